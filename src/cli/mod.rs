@@ -1,0 +1,122 @@
+//! The command line: one file a command.
+
+mod logs;
+mod master_key;
+mod openapi;
+mod serve;
+
+use crate::config::{DEFAULT_FILE, Options, SECRET_VARIABLES};
+use crate::model::nearest;
+use clap::{CommandFactory, Parser, Subcommand};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The Qlik Sense Repository Service API for data connections, in one binary over SQLite.
+#[derive(Parser)]
+#[command(name = "patchbay", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API
+    #[command(after_help = AFTER_HELP)]
+    Serve {
+        /// File with settings, spelt like the flags [default: patchbay.toml, if there is one]
+        #[arg(long, env = "PATCHBAY_CONFIG", value_name = "FILE")]
+        config: Option<PathBuf>,
+        #[command(flatten)]
+        options: Box<Options>,
+    },
+    /// Print the OpenAPI document of the API
+    Openapi,
+}
+
+const AFTER_HELP: &str = "\
+The master key encrypts stored passwords. Instead of a file, it can come from the environment:
+  PATCHBAY_MASTER_KEY   the key, as base64 of 32 bytes
+  PATCHBAY_PASSPHRASE   a passphrase to derive the key from
+
+Flags win over environment variables, these over the file.";
+
+/// Why the program ends early.
+enum Exit {
+    /// What was asked for makes no sense; exit code 2.
+    Usage(String),
+    /// It could not be done; exit code 1.
+    Failure(String),
+}
+
+impl From<String> for Exit {
+    fn from(message: String) -> Self {
+        Self::Failure(message)
+    }
+}
+
+/// Runs the command that the arguments name. Errors are one line on standard error.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if !error.use_stderr() => {
+            // Help and version; if nobody reads them, nothing is lost.
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => return fail(Exit::Usage(one_line(&error.to_string()))),
+    };
+    let result = match cli.command {
+        Command::Serve { config, options } => settle(config, *options).and_then(serve::serve),
+        Command::Openapi => openapi::print(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(exit) => fail(exit),
+    }
+}
+
+fn fail(exit: Exit) -> ExitCode {
+    let (message, code) = match exit {
+        Exit::Usage(message) => (message, 2),
+        Exit::Failure(message) => (message, 1),
+    };
+    eprintln!("patchbay: {message}");
+    ExitCode::from(code)
+}
+
+/// The first paragraph of clap's message, without its mark.
+fn one_line(message: &str) -> String {
+    let paragraph = message.trim_start_matches("error:").split("\n\n").next().unwrap_or_default();
+    let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("{line}; see patchbay --help")
+}
+
+fn settle(config: Option<PathBuf>, options: Options) -> Result<crate::config::Settings, Exit> {
+    check_variables()?;
+    let file = config.or_else(|| Path::new(DEFAULT_FILE).exists().then(|| PathBuf::from(DEFAULT_FILE)));
+    let from_file = file.map_or_else(|| Ok(Options::default()), |path| Options::from_file(&path));
+    let options = options.or(from_file.map_err(Exit::Usage)?);
+    let secret = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty()).map(Into::into);
+    options.settle(secret).map_err(Exit::Usage)
+}
+
+/// Refuses a variable that looks like a setting but is none: it would be set for nothing.
+fn check_variables() -> Result<(), Exit> {
+    let command = Cli::command();
+    let flags = command.get_subcommands().flat_map(clap::Command::get_arguments);
+    let mut known: Vec<String> =
+        flags.filter_map(|flag| flag.get_env()).map(|name| name.to_string_lossy().into_owned()).collect();
+    known.extend(SECRET_VARIABLES.map(str::to_owned));
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("PATCHBAY_") && !known.iter().any(|known| *known == name) {
+            let near = nearest(&name, known.iter().map(String::as_str));
+            let hint =
+                near.map_or_else(|| "see patchbay serve --help".to_owned(), |near| format!("did you mean {near}?"));
+            return Err(Exit::Usage(format!("the environment variable {name} is no setting; {hint}")));
+        }
+    }
+    Ok(())
+}

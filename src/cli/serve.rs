@@ -1,0 +1,102 @@
+//! `patchbay serve`: prepares the data folder, opens everything in it, and serves until told to stop.
+
+use super::{Exit, logs, master_key};
+use crate::config::Settings;
+use crate::http::certificates::{Certificates, host_names};
+use crate::http::{self, State};
+use crate::store::{Readers, Store};
+use actix_web::rt::System;
+use actix_web::web::Data;
+use std::fs::{DirBuilder, File, TryLockError};
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+
+/// Long reads at a time; more wait for their turn.
+const SCANS: u32 = 8;
+
+pub fn serve(settings: Settings) -> Result<(), Exit> {
+    logs::start(&settings);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let data = make_private_folder(&settings.data)?;
+    let _lock = lock(&data)?;
+    let readers = Readers { points: u32::try_from(workers).unwrap_or(1), scans: SCANS };
+    let store = Store::open(&data.join("patchbay.db"), readers).map_err(|error| error.to_string())?;
+    let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
+    let folder = make_private_folder(&data.join("certs"))?;
+    let hosts = host_names(settings.listen.ip(), &settings.hosts);
+    let certificates = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
+    let tls = http::server_config(&certificates).map_err(|error| error.to_string())?;
+    let bound = http::bind(settings.listen).map_err(|error| format!("can't listen on {}: {error}", settings.listen))?;
+    let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
+    let welcome = welcome(bound.address, &certificates, &folder);
+    let state = Data::new(State { store, key_ring, limits: settings.limits, openapi: openapi.into() });
+    System::new()
+        .block_on(async move {
+            let server = bound.serve(state, tls, workers)?;
+            // Nobody may be reading standard output, which is no reason not to serve.
+            let _ = std::io::stdout().write_all(welcome.as_bytes());
+            server.await
+        })
+        .map_err(|error| format!("the server failed: {error}"))?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The folder by its full path, made so that only the user can look into it.
+fn make_private_folder(path: &Path) -> Result<std::path::PathBuf, Exit> {
+    let failed = |error: std::io::Error| Exit::Failure(format!("can't make the folder {}: {error}", path.display()));
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(failed)?;
+    path.canonicalize().map_err(failed)
+}
+
+/// Keeps a second server out of the folder for as long as the file is open.
+fn lock(data: &Path) -> Result<File, Exit> {
+    let path = data.join("patchbay.lock");
+    let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", path.display()));
+    let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(Exit::Failure(format!("another Patchbay is serving from {}", data.display())))
+        }
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// What a newcomer needs to know, with a line to paste.
+fn welcome(address: SocketAddr, certificates: &Certificates, folder: &Path) -> String {
+    let base = format!("https://{}", reachable(address));
+    let [root, client, key] =
+        [certificates.root(), certificates.client(), certificates.client_key()].map(|path| quote(&path));
+    format!(
+        "Patchbay {version} is listening on {base}\n\
+         Certificates: {folder} (client.pem, client_key.pem, root.pem)\n\
+         API documentation: {base}/docs/\n\
+         Try:\n  \
+         curl --cacert {root} --cert {client} --key {key} -H 'X-Qlik-Xrfkey: 0123456789abcdef' '{base}/qrs/dataconnection/full?Xrfkey=0123456789abcdef'\n",
+        version = env!("CARGO_PKG_VERSION"),
+        folder = folder.display(),
+    )
+}
+
+/// An address that a client on this machine can call, where the server listens on all of them.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// The path as one word of a shell.
+fn quote(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = text.chars().all(|character| character.is_ascii_alphanumeric() || "/._-".contains(character));
+    if is_plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}

@@ -1,0 +1,260 @@
+//! Settings: flags win over environment variables, these over the file, and the file over the defaults. They are read
+//! once, at the start, into one value that never changes.
+
+use crate::http::Limits;
+use crate::query;
+use clap::Args;
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use tracing::Level;
+
+/// What can be set, wherever it is set. The file's keys are spelt like the flags.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Options {
+    /// Folder for the database, the master key and the certificates [default: patchbay-data]
+    #[arg(long, env = "PATCHBAY_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:4242]
+    #[arg(long, env = "PATCHBAY_LISTEN", value_name = "ADDR:PORT")]
+    listen: Option<String>,
+    /// Further host name or address for the server's certificate; may be given several times
+    #[arg(long, env = "PATCHBAY_HOST", value_name = "NAME", value_delimiter = ',')]
+    host: Vec<String>,
+    /// Least severe messages to log: error, warn, info, debug or trace [default: info]
+    #[arg(long, env = "PATCHBAY_LOG_LEVEL", value_name = "LEVEL")]
+    log_level: Option<String>,
+    /// Form of the log: text, json, or auto for text on a terminal and json elsewhere [default: auto]
+    #[arg(long, env = "PATCHBAY_LOG_FORMAT", value_name = "FORMAT")]
+    log_format: Option<String>,
+    /// File that holds the master key [default: master.key in the data folder]
+    #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
+    master_key_file: Option<PathBuf>,
+    /// Longest body of a request, in bytes [default: 8388608]
+    #[arg(long, env = "PATCHBAY_MAX_BODY_BYTES", value_name = "N")]
+    max_body_bytes: Option<usize>,
+    /// Longest filter, in bytes [default: 8192]
+    #[arg(long, env = "PATCHBAY_MAX_FILTER_BYTES", value_name = "N")]
+    max_filter_bytes: Option<usize>,
+    /// Most comparisons in a filter [default: 200]
+    #[arg(long, env = "PATCHBAY_MAX_FILTER_TERMS", value_name = "N")]
+    max_filter_terms: Option<usize>,
+    /// Deepest nesting of a filter [default: 64]
+    #[arg(long, env = "PATCHBAY_MAX_FILTER_DEPTH", value_name = "N")]
+    max_filter_depth: Option<usize>,
+    /// Most connections at a time [default: 1024]
+    #[arg(long, env = "PATCHBAY_MAX_CONNECTIONS", value_name = "N")]
+    max_connections: Option<usize>,
+    /// Seconds that requests under way may take once the server is told to stop [default: 30]
+    #[arg(long, env = "PATCHBAY_SHUTDOWN_SECONDS", value_name = "N")]
+    shutdown_seconds: Option<u64>,
+}
+
+/// The settings in force.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// Further names for the server's certificate.
+    pub hosts: Vec<String>,
+    /// What is logged.
+    pub log_level: Level,
+    /// In which form.
+    pub log_format: LogFormat,
+    /// Where the master key comes from.
+    pub master_key: MasterKeySource,
+    /// How much a request may ask for.
+    pub limits: Limits,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Text on a terminal, JSON elsewhere.
+    Auto,
+    /// Lines for people.
+    Text,
+    /// Lines for machines.
+    Json,
+}
+
+/// Where the master key comes from.
+#[derive(Clone, Debug)]
+pub enum MasterKeySource {
+    /// The environment holds it.
+    Key(SecretString),
+    /// It is derived from a passphrase in the environment.
+    Passphrase(SecretString),
+    /// A file holds it.
+    File(PathBuf),
+}
+
+/// Environment variables that hold a secret. They are no flags, because everybody on a machine can read those.
+const MASTER_KEY: &str = "PATCHBAY_MASTER_KEY";
+const PASSPHRASE: &str = "PATCHBAY_PASSPHRASE";
+
+/// The variables that are no flags, for the help and for the check of names.
+pub const SECRET_VARIABLES: [&str; 2] = [MASTER_KEY, PASSPHRASE];
+
+/// The settings file that is used if it lies in the current folder and no other is named.
+pub const DEFAULT_FILE: &str = "patchbay.toml";
+
+/// Bounds that keep a limit from being none.
+const DEEPEST: usize = 200;
+
+impl Options {
+    /// Reads a settings file.
+    ///
+    /// # Errors
+    /// It can't be read, or holds what is no setting. The message is one line.
+    pub fn from_file(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+            format!("{}, line {line}: {}", path.display(), error.message().replace('\n', "; "))
+        })
+    }
+
+    /// These options, and for what they leave open, those of `other`.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            data: self.data.or(other.data),
+            listen: self.listen.or(other.listen),
+            host: if self.host.is_empty() { other.host } else { self.host },
+            log_level: self.log_level.or(other.log_level),
+            log_format: self.log_format.or(other.log_format),
+            master_key_file: self.master_key_file.or(other.master_key_file),
+            max_body_bytes: self.max_body_bytes.or(other.max_body_bytes),
+            max_filter_bytes: self.max_filter_bytes.or(other.max_filter_bytes),
+            max_filter_terms: self.max_filter_terms.or(other.max_filter_terms),
+            max_filter_depth: self.max_filter_depth.or(other.max_filter_depth),
+            max_connections: self.max_connections.or(other.max_connections),
+            shutdown_seconds: self.shutdown_seconds.or(other.shutdown_seconds),
+        }
+    }
+
+    /// The settings that these options amount to; `secret` gives the value of an environment variable.
+    ///
+    /// # Errors
+    /// A value that can't be used. The message is one line and names the setting.
+    pub fn settle(self, secret: impl Fn(&str) -> Option<SecretString>) -> Result<Settings, String> {
+        let data = self.data.unwrap_or_else(|| PathBuf::from("patchbay-data"));
+        let filter = query::Limits::default();
+        let limits = Limits {
+            body_bytes: bounded("max-body-bytes", self.max_body_bytes, 8 * 1024 * 1024, 1024, 1 << 30)?,
+            filter: query::Limits {
+                bytes: bounded("max-filter-bytes", self.max_filter_bytes, filter.bytes, 1, 1 << 20)?,
+                terms: bounded("max-filter-terms", self.max_filter_terms, filter.terms, 1, 10_000)?,
+                depth: bounded("max-filter-depth", self.max_filter_depth, filter.depth, 1, DEEPEST)?,
+            },
+            connections: bounded("max-connections", self.max_connections, 1024, 1, 1_000_000)?,
+            shutdown_seconds: self.shutdown_seconds.unwrap_or(30),
+        };
+        let master_key = match (secret(MASTER_KEY), secret(PASSPHRASE), self.master_key_file) {
+            (Some(key), None, None) => MasterKeySource::Key(key),
+            (None, Some(passphrase), None) => MasterKeySource::Passphrase(passphrase),
+            (None, None, file) => MasterKeySource::File(file.unwrap_or_else(|| data.join("master.key"))),
+            _ => return Err(format!("only one of {MASTER_KEY}, {PASSPHRASE} and master-key-file can be set")),
+        };
+        Ok(Settings {
+            listen: parse_address(self.listen.as_deref().unwrap_or("127.0.0.1:4242"))?,
+            hosts: self.host,
+            log_level: parse_level(self.log_level.as_deref().unwrap_or("info"))?,
+            log_format: parse_format(self.log_format.as_deref().unwrap_or("auto"))?,
+            master_key,
+            limits,
+            data,
+        })
+    }
+}
+
+fn bounded(name: &str, value: Option<usize>, default: usize, least: usize, most: usize) -> Result<usize, String> {
+    let value = value.unwrap_or(default);
+    if (least..=most).contains(&value) {
+        Ok(value)
+    } else {
+        Err(format!("{name} must be {least} to {most}, not {value}"))
+    }
+}
+
+fn parse_address(text: &str) -> Result<SocketAddr, String> {
+    let wrong =
+        || format!("listen must be an address and a port of this machine, such as 127.0.0.1:4242, not '{text}'");
+    text.to_socket_addrs().map_err(|_| wrong())?.next().ok_or_else(wrong)
+}
+
+fn parse_level(text: &str) -> Result<Level, String> {
+    text.parse().map_err(|_| format!("log-level must be error, warn, info, debug or trace, not '{text}'"))
+}
+
+fn parse_format(text: &str) -> Result<LogFormat, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "auto" => Ok(LogFormat::Auto),
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(format!("log-format must be auto, text or json, not '{text}'")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settle(options: Options) -> Result<Settings, String> {
+        options.settle(|_| None)
+    }
+
+    fn from_toml(text: &str) -> Result<Options, String> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Options::from_file(file.path())
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let flags = Options { listen: Some("127.0.0.1:1".to_owned()), ..Options::default() };
+        let file = from_toml("listen = '127.0.0.1:2'\ndata = 'elsewhere'\nhost = ['qlik.example.com']").unwrap();
+        let settings = settle(flags.or(file)).unwrap();
+        assert_eq!(settings.listen.port(), 1);
+        assert_eq!(settings.data, Path::new("elsewhere"));
+        assert_eq!(settings.hosts, ["qlik.example.com"]);
+        assert_eq!(settings.log_level, Level::INFO);
+        assert_eq!(settings.limits.filter.depth, 64);
+        assert!(
+            matches!(settings.master_key, MasterKeySource::File(path) if path == Path::new("elsewhere/master.key"))
+        );
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        for (options, name) in [
+            (Options { listen: Some("nowhere".to_owned()), ..Options::default() }, "listen"),
+            (Options { log_level: Some("loud".to_owned()), ..Options::default() }, "log-level"),
+            (Options { log_format: Some("xml".to_owned()), ..Options::default() }, "log-format"),
+            (Options { max_filter_depth: Some(100_000), ..Options::default() }, "max-filter-depth"),
+            (Options { max_body_bytes: Some(0), ..Options::default() }, "max-body-bytes"),
+        ] {
+            let message = settle(options).unwrap_err();
+            assert!(message.starts_with(name) && !message.contains('\n'), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_file_is_one_line_with_its_place() {
+        let message = from_toml("data = 'x'\nlistn = '127.0.0.1:2'").unwrap_err();
+        assert!(message.contains("line 2") && message.contains("listn") && !message.contains('\n'), "{message}");
+        let message = from_toml("data = 5").unwrap_err();
+        assert!(message.contains("line 1") && !message.contains('\n'), "{message}");
+    }
+
+    #[test]
+    fn there_is_one_source_for_the_master_key() {
+        let both = Options::default().settle(|_| Some(SecretString::from("x")));
+        assert!(both.unwrap_err().contains("PATCHBAY_PASSPHRASE"));
+    }
+}

@@ -1,0 +1,35 @@
+//! What the server says of itself.
+
+use super::call::Call;
+use super::failure::Failure;
+use actix_web::HttpResponse;
+use actix_web::web::Bytes;
+use serde_json::json;
+
+/// `GET /qrs/about`: the version and the few other facts that clients look at before they start.
+pub async fn about(_: Call) -> HttpResponse {
+    HttpResponse::Ok().json(json!({
+        "buildVersion": env!("CARGO_PKG_VERSION"),
+        "databaseProvider": "SQLite",
+        "nodeType": 1,
+        "sharedPersistence": false,
+        "requiresBootstrap": false,
+        "singleNodeOnly": true,
+        "schemaPath": "About",
+    }))
+}
+
+/// `GET /qrs/about/openapi`: the API's own description, for clients of the API.
+pub async fn openapi(call: Call) -> HttpResponse {
+    document(&call.state.openapi)
+}
+
+/// The API's own description, which is no secret: it is the same for every Patchbay of a version.
+pub fn document(openapi: &Bytes) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi.clone())
+}
+
+/// Any path that there is not.
+pub async fn nothing() -> Result<HttpResponse, Failure> {
+    Err(Failure::NotFound("there is nothing at this path; GET /openapi.json lists the paths that there are".to_owned()))
+}

@@ -1,0 +1,50 @@
+//! Bodies: JSON in UTF-8, with or without a byte order mark, in one piece or in chunks, up to a limit.
+
+use super::failure::Failure;
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use actix_web::web::{BytesMut, Payload};
+use futures_util::StreamExt;
+use serde_json::Value as Json;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads a JSON body of up to `limit` bytes.
+///
+/// # Errors
+/// It is of another content type, too long, or no JSON.
+pub async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Json, Failure> {
+    check_content_type(request)?;
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| Failure::BadRequest(format!("the body could not be read: {error}")))?;
+        if body.len() + chunk.len() > limit {
+            return Err(Failure::TooLarge(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let json = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body);
+    if json.trim_ascii().is_empty() {
+        return Err(Failure::BadRequest("the body is empty where JSON is needed".to_owned()));
+    }
+    // Errors of syntax name a line and a column, never what stands there: it could be a secret.
+    serde_json::from_slice(json).map_err(|error| Failure::BadRequest(format!("the body is not valid JSON: {error}")))
+}
+
+/// Accepts JSON by any of its names, and bodies that don't say what they are.
+fn check_content_type(request: &HttpRequest) -> Result<(), Failure> {
+    let Some(value) = request.headers().get(header::CONTENT_TYPE) else { return Ok(()) };
+    let text = value.to_str().unwrap_or_default().to_ascii_lowercase();
+    let mut parts = text.split(';').map(str::trim);
+    let media_type = parts.next().unwrap_or_default();
+    let is_json = matches!(media_type, "application/json" | "text/json")
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"));
+    if !is_json {
+        return Err(Failure::BadRequest(format!("Content-Type must be application/json, not '{media_type}'")));
+    }
+    let charset = parts.find_map(|part| part.strip_prefix("charset="));
+    match charset.map(|charset| charset.trim_matches('"')) {
+        None | Some("utf-8" | "utf8" | "us-ascii") => Ok(()),
+        Some(charset) => Err(Failure::BadRequest(format!("Content-Type must have the charset utf-8, not '{charset}'"))),
+    }
+}

@@ -1,0 +1,204 @@
+//! The certificates folder: a certificate authority of the installation's own, and what it issues. The files have the
+//! names that the QMC exports certificates by.
+
+use chrono::{Datelike, Duration, Utc};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
+};
+use std::fs;
+use std::io::Write;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+/// The files of the folder.
+#[derive(Clone, Debug)]
+pub struct Certificates {
+    folder: PathBuf,
+}
+
+/// Why there are no certificates.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// A file can't be read or written.
+    #[error("{0}: {1}")]
+    File(PathBuf, std::io::Error),
+    /// A certificate or key can't be made.
+    #[error("certificates can't be made: {0}")]
+    Make(#[from] rcgen::Error),
+    /// Some of the files are there and some are missing.
+    #[error("{0} is missing; put it back, or remove the whole folder to have new certificates made")]
+    Incomplete(PathBuf),
+}
+
+const ROOT: &str = "root.pem";
+const ROOT_KEY: &str = "root_key.pem";
+const SERVER: &str = "server.pem";
+const SERVER_KEY: &str = "server_key.pem";
+const CLIENT: &str = "client.pem";
+const CLIENT_KEY: &str = "client_key.pem";
+
+/// How long what clients keep is valid.
+const LONG_DAYS: i64 = 3650;
+
+/// How long the server's certificate is valid. It is made anew at each start, and some clients refuse longer ones.
+const SERVER_DAYS: i64 = 820;
+
+impl Certificates {
+    /// Prepares the folder. The authority and the client's certificate are made once; the server's is made at each start,
+    /// for `hosts`. Where the authority's key has been taken away, the server's certificate is used as it lies there.
+    ///
+    /// # Errors
+    /// A file can't be read or written, or is missing.
+    pub fn prepare(folder: &Path, hosts: &[String]) -> Result<Self, CertificateError> {
+        let certificates = Self { folder: folder.to_owned() };
+        let (root, root_key) = (certificates.path(ROOT), certificates.path(ROOT_KEY));
+        match (root.exists(), root_key.exists()) {
+            (true, true) => {}
+            (false, false) => {
+                let key = KeyPair::generate()?;
+                certificates.write(ROOT, &root_params().self_signed(&key)?.pem())?;
+                certificates.write(ROOT_KEY, &key.serialize_pem())?;
+            }
+            (true, false) => return certificates.complete(),
+            (false, true) => return Err(CertificateError::Incomplete(root)),
+        }
+        let issuer = Issuer::new(root_params(), KeyPair::from_pem(&read(&root_key)?)?);
+        certificates.issue(&issuer, (SERVER, SERVER_KEY), &server_params(hosts)?)?;
+        if !certificates.path(CLIENT).exists() || !certificates.path(CLIENT_KEY).exists() {
+            certificates.issue(&issuer, (CLIENT, CLIENT_KEY), &client_params())?;
+        }
+        certificates.complete()
+    }
+
+    /// The authority, by which each side knows the other.
+    #[must_use]
+    pub fn root(&self) -> PathBuf {
+        self.path(ROOT)
+    }
+
+    /// The server's certificate.
+    #[must_use]
+    pub fn server(&self) -> PathBuf {
+        self.path(SERVER)
+    }
+
+    /// The key of the server's certificate.
+    #[must_use]
+    pub fn server_key(&self) -> PathBuf {
+        self.path(SERVER_KEY)
+    }
+
+    /// The clients' certificate.
+    #[must_use]
+    pub fn client(&self) -> PathBuf {
+        self.path(CLIENT)
+    }
+
+    /// The key of the clients' certificate.
+    #[must_use]
+    pub fn client_key(&self) -> PathBuf {
+        self.path(CLIENT_KEY)
+    }
+
+    fn complete(self) -> Result<Self, CertificateError> {
+        let needed = [self.root(), self.server(), self.server_key()];
+        match needed.into_iter().find(|path| !path.exists()) {
+            Some(missing) => Err(CertificateError::Incomplete(missing)),
+            None => Ok(self),
+        }
+    }
+
+    fn issue(
+        &self,
+        issuer: &Issuer<'_, KeyPair>,
+        (certificate, key): (&str, &str),
+        params: &CertificateParams,
+    ) -> Result<(), CertificateError> {
+        let pair = KeyPair::generate()?;
+        self.write(certificate, &params.signed_by(&pair, issuer)?.pem())?;
+        self.write(key, &pair.serialize_pem())
+    }
+
+    fn write(&self, name: &str, pem: &str) -> Result<(), CertificateError> {
+        let path = self.path(name);
+        write_private(&path, pem.as_bytes()).map_err(|error| CertificateError::File(path, error))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+/// Writes a file that only the user can read, in place of one that may be there.
+///
+/// # Errors
+/// It can't be written.
+pub fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // Written beside and moved there, so that there never is half a file.
+    let beside = path.with_extension("new");
+    let _ = fs::remove_file(&beside);
+    let mut file = options.open(&beside)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)
+}
+
+fn read(path: &Path) -> Result<String, CertificateError> {
+    fs::read_to_string(path).map_err(|error| CertificateError::File(path.to_owned(), error))
+}
+
+/// The authority is known by this name and its key, so that it can be put together again from the key alone.
+fn root_params() -> CertificateParams {
+    let mut params = params("Patchbay certificate authority", LONG_DAYS);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+fn server_params(hosts: &[String]) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = params("Patchbay server", SERVER_DAYS);
+    params.subject_alt_names = CertificateParams::new(hosts)?.subject_alt_names;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    Ok(params)
+}
+
+fn client_params() -> CertificateParams {
+    let mut params = params("QlikClient", LONG_DAYS);
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    params.use_authority_key_identifier_extension = true;
+    params
+}
+
+fn params(common_name: &str, days: i64) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    // A day back, for clients whose clock is behind.
+    [params.not_before, params.not_after] = [-1, days].map(|days| {
+        let day = Utc::now() + Duration::days(days);
+        let part = |number: u32| u8::try_from(number).unwrap_or(1);
+        date_time_ymd(day.year(), part(day.month()), part(day.day()))
+    });
+    params
+}
+
+/// The names and addresses under which clients may call the server.
+#[must_use]
+pub fn host_names(address: IpAddr, more: &[String]) -> Vec<String> {
+    let mut hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    if !address.is_unspecified() {
+        hosts.push(address.to_string());
+    }
+    hosts.extend_from_slice(more);
+    hosts.sort();
+    hosts.dedup();
+    hosts
+}

@@ -1,0 +1,228 @@
+//! The operations that every entity type has: one handler each, driven by the declaration.
+
+use super::call::{EntityCall, one, privileges, scan_as, unparsable, visible};
+use super::failure::Failure;
+use super::stream::stream;
+use super::{State, body, versions};
+use crate::model::{Actor, Document, Entity, Timestamp, Value};
+use crate::policy::{Action, guard};
+use crate::query::{Predicate, parse_order};
+use crate::secrets::Place;
+use crate::store::{Creation, Deletion, Entry, Form, Selection, Update, Write};
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Payload;
+use serde_json::json;
+use uuid::Uuid;
+
+/// `GET /{type}`: the condensed form of what the caller may read.
+pub async fn list(call: EntityCall) -> Result<HttpResponse, Failure> {
+    list_in(call, Form::Condensed).await
+}
+
+/// `GET /{type}/full`: the full form of what the caller may read.
+pub async fn list_full(call: EntityCall) -> Result<HttpResponse, Failure> {
+    list_in(call, Form::Full).await
+}
+
+async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> {
+    let entity = call.entity;
+    let filter = call.filter()?;
+    let order = call.call.query.get("orderby")?.unwrap_or_default().to_owned();
+    let with_privileges = call.call.query.flag("privileges")?;
+    let select = move |actor: &Actor| {
+        let readable = |entity| guard(actor, entity, Action::Read);
+        let condition = filter.map_or(Ok(Predicate::True), |filter| filter.bind(entity, actor))?;
+        Ok::<_, Failure>(Selection {
+            entity,
+            form,
+            condition: visible(actor, entity, condition),
+            orders: parse_order(&order, entity, &readable).map_err(|problem| unparsable(&order, &problem))?,
+            privileges: with_privileges.then(|| privileges(actor, entity)),
+        })
+    };
+    let (state, user) = (call.call.state.clone(), call.user);
+    stream(move |emit| scan_as(&state, &user, |snapshot, actor| Ok(snapshot.list(&select(actor)?, emit)?))).await
+}
+
+/// `GET /{type}/count`: how many the caller may read.
+pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let entity = call.entity;
+    let filter = call.filter()?;
+    let count = call
+        .scan(move |snapshot, actor| {
+            let condition = filter.map_or(Ok(Predicate::True), |filter| filter.bind(entity, actor))?;
+            Ok(snapshot.count(entity, &visible(actor, entity, condition))?)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "value": count })))
+}
+
+/// `GET /{type}/{id}`: one in full.
+pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    let with_privileges = call.call.query.flag("privileges")?;
+    let entry = call
+        .read(|snapshot, actor| Ok(snapshot.one(&one(actor, call.entity, has_id(call.entity, id), with_privileges))?))
+        .await?;
+    match entry {
+        Some(entry) => Ok(reply(StatusCode::OK, entry)),
+        None => Err(call.no_such(&id.to_string())),
+    }
+}
+
+/// `POST /{type}`: makes one.
+pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let with_privileges = call.call.query.flag("privileges")?;
+    let body = body::read(&call.call.request, payload, call.call.state.limits.body_bytes).await?;
+    let document = Document::read(call.entity, body)?;
+    let (entity, state) = (call.entity, call.call.state.clone());
+    let (id, entry) = call
+        .write(move |write, actor| {
+            let id = create_one(&state, write, actor, document)?;
+            Ok((id, read_back(write, actor, entity, id, with_privileges)?))
+        })
+        .await?;
+    let mut response = reply(StatusCode::CREATED, entry);
+    if let Ok(location) = format!("/qrs/{}/{id}", entity.path).parse() {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// `POST /{type}/many`: makes all of a list, or none.
+pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let with_privileges = call.call.query.flag("privileges")?;
+    let body = body::read(&call.call.request, payload, call.call.state.limits.body_bytes).await?;
+    let documents = Document::read_many(call.entity, body)?;
+    let (entity, state) = (call.entity, call.call.state.clone());
+    let json = call
+        .write(move |write, actor| {
+            let mut json = vec![b'['];
+            for (index, document) in documents.into_iter().enumerate() {
+                let id = create_one(&state, write, actor, document);
+                let id = id.map_err(|failure| failure.within(&format!("[{index}]")))?;
+                if index > 0 {
+                    json.push(b',');
+                }
+                json.extend(read_back(write, actor, entity, id, with_privileges)?.json);
+            }
+            json.push(b']');
+            Ok(json)
+        })
+        .await?;
+    Ok(HttpResponse::Created().content_type(mime()).body(json))
+}
+
+/// `PUT /{type}/{id}`: changes the properties that the body gives.
+pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    let with_privileges = call.call.query.flag("privileges")?;
+    let if_match = versions::if_match(&call.call.request)?;
+    let body = body::read(&call.call.request, payload, call.call.state.limits.body_bytes).await?;
+    let mut document = Document::read(call.entity, body)?;
+    if let Some(other) = document.id.filter(|other| *other != id) {
+        return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
+    }
+    let (entity, state) = (call.entity, call.call.state.clone());
+    let result = call
+        .write(move |write, actor| {
+            seal_secrets(&state, &mut document, id)?;
+            write.update(&Update {
+                id,
+                document: &document,
+                if_match: if_match.as_ref(),
+                actor,
+                readable: &|entity| guard(actor, entity, Action::Read),
+                updatable: &guard(actor, entity, Action::Update),
+                owner_changeable: &guard(actor, entity, Action::ChangeOwner),
+            })?;
+            read_back(write, actor, entity, id, with_privileges)
+        })
+        .await;
+    result.map(|entry| reply(StatusCode::OK, entry)).map_err(|failure| named(&call, id, failure))
+}
+
+/// `DELETE /{type}/{id}`: removes one.
+pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    let if_match = versions::if_match(&call.call.request)?;
+    let entity = call.entity;
+    let result = call
+        .write(move |write, actor| {
+            write.delete(&Deletion {
+                entity,
+                id,
+                if_match: if_match.as_ref(),
+                actor,
+                readable: &|entity| guard(actor, entity, Action::Read),
+                deletable: &guard(actor, entity, Action::Delete),
+            })?;
+            Ok(())
+        })
+        .await;
+    result.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| named(&call, id, failure))
+}
+
+fn create_one(state: &State, write: &Write<'_>, actor: &Actor, mut document: Document) -> Result<Uuid, Failure> {
+    let entity = document.entity;
+    let id = document.id.unwrap_or_else(Uuid::now_v7);
+    document.complete(id, actor, Timestamp::now())?;
+    seal_secrets(state, &mut document, id)?;
+    write.create(&Creation {
+        document: &document,
+        actor,
+        readable: &|entity| guard(actor, entity, Action::Read),
+        creatable: &guard(actor, entity, Action::Create),
+    })?;
+    Ok(id)
+}
+
+/// The entity as it is after the write. Who wrote it is shown it, even if he gave it away by that.
+fn read_back(
+    write: &Write<'_>,
+    actor: &Actor,
+    entity: &'static Entity,
+    id: Uuid,
+    with_privileges: bool,
+) -> Result<Entry, Failure> {
+    let selection = Selection { condition: has_id(entity, id), ..one(actor, entity, Predicate::True, with_privileges) };
+    write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
+}
+
+fn seal_secrets(state: &State, document: &mut Document, id: Uuid) -> Result<(), Failure> {
+    let entity = document.entity.resource_type;
+    document.seal_secrets(|property, secret| {
+        let Some(key_ring) = &state.key_ring else {
+            return Err(Failure::Unavailable(format!(
+                "{}: secrets can't be stored while the server runs sealed, without its master key",
+                property.name
+            )));
+        };
+        let place = Place { entity, property: property.name, id: &id.to_string() };
+        Ok(key_ring.seal(place, secret)?)
+    })
+}
+
+fn has_id(entity: &'static Entity, id: Uuid) -> Predicate {
+    entity.property("id").map_or(Predicate::False, |property| Predicate::equals(property, Value::Id(id)))
+}
+
+/// Says of a missing entity which one it is.
+fn named(call: &EntityCall, id: Uuid, failure: Failure) -> Failure {
+    match failure {
+        Failure::NotFound(_) => call.no_such(&id.to_string()),
+        other => other,
+    }
+}
+
+fn reply(status: StatusCode, entry: Entry) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type(mime())
+        .insert_header((header::ETAG, versions::etag(entry.modified_date)))
+        .body(entry.json)
+}
+
+const fn mime() -> &'static str {
+    "application/json"
+}

@@ -1,0 +1,131 @@
+//! What a request that can't be answered is told. Each becomes `{"message": …}` with a status of the contract, or one of
+//! the few that the contract leaves to the server.
+
+use crate::model::Invalid;
+use crate::secrets::KeyRingError;
+use crate::store;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::json;
+use uuid::Uuid;
+
+/// A request that failed, by whose fault, and what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// 400: the query string or the form of the body is wrong.
+    #[error("{0}")]
+    BadRequest(String),
+    /// 400: a field of the body is wrong.
+    #[error("{0}")]
+    Invalid(Invalid),
+    /// 401: it is not known who asks, or the Xrfkey is missing or wrong, for which the contract says 401 where the real
+    /// server says 403.
+    #[error("{0}")]
+    Unauthorized(String),
+    /// 403: the caller may see it but not do this. An addition to the contract.
+    #[error("{0}")]
+    Forbidden(String),
+    /// 404: there is nothing, or nothing that the caller may see.
+    #[error("{0}")]
+    NotFound(String),
+    /// 405: the path does not have this method; `Allow` says which it has.
+    #[error("this path takes {0} only")]
+    MethodNotAllowed(&'static str),
+    /// 409: someone else was faster, or what must be unique is taken.
+    #[error("{0}")]
+    Conflict(String),
+    /// 412: the stored version is not the one in `If-Match`.
+    #[error("{0}")]
+    PreconditionFailed(String),
+    /// 413: the body is longer than the limit, in bytes.
+    #[error("the body is longer than {0} bytes")]
+    TooLarge(usize),
+    /// 503: it can't be done just now.
+    #[error("{0}")]
+    Unavailable(String),
+    /// 500: a fault of the server's, which the log explains under this id.
+    #[error("internal error {0}; the server's log says more under that id")]
+    Internal(Uuid),
+}
+
+impl Failure {
+    /// Logs a fault of the server's under a new id, and tells the client only that.
+    pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+        let id = Uuid::now_v7();
+        tracing::error!(error_id = %id, %cause, "internal error");
+        Self::Internal(id)
+    }
+
+    /// The same failure, said of one item of a list.
+    #[must_use]
+    pub fn within(self, item: &str) -> Self {
+        match self {
+            Self::Invalid(invalid) => Self::Invalid(invalid.within(item)),
+            Self::Conflict(message) => Self::Conflict(format!("{item}: {message}")),
+            Self::Forbidden(message) => Self::Forbidden(format!("{item}: {message}")),
+            other => other,
+        }
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        use store::Error;
+        match error {
+            Error::NotFound => Self::NotFound("there is nothing of that id that you may see".to_owned()),
+            Error::Forbidden(message) => Self::Forbidden(message),
+            Error::Invalid(invalid) => Self::Invalid(invalid),
+            Error::Conflict(message) => Self::Conflict(message),
+            Error::PreconditionFailed(message) => Self::PreconditionFailed(message),
+            Error::Busy => Self::Unavailable("the server is busy; try again".to_owned()),
+            Error::Commit(cause) => {
+                tracing::error!(%cause, "a write was not made durable");
+                Self::Unavailable("the change could not be written to disk; nothing was changed".to_owned())
+            }
+            Error::Stopped | Error::Unusable(_) | Error::ReaderGone | Error::Database(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<KeyRingError> for Failure {
+    fn from(error: KeyRingError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        match self {
+            Self::MethodNotAllowed(allowed) => {
+                response.insert_header((header::ALLOW, *allowed));
+            }
+            Self::Unavailable(_) => {
+                response.insert_header((header::RETRY_AFTER, "1"));
+            }
+            _ => {}
+        }
+        response.json(json!({ "message": self.to_string() }))
+    }
+}

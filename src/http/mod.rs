@@ -1,0 +1,139 @@
+//! The HTTP room: the only one that knows actix. A door decides who asks; the handlers are the same for every entity type.
+
+/// The methods of a path and, for every other method, what it takes.
+macro_rules! resource {
+    ($path:expr, $allowed:expr $(, $method:ident => $handler:path)+) => {
+        actix_web::web::resource($path)
+            $(.route(actix_web::web::$method().to($handler)))+
+            .default_service(actix_web::web::to(|| async {
+                Err::<actix_web::HttpResponse, _>($crate::http::failure::Failure::MethodNotAllowed($allowed))
+            }))
+    };
+}
+
+mod about;
+mod body;
+mod call;
+pub mod certificates;
+mod docs;
+mod entities;
+mod failure;
+mod identity;
+mod paths;
+mod query_string;
+mod request_log;
+mod spec;
+mod stream;
+mod tls;
+mod versions;
+mod xrfkey;
+
+pub use spec::openapi;
+pub use tls::{TlsError, server_config};
+
+use crate::model::{Entity, REGISTRY};
+use crate::query;
+use crate::secrets::KeyRing;
+use crate::store::Store;
+use actix_web::dev::{Server, Service};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use actix_web::{App, HttpServer, Scope};
+use call::EntityType;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+/// What the server works with.
+pub struct State {
+    /// The database.
+    pub store: Store,
+    /// The data keys; none while the server runs sealed.
+    pub key_ring: Option<KeyRing>,
+    /// How much a request may ask for.
+    pub limits: Limits,
+    /// The API's own description.
+    pub openapi: Bytes,
+}
+
+/// How much a request may ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Longest body, in bytes.
+    pub body_bytes: usize,
+    /// Largest filter.
+    pub filter: query::Limits,
+    /// Most connections at a time.
+    pub connections: usize,
+    /// How long requests that are under way may take once the server is to stop, in seconds.
+    pub shutdown_seconds: u64,
+}
+
+/// A server that holds its address but does not answer yet.
+pub struct Bound {
+    listener: TcpListener,
+    /// The address that it listens on.
+    pub address: SocketAddr,
+}
+
+/// Takes the address.
+///
+/// # Errors
+/// It is taken, or not this machine's.
+pub fn bind(address: SocketAddr) -> std::io::Result<Bound> {
+    let listener = TcpListener::bind(address)?;
+    Ok(Bound { address: listener.local_addr()?, listener })
+}
+
+impl Bound {
+    /// Makes the server, which answers once it is polled and stops at SIGTERM or SIGINT when the requests that are under
+    /// way are answered.
+    ///
+    /// # Errors
+    /// The listener can't be used.
+    pub fn serve(self, state: Data<State>, tls: rustls::ServerConfig, workers: usize) -> std::io::Result<Server> {
+        let limits = state.limits;
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(state.clone())
+                .configure(routes)
+                .wrap_fn(|mut request, service| {
+                    paths::normalise(&mut request);
+                    service.call(request)
+                })
+                .wrap(from_fn(request_log::log_request))
+        })
+        .workers(workers)
+        .max_connections(limits.connections)
+        // Without it each new TLS connection waits for a delayed acknowledgement.
+        .tcp_nodelay(true)
+        .on_connect(identity::note_certificate)
+        .shutdown_timeout(limits.shutdown_seconds)
+        .client_request_timeout(Duration::from_secs(10))
+        .listen_rustls_0_23(self.listener, tls)?;
+        Ok(server.run())
+    }
+}
+
+fn routes(config: &mut ServiceConfig) {
+    let mut qrs = web::scope("/qrs")
+        .service(resource!("/about", "GET", get => about::about))
+        .service(resource!("/about/openapi", "GET", get => about::openapi));
+    for entity in REGISTRY {
+        qrs = qrs.service(entity_routes(entity));
+    }
+    config.service(qrs.default_service(web::to(about::nothing)));
+    docs::routes(config);
+    config.default_service(web::to(about::nothing));
+}
+
+fn entity_routes(entity: &'static Entity) -> Scope {
+    web::scope(&format!("/{}", entity.path))
+        .app_data(EntityType(entity))
+        .service(resource!("", "GET, POST", get => entities::list, post => entities::create))
+        .service(resource!("/full", "GET", get => entities::list_full))
+        .service(resource!("/count", "GET", get => entities::count))
+        .service(resource!("/many", "POST", post => entities::create_many))
+        .service(resource!("/{id}", "GET, PUT, DELETE",
+            get => entities::get, put => entities::update, delete => entities::delete))
+        .service(resource!("/{id}/full", "GET", get => entities::get))
+}

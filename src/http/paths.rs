@@ -1,0 +1,43 @@
+//! Paths as QRS clients write them: below `/qrs` segments have any case, and a slash may stand at the end.
+
+use actix_web::dev::ServiceRequest;
+use actix_web::http::Uri;
+use actix_web::http::uri::PathAndQuery;
+
+/// Brings the path of a request to the QRS API to its one spelling, before it is routed.
+pub fn normalise(request: &mut ServiceRequest) {
+    let Some(path) = normal_form(request.path()) else { return };
+    let query = request.query_string();
+    let path_and_query = if query.is_empty() { path } else { format!("{path}?{query}") };
+    let mut parts = request.uri().clone().into_parts();
+    let Ok(path_and_query) = PathAndQuery::from_maybe_shared(path_and_query) else { return };
+    parts.path_and_query = Some(path_and_query);
+    let Ok(uri) = Uri::from_parts(parts) else { return };
+    request.match_info_mut().get_mut().update(&uri);
+    request.head_mut().uri = uri;
+}
+
+/// The one spelling of a path below `/qrs`, if it is another than `path`.
+fn normal_form(path: &str) -> Option<String> {
+    let is_ours = path.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("/qrs"));
+    if !is_ours || !matches!(path.as_bytes().get(4), None | Some(b'/')) {
+        return None;
+    }
+    let normal = path.trim_end_matches('/').to_ascii_lowercase();
+    (normal != path).then_some(normal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_qrs_paths_have_a_normal_form() {
+        assert_eq!(normal_form("/QRS/DataConnection/Full/").as_deref(), Some("/qrs/dataconnection/full"));
+        assert_eq!(normal_form("/qrs/tag/").as_deref(), Some("/qrs/tag"));
+        assert_eq!(normal_form("/qrs/tag"), None);
+        assert_eq!(normal_form("/Docs/"), None);
+        assert_eq!(normal_form("/qrsx/A"), None);
+        assert_eq!(normal_form("/ä"), None);
+    }
+}

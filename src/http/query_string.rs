@@ -1,0 +1,92 @@
+//! Query strings as QRS clients write them: names in any case, `+` for a space, and a filter that may hold an `&` that
+//! nobody encoded (QRS reference, 1.6).
+
+use super::failure::Failure;
+use percent_encoding::percent_decode_str;
+
+/// The parameters of a request.
+#[derive(Clone, Debug, Default)]
+pub struct QueryString(Vec<(String, String)>);
+
+impl QueryString {
+    /// Splits and decodes a query string.
+    ///
+    /// # Errors
+    /// A parameter without a value, or bytes that are no UTF-8.
+    pub fn parse(text: &str) -> Result<Self, Failure> {
+        let parts = text.split('&').filter(|part| !part.is_empty());
+        parts.map(parse_parameter).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The value of the parameter of that name.
+    ///
+    /// # Errors
+    /// It is there more than once, so that it is not clear what is wanted.
+    pub fn get(&self, name: &str) -> Result<Option<&str>, Failure> {
+        let mut found = self.0.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
+        let value = found.next().map(|(_, value)| value.as_str());
+        match found.next() {
+            Some(_) => Err(Failure::BadRequest(format!("the query parameter '{name}' is there twice"))),
+            None => Ok(value),
+        }
+    }
+
+    /// A parameter that is true or false, and false when it is left out or empty.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn flag(&self, name: &str) -> Result<bool, Failure> {
+        match self.get(name)?.unwrap_or_default() {
+            "" => Ok(false),
+            value if value.eq_ignore_ascii_case("true") => Ok(true),
+            value if value.eq_ignore_ascii_case("false") => Ok(false),
+            value => Err(Failure::BadRequest(format!("{name} must be true or false, not '{value}'"))),
+        }
+    }
+}
+
+fn parse_parameter(part: &str) -> Result<(String, String), Failure> {
+    let Some((name, value)) = part.split_once('=') else {
+        // The first words are QRS's own.
+        let message = format!(
+            "Missing parameter value(s): '{part}' has no value; is it the end of a filter with an '&' that should be '%26'?"
+        );
+        return Err(Failure::BadRequest(message));
+    };
+    Ok((decode(name)?, decode(value)?))
+}
+
+fn decode(text: &str) -> Result<String, Failure> {
+    let text = text.replace('+', " ");
+    let decoded = percent_decode_str(&text).decode_utf8();
+    let decoded = decoded.map_err(|_| Failure::BadRequest(format!("'{text}' in the query string is not UTF-8")))?;
+    Ok(decoded.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_names_in_any_case_and_both_kinds_of_spaces() {
+        let query = QueryString::parse("Filter=name+eq%20'a%2Bb'&XRFKEY=1&&privileges=True").unwrap();
+        assert_eq!(query.get("filter").unwrap(), Some("name eq 'a+b'"));
+        assert_eq!(query.get("xrfkey").unwrap(), Some("1"));
+        assert!(query.flag("privileges").unwrap());
+        assert!(!query.flag("other").unwrap());
+        assert_eq!(query.get("other").unwrap(), None);
+    }
+
+    #[test]
+    fn explains_what_it_can_not_use() {
+        assert!(
+            QueryString::parse("filter=name eq 'R&D'")
+                .unwrap_err()
+                .to_string()
+                .starts_with("Missing parameter value(s)")
+        );
+        assert!(QueryString::parse("filter=%ff").is_err());
+        assert!(QueryString::parse("a=1&A=2").unwrap().get("a").is_err());
+        assert!(QueryString::parse("privileges=maybe").unwrap().flag("privileges").is_err());
+    }
+}

@@ -1,0 +1,32 @@
+//! One log line a request: who, what, how it ended and how long it took. Query strings and bodies are never logged.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage};
+use std::time::Instant;
+use uuid::Uuid;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Logs the request once its answer is known, and gives the answer the id that the line has.
+pub async fn log_request(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let start = Instant::now();
+    let id = Uuid::now_v7();
+    let method = request.method().clone();
+    let path = request.path().to_owned();
+    request.extensions_mut().insert(id);
+    let mut response = next.call(request).await?;
+    let route = response.request().match_pattern().unwrap_or(path);
+    let status = response.status().as_u16();
+    let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
+    tracing::info!(%id, %method, route, status, duration_ms, "request");
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    Ok(response)
+}

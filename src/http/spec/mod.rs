@@ -1,0 +1,76 @@
+//! The OpenAPI document, built from the registry, so that it can't say what the handlers don't do.
+
+mod parts;
+mod paths;
+mod schemas;
+
+use crate::model::{CUSTOM_PROPERTY_VALUE, REGISTRY, USER_ATTRIBUTE};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder, ServerBuilder,
+};
+
+const ABOUT: &str = "The part of the Qlik Sense Repository Service API that data connections need. \
+    Each entity type has the same operations. Requests show a client certificate and an Xrfkey; X-Qlik-User says on \
+    whose behalf they come.";
+
+/// The OpenAPI 3.1 document of the API.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    let license = LicenseBuilder::new().name("MIT OR Apache-2.0").build();
+    let info = InfoBuilder::new()
+        .title("Patchbay")
+        .description(Some(ABOUT))
+        .version(env!("CARGO_PKG_VERSION"))
+        .license(Some(license))
+        .build();
+    let server = ServerBuilder::new().url("/qrs").description(Some("This server")).build();
+    let tags = REGISTRY.map(|entity| TagBuilder::new().name(paths::title(entity)).build());
+    let requirement = SecurityRequirement::new::<_, [String; 0], String>("xrfkey", [])
+        .add::<_, [String; 0], String>("certificate", []);
+    OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([server]))
+        .tags(Some(tags))
+        .security(Some([requirement]))
+        .paths(all_paths())
+        .components(Some(components().build()))
+        .build()
+}
+
+fn all_paths() -> PathsBuilder {
+    REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity)
+}
+
+fn components() -> ComponentsBuilder {
+    let mut components = ComponentsBuilder::new();
+    for entity in REGISTRY {
+        components = components
+            .schema(entity.resource_type, schemas::full(entity))
+            .schema(format!("{}Create", entity.resource_type), schemas::create(entity))
+            .schema(format!("{}Condensed", entity.resource_type), schemas::condensed(entity));
+    }
+    for element in [&CUSTOM_PROPERTY_VALUE, &USER_ATTRIBUTE] {
+        components = components.schema(element.resource_type, schemas::full(element));
+    }
+    for (name, schema) in schemas::shared() {
+        components = components.schema(name, schema);
+    }
+    for (name, parameter) in parts::parameters() {
+        components = components.parameter(name, parameter);
+    }
+    for (name, response) in parts::failures() {
+        components = components.response(name, response);
+    }
+    let xrfkey =
+        ApiKeyValue::with_description("X-Qlik-Xrfkey", "The same 16 characters as in the query parameter Xrfkey");
+    components.security_scheme("xrfkey", SecurityScheme::ApiKey(ApiKey::Header(xrfkey))).security_scheme(
+        "certificate",
+        SecurityScheme::MutualTls {
+            description: Some("client.pem and client_key.pem from the certs folder".to_owned()),
+            deprecated: None,
+            extensions: None,
+        },
+    )
+}

@@ -1,0 +1,83 @@
+//! The parameters and replies that many operations share.
+
+use super::schemas::reference;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::SchemaFormat;
+use utoipa::openapi::{ContentBuilder, ObjectBuilder, Required, Response, ResponseBuilder, Type};
+
+/// The shared parameters, by the name of their component.
+pub fn parameters() -> Vec<(&'static str, Parameter)> {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let xrfkey = text().min_length(Some(16)).max_length(Some(16));
+    let id = text().format(Some(SchemaFormat::Custom("uuid".to_owned())));
+    let flag = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
+    let query = |name: &str, description: &str, schema: ObjectBuilder| {
+        parameter(name, ParameterIn::Query, Required::False, description, schema)
+    };
+    let header =
+        |name: &str, description: &str| parameter(name, ParameterIn::Header, Required::False, description, text());
+    vec![
+        (
+            "XrfKeyParam",
+            parameter(
+                "Xrfkey",
+                ParameterIn::Query,
+                Required::True,
+                "The same 16 characters as in the header X-Qlik-Xrfkey",
+                xrfkey,
+            ),
+        ),
+        ("IdParam", parameter("id", ParameterIn::Path, Required::True, "The id of the entity, a GUID", id)),
+        ("FilterParam", query("filter", "Which entities, such as name sw 'prod' and tags.name eq 'finance'", text())),
+        ("OrderByParam", query("orderby", "What to sort by, such as owner.name desc, name", text())),
+        ("PrivilegesParam", query("privileges", "Whether to tell what the caller may do to each entity", flag)),
+        (
+            "UserParam",
+            header(
+                "X-Qlik-User",
+                "On whose behalf, such as UserDirectory=LAB; UserId=anna; INTERNAL\\sa_repository unless given",
+            ),
+        ),
+        ("IfMatchParam", header("If-Match", "Only if the stored version has this ETag")),
+    ]
+}
+
+/// The replies to requests that fail, by the name of their component.
+pub fn failures() -> Vec<(&'static str, Response)> {
+    [
+        ("BadRequest", "The query string or the body is wrong; the message says where"),
+        ("Unauthorized", "There is no client certificate, the Xrfkey is missing or wrong, or X-Qlik-User names nobody"),
+        ("Forbidden", "The caller may see it but not do this"),
+        ("NotFound", "There is nothing of that id that the caller may see"),
+        ("Conflict", "Someone else was faster, what must be unique is taken, or other entities need it"),
+        ("PreconditionFailed", "The stored version is not the one in If-Match"),
+        ("TooLarge", "The body is longer than the limit"),
+        ("Unavailable", "It can't be done just now"),
+    ]
+    .into_iter()
+    .map(|(name, description)| {
+        (name, json_response(description, ContentBuilder::new().schema(Some(reference("Error")))))
+    })
+    .collect()
+}
+
+/// A reply with a JSON body.
+pub fn json_response(description: &str, content: ContentBuilder) -> Response {
+    ResponseBuilder::new().description(description).content("application/json", content.build()).build()
+}
+
+fn parameter(
+    name: &str,
+    place: ParameterIn,
+    required: Required,
+    description: &str,
+    schema: ObjectBuilder,
+) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(place)
+        .required(required)
+        .description(Some(description))
+        .schema(Some(schema))
+        .build()
+}

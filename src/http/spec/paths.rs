@@ -1,0 +1,213 @@
+//! The operations of each entity type.
+
+use super::parts::json_response;
+use super::schemas::reference;
+use crate::model::Entity;
+use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem, PathItemBuilder};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::{
+    ArrayBuilder, ContentBuilder, PathsBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
+};
+
+/// The name of an entity type in headings: `Data Connection`.
+pub fn title(entity: &Entity) -> String {
+    let capitalise = |word: &str| format!("{}{}", word[..1].to_uppercase(), &word[1..]);
+    entity.noun.split(' ').map(capitalise).collect::<Vec<_>>().join(" ")
+}
+
+/// The operations of the server as a whole.
+pub fn about(paths: PathsBuilder) -> PathsBuilder {
+    let about = Draft::new("getAbout", "About", "Tells the version and what kind of site this is.")
+        .parameters(&["XrfKeyParam"])
+        .success("200", json("The facts", reference("About").into()))
+        .failures(&["Unauthorized"]);
+    paths.path("/about", item(vec![(HttpMethod::Get, about)]))
+}
+
+/// The operations of one entity type.
+pub fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
+    let path = format!("/{}", entity.path);
+    paths
+        .path(&path, item(vec![(HttpMethod::Get, list(entity)), (HttpMethod::Post, create(entity))]))
+        .path(format!("{path}/full"), item(vec![(HttpMethod::Get, list_full(entity))]))
+        .path(format!("{path}/count"), item(vec![(HttpMethod::Get, count(entity))]))
+        .path(format!("{path}/many"), item(vec![(HttpMethod::Post, create_many(entity))]))
+        .path(
+            format!("{path}/{{id}}"),
+            item(vec![
+                (HttpMethod::Get, get(entity)),
+                (HttpMethod::Put, update(entity)),
+                (HttpMethod::Delete, delete(entity)),
+            ]),
+        )
+        .path(format!("{path}/{{id}}/full"), item(vec![(HttpMethod::Get, get_full(entity))]))
+}
+
+const LIST: [&str; 5] = ["XrfKeyParam", "FilterParam", "OrderByParam", "PrivilegesParam", "UserParam"];
+const ONE: [&str; 4] = ["XrfKeyParam", "IdParam", "PrivilegesParam", "UserParam"];
+
+fn list(entity: &'static Entity) -> Draft {
+    let id = format!("get{}s", entity.resource_type);
+    Draft::new(&id, &title(entity), &format!("Lists each {} that the caller may read, condensed.", entity.noun))
+        .parameters(&LIST)
+        .success("200", json("The list", array(&format!("{}Condensed", entity.resource_type))))
+        .failures(&["BadRequest", "Unauthorized", "Forbidden"])
+}
+
+fn list_full(entity: &'static Entity) -> Draft {
+    let id = format!("get{}sFull", entity.resource_type);
+    Draft::new(&id, &title(entity), &format!("Lists each {} that the caller may read, in full.", entity.noun))
+        .parameters(&LIST)
+        .success("200", json("The list", array(entity.resource_type)))
+        .failures(&["BadRequest", "Unauthorized", "Forbidden"])
+}
+
+fn count(entity: &'static Entity) -> Draft {
+    let id = format!("get{}sCount", entity.resource_type);
+    Draft::new(&id, &title(entity), &format!("Counts each {} that the caller may read.", entity.noun))
+        .parameters(&["XrfKeyParam", "FilterParam", "UserParam"])
+        .success("200", json("The number", reference("EntityCount").into()))
+        .failures(&["BadRequest", "Unauthorized", "Forbidden"])
+}
+
+fn get(entity: &'static Entity) -> Draft {
+    one(entity, &format!("get{}", entity.resource_type), &format!("Gets one {} in full.", entity.noun))
+}
+
+fn get_full(entity: &'static Entity) -> Draft {
+    one(
+        entity,
+        &format!("get{}Full", entity.resource_type),
+        &format!("Gets one {} in full, as the path without /full does.", entity.noun),
+    )
+}
+
+fn one(entity: &'static Entity, id: &str, summary: &str) -> Draft {
+    Draft::new(id, &title(entity), summary)
+        .parameters(&ONE)
+        .success("200", json(&title(entity), reference(entity.resource_type).into()))
+        .failures(&["BadRequest", "Unauthorized", "Forbidden", "NotFound"])
+}
+
+fn create(entity: &'static Entity) -> Draft {
+    let id = format!("create{}", entity.resource_type);
+    Draft::new(&id, &title(entity), &format!("Creates a {}.", entity.noun))
+        .parameters(&["XrfKeyParam", "PrivilegesParam", "UserParam"])
+        .body(reference(&format!("{}Create", entity.resource_type)).into())
+        .success("201", json("What was created", reference(entity.resource_type).into()))
+        .failures(&["BadRequest", "Unauthorized", "Forbidden", "Conflict", "TooLarge", "Unavailable"])
+}
+
+fn create_many(entity: &'static Entity) -> Draft {
+    let id = format!("create{}s", entity.resource_type);
+    Draft::new(
+        &id,
+        &title(entity),
+        &format!("Creates each {} of a list, or none if one can't be created.", entity.noun),
+    )
+    .parameters(&["XrfKeyParam", "PrivilegesParam", "UserParam"])
+    .body(array(&format!("{}Create", entity.resource_type)))
+    .success("201", json("What was created", array(entity.resource_type)))
+    .failures(&["BadRequest", "Unauthorized", "Forbidden", "Conflict", "TooLarge", "Unavailable"])
+}
+
+fn update(entity: &'static Entity) -> Draft {
+    let id = format!("update{}", entity.resource_type);
+    let summary = format!(
+        "Updates a {}. Properties that are left out stay as they are; lists that are given replace the whole list. \
+         modifiedDate, or If-Match, shows which version the caller saw.",
+        entity.noun
+    );
+    Draft::new(&id, &title(entity), &summary)
+        .parameters(&["XrfKeyParam", "IdParam", "PrivilegesParam", "UserParam", "IfMatchParam"])
+        .body(reference(entity.resource_type).into())
+        .success("200", json("The new state", reference(entity.resource_type).into()))
+        .failures(&[
+            "BadRequest",
+            "Unauthorized",
+            "Forbidden",
+            "NotFound",
+            "Conflict",
+            "PreconditionFailed",
+            "TooLarge",
+            "Unavailable",
+        ])
+}
+
+fn delete(entity: &'static Entity) -> Draft {
+    let id = format!("delete{}", entity.resource_type);
+    Draft::new(&id, &title(entity), &format!("Deletes a {}.", entity.noun))
+        .parameters(&["XrfKeyParam", "IdParam", "UserParam", "IfMatchParam"])
+        .success("204", ResponseBuilder::new().description("It is gone").build())
+        .failures(&[
+            "BadRequest",
+            "Unauthorized",
+            "Forbidden",
+            "NotFound",
+            "Conflict",
+            "PreconditionFailed",
+            "Unavailable",
+        ])
+}
+
+/// An operation under construction.
+struct Draft(OperationBuilder);
+
+impl Draft {
+    fn new(id: &str, tag: &str, summary: &str) -> Self {
+        Self(OperationBuilder::new().operation_id(Some(id)).tag(tag).summary(Some(summary)))
+    }
+
+    fn parameters(self, names: &[&str]) -> Self {
+        Self(names.iter().fold(self.0, |operation, name| {
+            operation.parameter_ref(Ref::new(format!("#/components/parameters/{name}")))
+        }))
+    }
+
+    fn body(self, schema: RefOr<Schema>) -> Self {
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        let body =
+            RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build();
+        Self(self.0.request_body(Some(body)))
+    }
+
+    fn success(self, status: &str, response: Response) -> Self {
+        Self(self.0.response(status, response))
+    }
+
+    fn failures(self, names: &[&str]) -> Self {
+        Self(
+            names
+                .iter()
+                .fold(self.0, |operation, name| operation.response(status(name), Ref::from_response_name(*name))),
+        )
+    }
+}
+
+fn status(failure: &str) -> &'static str {
+    match failure {
+        "BadRequest" => "400",
+        "Unauthorized" => "401",
+        "Forbidden" => "403",
+        "NotFound" => "404",
+        "Conflict" => "409",
+        "PreconditionFailed" => "412",
+        "TooLarge" => "413",
+        _ => "503",
+    }
+}
+
+fn item(operations: Vec<(HttpMethod, Draft)>) -> PathItem {
+    operations
+        .into_iter()
+        .fold(PathItemBuilder::new(), |item, (method, draft)| item.operation(method, Operation::from(draft.0)))
+        .build()
+}
+
+fn json(description: &str, schema: RefOr<Schema>) -> Response {
+    json_response(description, ContentBuilder::new().schema(Some(schema)))
+}
+
+fn array(name: &str) -> RefOr<Schema> {
+    ArrayBuilder::new().items(reference(name)).into()
+}

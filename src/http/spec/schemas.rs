@@ -1,0 +1,106 @@
+//! The schemas of bodies, from the declarations.
+
+use crate::model::{Entity, Kind, Presence, Property, Syntax};
+use utoipa::openapi::schema::{AllOfBuilder, KnownFormat, SchemaFormat};
+use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, Type};
+
+/// The whole entity, as replies show it and updates take it.
+pub fn full(entity: &'static Entity) -> Object {
+    let object = with_properties(entity, entity.properties.iter());
+    let object = if entity.path.is_empty() { object } else { object.property("privileges", privileges()) };
+    object.property("schemaPath", described(Type::String, "The resource type").read_only(true)).build()
+}
+
+/// What lists and references show of the entity.
+pub fn condensed(entity: &'static Entity) -> Object {
+    let shown = entity.condensed();
+    shown.fold(ObjectBuilder::new(), add).property("privileges", privileges()).build()
+}
+
+/// What a create takes.
+pub fn create(entity: &'static Entity) -> Object {
+    let given = entity.properties.iter().filter(|property| !matches!(property.presence, Presence::ServerSet(_)));
+    with_properties(entity, given).build()
+}
+
+/// The schemas that belong to no entity type.
+pub fn shared() -> [(&'static str, Object); 3] {
+    let error = ObjectBuilder::new()
+        .property("message", described(Type::String, "What is wrong, where, and what would be right"));
+    let count = ObjectBuilder::new().property("value", described(Type::Integer, "How many there are"));
+    let about = ["buildVersion", "databaseProvider", "schemaPath"]
+        .into_iter()
+        .fold(ObjectBuilder::new(), |about, name| about.property(name, ObjectBuilder::new().schema_type(Type::String)));
+    let about = ["sharedPersistence", "requiresBootstrap", "singleNodeOnly"]
+        .into_iter()
+        .fold(about, |about, name| about.property(name, ObjectBuilder::new().schema_type(Type::Boolean)))
+        .property("nodeType", ObjectBuilder::new().schema_type(Type::Integer));
+    [("Error", error.build()), ("EntityCount", count.build()), ("About", about.build())]
+}
+
+/// A reference to the schema of that name.
+pub fn reference(name: &str) -> Ref {
+    Ref::from_schema_name(name)
+}
+
+fn with_properties(entity: &'static Entity, properties: impl Iterator<Item = &'static Property>) -> ObjectBuilder {
+    let required = entity.properties.iter().filter(|property| matches!(property.presence, Presence::Required));
+    let object = properties.fold(ObjectBuilder::new(), add);
+    required.fold(object, |object, property| object.required(property.name))
+}
+
+fn add(object: ObjectBuilder, property: &'static Property) -> ObjectBuilder {
+    object.property(property.name, schema(property))
+}
+
+fn schema(property: &'static Property) -> RefOr<Schema> {
+    let read_only = matches!(property.presence, Presence::ServerSet(_));
+    let of = |kind: Type| described(kind, property.description).read_only(read_only);
+    match property.kind {
+        Kind::Id => of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))).into(),
+        Kind::Date => of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).into(),
+        Kind::Boolean => of(Type::Boolean).into(),
+        Kind::Enumeration(choices) => {
+            let numbers = choices.iter().map(|choice| choice.number);
+            let names: Vec<String> =
+                choices.iter().map(|choice| format!("{} {}", choice.number, choice.names.join(" or "))).collect();
+            let description = format!("{}: {}", property.description, names.join(", "));
+            of(Type::Integer).enum_values(Some(numbers)).description(Some(description)).into()
+        }
+        // The contract declares the engine's identifier a GUID, and so it is unless a client says otherwise.
+        Kind::Text { .. } if property.name == "engineObjectId" => {
+            of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))).into()
+        }
+        Kind::Text { min, max, syntax } => {
+            let text = of(Type::String).max_length(Some(max)).min_length((min > 0).then_some(min));
+            match syntax {
+                Syntax::Any => text.into(),
+                Syntax::Identifier => text.pattern(Some("^[A-Za-z0-9_]+$")).into(),
+                Syntax::OneOf(words) => text.enum_values(Some(words.iter().copied())).into(),
+            }
+        }
+        Kind::Secret { max } => of(Type::String).max_length(Some(max)).write_only(true).into(),
+        Kind::Strings { max } => {
+            list(property, RefOr::from(ObjectBuilder::new().schema_type(Type::String).max_length(Some(max))))
+        }
+        Kind::Reference(target) => {
+            let target = reference(&format!("{}Condensed", target.resource_type));
+            AllOfBuilder::new().item(target).description(Some(property.description)).into()
+        }
+        Kind::Links(target) => list(property, reference(&format!("{}Condensed", target.resource_type)).into()),
+        Kind::Elements(element) => list(property, reference(element.resource_type).into()),
+    }
+}
+
+fn list(property: &Property, items: RefOr<Schema>) -> RefOr<Schema> {
+    ArrayBuilder::new().items(items).description(Some(property.description)).into()
+}
+
+fn privileges() -> ArrayBuilder {
+    let names = ObjectBuilder::new().schema_type(Type::String);
+    ArrayBuilder::new().items(names).description(Some("What the caller may do; only when asked for"))
+}
+
+fn described(kind: Type, description: &str) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(kind).description(Some(description))
+}

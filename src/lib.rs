@@ -1,0 +1,22 @@
+//! Patchbay speaks the Qlik Sense Repository Service (QRS) API for data connections over an embedded SQLite database.
+//!
+//! The rooms, and which way they know each other:
+//!
+//! - [`model`] declares the entity types as data; it knows no other room.
+//! - [`secrets`] seals and opens values; it knows no other room.
+//! - [`query`] makes conditions of filters, and SQL of conditions.
+//! - [`policy`] makes conditions of who asks and what he wants to do.
+//! - [`store`] reads and writes entities; it alone knows SQLite.
+//! - [`http`] answers requests; it alone knows actix.
+//! - [`config`] and [`cli`] start it all.
+//!
+//! docs/architecture.md follows one request through them.
+
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod model;
+pub mod policy;
+pub mod query;
+pub mod secrets;
+pub mod store;

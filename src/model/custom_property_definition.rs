@@ -1,0 +1,34 @@
+//! Custom property definitions: what may be said about entities beyond their own properties.
+
+use super::schema::{CREATED_DATE, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax};
+
+/// The custom property definition.
+pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
+    resource_type: "CustomPropertyDefinition",
+    path: "custompropertydefinition",
+    noun: "custom property definition",
+    table: "custom_property_definitions",
+    properties: &[
+        ID,
+        CREATED_DATE,
+        MODIFIED_DATE,
+        MODIFIED_BY_USER_NAME,
+        Property::text("name", "name", 100)
+            .required()
+            .syntax(Syntax::Identifier)
+            .condensed()
+            .describe("Name, by which filters write @Name; unique, case ignored"),
+        Property::text("valueType", "value_type", 100)
+            .or(Default::Text("Text"))
+            .syntax(Syntax::OneOf(&["Text"]))
+            .condensed()
+            .describe("Type of the values; always Text"),
+        Property::strings("choiceValues", "custom_property_definition_choice_values", 1024)
+            .condensed()
+            .describe("The values that can be chosen; any text when empty"),
+        Property::strings("objectTypes", "custom_property_definition_object_types", 255)
+            .describe("The resource types that may carry the property, such as DataConnection"),
+        Property::text("description", "description", 512).describe("What the property is for"),
+    ],
+    unique: &[&["name"]],
+};

@@ -1,0 +1,149 @@
+//! What a client wants written: the checked content of a body, ready for the store.
+
+use super::{Actor, Default, Entity, Fault, Invalid, Key, Kind, Presence, Property, Timestamp, Value};
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+/// The content of one entity in a body: the properties that it gave, each checked against its declaration.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The type of the entity.
+    pub entity: &'static Entity,
+    /// The id it names; none if it is absent, null, empty or the zero GUID.
+    pub id: Option<Uuid>,
+    /// The version that the client saw last.
+    pub modified_date: Option<Timestamp>,
+    inputs: Vec<(&'static Property, Input)>,
+    secrets: Vec<(&'static Property, SecretString)>,
+}
+
+/// What a body gives for one property.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A single value.
+    Value(Value),
+    /// The whole new list of strings.
+    Strings(Vec<String>),
+    /// Another entity.
+    Reference(Key),
+    /// The whole new list of linked entities.
+    Links(Vec<Key>),
+    /// The whole new list of elements.
+    Elements(Vec<Document>),
+}
+
+impl Document {
+    /// A document that says nothing yet.
+    #[must_use]
+    pub const fn new(entity: &'static Entity) -> Self {
+        Self { entity, id: None, modified_date: None, inputs: Vec::new(), secrets: Vec::new() }
+    }
+
+    /// The given properties, secrets apart.
+    pub fn inputs(&self) -> impl Iterator<Item = (&'static Property, &Input)> {
+        self.inputs.iter().map(|(property, input)| (*property, input))
+    }
+
+    /// What is given for `property`.
+    #[must_use]
+    pub fn get(&self, property: &Property) -> Option<&Input> {
+        self.inputs.iter().find(|(given, _)| *given == property).map(|(_, input)| input)
+    }
+
+    /// Gives `property`, in place of what was given before.
+    pub fn set(&mut self, property: &'static Property, input: Input) {
+        self.inputs.retain(|(given, _)| *given != property);
+        self.inputs.push((property, input));
+    }
+
+    /// Keeps only the inputs that `keep` accepts.
+    pub fn retain(&mut self, mut keep: impl FnMut(&'static Property, &Input) -> bool) {
+        self.inputs.retain(|(property, input)| keep(property, input));
+    }
+
+    /// Gives a secret, which stays out of the inputs until it is sealed.
+    pub fn set_secret(&mut self, property: &'static Property, secret: SecretString) {
+        self.secrets.retain(|(given, _)| *given != property);
+        self.secrets.push((property, secret));
+    }
+
+    /// Turns each secret into what may be stored; an empty one clears what was there.
+    ///
+    /// # Errors
+    /// Whatever `seal` fails with.
+    pub fn seal_secrets<E>(
+        &mut self,
+        mut seal: impl FnMut(&'static Property, &SecretString) -> Result<String, E>,
+    ) -> Result<(), E> {
+        for (property, secret) in std::mem::take(&mut self.secrets) {
+            let sealed = if secret.expose_secret().is_empty() { String::new() } else { seal(property, &secret)? };
+            self.set(property, Input::Value(Value::Text(sealed)));
+        }
+        Ok(())
+    }
+
+    /// The required properties that are not given.
+    #[must_use]
+    pub fn missing(&self) -> Vec<Fault> {
+        let given = |property: &Property| {
+            self.get(property).is_some() || self.secrets.iter().any(|(given, _)| *given == property)
+        };
+        let required = self.entity.properties.iter().filter(|property| matches!(property.presence, Presence::Required));
+        required
+            .filter(|property| !given(property))
+            .map(|property| Fault { field: property.name.to_owned(), message: "is required".to_owned() })
+            .collect()
+    }
+
+    /// Makes a whole entity of it: each property that a create left out gets its default.
+    ///
+    /// # Errors
+    /// The required properties that are missing.
+    pub fn complete(&mut self, id: Uuid, actor: &Actor, now: Timestamp) -> Result<(), Invalid> {
+        let missing = self.missing();
+        if !missing.is_empty() {
+            return Err(Invalid(missing));
+        }
+        self.id = Some(id);
+        for property in self.entity.properties {
+            let (Presence::Optional(default) | Presence::ServerSet(default)) = property.presence else { continue };
+            let given = self.get(property).is_some() || self.secrets.iter().any(|(given, _)| *given == property);
+            if given || matches!(property.kind, Kind::Id) {
+                continue;
+            }
+            if let Some(input) = self.default_input(property, default, id, actor, now) {
+                self.set(property, input);
+            }
+        }
+        Ok(())
+    }
+
+    fn default_input(
+        &self,
+        property: &Property,
+        default: Default,
+        id: Uuid,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Option<Input> {
+        let value = match default {
+            Default::Text(text) => Value::Text(text.to_owned()),
+            Default::Number(number) if matches!(property.kind, Kind::Boolean) => Value::Boolean(number != 0),
+            Default::Number(number) => Value::Integer(number),
+            Default::OwnId => Value::Text(id.to_string()),
+            Default::Caller => return Some(Input::Reference(Key::Id(actor.id))),
+            Default::CallerName => Value::Text(actor.name()),
+            Default::Now => Value::Date(now),
+            Default::SameAs(name) => return self.same_as(name),
+            Default::Nothing => return None,
+        };
+        Some(Input::Value(value))
+    }
+
+    fn same_as(&self, name: &str) -> Option<Input> {
+        match self.get(self.entity.property(name)?)? {
+            Input::Value(value) => Some(Input::Value(value.clone())),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What Patchbay stores: the entity types, declared as data, and the values they hold.
+//!
+//! Everything else is driven by these declarations: reading bodies, writing JSON, SQL, filters, orders, the OpenAPI
+//! document. This room does no I/O and knows no other room.
+
+mod actor;
+mod custom_property_definition;
+mod custom_property_value;
+mod data_connection;
+mod document;
+mod fold;
+mod invalid;
+mod key;
+mod nearest;
+mod read;
+mod schema;
+mod tag;
+mod timestamp;
+mod user;
+mod user_attribute;
+mod value;
+
+pub use actor::Actor;
+pub use custom_property_definition::CUSTOM_PROPERTY_DEFINITION;
+pub use custom_property_value::CUSTOM_PROPERTY_VALUE;
+pub use data_connection::DATA_CONNECTION;
+pub use document::{Document, Input};
+pub use fold::fold;
+pub use invalid::{Fault, Invalid};
+pub use key::Key;
+pub use nearest::{did_you_mean, nearest};
+pub use read::{choice, describe_choices};
+pub use schema::{
+    CREATED_DATE, Choice, Default, Entity, ID, Kind, LIST_ITEM, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Presence,
+    Property, Syntax,
+};
+pub use tag::TAG;
+pub use timestamp::{EXPECTED as DATE_EXPECTED, Timestamp};
+pub use user::USER;
+pub use user_attribute::USER_ATTRIBUTE;
+pub use value::Value;
+
+/// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and a line here.
+pub static REGISTRY: [&Entity; 4] = [&DATA_CONNECTION, &TAG, &CUSTOM_PROPERTY_DEFINITION, &USER];

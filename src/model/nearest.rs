@@ -1,0 +1,37 @@
+//! "Did you mean …?": the valid name nearest to a mistyped one.
+
+use super::fold;
+
+/// The candidate nearest to `name`, if one is near enough to be a likely slip of the keyboard.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = fold(name);
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&wanted, &fold(candidate)), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(wanted.len()) / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The end of a message about an unknown name: the nearest valid one, if any, and all of them.
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let all = candidates.join(", ");
+    match nearest(name, candidates) {
+        Some(near) => format!("did you mean '{near}'? Valid are: {all}"),
+        None => format!("valid are: {all}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_slips_and_ignores_strangers() {
+        let names = ["name", "type", "connectionstring", "owner"];
+        assert_eq!(nearest("nmae", names), Some("name"));
+        assert_eq!(nearest("ConectionString", names), Some("connectionstring"));
+        assert_eq!(nearest("published", names), None);
+    }
+}

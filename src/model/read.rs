@@ -1,0 +1,273 @@
+//! Reading bodies as QRS clients send them: names in any case, numbers as strings, names for numbers, whole or condensed
+//! entities put back, fields that nobody knows. Rules from the QRS reference, 5.1 to 5.3.
+
+use super::Choice;
+use super::{
+    DATE_EXPECTED, Document, Entity, Fault, Input, Invalid, Key, Kind, Presence, Property, Syntax, Timestamp, Value,
+};
+use secrecy::SecretString;
+use serde_json::{Map, Value as Json};
+use std::collections::HashSet;
+use std::hash::Hash;
+use uuid::Uuid;
+
+impl Document {
+    /// Reads one entity from a body.
+    ///
+    /// # Errors
+    /// Every fault found, each with the path of its field.
+    pub fn read(entity: &'static Entity, body: Json) -> Result<Self, Invalid> {
+        let Json::Object(fields) = body else {
+            let message =
+                format!("must be an object with the properties of a {}, not {}", entity.noun, describe(&body));
+            return Err(Invalid::one("", message));
+        };
+        let mut document = Self::new(entity);
+        let mut faults = Vec::new();
+        for (name, json) in fields {
+            if let Some(property) = entity.property(&name)
+                && !json.is_null()
+                && let Err(invalid) = document.read_property(property, json)
+            {
+                faults.extend(invalid.within(property.name).0);
+            }
+        }
+        if faults.is_empty() { Ok(document) } else { Err(Invalid(faults)) }
+    }
+
+    /// Reads a list of entities from a body.
+    ///
+    /// # Errors
+    /// Every fault found, each with the path of its field.
+    pub fn read_many(entity: &'static Entity, body: Json) -> Result<Vec<Self>, Invalid> {
+        read_list(body, |item| Self::read(entity, item))
+    }
+
+    fn read_property(&mut self, property: &'static Property, json: Json) -> Result<(), Invalid> {
+        match (property.name, property.kind) {
+            (_, Kind::Id) => self.id = read_id(json)?,
+            ("modifiedDate", _) => self.modified_date = Some(read_date(&json)?),
+            _ if matches!(property.presence, Presence::ServerSet(_)) => {}
+            (_, Kind::Secret { max }) => {
+                // The message of any other fault would repeat what was sent.
+                let text = read_text(json).map_err(|_| Invalid::one("", "must be a string without NUL characters"))?;
+                check_length(&text, 0, max)?;
+                self.set_secret(property, SecretString::from(text));
+            }
+            (_, kind) => {
+                if let Some(input) = read_input(kind, json)? {
+                    self.set(property, input);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What `json` gives for a property of `kind`; nothing for an empty reference, which QRS takes as left out.
+fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, Invalid> {
+    let input = match kind {
+        Kind::Text { min, max, syntax } => Input::Value(Value::Text(read_checked_text(json, min, max, syntax)?)),
+        Kind::Enumeration(choices) => Input::Value(Value::Integer(read_choice(choices, &json)?)),
+        Kind::Boolean => Input::Value(Value::Boolean(read_boolean(&json)?)),
+        Kind::Date => Input::Value(Value::Date(read_date(&json)?)),
+        Kind::Strings { max } => {
+            let mut strings = read_list(json, |item| read_checked_text(item, 1, max, Syntax::Any))?;
+            remove_repeated(&mut strings);
+            Input::Strings(strings)
+        }
+        Kind::Reference(target) => match read_key(target, json)? {
+            Some(key) => Input::Reference(key),
+            None => return Ok(None),
+        },
+        Kind::Links(target) => {
+            let mut keys = read_list(json, |item| {
+                read_key(target, item)?
+                    .ok_or_else(|| Invalid::one("", format!("must name a {} by {}", target.noun, ways(target))))
+            })?;
+            remove_repeated(&mut keys);
+            Input::Links(keys)
+        }
+        Kind::Elements(element) => Input::Elements(read_list(json, |item| read_element(element, item))?),
+        Kind::Id | Kind::Secret { .. } => return Ok(None),
+    };
+    Ok(Some(input))
+}
+
+fn read_element(element: &'static Entity, json: Json) -> Result<Document, Invalid> {
+    let document = Document::read(element, json)?;
+    match document.missing() {
+        missing if missing.is_empty() => Ok(document),
+        missing => Err(Invalid(missing)),
+    }
+}
+
+fn read_list<T>(json: Json, mut read: impl FnMut(Json) -> Result<T, Invalid>) -> Result<Vec<T>, Invalid> {
+    let Json::Array(items) = json else {
+        return Err(Invalid::one("", format!("must be an array, not {}", describe(&json))));
+    };
+    let mut list = Vec::with_capacity(items.len());
+    let mut faults: Vec<Fault> = Vec::new();
+    for (index, item) in items.into_iter().enumerate() {
+        match read(item) {
+            Ok(item) => list.push(item),
+            Err(invalid) => faults.extend(invalid.within(&format!("[{index}]")).0),
+        }
+    }
+    if faults.is_empty() { Ok(list) } else { Err(Invalid(faults)) }
+}
+
+fn remove_repeated<T: Clone + Eq + Hash>(list: &mut Vec<T>) {
+    let mut seen = HashSet::with_capacity(list.len());
+    list.retain(|item| seen.insert(item.clone()));
+}
+
+/// A reference by id or, where there is no id, by the properties that are unique to the target.
+fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, Invalid> {
+    let Json::Object(fields) = json else {
+        return Err(Invalid::one(
+            "",
+            format!("must be an object that names a {} by {}, not {}", target.noun, ways(target), describe(&json)),
+        ));
+    };
+    let id = take(&fields, "id").map_or(Ok(None), |id| read_id(id.clone())).map_err(|invalid| invalid.within("id"))?;
+    if let Some(id) = id {
+        return Ok(Some(Key::Id(id)));
+    }
+    let mut parts = Vec::new();
+    for property in target.natural_key() {
+        if let Some(json) = take(&fields, property.name) {
+            parts.push((property, read_text(json.clone()).map_err(|invalid| invalid.within(property.name))?));
+        }
+    }
+    if !parts.is_empty() && parts.len() == target.natural_key().count() {
+        return Ok(Some(Key::Natural(parts)));
+    }
+    if fields.iter().all(|(name, json)| name.eq_ignore_ascii_case("id") || json.is_null()) {
+        return Ok(None);
+    }
+    Err(Invalid::one("", format!("must name a {} by {}", target.noun, ways(target))))
+}
+
+fn take<'a>(fields: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
+    fields.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.is_null()).map(|(_, value)| value)
+}
+
+/// How a reference may name its target, for messages.
+fn ways(target: &'static Entity) -> String {
+    let names: Vec<&str> = target.natural_key().map(|property| property.name).collect();
+    if names.is_empty() { "id".to_owned() } else { format!("id or {}", names.join(" and ")) }
+}
+
+fn read_id(json: Json) -> Result<Option<Uuid>, Invalid> {
+    let text = read_text(json)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let id =
+        Uuid::parse_str(&text).map_err(|_| Invalid::one("", format!("must be a GUID, not '{}'", excerpt(&text))))?;
+    Ok((!id.is_nil()).then_some(id))
+}
+
+fn read_text(json: Json) -> Result<String, Invalid> {
+    match json {
+        Json::String(text) if text.contains('\0') => Err(Invalid::one("", "must not contain the NUL character")),
+        Json::String(text) => Ok(text),
+        other => Err(Invalid::one("", format!("must be a string, not {}", describe(&other)))),
+    }
+}
+
+fn read_checked_text(json: Json, min: usize, max: usize, syntax: Syntax) -> Result<String, Invalid> {
+    let text = read_text(json)?;
+    check_length(&text, min, max)?;
+    match syntax {
+        Syntax::Any => Ok(text),
+        Syntax::Identifier if text.chars().all(|character| character.is_ascii_alphanumeric() || character == '_') => {
+            Ok(text)
+        }
+        Syntax::Identifier => Err(Invalid::one(
+            "",
+            format!("must consist of letters, digits and underscores only, not '{}'", excerpt(&text)),
+        )),
+        Syntax::OneOf(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(&text)) {
+            Some(word) => Ok((*word).to_owned()),
+            None => Err(Invalid::one("", format!("must be one of {}, not '{}'", words.join(", "), excerpt(&text)))),
+        },
+    }
+}
+
+/// The limits of the QRS reference count characters; a text that must not be empty must not be blank either.
+fn check_length(text: &str, min: usize, max: usize) -> Result<(), Invalid> {
+    let length = text.chars().count();
+    if min > 0 && text.trim().is_empty() {
+        Err(Invalid::one("", format!("must not be empty: it takes {min} to {max} characters")))
+    } else if length > max {
+        Err(Invalid::one("", format!("is too long: {length} characters where {max} are allowed")))
+    } else {
+        Ok(())
+    }
+}
+
+fn read_choice(choices: &[Choice], json: &Json) -> Result<i64, Invalid> {
+    let number = match json {
+        Json::Number(number) => number.as_i64(),
+        Json::String(text) => choice(choices, text),
+        _ => None,
+    };
+    match number.filter(|number| choices.iter().any(|choice| choice.number == *number)) {
+        Some(number) => Ok(number),
+        None => Err(Invalid::one("", format!("must be one of {}, not {}", describe_choices(choices), describe(json)))),
+    }
+}
+
+/// The number that `text` means: a name of it, or its digits.
+pub fn choice(choices: &[Choice], text: &str) -> Option<i64> {
+    let named = choices.iter().find(|choice| choice.names.iter().any(|name| name.eq_ignore_ascii_case(text)));
+    named.map(|choice| choice.number).or_else(|| text.trim().parse().ok())
+}
+
+/// The numbers of an enumeration with their names, for messages.
+pub fn describe_choices(choices: &[Choice]) -> String {
+    let choices: Vec<String> =
+        choices.iter().map(|choice| format!("{} ({})", choice.number, choice.names.join(", "))).collect();
+    choices.join(", ")
+}
+
+fn read_boolean(json: &Json) -> Result<bool, Invalid> {
+    match json {
+        Json::Bool(value) => Some(*value),
+        Json::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Json::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+    .ok_or_else(|| Invalid::one("", format!("must be true or false, not {}", describe(json))))
+}
+
+fn read_date(json: &Json) -> Result<Timestamp, Invalid> {
+    json.as_str()
+        .and_then(Timestamp::parse)
+        .ok_or_else(|| Invalid::one("", format!("must be {DATE_EXPECTED}, not {}", describe(json))))
+}
+
+/// What stands in place of what was expected. Strings are cut, and what PowerShell makes of nested objects is explained.
+fn describe(json: &Json) -> String {
+    match json {
+        Json::Null => "null".to_owned(),
+        Json::Bool(value) => value.to_string(),
+        Json::Number(number) => format!("the number {number}"),
+        Json::String(text) if text.starts_with("@{") || text.starts_with("System.") => {
+            "a string (PowerShell's ConvertTo-Json cut it off: call it with -Depth 10)".to_owned()
+        }
+        Json::String(text) => format!("the string '{}'", excerpt(text)),
+        Json::Array(_) => "an array".to_owned(),
+        Json::Object(_) => "an object".to_owned(),
+    }
+}
+
+fn excerpt(text: &str) -> String {
+    const SHOWN: usize = 40;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

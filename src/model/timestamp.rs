@@ -1,0 +1,104 @@
+//! Moments in time as QRS reads and writes them.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
+use std::fmt;
+
+/// A moment as milliseconds since 1970-01-01 UTC, within the years 1 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// The forms without an offset that clients send; they are taken as UTC.
+const FORMS: [&str; 4] = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+
+/// What [`Timestamp::parse`] accepts, for messages.
+pub const EXPECTED: &str = "a date such as 2026-01-31T08:15:00.000Z";
+
+impl Timestamp {
+    /// This moment.
+    #[must_use]
+    pub fn now() -> Self {
+        Self(Utc::now().timestamp_millis())
+    }
+
+    /// The moment so many milliseconds after the start of 1970.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the start of 1970.
+    #[must_use]
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// The moment of a write to what was last written at `self`: now, but always later, or a conflict could go unseen.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self::now().max(Self(self.0 + 1))
+    }
+
+    /// Reads RFC 3339 with any number of decimals, and the looser forms of the QRS reference (5.2): a space for the T, slashes
+    /// for dashes, no seconds, no time at all; no zone means UTC. Digits below the millisecond are cut off.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().replace('/', "-");
+        let moment = DateTime::parse_from_rfc3339(&text).map(|date| date.naive_utc()).ok();
+        let moment = moment.or_else(|| Self::parse_zoneless(text.strip_suffix(['Z', 'z']).unwrap_or(&text)))?;
+        (1..=9999).contains(&moment.year()).then(|| Self(moment.and_utc().timestamp_millis()))
+    }
+
+    fn parse_zoneless(text: &str) -> Option<NaiveDateTime> {
+        FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()).or_else(|| {
+            let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+            Some(day.and_time(NaiveTime::MIN))
+        })
+    }
+}
+
+/// Writes exactly three decimals and a Z, the only form that Qlik's PowerShell client recognises.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moment = DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default();
+        f.write_str(&moment.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn reads_every_form_of_the_reference() {
+        for (text, expected) in [
+            ("2020-03-03T18:50:04.166Z", "2020-03-03T18:50:04.166Z"),
+            ("2020-03-03T18:50:04.1669999Z", "2020-03-03T18:50:04.166Z"),
+            ("2019-01-01T00:00:00Z", "2019-01-01T00:00:00.000Z"),
+            ("2020-03-03T20:50:04+02:00", "2020-03-03T18:50:04.000Z"),
+            ("2012-05-09 12:00:00", "2012-05-09T12:00:00.000Z"),
+            ("2012-05-09 12:00", "2012-05-09T12:00:00.000Z"),
+            ("2012/05/09 12:00", "2012-05-09T12:00:00.000Z"),
+            ("2012-05-09", "2012-05-09T00:00:00.000Z"),
+            ("1753-01-01T00:00:00.000Z", "1753-01-01T00:00:00.000Z"),
+            ("2199-12-31T23:59:59.999Z", "2199-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(Timestamp::parse(text).map(|moment| moment.to_string()).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_date() {
+        for text in ["", "yesterday", "2020-13-01", "2020-02-30T00:00:00Z", "12345", "99999-01-01"] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(millis in -62_135_596_800_000_i64..253_402_300_799_999) {
+            let moment = Timestamp::from_millis(millis);
+            prop_assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! A single value, as it stands in a row or a comparison.
+
+use super::Timestamp;
+use uuid::Uuid;
+
+/// A value of one of the kinds that a column can hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Text.
+    Text(String),
+    /// A number, or the number behind an enumeration's name.
+    Integer(i64),
+    /// True or false.
+    Boolean(bool),
+    /// A moment.
+    Date(Timestamp),
+    /// An entity's id.
+    Id(Uuid),
+}

@@ -1,0 +1,71 @@
+//! What can be done to a resource, with QRS's names (QRS reference, 6.1).
+
+/// An action that a rule can grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Make one.
+    Create,
+    /// See it.
+    Read,
+    /// Change it.
+    Update,
+    /// Remove it.
+    Delete,
+    /// Take it out of the site.
+    Export,
+    /// Show it to others in a stream.
+    Publish,
+    /// Give it to another owner.
+    ChangeOwner,
+    /// Change someone's roles.
+    ChangeRole,
+    /// Take data out of it.
+    ExportData,
+    /// Use it without a connection.
+    OfflineAccess,
+    /// Send it to another site.
+    Distribute,
+    /// Copy it.
+    Duplicate,
+    /// Approve it.
+    Approve,
+}
+
+impl Action {
+    /// All of them in the order of QRS's bits, which is the order of `privileges`.
+    pub const ALL: [Self; 13] = [
+        Self::Create,
+        Self::Read,
+        Self::Update,
+        Self::Delete,
+        Self::Export,
+        Self::Publish,
+        Self::ChangeOwner,
+        Self::ChangeRole,
+        Self::ExportData,
+        Self::OfflineAccess,
+        Self::Distribute,
+        Self::Duplicate,
+        Self::Approve,
+    ];
+
+    /// Its name in `privileges`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Read => "read",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Export => "export",
+            Self::Publish => "publish",
+            Self::ChangeOwner => "changeowner",
+            Self::ChangeRole => "changerole",
+            Self::ExportData => "exportdata",
+            Self::OfflineAccess => "offlineaccess",
+            Self::Distribute => "distribute",
+            Self::Duplicate => "duplicate",
+            Self::Approve => "approve",
+        }
+    }
+}

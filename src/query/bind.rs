@@ -1,0 +1,244 @@
+//! Binds a filter to the declared properties of an entity type: from names and words to a [`Predicate`].
+//!
+//! What is said about a collection holds if any element fulfils it. Comparisons of one collection that stand in one
+//! chain of `and` speak of the same element, so that `customProperties.definition.name eq 'A' and customProperties.value
+//! eq 'B'` means what it says; a second `eq` on the same property begins the next element. `ne` alone means that no
+//! element equals. docs/filters.md tells it to users.
+
+use super::Readable;
+use super::bind_value::{compare, compare_null};
+use super::filter::{Filter, Literal, Term};
+use super::path::{End, Resolved, names, resolve, target};
+use super::predicate::{Operator, Predicate};
+use super::problem::Problem;
+use crate::model::{Entity, Property, Value};
+
+/// The condition that `filter`, parsed from `text`, puts on rows of `entity`.
+///
+/// `readable` says what may be seen of each entity type that the filter walks into.
+///
+/// # Errors
+/// A name that means nothing there, or a value that does not fit its property.
+pub fn bind(
+    text: &str,
+    filter: &Filter,
+    entity: &'static Entity,
+    readable: Readable<'_>,
+) -> Result<Predicate, Problem> {
+    Binder { text, entity, readable }.filter(filter)
+}
+
+struct Binder<'a> {
+    text: &'a str,
+    entity: &'static Entity,
+    readable: Readable<'a>,
+}
+
+/// A term with its path resolved.
+struct Bound<'a> {
+    term: &'a Term,
+    path: Resolved,
+}
+
+/// An operand of `and` that is all about one collection: a term, or several of which one must hold.
+struct Operand<'a> {
+    alternatives: Vec<Bound<'a>>,
+}
+
+/// Operands that speak of one and the same element of a collection.
+struct SameElement<'a> {
+    /// The relations from the row to the element.
+    prefix: Vec<&'static Property>,
+    operands: Vec<Operand<'a>>,
+}
+
+impl<'a> Binder<'a> {
+    fn filter(&self, filter: &Filter) -> Result<Predicate, Problem> {
+        match filter {
+            Filter::Or(parts) => {
+                let parts: Result<Vec<_>, _> = parts.iter().map(|part| self.filter(part)).collect();
+                Ok(Predicate::or(parts?))
+            }
+            Filter::And(parts) => self.conjunction(parts),
+            Filter::Not(part) => Ok(Predicate::negate(self.filter(part)?)),
+            Filter::Term(term) => {
+                let bound = self.resolve(term)?;
+                self.term(&bound, 0)
+            }
+        }
+    }
+
+    fn conjunction(&self, parts: &[Filter]) -> Result<Predicate, Problem> {
+        let mut predicates = Vec::new();
+        let mut elements: Vec<SameElement<'_>> = Vec::new();
+        for part in parts {
+            match self.operand(part)? {
+                Some((prefix, operand)) => join(&mut elements, prefix, operand),
+                None => predicates.push(self.filter(part)?),
+            }
+        }
+        for element in &elements {
+            predicates.push(self.same_element(element)?);
+        }
+        Ok(Predicate::and(predicates))
+    }
+
+    /// The collection that all of `part` is about, if it is about a single one.
+    fn operand<'f>(&self, part: &'f Filter) -> Result<Option<(Vec<&'static Property>, Operand<'f>)>, Problem> {
+        let terms = match part {
+            Filter::Term(term) => vec![term],
+            Filter::Or(parts) if parts.iter().all(is_alternative) => part.terms(),
+            _ => return Ok(None),
+        };
+        let alternatives: Vec<Bound<'f>> =
+            terms.into_iter().map(|term| self.resolve(term)).collect::<Result<_, _>>()?;
+        let Some(prefix) = alternatives.first().and_then(Bound::collection) else { return Ok(None) };
+        let same = alternatives.iter().all(|bound| bound.collection() == Some(prefix.clone()));
+        Ok(same.then_some((prefix, Operand { alternatives })))
+    }
+
+    fn same_element(&self, element: &SameElement<'_>) -> Result<Predicate, Problem> {
+        // Only something that is said to be so picks out an element of which the rest can speak.
+        let positive = element.operands.iter().any(Operand::is_positive);
+        let skip = if positive && element.operands.len() > 1 { element.prefix.len() } else { 0 };
+        let mut parts = Vec::new();
+        for operand in &element.operands {
+            let alternatives: Result<Vec<_>, _> =
+                operand.alternatives.iter().map(|bound| self.term(bound, skip)).collect();
+            parts.push(Predicate::or(alternatives?));
+        }
+        Ok(self.walk(&element.prefix[..skip], Predicate::and(parts)))
+    }
+
+    /// The predicate of one term, seen from behind the first `skip` steps of its path.
+    fn term(&self, bound: &Bound<'_>, skip: usize) -> Result<Predicate, Problem> {
+        let steps = &bound.path.steps[skip..];
+        let negated = !steps.is_empty() && bound.term.is_negative();
+        let operator = match (negated, bound.term.operator) {
+            (true, Operator::Ne) => Operator::Eq,
+            (true, _) => Operator::Ne,
+            (false, operator) => operator,
+        };
+        let predicate = self.walk(steps, self.end(bound, operator)?);
+        Ok(if negated { Predicate::negate(predicate) } else { predicate })
+    }
+
+    fn end(&self, bound: &Bound<'_>, operator: Operator) -> Result<Predicate, Problem> {
+        match &bound.path.end {
+            End::Property(property) => compare(self.text, property, operator, bound.term),
+            End::Relation if bound.term.value == Literal::Null => compare_null(self.text, operator, bound.term),
+            End::Relation => Err(self.relation_alone(bound)),
+            End::CustomProperty(name) => self.custom_property(name, bound, operator),
+        }
+    }
+
+    /// A custom property value whose definition has that name and whose value compares so.
+    fn custom_property(&self, name: &str, bound: &Bound<'_>, operator: Operator) -> Result<Predicate, Problem> {
+        let element = bound.path.steps.last().copied().and_then(target);
+        let value = element.and_then(|element| element.property("value"));
+        let definition = element.and_then(|element| element.property("definition"));
+        let name_property = definition.and_then(target).and_then(|definition| definition.property("name"));
+        let (Some(value), Some(definition), Some(name_property)) = (value, definition, name_property) else {
+            return Ok(Predicate::False);
+        };
+        let named = Predicate::equals(name_property, Value::Text(name.to_owned()));
+        let compared = compare(self.text, value, operator, bound.term)?;
+        Ok(Predicate::and([self.walk(&[definition], named), compared]))
+    }
+
+    /// Some row at the end of `steps`, each step to a row that may be read, fulfils `predicate`.
+    fn walk(&self, steps: &[&'static Property], predicate: Predicate) -> Predicate {
+        steps.iter().rev().fold(predicate, |predicate, step| {
+            let visible = match target(step) {
+                Some(entity) if !entity.path.is_empty() => (self.readable)(entity),
+                _ => Predicate::True,
+            };
+            Predicate::any(step, Predicate::and([visible, predicate]))
+        })
+    }
+
+    fn resolve<'t>(&self, term: &'t Term) -> Result<Bound<'t>, Problem> {
+        Ok(Bound { term, path: resolve(self.text, &term.path, self.entity)? })
+    }
+
+    fn relation_alone(&self, bound: &Bound<'_>) -> Problem {
+        let relation = bound.path.steps.last();
+        let name = relation.map_or("", |relation| relation.name);
+        let inside = relation.and_then(|relation| target(relation)).map(|entity| names(entity).collect::<Vec<_>>());
+        let message = format!(
+            "{name} is no single value; name a property of it, as in {name}.{}",
+            inside.unwrap_or_default().join(&format!(", {name}."))
+        );
+        Problem::new(self.text, bound.term.path.position(), message)
+    }
+}
+
+fn is_alternative(filter: &Filter) -> bool {
+    match filter {
+        Filter::Term(_) => true,
+        Filter::Or(parts) => parts.iter().all(is_alternative),
+        Filter::And(_) | Filter::Not(_) => false,
+    }
+}
+
+/// Adds an operand to the element that the operands before it speak of, or begins the next one.
+fn join<'a>(elements: &mut Vec<SameElement<'a>>, prefix: Vec<&'static Property>, operand: Operand<'a>) {
+    match elements.iter_mut().rev().find(|element| element.prefix == prefix) {
+        Some(element) if !element.already_equals(&operand) => element.operands.push(operand),
+        _ => elements.push(SameElement { prefix, operands: vec![operand] }),
+    }
+}
+
+impl SameElement<'_> {
+    /// Whether the element already equals something in the property for which `operand` wants it to equal something.
+    fn already_equals(&self, operand: &Operand<'_>) -> bool {
+        let Some(path) = operand.equality() else { return false };
+        self.operands.iter().filter_map(Operand::equality).any(|earlier| earlier.is_same(path))
+    }
+}
+
+impl Operand<'_> {
+    /// The path that must equal a value, if that is what the operand says.
+    fn equality(&self) -> Option<&Resolved> {
+        match self.alternatives.as_slice() {
+            [bound] if bound.term.operator == Operator::Eq => Some(&bound.path),
+            _ => None,
+        }
+    }
+
+    fn is_positive(&self) -> bool {
+        self.alternatives.iter().all(|bound| !bound.term.is_negative())
+    }
+}
+
+impl Bound<'_> {
+    /// The relations up to the first collection on the path. `@Name` always picks an element of its own.
+    fn collection(&self) -> Option<Vec<&'static Property>> {
+        if matches!(self.path.end, End::CustomProperty(_)) {
+            return None;
+        }
+        let first = self.path.steps.iter().position(|step| step.is_collection())?;
+        Some(self.path.steps[..=first].to_vec())
+    }
+}
+
+impl Resolved {
+    fn is_same(&self, other: &Self) -> bool {
+        let same_end = match (&self.end, &other.end) {
+            (End::Property(one), End::Property(other)) => one == other,
+            _ => false,
+        };
+        same_end && self.steps == other.steps
+    }
+}
+
+impl Term {
+    /// Whether it says that something is not so: `ne` a value, or `eq null`.
+    fn is_negative(&self) -> bool {
+        match self.operator {
+            Operator::Ne => self.value != Literal::Null,
+            Operator::Eq => self.value == Literal::Null,
+            _ => false,
+        }
+    }
+}

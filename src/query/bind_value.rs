@@ -1,0 +1,84 @@
+//! Gives a value its type, and refuses comparisons that the property's kind does not have (QRS reference, 1.1).
+
+use super::filter::{Literal, Term};
+use super::predicate::{Operator, Predicate};
+use super::problem::Problem;
+use crate::model::{Choice, DATE_EXPECTED, Kind, Property, Timestamp, Value, choice, describe_choices, did_you_mean};
+use uuid::Uuid;
+
+/// What each kind of value can be compared by.
+const TEXT: &[Operator] = &[Operator::Eq, Operator::Ne, Operator::Sw, Operator::Ew, Operator::So];
+const ORDERED: &[Operator] = &[Operator::Eq, Operator::Ne, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le];
+const EQUALITY: &[Operator] = &[Operator::Eq, Operator::Ne];
+
+/// The comparison of `property` with the value of `term` by `operator`, which may differ from the term's own.
+///
+/// # Errors
+/// The operator does not fit the property, or the value is not of its kind.
+pub fn compare(text: &str, property: &'static Property, operator: Operator, term: &Term) -> Result<Predicate, Problem> {
+    let literal = match &term.value {
+        Literal::Null => return compare_null(text, operator, term),
+        Literal::Quoted(literal) | Literal::Bare(literal) => literal,
+    };
+    check_operator(text, property, operator, term)?;
+    let value = convert(property, literal)
+        .map_err(|expected| Problem::new(text, term.value_position.0, format!("{} takes {expected}", property.name)))?;
+    let matches_all = matches!(operator, Operator::Sw | Operator::Ew | Operator::So) && literal.is_empty();
+    Ok(if matches_all { Predicate::True } else { Predicate::Compare { property, operator, value } })
+}
+
+/// A comparison with `null` of something that is there, and so is never null.
+///
+/// # Errors
+/// The operator is neither `eq` nor `ne`.
+pub fn compare_null(text: &str, operator: Operator, term: &Term) -> Result<Predicate, Problem> {
+    match operator {
+        Operator::Eq => Ok(Predicate::False),
+        Operator::Ne => Ok(Predicate::True),
+        _ => Err(Problem::new(text, term.operator_position.0, "null can be compared by eq and ne only")),
+    }
+}
+
+fn check_operator(text: &str, property: &Property, operator: Operator, term: &Term) -> Result<(), Problem> {
+    let (what, valid) = match property.kind {
+        Kind::Text { .. } => ("text", TEXT),
+        Kind::Date => ("a date", ORDERED),
+        Kind::Enumeration(_) => ("a number", ORDERED),
+        Kind::Boolean => ("true or false", EQUALITY),
+        Kind::Id => ("a GUID", EQUALITY),
+        _ => return Ok(()),
+    };
+    if valid.contains(&operator) {
+        return Ok(());
+    }
+    let valid: Vec<&str> = valid.iter().map(|operator| operator.word()).collect();
+    let message = format!(
+        "{} is {what}, which '{}' can't compare; valid are: {}",
+        property.name,
+        operator.word(),
+        valid.join(", ")
+    );
+    Err(Problem::new(text, term.operator_position.0, message))
+}
+
+/// The value that `literal` is to `property`, or what would be one.
+fn convert(property: &Property, literal: &str) -> Result<Value, String> {
+    match property.kind {
+        Kind::Id => Uuid::parse_str(literal).map(Value::Id).map_err(|_| format!("a GUID, not '{literal}'")),
+        Kind::Enumeration(choices) => {
+            choice(choices, literal).map(Value::Integer).ok_or_else(|| unknown_choice(choices, literal))
+        }
+        Kind::Boolean if literal.eq_ignore_ascii_case("true") => Ok(Value::Boolean(true)),
+        Kind::Boolean if literal.eq_ignore_ascii_case("false") => Ok(Value::Boolean(false)),
+        Kind::Boolean => Err(format!("true or false, not '{literal}'")),
+        Kind::Date => {
+            Timestamp::parse(literal).map(Value::Date).ok_or_else(|| format!("{DATE_EXPECTED}, not '{literal}'"))
+        }
+        _ => Ok(Value::Text(literal.to_owned())),
+    }
+}
+
+fn unknown_choice(choices: &[Choice], literal: &str) -> String {
+    let names = choices.iter().flat_map(|choice| choice.names.iter().copied());
+    format!("{}, not '{literal}'; {}", describe_choices(choices), did_you_mean(literal, names))
+}

@@ -1,0 +1,369 @@
+//! The grammar of filters (QRS reference, 1.2), and the tree it yields. No names are looked up here.
+
+use super::Problem;
+use super::predicate::Operator;
+use crate::model::did_you_mean;
+use nom::bytes::complete::{tag_no_case, take_while, take_while1};
+use nom::character::complete::{char, multispace0, multispace1};
+use nom::combinator::{cut, not, peek, recognize, verify};
+use nom::error::{ErrorKind, ParseError};
+use nom::multi::{many0, separated_list1};
+use nom::sequence::{preceded, terminated};
+use nom::{Err, IResult, Parser};
+
+/// A filter as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// Any of them; two or more.
+    Or(Vec<Filter>),
+    /// All of them; two or more. Parentheses round several terms keep them together as an operand of their own.
+    And(Vec<Filter>),
+    /// Not that.
+    Not(Box<Filter>),
+    /// One comparison.
+    Term(Term),
+}
+
+/// One comparison: `owner.userId eq 'anna'`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The property.
+    pub path: Path,
+    /// How it is compared.
+    pub operator: Operator,
+    /// Where the operator stands.
+    pub operator_position: Position,
+    /// With what.
+    pub value: Literal,
+    /// Where the value stands.
+    pub value_position: Position,
+}
+
+/// A property, possibly by way of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path(pub Vec<Segment>);
+
+/// One name in a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// The name, without the `@` of a custom property.
+    pub name: String,
+    /// Whether it is `@Name`, the short form for the values of a custom property.
+    pub is_custom_property: bool,
+    /// Where it stands.
+    pub position: Position,
+}
+
+/// A value as it was written. What a bare word means depends on the property that it is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Literal {
+    /// `null`
+    Null,
+    /// `'text'`, unescaped.
+    Quoted(String),
+    /// A GUID, a number, a truth value, an enumeration's name or a single word.
+    Bare(String),
+}
+
+/// A byte offset in the filter's text, for messages only: filters that say the same are equal wherever their parts stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Position(pub usize);
+
+impl PartialEq for Position {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Position {}
+
+/// How large a filter may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most bytes of text.
+    pub bytes: usize,
+    /// Most comparisons.
+    pub terms: usize,
+    /// Deepest nesting of parentheses and `not`.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 8 * 1024, terms: 200, depth: 64 }
+    }
+}
+
+impl Filter {
+    /// The comparisons in it, from left to right.
+    pub fn terms(&self) -> Vec<&Term> {
+        match self {
+            Self::Or(parts) | Self::And(parts) => parts.iter().flat_map(Self::terms).collect(),
+            Self::Not(part) => part.terms(),
+            Self::Term(term) => vec![term],
+        }
+    }
+}
+
+/// Parses a filter that is not blank.
+///
+/// # Errors
+/// Where the text stops being a filter, what was expected there, and which limit was passed.
+pub fn parse(text: &str, limits: Limits) -> Result<Filter, Problem> {
+    if text.len() > limits.bytes {
+        return Err(Problem::new(
+            text,
+            0,
+            format!("the filter is {} bytes long where {} are allowed", text.len(), limits.bytes),
+        ));
+    }
+    let grammar = Grammar { text, depth: limits.depth };
+    let (rest, filter) = terminated(|input| grammar.disjunction(input, 0), multispace0)
+        .parse(text)
+        .map_err(|error| grammar.problem(error))?;
+    if !rest.is_empty() {
+        return Err(grammar.problem(Err::Failure(Fault::expected(rest, "'and', 'or' or the end of the filter"))));
+    }
+    match filter.terms().get(limits.terms) {
+        Some(term) => Err(Problem::new(text, term.path.position(), format!("more than {} comparisons", limits.terms))),
+        None => Ok(filter),
+    }
+}
+
+impl Path {
+    /// Where it stands.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.0.first().map_or(0, |segment| segment.position.0)
+    }
+}
+
+/// Why the text is no filter, from the place where it stops being one.
+#[derive(Debug)]
+struct Fault<'a> {
+    rest: &'a str,
+    reason: Reason,
+}
+
+#[derive(Debug)]
+enum Reason {
+    Expected(&'static str),
+    UnknownOperator,
+    EmptyGroup,
+    Unclosed,
+    TooDeep,
+}
+
+impl<'a> Fault<'a> {
+    const fn expected(rest: &'a str, what: &'static str) -> Self {
+        Self { rest, reason: Reason::Expected(what) }
+    }
+}
+
+impl<'a> ParseError<&'a str> for Fault<'a> {
+    fn from_error_kind(rest: &'a str, _: ErrorKind) -> Self {
+        Self::expected(rest, "a comparison such as name eq 'x'")
+    }
+
+    fn append(_: &'a str, _: ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+type Parsed<'a, T> = IResult<&'a str, T, Fault<'a>>;
+
+/// The grammar over one text, which it needs to tell positions.
+struct Grammar<'a> {
+    text: &'a str,
+    depth: usize,
+}
+
+impl<'a> Grammar<'a> {
+    fn disjunction(&self, input: &'a str, depth: usize) -> Parsed<'a, Filter> {
+        let (input, first) = self.conjunction(input, depth)?;
+        let (input, rest) = many0(preceded(keyword("or"), cut(|input| self.conjunction(input, depth)))).parse(input)?;
+        Ok((input, chain(first, rest, Filter::Or)))
+    }
+
+    fn conjunction(&self, input: &'a str, depth: usize) -> Parsed<'a, Filter> {
+        let (input, first) = self.negation(input, depth)?;
+        let (input, rest) = many0(preceded(keyword("and"), cut(|input| self.negation(input, depth)))).parse(input)?;
+        Ok((input, chain(first, rest, Filter::And)))
+    }
+
+    fn negation(&self, input: &'a str, depth: usize) -> Parsed<'a, Filter> {
+        let (input, _) = multispace0(input)?;
+        if depth > self.depth {
+            return Err(Err::Failure(Fault { rest: input, reason: Reason::TooDeep }));
+        }
+        if let Ok((rest, _)) = keyword("not").parse(input)
+            && operator_word(rest).is_err()
+        {
+            let (rest, negated) = cut(|input| self.negation(input, depth + 1)).parse(rest)?;
+            return Ok((rest, Filter::Not(Box::new(negated))));
+        }
+        if input.starts_with('(') { self.group(input, depth) } else { self.term(input) }
+    }
+
+    fn group(&self, input: &'a str, depth: usize) -> Parsed<'a, Filter> {
+        let (inside, _) = char('(').parse(input)?;
+        if inside.trim_start().starts_with(')') {
+            return Err(Err::Failure(Fault { rest: input, reason: Reason::EmptyGroup }));
+        }
+        let (rest, filter) = self.disjunction(inside, depth + 1)?;
+        let (rest, _) = multispace0(rest)?;
+        match rest.strip_prefix(')') {
+            Some(rest) => Ok((rest, filter)),
+            None => Err(Err::Failure(Fault::expected(rest, "'and', 'or' or ')'"))),
+        }
+    }
+
+    fn term(&self, input: &'a str) -> Parsed<'a, Filter> {
+        let (rest, path) = self.path(input)?;
+        let (operator_at, _) = expect("a space and an operator", multispace1).parse(rest)?;
+        let (rest, operator) = operator(operator_at)?;
+        let (value_at, _) = expect("a space and a value", multispace1).parse(rest)?;
+        let (rest, value) = value(value_at)?;
+        let term = Term {
+            path,
+            operator,
+            operator_position: self.position(operator_at),
+            value,
+            value_position: self.position(value_at),
+        };
+        Ok((rest, Filter::Term(term)))
+    }
+
+    fn path(&self, input: &'a str) -> Parsed<'a, Path> {
+        let segment = |input| self.segment(input);
+        expect("the name of a property", separated_list1(char('.'), segment)).map(Path).parse(input)
+    }
+
+    fn segment(&self, input: &'a str) -> Parsed<'a, Segment> {
+        let (rest, is_custom_property) = match input.strip_prefix('@') {
+            Some(rest) => (rest, true),
+            None => (input, false),
+        };
+        let (rest, name) = identifier(rest)?;
+        let segment = Segment { name: name.to_owned(), is_custom_property, position: self.position(input) };
+        Ok((rest, segment))
+    }
+
+    fn position(&self, rest: &str) -> Position {
+        Position(self.text.len() - rest.len())
+    }
+
+    fn problem(&self, error: Err<Fault<'a>>) -> Problem {
+        let fault = match error {
+            Err::Error(fault) | Err::Failure(fault) => fault,
+            Err::Incomplete(_) => Fault::expected("", "the rest of the filter"),
+        };
+        let offset = self.text.len() - fault.rest.len();
+        let message = match fault.reason {
+            Reason::Expected(what) if fault.rest.starts_with('"') => {
+                format!("expected {what}, found a double quote; values stand in single quotes")
+            }
+            Reason::Expected(what) => format!("expected {what}, found {}", found(fault.rest)),
+            Reason::UnknownOperator => {
+                let word = operator_word(fault.rest).map_or("", |(_, word)| word);
+                let message = did_you_mean(word, Operator::ALL.map(Operator::word));
+                format!("expected an operator, found {}; {message}", found(fault.rest))
+            }
+            // QRS's own words (QRS reference, 1.6).
+            Reason::EmptyGroup => "Invalid expression: the parentheses are empty".to_owned(),
+            Reason::Unclosed => {
+                "the quote is never closed; a quote inside a value is written \\' and an ampersand in a URL %26"
+                    .to_owned()
+            }
+            Reason::TooDeep => format!("nested more than {} deep", self.depth),
+        };
+        Problem::new(self.text, offset, message)
+    }
+}
+
+fn chain(first: Filter, mut rest: Vec<Filter>, join: fn(Vec<Filter>) -> Filter) -> Filter {
+    if rest.is_empty() {
+        return first;
+    }
+    rest.insert(0, first);
+    join(rest)
+}
+
+/// Runs `parser`; if it fails, the whole parse fails with what was expected where it started.
+fn expect<'a, T>(
+    what: &'static str,
+    mut parser: impl Parser<&'a str, Output = T, Error = Fault<'a>>,
+) -> impl FnMut(&'a str) -> Parsed<'a, T> {
+    move |input| match parser.parse(input) {
+        Err(Err::Error(_)) => Err(Err::Failure(Fault::expected(input, what))),
+        result => result,
+    }
+}
+
+/// A whole word in any case, with the space before it.
+fn keyword<'a>(word: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Fault<'a>> {
+    let boundary = peek(not(verify(nom::character::complete::anychar, |next| is_name_character(*next))));
+    terminated(preceded(multispace0, tag_no_case(word)), boundary)
+}
+
+const fn is_name_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
+}
+
+fn identifier(input: &str) -> Parsed<'_, &str> {
+    let letter = take_while1(|character: char| character.is_ascii_alphabetic() || character == '_');
+    recognize((letter, take_while(is_name_character))).parse(input)
+}
+
+fn operator_word(input: &str) -> Parsed<'_, &str> {
+    let word = preceded(multispace0, take_while1(is_name_character));
+    verify(word, |word: &str| Operator::ALL.iter().any(|operator| operator.word().eq_ignore_ascii_case(word)))
+        .parse(input)
+}
+
+fn operator(input: &str) -> Parsed<'_, Operator> {
+    let (rest, word) = take_while(is_name_character).parse(input)?;
+    match Operator::ALL.into_iter().find(|operator| operator.word().eq_ignore_ascii_case(word)) {
+        Some(operator) => Ok((rest, operator)),
+        None => Err(Err::Failure(Fault { rest: input, reason: Reason::UnknownOperator })),
+    }
+}
+
+fn value(input: &str) -> Parsed<'_, Literal> {
+    if input.starts_with('\'') {
+        return quoted(input).map(|(rest, text)| (rest, Literal::Quoted(text)));
+    }
+    let bare = take_while1(|character: char| !character.is_whitespace() && !"'\"()".contains(character));
+    let literal =
+        bare.map(
+            |word: &str| {
+                if word.eq_ignore_ascii_case("null") { Literal::Null } else { Literal::Bare(word.to_owned()) }
+            },
+        );
+    expect("a value in single quotes, a GUID, a number, true, false or null", literal).parse(input)
+}
+
+/// Text in single quotes. A quote inside is written `\'`, as QRS has it, or doubled, as clients also send it.
+fn quoted(input: &str) -> Parsed<'_, String> {
+    let mut text = String::new();
+    let mut characters = input.char_indices().skip(1).peekable();
+    while let Some((offset, character)) = characters.next() {
+        let doubled = character == '\'' && matches!(characters.peek(), Some((_, '\'')));
+        match character {
+            '\\' => text.extend(characters.next().map(|(_, escaped)| escaped)),
+            '\'' if doubled => text.extend(characters.next().map(|(_, quote)| quote)),
+            '\'' => return Ok((&input[offset + 1..], text)),
+            other => text.push(other),
+        }
+    }
+    Err(Err::Failure(Fault { rest: input, reason: Reason::Unclosed }))
+}
+
+fn found(rest: &str) -> String {
+    let word: String = rest.chars().take_while(|character| !character.is_whitespace()).take(30).collect();
+    match (rest.is_empty(), word.is_empty()) {
+        (true, _) => "the end".to_owned(),
+        (false, true) => "a space".to_owned(),
+        _ => format!("'{word}'"),
+    }
+}

@@ -1,0 +1,26 @@
+//! The filter language of QRS and the tree that filters and security rules both become.
+//!
+//! `filter` knows the grammar and no names; `bind` knows the names and no grammar; both are joined by `Predicate`,
+//! which `sql` renders.
+
+mod bind;
+mod bind_value;
+mod filter;
+mod order;
+mod path;
+mod predicate;
+mod print;
+mod problem;
+mod sql;
+
+pub use bind::bind;
+pub use filter::{Filter, Limits, Literal, Path, Position, Segment, Term, parse};
+pub use order::{Order, parse_order};
+pub use predicate::{Operator, Predicate};
+pub use problem::Problem;
+pub use sql::Sql;
+
+use crate::model::Entity;
+
+/// What the caller may read of each entity type, so that a filter that walks into another entity sees no more than that.
+pub type Readable<'a> = &'a dyn Fn(&'static Entity) -> Predicate;

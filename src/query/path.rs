@@ -1,0 +1,93 @@
+//! Looks the names of a path up in the declared entities.
+
+use super::filter::{Path, Segment};
+use super::problem::Problem;
+use crate::model::{Entity, Kind, LIST_ITEM, Property, did_you_mean};
+
+/// A path with its names resolved: the relations to walk, and what stands at the end.
+pub struct Resolved {
+    /// The relations from the row to where the path ends.
+    pub steps: Vec<&'static Property>,
+    /// What is compared there.
+    pub end: End,
+}
+
+/// What a path ends at.
+pub enum End {
+    /// A property of the last row.
+    Property(&'static Property),
+    /// The last relation itself, as in `owner eq null`.
+    Relation,
+    /// The values of the custom property of that name; the last step is the relation that holds them.
+    CustomProperty(String),
+}
+
+/// Resolves `path` from `entity` on.
+///
+/// # Errors
+/// The first name that means nothing where it stands, with the nearest one that does.
+pub fn resolve(text: &str, path: &Path, entity: &'static Entity) -> Result<Resolved, Problem> {
+    let mut steps = Vec::new();
+    let mut at = Some(entity);
+    let mut end = End::Relation;
+    let mut previous = entity.resource_type;
+    for segment in &path.0 {
+        let Some(entity) = at else {
+            let message = format!("{previous} has no properties of its own");
+            return Err(Problem::new(text, segment.position.0, message));
+        };
+        let property = find(text, segment, entity)?;
+        previous = property.name;
+        at = target(property);
+        end = match property.kind {
+            _ if segment.is_custom_property => {
+                at = None;
+                steps.push(property);
+                End::CustomProperty(segment.name.clone())
+            }
+            Kind::Strings { .. } => {
+                steps.push(property);
+                End::Property(&LIST_ITEM)
+            }
+            Kind::Reference(_) | Kind::Links(_) | Kind::Elements(_) => {
+                steps.push(property);
+                End::Relation
+            }
+            _ => End::Property(property),
+        };
+    }
+    Ok(Resolved { steps, end })
+}
+
+/// The entity type at the other end of a relation.
+pub const fn target(relation: &Property) -> Option<&'static Entity> {
+    match relation.kind {
+        Kind::Reference(entity) | Kind::Links(entity) | Kind::Elements(entity) => Some(entity),
+        _ => None,
+    }
+}
+
+/// The names that a path may use at `entity`: all but the secrets'.
+pub fn names(entity: &'static Entity) -> impl Iterator<Item = &'static str> {
+    let custom = entity.custom_properties().map(|_| "@Name");
+    entity.full().map(|property| property.name).chain(custom)
+}
+
+fn find(text: &str, segment: &Segment, entity: &'static Entity) -> Result<&'static Property, Problem> {
+    let problem = |message: String| Problem::new(text, segment.position.0, message);
+    if segment.is_custom_property {
+        return entity
+            .custom_properties()
+            .ok_or_else(|| problem(format!("a {} has no custom properties", entity.noun)));
+    }
+    match entity.property(&segment.name) {
+        Some(Property { name, kind: Kind::Secret { .. }, .. }) => {
+            Err(problem(format!("{name} is secret: it can be neither searched nor sorted by")))
+        }
+        Some(property) => Ok(property),
+        None => {
+            let hint = did_you_mean(&segment.name, names(entity));
+            Err(problem(format!("{} has no property '{}'; {hint}", entity.resource_type, segment.name)))
+        }
+    }
+}

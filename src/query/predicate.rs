@@ -1,0 +1,182 @@
+//! The tree that filters and rules become: a condition on the rows of one entity type, with every name resolved.
+
+use crate::model::{Kind, Property, Value};
+
+/// A condition on a row. It is two-valued: there is no unknown, because columns are never null.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Predicate {
+    /// Every row.
+    True,
+    /// No row.
+    False,
+    /// All of them.
+    And(Vec<Predicate>),
+    /// Any of them.
+    Or(Vec<Predicate>),
+    /// Not that.
+    Not(Box<Predicate>),
+    /// The property compares so with the value. On a reference the id is compared.
+    Compare {
+        /// A property of the row.
+        property: &'static Property,
+        /// How.
+        operator: Operator,
+        /// With what. Text is compared by its folded form.
+        value: Value,
+    },
+    /// The property equals one of the values.
+    In {
+        /// A property of the row.
+        property: &'static Property,
+        /// The values.
+        values: Vec<Value>,
+    },
+    /// The row is related to at least one row for which the predicate holds.
+    Any {
+        /// A reference, links, elements or list of strings of the row.
+        relation: &'static Property,
+        /// The condition on the related row.
+        predicate: Box<Predicate>,
+    },
+}
+
+/// How a term compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// Equal.
+    Eq,
+    /// Not equal.
+    Ne,
+    /// Greater.
+    Gt,
+    /// Greater or equal.
+    Ge,
+    /// Less.
+    Lt,
+    /// Less or equal.
+    Le,
+    /// Starts with.
+    Sw,
+    /// Ends with.
+    Ew,
+    /// Contains ("substring of").
+    So,
+}
+
+impl Operator {
+    /// All of them, in the order of the QRS documentation.
+    pub const ALL: [Self; 9] =
+        [Self::Eq, Self::Ne, Self::Gt, Self::Ge, Self::Lt, Self::Le, Self::Sw, Self::Ew, Self::So];
+
+    /// The word for it in a filter.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::Ne => "ne",
+            Self::Gt => "gt",
+            Self::Ge => "ge",
+            Self::Lt => "lt",
+            Self::Le => "le",
+            Self::Sw => "sw",
+            Self::Ew => "ew",
+            Self::So => "so",
+        }
+    }
+}
+
+impl Predicate {
+    /// The property equals the value.
+    #[must_use]
+    pub const fn equals(property: &'static Property, value: Value) -> Self {
+        Self::Compare { property, operator: Operator::Eq, value }
+    }
+
+    /// All of `parts`, with what folds folded away.
+    #[must_use]
+    pub fn and(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut kept = Vec::new();
+        for part in parts {
+            match part {
+                Self::True => {}
+                Self::False => return Self::False,
+                Self::And(inner) => kept.extend(inner),
+                other => kept.push(other),
+            }
+        }
+        match kept.len() {
+            0 => Self::True,
+            1 => kept.remove(0),
+            _ => Self::And(kept),
+        }
+    }
+
+    /// Any of `parts`, with what folds folded away and equalities of one property gathered.
+    #[must_use]
+    pub fn or(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut kept: Vec<Self> = Vec::new();
+        for part in parts {
+            match part {
+                Self::False => {}
+                Self::True => return Self::True,
+                Self::Or(inner) => inner.into_iter().for_each(|part| gather(&mut kept, part)),
+                other => gather(&mut kept, other),
+            }
+        }
+        match kept.len() {
+            0 => Self::False,
+            1 => kept.remove(0),
+            _ => Self::Or(kept),
+        }
+    }
+
+    /// Anything but `part`.
+    #[must_use]
+    pub fn negate(part: Self) -> Self {
+        match part {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// Some row related by `relation` fulfils `predicate`.
+    #[must_use]
+    pub fn any(relation: &'static Property, predicate: Self) -> Self {
+        match (relation.kind, predicate) {
+            (_, Self::False) => Self::False,
+            // References are required, so there always is a row at their end.
+            (Kind::Reference(_), Self::True) => Self::True,
+            (Kind::Reference(_), Self::Compare { property, operator: Operator::Eq, value }) if is_id(property) => {
+                Self::equals(relation, value)
+            }
+            (Kind::Reference(_), Self::In { property, values }) if is_id(property) => {
+                Self::In { property: relation, values }
+            }
+            (_, predicate) => Self::Any { relation, predicate: Box::new(predicate) },
+        }
+    }
+}
+
+const fn is_id(property: &Property) -> bool {
+    matches!(property.kind, Kind::Id)
+}
+
+/// Adds an alternative, joining `x = 1 or x = 2` to `x in (1, 2)`.
+fn gather(kept: &mut Vec<Predicate>, part: Predicate) {
+    let Predicate::Compare { property, operator: Operator::Eq, value } = part else {
+        return kept.push(part);
+    };
+    for earlier in kept.iter_mut() {
+        match earlier {
+            Predicate::In { property: other, values } if *other == property => return values.push(value),
+            Predicate::Compare { property: other, operator: Operator::Eq, value: first } if *other == property => {
+                *earlier = Predicate::In { property, values: vec![first.clone(), value] };
+                return;
+            }
+            _ => {}
+        }
+    }
+    kept.push(Predicate::equals(property, value));
+}

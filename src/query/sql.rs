@@ -1,0 +1,180 @@
+//! Renders predicates and orders as SQL. The same predicate always gives the same text, so that prepared statements are
+//! found again; values are always bound, as `$1…$n` in the order of the text.
+
+use super::order::Order;
+use super::predicate::{Operator, Predicate};
+use crate::model::{Kind, Property, Value, fold};
+use std::fmt::Write;
+
+/// SQL text under construction, with the values of its parameters.
+#[derive(Debug, Default)]
+pub struct Sql {
+    /// The text so far.
+    pub text: String,
+    /// The values for `$1…$n`; text that is compared by its folded form is folded already.
+    pub parameters: Vec<Value>,
+    aliases: usize,
+}
+
+impl Sql {
+    /// Text to go on from.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
+
+    /// Adds text as it is. It must come from the program, never from a client.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Adds a parameter.
+    pub fn bind(&mut self, value: Value) -> &mut Self {
+        self.parameters.push(value);
+        // Writing to a String can't fail.
+        let _ = write!(self.text, "${}", self.parameters.len());
+        self
+    }
+
+    /// Adds the condition on the row that `alias` names.
+    pub fn predicate(&mut self, alias: &str, predicate: &Predicate) -> &mut Self {
+        match predicate {
+            Predicate::True => self.push("1 = 1"),
+            Predicate::False => self.push("1 = 0"),
+            Predicate::And(parts) => self.joined(alias, parts, " AND "),
+            Predicate::Or(parts) => self.joined(alias, parts, " OR "),
+            Predicate::Not(part) => self.push("NOT (").predicate(alias, part).push(")"),
+            Predicate::Compare { property, operator, value } => self.compare(alias, property, *operator, value),
+            Predicate::In { property, values } => self.is_in(alias, property, values),
+            Predicate::Any { relation, predicate } => self.any(alias, relation, predicate),
+        }
+    }
+
+    /// Adds the expression to sort the row that `alias` names by.
+    pub fn order(&mut self, alias: &str, order: &Order) -> &mut Self {
+        self.order_expression(alias, &order.steps, order.property);
+        self.push(if order.descending { " DESC" } else { " ASC" })
+    }
+
+    fn order_expression(
+        &mut self,
+        alias: &str,
+        steps: &[(&'static Property, Predicate)],
+        property: &Property,
+    ) -> &mut Self {
+        let [(step, visible), rest @ ..] = steps else { return self.column(alias, property) };
+        let Kind::Reference(entity) = step.kind else { return self.push("NULL") };
+        let inner = self.alias();
+        self.push("(SELECT ").order_expression(&inner, rest, property);
+        self.push(" FROM ").push(entity.table).push(" AS ").push(&inner);
+        self.push(" WHERE ").push(&inner).push(".id = ").push(alias).push(".").push(step.column);
+        self.push(" AND (").predicate(&inner, visible).push("))")
+    }
+
+    fn joined(&mut self, alias: &str, parts: &[Predicate], separator: &str) -> &mut Self {
+        for (index, part) in parts.iter().enumerate() {
+            self.push(if index == 0 { "(" } else { separator }).predicate(alias, part);
+        }
+        self.push(")")
+    }
+
+    fn compare(&mut self, alias: &str, property: &Property, operator: Operator, value: &Value) -> &mut Self {
+        let Value::Text(text) = value else {
+            return self.column(alias, property).push(symbol(operator)).bind(value.clone());
+        };
+        let text = fold(text);
+        match operator {
+            Operator::Sw => self.starts_with(alias, property, &text),
+            Operator::Ew => self.like(alias, property, format!("%{}", escape(&text))),
+            Operator::So => self.like(alias, property, format!("%{}%", escape(&text))),
+            _ => self.column(alias, property).push(symbol(operator)).bind(Value::Text(text)),
+        }
+    }
+
+    /// A range, because a bound `LIKE` can't use the index.
+    fn starts_with(&mut self, alias: &str, property: &Property, prefix: &str) -> &mut Self {
+        self.push("(").column(alias, property).push(" >= ").bind(Value::Text(prefix.to_owned()));
+        if let Some(end) = successor(prefix) {
+            self.push(" AND ").column(alias, property).push(" < ").bind(Value::Text(end));
+        }
+        self.push(")")
+    }
+
+    fn like(&mut self, alias: &str, property: &Property, pattern: String) -> &mut Self {
+        self.column(alias, property).push(" LIKE ").bind(Value::Text(pattern)).push(" ESCAPE '\\'")
+    }
+
+    fn is_in(&mut self, alias: &str, property: &Property, values: &[Value]) -> &mut Self {
+        self.column(alias, property).push(" IN (");
+        for (index, value) in values.iter().enumerate() {
+            let value = match value {
+                Value::Text(text) => Value::Text(fold(text)),
+                other => other.clone(),
+            };
+            self.push(if index == 0 { "" } else { ", " }).bind(value);
+        }
+        self.push(")")
+    }
+
+    /// `IN (subquery)` rather than `EXISTS`: it can be driven from either side, so a rare element finds its rows by index.
+    fn any(&mut self, alias: &str, relation: &Property, predicate: &Predicate) -> &mut Self {
+        let inner = self.alias();
+        self.push(alias).push(".");
+        match relation.kind {
+            Kind::Reference(target) => {
+                self.push(relation.column).push(" IN (SELECT ").push(&inner).push(".id FROM ").push(target.table);
+                self.push(" AS ").push(&inner)
+            }
+            Kind::Links(target) => {
+                let link = self.alias();
+                self.push("id IN (SELECT ").push(&link).push(".entity_id FROM ").push(relation.column);
+                self.push(" AS ").push(&link).push(" JOIN ").push(target.table).push(" AS ").push(&inner);
+                self.push(" ON ").push(&inner).push(".id = ").push(&link).push(".target_id")
+            }
+            _ => {
+                self.push("id IN (SELECT ").push(&inner).push(".entity_id FROM ").push(relation.column);
+                self.push(" AS ").push(&inner)
+            }
+        };
+        self.push(" WHERE ").predicate(&inner, predicate).push(")")
+    }
+
+    fn column(&mut self, alias: &str, property: &Property) -> &mut Self {
+        self.push(alias).push(".").push(property.column);
+        self.push(if matches!(property.kind, Kind::Text { .. }) { "_folded" } else { "" })
+    }
+
+    fn alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("t{}", self.aliases)
+    }
+}
+
+const fn symbol(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Ne => " <> ",
+        Operator::Gt => " > ",
+        Operator::Ge => " >= ",
+        Operator::Lt => " < ",
+        Operator::Le => " <= ",
+        Operator::Eq | Operator::Sw | Operator::Ew | Operator::So => " = ",
+    }
+}
+
+/// `text` with the characters that mean something in a LIKE pattern escaped.
+fn escape(text: &str) -> String {
+    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+}
+
+/// The least text greater than every text that starts with `prefix`, in the order of code points, which is that of UTF-8.
+fn successor(prefix: &str) -> Option<String> {
+    let mut characters: Vec<char> = prefix.chars().collect();
+    while let Some(last) = characters.pop() {
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            characters.push(next);
+            return Some(characters.into_iter().collect());
+        }
+    }
+    None
+}

@@ -1,0 +1,11 @@
+//! Secrets at rest: a master key, which is never in the database, seals data keys; a data key seals values.
+//!
+//! The rooms that use this know sealed text only. Keys and opened values are wiped from memory when they are dropped.
+
+mod envelope;
+mod key;
+mod key_ring;
+
+pub use envelope::{OpenError, Place};
+pub use key::{Derivation, Key, KeyError};
+pub use key_ring::{KeyRing, KeyRingError};

@@ -1,0 +1,196 @@
+//! Writing the collections of an entity: what a body gives replaces the whole list, and what stays keeps its id.
+
+use super::error::Error;
+use super::snapshot::read_id;
+use super::writer::Write;
+use crate::model::{
+    Actor, CUSTOM_PROPERTY_VALUE, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Timestamp, Value,
+    did_you_mean, fold,
+};
+use crate::query::{Readable, Sql};
+use uuid::Uuid;
+
+/// The entity whose collections are written, and on whose behalf.
+pub(super) struct Holder<'a> {
+    /// Its type.
+    pub entity: &'static Entity,
+    /// Its id.
+    pub id: Uuid,
+    /// Who writes.
+    pub actor: &'a Actor,
+    /// When.
+    pub now: Timestamp,
+    /// What he may refer to.
+    pub readable: Readable<'a>,
+}
+
+impl Write<'_> {
+    /// Replaces each collection that `document` gives.
+    pub(super) fn replace_collections(&self, holder: &Holder<'_>, document: &Document) -> Result<(), Error> {
+        for (property, input) in document.inputs() {
+            match (property.kind, input) {
+                (Kind::Strings { .. }, Input::Strings(strings)) => self.replace_strings(holder, property, strings)?,
+                (Kind::Links(target), Input::Links(keys)) => self.replace_links(holder, property, target, keys)?,
+                (Kind::Elements(element), Input::Elements(documents)) => {
+                    self.replace_elements(holder, property, element, documents)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn replace_strings(&self, holder: &Holder<'_>, property: &Property, strings: &[String]) -> Result<(), Error> {
+        self.clear(holder, property)?;
+        for (position, string) in (0_i64..).zip(strings) {
+            let mut sql = Sql::new("INSERT INTO ");
+            sql.push(property.column).push(" (entity_id, position, value, value_folded) VALUES (");
+            sql.bind(Value::Id(holder.id)).push(", ").bind(Value::Integer(position)).push(", ");
+            sql.bind(Value::Text(string.clone())).push(", ").bind(Value::Text(fold(string))).push(")");
+            self.snapshot().execute(&sql)?;
+        }
+        Ok(())
+    }
+
+    fn replace_links(
+        &self,
+        holder: &Holder<'_>,
+        property: &Property,
+        target: &'static Entity,
+        keys: &[Key],
+    ) -> Result<(), Error> {
+        let mut ids = Vec::with_capacity(keys.len());
+        for (index, key) in keys.iter().enumerate() {
+            let id = self.snapshot().resolve(target, key, holder.readable);
+            ids.push(id.map_err(|error| error.within(&format!("{}[{index}]", property.name)))?);
+        }
+        self.clear(holder, property)?;
+        for id in ids {
+            let mut sql = Sql::new("INSERT INTO ");
+            sql.push(property.column).push(" (entity_id, target_id) VALUES (");
+            sql.bind(Value::Id(holder.id)).push(", ").bind(Value::Id(id)).push(") ON CONFLICT DO NOTHING");
+            self.snapshot().execute(&sql)?;
+        }
+        Ok(())
+    }
+
+    /// Elements that are there already stay as they are; those that come with the id of one take its place.
+    fn replace_elements(
+        &self,
+        holder: &Holder<'_>,
+        property: &Property,
+        element: &'static Entity,
+        documents: &[Document],
+    ) -> Result<(), Error> {
+        let stored = self.stored_elements(holder, property, element)?;
+        let mut kept: Vec<Uuid> = Vec::new();
+        for (index, document) in documents.iter().enumerate() {
+            let place = format!("{}[{index}]", property.name);
+            let values = self.element_values(holder, document).map_err(|error| error.within(&place))?;
+            let wanted = own_values(&values);
+            if let Some((id, _)) = stored.iter().find(|(_, cells)| *cells == wanted) {
+                kept.push(*id);
+                continue;
+            }
+            if *element == CUSTOM_PROPERTY_VALUE {
+                self.check_custom_property(holder, &values).map_err(|error| error.within(&place))?;
+            }
+            let taken = document.id.filter(|id| !kept.contains(id) && stored.iter().any(|(stored, _)| stored == id));
+            match taken {
+                Some(id) => {
+                    self.update_row(property.column, id, holder, wanted)?;
+                    kept.push(id);
+                }
+                None => kept.push(self.insert_row(property.column, Some(holder.id), &values)?),
+            }
+        }
+        for (id, _) in stored.iter().filter(|(id, _)| !kept.contains(id)) {
+            let mut sql = Sql::new("DELETE FROM ");
+            sql.push(property.column).push(" WHERE id = ").bind(Value::Id(*id));
+            self.snapshot().execute(&sql)?;
+        }
+        Ok(())
+    }
+
+    /// The elements that are there: their ids, and the values that clients gave them.
+    fn stored_elements(
+        &self,
+        holder: &Holder<'_>,
+        property: &Property,
+        element: &'static Entity,
+    ) -> Result<Vec<(Uuid, Vec<(&'static Property, Value)>)>, Error> {
+        let own: Vec<&'static Property> = element.properties.iter().filter(|property| is_own(property)).collect();
+        let mut sql = Sql::new("SELECT id");
+        for property in &own {
+            sql.push(", ").push(property.column);
+        }
+        sql.push(" FROM ").push(property.column).push(" WHERE entity_id = ").bind(Value::Id(holder.id));
+        self.snapshot().all(&sql, |row| {
+            let mut values = Vec::with_capacity(own.len());
+            for (column, property) in own.iter().enumerate() {
+                let value = match property.kind {
+                    Kind::Reference(_) => Value::Id(read_id(row, column + 1)?),
+                    _ => Value::Text(row.get(column + 1)?),
+                };
+                values.push((*property, value));
+            }
+            Ok((read_id(row, 0)?, values))
+        })
+    }
+
+    /// All values of a new element, in the order of its properties.
+    fn element_values(
+        &self,
+        holder: &Holder<'_>,
+        document: &Document,
+    ) -> Result<Vec<(&'static Property, Value)>, Error> {
+        let mut element = document.clone();
+        element.complete(Uuid::now_v7(), holder.actor, holder.now)?;
+        let mut values = self.values(&element, holder.readable)?;
+        let place = |property: &Property| element.entity.properties.iter().position(|other| other == property);
+        values.sort_by_key(|(property, _)| place(property));
+        Ok(values)
+    }
+
+    /// A custom property value must be of a definition for this type of entity, and one of its choices if it has any.
+    fn check_custom_property(&self, holder: &Holder<'_>, values: &[(&'static Property, Value)]) -> Result<(), Error> {
+        let find = |name: &str| values.iter().find(|(property, _)| property.name == name).map(|(_, value)| value);
+        let (Some(definition), Some(Value::Text(value))) = (find("definition"), find("value")) else { return Ok(()) };
+        let types = self.strings("custom_property_definition_object_types", definition)?;
+        if !types.iter().any(|kind| fold(kind) == fold(holder.entity.resource_type)) {
+            let message = format!(
+                "the definition is not for {}; its objectTypes are: {}",
+                holder.entity.resource_type,
+                types.join(", ")
+            );
+            return Err(Invalid::one("definition", message).into());
+        }
+        let choices = self.strings("custom_property_definition_choice_values", definition)?;
+        if choices.is_empty() || choices.contains(value) {
+            return Ok(());
+        }
+        let hint = did_you_mean(value, choices.iter().map(String::as_str));
+        Err(Invalid::one("value", format!("is none of the definition's choiceValues; {hint}")).into())
+    }
+
+    fn strings(&self, table: &str, entity: &Value) -> Result<Vec<String>, Error> {
+        let mut sql = Sql::new("SELECT value FROM ");
+        sql.push(table).push(" WHERE entity_id = ").bind(entity.clone()).push(" ORDER BY position");
+        self.snapshot().all(&sql, |row| row.get(0))
+    }
+
+    fn clear(&self, holder: &Holder<'_>, property: &Property) -> Result<(), Error> {
+        let mut sql = Sql::new("DELETE FROM ");
+        sql.push(property.column).push(" WHERE entity_id = ").bind(Value::Id(holder.id));
+        self.snapshot().execute(&sql).map(drop)
+    }
+}
+
+/// The values that clients gave an element, as opposed to what the server keeps about it.
+fn own_values(values: &[(&'static Property, Value)]) -> Vec<(&'static Property, Value)> {
+    values.iter().filter(|(property, _)| is_own(property)).cloned().collect()
+}
+
+const fn is_own(property: &Property) -> bool {
+    !matches!(property.kind, Kind::Id) && !matches!(property.presence, Presence::ServerSet(_))
+}

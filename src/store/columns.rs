@@ -1,0 +1,124 @@
+//! Which columns a SELECT yields for the properties of an entity type, and which JSON property each becomes.
+
+use super::json::{Object, write_scalar};
+use crate::model::{Entity, Kind, Property};
+use crate::query::Sql;
+use rusqlite::Row;
+use rusqlite::types::{Value as SqlValue, ValueRef};
+
+/// The columns of one SELECT.
+pub struct Columns {
+    fields: Vec<Field>,
+    joins: Vec<Join>,
+    /// How many there are, from the first one on.
+    pub end: usize,
+}
+
+struct Field {
+    property: &'static Property,
+    source: Source,
+}
+
+enum Source {
+    /// One column.
+    Column(usize),
+    /// The columns of the referenced entity's condensed form.
+    Reference(Vec<(&'static Property, usize)>),
+    /// Other statements.
+    Collection,
+}
+
+struct Join {
+    alias: String,
+    target: &'static Entity,
+    column: &'static str,
+}
+
+/// The cells of a row, as SQLite lends them or as they were copied.
+pub trait Cells {
+    /// The value in a column.
+    fn cell(&self, column: usize) -> ValueRef<'_>;
+}
+
+impl Cells for Row<'_> {
+    fn cell(&self, column: usize) -> ValueRef<'_> {
+        self.get_ref(column).unwrap_or(ValueRef::Null)
+    }
+}
+
+impl Cells for [SqlValue] {
+    fn cell(&self, column: usize) -> ValueRef<'_> {
+        self.get(column).map_or(ValueRef::Null, ValueRef::from)
+    }
+}
+
+impl Columns {
+    /// Adds the columns for `properties` of the row that `alias` names to `sql`, the first of them being column `start`.
+    pub fn push(sql: &mut Sql, alias: &str, start: usize, properties: impl Iterator<Item = &'static Property>) -> Self {
+        let mut columns = Self { fields: Vec::new(), joins: Vec::new(), end: start };
+        for property in properties {
+            let source = match property.kind {
+                Kind::Reference(target) => columns.push_reference(sql, property, target),
+                _ if property.is_collection() => Source::Collection,
+                _ => Source::Column(columns.push_column(sql, alias, property)),
+            };
+            columns.fields.push(Field { property, source });
+        }
+        columns
+    }
+
+    /// Adds the joins that the columns need; they follow the table in the FROM clause.
+    pub fn push_joins(&self, sql: &mut Sql, alias: &str) {
+        for join in &self.joins {
+            sql.push(" JOIN ").push(join.target.table).push(" AS ").push(&join.alias);
+            sql.push(" ON ").push(&join.alias).push(".id = ").push(alias).push(".").push(join.column);
+        }
+    }
+
+    /// The collections among the properties.
+    pub fn collections(&self) -> impl Iterator<Item = &'static Property> {
+        let fields = self.fields.iter().filter(|field| matches!(field.source, Source::Collection));
+        fields.map(|field| field.property)
+    }
+
+    /// Writes the properties of a row; `collection` writes the items of a collection between its brackets.
+    pub fn write(
+        &self,
+        object: &mut Object<'_>,
+        cells: &(impl Cells + ?Sized),
+        mut collection: impl FnMut(&'static Property, &mut Vec<u8>),
+    ) {
+        for field in &self.fields {
+            let out = object.key(field.property.name);
+            match &field.source {
+                Source::Column(column) => write_scalar(out, field.property.kind, cells.cell(*column)),
+                Source::Reference(columns) => {
+                    let mut reference = Object::open(out);
+                    for (property, column) in columns {
+                        write_scalar(reference.key(property.name), property.kind, cells.cell(*column));
+                    }
+                    reference.close();
+                }
+                Source::Collection => {
+                    out.push(b'[');
+                    collection(field.property, out);
+                    out.push(b']');
+                }
+            }
+        }
+    }
+
+    fn push_column(&mut self, sql: &mut Sql, alias: &str, property: &Property) -> usize {
+        sql.push(if self.end == 0 { "" } else { ", " }).push(alias).push(".").push(property.column);
+        self.end += 1;
+        self.end - 1
+    }
+
+    fn push_reference(&mut self, sql: &mut Sql, property: &'static Property, target: &'static Entity) -> Source {
+        let alias = format!("j{}", self.joins.len() + 1);
+        let shown = target.condensed().filter(|property| !property.is_collection());
+        let columns = shown.map(|shown| (shown, self.push_column(sql, &alias, shown))).collect();
+        self.joins.push(Join { alias, target, column: property.column });
+        Source::Reference(columns)
+    }
+}

@@ -1,0 +1,105 @@
+//! Making entities.
+
+use super::collections::Holder;
+use super::error::Error;
+use super::writer::Write;
+use crate::model::{Actor, Document, Entity, Kind, Property, Timestamp, Value, fold};
+use crate::query::{Predicate, Readable, Sql};
+use uuid::Uuid;
+
+/// An entity to make.
+pub struct Creation<'a> {
+    /// The whole entity: each property given.
+    pub document: &'a Document,
+    /// Who makes it.
+    pub actor: &'a Actor,
+    /// What he may refer to.
+    pub readable: Readable<'a>,
+    /// What he may make.
+    pub creatable: &'a Predicate,
+}
+
+impl Write<'_> {
+    /// Makes an entity. The guard is asked about the row once it is written, as about any other row: there is no second
+    /// judge of what a body amounts to.
+    ///
+    /// # Errors
+    /// Its id or what must be unique is taken, it names entities that are not there, or the guard does not allow it.
+    pub fn create(&self, creation: &Creation<'_>) -> Result<(), Error> {
+        let entity = creation.document.entity;
+        let id = self.insert(creation.document, creation.actor, creation.readable)?;
+        if self.holds(entity, id, creation.creatable)? {
+            return Ok(());
+        }
+        Err(Error::Forbidden(format!("{} may not create this {}", creation.actor.name(), entity.noun)))
+    }
+
+    pub(super) fn insert(&self, document: &Document, actor: &Actor, readable: Readable<'_>) -> Result<Uuid, Error> {
+        let entity = document.entity;
+        if let Some(id) = document.id
+            && self.exists(entity, id)?
+        {
+            return Err(Error::Conflict(format!("there is a {} with the id {id} already", entity.noun)));
+        }
+        let values = self.values(document, readable)?;
+        self.check_unique(entity, None, &values)?;
+        let id = self.insert_row(entity.table, None, &values)?;
+        let holder = Holder { entity, id, actor, now: Timestamp::now(), readable };
+        self.replace_collections(&holder, document)?;
+        Ok(id)
+    }
+
+    /// Refuses values that must be unique and are taken by a row other than `id`.
+    pub(super) fn check_unique(
+        &self,
+        entity: &'static Entity,
+        id: Option<Uuid>,
+        values: &[(&'static Property, Value)],
+    ) -> Result<(), Error> {
+        for group in entity.unique {
+            let given: Vec<_> = values.iter().filter(|(property, _)| group.contains(&property.name)).collect();
+            if given.len() < group.len() {
+                continue;
+            }
+            let mut sql = Sql::new("SELECT 1 FROM ");
+            sql.push(entity.table).push(" WHERE id <> ").bind(Value::Id(id.unwrap_or_default()));
+            for (property, value) in &given {
+                sql.push(" AND ").push(property.column).push("_folded = ").bind(folded(value));
+            }
+            if self.snapshot().first(&sql, |_| Ok(()))?.is_some() {
+                return Err(Error::Conflict(format!("there is a {} with {} already", entity.noun, describe(&given))));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn exists(&self, entity: &'static Entity, id: Uuid) -> Result<bool, Error> {
+        self.holds(entity, id, &Predicate::True)
+    }
+
+    /// Whether the row is there and fulfils `condition`.
+    pub(super) fn holds(&self, entity: &'static Entity, id: Uuid, condition: &Predicate) -> Result<bool, Error> {
+        let mut sql = Sql::new("SELECT 1 FROM ");
+        sql.push(entity.table).push(" AS t0 WHERE t0.id = ").bind(Value::Id(id));
+        sql.push(" AND ").predicate("t0", condition);
+        Ok(self.snapshot().first(&sql, |_| Ok(()))?.is_some())
+    }
+}
+
+fn folded(value: &Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(fold(text)),
+        other => other.clone(),
+    }
+}
+
+fn describe(values: &[&(&'static Property, Value)]) -> String {
+    let shown = values.iter().filter(|(property, _)| matches!(property.kind, Kind::Text { .. }));
+    let parts: Vec<String> = shown
+        .map(|(property, value)| match value {
+            Value::Text(text) => format!("{} '{text}'", property.name),
+            _ => property.name.to_owned(),
+        })
+        .collect();
+    parts.join(" and ")
+}

@@ -1,0 +1,95 @@
+//! Removing entities.
+
+use super::error::Error;
+use super::snapshot::read_date;
+use super::update::{IfMatch, check_if_match};
+use super::writer::Write;
+use crate::model::{Actor, Entity, Kind, Property, REGISTRY, Value};
+use crate::query::{Predicate, Readable, Sql};
+use uuid::Uuid;
+
+/// An entity to remove.
+pub struct Deletion<'a> {
+    /// Its type.
+    pub entity: &'static Entity,
+    /// Its id.
+    pub id: Uuid,
+    /// What the request asks of the stored version.
+    pub if_match: Option<&'a IfMatch>,
+    /// Who removes it.
+    pub actor: &'a Actor,
+    /// What he may see.
+    pub readable: Readable<'a>,
+    /// What he may remove.
+    pub deletable: &'a Predicate,
+}
+
+/// Messages name this many of the entities that stand in the way.
+const NAMED: i64 = 5;
+
+impl Write<'_> {
+    /// Removes an entity, with its collections and with what links to it.
+    ///
+    /// # Errors
+    /// It is not there or may not be removed, or other entities need it, as those that a user owns need him.
+    pub fn delete(&self, deletion: &Deletion<'_>) -> Result<(), Error> {
+        let entity = deletion.entity;
+        let mut sql = Sql::new("SELECT t0.modified_date, ");
+        sql.predicate("t0", deletion.deletable).push(" FROM ").push(entity.table).push(" AS t0 WHERE t0.id = ");
+        sql.bind(Value::Id(deletion.id)).push(" AND ").predicate("t0", &(deletion.readable)(entity));
+        let found = self.snapshot().first(&sql, |row| Ok((read_date(row, 0)?, row.get::<_, bool>(1)?)))?;
+        let (modified_date, is_deletable) = found.ok_or(Error::NotFound)?;
+        if !is_deletable {
+            return Err(Error::Forbidden(format!("{} may not delete this {}", deletion.actor.name(), entity.noun)));
+        }
+        check_if_match(deletion.if_match, modified_date)?;
+        self.check_prohibited(deletion)?;
+        for other in REGISTRY {
+            for property in other.properties {
+                if matches!(property.kind, Kind::Reference(target) if target == entity) {
+                    self.check_unused(deletion, other, property)?;
+                }
+            }
+        }
+        let mut sql = Sql::new("DELETE FROM ");
+        sql.push(entity.table).push(" WHERE id = ").bind(Value::Id(deletion.id));
+        self.snapshot().execute(&sql).map(drop)
+    }
+
+    fn check_prohibited(&self, deletion: &Deletion<'_>) -> Result<(), Error> {
+        let Some(prohibited) = deletion.entity.property("deleteProhibited") else { return Ok(()) };
+        let is_prohibited = Predicate::equals(prohibited, Value::Boolean(true));
+        if self.holds(deletion.entity, deletion.id, &is_prohibited)? {
+            return Err(Error::Conflict("the user is a service account, which can't be deleted".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Refuses while entities of type `other` refer to the entity by `property`, and says which.
+    fn check_unused(
+        &self,
+        deletion: &Deletion<'_>,
+        other: &'static Entity,
+        property: &'static Property,
+    ) -> Result<(), Error> {
+        let refers = Predicate::equals(property, Value::Id(deletion.id));
+        let count = self.snapshot().count(other, &refers)?;
+        if count == 0 {
+            return Ok(());
+        }
+        let seen = Predicate::and([refers, (deletion.readable)(other)]);
+        let mut sql = Sql::new("SELECT t0.name FROM ");
+        sql.push(other.table).push(" AS t0 WHERE ").predicate("t0", &seen).push(" ORDER BY t0.name_folded LIMIT ");
+        sql.bind(Value::Integer(NAMED));
+        let names: Vec<String> = self.snapshot().all(&sql, |row| row.get(0))?;
+        let plural = if count == 1 { "" } else { "s" };
+        Err(Error::Conflict(format!(
+            "the {} is the {} of {count} {}{plural} ('{}'{}); change that first",
+            deletion.entity.noun,
+            property.name,
+            other.noun,
+            names.join("', '"),
+            if count > NAMED { ", …" } else { "" }
+        )))
+    }
+}

@@ -1,0 +1,58 @@
+//! Why the store did not do what it was asked.
+
+use crate::model::Invalid;
+
+/// A request that the store turned down, or a database that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such row, or the caller may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// The caller may see the row but not do this to it.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The content can't be taken.
+    #[error("{0}")]
+    Invalid(Invalid),
+    /// The content contradicts what is stored.
+    #[error("{0}")]
+    Conflict(String),
+    /// The stored version is not one that `If-Match` names.
+    #[error("{0}")]
+    PreconditionFailed(String),
+    /// Too much is under way.
+    #[error("the database is busy")]
+    Busy,
+    /// The store is shutting down, or its writer died.
+    #[error("the database is closed")]
+    Stopped,
+    /// The file can't be used.
+    #[error("{0}")]
+    Unusable(String),
+    /// The reader of a stream went away or is too slow.
+    #[error("the reader went away")]
+    ReaderGone,
+    /// A group of writes could not be made durable.
+    #[error("the commit failed: {0}")]
+    Commit(String),
+    /// SQLite failed.
+    #[error("database: {0}")]
+    Database(#[from] rusqlite::Error),
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl Error {
+    /// The same error, with the fields of an invalid content one level further down.
+    #[must_use]
+    pub fn within(self, prefix: &str) -> Self {
+        match self {
+            Self::Invalid(invalid) => Self::Invalid(invalid.within(prefix)),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Writing JSON straight from columns.
+
+use crate::model::{Kind, Timestamp};
+use rusqlite::types::ValueRef;
+use std::io::Write;
+
+/// A JSON object under construction.
+pub struct Object<'a> {
+    out: &'a mut Vec<u8>,
+    is_empty: bool,
+}
+
+impl<'a> Object<'a> {
+    /// Opens an object at the end of `out`.
+    pub fn open(out: &'a mut Vec<u8>) -> Self {
+        out.push(b'{');
+        Self { out, is_empty: true }
+    }
+
+    /// Writes the name of the next property; its value goes to what is returned.
+    pub fn key(&mut self, name: &str) -> &mut Vec<u8> {
+        if !self.is_empty {
+            self.out.push(b',');
+        }
+        self.is_empty = false;
+        write_text(self.out, name);
+        self.out.push(b':');
+        self.out
+    }
+
+    /// Ends the object.
+    pub fn close(self) {
+        self.out.push(b'}');
+    }
+}
+
+/// Writes a string.
+pub fn write_text(out: &mut Vec<u8>, text: &str) {
+    // Writing to a Vec can't fail, and every str is a JSON string.
+    let _ = serde_json::to_writer(out, text);
+}
+
+/// Writes the value of a column as the kind of its property has it in JSON.
+pub fn write_scalar(out: &mut Vec<u8>, kind: Kind, value: ValueRef<'_>) {
+    match (kind, value) {
+        (Kind::Date, ValueRef::Integer(millis)) => {
+            let _ = write!(out, "\"{}\"", Timestamp::from_millis(millis));
+        }
+        (Kind::Boolean, ValueRef::Integer(value)) => out.extend_from_slice(if value == 0 { b"false" } else { b"true" }),
+        (_, ValueRef::Integer(number)) => {
+            let _ = write!(out, "{number}");
+        }
+        (_, ValueRef::Text(text)) => write_text(out, &String::from_utf8_lossy(text)),
+        _ => out.extend_from_slice(b"null"),
+    }
+}

@@ -1,0 +1,50 @@
+//! Bringing the database to the newest schema.
+
+use super::error::Error;
+use rusqlite::Connection;
+use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
+
+/// The steps, each a file that never changes once released. Each runs in one transaction.
+const STEPS: [M<'static>; 1] = [M::up(include_str!("../../migrations/0001_first_schema.sql"))];
+
+/// What marks a file as Patchbay's: the letters PBAY.
+const APPLICATION_ID: i32 = 0x5042_4159;
+
+/// Brings the database to the newest schema.
+///
+/// # Errors
+/// The file belongs to another program or to a newer Patchbay.
+pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
+    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(no_database)?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match (id, tables) {
+        (APPLICATION_ID, _) => {}
+        (0, 0) => connection.pragma_update(None, "application_id", APPLICATION_ID)?,
+        _ => return Err(Error::Unusable("the database was made by another program".to_owned())),
+    }
+    Migrations::from_slice(&STEPS).to_latest(connection).map_err(|error| match error {
+        MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+            Error::Unusable("the database was made by a newer version of Patchbay; run that version".to_owned())
+        }
+        other => Error::Unusable(format!("the database can't be brought up to date: {other}")),
+    })
+}
+
+fn no_database(error: rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => {
+            Error::Unusable("the database file is no SQLite database".to_owned())
+        }
+        _ => Error::Database(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_is_valid_sql() {
+        Migrations::from_slice(&STEPS).validate().unwrap();
+    }
+}

@@ -1,0 +1,117 @@
+//! The database: connections, the one writer, migrations, and reading and writing entities from their declarations.
+//!
+//! No other room knows SQLite. Nothing here knows HTTP or rules: what a caller may see or do comes in as predicates.
+
+mod collections;
+mod columns;
+mod connection;
+mod create;
+mod delete;
+mod error;
+mod json;
+mod keys;
+mod migrations;
+mod references;
+mod rows;
+mod select;
+mod snapshot;
+mod update;
+mod users;
+mod writer;
+
+pub use create::Creation;
+pub use delete::Deletion;
+pub use error::Error;
+pub use keys::{KeyDerivation, StoredKey};
+pub use select::{Entry, Form, Selection};
+pub use snapshot::Snapshot;
+pub use update::{IfMatch, Update};
+pub use users::UserName;
+pub use writer::Write;
+
+use connection::{Role, pool};
+use r2d2_sqlite::SqliteConnectionManager;
+use std::path::Path;
+use writer::Writer;
+
+type Pool = r2d2::Pool<SqliteConnectionManager>;
+
+/// The open database. Dropping it finishes the writes that are under way and folds the write-ahead log into the file.
+pub struct Store {
+    points: Pool,
+    scans: Pool,
+    writer: Writer,
+}
+
+/// How many connections read at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Readers {
+    /// For reads of a few rows, which run on the threads that answer requests: one for each of these threads.
+    pub points: u32,
+    /// For reads of any length, which run on threads of their own.
+    pub scans: u32,
+}
+
+impl Store {
+    /// Opens the database at `path`, making it if there is none and bringing it to the newest schema.
+    ///
+    /// # Errors
+    /// The file can't be opened, is no database of Patchbay's, or was made by a newer version.
+    pub fn open(path: &Path, readers: Readers) -> Result<Self, Error> {
+        connection::create_private(path)?;
+        let mut writing = connection::open(path, Role::Writer)?;
+        migrations::migrate(&mut writing)?;
+        let points = pool(path, readers.points)?;
+        let scans = pool(path, readers.scans)?;
+        Ok(Self { points, scans, writer: Writer::start(writing)? })
+    }
+
+    /// Reads a few rows, on the thread that asks. All that `read` sees is of one moment.
+    ///
+    /// # Errors
+    /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
+    pub fn read<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+        Self::read_from(&self.points, read)
+    }
+
+    /// Reads any number of rows; call it on a thread that may block. All that `read` sees is of one moment.
+    ///
+    /// # Errors
+    /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
+    pub fn scan<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+        Self::read_from(&self.scans, read)
+    }
+
+    /// Runs `work` in a transaction of its own and answers once what it wrote is on disk; if it fails, nothing is
+    /// written.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with, [`Error::Busy`] when too many writes wait, or the failure of the commit.
+    pub async fn write<T, E, W>(&self, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.writer.submit(work)?.await.map_err(|_| Error::Stopped)?
+    }
+
+    /// [`Store::write`] for callers that may block.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_blocking<T, E, W>(&self, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.writer.submit(work)?.blocking_recv().map_err(|_| Error::Stopped)?
+    }
+
+    fn read_from<T, E: From<Error>>(pool: &Pool, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+        let connection = pool.get().map_err(|_| Error::Busy)?;
+        let transaction = connection.unchecked_transaction().map_err(Error::from)?;
+        read(&Snapshot::new(&transaction))
+    }
+}

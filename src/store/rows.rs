@@ -1,0 +1,102 @@
+//! Writing single rows from values by property.
+
+use super::collections::Holder;
+use super::error::Error;
+use super::writer::Write;
+use crate::model::{Document, Input, Kind, Property, Value, fold};
+use crate::query::{Readable, Sql};
+use uuid::Uuid;
+
+impl Write<'_> {
+    /// What `document` gives for the columns of its row, with the entities that it names looked up.
+    pub(super) fn values(
+        &self,
+        document: &Document,
+        readable: Readable<'_>,
+    ) -> Result<Vec<(&'static Property, Value)>, Error> {
+        let mut values = Vec::new();
+        if let (Some(id), Some(property)) = (document.id, document.entity.property("id")) {
+            values.push((property, Value::Id(id)));
+        }
+        for (property, input) in document.inputs() {
+            match (property.kind, input) {
+                (Kind::Reference(target), Input::Reference(key)) => {
+                    let id = self.snapshot().resolve(target, key, readable);
+                    values.push((property, Value::Id(id.map_err(|error| error.within(property.name))?)));
+                }
+                (_, Input::Value(value)) => values.push((property, value.clone())),
+                _ => {}
+            }
+        }
+        Ok(values)
+    }
+
+    /// Inserts a row with these values, as an element of the entity `holder` if there is one, and tells its id.
+    pub(super) fn insert_row(
+        &self,
+        table: &str,
+        holder: Option<Uuid>,
+        values: &[(&'static Property, Value)],
+    ) -> Result<Uuid, Error> {
+        let mut columns = Sql::new("INSERT INTO ");
+        columns.push(table).push(" (");
+        let mut cells: Vec<Value> = Vec::new();
+        if let Some(holder) = holder {
+            columns.push("entity_id, ");
+            cells.push(Value::Id(holder));
+        }
+        let mut id = Uuid::nil();
+        for (index, (column, value)) in columns_of(values).into_iter().enumerate() {
+            columns.push(if index == 0 { "" } else { ", " }).push(&column);
+            if let ("id", Value::Id(own)) = (column.as_str(), &value) {
+                id = *own;
+            }
+            cells.push(value);
+        }
+        columns.push(") VALUES (");
+        for (index, value) in cells.into_iter().enumerate() {
+            columns.push(if index == 0 { "" } else { ", " }).bind(value);
+        }
+        columns.push(")");
+        self.snapshot().execute(&columns)?;
+        Ok(id)
+    }
+
+    /// Changes these values of a row, and says who did it and when.
+    pub(super) fn update_row(
+        &self,
+        table: &str,
+        id: Uuid,
+        holder: &Holder<'_>,
+        values: Vec<(&'static Property, Value)>,
+    ) -> Result<(), Error> {
+        let mut sql = Sql::new("UPDATE ");
+        sql.push(table).push(" SET ");
+        push_assignments(&mut sql, values, holder);
+        sql.push(" WHERE id = ").bind(Value::Id(id));
+        self.snapshot().execute(&sql).map(drop)
+    }
+}
+
+/// Adds `column = value` for each value, and for who writes and when.
+pub(super) fn push_assignments(sql: &mut Sql, values: Vec<(&'static Property, Value)>, holder: &Holder<'_>) {
+    for (column, value) in columns_of(&values) {
+        sql.push(&column).push(" = ").bind(value).push(", ");
+    }
+    let name = holder.actor.name();
+    sql.push("modified_by_user_name_folded = ").bind(Value::Text(fold(&name)));
+    sql.push(", modified_by_user_name = ").bind(Value::Text(name));
+    sql.push(", modified_date = ").bind(Value::Date(holder.now));
+}
+
+/// The columns that hold these values; each text has its folded twin.
+fn columns_of(values: &[(&'static Property, Value)]) -> Vec<(String, Value)> {
+    let mut columns = Vec::with_capacity(values.len() * 2);
+    for (property, value) in values {
+        if let (Kind::Text { .. }, Value::Text(text)) = (property.kind, value) {
+            columns.push((format!("{}_folded", property.column), Value::Text(fold(text))));
+        }
+        columns.push((property.column.to_owned(), value.clone()));
+    }
+    columns
+}

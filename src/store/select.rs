@@ -1,0 +1,323 @@
+//! Reading entities: one statement for the rows, one for each of their collections a batch, and JSON on the way out.
+
+use super::columns::Columns;
+use super::error::Error;
+use super::json::{Object, write_scalar, write_text};
+use super::snapshot::Snapshot;
+use crate::model::{Entity, Kind, LIST_ITEM, MODIFIED_DATE, Property, Timestamp, Value};
+use crate::query::{Order, Predicate, Sql};
+use rusqlite::types::{Value as SqlValue, ValueRef};
+use rusqlite::{Row, Rows, params_from_iter};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// How much of an entity is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The properties that lists show.
+    Condensed,
+    /// All but secrets.
+    Full,
+}
+
+/// What to read.
+#[derive(Debug)]
+pub struct Selection {
+    /// The entity type.
+    pub entity: &'static Entity,
+    /// How much of each.
+    pub form: Form,
+    /// Which rows.
+    pub condition: Predicate,
+    /// Sorted by what; rows that are equal in it come by creation.
+    pub orders: Vec<Order>,
+    /// The names of the actions to tell of each row, each with the rows on which it is allowed; none leaves
+    /// `privileges` out.
+    pub privileges: Option<Vec<(&'static str, Predicate)>>,
+}
+
+/// One entity.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its JSON.
+    pub json: Vec<u8>,
+    /// Its version.
+    pub modified_date: Timestamp,
+}
+
+/// A batch ends at so many rows, or once they hold so many bytes: collections are read by batch.
+const BATCH_ROWS: usize = 256;
+const BATCH_BYTES: usize = 256 * 1024;
+
+/// The sizes that lists of ids are padded to, so that there are few different statements.
+const ID_LISTS: [usize; 3] = [1, 16, BATCH_ROWS];
+
+/// Output is handed on in pieces of about this size.
+const CHUNK: usize = 64 * 1024;
+
+impl Snapshot<'_> {
+    /// How many rows of `entity` fulfil `condition`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn count(&self, entity: &'static Entity, condition: &Predicate) -> Result<i64, Error> {
+        if *condition == Predicate::False {
+            return Ok(0);
+        }
+        let mut sql = Sql::new("SELECT count(*) FROM ");
+        sql.push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
+        Ok(self.first(&sql, |row| row.get(0))?.unwrap_or(0))
+    }
+
+    /// Writes the selected entities as a JSON array, piece by piece.
+    ///
+    /// # Errors
+    /// The database failed, or `emit` did.
+    pub fn list(&self, selection: &Selection, emit: &mut dyn FnMut(Vec<u8>) -> Result<(), Error>) -> Result<(), Error> {
+        let mut out = vec![b'['];
+        self.each_batch(selection, |reader, batch| {
+            for row in batch {
+                if out.len() > 1 || out.is_empty() {
+                    out.push(b',');
+                }
+                reader.write(&mut out, row);
+                if out.len() >= CHUNK {
+                    emit(std::mem::take(&mut out))?;
+                }
+            }
+            Ok(())
+        })?;
+        out.push(b']');
+        emit(out)
+    }
+
+    /// The first of the selected entities.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn one(&self, selection: &Selection) -> Result<Option<Entry>, Error> {
+        let mut entry = None;
+        self.each_batch(selection, |reader, batch| {
+            if let Some(row) = batch.first() {
+                let mut json = Vec::with_capacity(1024);
+                reader.write(&mut json, row);
+                entry = Some(Entry { json, modified_date: reader.modified_date(row) });
+            }
+            Ok(())
+        })?;
+        Ok(entry)
+    }
+
+    fn each_batch(
+        &self,
+        selection: &Selection,
+        mut use_batch: impl FnMut(&Reader<'_>, &[Vec<SqlValue>]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if selection.condition == Predicate::False {
+            return Ok(());
+        }
+        let (sql, mut reader) = Reader::new(selection);
+        let mut statement = self.prepare(&sql)?;
+        let mut rows = statement.query(params_from_iter(&sql.parameters))?;
+        loop {
+            let batch = next_batch(&mut rows, reader.width)?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            reader.items = self.read_collections(&reader, &batch)?;
+            use_batch(&reader, &batch)?;
+        }
+    }
+
+    /// The items of all collections of the rows in `batch`, as JSON by property and row.
+    fn read_collections(&self, reader: &Reader<'_>, batch: &[Vec<SqlValue>]) -> Result<Items, Error> {
+        let ids: Vec<&str> = batch.iter().filter_map(|row| text(row.first())).collect();
+        let mut items = Items::default();
+        for collection in reader.columns.collections() {
+            let by_row = items.entry(collection.name).or_default();
+            let (sql, write) = collection_statement(collection, &ids);
+            let mut statement = self.prepare(&sql)?;
+            let mut rows = statement.query(params_from_iter(&sql.parameters))?;
+            while let Some(row) = rows.next()? {
+                let out: &mut Vec<u8> = by_row.entry(row.get(0)?).or_default();
+                if !out.is_empty() {
+                    out.push(b',');
+                }
+                write(out, row);
+            }
+        }
+        Ok(items)
+    }
+}
+
+/// The items of collections, as JSON without the brackets, by the name of the property and the id of the row.
+type Items = HashMap<&'static str, HashMap<String, Vec<u8>>>;
+
+/// Makes JSON of the rows of one statement.
+struct Reader<'s> {
+    selection: &'s Selection,
+    columns: Columns,
+    grants: Vec<(&'static str, Grant)>,
+    width: usize,
+    items: Items,
+}
+
+/// How it is told whether an action is allowed on a row.
+enum Grant {
+    Always,
+    Never,
+    Column(usize),
+}
+
+impl<'s> Reader<'s> {
+    fn new(selection: &'s Selection) -> (Sql, Self) {
+        let entity = selection.entity;
+        let mut sql = Sql::new("SELECT ");
+        let properties: Vec<&'static Property> = match selection.form {
+            Form::Condensed => entity.condensed().collect(),
+            Form::Full => entity.full().collect(),
+        };
+        let columns = Columns::push(&mut sql, "t0", 0, properties.into_iter());
+        let (grants, width) = push_grants(&mut sql, selection, columns.end);
+        sql.push(" FROM ").push(entity.table).push(" AS t0");
+        columns.push_joins(&mut sql, "t0");
+        sql.push(" WHERE ").predicate("t0", &selection.condition).push(" ORDER BY ");
+        for order in &selection.orders {
+            sql.order("t0", order).push(", ");
+        }
+        sql.push("t0.created_date, t0.id");
+        (sql, Self { selection, columns, grants, width, items: Items::new() })
+    }
+
+    fn write(&self, out: &mut Vec<u8>, row: &[SqlValue]) {
+        let id = text(row.first()).unwrap_or_default();
+        let mut object = Object::open(out);
+        self.columns.write(&mut object, row, |collection, out| {
+            if let Some(items) = self.items.get(collection.name).and_then(|by_row| by_row.get(id)) {
+                out.extend_from_slice(items);
+            }
+        });
+        if self.selection.privileges.is_some() {
+            self.write_privileges(object.key("privileges"), row);
+        }
+        if self.selection.form == Form::Full {
+            write_text(object.key("schemaPath"), self.selection.entity.resource_type);
+        }
+        object.close();
+    }
+
+    fn write_privileges(&self, out: &mut Vec<u8>, row: &[SqlValue]) {
+        let is_granted = |grant: &Grant| match grant {
+            Grant::Always => true,
+            Grant::Never => false,
+            Grant::Column(column) => matches!(row.get(*column), Some(SqlValue::Integer(granted)) if *granted != 0),
+        };
+        let granted: Vec<&str> =
+            self.grants.iter().filter(|(_, grant)| is_granted(grant)).map(|(name, _)| *name).collect();
+        // Writing to a Vec can't fail, and strings are valid JSON.
+        let _ = serde_json::to_writer(out, &granted);
+    }
+
+    /// The date is a column of every full form; the condensed form has no use for it.
+    fn modified_date(&self, row: &[SqlValue]) -> Timestamp {
+        let position = self.selection.entity.full().position(|property| property.name == MODIFIED_DATE.name);
+        match position.and_then(|column| row.get(column)) {
+            Some(SqlValue::Integer(millis)) => Timestamp::from_millis(*millis),
+            _ => Timestamp::from_millis(0),
+        }
+    }
+}
+
+/// Adds a column for each predicate that decides about some action; equal predicates share one.
+fn push_grants(sql: &mut Sql, selection: &Selection, start: usize) -> (Vec<(&'static str, Grant)>, usize) {
+    let mut pushed: Vec<&Predicate> = Vec::new();
+    let mut grants = Vec::new();
+    for (name, predicate) in selection.privileges.iter().flatten() {
+        let grant = match predicate {
+            Predicate::True => Grant::Always,
+            Predicate::False => Grant::Never,
+            _ => {
+                let known = pushed.iter().position(|earlier| *earlier == predicate);
+                let column = known.unwrap_or_else(|| {
+                    sql.push(", (").predicate("t0", predicate).push(")");
+                    pushed.push(predicate);
+                    pushed.len() - 1
+                });
+                Grant::Column(start + column)
+            }
+        };
+        grants.push((*name, grant));
+    }
+    (grants, start + pushed.len())
+}
+
+fn next_batch(rows: &mut Rows<'_>, width: usize) -> Result<Vec<Vec<SqlValue>>, Error> {
+    let mut batch = Vec::new();
+    let mut bytes = 0;
+    while batch.len() < BATCH_ROWS && bytes < BATCH_BYTES {
+        let Some(row) = rows.next()? else { break };
+        let cells: Vec<SqlValue> = (0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?;
+        bytes += cells.iter().map(|cell| text(Some(cell)).map_or(8, str::len)).sum::<usize>();
+        batch.push(cells);
+    }
+    Ok(batch)
+}
+
+fn text(cell: Option<&SqlValue>) -> Option<&str> {
+    match cell {
+        Some(SqlValue::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+type WriteItem = Box<dyn Fn(&mut Vec<u8>, &Row<'_>)>;
+
+/// The statement that reads the items of `collection` for the rows with these ids, each with its row's id in the first
+/// column, and what writes an item.
+fn collection_statement(collection: &'static Property, ids: &[&str]) -> (Sql, WriteItem) {
+    let mut sql = Sql::new("SELECT c.entity_id");
+    let (write, order): (WriteItem, &str) = match collection.kind {
+        Kind::Links(target) => {
+            let shown = target.condensed().filter(|property| !property.is_collection());
+            let columns = Columns::push(&mut sql, "e", 1, shown);
+            sql.push(" FROM ").push(collection.column).push(" AS c JOIN ").push(target.table);
+            sql.push(" AS e ON e.id = c.target_id");
+            (Box::new(move |out, row| write_item(out, &columns, row, None)), "c.target_id")
+        }
+        Kind::Elements(element) => {
+            let columns = Columns::push(&mut sql, "c", 1, element.full());
+            sql.push(" FROM ").push(collection.column).push(" AS c");
+            columns.push_joins(&mut sql, "c");
+            (Box::new(move |out, row| write_item(out, &columns, row, Some(element.resource_type))), "c.id")
+        }
+        _ => {
+            sql.push(", c.value FROM ").push(collection.column).push(" AS c");
+            let write: WriteItem = Box::new(|out, row| {
+                write_scalar(out, LIST_ITEM.kind, row.get_ref(1).unwrap_or(ValueRef::Null));
+            });
+            (write, "c.position")
+        }
+    };
+    sql.push(" WHERE c.entity_id IN (");
+    push_ids(&mut sql, ids);
+    sql.push(") ORDER BY c.entity_id, ").push(order);
+    (sql, write)
+}
+
+fn write_item(out: &mut Vec<u8>, columns: &Columns, row: &Row<'_>, schema_path: Option<&str>) {
+    let mut object = Object::open(out);
+    columns.write(&mut object, row, |_, _| {});
+    if let Some(schema_path) = schema_path {
+        write_text(object.key("schemaPath"), schema_path);
+    }
+    object.close();
+}
+
+fn push_ids(sql: &mut Sql, ids: &[&str]) {
+    let size = ID_LISTS.into_iter().find(|size| *size >= ids.len()).unwrap_or(ids.len());
+    let padding = ids.last().into_iter().cycle();
+    for (index, id) in ids.iter().chain(padding).take(size).enumerate() {
+        let id = Uuid::parse_str(id).unwrap_or_default();
+        sql.push(if index == 0 { "" } else { ", " }).bind(Value::Id(id));
+    }
+}

@@ -1,0 +1,70 @@
+//! Reading: everything that one snapshot shows is of one moment.
+
+use super::error::Error;
+use crate::model::{Timestamp, Value};
+use crate::query::Sql;
+use rusqlite::types::{ToSqlOutput, Type as SqlType, Value as SqlValue};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params_from_iter};
+use uuid::Uuid;
+
+/// A connection inside a transaction.
+pub struct Snapshot<'c> {
+    pub(super) connection: &'c Connection,
+}
+
+impl<'c> Snapshot<'c> {
+    pub(super) const fn new(connection: &'c Connection) -> Self {
+        Self { connection }
+    }
+
+    /// The first row that `sql` yields, if any.
+    pub(super) fn first<T>(
+        &self,
+        sql: &Sql,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, Error> {
+        let mut statement = self.prepare(sql)?;
+        Ok(statement.query_row(params_from_iter(&sql.parameters), read).optional()?)
+    }
+
+    /// All the rows that `sql` yields.
+    pub(super) fn all<T>(&self, sql: &Sql, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, Error> {
+        let mut statement = self.prepare(sql)?;
+        let rows = statement.query_map(params_from_iter(&sql.parameters), read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Runs a statement that changes rows, and tells how many.
+    pub(super) fn execute(&self, sql: &Sql) -> Result<usize, Error> {
+        Ok(self.prepare(sql)?.execute(params_from_iter(&sql.parameters))?)
+    }
+
+    pub(super) fn prepare(&self, sql: &Sql) -> Result<CachedStatement<'c>, Error> {
+        Ok(self.connection.prepare_cached(&sql.text)?)
+    }
+}
+
+/// How values stand in columns: ids as text, dates as milliseconds, truth values as 0 and 1.
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Text(text) => ToSqlOutput::from(text.as_str()),
+            Self::Integer(number) => ToSqlOutput::from(*number),
+            Self::Boolean(value) => ToSqlOutput::from(i64::from(*value)),
+            Self::Date(date) => ToSqlOutput::from(date.millis()),
+            Self::Id(id) => ToSqlOutput::Owned(SqlValue::Text(id.to_string())),
+        })
+    }
+}
+
+/// The id in a column.
+pub(super) fn read_id(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+    let text = row.get_ref(column)?.as_str()?;
+    Uuid::parse_str(text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, SqlType::Text, Box::new(error)))
+}
+
+/// The date in a column.
+pub(super) fn read_date(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    row.get(column).map(Timestamp::from_millis)
+}

@@ -1,0 +1,176 @@
+//! Changing entities.
+
+use super::collections::Holder;
+use super::error::Error;
+use super::rows::push_assignments;
+use super::snapshot::read_date;
+use super::writer::Write;
+use crate::model::{Actor, Document, Entity, Input, Invalid, Key, Kind, Property, Timestamp, Value};
+use crate::query::{Predicate, Readable, Sql};
+use uuid::Uuid;
+
+/// A change to one entity: the properties that the document gives, the others stay.
+pub struct Update<'a> {
+    /// The entity's id.
+    pub id: Uuid,
+    /// What is to be different.
+    pub document: &'a Document,
+    /// What the request asks of the stored version.
+    pub if_match: Option<&'a IfMatch>,
+    /// Who changes it.
+    pub actor: &'a Actor,
+    /// What he may refer to, and see.
+    pub readable: Readable<'a>,
+    /// What he may change.
+    pub updatable: &'a Predicate,
+    /// What he may give to another owner.
+    pub owner_changeable: &'a Predicate,
+}
+
+/// The versions that an `If-Match` header accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IfMatch {
+    /// Any.
+    Any,
+    /// One of these.
+    Versions(Vec<Timestamp>),
+}
+
+/// What is stored, as far as an update has to know.
+struct Stored {
+    modified_date: Timestamp,
+    is_updatable: bool,
+    is_owner_changeable: bool,
+    /// The values of the references and the fixed properties, as text.
+    values: Vec<(&'static Property, String)>,
+}
+
+impl Write<'_> {
+    /// Changes an entity if nobody has changed it since the client saw it.
+    ///
+    /// The client shows which version it saw by `modifiedDate`, `If-Match` or both. A stored date later than the one sent
+    /// is a conflict; a later date than the stored one is not, because clients send their own clock (QRS reference, 5.2).
+    ///
+    /// # Errors
+    /// It is not there or may not be changed, was changed in between, or the new content can't be taken.
+    pub fn update(&self, update: &Update<'_>) -> Result<(), Error> {
+        let entity = update.document.entity;
+        let stored = self.stored(update)?.ok_or(Error::NotFound)?;
+        if !stored.is_updatable {
+            return Err(Error::Forbidden(format!("{} may not update this {}", update.actor.name(), entity.noun)));
+        }
+        check_if_match(update.if_match, stored.modified_date)?;
+        check_fixed(update.document, &stored)?;
+        let now = stored.modified_date.next();
+        let holder = Holder { entity, id: update.id, actor: update.actor, now, readable: update.readable };
+        let values = self.changed_values(update, &stored)?;
+        self.check_unique(entity, Some(update.id), &values)?;
+        self.update_version(&holder, values, update, stored.modified_date)?;
+        self.replace_collections(&holder, update.document)
+    }
+
+    /// The one UPDATE, which carries the conflict check.
+    fn update_version(
+        &self,
+        holder: &Holder<'_>,
+        values: Vec<(&'static Property, Value)>,
+        update: &Update<'_>,
+        stored: Timestamp,
+    ) -> Result<(), Error> {
+        let seen = match (update.document.modified_date, update.if_match) {
+            (Some(seen), _) => seen,
+            (None, Some(_)) => stored,
+            (None, None) => return Err(conflict(holder.entity, "modifiedDate is missing", stored)),
+        };
+        let mut sql = Sql::new("UPDATE ");
+        sql.push(holder.entity.table).push(" SET ");
+        push_assignments(&mut sql, values, holder);
+        sql.push(" WHERE id = ").bind(Value::Id(holder.id)).push(" AND modified_date <= ").bind(Value::Date(seen));
+        match self.snapshot().execute(&sql)? {
+            0 => Err(conflict(holder.entity, &format!("it was changed after the modifiedDate sent, {seen}"), stored)),
+            _ => Ok(()),
+        }
+    }
+
+    fn stored(&self, update: &Update<'_>) -> Result<Option<Stored>, Error> {
+        let entity = update.document.entity;
+        let kept: Vec<&'static Property> = entity.properties.iter().filter(|property| is_compared(property)).collect();
+        let mut sql = Sql::new("SELECT t0.modified_date, ");
+        sql.predicate("t0", update.updatable).push(", ").predicate("t0", update.owner_changeable);
+        for property in &kept {
+            sql.push(", t0.").push(property.column);
+        }
+        sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE t0.id = ").bind(Value::Id(update.id));
+        sql.push(" AND ").predicate("t0", &(update.readable)(entity));
+        self.snapshot().first(&sql, |row| {
+            let values: rusqlite::Result<Vec<_>> =
+                kept.iter().enumerate().map(|(index, property)| Ok((*property, row.get(index + 3)?))).collect();
+            Ok(Stored {
+                modified_date: read_date(row, 0)?,
+                is_updatable: row.get(1)?,
+                is_owner_changeable: row.get(2)?,
+                values: values?,
+            })
+        })
+    }
+
+    /// The values to write. A reference that stays as it is may name what the caller can't read.
+    fn changed_values(&self, update: &Update<'_>, stored: &Stored) -> Result<Vec<(&'static Property, Value)>, Error> {
+        let mut changes = update.document.clone();
+        changes.id = None;
+        changes.retain(|property, input| !property.fixed && !stored.refers_already(property, input));
+        let values = self.values(&changes, update.readable)?;
+        let owner = update.document.entity.owner();
+        let gives_away = values.iter().any(|(property, value)| {
+            Some(*property) == owner && !matches!(value, Value::Id(id) if stored.is(property, &id.to_string()))
+        });
+        if gives_away && !stored.is_owner_changeable {
+            let noun = update.document.entity.noun;
+            return Err(Error::Forbidden(format!("{} may not change the owner of this {noun}", update.actor.name())));
+        }
+        Ok(values)
+    }
+}
+
+impl Stored {
+    fn is(&self, property: &Property, text: &str) -> bool {
+        self.values.iter().any(|(stored, value)| *stored == property && value == text)
+    }
+
+    fn refers_already(&self, property: &Property, input: &Input) -> bool {
+        matches!(input, Input::Reference(Key::Id(id)) if self.is(property, &id.to_string()))
+    }
+}
+
+const fn is_compared(property: &Property) -> bool {
+    matches!(property.kind, Kind::Reference(_)) || (property.fixed && matches!(property.kind, Kind::Text { .. }))
+}
+
+pub(super) fn check_if_match(if_match: Option<&IfMatch>, stored: Timestamp) -> Result<(), Error> {
+    match if_match {
+        Some(IfMatch::Versions(versions)) if !versions.contains(&stored) => Err(Error::PreconditionFailed(format!(
+            "If-Match names another version than the stored one, which is \"{}\" (modifiedDate {stored})",
+            stored.millis()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn check_fixed(document: &Document, stored: &Stored) -> Result<(), Error> {
+    for (property, value) in &stored.values {
+        if let (true, Some(Input::Value(Value::Text(text)))) = (property.fixed, document.get(property))
+            && text != value
+        {
+            let message = format!("can't change after the create; it is '{value}'");
+            return Err(Invalid::one(property.name, message).into());
+        }
+    }
+    Ok(())
+}
+
+fn conflict(entity: &Entity, why: &str, stored: Timestamp) -> Error {
+    Error::Conflict(format!(
+        "the {} was not updated: {why}. Its modifiedDate is {stored}; get it again and send that date back",
+        entity.noun
+    ))
+}

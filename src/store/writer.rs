@@ -1,0 +1,165 @@
+//! The one writer. Requests that arrive while a commit is under way share the next one, each in a savepoint of its own
+//! and answered only once the commit is on disk: full durability then costs one sync a group, not one a request.
+
+use super::error::Error;
+use super::snapshot::Snapshot;
+use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::{Builder, JoinHandle};
+use tokio::sync::oneshot;
+
+/// Requests that may wait; one more is told that the server is busy.
+const QUEUE: usize = 1024;
+
+/// Requests that share a commit at most.
+const GROUP: usize = 256;
+
+/// What a write can use: everything of a [`Snapshot`], and changes.
+pub struct Write<'c> {
+    pub(super) connection: &'c Connection,
+}
+
+impl<'c> Write<'c> {
+    /// Reads what is there, with the changes made so far.
+    #[must_use]
+    pub const fn snapshot(&self) -> Snapshot<'c> {
+        Snapshot::new(self.connection)
+    }
+}
+
+/// The thread that writes, and the way to it.
+pub struct Writer {
+    queue: Option<SyncSender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub fn start(connection: Connection) -> Result<Self, Error> {
+        let (queue, jobs) = sync_channel(QUEUE);
+        let thread = Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || run(&connection, &jobs))
+            .map_err(|error| Error::Unusable(format!("can't start the writer: {error}")))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Hands work over; the receiver gets its result once it is on disk.
+    pub fn submit<T, E, W>(&self, work: W) -> Result<oneshot::Receiver<Result<T, E>>, Error>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Box<dyn Job> = Box::new(Request { work: Some(work), result: None, reply });
+        match self.queue.as_ref().map(|queue| queue.try_send(job)) {
+            Some(Ok(())) => Ok(answer),
+            Some(Err(TrySendError::Full(_))) => Err(Error::Busy),
+            Some(Err(TrySendError::Disconnected(_))) | None => Err(Error::Stopped),
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer ended by a panic");
+        }
+    }
+}
+
+/// Work on its way through the writer.
+trait Job: Send {
+    /// Does the work and says whether its changes are to be kept.
+    fn run(&mut self, connection: &Connection) -> bool;
+    /// Sends the result, or the failure of the group's commit in its place.
+    fn answer(self: Box<Self>, commit: &Result<(), Error>);
+}
+
+struct Request<T, E, W> {
+    work: Option<W>,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, W> Job for Request<T, E, W>
+where
+    T: Send,
+    E: From<Error> + Send,
+    W: FnOnce(&Write<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, connection: &Connection) -> bool {
+        if let Some(work) = self.work.take() {
+            // A panic in one request must not take the writer, and so everybody's writes, with it.
+            self.result = catch_unwind(AssertUnwindSafe(|| work(&Write { connection }))).ok();
+        }
+        matches!(self.result, Some(Ok(_)))
+    }
+
+    fn answer(self: Box<Self>, commit: &Result<(), Error>) {
+        let result = match (self.result, commit) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) => Err(Error::Commit(error.to_string()).into()),
+            (Some(result), Ok(())) => result,
+            (None, Ok(())) => Err(Error::Stopped.into()),
+        };
+        // Who no longer waits for the answer does not need it.
+        let _ = self.reply.send(result);
+    }
+}
+
+fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = Vec::with_capacity(1);
+        let commit = run_group(connection, first, jobs, &mut group);
+        if let Err(error) = &commit {
+            tracing::error!(%error, "a group of writes failed");
+            roll_back(connection);
+        }
+        group.into_iter().for_each(|job| job.answer(&commit));
+    }
+    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+        tracing::warn!(%error, "the write-ahead log could not be folded into the database; the next start does it");
+    }
+}
+
+fn run_group(
+    connection: &Connection,
+    first: Box<dyn Job>,
+    jobs: &Receiver<Box<dyn Job>>,
+    group: &mut Vec<Box<dyn Job>>,
+) -> Result<(), Error> {
+    group.push(first);
+    execute(connection, "BEGIN IMMEDIATE")?;
+    let mut next = 0;
+    while next < group.len() {
+        execute(connection, "SAVEPOINT request")?;
+        if !group[next].run(connection) {
+            execute(connection, "ROLLBACK TO request")?;
+        }
+        execute(connection, "RELEASE request")?;
+        next += 1;
+        if next < GROUP {
+            group.extend(jobs.try_recv());
+        }
+    }
+    execute(connection, "COMMIT")
+}
+
+fn execute(connection: &Connection, sql: &str) -> Result<(), Error> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit()
+        && let Err(error) = execute(connection, "ROLLBACK")
+    {
+        tracing::error!(%error, "a failed group of writes could not be rolled back");
+    }
+}
