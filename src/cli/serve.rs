@@ -58,7 +58,11 @@ fn make_private_folder(path: &Path) -> Result<std::path::PathBuf, Exit> {
 fn lock(data: &Path) -> Result<File, Exit> {
     let path = data.join("patchbay.lock");
     let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", path.display()));
-    let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {

@@ -3,7 +3,7 @@
 use super::State;
 use super::failure::Failure;
 use super::query_string::QueryString;
-use super::{identity, xrfkey};
+use super::{identity, request_log, xrfkey};
 use crate::model::{Actor, Entity};
 use crate::policy::{Action, guard};
 use crate::query::{self, Filter, Predicate};
@@ -71,6 +71,7 @@ impl EntityCall {
     fn admit(request: &HttpRequest) -> Result<Self, Failure> {
         let call = Call::admit(request)?;
         let user = identity::user(request)?;
+        request_log::note_user(request, &user);
         let entity = request.app_data::<EntityType>().ok_or_else(|| Failure::internal(&"the route has no entity"))?;
         Ok(Self { call, entity: entity.0, user })
     }

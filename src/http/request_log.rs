@@ -1,14 +1,25 @@
-//! One log line a request: who, what, how it ended and how long it took. Query strings and bodies are never logged.
+//! One log line a request: who, what, how it ended and how long it took until the answer began. Query strings and bodies
+//! are never logged.
 
+use crate::store::UserName;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, HttpRequest};
 use std::time::Instant;
+
 use uuid::Uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Who asks, as the door found out.
+struct Caller(String);
+
+/// Notes who asks, for the request's log line.
+pub fn note_user(request: &HttpRequest, user: &UserName) {
+    request.extensions_mut().insert(Caller(format!("{}\\{}", user.user_directory, user.user_id)));
+}
 
 /// Logs the request once its answer is known, and gives the answer the id that the line has.
 pub async fn log_request(
@@ -19,12 +30,14 @@ pub async fn log_request(
     let id = Uuid::now_v7();
     let method = request.method().clone();
     let path = request.path().to_owned();
-    request.extensions_mut().insert(id);
     let mut response = next.call(request).await?;
     let route = response.request().match_pattern().unwrap_or(path);
     let status = response.status().as_u16();
-    let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
-    tracing::info!(%id, %method, route, status, duration_ms, "request");
+    let user =
+        response.request().extensions().get::<Caller>().map_or_else(|| "-".to_owned(), |caller| caller.0.clone());
+    // Rounded to the microsecond, which is more than enough.
+    let duration_ms = (start.elapsed().as_secs_f64() * 1_000_000.0).round() / 1000.0;
+    tracing::info!(%id, user, %method, route, status, duration_ms, "request");
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

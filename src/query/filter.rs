@@ -265,8 +265,8 @@ impl<'a> Grammar<'a> {
             }
             Reason::Expected(what) => format!("expected {what}, found {}", found(fault.rest)),
             Reason::UnknownOperator => {
-                let word = operator_word(fault.rest).map_or("", |(_, word)| word);
-                let message = did_you_mean(word, Operator::ALL.map(Operator::word));
+                let word: String = fault.rest.chars().take_while(|character| is_name_character(*character)).collect();
+                let message = did_you_mean(&word, Operator::ALL.map(Operator::word));
                 format!("expected an operator, found {}; {message}", found(fault.rest))
             }
             // QRS's own words (QRS reference, 1.6).

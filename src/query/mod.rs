@@ -5,6 +5,8 @@
 
 mod bind;
 mod bind_value;
+#[cfg(test)]
+pub mod evaluate;
 mod filter;
 mod order;
 mod path;
@@ -12,6 +14,8 @@ mod predicate;
 mod print;
 mod problem;
 mod sql;
+#[cfg(test)]
+mod tests;
 
 pub use bind::bind;
 pub use filter::{Filter, Limits, Literal, Path, Position, Segment, Term, parse};

@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::{Pool, SqliteConnectionManager};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::time::Duration;
@@ -57,8 +57,12 @@ pub fn create_private(path: &Path) -> Result<(), Error> {
 /// Opens one connection.
 pub fn open(path: &Path, role: Role) -> Result<Connection, Error> {
     let mut connection = Connection::open_with_flags(path, flags())?;
-    prepare(&mut connection, role)?;
-    Ok(connection)
+    match prepare(&mut connection, role) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            Err(Error::Unusable(format!("{} is no SQLite database", path.display())))
+        }
+        prepared => Ok(prepared.map(|()| connection)?),
+    }
 }
 
 /// A pool of reading connections, opened as they are needed.

@@ -15,7 +15,7 @@ const APPLICATION_ID: i32 = 0x5042_4159;
 /// # Errors
 /// The file belongs to another program or to a newer Patchbay.
 pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
-    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(no_database)?;
+    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     match (id, tables) {
         (APPLICATION_ID, _) => {}
@@ -28,15 +28,6 @@ pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
         }
         other => Error::Unusable(format!("the database can't be brought up to date: {other}")),
     })
-}
-
-fn no_database(error: rusqlite::Error) -> Error {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => {
-            Error::Unusable("the database file is no SQLite database".to_owned())
-        }
-        _ => Error::Database(error),
-    }
 }
 
 #[cfg(test)]

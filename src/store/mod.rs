@@ -15,6 +15,8 @@ mod references;
 mod rows;
 mod select;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod update;
 mod users;
 mod writer;

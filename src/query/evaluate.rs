@@ -1,0 +1,108 @@
+//! What a predicate means, said a second time without SQL: the oracle that the tests hold the SQL against.
+
+use super::predicate::{Operator, Predicate};
+use crate::model::{Entity, Kind, LIST_ITEM, Property, Timestamp, Value, fold};
+use serde_json::Value as Json;
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A row with the rows that it is related to.
+#[derive(Debug, Default)]
+pub struct Row {
+    values: HashMap<&'static str, Value>,
+    related: HashMap<&'static str, Vec<Row>>,
+}
+
+impl Row {
+    /// The row that a JSON reply shows.
+    pub fn from_json(entity: &'static Entity, json: &Json) -> Self {
+        let mut row = Self::default();
+        for property in entity.properties {
+            let Some(json) = json.get(property.name) else { continue };
+            match property.kind {
+                Kind::Reference(target) => {
+                    row.related.insert(property.name, vec![Self::from_json(target, json)]);
+                }
+                Kind::Links(target) | Kind::Elements(target) => {
+                    let rows = json.as_array().unwrap().iter().map(|json| Self::from_json(target, json));
+                    row.related.insert(property.name, rows.collect());
+                }
+                Kind::Strings { .. } => {
+                    let item = |json: &Json| Self {
+                        values: HashMap::from([(LIST_ITEM.name, value(LIST_ITEM.kind, json))]),
+                        related: HashMap::new(),
+                    };
+                    row.related.insert(property.name, json.as_array().unwrap().iter().map(item).collect());
+                }
+                kind => {
+                    row.values.insert(property.name, value(kind, json));
+                }
+            }
+        }
+        row
+    }
+
+    fn value(&self, property: &Property) -> Value {
+        match property.kind {
+            Kind::Reference(_) => self.related[property.name][0].values["id"].clone(),
+            _ => self.values[property.name].clone(),
+        }
+    }
+}
+
+fn value(kind: Kind, json: &Json) -> Value {
+    match kind {
+        Kind::Id => Value::Id(Uuid::parse_str(json.as_str().unwrap()).unwrap()),
+        Kind::Date => Value::Date(Timestamp::parse(json.as_str().unwrap()).unwrap()),
+        Kind::Boolean => Value::Boolean(json.as_bool().unwrap()),
+        Kind::Enumeration(_) => Value::Integer(json.as_i64().unwrap()),
+        _ => Value::Text(json.as_str().unwrap().to_owned()),
+    }
+}
+
+/// Whether `row` fulfils `predicate`.
+pub fn holds(predicate: &Predicate, row: &Row) -> bool {
+    match predicate {
+        Predicate::True => true,
+        Predicate::False => false,
+        Predicate::And(parts) => parts.iter().all(|part| holds(part, row)),
+        Predicate::Or(parts) => parts.iter().any(|part| holds(part, row)),
+        Predicate::Not(part) => !holds(part, row),
+        Predicate::Compare { property, operator, value } => compare(&row.value(property), *operator, value),
+        Predicate::In { property, values } => {
+            values.iter().any(|value| compare(&row.value(property), Operator::Eq, value))
+        }
+        Predicate::Any { relation, predicate } => row.related[relation.name].iter().any(|row| holds(predicate, row)),
+    }
+}
+
+fn compare(stored: &Value, operator: Operator, wanted: &Value) -> bool {
+    if let (Value::Text(stored), Value::Text(wanted)) = (stored, wanted) {
+        let (stored, wanted) = (fold(stored), fold(wanted));
+        return match operator {
+            Operator::Eq => stored == wanted,
+            Operator::Ne => stored != wanted,
+            Operator::Sw => stored.starts_with(&wanted),
+            Operator::Ew => stored.ends_with(&wanted),
+            Operator::So => stored.contains(&wanted),
+            _ => panic!("text is not compared by {operator:?}"),
+        };
+    }
+    let ordering = match (stored, wanted) {
+        (Value::Integer(stored), Value::Integer(wanted)) => stored.cmp(wanted),
+        (Value::Boolean(stored), Value::Boolean(wanted)) => stored.cmp(wanted),
+        (Value::Date(stored), Value::Date(wanted)) => stored.cmp(wanted),
+        (Value::Id(stored), Value::Id(wanted)) => stored.cmp(wanted),
+        other => panic!("{other:?} are not comparable"),
+    };
+    match operator {
+        Operator::Eq => ordering == Ordering::Equal,
+        Operator::Ne => ordering != Ordering::Equal,
+        Operator::Gt => ordering == Ordering::Greater,
+        Operator::Ge => ordering != Ordering::Less,
+        Operator::Lt => ordering == Ordering::Less,
+        Operator::Le => ordering != Ordering::Greater,
+        _ => panic!("{operator:?} compares text"),
+    }
+}

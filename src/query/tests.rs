@@ -1,0 +1,282 @@
+//! The grammar and the binder, by example and by property.
+
+use super::*;
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, TAG, USER, Value};
+use proptest::prelude::*;
+
+fn everything(_: &'static Entity) -> Predicate {
+    Predicate::True
+}
+
+fn condition(text: &str, entity: &'static Entity) -> Result<Predicate, Problem> {
+    let filter = parse(text, Limits::default())?;
+    bind(text, &filter, entity, &everything)
+}
+
+fn sql(text: &str, entity: &'static Entity) -> String {
+    let mut sql = Sql::default();
+    sql.predicate("t0", &condition(text, entity).unwrap());
+    sql.text
+}
+
+#[test]
+fn errors_say_where_and_what_was_expected() {
+    for (text, position, part) in [
+        ("name", 5, "operator"),
+        ("name eq", 8, "value"),
+        ("name eqq 'x'", 6, "did you mean 'eq'"),
+        ("name eq \"x\"", 9, "single quotes"),
+        ("name eq 'x", 9, "never closed"),
+        ("name eq 'Q1'25'", 13, "'and', 'or' or the end"),
+        ("name eq 'a' or", 15, "name of a property"),
+        ("(name eq 'a'", 13, "')'"),
+        ("name eq 'a')", 12, "the end"),
+        ("()", 1, "Invalid expression"),
+        ("name eq 'a' (type eq 'b')", 13, "'and', 'or'"),
+        ("and name eq 'a'", 5, "operator"),
+        ("'name' eq 'a'", 1, "name of a property"),
+        ("owner. eq 'a'", 6, "operator"),
+        ("nmae eq 'a'", 1, "did you mean 'name'"),
+        ("tags.nmae eq 'a'", 6, "did you mean 'name'"),
+        ("name.first eq 'a'", 6, "no properties"),
+        ("owner eq 'a'", 1, "owner.name"),
+        ("password eq 'a'", 1, "secret"),
+        ("name gt 'a'", 6, "eq, ne, sw, ew, so"),
+        ("logOn sw 'a'", 7, "eq, ne, gt, ge, lt, le"),
+        ("logOn eq Current", 10, "LOG_ON_CURRENT_USER"),
+        ("id eq 'x'", 7, "a GUID"),
+        ("createdDate ge 'yesterday'", 16, "2026-01-31"),
+        ("name gt null", 6, "eq and ne"),
+        ("'ä' eq 'ö' and nmae eq 'x'", 1, "name of a property"),
+        ("name eq 'äö' and nmae eq 'x'", 18, "'name'"),
+        ("@Env.value eq 'x'", 6, "no properties"),
+    ] {
+        let problem = condition(text, &DATA_CONNECTION).expect_err(text);
+        assert_eq!(problem.position, position, "{text}: {problem}");
+        assert!(problem.message.contains(part), "{text}: {problem}");
+    }
+    assert!(condition("@Env eq 'x'", &TAG).unwrap_err().message.contains("no custom properties"));
+}
+
+#[test]
+fn limits_hold() {
+    let long = format!("name eq '{}'", "x".repeat(9000));
+    assert!(condition(&long, &DATA_CONNECTION).unwrap_err().message.contains("bytes"));
+    let terms = |count: usize| vec!["logOn eq 1"; count].join(" or ");
+    assert!(condition(&terms(200), &DATA_CONNECTION).is_ok());
+    assert!(condition(&terms(201), &DATA_CONNECTION).unwrap_err().message.contains("200"));
+    let nested = |depth: usize| format!("{}logOn eq 1{}", "(".repeat(depth), ")".repeat(depth));
+    assert!(condition(&nested(64), &DATA_CONNECTION).is_ok());
+    assert!(condition(&nested(65), &DATA_CONNECTION).unwrap_err().message.contains("64"));
+    assert!(condition(&format!("{}logOn eq 1", "not ".repeat(65)), &DATA_CONNECTION).is_err());
+    let deep = "(".repeat(8000);
+    assert!(condition(&deep, &DATA_CONNECTION).is_err());
+}
+
+#[test]
+fn spellings_of_one_filter_bind_alike() {
+    for (one, other) in [
+        ("name eq 'a'", "(((NAME   EQ\t'A')))"),
+        ("name eq 'a' and type eq 'b' or logOn eq 1", "(name eq 'a' AND type eq 'b') Or LOGON eq LOG_ON_CURRENT_USER"),
+        ("logOn eq 1", "logOn eq '1'"),
+        ("name eq matteo", "name eq 'matteo'"),
+        (r"name eq 'Q1\'25'", "name eq 'Q1''25'"),
+        (r"name eq 'a\\b'", r"name eq a\b"),
+        ("id eq 649ebe2e-f582-49ee-8976-d08b43b5fd89", "id eq '649EBE2E-F582-49EE-8976-D08B43B5FD89'"),
+        ("createdDate ge '2024-01-01T00:00:00.000Z'", "createdDate ge '2024-01-01 00:00:00'"),
+        ("not name eq 'a'", "not (name eq 'a')"),
+        ("not not name eq 'a'", "name eq 'a'"),
+        ("name sw ''", "name ne null"),
+        ("logOn eq 0 or logOn eq 1", "(logOn eq 0) or (logOn eq ServiceUser or logOn eq currentuser)"),
+    ] {
+        let (one, other) = (condition(one, &DATA_CONNECTION).unwrap(), condition(other, &DATA_CONNECTION).unwrap());
+        let fold_case = |predicate: &Predicate| format!("{predicate:?}").to_lowercase();
+        if !fold_case(&other).contains("in {") {
+            assert_eq!(fold_case(&one), fold_case(&other));
+        }
+    }
+}
+
+#[test]
+fn precedence_is_not_then_and_then_or() {
+    let filter = parse("not name eq 'a' and type eq 'b' or logOn eq 1", Limits::default()).unwrap();
+    let Filter::Or(alternatives) = filter else { panic!("or binds loosest") };
+    let Filter::And(parts) = &alternatives[0] else { panic!("and binds tighter") };
+    assert!(matches!(parts[0], Filter::Not(_)));
+}
+
+#[test]
+fn not_can_be_the_name_of_a_property() {
+    assert!(parse("not eq 'a'", Limits::default()).is_ok());
+    assert!(parse("nothing eq 'a' and notes eq 'b'", Limits::default()).is_ok());
+}
+
+#[test]
+fn terms_of_one_chain_speak_of_the_same_element() {
+    let count = |text: &str| sql(text, &DATA_CONNECTION).matches("t0.id IN (SELECT").count();
+    for (text, elements) in [
+        ("customProperties.definition.name eq 'A' and customProperties.value eq 'B'", 1),
+        ("(customProperties.definition.name eq 'A') and (customProperties.value eq 'B')", 1),
+        ("customProperties.definition.name eq 'A' and name eq 'x' and customProperties.value sw 'B'", 1),
+        (
+            "customProperties.definition.name eq 'A' and (customProperties.value eq 'B' or customProperties.value eq 'C')",
+            1,
+        ),
+        ("customProperties.definition.name eq 'A' or customProperties.value eq 'B'", 2),
+        ("tags.name eq 'a' and tags.name eq 'b'", 2),
+        ("tags.name sw 'a' and tags.name ew 'b'", 1),
+        (
+            "customProperties.definition.name eq 'A' and customProperties.value eq 'B' and \
+             customProperties.definition.name eq 'C' and customProperties.value eq 'D'",
+            2,
+        ),
+        ("(tags.name sw 'a' and tags.name ew 'b') and (tags.name sw 'c' and tags.name ew 'd')", 2),
+        ("@A eq 'x' and @B eq 'y'", 2),
+        ("tags.name ne 'a' and tags.name ne 'b'", 2),
+        ("customProperties.definition.name eq 'A' and customProperties.value ne null", 1),
+    ] {
+        assert_eq!(count(text), elements, "{text}: {}", sql(text, &DATA_CONNECTION));
+    }
+}
+
+#[test]
+fn ne_over_a_relation_means_that_none_equals() {
+    for text in ["tags.name ne 'a'", "@Env ne 'a'", "owner.userId ne 'a'"] {
+        assert!(sql(text, &DATA_CONNECTION).starts_with("NOT ("), "{text}: {}", sql(text, &DATA_CONNECTION));
+    }
+    let same = sql("customProperties.definition.name eq 'A' and customProperties.value ne 'B'", &DATA_CONNECTION);
+    assert!(!same.contains("NOT") && same.contains("<>"), "{same}");
+}
+
+#[test]
+fn null_means_that_there_is_none() {
+    assert_eq!(condition("name eq null", &DATA_CONNECTION), Ok(Predicate::False));
+    assert_eq!(condition("owner ne null", &DATA_CONNECTION), Ok(Predicate::True));
+    assert!(sql("tags ne null", &DATA_CONNECTION).starts_with("t0.id IN ("));
+    assert!(sql("tags eq null", &DATA_CONNECTION).starts_with("NOT (t0.id IN ("));
+    assert!(sql("customProperties.value ne null", &DATA_CONNECTION).starts_with("t0.id IN ("));
+}
+
+#[test]
+fn walking_into_another_entity_sees_what_may_be_read() {
+    let nobody = |entity: &'static Entity| {
+        if *entity == USER || *entity == TAG { Predicate::False } else { Predicate::True }
+    };
+    let bound = |text: &str| bind(text, &parse(text, Limits::default()).unwrap(), &DATA_CONNECTION, &nobody).unwrap();
+    for text in
+        ["owner.userId eq 'a'", "tags.name eq 'a'", "owner.id eq 649ebe2e-f582-49ee-8976-d08b43b5fd89", "tags ne null"]
+    {
+        assert_eq!(bound(text), Predicate::False, "{text}");
+    }
+    assert_eq!(bound("owner.userId ne 'a'"), Predicate::True);
+    assert_ne!(bound("@Env eq 'a'"), Predicate::False);
+}
+
+#[test]
+fn lists_of_strings_compare_like_collections() {
+    let text = "objectTypes eq 'DataConnection' and choiceValues so 'x'";
+    let rendered = sql(text, &CUSTOM_PROPERTY_DEFINITION);
+    assert!(rendered.contains("custom_property_definition_object_types") && rendered.contains("LIKE"), "{rendered}");
+    assert!(condition("roles eq 'RootAdmin' and attributes.attributeType eq 'group'", &USER).is_ok());
+}
+
+#[test]
+fn text_is_bound_and_patterns_are_escaped() {
+    let mut rendered = Sql::default();
+    rendered.predicate("t0", &condition(r"name so '50%_\\' and type sw 'Z' and type ew ''", &DATA_CONNECTION).unwrap());
+    assert!(!rendered.text.contains("50"), "{}", rendered.text);
+    let parameters = [r"%50\%\_\\%", "z", "{"].map(|text| Value::Text(text.to_owned()));
+    assert_eq!(rendered.parameters, parameters);
+    assert_eq!(
+        rendered.text,
+        r"(t0.name_folded LIKE $1 ESCAPE '\' AND (t0.type_folded >= $2 AND t0.type_folded < $3))"
+    );
+}
+
+#[test]
+fn orders_parse_and_explain_themselves() {
+    let order = |text: &str| parse_order(text, &DATA_CONNECTION, &everything);
+    let parsed = order("owner.userId DESC, Name asc,createdDate").unwrap();
+    assert_eq!(parsed.iter().map(|order| order.property.name).collect::<Vec<_>>(), ["userId", "name", "createdDate"]);
+    assert_eq!(parsed.iter().map(|order| order.descending).collect::<Vec<_>>(), [true, false, false]);
+    assert!(order("  ").unwrap().is_empty());
+    for (text, position, part) in [
+        ("nmae", 1, "did you mean 'name'"),
+        ("name up", 6, "asc or desc"),
+        ("name asc desc", 10, "comma"),
+        ("name,", 6, "name of a property"),
+        ("name, tags.name", 7, "single value"),
+        ("owner", 1, "single value"),
+        ("password", 1, "secret"),
+    ] {
+        let problem = order(text).expect_err(text);
+        assert_eq!(problem.position, position, "{text}: {problem}");
+        assert!(problem.message.contains(part), "{text}: {problem}");
+    }
+}
+
+fn literal() -> impl Strategy<Value = Literal> {
+    prop_oneof![
+        Just(Literal::Null),
+        any::<String>().prop_map(Literal::Quoted),
+        "[A-Za-z0-9_.:%*?-]{1,12}"
+            .prop_filter("null is no word", |word| !word.eq_ignore_ascii_case("null"))
+            .prop_map(Literal::Bare),
+    ]
+}
+
+fn term() -> impl Strategy<Value = Filter> {
+    let segment = ("[a-z][A-Za-z0-9_]{0,8}", any::<bool>()).prop_map(|(name, is_custom_property)| Segment {
+        name,
+        is_custom_property,
+        position: Position(0),
+    });
+    let path = prop::collection::vec(segment, 1..4).prop_map(Path);
+    (path, prop::sample::select(Operator::ALL.to_vec()), literal()).prop_map(|(path, operator, value)| {
+        Filter::Term(Term { path, operator, operator_position: Position(0), value, value_position: Position(0) })
+    })
+}
+
+fn filter() -> impl Strategy<Value = Filter> {
+    term().prop_recursive(4, 40, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 2..4).prop_map(Filter::And),
+            prop::collection::vec(inner.clone(), 2..4).prop_map(Filter::Or),
+            inner.prop_map(|part| Filter::Not(Box::new(part))),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_printed_parses_to_the_same_filter(filter in filter()) {
+        let text = filter.to_string();
+        let limits = Limits { bytes: usize::MAX, terms: 1000, depth: 64 };
+        let parsed = parse(&text, limits);
+        prop_assert_eq!(parsed.as_ref().map(ToString::to_string), Ok(text));
+        prop_assert_eq!(parsed, Ok(filter));
+    }
+
+    #[test]
+    fn the_parser_never_panics(text in any::<String>()) {
+        let _ = condition(&text, &DATA_CONNECTION);
+        let _ = parse_order(&text, &DATA_CONNECTION, &everything);
+    }
+
+    #[test]
+    fn the_parser_never_panics_on_pieces_of_filters(
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                "name", "tags", ".", "@Env", "customProperties.value", " ", " eq ", " ne ", " sw ", "'a'", "'", "\\", "(", ")",
+                " and ", " or ", "not ", "null", "1", "ä", "owner.userId", ",", " desc",
+            ]),
+            0..20,
+        )
+    ) {
+        let text = pieces.concat();
+        if let Err(problem) = condition(&text, &DATA_CONNECTION) {
+            prop_assert!(problem.position <= text.chars().count() + 1);
+        }
+        let _ = parse_order(&text, &DATA_CONNECTION, &everything);
+    }
+}

@@ -1,0 +1,276 @@
+//! SQL against the oracle, and the writer.
+
+use super::*;
+use crate::model::{
+    Actor, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Document, Entity, Property, TAG, Timestamp, USER, Value,
+};
+use crate::query::evaluate::{Row, holds};
+use crate::query::{Operator, Predicate};
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+/// Texts that are easy to get wrong: case beyond ASCII, LIKE's wildcards, escapes, the ends of the code space.
+const TEXTS: [&str; 20] = [
+    "",
+    "a",
+    "A",
+    "ab",
+    "aB",
+    "b",
+    "ä",
+    "Ä",
+    "ß",
+    "SS",
+    "ss",
+    "%",
+    "_",
+    "a%b",
+    "a_b",
+    "\\",
+    "'",
+    "Σας",
+    "σ\u{10ffff}",
+    "日本",
+];
+
+fn open() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("test.db"), Readers { points: 1, scans: 1 }).unwrap();
+    (folder, store)
+}
+
+fn everything(_: &'static Entity) -> Predicate {
+    Predicate::True
+}
+
+fn create(write: &Write<'_>, actor: &Actor, entity: &'static Entity, body: Json) -> Result<Uuid, Error> {
+    let mut document = Document::read(entity, body)?;
+    let id = Uuid::now_v7();
+    document.complete(id, actor, Timestamp::now())?;
+    document.seal_secrets(|_, _| Ok::<_, Error>(String::new()))?;
+    write.create(&Creation { document: &document, actor, readable: &everything, creatable: &Predicate::True })?;
+    Ok(id)
+}
+
+/// Five users, five tags, two definitions, and a connection for each of `seeds`, which say what each of them has.
+fn fill(store: &Store, seeds: Vec<Vec<usize>>) {
+    let fill = move |write: &Write<'_>| -> Result<(), Error> {
+        let actor = write.actor(&UserName::repository())?;
+        let mut users = Vec::new();
+        let mut tags = Vec::new();
+        for index in 0..5 {
+            let body =
+                json!({"userDirectory": TEXTS[index + 1], "userId": format!("u{index}"), "name": TEXTS[index * 3]});
+            users.push(create(write, &actor, &USER, body)?.to_string());
+            tags.push(create(write, &actor, &TAG, json!({"name": TEXTS[index * 4 + 1]}))?.to_string());
+        }
+        for name in ["A", "B"] {
+            let body = json!({"name": name, "objectTypes": ["DataConnection"]});
+            create(write, &actor, &CUSTOM_PROPERTY_DEFINITION, body)?;
+        }
+        for (index, seed) in seeds.iter().enumerate() {
+            let pick = |place: usize| seed[place % seed.len()];
+            let text = |place: usize| TEXTS[pick(place) % TEXTS.len()];
+            let linked: Vec<Json> = tags
+                .iter()
+                .enumerate()
+                .filter(|(bit, _)| pick(1) >> bit & 1 == 1)
+                .map(|(_, id)| json!({"id": id}))
+                .collect();
+            let values: Vec<Json> = (0..pick(2) % 4)
+                .map(|place| json!({"value": format!("v{}", text(place)), "definition": {"name": if pick(place) % 2 == 0 { "A" } else { "B" }}}))
+                .collect();
+            let body = json!({
+                "name": format!("{}{index}{}", text(3), text(4)), "connectionstring": format!("c{}", text(5)),
+                "type": format!("t{}", text(6)), "username": text(7), "logOn": pick(0) % 2, "architecture": pick(1) % 3,
+                "owner": {"id": users[pick(4) % users.len()]}, "tags": linked, "customProperties": values,
+            });
+            create(write, &actor, &DATA_CONNECTION, body)?;
+        }
+        Ok(())
+    };
+    store.write_blocking(fill).unwrap();
+}
+
+fn read(store: &Store, condition: Predicate) -> Vec<Json> {
+    let selection =
+        Selection { entity: &DATA_CONNECTION, form: Form::Full, condition, orders: Vec::new(), privileges: None };
+    let mut bytes = Vec::new();
+    let emit = &mut |piece: Vec<u8>| {
+        bytes.extend(piece);
+        Ok(())
+    };
+    store.scan(|snapshot| snapshot.list(&selection, emit)).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+fn ids(rows: &[Json]) -> Vec<&str> {
+    rows.iter().map(|row| row["id"].as_str().unwrap()).collect()
+}
+
+fn property(entity: &'static Entity, name: &str) -> &'static Property {
+    entity.property(name).unwrap()
+}
+
+fn text_of(properties: Vec<&'static Property>) -> BoxedStrategy<Predicate> {
+    let operators = vec![Operator::Eq, Operator::Ne, Operator::Sw, Operator::Ew, Operator::So];
+    let value =
+        (select(vec!["", "t", "v", "c", "1"]), select(TEXTS.to_vec())).prop_map(|(one, other)| format!("{one}{other}"));
+    (select(properties), select(operators), value)
+        .prop_map(|(property, operator, value)| Predicate::Compare { property, operator, value: Value::Text(value) })
+        .boxed()
+}
+
+fn number_of(name: &'static str) -> BoxedStrategy<Predicate> {
+    let operators = vec![Operator::Eq, Operator::Ne, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le];
+    (select(operators), 0..4_i64)
+        .prop_map(move |(operator, number)| Predicate::Compare {
+            property: property(&DATA_CONNECTION, name),
+            operator,
+            value: Value::Integer(number),
+        })
+        .boxed()
+}
+
+fn combined(leaf: BoxedStrategy<Predicate>) -> BoxedStrategy<Predicate> {
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Predicate::and),
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Predicate::or),
+            inner.prop_map(Predicate::negate),
+        ]
+    })
+    .boxed()
+}
+
+fn related(name: &'static str, inner: BoxedStrategy<Predicate>) -> BoxedStrategy<Predicate> {
+    related_of(&DATA_CONNECTION, name, inner)
+}
+
+fn related_of(
+    entity: &'static Entity,
+    name: &'static str,
+    inner: BoxedStrategy<Predicate>,
+) -> BoxedStrategy<Predicate> {
+    inner.prop_map(move |inner| Predicate::any(property(entity, name), inner)).boxed()
+}
+
+fn predicate() -> BoxedStrategy<Predicate> {
+    use crate::model::CUSTOM_PROPERTY_VALUE;
+    let own = ["name", "connectionstring", "type", "username"].map(|name| property(&DATA_CONNECTION, name));
+    let user = ["userId", "userDirectory", "name"].map(|name| property(&USER, name));
+    let definition = text_of(vec![property(&CUSTOM_PROPERTY_DEFINITION, "name")]);
+    let value = prop_oneof![
+        text_of(vec![property(&CUSTOM_PROPERTY_VALUE, "value")]),
+        related_of(&CUSTOM_PROPERTY_VALUE, "definition", combined(definition)),
+    ];
+    let created = any::<bool>().prop_map(|later| Predicate::Compare {
+        property: property(&DATA_CONNECTION, "createdDate"),
+        operator: if later { Operator::Ge } else { Operator::Lt },
+        value: Value::Date(Timestamp::now()),
+    });
+    combined(
+        prop_oneof![
+            4 => text_of(own.to_vec()),
+            1 => number_of("logOn"),
+            1 => number_of("architecture"),
+            1 => created,
+            1 => related("owner", combined(text_of(user.to_vec()))),
+            1 => related("tags", combined(text_of(vec![property(&TAG, "name")]))),
+            2 => related("customProperties", combined(value.boxed())),
+        ]
+        .boxed(),
+    )
+}
+
+#[test]
+fn sql_and_the_oracle_agree_on_random_predicates_and_rows() {
+    const DATABASES: u32 = 25;
+    const PREDICATES: usize = 400;
+    let seeds = prop::collection::vec(prop::collection::vec(0..1000_usize, 8), 1..40);
+    let predicates = prop::collection::vec(predicate(), PREDICATES);
+    let mut runner = TestRunner::new(Config { max_shrink_iters: 200, ..Config::with_cases(DATABASES) });
+    let result = runner.run(&(seeds, predicates), |(seeds, predicates)| {
+        let (_folder, store) = open();
+        fill(&store, seeds);
+        let all = read(&store, Predicate::True);
+        let rows: Vec<Row> = all.iter().map(|json| Row::from_json(&DATA_CONNECTION, json)).collect();
+        for predicate in predicates {
+            let expected: Vec<&str> =
+                ids(&all).into_iter().zip(&rows).filter(|(_, row)| holds(&predicate, row)).map(|(id, _)| id).collect();
+            let found = read(&store, predicate.clone());
+            prop_assert_eq!(ids(&found), expected.clone(), "{:?}", predicate);
+            let counted = store.scan(|snapshot| snapshot.count(&DATA_CONNECTION, &predicate)).unwrap();
+            prop_assert_eq!(counted, i64::try_from(expected.len()).unwrap());
+        }
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn every_declared_property_has_its_column() {
+    let (_folder, store) = open();
+    for entity in crate::model::REGISTRY {
+        let selection =
+            Selection { entity, form: Form::Full, condition: Predicate::True, orders: Vec::new(), privileges: None };
+        store
+            .scan(|snapshot| snapshot.list(&selection, &mut |_| Ok(())))
+            .unwrap_or_else(|error| panic!("{entity:?}: {error}"));
+    }
+}
+
+#[test]
+fn a_write_that_fails_leaves_nothing_and_a_panic_harms_no_other() {
+    let (_folder, store) = open();
+    let tag = |write: &Write<'_>, name: &str| {
+        let actor = write.actor(&UserName::repository())?;
+        create(write, &actor, &TAG, json!({ "name": name }))
+    };
+    let failed = store.write_blocking(move |write| {
+        tag(write, "lost")?;
+        Err::<(), _>(Error::NotFound)
+    });
+    assert!(matches!(failed, Err(Error::NotFound)));
+    let panicked = store.write_blocking(move |write| -> Result<(), Error> {
+        tag(write, "lost too")?;
+        panic!("on purpose")
+    });
+    assert!(matches!(panicked, Err(Error::Stopped)));
+    store.write_blocking(move |write| tag(write, "kept")).unwrap();
+    let count = store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap();
+    assert_eq!(count, 1);
+}
+
+#[test]
+fn readers_can_not_write() {
+    let (_folder, store) = open();
+    let written = store.scan(|snapshot| {
+        Write { connection: snapshot.connection }.add_data_key(&StoredKey { term: 1, sealed_key: String::new() })
+    });
+    assert!(matches!(written, Err(Error::Database(_))));
+}
+
+#[test]
+fn a_newer_or_a_foreign_database_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let readers = Readers { points: 1, scans: 1 };
+    let newer = folder.path().join("newer.db");
+    drop(Store::open(&newer, readers).unwrap());
+    rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let foreign = folder.path().join("foreign.db");
+    rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    let no_database = folder.path().join("none.db");
+    std::fs::write(&no_database, "this is no database, however long one looks at it".repeat(100)).unwrap();
+    for (path, words) in
+        [(newer, "newer version"), (foreign, "another program"), (no_database, "is no SQLite database")]
+    {
+        let Err(error) = Store::open(&path, readers) else { panic!("{} was opened", path.display()) };
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
