@@ -163,7 +163,7 @@ impl Options {
         };
         Ok(Settings {
             listen: parse_address(self.listen.as_deref().unwrap_or("127.0.0.1:4242"))?,
-            hosts: self.host,
+            hosts: self.host.into_iter().map(check_host).collect::<Result<_, _>>()?,
             log_level: parse_level(self.log_level.as_deref().unwrap_or("info"))?,
             log_format: parse_format(self.log_format.as_deref().unwrap_or("auto"))?,
             master_key,
@@ -186,6 +186,12 @@ fn parse_address(text: &str) -> Result<SocketAddr, String> {
     let wrong =
         || format!("listen must be an address and a port of this machine, such as 127.0.0.1:4242, not '{text}'");
     text.to_socket_addrs().map_err(|_| wrong())?.next().ok_or_else(wrong)
+}
+
+fn check_host(name: String) -> Result<String, String> {
+    let is_name = !name.is_empty()
+        && name.chars().all(|character| character.is_ascii_alphanumeric() || "-.*:".contains(character));
+    if is_name { Ok(name) } else { Err(format!("host must be a host name or an address, not '{name}'")) }
 }
 
 fn parse_level(text: &str) -> Result<Level, String> {

@@ -86,10 +86,11 @@ fn fail(exit: Exit) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// The first paragraph of clap's message, without its mark.
+/// Clap's message without its mark and its usage.
 fn one_line(message: &str) -> String {
-    let paragraph = message.trim_start_matches("error:").split("\n\n").next().unwrap_or_default();
-    let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = message.find("\n\nUsage:").or_else(|| message.find("\n\nFor more")).unwrap_or(message.len());
+    let message = message[..end].trim_start_matches("error:");
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
     format!("{line}; see patchbay --help")
 }
 

@@ -5,12 +5,13 @@ use crate::config::Settings;
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{self, State};
 use crate::store::{Readers, Store};
-use actix_web::rt::System;
+use actix_web::rt::{System, spawn};
 use actix_web::web::Data;
 use std::fs::{DirBuilder, File, TryLockError};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use tokio::task::yield_now;
 
 /// Long reads at a time; more wait for their turn.
 const SCANS: u32 = 8;
@@ -33,10 +34,12 @@ pub fn serve(settings: Settings) -> Result<(), Exit> {
     let state = Data::new(State { store, key_ring, limits: settings.limits, openapi: openapi.into() });
     System::new()
         .block_on(async move {
-            let server = bound.serve(state, tls, workers)?;
+            let serving = spawn(bound.serve(state, tls, workers)?);
+            // Once it has run for the first time, the server can be told to stop.
+            yield_now().await;
             // Nobody may be reading standard output, which is no reason not to serve.
             let _ = std::io::stdout().write_all(welcome.as_bytes());
-            server.await
+            serving.await?
         })
         .map_err(|error| format!("the server failed: {error}"))?;
     tracing::info!("stopped");
@@ -44,7 +47,7 @@ pub fn serve(settings: Settings) -> Result<(), Exit> {
 }
 
 /// The folder by its full path, made so that only the user can look into it.
-fn make_private_folder(path: &Path) -> Result<std::path::PathBuf, Exit> {
+fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
     let failed = |error: std::io::Error| Exit::Failure(format!("can't make the folder {}: {error}", path.display()));
     let mut builder = DirBuilder::new();
     builder.recursive(true);

@@ -1,0 +1,88 @@
+//! The rooms of the house and which way they know each other (docs/architecture.md), read off the source.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each room may use of the others.
+const ROOMS: [(&str, &[&str]); 8] = [
+    ("model", &[]),
+    ("secrets", &[]),
+    ("query", &["model"]),
+    ("policy", &["model", "query"]),
+    ("store", &["model", "query"]),
+    ("http", &["model", "policy", "query", "secrets", "store"]),
+    ("config", &["http", "query"]),
+    ("cli", &["config", "http", "model", "policy", "query", "secrets", "store"]),
+];
+
+/// Crates that are named in these rooms or files only.
+const CRATES: [(&str, &[&str]); 7] = [
+    ("actix_web", &["http/", "cli/serve.rs"]),
+    ("actix_tls", &["http/"]),
+    ("nom", &["query/filter.rs"]),
+    ("rusqlite", &["store/"]),
+    ("r2d2", &["store/"]),
+    ("aes_gcm", &["secrets/"]),
+    ("utoipa", &["http/spec/"]),
+];
+
+fn source_files() -> Vec<(String, String)> {
+    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { walk(&path, files) } else { files.push(path) }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    walk(&root, &mut files);
+    let name = |path: &Path| path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+    files.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The code without its comments and its tests.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// Every word that follows `prefix`.
+fn words_after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+    text.match_indices(prefix).map(move |(at, _)| {
+        let rest = &text[at + prefix.len()..];
+        &rest[..rest.find(|character: char| !character.is_alphanumeric() && character != '_').unwrap_or(rest.len())]
+    })
+}
+
+#[test]
+fn rooms_know_only_the_rooms_that_they_may() {
+    let mut seen = 0;
+    for (file, text) in
+        source_files().iter().filter(|(file, _)| !file.ends_with("tests.rs") && !file.ends_with("evaluate.rs"))
+    {
+        let room = file.split(['/', '.']).next().unwrap();
+        let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else { continue };
+        for used in words_after(&code(text), "crate::") {
+            seen += 1;
+            assert!(used == room || allowed.contains(&used), "{file} uses {used}");
+        }
+    }
+    assert!(seen > 50);
+}
+
+#[test]
+fn crates_are_named_only_where_they_belong() {
+    for (file, text) in source_files().iter().filter(|(file, _)| !file.ends_with("tests.rs")) {
+        for (name, places) in CRATES {
+            let is_used = code(text).contains(&format!("{name}::"));
+            assert!(!is_used || places.iter().any(|place| file.starts_with(place)), "{file} uses {name}");
+        }
+    }
+}
+
+#[test]
+fn no_file_is_too_long_to_have_one_subject() {
+    for (file, text) in source_files() {
+        assert!(text.lines().count() <= 400, "{file} has {} lines", text.lines().count());
+    }
+}

@@ -1,0 +1,250 @@
+//! Bodies as QRS clients send them, and as they should not.
+
+use crate::support::{NOBODY, Reply, Server, connection, id};
+use serde_json::{Value as Json, json};
+
+#[test]
+fn names_have_any_case_and_numbers_any_form() {
+    let server = Server::start();
+    let client = server.repository();
+    for (index, (log_on, architecture)) in [
+        (json!(1), json!(2)),
+        (json!("1"), json!("2")),
+        (json!("LOG_ON_CURRENT_USER"), json!("X64")),
+        (json!("currentuser"), json!("x64")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let created = client.create(
+            "dataconnection",
+            &json!({"Name": format!("c{index}"), "ConnectionString": "x", "TYPE": "folder", "LogOn": log_on, "Architecture": architecture}),
+        );
+        assert_eq!(created["logOn"], 1);
+        assert_eq!(created["architecture"], 2);
+        assert_eq!(created["name"], format!("c{index}"));
+    }
+}
+
+#[test]
+fn unknown_fields_and_what_only_the_server_sets_are_ignored() {
+    let server = Server::start();
+    let mut body = connection("c");
+    for (name, value) in [
+        ("impactSecurityAccess", json!(false)),
+        ("references", json!([])),
+        ("operational", json!({"id": "x"})),
+        ("schemaPath", json!("Something")),
+        ("privileges", json!(["read"])),
+        ("createdDate", json!("1999-01-01T00:00:00.000Z")),
+        ("modifiedDate", json!("1999-01-01T00:00:00.000Z")),
+        ("modifiedByUserName", json!("X\\y")),
+        ("tags", json!(null)),
+        ("username", json!(null)),
+    ] {
+        body[name] = value;
+    }
+    let created = server.repository().create("dataconnection", &body);
+    assert_eq!(created["schemaPath"], "DataConnection");
+    assert_eq!(created["modifiedByUserName"], "INTERNAL\\sa_repository");
+    assert!(created["createdDate"].as_str().unwrap() > "2020");
+    assert_eq!(created["username"], "");
+    assert_eq!(created["engineObjectId"], created["id"]);
+}
+
+#[test]
+fn a_byte_order_mark_chunks_and_charsets_are_fine() {
+    let server = Server::start();
+    let client = server.repository();
+    let text = |name: &str| connection(name).to_string();
+    client
+        .send("POST", "/dataconnection", "application/json; charset=UTF-8", format!("\u{feff}{}", text("a")))
+        .expect(201);
+    client.send("POST", "/dataconnection", "application/json;charset=\"utf-8\"", text("b")).expect(201);
+    client.send("POST", "/dataconnection", "APPLICATION/JSON", text("c")).expect(201);
+    let chunked = reqwest::blocking::Body::new(std::io::Cursor::new(text("d").into_bytes()));
+    client.send("POST", "/dataconnection", "application/json", chunked).expect(201);
+    Reply::of(client.request("POST", "/dataconnection").body(text("e"))).expect(201);
+    client
+        .send("POST", "/dataconnection", "application/json; charset=utf-16", text("f"))
+        .expect(400)
+        .says(&["charset"]);
+}
+
+#[test]
+fn owners_are_named_in_every_form() {
+    let server = Server::start();
+    let client = server.repository();
+    let bert = client.create("user", &json!({"userDirectory": "LAB", "userId": "bert"}));
+    for (index, (owner, expected)) in [
+        (json!({"id": bert["id"]}), "bert"),
+        (bert.clone(), "bert"),
+        (json!({"userDirectory": "lab", "userId": "BERT"}), "bert"),
+        (json!({"UserId": "bert", "UserDirectory": "LAB", "ID": null}), "bert"),
+        (json!({}), "sa_repository"),
+        (json!(null), "sa_repository"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut body = connection(&format!("c{index}"));
+        body["owner"] = owner;
+        assert_eq!(client.create("dataconnection", &body)["owner"]["userId"], expected, "{body}");
+    }
+    for (owner, part) in [
+        (json!({"id": NOBODY}), NOBODY),
+        (json!({"userDirectory": "LAB", "userId": "nobody"}), "nobody"),
+        (json!({"name": "bert"}), "id or userDirectory and userId"),
+        (json!("bert"), "must be an object"),
+        (json!("@{id=1}"), "ConvertTo-Json"),
+        (json!({"id": 5}), "must be a string"),
+    ] {
+        let mut body = connection("wrong");
+        body["owner"] = owner;
+        client.post("/dataconnection", &body).expect(400).says(&["owner", part]);
+    }
+}
+
+#[test]
+fn tags_are_put_back_as_they_came() {
+    let server = Server::start();
+    let client = server.repository();
+    let tag = client.create("tag", &json!({"name": "prod"}));
+    let mut body = connection("c");
+    body["tags"] = json!([{"id": tag["id"]}, tag, {"ID": tag["id"], "name": "other"}]);
+    let created = client.create("dataconnection", &body);
+    assert_eq!(created["tags"], json!([{"id": tag["id"], "name": "prod"}]));
+    for (tags, parts) in [
+        (json!([{"id": NOBODY}]), ["tags[0]", NOBODY]),
+        (json!([{"id": tag["id"]}, {"name": "prod"}]), ["tags[1]", "by id"]),
+        (json!([{}]), ["tags[0]", "by id"]),
+        (json!(["prod"]), ["tags[0]", "must be an object"]),
+        (json!({"id": tag["id"]}), ["tags", "must be an array"]),
+    ] {
+        body["name"] = json!("d");
+        body["tags"] = tags;
+        client.post("/dataconnection", &body).expect(400).says(&parts);
+    }
+}
+
+#[test]
+fn custom_properties_are_checked_against_their_definition() {
+    let server = Server::start();
+    let client = server.repository();
+    let choice = client.create(
+        "custompropertydefinition",
+        &json!({"name": "env", "choiceValues": ["prod", "test"], "objectTypes": ["dataconnection"]}),
+    );
+    client.create("custompropertydefinition", &json!({"name": "free", "objectTypes": ["DataConnection", "User"]}));
+    client.create("custompropertydefinition", &json!({"name": "streams", "objectTypes": ["Stream"]}));
+    let mut body = connection("c");
+    body["customProperties"] = json!([
+        {"value": "prod", "definition": {"id": choice["id"]}},
+        {"value": "test", "definition": choice},
+        {"value": "anything", "definition": {"name": "FREE"}},
+    ]);
+    let created = client.create("dataconnection", &body);
+    let values = created["customProperties"].as_array().unwrap();
+    assert_eq!(
+        values.iter().map(|value| value["value"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["prod", "test", "anything"]
+    );
+    assert_eq!(values[0]["schemaPath"], "CustomPropertyValue");
+    assert_eq!(values[0]["definition"]["name"], "env");
+    for (property, parts) in [
+        (json!({"value": "prd", "definition": {"name": "env"}}), ["customProperties[0].value", "did you mean 'prod'"]),
+        (json!({"value": "x", "definition": {"name": "streams"}}), ["customProperties[0].definition", "Stream"]),
+        (json!({"value": "x", "definition": {"name": "nope"}}), ["customProperties[0].definition", "nope"]),
+        (json!({"value": "x"}), ["customProperties[0].definition", "required"]),
+        (json!({"definition": {"name": "env"}}), ["customProperties[0].value", "required"]),
+        (json!({"value": "", "definition": {"name": "free"}}), ["customProperties[0].value", "empty"]),
+        (json!({"value": 1, "definition": {"name": "free"}}), ["customProperties[0].value", "must be a string"]),
+    ] {
+        let mut body = connection("d");
+        body["customProperties"] = json!([property]);
+        client.post("/dataconnection", &body).expect(400).says(&parts);
+    }
+    let user = client.create(
+        "user",
+        &json!({"userDirectory": "LAB", "userId": "u", "roles": ["RootAdmin", "Other"],
+            "attributes": [{"attributeType": "group", "attributeValue": "finance"}],
+            "customProperties": [{"value": "x", "definition": {"name": "free"}}]}),
+    );
+    assert_eq!(user["roles"], json!(["RootAdmin", "Other"]));
+    assert_eq!(user["attributes"][0]["attributeValue"], "finance");
+    assert_eq!(user["customProperties"][0]["definition"]["name"], "free");
+}
+
+#[test]
+fn every_wrong_field_is_named_at_once() {
+    let server = Server::start();
+    let body = json!({
+        "name": "x".repeat(257), "connectionstring": ["x"], "logOn": 9, "architecture": "arm", "username": 5,
+        "engineObjectId": "x\u{0}y", "type": " ",
+    });
+    server.repository().post("/dataconnection", &body).expect(400).says(&[
+        "name: is too long: 257 characters where 256 are allowed",
+        "connectionstring: must be a string, not an array",
+        "logOn: must be one of 0 (LOG_ON_SERVICE_USER",
+        "architecture: must be one of",
+        "username: must be a string, not the number 5",
+        "engineObjectId: must not contain the NUL character",
+        "type: must not be empty",
+    ]);
+    server
+        .repository()
+        .post("/dataconnection", &json!({}))
+        .expect(400)
+        .says(&["name: is required", "type: is required"]);
+}
+
+#[test]
+fn limits_count_characters() {
+    let server = Server::start();
+    let client = server.repository();
+    client.connection(&"ä".repeat(256));
+    client.create("tag", &json!({"name": "t".repeat(255)}));
+    let mut body = connection("long");
+    body["connectionstring"] = json!("x".repeat(100_000));
+    client.create("dataconnection", &body);
+    body["connectionstring"] = json!("x".repeat(100_001));
+    client.post("/dataconnection", &body).expect(400).says(&["connectionstring", "100000"]);
+}
+
+#[test]
+fn a_body_over_the_limit_is_413() {
+    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        command.args(["--max-body-bytes", "2000"]);
+    });
+    let client = server.repository();
+    client.connection("fits");
+    let mut body = connection("too long");
+    body["connectionstring"] = json!("x".repeat(2000));
+    client.post("/dataconnection", &body).expect(413).says(&["2000"]);
+    let deep = format!("{}{}", "[".repeat(900), "]".repeat(900));
+    client.send("POST", "/dataconnection", "application/json", deep).expect(400);
+}
+
+#[test]
+fn everything_comes_back_as_it_was_sent() {
+    let server = Server::start();
+    let client = server.repository();
+    for (index, text) in [
+        "'; DROP TABLE users; --",
+        "\"quoted\" \\ \u{1}\n\t",
+        "日本語 🎉 ß",
+        "<script>alert(1)</script>",
+        "{{7*7}}",
+        "%_%",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let body = json!({"name": format!("{index}{text}"), "connectionstring": text, "type": text, "username": text});
+        let created = client.create("dataconnection", &body);
+        let read = client.get(&format!("/dataconnection/{}", id(&created))).expect(200).json();
+        for name in ["connectionstring", "type", "username"] {
+            assert_eq!(read[name], Json::from(text));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The command line, as a newcomer meets it.
+
+use crate::support::Server;
+use std::fs;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// Runs the program to its end in a folder of its own, with these arguments and variables.
+fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    run_in(&tempfile::tempdir().unwrap(), arguments, variables)
+}
+
+fn run_in(folder: &TempDir, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    command.current_dir(folder.path()).args(arguments).envs(variables.iter().copied()).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn a_wrong_setting_is_one_line_and_exit_code_2() {
+    let cases: [(&[&str], &[(&str, &str)], &str); 10] = [
+        (&["serve", "--listen", "nowhere"], &[], "listen must be an address"),
+        (&["serve", "--listn", "x"], &[], "'--listen'"),
+        (&["serve", "--max-body-bytes", "many"], &[], "--max-body-bytes"),
+        (&["serve", "--max-filter-depth", "9999"], &[], "max-filter-depth must be 1 to"),
+        (&["serv"], &[], "'serve'"),
+        (&["serve"], &[("PATCHBAY_LISTN", "x")], "did you mean PATCHBAY_LISTEN?"),
+        (&["serve"], &[("PATCHBAY_LOG_LEVEL", "loud")], "log-level"),
+        (&["serve", "--config", "nowhere.toml"], &[], "nowhere.toml"),
+        (&["serve"], &[("PATCHBAY_MASTER_KEY", "x"), ("PATCHBAY_PASSPHRASE", "y")], "only one of"),
+        (&["serve", "--host", "not a host!"], &[], "host must be"),
+    ];
+    for (arguments, variables, part) in cases {
+        assert_one_line(&run(arguments, variables), 2, part);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("patchbay.toml"), "listen = '127.0.0.1:0'\nlog-levl = 'info'").unwrap();
+    assert_one_line(&run_in(&folder, &["serve"], &[]), 2, "patchbay.toml, line 2");
+}
+
+fn assert_one_line(output: &Output, code: i32, part: &str) {
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{error}");
+    assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+    assert!(error.starts_with("patchbay: ") && error.contains(part), "{part}: {error}");
+}
+
+#[test]
+fn what_can_not_be_done_is_one_line_and_exit_code_1() {
+    let server = Server::start();
+    let address = server.base.trim_start_matches("https://").to_owned();
+    let output = run(&["serve", "--log-level", "error", "--listen", &address], &[]);
+    assert_one_line(&output, 1, "can't listen on");
+}
+
+#[test]
+fn help_tells_every_setting() {
+    let output = run(&["serve", "--help"], &[]);
+    assert!(output.status.success());
+    let help = text(&output.stdout);
+    for setting in [
+        "data",
+        "listen",
+        "host",
+        "log-level",
+        "log-format",
+        "master-key-file",
+        "max-body-bytes",
+        "max-filter-bytes",
+        "max-filter-terms",
+        "max-filter-depth",
+        "max-connections",
+        "shutdown-seconds",
+        "config",
+    ] {
+        assert!(help.contains(&format!("--{setting} ")), "{setting}");
+        assert!(help.contains(&format!("PATCHBAY_{}", setting.to_uppercase().replace('-', "_"))), "{setting}");
+    }
+    for variable in ["PATCHBAY_MASTER_KEY ", "PATCHBAY_PASSPHRASE "] {
+        assert!(help.contains(variable), "{variable}");
+    }
+    let version = run(&["--version"], &[]);
+    assert_eq!(text(&version.stdout), format!("patchbay {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_file_and_the_environment_set_what_flags_set() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("patchbay.toml"), "max-filter-terms = 1\nmax-filter-bytes = 30\nlog-format = 'text'")
+        .unwrap();
+    let server = Server::start_in(folder, |command| {
+        command.env("PATCHBAY_MAX_FILTER_BYTES", "60");
+    });
+    let client = server.repository();
+    client.get("/tag?filter=name eq 'abcdefghijklmnopqrstuvwxyz'").expect(200);
+    client.get("/tag?filter=name eq 'a' or name eq 'b'").expect(400).says(&["more than 1 comparisons"]);
+    let long = format!("/tag?filter=name eq '{}'", "x".repeat(60));
+    client.get(&long).expect(400).says(&["60 are allowed"]);
+    assert!(!server.log().contains("{\""), "{}", server.log());
+}
+
+#[test]
+fn the_printed_curl_line_works_when_pasted() {
+    let folder = tempfile::Builder::new().prefix("it's a folder").tempdir().unwrap();
+    let server = Server::start_in(folder, |_| {});
+    let line = server.welcome.last().unwrap();
+    assert!(line.contains("curl"), "{line}");
+    let output = Command::new("sh").args(["-c", line]).output().unwrap();
+    assert_eq!(text(&output.stdout), "[]", "{line}: {}", text(&output.stderr));
+}
+
+#[test]
+fn the_server_certificate_has_the_names_that_it_is_told() {
+    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        command.args(["--host", "qlik.example.com,10.1.2.3"]);
+    });
+    let address = server.base.trim_start_matches("https://").parse().unwrap();
+    let root = fs::read(server.data().join("certs/root.pem")).unwrap();
+    for (name, is_known) in [("qlik.example.com", true), ("localhost", true), ("other.example.com", false)] {
+        let client = reqwest::blocking::Client::builder()
+            .tls_certs_only([reqwest::Certificate::from_pem(&root).unwrap()])
+            .resolve(name, address)
+            .build()
+            .unwrap();
+        let url = format!("https://{name}:{}/openapi.json", address.port());
+        assert_eq!(client.get(url).send().is_ok(), is_known, "{name}");
+    }
+}
+
+#[test]
+fn the_master_key_can_come_from_the_environment_or_a_passphrase() {
+    let key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+    for (variable, right, wrong) in [
+        ("PATCHBAY_MASTER_KEY", key, "ZDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+        ("PATCHBAY_PASSPHRASE", "a long phrase", "another phrase"),
+    ] {
+        let start = |folder: TempDir| {
+            Server::start_in(folder, |command| {
+                command.env(variable, right);
+            })
+        };
+        let server = start(tempfile::tempdir().unwrap());
+        assert!(!server.data().join("master.key").exists());
+        let folder = start(server.stop()).stop();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder.path().join("data"))
+            .env(variable, wrong);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains("the master key is not the one that this database was made with"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_master_key_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let server = Server::start();
+    let folder = server.stop();
+    let key = folder.path().join("data/master.key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let output =
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("chmod 600"));
+}

@@ -1,0 +1,69 @@
+//! What is logged, and what a fault of the server's own tells.
+
+use crate::support::{Reply, Server, connection, id};
+use serde_json::{Value as Json, json};
+
+#[test]
+fn each_request_is_one_line_that_says_who_what_and_how_it_ended() {
+    let server = Server::start();
+    server.repository().get("/tag?filter=name eq 'confidential'").expect(200);
+    let created = server.user("anna").connection("c");
+    let reply = server.user("anna").get(&format!("/dataconnection/{}", id(&created))).expect(200);
+    server.stranger().get("/tag").expect(401);
+    let log = server.log();
+    assert!(!log.contains("confidential"));
+    let lines: Vec<Json> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let requests: Vec<&Json> = lines.iter().filter(|line| line["message"] == "request").collect();
+    assert_eq!(requests.len(), 4);
+    for (line, (user, method, route, status)) in requests.iter().zip([
+        ("INTERNAL\\sa_repository", "GET", "/qrs/tag", 200),
+        ("LAB\\anna", "POST", "/qrs/dataconnection", 201),
+        ("LAB\\anna", "GET", "/qrs/dataconnection/{id}", 200),
+        ("-", "GET", "/qrs/tag", 401),
+    ]) {
+        assert_eq!(line["user"], user);
+        assert_eq!(line["method"], method);
+        assert_eq!(line["route"], route);
+        assert_eq!(line["status"], status);
+        assert!(line["duration_ms"].as_f64().unwrap() >= 0.0);
+    }
+    assert_eq!(requests[2]["id"], reply.header("x-request-id"));
+}
+
+#[test]
+fn a_fault_of_the_server_has_an_id_that_the_log_explains() {
+    let server = Server::start();
+    let client = server.repository();
+    client.connection("c");
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    database
+        .execute_batch("PRAGMA foreign_keys = OFF; ALTER TABLE data_connections RENAME COLUMN username TO lost")
+        .unwrap();
+    let reply = client.get("/dataconnection/full").expect(500);
+    let message = reply.message();
+    assert!(!message.to_lowercase().contains("select") && !message.contains("username"), "{message}");
+    let error_id = message.split_whitespace().nth(2).unwrap().trim_end_matches(';').to_owned();
+    let log = server.log();
+    let line = log.lines().find(|line| line.contains(&error_id)).expect("the log has the id");
+    assert!(line.contains("username"), "{line}");
+    client.post("/dataconnection", &connection("d")).expect(500);
+    database.execute_batch("ALTER TABLE data_connections RENAME COLUMN lost TO username").unwrap();
+    client.get("/dataconnection/full").expect(200);
+    client.connection("d");
+}
+
+#[test]
+fn strange_requests_are_answered_with_json_and_no_fault() {
+    let server = Server::start();
+    let client = server.repository();
+    for path in ["/%00", "/dataconnection/%ff", "/dataconnection/..%2f..", "/tag//x", "//tag"] {
+        let reply = Reply::of(client.request("GET", path));
+        assert!((400..500).contains(&reply.status), "{path}: {}", reply.status);
+        assert!(reply.json()["message"].is_string());
+    }
+    for body in [json!(null), json!(1), json!("x"), json!([[]])] {
+        for path in ["/dataconnection", "/dataconnection/many", "/user", "/tag", "/custompropertydefinition"] {
+            client.post(path, &body).expect(400);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Tests through the front door: the real program on a free port, with a folder of its own, over mutual TLS.
+
+mod support;
+
+mod architecture;
+mod bodies;
+mod command_line;
+mod documentation;
+mod errors;
+mod filters;
+mod identity;
+mod openapi;
+mod operations;
+mod persistence;
+mod privileges;
+mod secrets;
+mod updates;

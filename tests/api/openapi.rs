@@ -1,0 +1,135 @@
+//! The OpenAPI document: the snapshot in the repository, the contract's facts, and the handlers.
+
+use crate::support::Server;
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+
+fn document() -> Json {
+    serde_json::from_str(&patchbay::http::openapi().to_json().unwrap()).unwrap()
+}
+
+/// Follows a reference, if `json` is one.
+fn resolve<'a>(document: &'a Json, json: &'a Json) -> &'a Json {
+    match json.get("$ref").and_then(Json::as_str) {
+        Some(reference) => {
+            let found = document
+                .pointer(reference.trim_start_matches('#'))
+                .unwrap_or_else(|| panic!("{reference} is not there"));
+            resolve(document, found)
+        }
+        None => match json.get("allOf").and_then(Json::as_array).map(Vec::as_slice) {
+            Some([only]) => resolve(document, only),
+            _ => json,
+        },
+    }
+}
+
+#[test]
+fn the_snapshot_is_up_to_date() {
+    let snapshot = include_str!("../../openapi/patchbay.json");
+    let current = patchbay::http::openapi().to_pretty_json().unwrap();
+    assert!(snapshot.trim() == current.trim(), "run: cargo run -- openapi > openapi/patchbay.json");
+}
+
+/// Every fact of the contract is in `actual`; what is there beyond them is an addition.
+fn assert_contains(document: &Json, facts: &Json, actual: &Json, place: &str) {
+    let actual = resolve(document, actual);
+    match facts {
+        Json::Object(fields) => {
+            for (name, fact) in fields {
+                let place = format!("{place}/{name}");
+                let found = actual.get(name).unwrap_or_else(|| panic!("{place} is missing"));
+                assert_contains(document, fact, found, &place);
+            }
+        }
+        Json::Array(items) if place.ends_with("/required") => {
+            let (facts, actual) = (items.iter().collect::<Vec<_>>(), actual.as_array().unwrap());
+            assert_eq!(facts, actual.iter().collect::<Vec<_>>(), "{place}: what must be sent");
+        }
+        fact => assert_eq!(fact, actual, "{place}"),
+    }
+}
+
+/// Parameters by their place and name, so that their order does not matter.
+fn parameters_by_name(document: &Json, operation: &Json) -> Json {
+    let parameters = operation["parameters"].as_array().unwrap().iter().map(|parameter| resolve(document, parameter));
+    let named = parameters.map(|parameter| {
+        let name = format!("{} {}", parameter["in"].as_str().unwrap(), parameter["name"].as_str().unwrap());
+        (name, parameter.clone())
+    });
+    Json::Object(named.collect())
+}
+
+#[test]
+fn every_fact_of_the_contract_is_in_the_document() {
+    let contract: Json = serde_json::from_str(include_str!("../contract.json")).unwrap();
+    let document = document();
+    let operations = contract["operations"].as_object().unwrap();
+    assert_eq!(operations.len(), 7);
+    for (name, facts) in operations {
+        let (method, path) = name.split_once(' ').unwrap();
+        let operation = &document["paths"][path][method];
+        assert!(operation.is_object(), "{name} is missing");
+        let mut actual = operation.clone();
+        actual["parameters"] = parameters_by_name(&document, operation);
+        assert_contains(&document, facts, &actual, name);
+    }
+    for (name, facts) in contract["schemas"].as_object().unwrap() {
+        assert_contains(&document, facts, &document["components"]["schemas"][name], name);
+    }
+    for (name, facts) in contract["securitySchemes"].as_object().unwrap() {
+        assert_contains(&document, facts, &document["components"]["securitySchemes"][name], name);
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_operation_has_its_own_id() {
+    fn walk(document: &Json, json: &Json, ids: &mut Vec<String>) {
+        resolve(document, json);
+        match json {
+            Json::Object(fields) => {
+                ids.extend(fields.get("operationId").and_then(Json::as_str).map(str::to_owned));
+                fields.values().for_each(|value| walk(document, value, ids));
+            }
+            Json::Array(items) => items.iter().for_each(|item| walk(document, item, ids)),
+            _ => {}
+        }
+    }
+    let document = document();
+    let mut ids = Vec::new();
+    walk(&document, &document, &mut ids);
+    assert!(ids.len() > 30);
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+}
+
+/// The JSON of each entity type has exactly the properties of its schema: the full form, the condensed form.
+#[test]
+fn replies_have_the_properties_that_the_document_says() {
+    let server = Server::start();
+    let client = server.repository();
+    client.create("custompropertydefinition", &serde_json::json!({"name": "p", "objectTypes": ["DataConnection"]}));
+    client.create("tag", &serde_json::json!({"name": "t"}));
+    client.create(
+        "dataconnection",
+        &serde_json::json!({"name": "c", "connectionstring": "x", "type": "y", "customProperties": [{"value": "v", "definition": {"name": "p"}}]}),
+    );
+    let document = document();
+    for entity in patchbay::model::REGISTRY {
+        for (sub, schema) in
+            [("", format!("{}Condensed", entity.resource_type)), ("/full", entity.resource_type.to_owned())]
+        {
+            let list = client.get(&format!("/{}{sub}?privileges=true", entity.path)).expect(200).json();
+            let item = list[0].as_object().unwrap();
+            let properties = document["components"]["schemas"][&schema]["properties"].as_object().unwrap();
+            let told: BTreeSet<&String> =
+                properties.iter().filter(|(_, property)| property["writeOnly"] != true).map(|(name, _)| name).collect();
+            assert_eq!(item.keys().collect::<BTreeSet<_>>(), told, "{schema}");
+        }
+    }
+}
+
+#[test]
+fn passwords_have_no_example() {
+    let text = document().to_string();
+    assert!(!text.contains("\"example"), "examples would have to be checked for secrets");
+}

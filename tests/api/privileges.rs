@@ -1,0 +1,142 @@
+//! What users without roles may do, and whether `privileges` tells the truth.
+
+use crate::support::{Client, Server, connection, id};
+use serde_json::{Value as Json, json};
+
+const ALL: [&str; 13] = [
+    "create",
+    "read",
+    "update",
+    "delete",
+    "export",
+    "publish",
+    "changeowner",
+    "changerole",
+    "exportdata",
+    "offlineaccess",
+    "distribute",
+    "duplicate",
+    "approve",
+];
+
+fn privileges(entity: &Json) -> Vec<&str> {
+    entity["privileges"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_user_has_what_he_owns_and_nothing_else() {
+    let server = Server::start();
+    let (repository, anna, bert) = (server.repository(), server.user("anna"), server.user("bert"));
+    let own = anna.connection("own");
+    bert.connection("other");
+    repository.connection("site");
+    assert_eq!(anna.names("dataconnection", ""), ["own"]);
+    assert_eq!(anna.get("/dataconnection/count").json()["value"], 1);
+    assert_eq!(repository.get("/dataconnection/count").json()["value"], 3);
+    let full = anna.get("/dataconnection/full?privileges=true").expect(200).json();
+    assert_eq!(privileges(&full[0]), ALL);
+    let path = format!("/dataconnection/{}", id(&own));
+    assert_eq!(privileges(&anna.get(&format!("{path}?privileges=true")).json()), ALL);
+    assert!(anna.get(&path).json().get("privileges").is_none());
+    let mut body = own.clone();
+    body["name"] = json!("renamed");
+    let updated = anna.put(&format!("{path}?privileges=true"), &body).expect(200).json();
+    assert_eq!(privileges(&updated), ALL);
+    anna.delete(&path).expect(204);
+}
+
+#[test]
+fn folders_are_for_administrators() {
+    let server = Server::start();
+    let (repository, anna) = (server.repository(), server.user("anna"));
+    let folder = |name: &str| json!({"name": name, "connectionstring": "/data", "type": "Folder"});
+    anna.get("/tag").expect(200);
+    anna.post("/dataconnection", &folder("f")).expect(403).says(&["LAB\\anna", "create", "data connection"]);
+    anna.post("/dataconnection/many", &json!([connection("c"), folder("f")])).expect(403).says(&["[1]"]);
+    assert_eq!(repository.get("/dataconnection/count").json()["value"], 0);
+    let mut given = folder("given");
+    given["owner"] = json!({"userDirectory": "LAB", "userId": "anna"});
+    let given = repository.create("dataconnection", &given);
+    let seen = anna.get(&format!("/dataconnection/{}?privileges=true", id(&given))).expect(200).json();
+    assert_eq!(privileges(&seen), ALL[1..]);
+    let user = repository.get("/user/full?filter=userId eq anna").json()[0].clone();
+    let mut admin = user.clone();
+    admin["roles"] = json!(["rootadmin"]);
+    repository.put(&format!("/user/{}", id(&user)), &admin).expect(200);
+    anna.post("/dataconnection", &folder("f")).expect(201);
+    assert_eq!(anna.get("/dataconnection/count").json()["value"], 2);
+}
+
+#[test]
+fn everybody_reads_tags_definitions_and_himself() {
+    let server = Server::start();
+    let (repository, anna) = (server.repository(), server.user("anna"));
+    repository.create("tag", &json!({"name": "t"}));
+    repository.create("custompropertydefinition", &json!({"name": "p"}));
+    server.user("bert").get("/tag").expect(200);
+    for (path, expected) in [("tag", vec!["t"]), ("custompropertydefinition", vec!["p"]), ("user", vec!["anna"])] {
+        assert_eq!(anna.names(path, ""), expected);
+        let list = anna.get(&format!("/{path}?privileges=true")).json();
+        assert_eq!(privileges(&list[0]), ["read"], "{path}");
+    }
+    assert_eq!(privileges(&repository.get("/tag?privileges=true").json()[0]), ALL);
+}
+
+/// Each privilege of the four that can be tried is there exactly if trying succeeds.
+#[test]
+fn privileges_are_what_succeeds_when_tried() {
+    let server = Server::start();
+    let (repository, anna) = (server.repository(), server.user("anna"));
+    let own = anna.connection("own");
+    let folder = repository.create(
+        "dataconnection",
+        &json!({"name": "f", "connectionstring": "/", "type": "folder", "owner": {"userDirectory": "LAB", "userId": "anna"}}),
+    );
+    let tag = repository.create("tag", &json!({"name": "t"}));
+    let definition = repository.create("custompropertydefinition", &json!({"name": "p"}));
+    let myself = anna.get("/user/full").json()[0].clone();
+    for (path, entity) in [
+        ("dataconnection", own),
+        ("dataconnection", folder),
+        ("tag", tag),
+        ("custompropertydefinition", definition),
+        ("user", myself),
+    ] {
+        let item = format!("/{path}/{}", id(&entity));
+        let told = anna.get(&format!("{item}?privileges=true")).expect(200).json();
+        for (action, succeeded) in try_all(&anna, path, &entity) {
+            assert_eq!(privileges(&told).contains(&action), succeeded, "{action} {path}");
+        }
+    }
+}
+
+fn try_all(client: &Client, path: &str, entity: &Json) -> [(&'static str, bool); 4] {
+    let item = format!("/{path}/{}", id(entity));
+    let mut copy = entity.clone();
+    copy["id"] = json!(null);
+    let key = if path == "user" { "userId" } else { "name" };
+    copy[key] = json!("copy");
+    [
+        ("read", client.get(&item).status == 200),
+        ("create", client.post(&format!("/{path}"), &copy).status == 201),
+        ("update", client.put(&item, entity).status == 200),
+        ("delete", client.delete(&item).status == 204),
+    ]
+}
+
+#[test]
+fn filters_and_orders_tell_nothing_of_what_may_not_be_read() {
+    let server = Server::start();
+    let (repository, anna) = (server.repository(), server.user("anna"));
+    anna.connection("own");
+    let bert = repository.create("user", &json!({"userDirectory": "LAB", "userId": "bert"}));
+    assert_eq!(anna.names("user", "userId eq 'bert'"), Vec::<String>::new());
+    for user_id in ["bert", "nobody"] {
+        assert_eq!(anna.get(&format!("/dataconnection/count?filter=owner.userId eq '{user_id}'")).json()["value"], 0);
+        assert_eq!(anna.get(&format!("/dataconnection/count?filter=owner.userId ne '{user_id}'")).json()["value"], 1);
+    }
+    let mut body = connection("gift");
+    body["owner"] = json!({"id": bert["id"]});
+    anna.post("/dataconnection", &body).expect(400).says(&["owner"]);
+    anna.get("/dataconnection?orderby=owner.name").expect(200);
+}

@@ -1,0 +1,276 @@
+//! Starting the program, and speaking to it as a QRS client does.
+
+use reqwest::blocking::{Body, RequestBuilder, Response};
+use reqwest::{Certificate, Identity, Method};
+use serde_json::{Value as Json, json};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Once;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+pub const XRFKEY: &str = "0123456789abcdef";
+
+/// A running Patchbay and the folder that it works in.
+pub struct Server {
+    process: Option<Child>,
+    folder: TempDir,
+    pub base: String,
+    /// What the program printed at its start.
+    pub welcome: Vec<String>,
+}
+
+/// The last of them is the line to paste.
+const WELCOME_LINES: usize = 5;
+
+impl Server {
+    /// Starts on a free port with a new folder.
+    pub fn start() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), |_| {})
+    }
+
+    /// Starts in a folder that may have been used before; `adjust` can add flags and variables.
+    pub fn start_in(folder: TempDir, adjust: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let log = fs::File::options().create(true).append(true).open(folder.path().join("log")).unwrap();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
+        command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(log);
+        adjust(&mut command);
+        let mut process = command.spawn().unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let welcome: Vec<String> = lines.take(WELCOME_LINES).map(Result::unwrap).collect();
+        let Some(first) = welcome.first() else {
+            panic!("no start: {}", fs::read_to_string(folder.path().join("log")).unwrap());
+        };
+        let base = first.split_whitespace().last().unwrap().to_owned();
+        Self { process: Some(process), folder, base, welcome }
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
+    /// The repository's own account, which may do everything.
+    pub fn repository(&self) -> Client {
+        Client::new(self, None)
+    }
+
+    /// A user of the directory LAB.
+    pub fn user(&self, user_id: &str) -> Client {
+        Client::new(self, Some(format!("UserDirectory=LAB; UserId={user_id}")))
+    }
+
+    /// A client that shows the server no certificate.
+    pub fn stranger(&self) -> Client {
+        Client { http: builder(&self.data()).build().unwrap(), ..self.repository() }
+    }
+
+    /// Stops as a service manager does, and gives the folder back.
+    pub fn stop(self) -> TempDir {
+        terminate(self.process_id());
+        self.stopped()
+    }
+
+    /// Waits for a server that was told to stop, and gives the folder back.
+    pub fn stopped(mut self) -> TempDir {
+        let status = wait(self.process.as_mut().unwrap());
+        assert!(status.success(), "{status}");
+        self.take_folder()
+    }
+
+    /// Ends the process without a word, and gives the folder back.
+    pub fn kill(mut self) -> TempDir {
+        self.process.as_mut().unwrap().kill().unwrap();
+        wait(self.process.as_mut().unwrap());
+        self.take_folder()
+    }
+
+    fn take_folder(&mut self) -> TempDir {
+        std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            // It may have ended already.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+pub fn terminate(process_id: u32) {
+    assert!(Command::new("kill").arg(process_id.to_string()).status().unwrap().success());
+}
+
+pub fn wait(process: &mut Child) -> std::process::ExitStatus {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        if let Some(status) = process.try_wait().unwrap() {
+            return status;
+        }
+        assert!(Instant::now() < deadline, "the process does not end");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Speaks to a server as one user.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::blocking::Client,
+    base: String,
+    user: Option<String>,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+fn builder(data: &Path) -> reqwest::blocking::ClientBuilder {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| rustls::crypto::ring::default_provider().install_default().unwrap());
+    let root = fs::read(data.join("certs/root.pem")).unwrap();
+    reqwest::blocking::Client::builder()
+        .tls_certs_only([Certificate::from_pem(&root).unwrap()])
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(30))
+}
+
+impl Client {
+    fn new(server: &Server, user: Option<String>) -> Self {
+        let certs = server.data().join("certs");
+        let mut pem = fs::read(certs.join("client.pem")).unwrap();
+        pem.extend(fs::read(certs.join("client_key.pem")).unwrap());
+        let http = builder(&server.data()).identity(Identity::from_pem(&pem).unwrap()).build().unwrap();
+        Self { http, base: server.base.clone(), user }
+    }
+
+    /// A request below `/qrs` with a right Xrfkey, to be changed before it is sent.
+    pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let url = format!("{}/qrs{path}{separator}xrfkey={XRFKEY}", self.base);
+        self.raw(method, &url).header("X-Qlik-Xrfkey", XRFKEY)
+    }
+
+    /// A request to any address of the server, with nothing added but the user.
+    pub fn raw(&self, method: &str, url: &str) -> RequestBuilder {
+        let request = self.http.request(Method::from_bytes(method.as_bytes()).unwrap(), url);
+        match &self.user {
+            Some(user) => request.header("X-Qlik-User", user),
+            None => request,
+        }
+    }
+
+    pub fn get(&self, path: &str) -> Reply {
+        Reply::of(self.request("GET", path))
+    }
+
+    pub fn delete(&self, path: &str) -> Reply {
+        Reply::of(self.request("DELETE", path))
+    }
+
+    pub fn post(&self, path: &str, body: &Json) -> Reply {
+        Reply::of(self.request("POST", path).json(body))
+    }
+
+    pub fn put(&self, path: &str, body: &Json) -> Reply {
+        Reply::of(self.request("PUT", path).json(body))
+    }
+
+    /// Sends a body as it is.
+    pub fn send(&self, method: &str, path: &str, content_type: &str, body: impl Into<Body>) -> Reply {
+        Reply::of(self.request(method, path).header("Content-Type", content_type).body(body))
+    }
+
+    /// Creates an entity that must be fine, and gives it as the server shows it.
+    pub fn create(&self, entity: &str, body: &Json) -> Json {
+        self.post(&format!("/{entity}"), body).expect(201).json()
+    }
+
+    /// Creates a data connection of that name.
+    pub fn connection(&self, name: &str) -> Json {
+        self.create("dataconnection", &connection(name))
+    }
+
+    /// The names of what a filter finds, in the order of creation.
+    pub fn names(&self, entity: &str, filter: &str) -> Vec<String> {
+        let list = self.get(&format!("/{entity}?filter={}", encode(filter))).expect(200).json();
+        list.as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+impl Reply {
+    pub fn of(request: RequestBuilder) -> Self {
+        Self::read(request.send().unwrap())
+    }
+
+    fn read(response: Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, text: response.text().unwrap() }
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        if status >= 400 {
+            assert!(!self.message().is_empty());
+        }
+        self
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Json {
+        assert_eq!(self.headers["content-type"], "application/json");
+        serde_json::from_str(&self.text).unwrap()
+    }
+
+    #[track_caller]
+    pub fn message(&self) -> String {
+        self.json()["message"].as_str().unwrap().to_owned()
+    }
+
+    /// Expects a message that has all of these in it.
+    #[track_caller]
+    pub fn says(self, parts: &[&str]) -> Self {
+        let message = self.message();
+        for part in parts {
+            assert!(message.contains(part), "'{part}' is not in: {message}");
+        }
+        self
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers[name].to_str().unwrap()
+    }
+}
+
+/// The least that makes a data connection.
+pub fn connection(name: &str) -> Json {
+    json!({ "name": name, "connectionstring": "lib://sales", "type": "internet" })
+}
+
+pub fn id(entity: &Json) -> String {
+    entity["id"].as_str().unwrap().to_owned()
+}
+
+/// An id that nothing has.
+pub const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
+pub fn encode(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
