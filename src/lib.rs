@@ -12,6 +12,8 @@
 //!
 //! docs/architecture.md follows one request through them.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
 pub mod cli;
 pub mod config;
 pub mod http;

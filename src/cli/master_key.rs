@@ -104,7 +104,8 @@ fn make_file(path: &Path) -> Result<Key, String> {
 fn check_private(path: &Path) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?.permissions().mode();
-    if mode & 0o077 == 0 {
+    let others = 0o077;
+    if mode & others == 0 {
         return Ok(());
     }
     Err(format!("others can read the master key in {0}; run: chmod 600 {0}", path.display()))

@@ -68,7 +68,7 @@ pub fn run() -> ExitCode {
         Err(error) => return fail(Exit::Usage(one_line(&error.to_string()))),
     };
     let result = match cli.command {
-        Command::Serve { config, options } => settle(config, *options).and_then(serve::serve),
+        Command::Serve { config, options } => settle(config, *options).and_then(|settings| serve::serve(&settings)),
         Command::Openapi => openapi::print(),
     };
     match result {

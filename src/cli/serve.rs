@@ -16,8 +16,8 @@ use tokio::task::yield_now;
 /// Long reads at a time; more wait for their turn.
 const SCANS: u32 = 8;
 
-pub fn serve(settings: Settings) -> Result<(), Exit> {
-    logs::start(&settings);
+pub fn serve(settings: &Settings) -> Result<(), Exit> {
+    logs::start(settings);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let data = make_private_folder(&settings.data)?;
     let _lock = lock(&data)?;

@@ -221,12 +221,14 @@ fn read_choice(choices: &[Choice], json: &Json) -> Result<i64, Invalid> {
 }
 
 /// The number that `text` means: a name of it, or its digits.
+#[must_use]
 pub fn choice(choices: &[Choice], text: &str) -> Option<i64> {
     let named = choices.iter().find(|choice| choice.names.iter().any(|name| name.eq_ignore_ascii_case(text)));
     named.map(|choice| choice.number).or_else(|| text.trim().parse().ok())
 }
 
 /// The numbers of an enumeration with their names, for messages.
+#[must_use]
 pub fn describe_choices(choices: &[Choice]) -> String {
     let choices: Vec<String> =
         choices.iter().map(|choice| format!("{} ({})", choice.number, choice.names.join(", "))).collect();

@@ -52,7 +52,7 @@ struct SameElement<'a> {
     operands: Vec<Operand<'a>>,
 }
 
-impl<'a> Binder<'a> {
+impl Binder<'_> {
     fn filter(&self, filter: &Filter) -> Result<Predicate, Problem> {
         match filter {
             Filter::Or(parts) => {

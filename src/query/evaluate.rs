@@ -9,14 +9,14 @@ use uuid::Uuid;
 
 /// A row with the rows that it is related to.
 #[derive(Debug, Default)]
-pub struct Row {
+pub(crate) struct Row {
     values: HashMap<&'static str, Value>,
     related: HashMap<&'static str, Vec<Row>>,
 }
 
 impl Row {
     /// The row that a JSON reply shows.
-    pub fn from_json(entity: &'static Entity, json: &Json) -> Self {
+    pub(crate) fn from_json(entity: &'static Entity, json: &Json) -> Self {
         let mut row = Self::default();
         for property in entity.properties {
             let Some(json) = json.get(property.name) else { continue };
@@ -62,7 +62,7 @@ fn value(kind: Kind, json: &Json) -> Value {
 }
 
 /// Whether `row` fulfils `predicate`.
-pub fn holds(predicate: &Predicate, row: &Row) -> bool {
+pub(crate) fn holds(predicate: &Predicate, row: &Row) -> bool {
     match predicate {
         Predicate::True => true,
         Predicate::False => false,

@@ -6,7 +6,7 @@
 mod bind;
 mod bind_value;
 #[cfg(test)]
-pub mod evaluate;
+pub(crate) mod evaluate;
 mod filter;
 mod order;
 mod path;

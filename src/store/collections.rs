@@ -1,6 +1,7 @@
 //! Writing the collections of an entity: what a body gives replaces the whole list, and what stays keeps its id.
 
 use super::error::Error;
+use super::rows::Values;
 use super::snapshot::read_id;
 use super::writer::Write;
 use crate::model::{
@@ -98,7 +99,7 @@ impl Write<'_> {
             let taken = document.id.filter(|id| !kept.contains(id) && stored.iter().any(|(stored, _)| stored == id));
             match taken {
                 Some(id) => {
-                    self.update_row(property.column, id, holder, wanted)?;
+                    self.update_row(property.column, id, holder, &wanted)?;
                     kept.push(id);
                 }
                 None => kept.push(self.insert_row(property.column, Some(holder.id), &values)?),
@@ -118,7 +119,7 @@ impl Write<'_> {
         holder: &Holder<'_>,
         property: &Property,
         element: &'static Entity,
-    ) -> Result<Vec<(Uuid, Vec<(&'static Property, Value)>)>, Error> {
+    ) -> Result<Vec<(Uuid, Values)>, Error> {
         let own: Vec<&'static Property> = element.properties.iter().filter(|property| is_own(property)).collect();
         let mut sql = Sql::new("SELECT id");
         for property in &own {
@@ -139,11 +140,7 @@ impl Write<'_> {
     }
 
     /// All values of a new element, in the order of its properties.
-    fn element_values(
-        &self,
-        holder: &Holder<'_>,
-        document: &Document,
-    ) -> Result<Vec<(&'static Property, Value)>, Error> {
+    fn element_values(&self, holder: &Holder<'_>, document: &Document) -> Result<Values, Error> {
         let mut element = document.clone();
         element.complete(Uuid::now_v7(), holder.actor, holder.now)?;
         let mut values = self.values(&element, holder.readable)?;
@@ -187,7 +184,7 @@ impl Write<'_> {
 }
 
 /// The values that clients gave an element, as opposed to what the server keeps about it.
-fn own_values(values: &[(&'static Property, Value)]) -> Vec<(&'static Property, Value)> {
+fn own_values(values: &[(&'static Property, Value)]) -> Values {
     values.iter().filter(|(property, _)| is_own(property)).cloned().collect()
 }
 

@@ -7,13 +7,12 @@ use crate::model::{Document, Input, Kind, Property, Value, fold};
 use crate::query::{Readable, Sql};
 use uuid::Uuid;
 
+/// Values by property.
+pub(super) type Values = Vec<(&'static Property, Value)>;
+
 impl Write<'_> {
     /// What `document` gives for the columns of its row, with the entities that it names looked up.
-    pub(super) fn values(
-        &self,
-        document: &Document,
-        readable: Readable<'_>,
-    ) -> Result<Vec<(&'static Property, Value)>, Error> {
+    pub(super) fn values(&self, document: &Document, readable: Readable<'_>) -> Result<Values, Error> {
         let mut values = Vec::new();
         if let (Some(id), Some(property)) = (document.id, document.entity.property("id")) {
             values.push((property, Value::Id(id)));
@@ -68,7 +67,7 @@ impl Write<'_> {
         table: &str,
         id: Uuid,
         holder: &Holder<'_>,
-        values: Vec<(&'static Property, Value)>,
+        values: &[(&'static Property, Value)],
     ) -> Result<(), Error> {
         let mut sql = Sql::new("UPDATE ");
         sql.push(table).push(" SET ");
@@ -79,8 +78,8 @@ impl Write<'_> {
 }
 
 /// Adds `column = value` for each value, and for who writes and when.
-pub(super) fn push_assignments(sql: &mut Sql, values: Vec<(&'static Property, Value)>, holder: &Holder<'_>) {
-    for (column, value) in columns_of(&values) {
+pub(super) fn push_assignments(sql: &mut Sql, values: &[(&'static Property, Value)], holder: &Holder<'_>) {
+    for (column, value) in columns_of(values) {
         sql.push(&column).push(" = ").bind(value).push(", ");
     }
     let name = holder.actor.name();

@@ -49,9 +49,6 @@ pub struct Entry {
 const BATCH_ROWS: usize = 256;
 const BATCH_BYTES: usize = 256 * 1024;
 
-/// The sizes that lists of ids are padded to, so that there are few different statements.
-const ID_LISTS: [usize; 3] = [1, 16, BATCH_ROWS];
-
 /// Output is handed on in pieces of about this size.
 const CHUNK: usize = 64 * 1024;
 
@@ -313,8 +310,9 @@ fn write_item(out: &mut Vec<u8>, columns: &Columns, row: &Row<'_>, schema_path: 
     object.close();
 }
 
+/// Adds the ids, padded to a power of two, so that there are few different statements.
 fn push_ids(sql: &mut Sql, ids: &[&str]) {
-    let size = ID_LISTS.into_iter().find(|size| *size >= ids.len()).unwrap_or(ids.len());
+    let size = ids.len().next_power_of_two();
     let padding = ids.last().into_iter().cycle();
     for (index, id) in ids.iter().chain(padding).take(size).enumerate() {
         let id = Uuid::parse_str(id).unwrap_or_default();

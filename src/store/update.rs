@@ -2,7 +2,7 @@
 
 use super::collections::Holder;
 use super::error::Error;
-use super::rows::push_assignments;
+use super::rows::{Values, push_assignments};
 use super::snapshot::read_date;
 use super::writer::Write;
 use crate::model::{Actor, Document, Entity, Input, Invalid, Key, Kind, Property, Timestamp, Value};
@@ -65,7 +65,7 @@ impl Write<'_> {
         let holder = Holder { entity, id: update.id, actor: update.actor, now, readable: update.readable };
         let values = self.changed_values(update, &stored)?;
         self.check_unique(entity, Some(update.id), &values)?;
-        self.update_version(&holder, values, update, stored.modified_date)?;
+        self.update_version(&holder, &values, update, stored.modified_date)?;
         self.replace_collections(&holder, update.document)
     }
 
@@ -73,7 +73,7 @@ impl Write<'_> {
     fn update_version(
         &self,
         holder: &Holder<'_>,
-        values: Vec<(&'static Property, Value)>,
+        values: &[(&'static Property, Value)],
         update: &Update<'_>,
         stored: Timestamp,
     ) -> Result<(), Error> {
@@ -115,7 +115,7 @@ impl Write<'_> {
     }
 
     /// The values to write. A reference that stays as it is may name what the caller can't read.
-    fn changed_values(&self, update: &Update<'_>, stored: &Stored) -> Result<Vec<(&'static Property, Value)>, Error> {
+    fn changed_values(&self, update: &Update<'_>, stored: &Stored) -> Result<Values, Error> {
         let mut changes = update.document.clone();
         changes.id = None;
         changes.retain(|property, input| !property.fixed && !stored.refers_already(property, input));

@@ -121,7 +121,9 @@ fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>) {
             tracing::error!(%error, "a group of writes failed");
             roll_back(connection);
         }
-        group.into_iter().for_each(|job| job.answer(&commit));
+        for job in group {
+            job.answer(&commit);
+        }
     }
     if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
         tracing::warn!(%error, "the write-ahead log could not be folded into the database; the next start does it");

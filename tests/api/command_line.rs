@@ -21,7 +21,8 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn a_wrong_setting_is_one_line_and_exit_code_2() {
-    let cases: [(&[&str], &[(&str, &str)], &str); 10] = [
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+    let cases: [Case<'_>; 10] = [
         (&["serve", "--listen", "nowhere"], &[], "listen must be an address"),
         (&["serve", "--listn", "x"], &[], "'--listen'"),
         (&["serve", "--max-body-bytes", "many"], &[], "--max-body-bytes"),

@@ -86,7 +86,9 @@ fn the_data_folder_is_private_to_the_user() {
         let metadata = fs::metadata(path).unwrap();
         assert_eq!(metadata.permissions().mode() & 0o077, 0, "{}", path.display());
         if metadata.is_dir() {
-            fs::read_dir(path).unwrap().for_each(|entry| check(&entry.unwrap().path()));
+            for entry in fs::read_dir(path).unwrap() {
+                check(&entry.unwrap().path());
+            }
         }
     }
     let server = Server::start();

@@ -19,6 +19,12 @@ fn assert_no_canary(name: &str, bytes: &[u8]) {
     }
 }
 
+fn assert_no_canary_in(folder: &Path) {
+    for file in files(folder) {
+        assert_no_canary(&file.display().to_string(), &fs::read(&file).unwrap());
+    }
+}
+
 #[test]
 fn a_password_shows_nowhere() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
@@ -70,13 +76,10 @@ fn a_password_shows_nowhere() {
         assert_no_canary("a header", format!("{:?}", reply.headers).as_bytes());
     }
     let folder = server.data().parent().unwrap().to_owned();
-    let during = files(&folder);
-    assert!(during.iter().any(|file| file.ends_with("patchbay.db-wal")));
-    during.iter().for_each(|file| assert_no_canary(&file.display().to_string(), &fs::read(file).unwrap()));
+    assert!(files(&folder).iter().any(|file| file.ends_with("patchbay.db-wal")));
+    assert_no_canary_in(&folder);
     let folder = server.stop();
-    files(folder.path())
-        .iter()
-        .for_each(|file| assert_no_canary(&file.display().to_string(), &fs::read(file).unwrap()));
+    assert_no_canary_in(folder.path());
 }
 
 #[test]

@@ -202,7 +202,9 @@ fn a_user_who_owns_something_stays() {
     let owned: Vec<Json> = ["b", "a"].iter().map(|name| server.user("anna").connection(name)).collect();
     let path = format!("/user/{}", id(&user));
     client.delete(&path).expect(409).says(&["owner of 2 data connections", "'a', 'b'"]);
-    owned.iter().for_each(|owned| drop(client.delete(&format!("/dataconnection/{}", id(owned))).expect(204)));
+    for owned in owned {
+        client.delete(&format!("/dataconnection/{}", id(&owned))).expect(204);
+    }
     client.delete(&path).expect(204);
     let account = client.get("/user?filter=userId eq sa_repository").json()[0].clone();
     client.delete(&format!("/user/{}", id(&account))).expect(409).says(&["service account"]);

@@ -1,0 +1,93 @@
+//! Parts that need no server: filters and secrets.
+
+use crate::median;
+use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::{Aes256Gcm, KeyInit};
+use patchbay::model::{DATA_CONNECTION, Entity, fold};
+use patchbay::query::{Limits, Predicate, Sql, bind, parse};
+use patchbay::secrets::{Key, KeyRing, Place};
+use secrecy::SecretString;
+use std::hint::black_box;
+use std::time::Instant;
+
+const FILTER: &str = "name sw 'prod' and (type eq 'QvOdbcConnectorPackage.exe' or type eq 'folder') and tags.name eq 'finance' \
+    and owner.userDirectory ne 'INTERNAL' and @Environment eq 'production'";
+
+const PLACE: Place<'static> =
+    Place { entity: "DataConnection", property: "password", id: "47693209-0b1a-4809-9346-d62677bbd997" };
+
+const SECRET: &str = "a password of a length that is nowadays usual, 64 characters long";
+
+/// Something to measure, and what it can't be faster than.
+struct Pair<'a> {
+    name: &'static str,
+    limit_name: &'static str,
+    work: &'a dyn Fn(),
+    limit: &'a dyn Fn(),
+}
+
+pub fn run(is_quick: bool) {
+    let ring = key_ring();
+    let sealed = ring.seal(PLACE, &SecretString::from(SECRET)).expect("a key");
+    let secret = SecretString::from(SECRET);
+    let cipher = Aes256Gcm::new((&[7; 32]).into());
+    let encrypted = cipher.encrypt((&[7; 12]).into(), Payload { msg: SECRET.as_bytes(), aad: b"" }).expect("room");
+    let pairs = [
+        Pair {
+            name: "filter: parse, bind, render",
+            limit_name: "folding the case of its text",
+            work: &|| drop(black_box(compile(black_box(FILTER)))),
+            limit: &|| drop(black_box(fold(black_box(FILTER)))),
+        },
+        Pair {
+            name: "seal a password",
+            limit_name: "bare AES-256-GCM",
+            work: &|| drop(black_box(ring.seal(PLACE, black_box(&secret)))),
+            limit: &|| {
+                let payload = Payload { msg: black_box(SECRET.as_bytes()), aad: b"" };
+                drop(black_box(cipher.encrypt((&[7; 12]).into(), payload)));
+            },
+        },
+        Pair {
+            name: "open a password",
+            limit_name: "bare AES-256-GCM",
+            work: &|| drop(black_box(ring.unseal(PLACE, black_box(&sealed)))),
+            limit: &|| {
+                let payload = Payload { msg: black_box(&encrypted), aad: b"" };
+                drop(black_box(cipher.decrypt((&[7; 12]).into(), payload)));
+            },
+        },
+    ];
+    println!("\n{:32} {:>10}   {:30} {:>10} {:>8}", "part", "µs", "limit", "µs", "ratio");
+    for pair in pairs {
+        let (work, limit) = measure(&pair, if is_quick { 3 } else { 31 });
+        println!("{:32} {work:>10.2}   {:30} {limit:>10.2} {:>7.1}×", pair.name, pair.limit_name, work / limit);
+    }
+}
+
+fn compile(text: &str) -> Sql {
+    let everything = |_: &'static Entity| Predicate::True;
+    let filter = parse(text, Limits::default()).expect("a filter");
+    let predicate = bind(text, &filter, &DATA_CONNECTION, &everything).expect("known names");
+    let mut sql = Sql::default();
+    sql.predicate("t0", &predicate);
+    sql
+}
+
+fn key_ring() -> KeyRing {
+    let master = Key::new([1; 32]);
+    let sealed_key = KeyRing::new_data_key(&master, 1).expect("randomness");
+    KeyRing::open(&master, [(1, sealed_key.as_str())].into_iter()).expect("the right key")
+}
+
+/// Medians in microseconds of the work and of its limit, taken in turns.
+fn measure(pair: &Pair<'_>, rounds: usize) -> (f64, f64) {
+    const CALLS: u32 = 2000;
+    let time = |call: &dyn Fn()| {
+        let start = Instant::now();
+        (0..CALLS).for_each(|_| call());
+        start.elapsed().as_secs_f64() * 1e6 / f64::from(CALLS)
+    };
+    let (mut work, mut limit): (Vec<f64>, Vec<f64>) = (0..rounds).map(|_| (time(pair.work), time(pair.limit))).unzip();
+    (median(&mut work), median(&mut limit))
+}
