@@ -4,12 +4,14 @@
 //! a machine that slows down slows both sides down, and medians are shown. `cargo bench -- --quick` only checks that all
 //! of it runs.
 
+mod footprint;
 mod load;
 mod server;
 mod units;
 
 fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick");
+    footprint::run(is_quick);
     units::run(is_quick);
     server::run(is_quick);
 }

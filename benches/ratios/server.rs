@@ -5,6 +5,7 @@ use crate::load::{Client, Target};
 use crate::median;
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -13,14 +14,40 @@ use std::time::Instant;
 const ROWS: usize = 10_000;
 const PER_TAG: usize = 20;
 
-/// Kills the server when the measurement is over, however it ends.
-struct Server(Child);
+/// A server of the real program, which ends with the value.
+pub struct Running {
+    process: Child,
+    pub address: SocketAddr,
+}
 
-impl Drop for Server {
+impl Running {
+    /// Starts the program on a free port, with its data in `folder`.
+    pub fn start(folder: &tempfile::TempDir) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_patchbay"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data"])
+            .arg(folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut welcome = String::new();
+        BufReader::new(process.stdout.take().expect("its output")).read_line(&mut welcome).expect("a line");
+        let address = welcome.trim().rsplit('/').next().and_then(|address| address.parse().ok()).expect("an address");
+        Self { process, address }
+    }
+
+    /// The memory that it holds, where the system tells.
+    pub fn resident_bytes(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().trim_end_matches(" kB").parse::<u64>().ok().map(|kib| kib * 1024)
+    }
+}
+
+impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -81,7 +108,8 @@ fn expect((status, body): (u16, String), wanted: u16) {
 
 pub fn run(is_quick: bool) {
     let folder = tempfile::tempdir().expect("a folder");
-    let (_server, target) = start(&folder);
+    let server = Running::start(&folder);
+    let target = Target::new(server.address, &folder.path().join("certs"));
     let site = Site { ids: fill(&mut target.connect()), created: AtomicUsize::new(0) };
     let rounds = if is_quick { 1 } else { 9 };
     for clients in [1, 16] {
@@ -116,19 +144,6 @@ fn rate(work: &Work, site: &Site, target: &Target, clients: usize, requests: u32
         }
     });
     f64::from(requests) / start.elapsed().as_secs_f64()
-}
-
-fn start(folder: &tempfile::TempDir) -> (Server, Target) {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_patchbay"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data"])
-        .arg(folder.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let mut welcome = String::new();
-    BufReader::new(process.stdout.take().expect("its output")).read_line(&mut welcome).expect("a line");
-    let address = welcome.trim().rsplit('/').next().and_then(|address| address.parse().ok()).expect("an address");
-    (Server(process), Target::new(address, &folder.path().join("certs")))
 }
 
 /// Makes tags and connections, and gives the connections' ids.

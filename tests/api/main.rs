@@ -13,5 +13,6 @@ mod openapi;
 mod operations;
 mod persistence;
 mod privileges;
+mod readme;
 mod secrets;
 mod updates;

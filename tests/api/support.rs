@@ -111,7 +111,7 @@ impl Drop for Server {
 }
 
 pub fn terminate(process_id: u32) {
-    assert!(Command::new("kill").arg(process_id.to_string()).status().unwrap().success());
+    assert!(Command::new("sh").args(["-c", &format!("kill {process_id}")]).status().unwrap().success());
 }
 
 pub fn wait(process: &mut Child) -> std::process::ExitStatus {
