@@ -115,8 +115,7 @@ impl EntityCall {
             if let Some(result) = store.read(|snapshot| as_user(snapshot, &self.user, &mut read))? {
                 return Ok(result);
             }
-            let user = self.user.clone();
-            store.write(move |write| Ok::<_, Failure>(write.actor(&user).map(drop)?)).await?;
+            self.make_user().await?;
         }
     }
 
@@ -141,13 +140,25 @@ impl EntityCall {
         &self,
         work: impl FnOnce(&Write<'_>, &Actor) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        let mut work = work;
+        loop {
+            let user = self.user.clone();
+            let write = move |write: &Write<'_>| match write.snapshot().find_actor(&user)? {
+                Some(actor) => check_active(&actor).and_then(|()| work(write, &actor)).map(Ok),
+                None => Ok(Err(work)),
+            };
+            match self.call.state.store.write(write).await? {
+                Ok(result) => return Ok(result),
+                Err(undone) => work = undone,
+            }
+            self.make_user().await?;
+        }
+    }
+
+    /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.
+    async fn make_user(&self) -> Result<(), Failure> {
         let user = self.user.clone();
-        let write = move |write: &Write<'_>| {
-            let actor = write.actor(&user)?;
-            check_active(&actor)?;
-            work(write, &actor)
-        };
-        self.call.state.store.write(write).await
+        self.call.state.store.write(move |write| Ok(write.actor(&user).map(drop)?)).await
     }
 }
 

@@ -88,7 +88,8 @@ impl From<store::Error> for Failure {
                 tracing::error!(%cause, "a write was not made durable");
                 Self::Unavailable("the change could not be written to disk; nothing was changed".to_owned())
             }
-            Error::Stopped | Error::Unusable(_) | Error::ReaderGone | Error::Database(_) => Self::internal(&error),
+            Error::ReaderGone => Self::Unavailable("the client went away".to_owned()),
+            Error::Stopped | Error::Unusable(_) | Error::Database(_) => Self::internal(&error),
         }
     }
 }

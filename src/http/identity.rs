@@ -69,7 +69,8 @@ fn parse(header: &str) -> Option<UserName> {
             user_id = Some(value);
         }
     }
-    let fits = |text: &String| !text.trim().is_empty() && text.chars().count() <= 255 && !text.contains('\0');
+    let fits =
+        |text: &String| !text.trim().is_empty() && text.chars().count() <= 255 && !text.contains(char::is_control);
     Some(UserName { user_directory: user_directory.filter(fits)?, user_id: user_id.filter(fits)? })
 }
 
@@ -102,6 +103,7 @@ mod tests {
             "UserDirectory=; UserId=anna",
             "UserDirectory=LAB; UserId=%ff",
             "UserDirectory=LAB; UserId=%00",
+            "UserDirectory=LAB; UserId=a%0Ab",
         ] {
             assert_eq!(parse(header), None, "{header}");
         }

@@ -71,6 +71,9 @@ fn a_user_is_made_at_first_sight_whatever_the_request() {
     server.user("ANNA").get("/dataconnection/count").expect(200);
     server.user("bert").get(&format!("/tag/{}", crate::support::NOBODY)).expect(404);
     assert_eq!(count(), 2);
+    let folder = serde_json::json!({"name": "f", "connectionstring": "/", "type": "folder"});
+    server.user("dora").post("/dataconnection", &folder).expect(403);
+    assert_eq!(count(), 3);
     server.user("carla").connection("c");
     let carla = repository.get("/user/full?filter=userId eq carla").expect(200).json();
     assert_eq!(carla[0]["name"], "carla");

@@ -50,7 +50,6 @@ fn folders_are_for_administrators() {
     let server = Server::start();
     let (repository, anna) = (server.repository(), server.user("anna"));
     let folder = |name: &str| json!({"name": name, "connectionstring": "/data", "type": "Folder"});
-    anna.get("/tag").expect(200);
     anna.post("/dataconnection", &folder("f")).expect(403).says(&["LAB\\anna", "create", "data connection"]);
     anna.post("/dataconnection/many", &json!([connection("c"), folder("f")])).expect(403).says(&["[1]"]);
     assert_eq!(repository.get("/dataconnection/count").json()["value"], 0);

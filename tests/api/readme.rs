@@ -20,7 +20,7 @@ fn steps() -> Vec<Step> {
             (true, "```") => in_console = false,
             (true, line) => match (line.strip_prefix("$ "), steps.last_mut()) {
                 (Some(command), _) => steps.push(Step { command: command.to_owned(), output: String::new() }),
-                (None, Some(step)) => step.output += &format!("{line}\n"),
+                (None, Some(step)) => step.output.extend([line, "\n"]),
                 (None, None) => panic!("output before the first command: {line}"),
             },
             (false, _) => {}
@@ -54,7 +54,7 @@ fn the_tour_prints_what_the_readme_says() {
     for step in &steps {
         let script = format!("{before}{}", here(&step.command));
         if step.output.is_empty() {
-            before += &format!("{}\n", here(&step.command));
+            before.extend([&here(&step.command), "\n"]);
             continue;
         }
         let output = Command::new("sh").args(["-c", &script]).output().unwrap();
