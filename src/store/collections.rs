@@ -1,29 +1,14 @@
 //! Writing the collections of an entity: what a body gives replaces the whole list, and what stays keeps its id.
 
 use super::error::Error;
-use super::rows::Values;
+use super::rows::{Holder, Values};
 use super::snapshot::read_id;
 use super::writer::Write;
 use crate::model::{
-    Actor, CUSTOM_PROPERTY_VALUE, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Timestamp, Value,
-    did_you_mean, fold,
+    CUSTOM_PROPERTY_VALUE, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Value, did_you_mean, fold,
 };
-use crate::query::{Readable, Sql};
+use crate::query::Sql;
 use uuid::Uuid;
-
-/// The entity whose collections are written, and on whose behalf.
-pub(super) struct Holder<'a> {
-    /// Its type.
-    pub entity: &'static Entity,
-    /// Its id.
-    pub id: Uuid,
-    /// Who writes.
-    pub actor: &'a Actor,
-    /// When.
-    pub now: Timestamp,
-    /// What he may refer to.
-    pub readable: Readable<'a>,
-}
 
 impl Write<'_> {
     /// Replaces each collection that `document` gives.

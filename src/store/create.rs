@@ -1,7 +1,7 @@
 //! Making entities.
 
-use super::collections::Holder;
 use super::error::Error;
+use super::rows::Holder;
 use super::writer::Write;
 use crate::model::{Actor, Document, Entity, Kind, Property, Timestamp, Value, fold};
 use crate::query::{Predicate, Readable, Sql};

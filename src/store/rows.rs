@@ -1,11 +1,24 @@
 //! Writing single rows from values by property.
 
-use super::collections::Holder;
 use super::error::Error;
 use super::writer::Write;
-use crate::model::{Document, Input, Kind, Property, Value, fold};
+use crate::model::{Actor, Document, Entity, Input, Kind, Property, Timestamp, Value, fold};
 use crate::query::{Readable, Sql};
 use uuid::Uuid;
+
+/// The entity that is written, on whose behalf and when.
+pub(super) struct Holder<'a> {
+    /// Its type.
+    pub entity: &'static Entity,
+    /// Its id.
+    pub id: Uuid,
+    /// Who writes.
+    pub actor: &'a Actor,
+    /// When.
+    pub now: Timestamp,
+    /// What he may refer to.
+    pub readable: Readable<'a>,
+}
 
 /// Values by property.
 pub(super) type Values = Vec<(&'static Property, Value)>;

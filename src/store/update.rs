@@ -1,8 +1,7 @@
 //! Changing entities.
 
-use super::collections::Holder;
 use super::error::Error;
-use super::rows::{Values, push_assignments};
+use super::rows::{Holder, Values, push_assignments};
 use super::snapshot::read_date;
 use super::writer::Write;
 use crate::model::{Actor, Document, Entity, Input, Invalid, Key, Kind, Property, Timestamp, Value};

@@ -47,18 +47,18 @@ const LIST: [&str; 5] = ["XrfKeyParam", "FilterParam", "OrderByParam", "Privileg
 const ONE: [&str; 4] = ["XrfKeyParam", "IdParam", "PrivilegesParam", "UserParam"];
 
 fn list(entity: &'static Entity) -> Draft {
-    let id = format!("get{}s", entity.resource_type);
-    Draft::new(&id, &title(entity), &format!("Lists each {} that the caller may read, condensed.", entity.noun))
-        .parameters(&LIST)
-        .success("200", json("The list", array(&format!("{}Condensed", entity.resource_type))))
-        .failures(&["BadRequest", "Unauthorized", "Forbidden"])
+    let schema = format!("{}Condensed", entity.resource_type);
+    list_of(entity, &format!("get{}s", entity.resource_type), &schema, "condensed")
 }
 
 fn list_full(entity: &'static Entity) -> Draft {
-    let id = format!("get{}sFull", entity.resource_type);
-    Draft::new(&id, &title(entity), &format!("Lists each {} that the caller may read, in full.", entity.noun))
+    list_of(entity, &format!("get{}sFull", entity.resource_type), entity.resource_type, "in full")
+}
+
+fn list_of(entity: &'static Entity, id: &str, schema: &str, form: &str) -> Draft {
+    Draft::new(id, &title(entity), &format!("Lists each {} that the caller may read, {form}.", entity.noun))
         .parameters(&LIST)
-        .success("200", json("The list", array(entity.resource_type)))
+        .success("200", json("The list", array(schema)))
         .failures(&["BadRequest", "Unauthorized", "Forbidden"])
 }
 
