@@ -10,6 +10,7 @@ use std::future::ready;
 use std::io;
 use std::time::Duration;
 use tokio::runtime::Handle;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::timeout;
 
@@ -45,16 +46,18 @@ pub async fn stream(
 }
 
 fn run(produce: impl FnOnce(Emit<'_>) -> Result<(), Failure>, sender: &Sender<Piece>, runtime: &Handle) {
-    let mut emit = |piece: Vec<u8>| match runtime.block_on(timeout(PATIENCE, sender.send(Ok(piece.into())))) {
+    let wait = |piece: Piece| match runtime.block_on(timeout(PATIENCE, sender.send(piece))) {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(store::Error::ReaderGone),
     };
-    match produce(&mut emit) {
-        Ok(()) => {}
-        Err(failure) => {
-            // If nobody listens any more, nobody needs to know.
-            let _ = runtime.block_on(timeout(PATIENCE, sender.send(Err(failure))));
-        }
+    let mut emit = |piece: Vec<u8>| match sender.try_send(Ok(piece.into())) {
+        Ok(()) => Ok(()),
+        Err(TrySendError::Full(piece)) => wait(piece),
+        Err(TrySendError::Closed(_)) => Err(store::Error::ReaderGone),
+    };
+    if let Err(failure) = produce(&mut emit) {
+        // If nobody listens any more, nobody needs to know.
+        let _ = wait(Err(failure));
     }
 }
 
