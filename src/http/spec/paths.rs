@@ -6,7 +6,8 @@ use crate::model::Entity;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem, PathItemBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{
-    ArrayBuilder, ContentBuilder, PathsBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
+    ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
+    Type,
 };
 
 /// The name of an entity type in headings: `Data Connection`.
@@ -21,7 +22,14 @@ pub fn about(paths: PathsBuilder) -> PathsBuilder {
         .parameters(&["XrfKeyParam"])
         .success("200", json("The facts", reference("About").into()))
         .failures(&["Unauthorized"]);
-    paths.path("/about", item(vec![(HttpMethod::Get, about)]))
+    let document = ObjectBuilder::new().schema_type(Type::Object);
+    let openapi = Draft::new("getOpenApi", "About", "Gets this document.")
+        .parameters(&["XrfKeyParam"])
+        .success("200", json_response("The document", ContentBuilder::new().schema(Some(document))))
+        .failures(&["Unauthorized"]);
+    paths
+        .path("/about", item(vec![(HttpMethod::Get, about)]))
+        .path("/about/openapi", item(vec![(HttpMethod::Get, openapi)]))
 }
 
 /// The operations of one entity type.
