@@ -1,15 +1,15 @@
 //! The grammar of filters (QRS reference, 1.2), and the tree it yields. No names are looked up here.
 
 use super::Problem;
+use super::grammar::{Fault, Parsed, Position, chain, expect, found, identifier, is_name_character, keyword, problem};
 use super::predicate::Operator;
 use crate::model::did_you_mean;
-use nom::bytes::complete::{tag_no_case, take_while, take_while1};
+use nom::Parser;
+use nom::bytes::complete::{take_while, take_while1};
 use nom::character::complete::{char, multispace0, multispace1};
-use nom::combinator::{cut, not, peek, recognize, verify};
-use nom::error::{ErrorKind, ParseError};
+use nom::combinator::{cut, verify};
 use nom::multi::{many0, separated_list1};
 use nom::sequence::{preceded, terminated};
-use nom::{Err, IResult, Parser};
 
 /// A filter as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,18 +65,6 @@ pub enum Literal {
     Bare(String),
 }
 
-/// A byte offset in the filter's text, for messages only: filters that say the same are equal wherever their parts stand.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Position(pub usize);
-
-impl PartialEq for Position {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Position {}
-
 /// How large a filter may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -120,9 +108,9 @@ pub fn parse(text: &str, limits: Limits) -> Result<Filter, Problem> {
     let grammar = Grammar { text, depth: limits.depth };
     let (rest, filter) = terminated(|input| grammar.disjunction(input, 0), multispace0)
         .parse(text)
-        .map_err(|error| grammar.problem(error))?;
+        .map_err(|error| problem(text, error))?;
     if !rest.is_empty() {
-        return Err(grammar.problem(Err::Failure(Fault::expected(rest, "'and', 'or' or the end of the filter"))));
+        return Err(problem(text, Fault::expected(rest, "'and', 'or' or the end of the filter")));
     }
     match filter.terms().get(limits.terms) {
         Some(term) => Err(Problem::new(text, term.path.position(), format!("more than {} comparisons", limits.terms))),
@@ -137,40 +125,6 @@ impl Path {
         self.0.first().map_or(0, |segment| segment.position.0)
     }
 }
-
-/// Why the text is no filter, from the place where it stops being one.
-#[derive(Debug)]
-struct Fault<'a> {
-    rest: &'a str,
-    reason: Reason,
-}
-
-#[derive(Debug)]
-enum Reason {
-    Expected(&'static str),
-    UnknownOperator,
-    EmptyGroup,
-    Unclosed,
-    TooDeep,
-}
-
-impl<'a> Fault<'a> {
-    const fn expected(rest: &'a str, what: &'static str) -> Self {
-        Self { rest, reason: Reason::Expected(what) }
-    }
-}
-
-impl<'a> ParseError<&'a str> for Fault<'a> {
-    fn from_error_kind(rest: &'a str, _: ErrorKind) -> Self {
-        Self::expected(rest, "a comparison such as name eq 'x'")
-    }
-
-    fn append(_: &'a str, _: ErrorKind, other: Self) -> Self {
-        other
-    }
-}
-
-type Parsed<'a, T> = IResult<&'a str, T, Fault<'a>>;
 
 /// The grammar over one text, which it needs to tell positions.
 struct Grammar<'a> {
@@ -194,7 +148,7 @@ impl<'a> Grammar<'a> {
     fn negation(&self, input: &'a str, depth: usize) -> Parsed<'a, Filter> {
         let (input, _) = multispace0(input)?;
         if depth > self.depth {
-            return Err(Err::Failure(Fault { rest: input, reason: Reason::TooDeep }));
+            return Err(Fault::failure(input, format!("nested more than {} deep", self.depth)));
         }
         if let Ok((rest, _)) = keyword("not").parse(input)
             && operator_word(rest).is_err()
@@ -208,13 +162,14 @@ impl<'a> Grammar<'a> {
     fn group(&self, input: &'a str, depth: usize) -> Parsed<'a, Filter> {
         let (inside, _) = char('(').parse(input)?;
         if inside.trim_start().starts_with(')') {
-            return Err(Err::Failure(Fault { rest: input, reason: Reason::EmptyGroup }));
+            // The first words are QRS's own (QRS reference, 1.6).
+            return Err(Fault::failure(input, "Invalid expression: the parentheses are empty"));
         }
         let (rest, filter) = self.disjunction(inside, depth + 1)?;
         let (rest, _) = multispace0(rest)?;
         match rest.strip_prefix(')') {
             Some(rest) => Ok((rest, filter)),
-            None => Err(Err::Failure(Fault::expected(rest, "'and', 'or' or ')'"))),
+            None => Err(Fault::expected(rest, "'and', 'or' or ')'")),
         }
     }
 
@@ -250,69 +205,8 @@ impl<'a> Grammar<'a> {
     }
 
     fn position(&self, rest: &str) -> Position {
-        Position(self.text.len() - rest.len())
+        Position::of(self.text, rest)
     }
-
-    fn problem(&self, error: Err<Fault<'a>>) -> Problem {
-        let fault = match error {
-            Err::Error(fault) | Err::Failure(fault) => fault,
-            Err::Incomplete(_) => Fault::expected("", "the rest of the filter"),
-        };
-        let offset = self.text.len() - fault.rest.len();
-        let message = match fault.reason {
-            Reason::Expected(what) if fault.rest.starts_with('"') => {
-                format!("expected {what}, found a double quote; values stand in single quotes")
-            }
-            Reason::Expected(what) => format!("expected {what}, found {}", found(fault.rest)),
-            Reason::UnknownOperator => {
-                let word: String = fault.rest.chars().take_while(|character| is_name_character(*character)).collect();
-                let message = did_you_mean(&word, Operator::ALL.map(Operator::word));
-                format!("expected an operator, found {}; {message}", found(fault.rest))
-            }
-            // QRS's own words (QRS reference, 1.6).
-            Reason::EmptyGroup => "Invalid expression: the parentheses are empty".to_owned(),
-            Reason::Unclosed => {
-                "the quote is never closed; a quote inside a value is written \\' and an ampersand in a URL %26"
-                    .to_owned()
-            }
-            Reason::TooDeep => format!("nested more than {} deep", self.depth),
-        };
-        Problem::new(self.text, offset, message)
-    }
-}
-
-fn chain(first: Filter, mut rest: Vec<Filter>, join: fn(Vec<Filter>) -> Filter) -> Filter {
-    if rest.is_empty() {
-        return first;
-    }
-    rest.insert(0, first);
-    join(rest)
-}
-
-/// Runs `parser`; if it fails, the whole parse fails with what was expected where it started.
-fn expect<'a, T>(
-    what: &'static str,
-    mut parser: impl Parser<&'a str, Output = T, Error = Fault<'a>>,
-) -> impl FnMut(&'a str) -> Parsed<'a, T> {
-    move |input| match parser.parse(input) {
-        Err(Err::Error(_)) => Err(Err::Failure(Fault::expected(input, what))),
-        result => result,
-    }
-}
-
-/// A whole word in any case, with the space before it.
-fn keyword<'a>(word: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Fault<'a>> {
-    let boundary = peek(not(verify(nom::character::complete::anychar, |next| is_name_character(*next))));
-    terminated(preceded(multispace0, tag_no_case(word)), boundary)
-}
-
-const fn is_name_character(character: char) -> bool {
-    character.is_ascii_alphanumeric() || character == '_'
-}
-
-fn identifier(input: &str) -> Parsed<'_, &str> {
-    let letter = take_while1(|character: char| character.is_ascii_alphabetic() || character == '_');
-    recognize((letter, take_while(is_name_character))).parse(input)
 }
 
 fn operator_word(input: &str) -> Parsed<'_, &str> {
@@ -323,9 +217,11 @@ fn operator_word(input: &str) -> Parsed<'_, &str> {
 
 fn operator(input: &str) -> Parsed<'_, Operator> {
     let (rest, word) = take_while(is_name_character).parse(input)?;
-    match Operator::ALL.into_iter().find(|operator| operator.word().eq_ignore_ascii_case(word)) {
-        Some(operator) => Ok((rest, operator)),
-        None => Err(Err::Failure(Fault { rest: input, reason: Reason::UnknownOperator })),
+    if let Some(operator) = Operator::ALL.into_iter().find(|operator| operator.word().eq_ignore_ascii_case(word)) {
+        Ok((rest, operator))
+    } else {
+        let hint = did_you_mean(word, Operator::ALL.map(Operator::word));
+        Err(Fault::failure(input, format!("expected an operator, found {}; {hint}", found(input))))
     }
 }
 
@@ -356,14 +252,6 @@ fn quoted(input: &str) -> Parsed<'_, String> {
             other => text.push(other),
         }
     }
-    Err(Err::Failure(Fault { rest: input, reason: Reason::Unclosed }))
-}
-
-fn found(rest: &str) -> String {
-    let word: String = rest.chars().take_while(|character| !character.is_whitespace()).take(30).collect();
-    match (rest.is_empty(), word.is_empty()) {
-        (true, _) => "the end".to_owned(),
-        (false, true) => "a space".to_owned(),
-        _ => format!("'{word}'"),
-    }
+    let hint = "a quote inside a value is written \\' and an ampersand in a URL %26";
+    Err(Fault::failure(input, format!("the quote is never closed; {hint}")))
 }

@@ -8,6 +8,7 @@ mod bind_value;
 #[cfg(test)]
 pub(crate) mod evaluate;
 mod filter;
+pub mod grammar;
 mod order;
 mod path;
 mod predicate;
@@ -18,7 +19,8 @@ mod sql;
 mod tests;
 
 pub use bind::bind;
-pub use filter::{Filter, Limits, Literal, Path, Position, Segment, Term, parse};
+pub use filter::{Filter, Limits, Literal, Path, Segment, Term, parse};
+pub use grammar::Position;
 pub use order::{Order, parse_order};
 pub use predicate::{Operator, Predicate};
 pub use problem::Problem;

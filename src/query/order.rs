@@ -1,7 +1,8 @@
 //! `orderby`: one or more properties, each ascending unless it says `desc`, through to-one references if need be.
 
 use super::Readable;
-use super::filter::{Path, Position, Segment};
+use super::filter::{Path, Segment};
+use super::grammar::Position;
 use super::path::{End, resolve, target};
 use super::predicate::Predicate;
 use super::problem::Problem;

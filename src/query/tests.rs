@@ -25,7 +25,7 @@ fn errors_say_where_and_what_was_expected() {
         ("name", 5, "operator"),
         ("name eq", 8, "value"),
         ("name eqq 'x'", 6, "did you mean 'eq'"),
-        ("name eq \"x\"", 9, "single quotes"),
+        ("name eq \"x\"", 9, "double quote"),
         ("name eq 'x", 9, "never closed"),
         ("name eq 'Q1'25'", 13, "'and', 'or' or the end"),
         ("name eq 'a' or", 15, "name of a property"),

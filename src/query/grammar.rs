@@ -1,0 +1,133 @@
+//! What the grammars of filters and of rules have in common: words, positions, and errors that say what was expected.
+
+use super::Problem;
+use nom::bytes::complete::{tag_no_case, take_while, take_while1};
+use nom::character::complete::{anychar, multispace0};
+use nom::combinator::{not, peek, recognize, verify};
+use nom::error::{ErrorKind, ParseError};
+use nom::sequence::{preceded, terminated};
+use nom::{Err, IResult, Parser};
+
+/// A byte offset in a text, for messages only: texts that say the same are equal wherever their parts stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Position(pub usize);
+
+impl Position {
+    /// Where `rest`, the end of `text`, begins.
+    #[must_use]
+    pub const fn of(text: &str, rest: &str) -> Self {
+        Self(text.len() - rest.len())
+    }
+}
+
+impl PartialEq for Position {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Position {}
+
+/// What a parser yields.
+pub type Parsed<'a, T> = IResult<&'a str, T, Fault<'a>>;
+
+/// Why a text can't be parsed, from the place where that shows.
+#[derive(Debug)]
+pub struct Fault<'a> {
+    rest: &'a str,
+    message: Option<String>,
+}
+
+impl<'a> Fault<'a> {
+    /// Ends the parse: something else was expected at `rest`.
+    #[must_use]
+    pub fn expected(rest: &'a str, what: &str) -> Err<Self> {
+        let hint = match rest.chars().next() {
+            Some('"') => " (a double quote)",
+            Some('\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}') => {
+                " (a typographic quote, which word processors put in)"
+            }
+            _ => "",
+        };
+        Self::failure(rest, format!("expected {what}, found {}{hint}", found(rest)))
+    }
+
+    /// Ends the parse with a message.
+    pub fn failure(rest: &'a str, message: impl Into<String>) -> Err<Self> {
+        Err::Failure(Self { rest, message: Some(message.into()) })
+    }
+}
+
+impl<'a> ParseError<&'a str> for Fault<'a> {
+    fn from_error_kind(rest: &'a str, _: ErrorKind) -> Self {
+        Self { rest, message: None }
+    }
+
+    fn append(_: &'a str, _: ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+/// What a failed parse of `text` is told.
+#[must_use]
+pub fn problem(text: &str, error: Err<Fault<'_>>) -> Problem {
+    match error {
+        Err::Error(fault) | Err::Failure(fault) => {
+            let message = fault.message.unwrap_or_else(|| format!("did not expect {}", found(fault.rest)));
+            Problem::new(text, Position::of(text, fault.rest).0, message)
+        }
+        Err::Incomplete(_) => Problem::new(text, text.len(), "more was expected"),
+    }
+}
+
+/// Runs `parser`; if it fails, the whole parse ends with what was expected where it started.
+pub fn expect<'a, T>(
+    what: &'static str,
+    mut parser: impl Parser<&'a str, Output = T, Error = Fault<'a>>,
+) -> impl FnMut(&'a str) -> Parsed<'a, T> {
+    move |input| match parser.parse(input) {
+        Err(Err::Error(_)) => Err(Fault::expected(input, what)),
+        result => result,
+    }
+}
+
+/// A whole word in any case, with the space before it.
+pub fn keyword<'a>(word: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Fault<'a>> {
+    let boundary = peek(not(verify(anychar, |next| is_name_character(*next))));
+    terminated(preceded(multispace0, tag_no_case(word)), boundary)
+}
+
+/// A name: a letter or underscore, then letters, digits and underscores.
+///
+/// # Errors
+/// Something else stands there.
+pub fn identifier(input: &str) -> Parsed<'_, &str> {
+    let letter = take_while1(|character: char| character.is_ascii_alphabetic() || character == '_');
+    recognize((letter, take_while(is_name_character))).parse(input)
+}
+
+/// Whether a name can have it.
+#[must_use]
+pub const fn is_name_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
+}
+
+/// One operand as it is, several joined.
+pub fn chain<T>(first: T, mut rest: Vec<T>, join: fn(Vec<T>) -> T) -> T {
+    if rest.is_empty() {
+        return first;
+    }
+    rest.insert(0, first);
+    join(rest)
+}
+
+/// What stands at `rest`, for messages.
+#[must_use]
+pub fn found(rest: &str) -> String {
+    let word: String = rest.chars().take_while(|character| !character.is_whitespace()).take(30).collect();
+    match (rest.is_empty(), word.is_empty()) {
+        (true, _) => "the end".to_owned(),
+        (false, true) => "a space".to_owned(),
+        _ => format!("'{word}'"),
+    }
+}
