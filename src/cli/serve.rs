@@ -3,7 +3,7 @@
 use super::{Exit, logs, master_key};
 use crate::config::Settings;
 use crate::http::certificates::{Certificates, host_names};
-use crate::http::{self, State};
+use crate::http::{self, Rules, State};
 use crate::store::{Readers, Store};
 use actix_web::rt::{System, spawn};
 use actix_web::web::Data;
@@ -31,7 +31,8 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
     let bound = http::bind(settings.listen).map_err(|error| format!("can't listen on {}: {error}", settings.listen))?;
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let welcome = welcome(bound.address, &certificates, &folder);
-    let state = Data::new(State { store, key_ring, limits: settings.limits, openapi: openapi.into() });
+    let state =
+        Data::new(State { store, key_ring, rules: Rules::default(), limits: settings.limits, openapi: openapi.into() });
     System::new()
         .block_on(async move {
             let serving = spawn(bound.serve(state, tls, workers)?);

@@ -1,13 +1,15 @@
 //! A call of the QRS API: what every one of them is asked before it is looked at, and on whose behalf it works.
 
 use super::State;
+use super::caller::{Caller, Claim, Reading};
 use super::failure::Failure;
 use super::query_string::QueryString;
+use super::security_header::SecurityHeader;
 use super::{identity, request_log, xrfkey};
-use crate::model::{Actor, Entity};
-use crate::policy::{Action, guard};
+use crate::model::Entity;
+use crate::policy::Action;
 use crate::query::{self, Filter, Predicate};
-use crate::store::{Selection, Snapshot, UserName, Write};
+use crate::store::{Selection, Snapshot, Write};
 use actix_web::dev::Payload;
 use actix_web::web::{Data, block};
 use actix_web::{FromRequest, HttpRequest};
@@ -55,7 +57,7 @@ pub struct EntityCall {
     /// The entity type.
     pub entity: &'static Entity,
     /// Who asks.
-    pub user: UserName,
+    pub claim: Claim,
 }
 
 impl FromRequest for EntityCall {
@@ -73,7 +75,8 @@ impl EntityCall {
         let user = identity::user(request)?;
         request_log::note_user(request, &user);
         let entity = request.app_data::<EntityType>().ok_or_else(|| Failure::internal(&"the route has no entity"))?;
-        Ok(Self { call, entity: entity.0, user })
+        let claim = Claim { user, security: SecurityHeader::of(request) };
+        Ok(Self { call, entity: entity.0, claim })
     }
 
     /// The id in the path. What is no GUID can't be the id of anything.
@@ -108,11 +111,13 @@ impl EntityCall {
     ///
     /// # Errors
     /// Whatever `read` fails with; the user is barred.
-    pub async fn read<T>(&self, read: impl FnOnce(&Snapshot<'_>, &Actor) -> Result<T, Failure>) -> Result<T, Failure> {
+    pub async fn read<T>(&self, read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>) -> Result<T, Failure> {
         let store = &self.call.state.store;
         let mut read = Some(read);
         loop {
-            if let Some(result) = store.read(|snapshot| as_user(snapshot, &self.user, &mut read))? {
+            if let Some(result) =
+                store.read(|snapshot| as_caller(&self.call.state, snapshot, &self.claim, &mut read))?
+            {
                 return Ok(result);
             }
             self.make_user().await?;
@@ -125,10 +130,10 @@ impl EntityCall {
     /// Whatever `read` fails with; the user is barred.
     pub async fn scan<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Snapshot<'_>, &Actor) -> Result<T, Failure> + Send + 'static,
+        read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let (state, user) = (self.call.state.clone(), self.user.clone());
-        let result = block(move || scan_as(&state, &user, read)).await;
+        let (state, claim) = (self.call.state.clone(), self.claim.clone());
+        let result = block(move || scan_as(&state, &claim, read)).await;
         result.map_err(|error| Failure::internal(&error))?
     }
 
@@ -138,15 +143,16 @@ impl EntityCall {
     /// Whatever `work` fails with; the user is barred.
     pub async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Write<'_>, &Actor) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let mut work = work;
         loop {
-            let user = self.user.clone();
-            let write = move |write: &Write<'_>| match write.snapshot().find_actor(&user)? {
-                Some(actor) => check_active(&actor).and_then(|()| work(write, &actor)).map(Ok),
-                None => Ok(Err(work)),
-            };
+            let (state, claim) = (self.call.state.clone(), self.claim.clone());
+            let write =
+                move |write: &Write<'_>| match Caller::find(&state, &write.snapshot(), &claim, Reading::Uncommitted)? {
+                    Some(caller) => work(write, &caller).map(Ok),
+                    None => Ok(Err(work)),
+                };
             match self.call.state.store.write(write).await? {
                 Ok(result) => return Ok(result),
                 Err(undone) => work = undone,
@@ -157,7 +163,7 @@ impl EntityCall {
 
     /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.
     async fn make_user(&self) -> Result<(), Failure> {
-        let user = self.user.clone();
+        let user = self.claim.user.clone();
         self.call.state.store.write(move |write| Ok(write.actor(&user).map(drop)?)).await
     }
 }
@@ -173,52 +179,43 @@ impl BoundLater {
     ///
     /// # Errors
     /// It names what is not there.
-    pub fn bind(&self, entity: &'static Entity, actor: &Actor) -> Result<Predicate, Failure> {
-        let readable = |entity| guard(actor, entity, Action::Read);
+    pub fn bind(&self, entity: &'static Entity, caller: &Caller) -> Result<Predicate, Failure> {
+        let readable = |entity| caller.guard(entity, Action::Read);
         query::bind(&self.text, &self.filter, entity, &readable).map_err(|problem| unparsable(&self.text, &problem))
     }
 }
 
-/// Reads any number of rows on behalf of `user`, whom it makes if nobody has seen him before. It blocks.
+/// Reads any number of rows on behalf of the user, whom it makes if nobody has seen him before. It blocks.
 ///
 /// # Errors
 /// Whatever `read` fails with; the user is barred.
 pub fn scan_as<T>(
     state: &State,
-    user: &UserName,
-    read: impl FnOnce(&Snapshot<'_>, &Actor) -> Result<T, Failure>,
+    claim: &Claim,
+    read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let mut read = Some(read);
     loop {
-        if let Some(result) = state.store.scan(|snapshot| as_user(snapshot, user, &mut read))? {
+        if let Some(result) = state.store.scan(|snapshot| as_caller(state, snapshot, claim, &mut read))? {
             return Ok(result);
         }
-        let user = user.clone();
+        let user = claim.user.clone();
         state.store.write_blocking(move |write| Ok::<_, Failure>(write.actor(&user).map(drop)?))?;
     }
 }
 
 /// Calls `read` for the user, if there is one of that name yet.
-fn as_user<T>(
+fn as_caller<T>(
+    state: &State,
     snapshot: &Snapshot<'_>,
-    user: &UserName,
-    read: &mut Option<impl FnOnce(&Snapshot<'_>, &Actor) -> Result<T, Failure>>,
+    claim: &Claim,
+    read: &mut Option<impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>>,
 ) -> Result<Option<T>, Failure> {
-    let Some(actor) = snapshot.find_actor(user)? else { return Ok(None) };
-    check_active(&actor)?;
+    let Some(caller) = Caller::find(state, snapshot, claim, Reading::Committed)? else { return Ok(None) };
     match read.take() {
-        Some(read) => read(snapshot, &actor).map(Some),
+        Some(read) => read(snapshot, &caller).map(Some),
         None => Ok(None),
     }
-}
-
-/// The words are QRS's own. The site's own accounts can't be barred, or nobody could undo it.
-fn check_active(actor: &Actor) -> Result<(), Failure> {
-    if actor.is_inactive && !actor.is_service_account {
-        let message = "Forbidden: Your account is inactive. Contact your administrator to activate it.";
-        return Err(Failure::Forbidden(message.to_owned()));
-    }
-    Ok(())
 }
 
 /// The first words are QRS's own.
@@ -229,26 +226,14 @@ pub fn unparsable(text: &str, problem: &query::Problem) -> Failure {
     Failure::BadRequest(format!("Cannot parse the expression: {shown}{more} ({problem})"))
 }
 
-/// What of `privileges` is to be told of each row that `actor` sees.
+/// One entity in full, if the caller may read it.
 #[must_use]
-pub fn privileges(actor: &Actor, entity: &'static Entity) -> Vec<(&'static str, Predicate)> {
-    Action::ALL.into_iter().map(|action| (action.name(), guard(actor, entity, action))).collect()
-}
-
-/// Rows of `entity` that `actor` may read and that fulfil `condition`.
-#[must_use]
-pub fn visible(actor: &Actor, entity: &'static Entity, condition: Predicate) -> Predicate {
-    Predicate::and([guard(actor, entity, Action::Read), condition])
-}
-
-/// One entity in full, if `actor` may read it.
-#[must_use]
-pub fn one(actor: &Actor, entity: &'static Entity, id: Predicate, with_privileges: bool) -> Selection {
+pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, with_privileges: bool) -> Selection {
     Selection {
         entity,
         form: crate::store::Form::Full,
-        condition: visible(actor, entity, id),
+        condition: caller.visible(entity, id),
         orders: Vec::new(),
-        privileges: with_privileges.then(|| privileges(actor, entity)),
+        privileges: with_privileges.then(|| caller.privileges(entity)),
     }
 }

@@ -1,11 +1,12 @@
 //! The operations that every entity type has: one handler each, driven by the declaration.
 
-use super::call::{EntityCall, one, privileges, scan_as, unparsable, visible};
+use super::call::{EntityCall, one, scan_as, unparsable};
+use super::caller::Caller;
 use super::failure::Failure;
 use super::stream::stream;
-use super::{State, body, versions};
-use crate::model::{Actor, Document, Entity, Timestamp, Value};
-use crate::policy::{Action, guard};
+use super::{State, body, rules, versions};
+use crate::model::{Document, Entity, Timestamp, Value};
+use crate::policy::Action;
 use crate::query::{Predicate, parse_order};
 use crate::secrets::Place;
 use crate::store::{Creation, Deletion, Entry, Form, Selection, Update, Write};
@@ -30,19 +31,19 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
     let filter = call.filter()?;
     let order = call.call.query.get("orderby")?.unwrap_or_default().to_owned();
     let with_privileges = call.call.query.flag("privileges")?;
-    let select = move |actor: &Actor| {
-        let readable = |entity| guard(actor, entity, Action::Read);
-        let condition = filter.map_or(Ok(Predicate::True), |filter| filter.bind(entity, actor))?;
+    let select = move |caller: &Caller| {
+        let readable = |entity| caller.guard(entity, Action::Read);
+        let condition = filter.map_or(Ok(Predicate::True), |filter| filter.bind(entity, caller))?;
         Ok::<_, Failure>(Selection {
             entity,
             form,
-            condition: visible(actor, entity, condition),
+            condition: caller.visible(entity, condition),
             orders: parse_order(&order, entity, &readable).map_err(|problem| unparsable(&order, &problem))?,
-            privileges: with_privileges.then(|| privileges(actor, entity)),
+            privileges: with_privileges.then(|| caller.privileges(entity)),
         })
     };
-    let (state, user) = (call.call.state.clone(), call.user);
-    stream(move |emit| scan_as(&state, &user, |snapshot, actor| Ok(snapshot.list(&select(actor)?, emit)?))).await
+    let (state, claim) = (call.call.state.clone(), call.claim);
+    stream(move |emit| scan_as(&state, &claim, |snapshot, caller| Ok(snapshot.list(&select(caller)?, emit)?))).await
 }
 
 /// `GET /{type}/count`: how many the caller may read.
@@ -50,9 +51,9 @@ pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let filter = call.filter()?;
     let count = call
-        .scan(move |snapshot, actor| {
-            let condition = filter.map_or(Ok(Predicate::True), |filter| filter.bind(entity, actor))?;
-            Ok(snapshot.count(entity, &visible(actor, entity, condition))?)
+        .scan(move |snapshot, caller| {
+            let condition = filter.map_or(Ok(Predicate::True), |filter| filter.bind(entity, caller))?;
+            Ok(snapshot.count(entity, &caller.visible(entity, condition))?)
         })
         .await?;
     Ok(HttpResponse::Ok().json(json!({ "value": count })))
@@ -63,7 +64,9 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     let with_privileges = call.call.query.flag("privileges")?;
     let entry = call
-        .read(|snapshot, actor| Ok(snapshot.one(&one(actor, call.entity, has_id(call.entity, id), with_privileges))?))
+        .read(|snapshot, caller| {
+            Ok(snapshot.one(&one(caller, call.entity, has_id(call.entity, id), with_privileges))?)
+        })
         .await?;
     match entry {
         Some(entry) => Ok(reply(StatusCode::OK, entry)),
@@ -78,9 +81,9 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let document = Document::read(call.entity, body)?;
     let (entity, state) = (call.entity, call.call.state.clone());
     let (id, entry) = call
-        .write(move |write, actor| {
-            let id = create_one(&state, write, actor, document)?;
-            Ok((id, read_back(write, actor, entity, id, with_privileges)?))
+        .write(move |write, caller| {
+            let id = create_one(&state, write, caller, document)?;
+            Ok((id, read_back(write, caller, entity, id, with_privileges)?))
         })
         .await?;
     let mut response = reply(StatusCode::CREATED, entry);
@@ -97,15 +100,15 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let documents = Document::read_many(call.entity, body)?;
     let (entity, state) = (call.entity, call.call.state.clone());
     let json = call
-        .write(move |write, actor| {
+        .write(move |write, caller| {
             let mut json = vec![b'['];
             for (index, document) in documents.into_iter().enumerate() {
-                let id = create_one(&state, write, actor, document);
+                let id = create_one(&state, write, caller, document);
                 let id = id.map_err(|failure| failure.within(&format!("[{index}]")))?;
                 if index > 0 {
                     json.push(b',');
                 }
-                json.extend(read_back(write, actor, entity, id, with_privileges)?.json);
+                json.extend(read_back(write, caller, entity, id, with_privileges)?.json);
             }
             json.push(b']');
             Ok(json)
@@ -126,18 +129,21 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     }
     let (entity, state) = (call.entity, call.call.state.clone());
     let result = call
-        .write(move |write, actor| {
+        .write(move |write, caller| {
+            rules::check_changeable(write, caller, entity, id)?;
+            rules::make_custom(&mut document);
             seal_secrets(&state, &mut document, id)?;
             write.update(&Update {
                 id,
                 document: &document,
                 if_match: if_match.as_ref(),
-                actor,
-                readable: &|entity| guard(actor, entity, Action::Read),
-                updatable: &guard(actor, entity, Action::Update),
-                owner_changeable: &guard(actor, entity, Action::ChangeOwner),
+                actor: &caller.actor,
+                readable: &|entity| caller.guard(entity, Action::Read),
+                updatable: &caller.guard(entity, Action::Update),
+                owner_changeable: &caller.guard(entity, Action::ChangeOwner),
             })?;
-            read_back(write, actor, entity, id, with_privileges)
+            rules::check_written(write, entity, id)?;
+            read_back(write, caller, entity, id, with_privileges)
         })
         .await;
     result.map(|entry| reply(StatusCode::OK, entry)).map_err(|failure| named(&call, id, failure))
@@ -149,14 +155,15 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
     let if_match = versions::if_match(&call.call.request)?;
     let entity = call.entity;
     let result = call
-        .write(move |write, actor| {
+        .write(move |write, caller| {
+            rules::check_changeable(write, caller, entity, id)?;
             write.delete(&Deletion {
                 entity,
                 id,
                 if_match: if_match.as_ref(),
-                actor,
-                readable: &|entity| guard(actor, entity, Action::Read),
-                deletable: &guard(actor, entity, Action::Delete),
+                actor: &caller.actor,
+                readable: &|entity| caller.guard(entity, Action::Read),
+                deletable: &caller.guard(entity, Action::Delete),
             })?;
             Ok(())
         })
@@ -164,29 +171,31 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
     result.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| named(&call, id, failure))
 }
 
-fn create_one(state: &State, write: &Write<'_>, actor: &Actor, mut document: Document) -> Result<Uuid, Failure> {
+fn create_one(state: &State, write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Uuid, Failure> {
     let entity = document.entity;
     let id = document.id.unwrap_or_else(Uuid::now_v7);
-    document.complete(id, actor, Timestamp::now())?;
+    document.complete(id, &caller.actor, Timestamp::now())?;
     seal_secrets(state, &mut document, id)?;
     write.create(&Creation {
         document: &document,
-        actor,
-        readable: &|entity| guard(actor, entity, Action::Read),
-        creatable: &guard(actor, entity, Action::Create),
+        actor: &caller.actor,
+        readable: &|entity| caller.guard(entity, Action::Read),
+        creatable: &caller.guard(entity, Action::Create),
     })?;
+    rules::check_written(write, entity, id)?;
     Ok(id)
 }
 
 /// The entity as it is after the write. Who wrote it is shown it, even if he gave it away by that.
 fn read_back(
     write: &Write<'_>,
-    actor: &Actor,
+    caller: &Caller,
     entity: &'static Entity,
     id: Uuid,
     with_privileges: bool,
 ) -> Result<Entry, Failure> {
-    let selection = Selection { condition: has_id(entity, id), ..one(actor, entity, Predicate::True, with_privileges) };
+    let selection =
+        Selection { condition: has_id(entity, id), ..one(caller, entity, Predicate::True, with_privileges) };
     write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
 }
 

@@ -14,6 +14,7 @@ macro_rules! resource {
 mod about;
 mod body;
 mod call;
+mod caller;
 pub mod certificates;
 mod docs;
 mod entities;
@@ -22,6 +23,8 @@ mod identity;
 mod paths;
 mod query_string;
 mod request_log;
+mod rules;
+mod security_header;
 mod spec;
 mod stream;
 mod tls;
@@ -40,6 +43,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpServer, Scope};
 use call::EntityType;
+pub use caller::Rules;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
@@ -49,6 +53,8 @@ pub struct State {
     pub store: Store,
     /// The data keys; none while the server runs sealed.
     pub key_ring: Option<KeyRing>,
+    /// The system rules, as they were last read.
+    pub rules: Rules,
     /// How much a request may ask for.
     pub limits: Limits,
     /// The API's own description.

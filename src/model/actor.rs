@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 /// The user on whose behalf a request is answered, with what rules may ask of him.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Actor {
     /// The id of the user's row.
     pub id: Uuid,
@@ -11,24 +11,85 @@ pub struct Actor {
     pub user_directory: String,
     /// The user id within the directory, as stored.
     pub user_id: String,
+    /// The display name.
+    pub display_name: String,
     /// The roles.
     pub roles: Vec<String>,
+    /// The attributes, as pairs of type and value: groups, e-mail and the like.
+    pub attributes: Vec<(String, String)>,
+    /// The custom properties, as pairs of name and value.
+    pub custom_properties: Vec<(String, String)>,
+    /// From where he asks.
+    pub context: Context,
+    /// What is known of his device and connection.
+    pub environment: Vec<(String, String)>,
     /// Whether this is one of the site's own accounts, such as `INTERNAL\sa_repository`.
     pub is_service_account: bool,
     /// Whether the user is barred.
     pub is_inactive: bool,
 }
 
+/// From where a user asks: each rule holds in one of them or in both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// The management console, and everything that says nothing else.
+    #[default]
+    Management,
+    /// The hub.
+    App,
+}
+
 impl Actor {
+    /// A user of whom nothing is known.
+    #[must_use]
+    pub const fn nobody() -> Self {
+        Self {
+            id: Uuid::nil(),
+            user_directory: String::new(),
+            user_id: String::new(),
+            display_name: String::new(),
+            roles: Vec::new(),
+            attributes: Vec::new(),
+            custom_properties: Vec::new(),
+            context: Context::Management,
+            environment: Vec::new(),
+            is_service_account: false,
+            is_inactive: false,
+        }
+    }
+
     /// The user as `DIRECTORY\userid`.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{}\\{}", self.user_directory, self.user_id)
     }
 
-    /// Whether the user has a role; QRS ignores case in role names.
+    /// What `user.name` means in a rule: a property of the user, or the values of the attribute of that type.
     #[must_use]
-    pub fn has_role(&self, role: &str) -> bool {
-        self.roles.iter().any(|own| own.eq_ignore_ascii_case(role))
+    pub fn attribute(&self, name: &str) -> Vec<String> {
+        match name.to_ascii_lowercase().as_str() {
+            "id" => vec![self.id.to_string()],
+            "userid" => vec![self.user_id.clone()],
+            "userdirectory" => vec![self.user_directory.clone()],
+            "name" => vec![self.display_name.clone()],
+            "roles" => self.roles.clone(),
+            _ => values(&self.attributes, name),
+        }
     }
+
+    /// What `user.@Name` means in a rule.
+    #[must_use]
+    pub fn custom_property(&self, name: &str) -> Vec<String> {
+        values(&self.custom_properties, name)
+    }
+
+    /// What `user.environment.name` means in a rule.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> Vec<String> {
+        values(&self.environment, name)
+    }
+}
+
+fn values(pairs: &[(String, String)], name: &str) -> Vec<String> {
+    pairs.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone()).collect()
 }

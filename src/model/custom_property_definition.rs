@@ -17,6 +17,7 @@ pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
             .required()
             .syntax(Syntax::Identifier)
             .condensed()
+            .in_rules()
             .describe("Name, by which filters write @Name; unique, case ignored"),
         Property::text("valueType", "value_type", 100)
             .or(Default::Text("Text"))

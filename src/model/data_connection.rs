@@ -18,8 +18,9 @@ pub static DATA_CONNECTION: Entity = Entity {
             .describe("Values of custom properties; a write replaces the whole list"),
         Property::reference("owner", "owner_id", &USER)
             .or(Default::Caller)
+            .in_rules()
             .describe("The owner; the caller unless a create names another"),
-        Property::text("name", "name", 256).required().condensed().describe("Name; unique, case ignored"),
+        Property::text("name", "name", 256).required().condensed().in_rules().describe("Name; unique, case ignored"),
         Property::text("connectionstring", "connectionstring", 100_000)
             .required()
             .condensed()
@@ -27,6 +28,7 @@ pub static DATA_CONNECTION: Entity = Entity {
         Property::text("type", "type", 500)
             .required()
             .condensed()
+            .in_rules()
             .describe("Type of the provider, such as QvOdbcConnectorPackage.exe, folder or internet"),
         // The contract says GUID, QRS says free text: QRS's hub sets it to the connection's own id, so that is the default.
         Property::text("engineObjectId", "engine_object_id", 255)

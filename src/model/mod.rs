@@ -14,13 +14,14 @@ mod key;
 mod nearest;
 mod read;
 mod schema;
+mod system_rule;
 mod tag;
 mod timestamp;
 mod user;
 mod user_attribute;
 mod value;
 
-pub use actor::Actor;
+pub use actor::{Actor, Context};
 pub use custom_property_definition::CUSTOM_PROPERTY_DEFINITION;
 pub use custom_property_value::CUSTOM_PROPERTY_VALUE;
 pub use data_connection::DATA_CONNECTION;
@@ -34,6 +35,7 @@ pub use schema::{
     CREATED_DATE, Choice, Default, Entity, ID, Kind, LIST_ITEM, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Presence,
     Property, Syntax,
 };
+pub use system_rule::{RuleSource, SYSTEM_RULE};
 pub use tag::TAG;
 pub use timestamp::{EXPECTED as DATE_EXPECTED, Timestamp};
 pub use user::USER;
@@ -41,4 +43,4 @@ pub use user_attribute::USER_ATTRIBUTE;
 pub use value::Value;
 
 /// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and a line here.
-pub static REGISTRY: [&Entity; 4] = [&DATA_CONNECTION, &TAG, &CUSTOM_PROPERTY_DEFINITION, &USER];
+pub static REGISTRY: [&Entity; 5] = [&DATA_CONNECTION, &TAG, &CUSTOM_PROPERTY_DEFINITION, &USER, &SYSTEM_RULE];

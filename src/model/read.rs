@@ -69,6 +69,7 @@ fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, Invalid> {
     let input = match kind {
         Kind::Text { min, max, syntax } => Input::Value(Value::Text(read_checked_text(json, min, max, syntax)?)),
         Kind::Enumeration(choices) => Input::Value(Value::Integer(read_choice(choices, &json)?)),
+        Kind::Integer { min, max } => Input::Value(Value::Integer(read_integer(&json, min, max)?)),
         Kind::Boolean => Input::Value(Value::Boolean(read_boolean(&json)?)),
         Kind::Date => Input::Value(Value::Date(read_date(&json)?)),
         Kind::Strings { max } => {
@@ -206,6 +207,17 @@ fn check_length(text: &str, min: usize, max: usize) -> Result<(), Invalid> {
     } else {
         Ok(())
     }
+}
+
+fn read_integer(json: &Json, min: i64, max: i64) -> Result<i64, Invalid> {
+    let number = match json {
+        Json::Number(number) => number.as_i64(),
+        Json::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number
+        .filter(|number| (min..=max).contains(number))
+        .ok_or_else(|| Invalid::one("", format!("must be a whole number from {min} to {max}, not {}", describe(json))))
 }
 
 fn read_choice(choices: &[Choice], json: &Json) -> Result<i64, Invalid> {

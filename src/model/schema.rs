@@ -84,6 +84,8 @@ pub struct Property {
     pub condensed: bool,
     /// Whether it keeps for ever the value that the create gave it.
     pub fixed: bool,
+    /// Whether the conditions of rules may ask for it; QRS calls that security accessible.
+    pub in_rules: bool,
     /// What it means, for the OpenAPI document.
     pub description: &'static str,
 }
@@ -125,6 +127,13 @@ pub enum Kind {
     },
     /// One of several numbers that have names.
     Enumeration(&'static [Choice]),
+    /// A number within bounds.
+    Integer {
+        /// Least.
+        min: i64,
+        /// Greatest.
+        max: i64,
+    },
     /// True or false.
     Boolean,
     /// A moment in UTC, to the millisecond.
@@ -200,7 +209,7 @@ pub enum Default {
 
 impl Property {
     const fn new(name: &'static str, column: &'static str, kind: Kind, presence: Presence) -> Self {
-        Self { name, column, kind, presence, condensed: false, fixed: false, description: "" }
+        Self { name, column, kind, presence, condensed: false, fixed: false, in_rules: false, description: "" }
     }
 
     /// A text of up to `max` characters, empty unless given.
@@ -214,6 +223,12 @@ impl Property {
     #[must_use]
     pub const fn enumeration(name: &'static str, column: &'static str, choices: &'static [Choice]) -> Self {
         Self::new(name, column, Kind::Enumeration(choices), Presence::Optional(Default::Number(choices[0].number)))
+    }
+
+    /// A number within bounds, 0 unless given.
+    #[must_use]
+    pub const fn integer(name: &'static str, column: &'static str, min: i64, max: i64) -> Self {
+        Self::new(name, column, Kind::Integer { min, max }, Presence::Optional(Default::Number(0)))
     }
 
     /// A truth value, false unless given.
@@ -290,6 +305,13 @@ impl Property {
         self
     }
 
+    /// The conditions of rules may ask for it.
+    #[must_use]
+    pub const fn in_rules(mut self) -> Self {
+        self.in_rules = true;
+        self
+    }
+
     /// Only texts of this syntax are valid.
     #[must_use]
     pub const fn syntax(mut self, syntax: Syntax) -> Self {
@@ -317,6 +339,7 @@ impl Property {
 pub const ID: Property = Property::new("id", "id", Kind::Id, Presence::Optional(Default::OwnId))
     .condensed()
     .fixed()
+    .in_rules()
     .describe("Unique identifier");
 
 /// When the entity was made.

@@ -13,7 +13,7 @@ pub static TAG: Entity = Entity {
         CREATED_DATE,
         MODIFIED_DATE,
         MODIFIED_BY_USER_NAME,
-        Property::text("name", "name", 255).required().condensed().describe("Tag name; need not be unique"),
+        Property::text("name", "name", 255).required().condensed().in_rules().describe("Tag name; need not be unique"),
     ],
     unique: &[],
 };

@@ -20,20 +20,24 @@ pub static USER: Entity = Entity {
             .required()
             .fixed()
             .condensed()
+            .in_rules()
             .describe("Identifier within the directory; unique together with userDirectory, case ignored"),
         Property::text("userDirectory", "user_directory", 255)
             .required()
             .fixed()
             .condensed()
+            .in_rules()
             .describe("Directory that the user comes from"),
         Property::text("userDirectoryConnectorName", "user_directory_connector_name", 255)
             .condensed()
+            .in_rules()
             .describe("Name of the connector that brought the user"),
         Property::text("name", "name", 511)
             .or(Default::SameAs("userId"))
             .condensed()
+            .in_rules()
             .describe("Display name; the userId unless given"),
-        Property::strings("roles", "user_roles", 255).describe("Roles, such as RootAdmin"),
+        Property::strings("roles", "user_roles", 255).in_rules().describe("Roles, such as RootAdmin"),
         Property::elements("attributes", "user_attributes", &USER_ATTRIBUTE)
             .describe("Attributes from the directory or the sign-in, such as group and email"),
         Property::boolean("inactive", "inactive").describe("Whether the user is barred from signing in"),

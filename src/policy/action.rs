@@ -1,7 +1,7 @@
 //! What can be done to a resource, with QRS's names (QRS reference, 6.1).
 
 /// An action that a rule can grant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Make one.
     Create,
@@ -48,6 +48,18 @@ impl Action {
         Self::Duplicate,
         Self::Approve,
     ];
+
+    /// Its bit in the actions of a rule.
+    #[must_use]
+    pub const fn bit(self) -> i64 {
+        1 << self as u32
+    }
+
+    /// The action of that name, whatever its case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.name().eq_ignore_ascii_case(name))
+    }
 
     /// Its name in `privileges`.
     #[must_use]

@@ -1,104 +1,129 @@
 //! The guard: on which rows of an entity type an actor may do an action.
 //!
-//! Rules only grant: a guard is the union of what each rule allows, and where no rule speaks nothing is allowed. These
-//! are the grants that every QRS site starts with for these types (QRS reference, 6.7).
+//! Rules only grant: a guard is the union of what each rule allows, and where no rule speaks nothing is allowed.
 
 use super::Action;
-use crate::model::{Actor, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, TAG, USER, Value};
+use super::meaning::{Meaning, Names};
+use super::rule::Rule;
+use crate::model::{Actor, Entity, Invalid, REGISTRY, RuleSource};
 use crate::query::Predicate;
+use std::collections::HashMap;
+use std::sync::Mutex;
 
-/// One rule: the rows of `entity` on which it allows `action`.
-type Rule = fn(&Actor, &'static Entity, Action) -> Predicate;
-
-const RULES: [Rule; 4] = [administrators, owners, creators, everybody];
-
-/// The rows of `entity` on which `actor` may do `action`.
-#[must_use]
-pub fn guard(actor: &Actor, entity: &'static Entity, action: Action) -> Predicate {
-    Predicate::or(RULES.iter().map(|rule| rule(actor, entity, action)))
+/// The rules that are in force at one moment.
+#[derive(Debug)]
+pub struct RuleSet {
+    /// Which moment: every change of a rule makes another version.
+    pub version: i64,
+    rules: Vec<Rule>,
+    /// The guards that were worked out so far. What an actor may do hangs on nothing but what is in the key.
+    guards: Mutex<HashMap<(Actor, &'static str, Action), Predicate>>,
 }
 
-/// What `actor` may read, as filters need to know it.
-pub fn readable(actor: &Actor) -> impl Fn(&'static Entity) -> Predicate {
-    move |entity| guard(actor, entity, Action::Read)
-}
+/// Guards that are kept at most; then all are forgotten.
+const KEPT: usize = 10_000;
 
-/// Service accounts and root administrators may do everything.
-fn administrators(actor: &Actor, _: &'static Entity, _: Action) -> Predicate {
-    granted(actor.is_service_account || actor.has_role("RootAdmin"))
-}
-
-/// An owner may do everything but create with what he owns.
-fn owners(actor: &Actor, entity: &'static Entity, action: Action) -> Predicate {
-    match entity.owner() {
-        Some(owner) if action != Action::Create => Predicate::equals(owner, Value::Id(actor.id)),
-        _ => Predicate::False,
+impl RuleSet {
+    /// The rules among `sources` that can grant anything: enabled ones of the category Security. One that can't be understood
+    /// grants nothing.
+    #[must_use]
+    pub fn new(version: i64, sources: &[RuleSource]) -> Self {
+        let in_force = sources.iter().filter(|rule| !rule.disabled && rule.category.eq_ignore_ascii_case("security"));
+        let understood = in_force.filter_map(|source| match Rule::parse(source) {
+            Ok(rule) => Some(rule),
+            Err(error) => {
+                tracing::warn!(rule = source.name, %error, "a system rule can't be understood and grants nothing");
+                None
+            }
+        });
+        Self { version, rules: understood.collect(), guards: Mutex::default() }
     }
-}
 
-/// Everybody may create data connections that don't open a folder of the server.
-fn creators(_: &Actor, entity: &'static Entity, action: Action) -> Predicate {
-    match entity.property("type") {
-        Some(kind) if *entity == DATA_CONNECTION && action == Action::Create => {
-            Predicate::negate(Predicate::equals(kind, Value::Text("folder".to_owned())))
+    /// The rows of `entity` on which `actor` may do `action`.
+    #[must_use]
+    pub fn guard(&self, actor: &Actor, entity: &'static Entity, action: Action) -> Predicate {
+        let key = (actor.clone(), entity.resource_type, action);
+        let mut guards = self.guards.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(guard) = guards.get(&key) {
+            return guard.clone();
         }
-        _ => Predicate::False,
-    }
-}
-
-/// Everybody may read tags, custom property definitions, and himself.
-fn everybody(actor: &Actor, entity: &'static Entity, action: Action) -> Predicate {
-    match entity.property("id") {
-        _ if action != Action::Read => Predicate::False,
-        _ if *entity == TAG || *entity == CUSTOM_PROPERTY_DEFINITION => Predicate::True,
-        Some(id) if *entity == USER => Predicate::equals(id, Value::Id(actor.id)),
-        _ => Predicate::False,
-    }
-}
-
-const fn granted(granted: bool) -> Predicate {
-    if granted { Predicate::True } else { Predicate::False }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
-
-    fn actor(roles: &[&str], is_service_account: bool) -> Actor {
-        Actor {
-            id: Uuid::from_u128(7),
-            user_directory: "LAB".to_owned(),
-            user_id: "anna".to_owned(),
-            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
-            is_service_account,
-            is_inactive: false,
+        let guard = Judge::new(self, actor).guard(entity, action).unwrap_or(Predicate::False);
+        if guards.len() >= KEPT {
+            guards.clear();
         }
+        guards.insert(key, guard.clone());
+        guard
     }
 
-    #[test]
-    fn administrators_may_do_everything() {
-        for actor in [actor(&["RootAdmin"], false), actor(&["rootadmin"], false), actor(&[], true)] {
-            for entity in crate::model::REGISTRY {
-                for action in Action::ALL {
-                    assert_eq!(guard(&actor, entity, action), Predicate::True, "{action:?} {entity:?}");
-                }
+    /// Checks that one rule means something wherever it applies.
+    ///
+    /// # Errors
+    /// A name or a comparison in its condition means nothing, or it asks for privileges in a circle.
+    pub fn check(&self, source: &RuleSource) -> Result<(), Invalid> {
+        let rule = Rule::parse(source)?;
+        let actor = Actor::nobody();
+        let names = if rule.filter.is_all_ours() { Names::Checked } else { Names::Lenient };
+        for entity in REGISTRY.into_iter().filter(|entity| rule.filter.concerns(entity)) {
+            for action in Action::ALL.into_iter().filter(|action| source.actions & action.bit() != 0) {
+                let mut judge = Judge::new(self, &actor);
+                judge.asked.push((entity, action));
+                judge.meaning(&rule, entity, names).map_err(|message| Invalid::one("rule", message))?;
             }
         }
+        Ok(())
+    }
+}
+
+/// Rules and an actor, while one guard is worked out.
+pub struct Judge<'a> {
+    rules: &'a RuleSet,
+    /// Who asks.
+    pub actor: &'a Actor,
+    /// What has been asked on the way here, to notice circles.
+    asked: Vec<(&'static Entity, Action)>,
+}
+
+impl<'a> Judge<'a> {
+    const fn new(rules: &'a RuleSet, actor: &'a Actor) -> Self {
+        Self { rules, actor, asked: Vec::new() }
     }
 
-    #[test]
-    fn users_without_roles_have_what_they_own() {
-        let anna = actor(&["Reader"], false);
-        let owner = DATA_CONNECTION.owner().unwrap();
-        let own = Predicate::equals(owner, Value::Id(anna.id));
-        assert_eq!(guard(&anna, &DATA_CONNECTION, Action::Read), own);
-        assert_eq!(guard(&anna, &DATA_CONNECTION, Action::ChangeOwner), own);
-        assert_ne!(guard(&anna, &DATA_CONNECTION, Action::Create), Predicate::True);
-        assert_ne!(guard(&anna, &DATA_CONNECTION, Action::Create), Predicate::False);
-        assert_eq!(guard(&anna, &TAG, Action::Read), Predicate::True);
-        assert_eq!(guard(&anna, &TAG, Action::Create), Predicate::False);
-        assert_eq!(guard(&anna, &USER, Action::Update), Predicate::False);
-        assert_ne!(guard(&anna, &USER, Action::Read), Predicate::True);
+    /// The rows of `entity` on which the actor may do `action`.
+    ///
+    /// # Errors
+    /// The question leads back to itself.
+    pub fn guard(&self, entity: &'static Entity, action: Action) -> Result<Predicate, String> {
+        if self.asked.contains(&(entity, action)) {
+            return Err(format!(
+                "HasPrivilege leads in a circle: who may {} a {} would depend on itself",
+                action.name(),
+                entity.noun
+            ));
+        }
+        let mut inner = Judge { rules: self.rules, actor: self.actor, asked: self.asked.clone() };
+        inner.asked.push((entity, action));
+        let mut granted = Vec::new();
+        for rule in self.rules.rules.iter().filter(|rule| rule.grants(action, self.actor.context)) {
+            let reach = rule.filter.reach(entity, action);
+            if reach == Predicate::False {
+                continue;
+            }
+            match inner.meaning(rule, entity, Names::Lenient) {
+                Ok(condition) => granted.push(Predicate::and([reach, condition])),
+                // A rule that can't be evaluated grants nothing; the others still count.
+                Err(error) if self.asked.is_empty() => {
+                    tracing::warn!(rule = %rule.id, error, "a system rule can't be evaluated");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Predicate::or(granted))
+    }
+
+    /// The rows of `entity` on which the rule's condition holds.
+    fn meaning(&self, rule: &Rule, entity: &'static Entity, names: Names) -> Result<Predicate, String> {
+        let Some(condition) = &rule.condition else { return Ok(Predicate::True) };
+        let meaning = Meaning { judge: self, entity, text: &rule.text, names };
+        meaning.condition(condition).map_err(|problem| problem.to_string())
     }
 }

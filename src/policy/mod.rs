@@ -1,7 +1,14 @@
 //! Who may do what: the rules, turned into conditions on rows for one actor and one action.
 
 mod action;
+pub mod condition;
 mod guard;
+mod meaning;
+mod resource_filter;
+mod rule;
+mod side;
 
 pub use action::Action;
-pub use guard::{guard, readable};
+pub use guard::RuleSet;
+pub use resource_filter::ResourceFilter;
+pub use rule::Rule;

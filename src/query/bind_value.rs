@@ -43,7 +43,7 @@ fn check_operator(text: &str, property: &Property, operator: Operator, term: &Te
     let (what, valid) = match property.kind {
         Kind::Text { .. } => ("text", TEXT),
         Kind::Date => ("a date", ORDERED),
-        Kind::Enumeration(_) => ("a number", ORDERED),
+        Kind::Enumeration(_) | Kind::Integer { .. } => ("a number", ORDERED),
         Kind::Boolean => ("true or false", EQUALITY),
         Kind::Id => ("a GUID", EQUALITY),
         _ => return Ok(()),
@@ -67,6 +67,9 @@ fn convert(property: &Property, literal: &str) -> Result<Value, String> {
         Kind::Id => Uuid::parse_str(literal).map(Value::Id).map_err(|_| format!("a GUID, not '{literal}'")),
         Kind::Enumeration(choices) => {
             choice(choices, literal).map(Value::Integer).ok_or_else(|| unknown_choice(choices, literal))
+        }
+        Kind::Integer { .. } => {
+            literal.trim().parse().map(Value::Integer).map_err(|_| format!("a whole number, not '{literal}'"))
         }
         Kind::Boolean if literal.eq_ignore_ascii_case("true") => Ok(Value::Boolean(true)),
         Kind::Boolean if literal.eq_ignore_ascii_case("false") => Ok(Value::Boolean(false)),

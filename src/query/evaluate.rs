@@ -1,6 +1,6 @@
 //! What a predicate means, said a second time without SQL: the oracle that the tests hold the SQL against.
 
-use super::predicate::{Operator, Predicate};
+use super::predicate::{Operator, Pattern, Predicate};
 use crate::model::{Entity, Kind, LIST_ITEM, Property, Timestamp, Value, fold};
 use serde_json::Value as Json;
 use std::cmp::Ordering;
@@ -56,7 +56,7 @@ fn value(kind: Kind, json: &Json) -> Value {
         Kind::Id => Value::Id(Uuid::parse_str(json.as_str().unwrap()).unwrap()),
         Kind::Date => Value::Date(Timestamp::parse(json.as_str().unwrap()).unwrap()),
         Kind::Boolean => Value::Boolean(json.as_bool().unwrap()),
-        Kind::Enumeration(_) => Value::Integer(json.as_i64().unwrap()),
+        Kind::Enumeration(_) | Kind::Integer { .. } => Value::Integer(json.as_i64().unwrap()),
         _ => Value::Text(json.as_str().unwrap().to_owned()),
     }
 }
@@ -73,7 +73,35 @@ pub(crate) fn holds(predicate: &Predicate, row: &Row) -> bool {
         Predicate::In { property, values } => {
             values.iter().any(|value| compare(&row.value(property), Operator::Eq, value))
         }
+        Predicate::Match { property, pattern } => {
+            let Value::Text(text) = row.value(property) else { panic!("{property:?} is no text") };
+            matches(&text, pattern)
+        }
         Predicate::Any { relation, predicate } => row.related[relation.name].iter().any(|row| holds(predicate, row)),
+    }
+}
+
+fn matches(text: &str, pattern: &Pattern) -> bool {
+    match pattern {
+        Pattern::Exactly(wanted) => text == wanted,
+        Pattern::Wildcard(pattern) => {
+            let (pattern, text): (Vec<char>, Vec<char>) =
+                (fold(pattern).chars().collect(), fold(text).chars().collect());
+            wildcard(&pattern, &text)
+        }
+        Pattern::Regex(regex) => regex::Regex::new(regex).unwrap().is_match(text),
+    }
+}
+
+fn wildcard(pattern: &[char], text: &[char]) -> bool {
+    match (pattern, text) {
+        ([], text) => text.is_empty(),
+        (['*', rest @ ..], text) => (0..=text.len()).any(|skip| wildcard(rest, &text[skip..])),
+        (['?', rest @ ..], [_, text @ ..]) => wildcard(rest, text),
+        (['\\', wanted, rest @ ..] | [wanted, rest @ ..], [first, text @ ..]) => {
+            wanted == first && wildcard(rest, text)
+        }
+        (_, []) => false,
     }
 }
 

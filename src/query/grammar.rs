@@ -52,6 +52,12 @@ impl<'a> Fault<'a> {
         Self::failure(rest, format!("expected {what}, found {}{hint}", found(rest)))
     }
 
+    /// Fails where another alternative may succeed.
+    #[must_use]
+    pub const fn silent(rest: &'a str) -> Self {
+        Self { rest, message: None }
+    }
+
     /// Ends the parse with a message.
     pub fn failure(rest: &'a str, message: impl Into<String>) -> Err<Self> {
         Err::Failure(Self { rest, message: Some(message.into()) })
@@ -60,7 +66,7 @@ impl<'a> Fault<'a> {
 
 impl<'a> ParseError<&'a str> for Fault<'a> {
     fn from_error_kind(rest: &'a str, _: ErrorKind) -> Self {
-        Self { rest, message: None }
+        Self::silent(rest)
     }
 
     fn append(_: &'a str, _: ErrorKind, other: Self) -> Self {

@@ -22,7 +22,7 @@ pub use bind::bind;
 pub use filter::{Filter, Limits, Literal, Path, Segment, Term, parse};
 pub use grammar::Position;
 pub use order::{Order, parse_order};
-pub use predicate::{Operator, Predicate};
+pub use predicate::{Operator, Pattern, Predicate};
 pub use problem::Problem;
 pub use sql::Sql;
 

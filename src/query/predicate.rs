@@ -31,6 +31,13 @@ pub enum Predicate {
         /// The values.
         values: Vec<Value>,
     },
+    /// The text matches a pattern.
+    Match {
+        /// A text property of the row.
+        property: &'static Property,
+        /// The pattern.
+        pattern: Pattern,
+    },
     /// The row is related to at least one row for which the predicate holds.
     Any {
         /// A reference, links, elements or list of strings of the row.
@@ -38,6 +45,17 @@ pub enum Predicate {
         /// The condition on the related row.
         predicate: Box<Predicate>,
     },
+}
+
+/// What only rules ask of texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// This text, to the letter.
+    Exactly(String),
+    /// A text with wildcards, whatever the case: `*` for any run of characters, `?` for one, `\\` before either for itself.
+    Wildcard(String),
+    /// A regular expression that matches the text as a whole.
+    Regex(String),
 }
 
 /// How a term compares.

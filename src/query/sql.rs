@@ -2,7 +2,7 @@
 //! found again; values are always bound, as `$1…$n` in the order of the text.
 
 use super::order::Order;
-use super::predicate::{Operator, Predicate};
+use super::predicate::{Operator, Pattern, Predicate};
 use crate::model::{Kind, Property, Value, fold};
 use std::fmt::Write;
 
@@ -47,6 +47,7 @@ impl Sql {
             Predicate::Not(part) => self.push("NOT (").predicate(alias, part).push(")"),
             Predicate::Compare { property, operator, value } => self.compare(alias, property, *operator, value),
             Predicate::In { property, values } => self.is_in(alias, property, values),
+            Predicate::Match { property, pattern } => self.matches(alias, property, pattern),
             Predicate::Any { relation, predicate } => self.any(alias, relation, predicate),
         }
     }
@@ -103,6 +104,20 @@ impl Sql {
 
     fn like(&mut self, alias: &str, property: &Property, pattern: String) -> &mut Self {
         self.column(alias, property).push(" LIKE ").bind(Value::Text(pattern)).push(" ESCAPE '\\'")
+    }
+
+    /// The one function that is no plain SQL is `matches_regex`, which the store brings along.
+    fn matches(&mut self, alias: &str, property: &Property, pattern: &Pattern) -> &mut Self {
+        match pattern {
+            Pattern::Exactly(text) => {
+                self.push(alias).push(".").push(property.column).push(" = ").bind(Value::Text(text.clone()))
+            }
+            Pattern::Wildcard(pattern) => self.like(alias, property, wildcard(&fold(pattern))),
+            Pattern::Regex(regex) => {
+                self.push("matches_regex(").bind(Value::Text(regex.clone())).push(", ");
+                self.push(alias).push(".").push(property.column).push(")")
+            }
+        }
     }
 
     fn is_in(&mut self, alias: &str, property: &Property, values: &[Value]) -> &mut Self {
@@ -165,6 +180,21 @@ const fn symbol(operator: Operator) -> &'static str {
 /// `text` with the characters that mean something in a LIKE pattern escaped.
 fn escape(text: &str) -> String {
     text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+}
+
+/// A pattern with `*` and `?` as one with `%` and `_`.
+fn wildcard(pattern: &str) -> String {
+    let mut like = String::with_capacity(pattern.len());
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '*' => like.push('%'),
+            '?' => like.push('_'),
+            '\\' => like.push_str(&escape(&characters.next().map_or_else(|| "\\".to_owned(), |next| next.to_string()))),
+            other => like.push_str(&escape(&other.to_string())),
+        }
+    }
+    like
 }
 
 /// The least text greater than every text that starts with `prefix`, in the order of code points, which is that of UTF-8.

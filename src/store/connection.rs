@@ -1,7 +1,7 @@
 //! Opening connections: what each is allowed and how it is tuned.
 
 use super::error::Error;
-use super::{Pool, SqliteConnectionManager};
+use super::{Pool, SqliteConnectionManager, regex};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{File, OpenOptions};
@@ -92,6 +92,7 @@ fn prepare(connection: &mut Connection, role: Role) -> rusqlite::Result<()> {
     // query itself.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    regex::register(connection)?;
     connection.execute_batch(COMMON)?;
     connection.execute_batch(if role == Role::Writer { WRITER } else { READER })
 }

@@ -5,7 +5,10 @@ use rusqlite::Connection;
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
-const STEPS: [M<'static>; 1] = [M::up(include_str!("../../migrations/0001_first_schema.sql"))];
+const STEPS: [M<'static>; 2] = [
+    M::up(include_str!("../../migrations/0001_first_schema.sql")),
+    M::up(include_str!("../../migrations/0002_system_rules.sql")),
+];
 
 /// What marks a file as Patchbay's: the letters PBAY.
 const APPLICATION_ID: i32 = 0x5042_4159;

@@ -12,7 +12,9 @@ mod json;
 mod keys;
 mod migrations;
 mod references;
+mod regex;
 mod rows;
+mod rules;
 mod select;
 mod snapshot;
 #[cfg(test)]

@@ -23,7 +23,7 @@ impl Snapshot<'_> {
     /// The database failed.
     pub fn find_actor(&self, name: &UserName) -> Result<Option<Actor>, Error> {
         let mut sql = Sql::new(
-            "SELECT id, user_directory, user_id, delete_prohibited, inactive OR blacklisted FROM users \
+            "SELECT id, user_directory, user_id, delete_prohibited, inactive OR blacklisted, name FROM users \
              WHERE user_directory_folded = ",
         );
         sql.bind(Value::Text(fold(&name.user_directory)));
@@ -33,9 +33,10 @@ impl Snapshot<'_> {
                 id: read_id(row, 0)?,
                 user_directory: row.get(1)?,
                 user_id: row.get(2)?,
-                roles: Vec::new(),
+                display_name: row.get(5)?,
                 is_service_account: row.get(3)?,
                 is_inactive: row.get(4)?,
+                ..Actor::nobody()
             };
             Ok(actor)
         })?;
@@ -43,7 +44,20 @@ impl Snapshot<'_> {
         let mut sql = Sql::new("SELECT value FROM user_roles WHERE entity_id = ");
         sql.bind(Value::Id(actor.id)).push(" ORDER BY position");
         actor.roles = self.all(&sql, |row| row.get(0))?;
+        actor.attributes =
+            self.pairs("SELECT attribute_type, attribute_value FROM user_attributes WHERE entity_id = ", actor.id)?;
+        actor.custom_properties = self.pairs(
+            "SELECT d.name, v.value FROM user_custom_properties AS v \
+             JOIN custom_property_definitions AS d ON d.id = v.definition_id WHERE v.entity_id = ",
+            actor.id,
+        )?;
         Ok(Some(actor))
+    }
+
+    fn pairs(&self, select: &str, user: Uuid) -> Result<Vec<(String, String)>, Error> {
+        let mut sql = Sql::new(select);
+        sql.bind(Value::Id(user));
+        self.all(&sql, |row| Ok((row.get(0)?, row.get(1)?)))
     }
 }
 

@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
 const CRATES: [(&str, &[&str]); 7] = [
     ("actix_web", &["http/", "cli/serve.rs"]),
     ("actix_tls", &["http/"]),
-    ("nom", &["query/filter.rs", "query/grammar.rs"]),
+    ("nom", &["query/filter.rs", "query/grammar.rs", "policy/condition.rs"]),
     ("rusqlite", &["store/"]),
     ("r2d2", &["store/"]),
     ("aes_gcm", &["secrets/"]),

@@ -19,7 +19,7 @@ struct Type {
     is_unique: bool,
 }
 
-const TYPES: [Type; 4] = [
+const TYPES: [Type; 5] = [
     Type {
         path: "dataconnection",
         schema_path: "DataConnection",
@@ -55,6 +55,26 @@ const TYPES: [Type; 4] = [
         invalid: (|| json!({"userId": "u"}), "userDirectory"),
         condensed: &["id", "name", "userDirectory", "userDirectoryConnectorName", "userId"],
         is_unique: true,
+    },
+    Type {
+        path: "systemrule",
+        schema_path: "SystemRule",
+        body: |n| json!({"name": format!("r{n}"), "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.name = \"x\""}),
+        change: ("comment", "what it is for"),
+        invalid: (|| json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = "}), "rule"),
+        condensed: &[
+            "actions",
+            "category",
+            "comment",
+            "disabled",
+            "id",
+            "name",
+            "resourceFilter",
+            "rule",
+            "subcategory",
+            "type",
+        ],
+        is_unique: false,
     },
 ];
 

@@ -60,6 +60,7 @@ fn schema(property: &'static Property) -> RefOr<Schema> {
         Kind::Id => of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))).into(),
         Kind::Date => of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).into(),
         Kind::Boolean => of(Type::Boolean).into(),
+        Kind::Integer { min, max } => of(Type::Integer).minimum(Some(min)).maximum(Some(max)).into(),
         Kind::Enumeration(choices) => {
             let numbers = choices.iter().map(|choice| choice.number);
             let names: Vec<String> =

@@ -1,0 +1,105 @@
+//! On whose behalf a call works, with the rules that are in force for it.
+
+use super::State;
+use super::failure::Failure;
+use super::security_header::SecurityHeader;
+use crate::model::{Actor, Entity};
+use crate::policy::{Action, RuleSet};
+use crate::query::Predicate;
+use crate::store::{Snapshot, UserName};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A user, and the rules that say what he may do.
+pub struct Caller {
+    /// The user.
+    pub actor: Actor,
+    rules: Arc<RuleSet>,
+}
+
+/// Who asks, as the request says it.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The user.
+    pub user: UserName,
+    /// From where, and with what attributes.
+    pub security: SecurityHeader,
+}
+
+/// Whether rules that were read may be kept for other calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// What is read is committed.
+    Committed,
+    /// What is read may yet be rolled back.
+    Uncommitted,
+}
+
+/// The rules as they were last read.
+pub struct Rules(RwLock<Arc<RuleSet>>);
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self(RwLock::new(Arc::new(RuleSet::new(0, &[]))))
+    }
+}
+
+impl Rules {
+    /// The rules that are in force in the moment that `snapshot` shows.
+    fn in_force(&self, snapshot: &Snapshot<'_>, reading: Reading) -> Result<Arc<RuleSet>, Failure> {
+        let version = snapshot.rule_version()?;
+        let known = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        if known.version == version {
+            return Ok(known);
+        }
+        let read = Arc::new(RuleSet::new(version, &snapshot.rules()?));
+        if reading == Reading::Committed {
+            *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
+        }
+        Ok(read)
+    }
+}
+
+impl Caller {
+    /// The caller, if the user that the request claims has been seen before.
+    ///
+    /// # Errors
+    /// The user is barred, or the database failed.
+    pub fn find(
+        state: &State,
+        snapshot: &Snapshot<'_>,
+        claim: &Claim,
+        reading: Reading,
+    ) -> Result<Option<Self>, Failure> {
+        let Some(mut actor) = snapshot.find_actor(&claim.user)? else { return Ok(None) };
+        check_active(&actor)?;
+        claim.security.apply(&mut actor);
+        Ok(Some(Self { actor, rules: state.rules.in_force(snapshot, reading)? }))
+    }
+
+    /// The rows of `entity` on which the caller may do `action`.
+    #[must_use]
+    pub fn guard(&self, entity: &'static Entity, action: Action) -> Predicate {
+        self.rules.guard(&self.actor, entity, action)
+    }
+
+    /// What of `privileges` is to be told of each row that the caller sees.
+    #[must_use]
+    pub fn privileges(&self, entity: &'static Entity) -> Vec<(&'static str, Predicate)> {
+        Action::ALL.into_iter().map(|action| (action.name(), self.guard(entity, action))).collect()
+    }
+
+    /// Rows of `entity` that the caller may read and that fulfil `condition`.
+    #[must_use]
+    pub fn visible(&self, entity: &'static Entity, condition: Predicate) -> Predicate {
+        Predicate::and([self.guard(entity, Action::Read), condition])
+    }
+}
+
+/// The words are QRS's own. The site's own accounts can't be barred, or nobody could undo it.
+fn check_active(actor: &Actor) -> Result<(), Failure> {
+    if actor.is_inactive && !actor.is_service_account {
+        let message = "Forbidden: Your account is inactive. Contact your administrator to activate it.";
+        return Err(Failure::Forbidden(message.to_owned()));
+    }
+    Ok(())
+}

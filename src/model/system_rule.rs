@@ -1,0 +1,85 @@
+//! System rules: who may do what, as data that people can bring from their site (QRS reference, 3.7 and 6).
+
+use super::TAG;
+use super::schema::{
+    CREATED_DATE, Choice, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax,
+};
+use uuid::Uuid;
+
+/// A rule as it is stored.
+#[derive(Clone, Debug)]
+pub struct RuleSource {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its category; only `Security` grants anything.
+    pub category: String,
+    /// The condition; blank for none.
+    pub rule: String,
+    /// The resources.
+    pub resource_filter: String,
+    /// The bits of the actions.
+    pub actions: i64,
+    /// Whether it is switched off.
+    pub disabled: bool,
+    /// 0 for everywhere, 1 for the hub, 2 for the QMC.
+    pub rule_context: i64,
+}
+
+/// The system rule. What a client can make is a custom rule; default and read-only ones come with a version.
+pub static SYSTEM_RULE: Entity = Entity {
+    resource_type: "SystemRule",
+    path: "systemrule",
+    noun: "system rule",
+    table: "system_rules",
+    properties: &[
+        ID,
+        CREATED_DATE,
+        MODIFIED_DATE,
+        MODIFIED_BY_USER_NAME,
+        Property::text("category", "category", 255)
+            .or(Default::Text("Security"))
+            .syntax(Syntax::OneOf(&["Security", "License", "Sync"]))
+            .condensed()
+            .in_rules()
+            .describe("Category; only Security rules grant anything"),
+        Property::text("subcategory", "subcategory", 255).condensed().in_rules().describe("Subcategory"),
+        Property::text("type", "type", 255)
+            .server_set(Default::Text("Custom"))
+            .condensed()
+            .in_rules()
+            .describe("Default, ReadOnly or Custom; a default rule becomes custom when it is changed"),
+        Property::text("name", "name", 255).required().condensed().in_rules().describe("Name; need not be unique"),
+        Property::text("rule", "rule", 2048)
+            .condensed()
+            .describe("Condition on user and resource; an empty one always holds"),
+        Property::text("resourceFilter", "resource_filter", 1024)
+            .required()
+            .condensed()
+            .in_rules()
+            .describe("Which resources, such as DataConnection_*"),
+        Property::integer("actions", "actions", 0, 8191)
+            .required()
+            .condensed()
+            .describe("Which actions, as the sum of their bits: create 1, read 2, update 4, delete 8 and so on"),
+        Property::text("comment", "comment", 255).condensed().describe("What the rule is for"),
+        Property::boolean("disabled", "disabled").condensed().describe("Whether the rule is switched off"),
+        Property::enumeration("ruleContext", "rule_context", RULE_CONTEXT)
+            .describe("Where the rule holds: in the hub, in the QMC, or in both"),
+        Property::text("seedId", "seed_id", 36)
+            .server_set(Default::Text("00000000-0000-0000-0000-000000000000"))
+            .describe("Which default rule this is, or was before it was changed"),
+        Property::integer("version", "version", 0, 1_000_000)
+            .server_set(Default::Number(0))
+            .describe("Version of the default rule"),
+        Property::links("tags", "system_rule_tags", &TAG).describe("Tags; a write replaces the whole list"),
+    ],
+    unique: &[],
+};
+
+const RULE_CONTEXT: &[Choice] = &[
+    Choice { number: 0, names: &["BothQlikSenseAndQMC"] },
+    Choice { number: 1, names: &["QlikSenseOnly"] },
+    Choice { number: 2, names: &["QMCOnly"] },
+];

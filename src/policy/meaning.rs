@@ -1,0 +1,202 @@
+//! What a condition means for one actor and one entity type: attributes of the user are constants, properties of the
+//! resource become predicates, and what is decided by the user alone folds away (QRS reference, 6.5).
+
+use super::Action;
+use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root};
+use super::guard::Judge;
+use super::side::{Case, Side, granted};
+use crate::model::{Entity, Kind, Property, did_you_mean};
+use crate::query::{Pattern, Predicate, Problem};
+
+/// Whether names that the entity type does not have are faults, or attributes that are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// The rule is about types that are stored here only, so that a name that none of them has is a mistake.
+    Checked,
+    /// The rule may be about types of a whole site.
+    Lenient,
+}
+
+/// Binds one condition.
+pub struct Meaning<'a> {
+    /// Who judges, for the privileges that a condition asks about in turn.
+    pub judge: &'a Judge<'a>,
+    /// The entity type.
+    pub entity: &'static Entity,
+    /// The condition's text.
+    pub text: &'a str,
+    /// What an unknown name is.
+    pub names: Names,
+}
+
+impl Meaning<'_> {
+    /// The rows on which the condition holds.
+    ///
+    /// # Errors
+    /// A name, function or comparison that means nothing.
+    pub fn condition(&self, condition: &Condition) -> Result<Predicate, Problem> {
+        match condition {
+            Condition::Or(parts) => Ok(Predicate::or(self.all(parts)?)),
+            Condition::And(parts) => Ok(Predicate::and(self.all(parts)?)),
+            Condition::Not(part) => Ok(Predicate::negate(self.condition(part)?)),
+            Condition::Compare(comparison) => self.comparison(comparison),
+            Condition::Call(call) => self.call(call),
+        }
+    }
+
+    fn all(&self, parts: &[Condition]) -> Result<Vec<Predicate>, Problem> {
+        parts.iter().map(|part| self.condition(part)).collect()
+    }
+
+    fn comparison(&self, comparison: &Comparison) -> Result<Predicate, Problem> {
+        let (left, right) = (self.operand(&comparison.left)?, self.operand(&comparison.right)?);
+        let problem = |message: &str| Problem::new(self.text, comparison.position.0, message);
+        match comparison.operator {
+            Comparator::Equal => left.equals(&right, Case::Ignored),
+            Comparator::StrictlyEqual => left.equals(&right, Case::Kept),
+            Comparator::Different => left.differs(&right, Case::Ignored),
+            Comparator::StrictlyDifferent => left.differs(&right, Case::Kept),
+            Comparator::Like => left.matches(&right, |pattern| Ok(Pattern::Wildcard(pattern.to_owned()))),
+            Comparator::Matches => left.matches(&right, regex),
+        }
+        .map_err(|message| problem(&message))
+    }
+
+    fn call(&self, call: &Call) -> Result<Predicate, Problem> {
+        let problem = |message: String| Problem::new(self.text, call.position.0, message);
+        match call.function.to_ascii_lowercase().as_str() {
+            "isowned" if call.subject.root == Root::Resource && call.subject.path.is_empty() => {
+                Ok(granted(self.entity.owner().is_some()))
+            }
+            "isanonymous" if call.subject.root == Root::User && call.subject.path.is_empty() => Ok(Predicate::False),
+            "empty" => Ok(self.reference(&call.subject)?.is_empty()),
+            "hasprivilege" if call.subject.root == Root::Resource => self.has_privilege(call),
+            _ => {
+                let functions = ["HasPrivilege", "IsOwned", "IsAnonymous", "Empty"];
+                let hint = did_you_mean(&call.function, functions);
+                Err(problem(format!("there is no function {} here; {hint}", call.function)))
+            }
+        }
+    }
+
+    /// Whether the same user may do that to the resource, or to what it refers to.
+    fn has_privilege(&self, call: &Call) -> Result<Predicate, Problem> {
+        let problem = |message: String| Problem::new(self.text, call.position.0, message);
+        let name = call.argument.as_deref().unwrap_or_default();
+        let action = Action::named(name).ok_or_else(|| {
+            problem(format!(
+                "HasPrivilege takes an action, not '{name}'; {}",
+                did_you_mean(name, Action::ALL.map(Action::name))
+            ))
+        })?;
+        match call.subject.path.as_slice() {
+            [] => self.judge.guard(self.entity, action).map_err(problem),
+            [name] => match self.property(name)? {
+                Some(relation) => match relation.kind {
+                    Kind::Reference(target) => {
+                        Ok(Predicate::any(relation, self.judge.guard(target, action).map_err(problem)?))
+                    }
+                    _ => Err(problem(format!("{} is no resource of its own", relation.name))),
+                },
+                None => Ok(Predicate::False),
+            },
+            _ => Err(problem("HasPrivilege follows one reference only".to_owned())),
+        }
+    }
+
+    fn operand(&self, operand: &Operand) -> Result<Side, Problem> {
+        match operand {
+            Operand::Values(values) => Ok(Side::Constants(values.clone())),
+            Operand::Reference(reference) => self.reference(reference),
+        }
+    }
+
+    fn reference(&self, reference: &Reference) -> Result<Side, Problem> {
+        match reference.root {
+            Root::User => self.of_user(reference),
+            Root::Resource => self.of_resource(reference),
+        }
+    }
+
+    /// Attributes of the user. Any name is one that a directory or a sign-in may bring; what he has not is missing.
+    fn of_user(&self, reference: &Reference) -> Result<Side, Problem> {
+        match reference.path.as_slice() {
+            [] => Ok(Side::User(self.judge.actor.id)),
+            [name] if name.is_custom_property => Ok(Side::Constants(self.judge.actor.custom_property(&name.text))),
+            [name] => Ok(Side::Constants(self.judge.actor.attribute(&name.text))),
+            [environment, name] if environment.text.eq_ignore_ascii_case("environment") => {
+                Ok(Side::Constants(self.judge.actor.environment(&name.text)))
+            }
+            [first, ..] => {
+                Err(Problem::new(self.text, first.position.0, format!("{} has no attributes of its own", first.text)))
+            }
+        }
+    }
+
+    fn of_resource(&self, reference: &Reference) -> Result<Side, Problem> {
+        let Some((first, rest)) = reference.path.split_first() else { return Ok(Side::Resource(self.entity)) };
+        if first.text.eq_ignore_ascii_case("resourcetype") && !first.is_custom_property && rest.is_empty() {
+            return Ok(Side::Constants(vec![self.entity.resource_type.to_owned()]));
+        }
+        let attributes = self.entity.property("attributes").filter(|_| rest.is_empty() && !first.is_custom_property);
+        if let (None, Some(attributes)) = (self.entity.property(&first.text), attributes) {
+            return Ok(Side::attribute(&[], attributes, &first.text));
+        }
+        let Some(property) = self.property(first)? else { return Ok(Side::Constants(Vec::new())) };
+        if first.is_custom_property {
+            return Ok(Side::custom_property(&[], property, &first.text));
+        }
+        match (property.kind, rest) {
+            (Kind::Reference(_), []) => Ok(Side::Reference(property)),
+            (Kind::Reference(target), [name]) => Ok(of_referenced(property, target, name)),
+            (_, []) => Ok(Side::property(&[], property)),
+            (_, [name, ..]) => {
+                Err(Problem::new(self.text, name.position.0, format!("{} has no attributes of its own", property.name)))
+            }
+        }
+    }
+
+    /// The property that rules may ask of the entity type by that name.
+    fn property(&self, name: &Name) -> Result<Option<&'static Property>, Problem> {
+        if name.is_custom_property {
+            return Ok(self.entity.custom_properties());
+        }
+        match self.entity.property(&name.text) {
+            Some(property) if property.in_rules => Ok(Some(property)),
+            _ if self.names == Names::Lenient => Ok(None),
+            _ => {
+                let known = self.entity.properties.iter().filter(|property| property.in_rules);
+                let known = known.map(|property| property.name).chain(["resourcetype", "@Name"]);
+                let hint = did_you_mean(&name.text, known);
+                let message = format!("rules can't ask a {} for '{}'; {hint}", self.entity.noun, name.text);
+                Err(Problem::new(self.text, name.position.0, message))
+            }
+        }
+    }
+}
+
+/// A property, a custom property or an attribute of the owner.
+fn of_referenced(relation: &'static Property, target: &'static Entity, name: &Name) -> Side {
+    let attributes = target.property("attributes");
+    match (name.is_custom_property, target.property(&name.text), target.custom_properties(), attributes) {
+        (true, _, Some(values), _) => Side::custom_property(&[relation], values, &name.text),
+        (false, Some(property), _, _) if property.in_rules => Side::property(&[relation], property),
+        (false, _, _, Some(attributes)) => Side::attribute(&[relation], attributes, &name.text),
+        _ => Side::Constants(Vec::new()),
+    }
+}
+
+/// A regular expression that is anchored at both ends and ignores case, of bounded size.
+fn regex(expression: &str) -> Result<Pattern, String> {
+    const SIZE: usize = 1 << 20;
+    let anchored = format!("^(?i:{expression})$");
+    // On its own first: a stray parenthesis could close the group and so lift the anchors.
+    let built = [expression, &anchored].map(|text| regex::RegexBuilder::new(text).size_limit(SIZE).build());
+    match built.into_iter().collect::<Result<Vec<_>, _>>() {
+        Ok(_) => Ok(Pattern::Regex(anchored)),
+        Err(error) => {
+            let reason = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
+            Err(format!("the regular expression can't be used: {reason}"))
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Which resources a rule is about (QRS reference, 6.3): a list of types, wildcards and single resources.
+
+use super::Action;
+use crate::model::{Entity, REGISTRY, Value};
+use crate::query::{Predicate, Problem};
+use uuid::Uuid;
+
+/// The resources that a rule is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceFilter(Vec<Item>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Item {
+    /// `*`
+    Everything,
+    /// `App*`: every type that begins so.
+    TypesLike(String),
+    /// `DataConnection_*`: every resource of the type.
+    All(String),
+    /// `DataConnection_<guid>`: that one.
+    One(String, Uuid),
+    /// `QmcSection_Tag`, or a type alone: nothing that is stored here.
+    Nothing,
+}
+
+impl ResourceFilter {
+    /// Parses a resource filter.
+    ///
+    /// # Errors
+    /// An item that is none, with its position.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let mut offset = 0;
+        let mut items = Vec::new();
+        for part in text.split(',') {
+            let at = offset + part.len() - part.trim_start().len();
+            items.push(parse_item(part.trim()).map_err(|message| Problem::new(text, at, message))?);
+            offset += part.len() + 1;
+        }
+        Ok(Self(items))
+    }
+
+    /// The rows of `entity` that it is about, for `action`. What is yet to be created has no id that a rule could name.
+    #[must_use]
+    pub fn reach(&self, entity: &'static Entity, action: Action) -> Predicate {
+        Predicate::or(self.0.iter().map(|item| match item {
+            Item::One(kind, id) if is(entity, kind) && action != Action::Create => {
+                entity.property("id").map_or(Predicate::False, |property| Predicate::equals(property, Value::Id(*id)))
+            }
+            _ if item.covers(entity) => Predicate::True,
+            _ => Predicate::False,
+        }))
+    }
+
+    /// Whether every resource that it is about is of a type that is stored here, so that a rule's names can be checked.
+    #[must_use]
+    pub fn is_all_ours(&self) -> bool {
+        self.0.iter().all(|item| match item {
+            Item::All(kind) | Item::One(kind, _) => REGISTRY.iter().any(|entity| is(entity, kind)),
+            _ => false,
+        })
+    }
+
+    /// Whether it can be about resources of that type at all.
+    #[must_use]
+    pub fn concerns(&self, entity: &Entity) -> bool {
+        self.0.iter().any(|item| item.covers(entity) || matches!(item, Item::One(kind, _) if is(entity, kind)))
+    }
+}
+
+impl Item {
+    fn covers(&self, entity: &Entity) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::TypesLike(start) => {
+                entity.resource_type.to_ascii_lowercase().starts_with(&start.to_ascii_lowercase())
+            }
+            Self::All(kind) => is(entity, kind),
+            Self::One(..) | Self::Nothing => false,
+        }
+    }
+}
+
+fn is(entity: &Entity, kind: &str) -> bool {
+    entity.resource_type.eq_ignore_ascii_case(kind)
+}
+
+fn parse_item(text: &str) -> Result<Item, String> {
+    if text == "*" {
+        return Ok(Item::Everything);
+    }
+    let end = text.find(|character: char| !character.is_ascii_alphanumeric() && character != '.').unwrap_or(text.len());
+    let (kind, rest) = text.split_at(end);
+    if !kind.starts_with(|character: char| character.is_ascii_alphabetic()) {
+        return Err(format!("expected '*' or a resource type such as DataConnection_*, found '{text}'"));
+    }
+    match (rest, rest.strip_prefix('_')) {
+        ("", _) => Ok(Item::Nothing),
+        ("*", _) => Ok(Item::TypesLike(kind.to_owned())),
+        ("_*", _) => Ok(Item::All(kind.to_owned())),
+        (_, Some(name)) if !name.is_empty() && !name.contains(['*', '?', ' ']) => {
+            Ok(Uuid::parse_str(name).map_or(Item::Nothing, |id| Item::One(kind.to_owned(), id)))
+        }
+        _ => Err(format!("expected '*', '_*' or '_' and an id after {kind}, found '{rest}'")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, TAG, USER};
+
+    fn reach(text: &str, entity: &'static Entity, action: Action) -> Predicate {
+        ResourceFilter::parse(text).unwrap().reach(entity, action)
+    }
+
+    #[test]
+    fn reaches_what_it_names() {
+        for (text, entity, all) in [
+            ("*", &DATA_CONNECTION, true),
+            ("DataConnection_*", &DATA_CONNECTION, true),
+            ("dataconnection_*", &DATA_CONNECTION, true),
+            ("Data*", &DATA_CONNECTION, true),
+            ("App*, Stream_*,  Tag_*", &TAG, true),
+            ("CustomProperty*", &CUSTOM_PROPERTY_DEFINITION, true),
+            ("User*", &USER, true),
+            ("DataConnection", &DATA_CONNECTION, false),
+            ("QmcSection_DataConnection", &DATA_CONNECTION, false),
+            ("App*", &DATA_CONNECTION, false),
+            ("App.Object_*", &DATA_CONNECTION, false),
+        ] {
+            let expected = if all { Predicate::True } else { Predicate::False };
+            assert_eq!(reach(text, entity, Action::Read), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_single_resource_can_not_be_created() {
+        let one = "DataConnection_649ebe2e-f582-49ee-8976-d08b43b5fd89";
+        assert!(matches!(reach(one, &DATA_CONNECTION, Action::Read), Predicate::Compare { .. }));
+        assert_eq!(reach(one, &DATA_CONNECTION, Action::Create), Predicate::False);
+        assert_eq!(reach(one, &TAG, Action::Read), Predicate::False);
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        for (text, position) in
+            [("", 1), ("*_*", 1), ("Tag_*, ?", 8), ("Tag_*,,App*", 7), ("Tag**", 1), ("Tag_a*", 1), ("1Tag", 1)]
+        {
+            assert_eq!(ResourceFilter::parse(text).unwrap_err().position, position, "{text}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! System rules, ready to be asked.
+
+use super::Action;
+use super::condition::{self, Condition};
+use super::resource_filter::ResourceFilter;
+use crate::model::{Context, Invalid, RuleSource};
+use crate::query::Problem;
+use uuid::Uuid;
+
+/// A rule whose texts have been understood.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its id.
+    pub id: Uuid,
+    /// The condition; none always holds.
+    pub condition: Option<Condition>,
+    /// The text of the condition, for positions.
+    pub text: String,
+    /// The resources.
+    pub filter: ResourceFilter,
+    actions: i64,
+    place: Place,
+}
+
+/// Where a rule holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Everywhere,
+    Hub,
+    Qmc,
+}
+
+impl Rule {
+    /// Understands a stored rule.
+    ///
+    /// # Errors
+    /// The field that can't be understood, with the position in it.
+    pub fn parse(source: &RuleSource) -> Result<Self, Invalid> {
+        let wrong = |field: &str, problem: &Problem| Invalid::one(field, problem.to_string());
+        let filter = ResourceFilter::parse(&source.resource_filter);
+        let condition = (!source.rule.trim().is_empty()).then(|| condition::parse(&source.rule)).transpose();
+        Ok(Self {
+            id: source.id,
+            condition: condition.map_err(|problem| wrong("rule", &problem))?,
+            text: source.rule.clone(),
+            filter: filter.map_err(|problem| wrong("resourceFilter", &problem))?,
+            actions: source.actions,
+            place: match source.rule_context {
+                1 => Place::Hub,
+                2 => Place::Qmc,
+                _ => Place::Everywhere,
+            },
+        })
+    }
+
+    /// Whether it grants `action` in `context` to whom it grants anything.
+    #[must_use]
+    pub const fn grants(&self, action: Action, context: Context) -> bool {
+        let here = match context {
+            Context::Management => !matches!(self.place, Place::Hub),
+            Context::App => !matches!(self.place, Place::Qmc),
+        };
+        here && self.actions & action.bit() != 0
+    }
+}

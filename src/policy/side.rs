@@ -1,0 +1,260 @@
+//! One side of a comparison, and what comparing two sides means.
+
+use crate::model::{Entity, Kind, LIST_ITEM, Property, USER, Value, fold};
+use crate::query::{Operator, Pattern, Predicate};
+use regex::Regex;
+use uuid::Uuid;
+
+/// What an operand stands for.
+#[derive(Clone, Debug)]
+pub enum Side {
+    /// Values that are known before any row is looked at; none for what is missing.
+    Constants(Vec<String>),
+    /// Who asks, as an object.
+    User(Uuid),
+    /// The resource, as an object.
+    Resource(&'static Entity),
+    /// What a reference of the resource leads to, as an object.
+    Reference(&'static Property),
+    /// A single value of the resource, or of what references lead to.
+    Property {
+        /// The references to walk.
+        steps: Vec<&'static Property>,
+        /// The property at their end.
+        property: &'static Property,
+    },
+    /// Any number of values: those of the elements that a predicate picks.
+    Elements {
+        /// The relations to walk, the last one to the elements.
+        steps: Vec<&'static Property>,
+        /// Which elements.
+        picked: Predicate,
+        /// The property of the element that holds the value.
+        value: &'static Property,
+    },
+}
+
+/// Whether two texts that differ in case are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// They are.
+    Ignored,
+    /// They are not.
+    Kept,
+}
+
+/// Why two sides can't be compared.
+type Reason = String;
+
+impl Side {
+    /// The values of a property that `steps` lead to.
+    pub fn property(steps: &[&'static Property], property: &'static Property) -> Self {
+        match property.kind {
+            Kind::Strings { .. } => {
+                Self::Elements { steps: join(steps, property), picked: Predicate::True, value: &LIST_ITEM }
+            }
+            _ => Self::Property { steps: steps.to_vec(), property },
+        }
+    }
+
+    /// The values of the custom property of that name, among the values that `relation` holds.
+    pub fn custom_property(steps: &[&'static Property], relation: &'static Property, name: &str) -> Self {
+        let named = |element: &'static Entity| {
+            let definition = element.property("definition")?;
+            let Kind::Reference(target) = definition.kind else { return None };
+            let named = Predicate::equals(target.property("name")?, Value::Text(name.to_owned()));
+            Some((Predicate::any(definition, named), element.property("value")?))
+        };
+        Self::elements(steps, relation, named)
+    }
+
+    /// The values of the attributes of that type, among those that `relation` holds.
+    pub fn attribute(steps: &[&'static Property], relation: &'static Property, name: &str) -> Self {
+        Self::elements(steps, relation, |element| {
+            let typed = Predicate::equals(element.property("attributeType")?, Value::Text(name.to_owned()));
+            Some((typed, element.property("attributeValue")?))
+        })
+    }
+
+    fn elements(
+        steps: &[&'static Property],
+        relation: &'static Property,
+        pick: impl FnOnce(&'static Entity) -> Option<(Predicate, &'static Property)>,
+    ) -> Self {
+        let Kind::Elements(element) = relation.kind else { return Self::Constants(Vec::new()) };
+        match pick(element) {
+            Some((picked, value)) => Self::Elements { steps: join(steps, relation), picked, value },
+            None => Self::Constants(Vec::new()),
+        }
+    }
+
+    /// Any value of one side equals any value of the other.
+    ///
+    /// # Errors
+    /// Both sides are of the resource.
+    pub fn equals(&self, other: &Self, case: Case) -> Result<Predicate, Reason> {
+        match (self, other) {
+            (Self::Constants(ours), Self::Constants(theirs)) => {
+                Ok(granted(ours.iter().any(|our| theirs.iter().any(|their| same_text(our, their, case)))))
+            }
+            (Self::Constants(constants), side) | (side, Self::Constants(constants)) => {
+                Ok(side.holds(|property| Predicate::or(constants.iter().map(|text| same(property, text, case)))))
+            }
+            (Self::User(_), Self::User(_)) | (Self::Resource(_), Self::Resource(_)) => Ok(Predicate::True),
+            (Self::User(user), Self::Reference(reference)) | (Self::Reference(reference), Self::User(user)) => {
+                Ok(match reference.kind {
+                    Kind::Reference(target) if *target == USER => Predicate::equals(reference, Value::Id(*user)),
+                    _ => Predicate::False,
+                })
+            }
+            (Self::User(user), Self::Resource(entity)) | (Self::Resource(entity), Self::User(user)) => {
+                let id = entity.property("id").filter(|_| **entity == USER);
+                Ok(id.map_or(Predicate::False, |id| Predicate::equals(id, Value::Id(*user))))
+            }
+            _ => {
+                Err("two properties of the resource can't be compared; compare one with the user or a text".to_owned())
+            }
+        }
+    }
+
+    /// Any value of one side differs from any value of the other, or one side has none.
+    ///
+    /// # Errors
+    /// Both sides are of the resource.
+    pub fn differs(&self, other: &Self, case: Case) -> Result<Predicate, Reason> {
+        match (self, other) {
+            (Self::Constants(ours), Self::Constants(theirs)) => {
+                let differ = ours.iter().any(|our| theirs.iter().any(|their| !same_text(our, their, case)));
+                Ok(granted(ours.is_empty() || theirs.is_empty() || differ))
+            }
+            (Self::Constants(constants), _) | (_, Self::Constants(constants)) if constants.is_empty() => {
+                Ok(Predicate::True)
+            }
+            (Self::Constants(constants), side) | (side, Self::Constants(constants)) => {
+                let differs = |property| {
+                    Predicate::or(constants.iter().map(|text| Predicate::negate(same(property, text, case))))
+                };
+                Ok(Predicate::or([side.holds(differs), side.is_empty()]))
+            }
+            _ => self.equals(other, case).map(Predicate::negate),
+        }
+    }
+
+    /// Any value matches any of the patterns.
+    ///
+    /// # Errors
+    /// The patterns are not constants, one can't be used, or the values are no texts.
+    pub fn matches(
+        &self,
+        patterns: &Self,
+        make: impl Fn(&str) -> Result<Pattern, Reason>,
+    ) -> Result<Predicate, Reason> {
+        let Self::Constants(patterns) = patterns else {
+            return Err("the pattern must be a text or an attribute of the user".to_owned());
+        };
+        let patterns: Vec<Pattern> = patterns.iter().map(|pattern| make(pattern)).collect::<Result<_, _>>()?;
+        match self {
+            Self::Constants(texts) => {
+                Ok(granted(texts.iter().any(|text| patterns.iter().any(|pattern| holds(pattern, text)))))
+            }
+            Self::Property { property, .. } | Self::Elements { value: property, .. }
+                if matches!(property.kind, Kind::Text { .. }) =>
+            {
+                let matched = |property| {
+                    Predicate::or(
+                        patterns.iter().map(|pattern| Predicate::Match { property, pattern: pattern.clone() }),
+                    )
+                };
+                Ok(self.holds(matched))
+            }
+            _ => Err("only texts can be matched with a pattern".to_owned()),
+        }
+    }
+
+    /// There is no value, or only the empty text.
+    #[must_use]
+    pub fn is_empty(&self) -> Predicate {
+        match self {
+            Self::Constants(values) => granted(values.is_empty()),
+            Self::Property { property, .. } if matches!(property.kind, Kind::Text { .. }) => {
+                self.holds(|property| Predicate::equals(property, Value::Text(String::new())))
+            }
+            Self::Elements { .. } => Predicate::negate(self.holds(|_| Predicate::True)),
+            _ => Predicate::False,
+        }
+    }
+
+    /// Some value of the resource fulfils `test`.
+    fn holds(&self, test: impl FnOnce(&'static Property) -> Predicate) -> Predicate {
+        match self {
+            Self::Property { steps, property } => walk(steps, test(property)),
+            Self::Elements { steps, picked, value } => walk(steps, Predicate::and([picked.clone(), test(value)])),
+            Self::Reference(reference) => match reference.kind {
+                Kind::Reference(target) => {
+                    target.property("id").map_or(Predicate::False, |id| walk(&[reference], test(id)))
+                }
+                _ => Predicate::False,
+            },
+            Self::Resource(entity) => entity.property("id").map_or(Predicate::False, test),
+            Self::Constants(_) | Self::User(_) => Predicate::False,
+        }
+    }
+}
+
+fn join(steps: &[&'static Property], last: &'static Property) -> Vec<&'static Property> {
+    steps.iter().copied().chain([last]).collect()
+}
+
+fn walk(steps: &[&'static Property], predicate: Predicate) -> Predicate {
+    steps.iter().rev().fold(predicate, |predicate, step| Predicate::any(step, predicate))
+}
+
+/// What is decided before any row is looked at.
+pub const fn granted(granted: bool) -> Predicate {
+    if granted { Predicate::True } else { Predicate::False }
+}
+
+fn same_text(one: &str, other: &str, case: Case) -> bool {
+    match case {
+        Case::Ignored => fold(one) == fold(other),
+        Case::Kept => one == other,
+    }
+}
+
+/// The property has this value, whatever its kind.
+fn same(property: &'static Property, text: &str, case: Case) -> Predicate {
+    let value = match property.kind {
+        Kind::Text { .. } if case == Case::Kept => {
+            return Predicate::Match { property, pattern: Pattern::Exactly(text.to_owned()) };
+        }
+        Kind::Text { .. } => Some(Value::Text(text.to_owned())),
+        Kind::Id => Uuid::parse_str(text).ok().map(Value::Id),
+        Kind::Boolean => text.parse().ok().map(Value::Boolean),
+        _ => text.parse().ok().map(Value::Integer),
+    };
+    value.map_or(Predicate::False, |value| Predicate::Compare { property, operator: Operator::Eq, value })
+}
+
+fn holds(pattern: &Pattern, text: &str) -> bool {
+    let expression = match pattern {
+        Pattern::Exactly(wanted) => return wanted == text,
+        Pattern::Regex(expression) => return Regex::new(expression).is_ok_and(|regex| regex.is_match(text)),
+        Pattern::Wildcard(pattern) => wildcard(&fold(pattern)),
+    };
+    Regex::new(&expression).is_ok_and(|regex| regex.is_match(&fold(text)))
+}
+
+/// A pattern with `*` and `?` as a regular expression.
+fn wildcard(pattern: &str) -> String {
+    let mut expression = String::from("(?s)^");
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '*' => expression.push_str(".*"),
+            '?' => expression.push('.'),
+            '\\' => expression.push_str(&regex::escape(&characters.next().unwrap_or('\\').to_string())),
+            other => expression.push_str(&regex::escape(&other.to_string())),
+        }
+    }
+    expression + "$"
+}
