@@ -111,6 +111,8 @@ impl Side {
                 let id = entity.property("id").filter(|_| **entity == USER);
                 Ok(id.map_or(Predicate::False, |id| Predicate::equals(id, Value::Id(*user))))
             }
+            // Who asks is no text.
+            (Self::User(_), _) | (_, Self::User(_)) => Ok(Predicate::False),
             _ => {
                 Err("two properties of the resource can't be compared; compare one with the user or a text".to_owned())
             }

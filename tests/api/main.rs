@@ -14,5 +14,6 @@ mod operations;
 mod persistence;
 mod privileges;
 mod readme;
+mod rules;
 mod secrets;
 mod updates;
