@@ -84,7 +84,7 @@ pub struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    const fn new(rules: &'a RuleSet, actor: &'a Actor) -> Self {
+    pub(super) const fn new(rules: &'a RuleSet, actor: &'a Actor) -> Self {
         Self { rules, actor, asked: Vec::new() }
     }
 

@@ -7,6 +7,8 @@ mod meaning;
 mod resource_filter;
 mod rule;
 mod side;
+#[cfg(test)]
+mod tests;
 
 pub use action::Action;
 pub use guard::RuleSet;

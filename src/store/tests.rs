@@ -5,7 +5,7 @@ use crate::model::{
     Actor, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Document, Entity, Property, TAG, Timestamp, USER, Value,
 };
 use crate::query::evaluate::{Row, holds};
-use crate::query::{Operator, Predicate};
+use crate::query::{Operator, Pattern, Predicate};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
@@ -124,6 +124,17 @@ fn text_of(properties: Vec<&'static Property>) -> BoxedStrategy<Predicate> {
         .boxed()
 }
 
+fn pattern_of(properties: Vec<&'static Property>) -> BoxedStrategy<Predicate> {
+    let wildcards = select(vec!["*", "?", "t*", "*a*", "t?", "v_", "c%", "\\\\*", "*ß", "TSS"]);
+    let expressions = select(vec!["^(?i:t.*)$", "^(?i:.*[aä])$", "^(?i:c|v|t)$", "^(?i:)$"]);
+    let pattern = prop_oneof![
+        wildcards.prop_map(|text| Pattern::Wildcard(text.to_owned())),
+        expressions.prop_map(|text| Pattern::Regex(text.to_owned())),
+        select(TEXTS.to_vec()).prop_map(|text| Pattern::Exactly(format!("t{text}"))),
+    ];
+    (select(properties), pattern).prop_map(|(property, pattern)| Predicate::Match { property, pattern }).boxed()
+}
+
 fn number_of(name: &'static str) -> BoxedStrategy<Predicate> {
     let operators = vec![Operator::Eq, Operator::Ne, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le];
     (select(operators), 0..4_i64)
@@ -175,6 +186,7 @@ fn predicate() -> BoxedStrategy<Predicate> {
     combined(
         prop_oneof![
             4 => text_of(own.to_vec()),
+            1 => pattern_of(own.to_vec()),
             1 => number_of("logOn"),
             1 => number_of("architecture"),
             1 => created,
