@@ -3,6 +3,7 @@
 
 use crate::http::Limits;
 use crate::query;
+use crate::secrets::Key;
 use clap::Args;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -53,7 +54,7 @@ pub struct Options {
 }
 
 /// The settings in force.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Settings {
     /// The data folder.
     pub data: PathBuf,
@@ -83,10 +84,10 @@ pub enum LogFormat {
 }
 
 /// Where the master key comes from.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum MasterKeySource {
     /// The environment holds it.
-    Key(SecretString),
+    Key(Key),
     /// It is derived from a passphrase in the environment.
     Passphrase(SecretString),
     /// A file holds it.
@@ -103,7 +104,7 @@ pub const SECRET_VARIABLES: [&str; 2] = [MASTER_KEY, PASSPHRASE];
 /// The settings file that is used if it lies in the current folder and no other is named.
 pub const DEFAULT_FILE: &str = "patchbay.toml";
 
-/// Bounds that keep a limit from being none.
+/// Bounds: SQLite takes patterns of up to 50,000 bytes and conditions of up to 1,000 levels, and parsers need a stack.
 const DEEPEST: usize = 200;
 
 impl Options {
@@ -142,24 +143,26 @@ impl Options {
     ///
     /// # Errors
     /// A value that can't be used. The message is one line and names the setting.
-    pub fn settle(self, secret: impl Fn(&str) -> Option<SecretString>) -> Result<Settings, String> {
+    pub fn settle(self, secret: impl Fn(&str) -> Result<Option<SecretString>, String>) -> Result<Settings, String> {
         let data = self.data.unwrap_or_else(|| PathBuf::from("patchbay-data"));
         let filter = query::Limits::default();
         let limits = Limits {
             body_bytes: bounded("max-body-bytes", self.max_body_bytes, 8 * 1024 * 1024, 1024, 1 << 30)?,
             filter: query::Limits {
-                bytes: bounded("max-filter-bytes", self.max_filter_bytes, filter.bytes, 1, 1 << 20)?,
-                terms: bounded("max-filter-terms", self.max_filter_terms, filter.terms, 1, 10_000)?,
+                bytes: bounded("max-filter-bytes", self.max_filter_bytes, filter.bytes, 1, 48 * 1024)?,
+                terms: bounded("max-filter-terms", self.max_filter_terms, filter.terms, 1, 800)?,
                 depth: bounded("max-filter-depth", self.max_filter_depth, filter.depth, 1, DEEPEST)?,
             },
             connections: bounded("max-connections", self.max_connections, 1024, 1, 1_000_000)?,
             shutdown_seconds: self.shutdown_seconds.unwrap_or(30),
         };
-        let master_key = match (secret(MASTER_KEY), secret(PASSPHRASE), self.master_key_file) {
-            (Some(key), None, None) => MasterKeySource::Key(key),
-            (None, Some(passphrase), None) => MasterKeySource::Passphrase(passphrase),
-            (None, None, file) => MasterKeySource::File(file.unwrap_or_else(|| data.join("master.key"))),
-            _ => return Err(format!("only one of {MASTER_KEY}, {PASSPHRASE} and master-key-file can be set")),
+        let master_key = match (secret(MASTER_KEY)?, secret(PASSPHRASE)?) {
+            (Some(key), None) => {
+                MasterKeySource::Key(Key::from_base64(&key).map_err(|error| format!("{MASTER_KEY}: {error}"))?)
+            }
+            (None, Some(passphrase)) => MasterKeySource::Passphrase(passphrase),
+            (None, None) => MasterKeySource::File(self.master_key_file.unwrap_or_else(|| data.join("master.key"))),
+            (Some(_), Some(_)) => return Err(format!("only one of {MASTER_KEY} and {PASSPHRASE} can be set")),
         };
         Ok(Settings {
             listen: parse_address(self.listen.as_deref().unwrap_or("127.0.0.1:4242"))?,
@@ -212,7 +215,7 @@ mod tests {
     use super::*;
 
     fn settle(options: Options) -> Result<Settings, String> {
-        options.settle(|_| None)
+        options.settle(|_| Ok(None))
     }
 
     fn from_toml(text: &str) -> Result<Options, String> {
@@ -260,7 +263,7 @@ mod tests {
 
     #[test]
     fn there_is_one_source_for_the_master_key() {
-        let both = Options::default().settle(|_| Some(SecretString::from("x")));
+        let both = Options::default().settle(|_| Ok(Some(SecretString::from("x"))));
         assert!(both.unwrap_err().contains("PATCHBAY_PASSPHRASE"));
     }
 }

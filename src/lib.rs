@@ -8,7 +8,7 @@
 //! - [`policy`] makes conditions of who asks and what he wants to do.
 //! - [`store`] reads and writes entities; it alone knows SQLite.
 //! - [`http`] answers requests; it alone knows actix.
-//! - [`config`] and [`cli`] start it all.
+//! - [`config`] and [`cli`] start it all; [`private`] makes the files that only the user can read.
 //!
 //! docs/architecture.md follows one request through them.
 
@@ -19,6 +19,7 @@ pub mod config;
 pub mod http;
 pub mod model;
 pub mod policy;
+pub mod private;
 pub mod query;
 pub mod secrets;
 pub mod store;

@@ -75,7 +75,7 @@ fn compile(text: &str) -> Sql {
 }
 
 fn key_ring() -> KeyRing {
-    let master = Key::new([1; 32]);
+    let master = Key::new(&[1; 32]);
     let sealed_key = KeyRing::new_data_key(&master, 1).expect("randomness");
     KeyRing::open(&master, [(1, sealed_key.as_str())].into_iter()).expect("the right key")
 }

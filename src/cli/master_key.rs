@@ -1,7 +1,7 @@
 //! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
 
 use crate::config::MasterKeySource;
-use crate::http::certificates::write_private;
+use crate::private::write_file;
 use crate::secrets::{Derivation, Key, KeyRing};
 use crate::store::{Error, KeyDerivation, Store, StoredKey};
 use base64::Engine;
@@ -36,11 +36,9 @@ fn master_key(
     store: &Store,
 ) -> Result<Option<Key>, String> {
     match source {
-        MasterKeySource::Key(text) => {
-            Key::from_base64(text).map(Some).map_err(|error| format!("PATCHBAY_MASTER_KEY: {error}"))
-        }
+        MasterKeySource::Key(key) => Ok(Some(key.clone())),
         MasterKeySource::Passphrase(passphrase) => from_passphrase(passphrase, is_new, derivation, store).map(Some),
-        MasterKeySource::File(path) if path.exists() => read_file(path).map(Some),
+        MasterKeySource::File(path) if is_there(path)? => read_file(path).map(Some),
         MasterKeySource::File(path) if is_new => make_file(path).map(Some),
         MasterKeySource::File(path) => {
             let path = path.display();
@@ -48,6 +46,11 @@ fn master_key(
             Ok(None)
         }
     }
+}
+
+/// Not being allowed to look is not the same as not being there.
+fn is_there(path: &Path) -> Result<bool, String> {
+    path.try_exists().map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn from_passphrase(
@@ -94,7 +97,7 @@ fn read_file(path: &Path) -> Result<Key, String> {
 
 fn make_file(path: &Path) -> Result<Key, String> {
     let key = Key::random().map_err(|error| error.to_string())?;
-    write_private(path, key.to_base64().as_bytes())
+    write_file(path, key.to_base64().as_bytes())
         .map_err(|error| format!("the master key can't be written to {}: {error}", path.display()))?;
     Ok(key)
 }

@@ -6,8 +6,9 @@ mod openapi;
 mod serve;
 
 use crate::config::{DEFAULT_FILE, Options, SECRET_VARIABLES};
-use crate::model::nearest;
 use clap::{CommandFactory, Parser, Subcommand};
+use secrecy::SecretString;
+use std::env::VarError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -99,11 +100,20 @@ fn settle(config: Option<PathBuf>, options: Options) -> Result<crate::config::Se
     let file = config.or_else(|| Path::new(DEFAULT_FILE).exists().then(|| PathBuf::from(DEFAULT_FILE)));
     let from_file = file.map_or_else(|| Ok(Options::default()), |path| Options::from_file(&path));
     let options = options.or(from_file.map_err(Exit::Usage)?);
-    let secret = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty()).map(Into::into);
-    options.settle(secret).map_err(Exit::Usage)
+    options.settle(secret_variable).map_err(Exit::Usage)
 }
 
-/// Refuses a variable that looks like a setting but is none: it would be set for nothing.
+/// The value of a variable that holds a secret, if it is set to anything.
+fn secret_variable(name: &str) -> Result<Option<SecretString>, String> {
+    match std::env::var(name) {
+        Ok(value) => Ok((!value.is_empty()).then(|| value.into())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(format!("{name} is no text")),
+    }
+}
+
+/// Refuses a variable that is one slip away from a setting: it would be set for nothing. Others may be somebody else's, as
+/// those that Kubernetes sets for a service called patchbay.
 fn check_variables() -> Result<(), Exit> {
     let command = Cli::command();
     let flags = command.get_subcommands().flat_map(clap::Command::get_arguments);
@@ -113,10 +123,12 @@ fn check_variables() -> Result<(), Exit> {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         if name.starts_with("PATCHBAY_") && !known.iter().any(|known| *known == name) {
-            let near = nearest(&name, known.iter().map(String::as_str));
-            let hint =
-                near.map_or_else(|| "see patchbay serve --help".to_owned(), |near| format!("did you mean {near}?"));
-            return Err(Exit::Usage(format!("the environment variable {name} is no setting; {hint}")));
+            let slip = known.iter().find(|known| strsim::damerau_levenshtein(&name, known) == 1);
+            if let Some(near) = slip {
+                return Err(Exit::Usage(format!(
+                    "the environment variable {name} is no setting; did you mean {near}?"
+                )));
+            }
         }
     }
     Ok(())

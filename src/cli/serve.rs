@@ -4,10 +4,12 @@ use super::{Exit, logs, master_key};
 use crate::config::Settings;
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{self, Rules, State};
+use crate::private::{create_folder, options};
 use crate::store::{Readers, Store};
-use actix_web::rt::{System, spawn};
+use actix_web::dev::ServerHandle;
+use actix_web::rt::{System, signal, spawn};
 use actix_web::web::Data;
-use std::fs::{DirBuilder, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -35,8 +37,9 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
         Data::new(State { store, key_ring, rules: Rules::default(), limits: settings.limits, openapi: openapi.into() });
     System::new()
         .block_on(async move {
-            let serving = spawn(bound.serve(state, tls, workers)?);
-            // Once it has run for the first time, the server can be told to stop.
+            let server = bound.serve(state, tls, workers)?;
+            spawn(stop_when_told(server.handle(), Signals::listen()?));
+            let serving = spawn(server);
             yield_now().await;
             // Nobody may be reading standard output, which is no reason not to serve.
             let _ = std::io::stdout().write_all(welcome.as_bytes());
@@ -50,11 +53,7 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
 /// The folder by its full path, made so that only the user can look into it.
 fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
     let failed = |error: std::io::Error| Exit::Failure(format!("can't make the folder {}: {error}", path.display()));
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(failed)?;
+    create_folder(path).map_err(failed)?;
     path.canonicalize().map_err(failed)
 }
 
@@ -62,11 +61,7 @@ fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
 fn lock(data: &Path) -> Result<File, Exit> {
     let path = data.join("patchbay.lock");
     let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", path.display()));
-    let mut options = File::options();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&path).map_err(failed)?;
+    let file = options().create(true).append(true).open(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
@@ -107,4 +102,40 @@ fn quote(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain = text.chars().all(|character| character.is_ascii_alphanumeric() || "/._-".contains(character));
     if is_plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// What tells the program to stop.
+struct Signals {
+    #[cfg(unix)]
+    terminate: signal::unix::Signal,
+}
+
+impl Signals {
+    /// Listens from now on.
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            terminate: signal::unix::signal(signal::unix::SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for the next one: Ctrl-C, or a service manager's request.
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = signal::ctrl_c() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = signal::ctrl_c().await;
+    }
+}
+
+/// The first signal lets requests that are under way finish; a second one does not.
+async fn stop_when_told(server: ServerHandle, mut signals: Signals) {
+    signals.next().await;
+    tracing::info!("stopping once the requests that are under way are answered");
+    spawn(server.stop(true));
+    signals.next().await;
+    server.stop(false).await;
 }

@@ -3,27 +3,58 @@
 use super::failure::Failure;
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use actix_web::web::{BytesMut, Payload};
+use actix_web::web::{BytesMut, Payload, block};
 use futures_util::StreamExt;
 use serde_json::Value as Json;
+use std::time::Duration;
+use tokio::time::timeout;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads a JSON body of up to `limit` bytes.
+/// A client that sends nothing for so long is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Bodies longer than this are parsed on a thread of their own, so that they don't hold up other requests.
+const SHORT: usize = 64 * 1024;
+
+/// Reads a JSON body of up to `limit` bytes, and makes of it what `understand` does.
 ///
 /// # Errors
-/// It is of another content type, too long, or no JSON.
-pub async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Json, Failure> {
+/// It is of another content type, too long, too slow or no JSON; whatever `understand` fails with.
+pub async fn read<T: Send + 'static>(
+    request: &HttpRequest,
+    payload: Payload,
+    limit: usize,
+    understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     check_content_type(request)?;
+    let body = collect(payload, limit).await?;
+    if body.len() <= SHORT {
+        return understand(parse(&body)?);
+    }
+    let result = block(move || understand(parse(&body)?)).await;
+    result.map_err(|error| Failure::internal(&error))?
+}
+
+async fn collect(mut payload: Payload, limit: usize) -> Result<BytesMut, Failure> {
     let mut body = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Failure::BadRequest(format!("the body could not be read: {error}")))?;
+    loop {
+        let chunk = match timeout(PATIENCE, payload.next()).await {
+            Ok(Some(chunk)) => {
+                chunk.map_err(|error| Failure::BadRequest(format!("the body could not be read: {error}")))?
+            }
+            Ok(None) => return Ok(body),
+            Err(_) => return Err(Failure::TooSlow(PATIENCE.as_secs())),
+        };
         if body.len() + chunk.len() > limit {
             return Err(Failure::TooLarge(limit));
         }
         body.extend_from_slice(&chunk);
     }
-    let json = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body);
+}
+
+fn parse(body: &[u8]) -> Result<Json, Failure> {
+    let json = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     if json.trim_ascii().is_empty() {
         return Err(Failure::BadRequest("the body is empty where JSON is needed".to_owned()));
     }

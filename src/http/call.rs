@@ -5,14 +5,15 @@ use super::caller::{Caller, Claim, Reading};
 use super::failure::Failure;
 use super::query_string::QueryString;
 use super::security_header::SecurityHeader;
-use super::{identity, request_log, xrfkey};
+use super::{body, identity, request_log, xrfkey};
 use crate::model::Entity;
 use crate::policy::Action;
 use crate::query::{self, Filter, Predicate};
 use crate::store::{Selection, Snapshot, Write};
 use actix_web::dev::Payload;
-use actix_web::web::{Data, block};
+use actix_web::web::{self, Data, block};
 use actix_web::{FromRequest, HttpRequest};
+use serde_json::Value as Json;
 use std::future::{Ready, ready};
 use uuid::Uuid;
 
@@ -105,6 +106,18 @@ impl EntityCall {
         }
         let filter = query::parse(text, self.call.state.limits.filter).map_err(|problem| unparsable(text, &problem))?;
         Ok(Some(BoundLater { text: text.to_owned(), filter }))
+    }
+
+    /// Reads the body as JSON, and makes of it what `understand` does.
+    ///
+    /// # Errors
+    /// As [`body::read`].
+    pub async fn body<T: Send + 'static>(
+        &self,
+        payload: web::Payload,
+        understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        body::read(&self.call.request, payload, self.call.state.limits.body_bytes, understand).await
     }
 
     /// Reads a few rows on behalf of the user, on this thread.

@@ -1,13 +1,13 @@
 //! The certificates folder: a certificate authority of the installation's own, and what it issues. The files have the
 //! names that the QMC exports certificates by.
 
+use crate::private::write_file;
 use chrono::{Datelike, Duration, Utc};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, date_time_ymd,
 };
 use std::fs;
-use std::io::Write;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -55,17 +55,20 @@ impl Certificates {
         let (root, root_key) = (certificates.path(ROOT), certificates.path(ROOT_KEY));
         match (root.exists(), root_key.exists()) {
             (true, true) => {}
-            (false, false) => {
-                let key = KeyPair::generate()?;
-                certificates.write(ROOT, &root_params().self_signed(&key)?.pem())?;
-                certificates.write(ROOT_KEY, &key.serialize_pem())?;
-            }
             (true, false) => return certificates.complete(),
-            (false, true) => return Err(CertificateError::Incomplete(root)),
+            // The key comes first: where the start was cut off between the two, the authority is made of it again.
+            (false, has_key) => {
+                if !has_key {
+                    certificates.write(ROOT_KEY, &KeyPair::generate()?.serialize_pem())?;
+                }
+                let key = KeyPair::from_pem(&read(&root_key)?)?;
+                certificates.write(ROOT, &root_params().self_signed(&key)?.pem())?;
+            }
         }
         let issuer = Issuer::new(root_params(), KeyPair::from_pem(&read(&root_key)?)?);
         certificates.issue(&issuer, (SERVER, SERVER_KEY), &server_params(hosts)?)?;
-        if !certificates.path(CLIENT).exists() || !certificates.path(CLIENT_KEY).exists() {
+        // Whoever takes the client's key away from here does not want another.
+        if !certificates.client().exists() && !certificates.client_key().exists() {
             certificates.issue(&issuer, (CLIENT, CLIENT_KEY), &client_params())?;
         }
         certificates.complete()
@@ -122,30 +125,12 @@ impl Certificates {
 
     fn write(&self, name: &str, pem: &str) -> Result<(), CertificateError> {
         let path = self.path(name);
-        write_private(&path, pem.as_bytes()).map_err(|error| CertificateError::File(path, error))
+        write_file(&path, pem.as_bytes()).map_err(|error| CertificateError::File(path, error))
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
-}
-
-/// Writes a file that only the user can read, in place of one that may be there.
-///
-/// # Errors
-/// It can't be written.
-pub fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // Written beside and moved there, so that there never is half a file.
-    let beside = path.with_extension("new");
-    let _ = fs::remove_file(&beside);
-    let mut file = options.open(&beside)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)
 }
 
 fn read(path: &Path) -> Result<String, CertificateError> {

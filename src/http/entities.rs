@@ -4,7 +4,7 @@ use super::call::{EntityCall, one, scan_as, unparsable};
 use super::caller::Caller;
 use super::failure::Failure;
 use super::stream::stream;
-use super::{State, body, rules, versions};
+use super::{State, rules, versions};
 use crate::model::{Document, Entity, Timestamp, Value};
 use crate::policy::Action;
 use crate::query::{Predicate, parse_order};
@@ -77,9 +77,9 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
 /// `POST /{type}`: makes one.
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let with_privileges = call.call.query.flag("privileges")?;
-    let body = body::read(&call.call.request, payload, call.call.state.limits.body_bytes).await?;
-    let document = Document::read(call.entity, body)?;
-    let (entity, state) = (call.entity, call.call.state.clone());
+    let entity = call.entity;
+    let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    let state = call.call.state.clone();
     let (id, entry) = call
         .write(move |write, caller| {
             let id = create_one(&state, write, caller, document)?;
@@ -96,9 +96,9 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 /// `POST /{type}/many`: makes all of a list, or none.
 pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let with_privileges = call.call.query.flag("privileges")?;
-    let body = body::read(&call.call.request, payload, call.call.state.limits.body_bytes).await?;
-    let documents = Document::read_many(call.entity, body)?;
-    let (entity, state) = (call.entity, call.call.state.clone());
+    let entity = call.entity;
+    let documents = call.body(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
+    let state = call.call.state.clone();
     let json = call
         .write(move |write, caller| {
             let mut json = vec![b'['];
@@ -122,12 +122,13 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let id = call.id()?;
     let with_privileges = call.call.query.flag("privileges")?;
     let if_match = versions::if_match(&call.call.request)?;
-    let body = body::read(&call.call.request, payload, call.call.state.limits.body_bytes).await?;
-    let mut document = Document::read(call.entity, body)?;
+    let entity = call.entity;
+    let mut document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    let seen = document.seen_version()?;
     if let Some(other) = document.id.filter(|other| *other != id) {
         return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
     }
-    let (entity, state) = (call.entity, call.call.state.clone());
+    let state = call.call.state.clone();
     let result = call
         .write(move |write, caller| {
             rules::check_changeable(write, caller, entity, id)?;
@@ -136,9 +137,11 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
             write.update(&Update {
                 id,
                 document: &document,
+                seen,
                 if_match: if_match.as_ref(),
                 actor: &caller.actor,
                 readable: &|entity| caller.guard(entity, Action::Read),
+                creatable: &caller.guard(entity, Action::Create),
                 updatable: &caller.guard(entity, Action::Update),
                 owner_changeable: &caller.guard(entity, Action::ChangeOwner),
             })?;

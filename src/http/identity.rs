@@ -63,10 +63,15 @@ fn parse(header: &str) -> Option<UserName> {
         let (name, value) = part.split_once('=')?;
         let value = percent_decode_str(value.trim()).decode_utf8().ok()?.into_owned();
         let name = name.trim();
-        if name.eq_ignore_ascii_case("UserDirectory") {
-            user_directory = Some(value);
+        let repeated = if name.eq_ignore_ascii_case("UserDirectory") {
+            user_directory.replace(value)
         } else if name.eq_ignore_ascii_case("UserId") {
-            user_id = Some(value);
+            user_id.replace(value)
+        } else {
+            None
+        };
+        if repeated.is_some() {
+            return None;
         }
     }
     let fits =
@@ -103,6 +108,7 @@ mod tests {
             "UserDirectory=; UserId=anna",
             "UserDirectory=LAB; UserId=%ff",
             "UserDirectory=LAB; UserId=%00",
+            "UserDirectory=LAB; UserId=a; userid=b",
             "UserDirectory=LAB; UserId=a%0Ab",
         ] {
             assert_eq!(parse(header), None, "{header}");

@@ -91,8 +91,7 @@ pub fn bind(address: SocketAddr) -> std::io::Result<Bound> {
 }
 
 impl Bound {
-    /// Makes the server, which answers once it is polled and stops at SIGTERM or SIGINT when the requests that are under
-    /// way are answered.
+    /// Makes the server, which answers once it is polled, until its handle tells it to stop.
     ///
     /// # Errors
     /// The listener can't be used.
@@ -109,10 +108,12 @@ impl Bound {
                 .wrap(from_fn(request_log::log_request))
         })
         .workers(workers)
-        .max_connections(limits.connections)
+        // The limit is one a worker.
+        .max_connections(limits.connections.div_ceil(workers))
         // Without it each new TLS connection waits for a delayed acknowledgement.
         .tcp_nodelay(true)
         .on_connect(identity::note_certificate)
+        .disable_signals()
         .shutdown_timeout(limits.shutdown_seconds)
         .client_request_timeout(Duration::from_secs(10))
         .listen_rustls_0_23(self.listener, tls)?;

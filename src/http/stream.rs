@@ -5,7 +5,7 @@ use crate::store;
 use actix_web::HttpResponse;
 use actix_web::rt::task::spawn_blocking;
 use actix_web::web::Bytes;
-use futures_util::{StreamExt, stream as streams};
+use futures_util::{Stream, StreamExt, stream as streams};
 use std::future::ready;
 use std::io;
 use std::time::Duration;
@@ -14,13 +14,22 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::timeout;
 
-/// Pieces that wait for the client at most.
-const WAITING: usize = 4;
+/// Pieces that wait for the client at most: a list of up to some megabytes frees its connection to the database however slowly
+/// it is read.
+const WAITING: usize = 64;
 
-/// A client that reads nothing for so long is given up, because it holds a connection to the database.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// A client that takes nothing for so long is given up, because it holds a connection to the database.
+const PATIENCE: Duration = Duration::from_secs(120);
 
-type Piece = Result<Bytes, Failure>;
+/// What goes from the thread that makes the list to the one that sends it.
+enum Piece {
+    /// The next part.
+    Part(Bytes),
+    /// There is nothing more. A list that ends without it was cut off.
+    End,
+    /// It can't be gone on with.
+    Failed(Failure),
+}
 
 /// What a producer hands its pieces to.
 pub type Emit<'a> = &'a mut dyn FnMut(Vec<u8>) -> Result<(), store::Error>;
@@ -36,33 +45,50 @@ pub async fn stream(
     let (sender, mut pieces) = channel(WAITING);
     let runtime = Handle::current();
     spawn_blocking(move || run(produce, &sender, &runtime));
-    let first = pieces.recv().await.unwrap_or_else(|| Err(Failure::internal(&"a list ended before it began")))?;
+    let first = match pieces.recv().await {
+        Some(Piece::Part(first)) => first,
+        Some(Piece::End) => Bytes::new(),
+        Some(Piece::Failed(failure)) => return Err(failure),
+        None => return Err(Failure::internal(&"a list ended before it began")),
+    };
     let mut response = HttpResponse::Ok();
     response.content_type("application/json");
     Ok(match pieces.recv().await {
-        None => response.body(first),
-        Some(second) => response.streaming(body(first, second, pieces)),
+        Some(Piece::End) => response.body(first),
+        second => response.streaming(body(first, second, pieces)),
     })
 }
 
 fn run(produce: impl FnOnce(Emit<'_>) -> Result<(), Failure>, sender: &Sender<Piece>, runtime: &Handle) {
-    let wait = |piece: Piece| match runtime.block_on(timeout(PATIENCE, sender.send(piece))) {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(store::Error::ReaderGone),
-    };
-    let mut emit = |piece: Vec<u8>| match sender.try_send(Ok(piece.into())) {
+    let hand_over = |piece: Piece| match sender.try_send(piece) {
         Ok(()) => Ok(()),
-        Err(TrySendError::Full(piece)) => wait(piece),
+        Err(TrySendError::Full(piece)) => match runtime.block_on(timeout(PATIENCE, sender.send(piece))) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(store::Error::ReaderGone),
+        },
         Err(TrySendError::Closed(_)) => Err(store::Error::ReaderGone),
     };
-    if let Err(failure) = produce(&mut emit) {
-        // If nobody listens any more, nobody needs to know.
-        let _ = wait(Err(failure));
-    }
+    let last = match produce(&mut |part: Vec<u8>| hand_over(Piece::Part(part.into()))) {
+        Ok(()) => Piece::End,
+        Err(failure) => Piece::Failed(failure),
+    };
+    // If nobody listens any more, nobody needs to know; who does listen notices that there is no end.
+    let _ = hand_over(last);
 }
 
-fn body(first: Bytes, second: Piece, rest: Receiver<Piece>) -> impl streams::Stream<Item = io::Result<Bytes>> {
-    let rest = streams::unfold(rest, |mut rest| async { rest.recv().await.map(|piece| (piece, rest)) });
-    let pieces = streams::once(ready(Ok(first))).chain(streams::once(ready(second))).chain(rest);
-    pieces.map(|piece| piece.map_err(io::Error::other))
+/// The pieces as actix sends them; without an end it breaks the connection off, so that no client takes a part for the whole.
+fn body(first: Bytes, second: Option<Piece>, rest: Receiver<Piece>) -> impl Stream<Item = io::Result<Bytes>> {
+    let rest = streams::unfold(Some((second, rest)), |state| async {
+        let (piece, mut rest) = state?;
+        match piece {
+            Some(Piece::Part(part)) => {
+                let next = rest.recv().await;
+                Some((Ok(part), Some((next, rest))))
+            }
+            Some(Piece::End) => None,
+            Some(Piece::Failed(failure)) => Some((Err(io::Error::other(failure)), None)),
+            None => Some((Err(io::Error::other("the list was cut off")), None)),
+        }
+    });
+    streams::once(ready(Ok(first))).chain(rest)
 }

@@ -22,6 +22,7 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<IfMatch>, Failure> {
         tags.extend(text.split(',').map(str::trim).filter(|tag| !tag.is_empty()));
     }
     match tags.as_slice() {
+        [] if request.headers().contains_key(header::IF_MATCH) => Err(unreadable()),
         [] => Ok(None),
         ["*"] => Ok(Some(IfMatch::Any)),
         tags => {

@@ -2,6 +2,7 @@
 
 use super::{Actor, Default, Entity, Fault, Invalid, Key, Kind, Presence, Property, Timestamp, Value};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 /// The content of one entity in a body: the properties that it gave, each checked against its declaration.
@@ -11,8 +12,7 @@ pub struct Document {
     pub entity: &'static Entity,
     /// The id it names; none if it is absent, null, empty or the zero GUID.
     pub id: Option<Uuid>,
-    /// The version that the client saw last.
-    pub modified_date: Option<Timestamp>,
+    pub(super) modified_date: Option<Json>,
     inputs: Vec<(&'static Property, Input)>,
     secrets: Vec<(&'static Property, SecretString)>,
 }

@@ -2,21 +2,39 @@
 
 use super::fold;
 
+/// Names that are compared at most, and how long they may be: the cost grows with each and with the square of the length.
+const COMPARED: usize = 200;
+const LONGEST: usize = 64;
+
+/// Names that a message shows at most.
+const SHOWN: usize = 20;
+
 /// The candidate nearest to `name`, if one is near enough to be a likely slip of the keyboard.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST {
+        return None;
+    }
     let wanted = fold(name);
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST)
+        .take(COMPARED)
         .map(|candidate| (strsim::damerau_levenshtein(&wanted, &fold(candidate)), candidate))
         .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(wanted.len()) / 4)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// The end of a message about an unknown name: the nearest valid one, if any, and all of them.
+/// The end of a message about an unknown name: the nearest valid one, if any, and the valid ones.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     let candidates: Vec<&str> = candidates.into_iter().collect();
-    let all = candidates.join(", ");
+    let shown: Vec<String> =
+        candidates.iter().take(SHOWN).map(|candidate| candidate.chars().take(LONGEST).collect()).collect();
+    let more = match candidates.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let all = format!("{}{more}", shown.join(", "));
     match nearest(name, candidates) {
         Some(near) => format!("did you mean '{near}'? Valid are: {all}"),
         None => format!("valid are: {all}"),

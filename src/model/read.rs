@@ -11,15 +11,27 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use uuid::Uuid;
 
+/// Most items of a list inside an entity, and most entities of a list of them. Each costs a write of its own.
+const MOST_ITEMS: usize = 1000;
+const MOST_ENTITIES: usize = 10_000;
+
 impl Document {
+    /// The version that the client saw last; a create ignores it, whatever it is.
+    ///
+    /// # Errors
+    /// It is no date.
+    pub fn seen_version(&self) -> Result<Option<Timestamp>, Invalid> {
+        let seen = self.modified_date.as_ref().map(read_date).transpose();
+        seen.map_err(|invalid| invalid.within("modifiedDate"))
+    }
+
     /// Reads one entity from a body.
     ///
     /// # Errors
     /// Every fault found, each with the path of its field.
     pub fn read(entity: &'static Entity, body: Json) -> Result<Self, Invalid> {
         let Json::Object(fields) = body else {
-            let message =
-                format!("must be an object with the properties of a {}, not {}", entity.noun, describe(&body));
+            let message = format!("must be an object with the properties of a {}, not {}", entity.noun, kind_of(&body));
             return Err(Invalid::one("", message));
         };
         let mut document = Self::new(entity);
@@ -40,13 +52,13 @@ impl Document {
     /// # Errors
     /// Every fault found, each with the path of its field.
     pub fn read_many(entity: &'static Entity, body: Json) -> Result<Vec<Self>, Invalid> {
-        read_list(body, |item| Self::read(entity, item))
+        read_list(body, MOST_ENTITIES, |item| Self::read(entity, item))
     }
 
     fn read_property(&mut self, property: &'static Property, json: Json) -> Result<(), Invalid> {
         match (property.name, property.kind) {
             (_, Kind::Id) => self.id = read_id(json)?,
-            ("modifiedDate", _) => self.modified_date = Some(read_date(&json)?),
+            ("modifiedDate", _) => self.modified_date = Some(json),
             _ if matches!(property.presence, Presence::ServerSet(_)) => {}
             (_, Kind::Secret { max }) => {
                 // The message of any other fault would repeat what was sent.
@@ -73,7 +85,7 @@ fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, Invalid> {
         Kind::Boolean => Input::Value(Value::Boolean(read_boolean(&json)?)),
         Kind::Date => Input::Value(Value::Date(read_date(&json)?)),
         Kind::Strings { max } => {
-            let mut strings = read_list(json, |item| read_checked_text(item, 1, max, Syntax::Any))?;
+            let mut strings = read_list(json, MOST_ITEMS, |item| read_checked_text(item, 1, max, Syntax::Any))?;
             remove_repeated(&mut strings);
             Input::Strings(strings)
         }
@@ -82,14 +94,14 @@ fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, Invalid> {
             None => return Ok(None),
         },
         Kind::Links(target) => {
-            let mut keys = read_list(json, |item| {
+            let mut keys = read_list(json, MOST_ITEMS, |item| {
                 read_key(target, item)?
                     .ok_or_else(|| Invalid::one("", format!("must name a {} by {}", target.noun, ways(target))))
             })?;
             remove_repeated(&mut keys);
             Input::Links(keys)
         }
-        Kind::Elements(element) => Input::Elements(read_list(json, |item| read_element(element, item))?),
+        Kind::Elements(element) => Input::Elements(read_list(json, MOST_ITEMS, |item| read_element(element, item))?),
         Kind::Id | Kind::Secret { .. } => return Ok(None),
     };
     Ok(Some(input))
@@ -103,10 +115,13 @@ fn read_element(element: &'static Entity, json: Json) -> Result<Document, Invali
     }
 }
 
-fn read_list<T>(json: Json, mut read: impl FnMut(Json) -> Result<T, Invalid>) -> Result<Vec<T>, Invalid> {
+fn read_list<T>(json: Json, most: usize, mut read: impl FnMut(Json) -> Result<T, Invalid>) -> Result<Vec<T>, Invalid> {
     let Json::Array(items) = json else {
-        return Err(Invalid::one("", format!("must be an array, not {}", describe(&json))));
+        return Err(Invalid::one("", format!("must be an array, not {}", kind_of(&json))));
     };
+    if items.len() > most {
+        return Err(Invalid::one("", format!("has {} items where {most} are allowed", items.len())));
+    }
     let mut list = Vec::with_capacity(items.len());
     let mut faults: Vec<Fault> = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
@@ -128,7 +143,7 @@ fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, Invalid>
     let Json::Object(fields) = json else {
         return Err(Invalid::one(
             "",
-            format!("must be an object that names a {} by {}, not {}", target.noun, ways(target), describe(&json)),
+            format!("must be an object that names a {} by {}, not {}", target.noun, ways(target), kind_of(&json)),
         ));
     };
     let id = take(&fields, "id").map_or(Ok(None), |id| read_id(id.clone())).map_err(|invalid| invalid.within("id"))?;
@@ -263,8 +278,17 @@ fn read_date(json: &Json) -> Result<Timestamp, Invalid> {
         .ok_or_else(|| Invalid::one("", format!("must be {DATE_EXPECTED}, not {}", describe(json))))
 }
 
-/// What stands in place of what was expected. Strings are cut, and what PowerShell makes of nested objects is explained.
+/// What stands in place of a single value; texts are cut.
 fn describe(json: &Json) -> String {
+    match json {
+        Json::String(text) => format!("the string '{}'", excerpt(text)),
+        other => kind_of(other),
+    }
+}
+
+/// What stands in place of an object or a list. What a string holds is not repeated: a whole body may be in it. What
+/// PowerShell makes of nested objects is explained.
+fn kind_of(json: &Json) -> String {
     match json {
         Json::Null => "null".to_owned(),
         Json::Bool(value) => value.to_string(),
@@ -272,7 +296,7 @@ fn describe(json: &Json) -> String {
         Json::String(text) if text.starts_with("@{") || text.starts_with("System.") => {
             "a string (PowerShell's ConvertTo-Json cut it off: call it with -Depth 10)".to_owned()
         }
-        Json::String(text) => format!("the string '{}'", excerpt(text)),
+        Json::String(_) => "a string".to_owned(),
         Json::Array(_) => "an array".to_owned(),
         Json::Object(_) => "an object".to_owned(),
     }

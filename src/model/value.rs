@@ -4,7 +4,7 @@ use super::Timestamp;
 use uuid::Uuid;
 
 /// A value of one of the kinds that a column can hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     /// Text.
     Text(String),

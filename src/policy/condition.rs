@@ -1,7 +1,9 @@
 //! The grammar of rule conditions (QRS reference, 6.5), and the tree it yields. No names are looked up here.
 
 use crate::query::Problem;
-use crate::query::grammar::{Fault, Parsed, Position, chain, expect, identifier, is_name_character, keyword, problem};
+use crate::query::grammar::{
+    Fault, Parsed, Position, chain, expect, identifier, is_name_character, keyword, problem, word,
+};
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_till, take_while1};
 use nom::character::complete::{char, multispace0};
@@ -207,7 +209,10 @@ impl<'a> Grammar<'a> {
 
     fn name(&self, input: &'a str) -> Parsed<'a, Name> {
         let (rest, at) = opt(char('@')).parse(input)?;
-        let (rest, text) = expect("a name", identifier).parse(rest)?;
+        let (rest, text) = match at {
+            Some(_) => expect("the name of a custom property", word).parse(rest)?,
+            None => expect("a name", identifier).parse(rest)?,
+        };
         let position = Position::of(self.text, input);
         Ok((rest, Name { text: text.to_owned(), is_custom_property: at.is_some(), position }))
     }

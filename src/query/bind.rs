@@ -71,10 +71,19 @@ impl Binder<'_> {
     fn conjunction(&self, parts: &[Filter]) -> Result<Predicate, Problem> {
         let mut predicates = Vec::new();
         let mut elements: Vec<SameElement<'_>> = Vec::new();
+        let mut negative = Vec::new();
         for part in parts {
             match self.operand(part)? {
-                Some((prefix, operand)) => join(&mut elements, prefix, operand),
+                Some((prefix, operand)) if operand.is_positive() => join(&mut elements, prefix, operand),
+                Some((prefix, operand)) => negative.push((part, prefix, operand)),
                 None => predicates.push(self.filter(part)?),
+            }
+        }
+        // What is not so can be said of an element only once it is picked by something else that is so.
+        for (part, prefix, operand) in negative {
+            match elements.iter_mut().rev().find(|element| element.prefix == prefix) {
+                Some(element) if !element.pins_any(&operand) => element.operands.push(operand),
+                _ => predicates.push(self.filter(part)?),
             }
         }
         for element in &elements {
@@ -98,16 +107,14 @@ impl Binder<'_> {
     }
 
     fn same_element(&self, element: &SameElement<'_>) -> Result<Predicate, Problem> {
-        // Only something that is said to be so picks out an element of which the rest can speak.
-        let positive = element.operands.iter().any(Operand::is_positive);
-        let skip = if positive && element.operands.len() > 1 { element.prefix.len() } else { 0 };
+        let skip = element.prefix.len();
         let mut parts = Vec::new();
         for operand in &element.operands {
             let alternatives: Result<Vec<_>, _> =
                 operand.alternatives.iter().map(|bound| self.term(bound, skip)).collect();
             parts.push(Predicate::or(alternatives?));
         }
-        Ok(self.walk(&element.prefix[..skip], Predicate::and(parts)))
+        Ok(self.walk(&element.prefix, Predicate::and(parts)))
     }
 
     /// The predicate of one term, seen from behind the first `skip` steps of its path.
@@ -184,26 +191,34 @@ fn is_alternative(filter: &Filter) -> bool {
 /// Adds an operand to the element that the operands before it speak of, or begins the next one.
 fn join<'a>(elements: &mut Vec<SameElement<'a>>, prefix: Vec<&'static Property>, operand: Operand<'a>) {
     match elements.iter_mut().rev().find(|element| element.prefix == prefix) {
-        Some(element) if !element.already_equals(&operand) => element.operands.push(operand),
+        Some(element) if !element.pins_same(&operand) => element.operands.push(operand),
         _ => elements.push(SameElement { prefix, operands: vec![operand] }),
     }
 }
 
 impl SameElement<'_> {
-    /// Whether the element already equals something in the property for which `operand` wants it to equal something.
-    fn already_equals(&self, operand: &Operand<'_>) -> bool {
-        let Some(path) = operand.equality() else { return false };
-        self.operands.iter().filter_map(Operand::equality).any(|earlier| earlier.is_same(path))
+    /// The paths that must equal something in this element.
+    fn pinned(&self) -> impl Iterator<Item = &Resolved> {
+        self.operands.iter().filter_map(Operand::pinned)
+    }
+
+    /// Whether `operand` pins a path that the element pins already: then it speaks of the next one.
+    fn pins_same(&self, operand: &Operand<'_>) -> bool {
+        operand.pinned().is_some_and(|path| self.pinned().any(|pinned| pinned.is_same(path)))
+    }
+
+    /// Whether `operand` says something of a path that the element pins: for this element that would say nothing new.
+    fn pins_any(&self, operand: &Operand<'_>) -> bool {
+        operand.alternatives.iter().any(|bound| self.pinned().any(|pinned| pinned.is_same(&bound.path)))
     }
 }
 
 impl Operand<'_> {
-    /// The path that must equal a value, if that is what the operand says.
-    fn equality(&self) -> Option<&Resolved> {
-        match self.alternatives.as_slice() {
-            [bound] if bound.term.operator == Operator::Eq => Some(&bound.path),
-            _ => None,
-        }
+    /// The path that must equal one of some values, if that is what the operand says.
+    fn pinned(&self) -> Option<&Resolved> {
+        let (first, rest) = self.alternatives.split_first()?;
+        let equal = |bound: &Bound<'_>| bound.term.operator == Operator::Eq && bound.path.is_same(&first.path);
+        (equal(first) && rest.iter().all(equal)).then_some(&first.path)
     }
 
     fn is_positive(&self) -> bool {

@@ -1,7 +1,9 @@
 //! The grammar of filters (QRS reference, 1.2), and the tree it yields. No names are looked up here.
 
 use super::Problem;
-use super::grammar::{Fault, Parsed, Position, chain, expect, found, identifier, is_name_character, keyword, problem};
+use super::grammar::{
+    Fault, Parsed, Position, chain, expect, found, identifier, is_name_character, keyword, problem, word,
+};
 use super::predicate::Operator;
 use crate::model::did_you_mean;
 use nom::Parser;
@@ -105,6 +107,9 @@ pub fn parse(text: &str, limits: Limits) -> Result<Filter, Problem> {
             format!("the filter is {} bytes long where {} are allowed", text.len(), limits.bytes),
         ));
     }
+    if let Some(offset) = text.find('\0') {
+        return Err(Problem::new(text, offset, "a filter can't hold the NUL character"));
+    }
     let grammar = Grammar { text, depth: limits.depth };
     let (rest, filter) = terminated(|input| grammar.disjunction(input, 0), multispace0)
         .parse(text)
@@ -199,7 +204,8 @@ impl<'a> Grammar<'a> {
             Some(rest) => (rest, true),
             None => (input, false),
         };
-        let (rest, name) = identifier(rest)?;
+        // Names of custom properties may begin with a digit.
+        let (rest, name) = if is_custom_property { word(rest)? } else { identifier(rest)? };
         let segment = Segment { name: name.to_owned(), is_custom_property, position: self.position(input) };
         Ok((rest, segment))
     }

@@ -112,6 +112,14 @@ pub fn identifier(input: &str) -> Parsed<'_, &str> {
     recognize((letter, take_while(is_name_character))).parse(input)
 }
 
+/// Letters, digits and underscores in any order.
+///
+/// # Errors
+/// Something else stands there.
+pub fn word(input: &str) -> Parsed<'_, &str> {
+    take_while1(is_name_character).parse(input)
+}
+
 /// Whether a name can have it.
 #[must_use]
 pub const fn is_name_character(character: char) -> bool {

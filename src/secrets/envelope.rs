@@ -178,7 +178,7 @@ mod tests {
             let field = |name: &str| vector[name].as_str().unwrap();
             let place = Place { entity: field("entity"), property: field("property"), id: field("id") };
             let term = u32::try_from(vector["term"].as_u64().unwrap()).unwrap();
-            let key = Key::new(bytes(vector, "key"));
+            let key = Key::new(&bytes(vector, "key"));
             let value = field("value").as_bytes();
             let sealed = seal_with(&key, term, place, value, &bytes(vector, "salt"), &bytes(vector, "nonce")).unwrap();
             assert_eq!(sealed, field("sealed"), "{}", field("about"));
@@ -188,13 +188,13 @@ mod tests {
 
     #[test]
     fn refuses_another_key() {
-        let sealed = seal(&Key::new([1; 32]), 1, PLACE, b"secret").unwrap();
-        assert_eq!(open(&Key::new([2; 32]), PLACE, &sealed), Err(OpenError::WrongKey));
+        let sealed = seal(&Key::new(&[1; 32]), 1, PLACE, b"secret").unwrap();
+        assert_eq!(open(&Key::new(&[2; 32]), PLACE, &sealed), Err(OpenError::WrongKey));
     }
 
     #[test]
     fn refuses_another_place() {
-        let key = Key::new([1; 32]);
+        let key = Key::new(&[1; 32]);
         let sealed = seal(&key, 1, PLACE, b"secret").unwrap();
         let elsewhere = [
             Place { id: "47693209-0b1a-4809-9346-d62677bbd998", ..PLACE },
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn refuses_each_flipped_bit() {
-        let key = Key::new([1; 32]);
+        let key = Key::new(&[1; 32]);
         let envelope = STANDARD.decode(seal(&key, 1, PLACE, b"secret").unwrap()).unwrap();
         for bit in 0..envelope.len() * 8 {
             let mut flipped = envelope.clone();
@@ -219,14 +219,14 @@ mod tests {
 
     #[test]
     fn seals_the_same_value_differently_each_time() {
-        let key = Key::new([1; 32]);
+        let key = Key::new(&[1; 32]);
         assert_ne!(seal(&key, 1, PLACE, b"secret").unwrap(), seal(&key, 1, PLACE, b"secret").unwrap());
     }
 
     proptest! {
         #[test]
         fn opens_what_it_seals(value in prop::collection::vec(any::<u8>(), 0..2000), term in any::<u32>(), id in ".*") {
-            let key = Key::new([3; 32]);
+            let key = Key::new(&[3; 32]);
             let place = Place { id: &id, ..PLACE };
             let sealed = seal(&key, term, place, &value).unwrap();
             prop_assert_eq!(super::term(&sealed), Ok(term));
@@ -235,7 +235,7 @@ mod tests {
 
         #[test]
         fn never_panics_on_what_is_no_sealed_value(text in ".*", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let key = Key::new([3; 32]);
+            let key = Key::new(&[3; 32]);
             prop_assert!(open(&key, PLACE, &text).is_err());
             prop_assert!(open(&key, PLACE, &STANDARD.encode(bytes)).is_err());
         }

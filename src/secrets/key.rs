@@ -43,13 +43,14 @@ impl Key {
     /// # Errors
     /// The operating system gave no random bytes.
     pub fn random() -> Result<Self, KeyError> {
-        Ok(Self::new(random()?))
+        let bytes = Zeroizing::new(random()?);
+        Ok(Self::new(&bytes))
     }
 
     /// The key with these bytes.
     #[must_use]
-    pub fn new(bytes: [u8; 32]) -> Self {
-        Self(SecretBox::new(Box::new(bytes)))
+    pub fn new(bytes: &[u8; 32]) -> Self {
+        Self(SecretBox::init_with_mut(|key: &mut [u8; 32]| key.copy_from_slice(bytes)))
     }
 
     /// Reads the base64 form, with or without space around it.
@@ -79,7 +80,7 @@ impl Key {
         argon2
             .hash_password_into(passphrase.expose_secret().as_bytes(), &derivation.salt, bytes.as_mut())
             .map_err(failed)?;
-        Ok(Self::new(*bytes))
+        Ok(Self::new(&bytes))
     }
 
     /// # Errors
@@ -90,6 +91,12 @@ impl Key {
 
     pub(super) fn bytes(&self) -> &[u8; 32] {
         self.0.expose_secret()
+    }
+}
+
+impl Clone for Key {
+    fn clone(&self) -> Self {
+        Self::new(self.bytes())
     }
 }
 
@@ -145,7 +152,7 @@ mod tests {
 
     #[test]
     fn never_shows_itself() {
-        let key = Key::new([b'k'; 32]);
+        let key = Key::new(&[b'k'; 32]);
         assert_eq!(format!("{key:?}"), "Key(…)");
     }
 }

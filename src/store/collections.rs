@@ -8,6 +8,7 @@ use crate::model::{
     CUSTOM_PROPERTY_VALUE, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Value, did_you_mean, fold,
 };
 use crate::query::Sql;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 impl Write<'_> {
@@ -60,7 +61,8 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Elements that are there already stay as they are; those that come with the id of one take its place.
+    /// An element that comes with the id of one that is there takes its place; one that equals another that is there is that
+    /// one; the others are new.
     fn replace_elements(
         &self,
         holder: &Holder<'_>,
@@ -68,31 +70,35 @@ impl Write<'_> {
         element: &'static Entity,
         documents: &[Document],
     ) -> Result<(), Error> {
-        let stored = self.stored_elements(holder, property, element)?;
-        let mut kept: Vec<Uuid> = Vec::new();
-        for (index, document) in documents.iter().enumerate() {
+        let mut stored: HashMap<Uuid, Values> = self.stored_elements(holder, property, element)?.into_iter().collect();
+        let taken: Vec<Option<(Uuid, Values)>> =
+            documents.iter().map(|document| stored.remove_entry(&document.id?)).collect();
+        let mut left: HashMap<Values, Vec<Uuid>> = HashMap::new();
+        for (id, values) in stored {
+            left.entry(values).or_default().push(id);
+        }
+        for (index, (document, taken)) in documents.iter().zip(taken).enumerate() {
             let place = format!("{}[{index}]", property.name);
             let values = self.element_values(holder, document).map_err(|error| error.within(&place))?;
             let wanted = own_values(&values);
-            if let Some((id, _)) = stored.iter().find(|(_, cells)| *cells == wanted) {
-                kept.push(*id);
+            let is_there = match &taken {
+                Some((_, stored)) => *stored == wanted,
+                None => left.get_mut(&wanted).and_then(Vec::pop).is_some(),
+            };
+            if is_there {
                 continue;
             }
             if *element == CUSTOM_PROPERTY_VALUE {
                 self.check_custom_property(holder, &values).map_err(|error| error.within(&place))?;
             }
-            let taken = document.id.filter(|id| !kept.contains(id) && stored.iter().any(|(stored, _)| stored == id));
             match taken {
-                Some(id) => {
-                    self.update_row(property.column, id, holder, &wanted)?;
-                    kept.push(id);
-                }
-                None => kept.push(self.insert_row(property.column, Some(holder.id), &values)?),
+                Some((id, _)) => self.update_row(property.column, id, holder, &wanted)?,
+                None => drop(self.insert_row(property.column, Some(holder.id), &values)?),
             }
         }
-        for (id, _) in stored.iter().filter(|(id, _)| !kept.contains(id)) {
+        for id in left.into_values().flatten() {
             let mut sql = Sql::new("DELETE FROM ");
-            sql.push(property.column).push(" WHERE id = ").bind(Value::Id(*id));
+            sql.push(property.column).push(" WHERE id = ").bind(Value::Id(id));
             self.snapshot().execute(&sql)?;
         }
         Ok(())

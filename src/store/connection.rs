@@ -1,10 +1,10 @@
 //! Opening connections: what each is allowed and how it is tuned.
 
 use super::error::Error;
-use super::{Pool, SqliteConnectionManager, regex};
+use super::{Pool, SqliteConnectionManager, migrations, regex};
+use crate::private::options;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::time::Duration;
 
@@ -27,12 +27,10 @@ const COMMON: &str = "
     PRAGMA foreign_keys = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA mmap_size = 0;
-    PRAGMA temp_store = MEMORY;
 ";
 
 /// `synchronous = FULL` makes an acknowledged write survive a power cut: with NORMAL it may not.
 const WRITER: &str = "
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA cache_size = -16384;
     PRAGMA journal_size_limit = 67108864;
@@ -46,22 +44,18 @@ const READER: &str = "
 /// Makes an empty database file that only the user can read, unless there is a file already. SQLite gives its companion
 /// files the same permissions.
 pub fn create_private(path: &Path) -> Result<(), Error> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let opened: std::io::Result<File> = options.open(path);
+    let opened = options().create(true).append(true).open(path);
     opened.map(drop).map_err(|error| Error::Unusable(format!("can't open {}: {error}", path.display())))
 }
 
 /// Opens one connection.
 pub fn open(path: &Path, role: Role) -> Result<Connection, Error> {
     let mut connection = Connection::open_with_flags(path, flags())?;
-    match prepare(&mut connection, role) {
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+    match migrations::check_ours(&connection).and_then(|()| Ok(prepare(&mut connection, role)?)) {
+        Err(Error::Database(error)) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
             Err(Error::Unusable(format!("{} is no SQLite database", path.display())))
         }
-        prepared => Ok(prepared.map(|()| connection)?),
+        prepared => prepared.map(|()| connection),
     }
 }
 
@@ -94,5 +88,12 @@ fn prepare(connection: &mut Connection, role: Role) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     regex::register(connection)?;
     connection.execute_batch(COMMON)?;
-    connection.execute_batch(if role == Role::Writer { WRITER } else { READER })
+    if role == Role::Reader {
+        return connection.execute_batch(READER);
+    }
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if !mode.eq_ignore_ascii_case("wal") {
+        tracing::warn!(mode, "the file system does not allow a write-ahead log: reads and writes wait for each other");
+    }
+    connection.execute_batch(WRITER)
 }

@@ -27,11 +27,16 @@ impl Write<'_> {
     /// Its id or what must be unique is taken, it names entities that are not there, or the guard does not allow it.
     pub fn create(&self, creation: &Creation<'_>) -> Result<(), Error> {
         let entity = creation.document.entity;
+        let forbidden = || Error::Forbidden(format!("{} may not create this {}", creation.actor.name(), entity.noun));
+        if *creation.creatable == Predicate::False {
+            // Who may create none is not told which there are.
+            return Err(forbidden());
+        }
         let id = self.insert(creation.document, creation.actor, creation.readable)?;
         if self.holds(entity, id, creation.creatable)? {
             return Ok(());
         }
-        Err(Error::Forbidden(format!("{} may not create this {}", creation.actor.name(), entity.noun)))
+        Err(forbidden())
     }
 
     pub(super) fn insert(&self, document: &Document, actor: &Actor, readable: Readable<'_>) -> Result<Uuid, Error> {

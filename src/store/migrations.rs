@@ -13,17 +13,27 @@ const STEPS: [M<'static>; 2] = [
 /// What marks a file as Patchbay's: the letters PBAY.
 const APPLICATION_ID: i32 = 0x5042_4159;
 
-/// Brings the database to the newest schema.
+/// Refuses a file of another program, before anything in it is changed.
 ///
 /// # Errors
-/// The file belongs to another program or to a newer Patchbay.
-pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
+/// It is one.
+pub fn check_ours(connection: &Connection) -> Result<(), Error> {
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     match (id, tables) {
-        (APPLICATION_ID, _) => {}
-        (0, 0) => connection.pragma_update(None, "application_id", APPLICATION_ID)?,
-        _ => return Err(Error::Unusable("the database was made by another program".to_owned())),
+        (APPLICATION_ID, _) | (0, 0) => Ok(()),
+        _ => Err(Error::Unusable("the database was made by another program".to_owned())),
+    }
+}
+
+/// Brings the database to the newest schema.
+///
+/// # Errors
+/// The file belongs to a newer Patchbay.
+pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
+    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if id != APPLICATION_ID {
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
     Migrations::from_slice(&STEPS).to_latest(connection).map_err(|error| match error {
         MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {

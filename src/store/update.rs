@@ -14,6 +14,8 @@ pub struct Update<'a> {
     pub id: Uuid,
     /// What is to be different.
     pub document: &'a Document,
+    /// The version that the client saw last.
+    pub seen: Option<Timestamp>,
     /// What the request asks of the stored version.
     pub if_match: Option<&'a IfMatch>,
     /// Who changes it.
@@ -24,6 +26,8 @@ pub struct Update<'a> {
     pub updatable: &'a Predicate,
     /// What he may give to another owner.
     pub owner_changeable: &'a Predicate,
+    /// What he may make.
+    pub creatable: &'a Predicate,
 }
 
 /// The versions that an `If-Match` header accepts.
@@ -40,6 +44,7 @@ struct Stored {
     modified_date: Timestamp,
     is_updatable: bool,
     is_owner_changeable: bool,
+    is_creatable: bool,
     /// The values of the references and the fixed properties, as text.
     values: Vec<(&'static Property, String)>,
 }
@@ -65,7 +70,13 @@ impl Write<'_> {
         let values = self.changed_values(update, &stored)?;
         self.check_unique(entity, Some(update.id), &values)?;
         self.update_version(&holder, &values, update, stored.modified_date)?;
-        self.replace_collections(&holder, update.document)
+        self.replace_collections(&holder, update.document)?;
+        // Or an update would be a way round what may be created.
+        if stored.is_creatable && !self.holds(entity, update.id, update.creatable)? {
+            let message = format!("{} may not make this {} what he may not create", update.actor.name(), entity.noun);
+            return Err(Error::Forbidden(message));
+        }
+        Ok(())
     }
 
     /// The one UPDATE, which carries the conflict check.
@@ -76,7 +87,7 @@ impl Write<'_> {
         update: &Update<'_>,
         stored: Timestamp,
     ) -> Result<(), Error> {
-        let seen = match (update.document.modified_date, update.if_match) {
+        let seen = match (update.seen, update.if_match) {
             (Some(seen), _) => seen,
             (None, Some(_)) => stored,
             (None, None) => return Err(conflict(holder.entity, "modifiedDate is missing", stored)),
@@ -96,6 +107,7 @@ impl Write<'_> {
         let kept: Vec<&'static Property> = entity.properties.iter().filter(|property| is_compared(property)).collect();
         let mut sql = Sql::new("SELECT t0.modified_date, ");
         sql.predicate("t0", update.updatable).push(", ").predicate("t0", update.owner_changeable);
+        sql.push(", ").predicate("t0", update.creatable);
         for property in &kept {
             sql.push(", t0.").push(property.column);
         }
@@ -103,11 +115,12 @@ impl Write<'_> {
         sql.push(" AND ").predicate("t0", &(update.readable)(entity));
         self.snapshot().first(&sql, |row| {
             let values: rusqlite::Result<Vec<_>> =
-                kept.iter().enumerate().map(|(index, property)| Ok((*property, row.get(index + 3)?))).collect();
+                kept.iter().enumerate().map(|(index, property)| Ok((*property, row.get(index + 4)?))).collect();
             Ok(Stored {
                 modified_date: read_date(row, 0)?,
                 is_updatable: row.get(1)?,
                 is_owner_changeable: row.get(2)?,
+                is_creatable: row.get(3)?,
                 values: values?,
             })
         })

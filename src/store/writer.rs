@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Requests that may wait; one more is told that the server is busy.
@@ -14,6 +15,9 @@ const QUEUE: usize = 1024;
 
 /// Requests that share a commit at most.
 const GROUP: usize = 256;
+
+/// A group is closed to further requests after so long: those in it wait for the last.
+const GROUP_TIME: Duration = Duration::from_millis(20);
 
 /// What a write can use: everything of a [`Snapshot`], and changes.
 pub struct Write<'c> {
@@ -125,8 +129,10 @@ fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>) {
             job.answer(&commit);
         }
     }
-    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
-        tracing::warn!(%error, "the write-ahead log could not be folded into the database; the next start does it");
+    match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
+        Ok(false) => {}
+        Ok(true) => tracing::warn!("someone else reads the database; the next start folds the write-ahead log into it"),
+        Err(error) => tracing::warn!(%error, "the write-ahead log could not be folded into the database"),
     }
 }
 
@@ -138,6 +144,7 @@ fn run_group(
 ) -> Result<(), Error> {
     group.push(first);
     execute(connection, "BEGIN IMMEDIATE")?;
+    let start = Instant::now();
     let mut next = 0;
     while next < group.len() {
         execute(connection, "SAVEPOINT request")?;
@@ -146,7 +153,7 @@ fn run_group(
         }
         execute(connection, "RELEASE request")?;
         next += 1;
-        if next < GROUP {
+        if next < GROUP && start.elapsed() < GROUP_TIME {
             group.extend(jobs.try_recv());
         }
     }

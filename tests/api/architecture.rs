@@ -4,15 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others.
-const ROOMS: [(&str, &[&str]); 8] = [
+const ROOMS: [(&str, &[&str]); 9] = [
+    ("private", &[]),
     ("model", &[]),
     ("secrets", &[]),
     ("query", &["model"]),
     ("policy", &["model", "query"]),
-    ("store", &["model", "query"]),
-    ("http", &["model", "policy", "query", "secrets", "store"]),
-    ("config", &["http", "query"]),
-    ("cli", &["config", "http", "model", "policy", "query", "secrets", "store"]),
+    ("store", &["model", "private", "query"]),
+    ("http", &["model", "policy", "private", "query", "secrets", "store"]),
+    ("config", &["http", "query", "secrets"]),
+    ("cli", &["config", "http", "model", "policy", "private", "query", "secrets", "store"]),
 ];
 
 /// Crates that are named in these rooms or files only.
