@@ -23,23 +23,39 @@ pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<K
     let (stored, derivation) = store
         .scan(|snapshot| Ok::<_, Error>((snapshot.data_keys()?, snapshot.key_derivation()?)))
         .map_err(|error| error.to_string())?;
-    let Some(master) = master_key(source, stored.is_empty(), derivation, store)? else { return Ok(None) };
+    let Some(master) = master_key(source, if stored.is_empty() { Age::New } else { Age::InUse }, derivation, store)?
+    else {
+        return Ok(None);
+    };
     let stored = if stored.is_empty() { vec![first_data_key(&master, store)?] } else { stored };
     let keys = stored.iter().map(|key| (key.term, key.sealed_key.as_str()));
     KeyRing::open(&master, keys).map(Some).map_err(|error| error.to_string())
 }
 
+/// Whether the database has keys already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Age {
+    New,
+    InUse,
+}
+
 fn master_key(
     source: &MasterKeySource,
-    is_new: bool,
+    age: Age,
     derivation: Option<KeyDerivation>,
     store: &Store,
 ) -> Result<Option<Key>, String> {
     match source {
         MasterKeySource::Key(key) => Ok(Some(key.clone())),
-        MasterKeySource::Passphrase(passphrase) => from_passphrase(passphrase, is_new, derivation, store).map(Some),
-        MasterKeySource::File(path) if is_there(path)? => read_file(path).map(Some),
-        MasterKeySource::File(path) if is_new => make_file(path).map(Some),
+        MasterKeySource::Passphrase(passphrase) => from_passphrase(passphrase, age, derivation, store).map(Some),
+        MasterKeySource::File(path) if derivation.is_none() && is_there(path)? => read_file(path).map(Some),
+        MasterKeySource::File(path) if age == Age::New => make_file(path).map(Some),
+        MasterKeySource::File(_) if derivation.is_some() => {
+            tracing::warn!(
+                "the database was made with a passphrase and PATCHBAY_PASSPHRASE is not set: the server runs sealed, and refuses to store passwords"
+            );
+            Ok(None)
+        }
         MasterKeySource::File(path) => {
             let path = path.display();
             tracing::warn!(%path, "the master key is missing: the server runs sealed, and refuses to store passwords");
@@ -55,7 +71,7 @@ fn is_there(path: &Path) -> Result<bool, String> {
 
 fn from_passphrase(
     passphrase: &SecretString,
-    is_new: bool,
+    age: Age,
     stored: Option<KeyDerivation>,
     store: &Store,
 ) -> Result<Key, String> {
@@ -70,7 +86,7 @@ fn from_passphrase(
             iterations: stored.iterations,
             lanes: stored.lanes,
         },
-        None if is_new => new_derivation(store)?,
+        None if age == Age::New => new_derivation(store)?,
         None => return Err("the database was made with a master key, not with a passphrase".to_owned()),
     };
     Key::from_passphrase(passphrase, &derivation).map_err(|error| error.to_string())

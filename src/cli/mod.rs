@@ -106,7 +106,8 @@ fn settle(config: Option<PathBuf>, options: Options) -> Result<crate::config::Se
 /// The value of a variable that holds a secret, if it is set to anything.
 fn secret_variable(name: &str) -> Result<Option<SecretString>, String> {
     match std::env::var(name) {
-        Ok(value) => Ok((!value.is_empty()).then(|| value.into())),
+        Ok(value) if value.is_empty() => Err(format!("{name} is empty")),
+        Ok(value) => Ok(Some(value.into())),
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(format!("{name} is no text")),
     }

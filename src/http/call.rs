@@ -3,7 +3,7 @@
 use super::State;
 use super::caller::{Caller, Claim, Reading};
 use super::failure::Failure;
-use super::query_string::QueryString;
+use super::query_string::{Privileges, QueryString};
 use super::security_header::SecurityHeader;
 use super::{body, identity, request_log, xrfkey};
 use crate::model::Entity;
@@ -241,12 +241,12 @@ pub fn unparsable(text: &str, problem: &query::Problem) -> Failure {
 
 /// One entity in full, if the caller may read it.
 #[must_use]
-pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, with_privileges: bool) -> Selection {
+pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, privileges: Privileges) -> Selection {
     Selection {
         entity,
         form: crate::store::Form::Full,
         condition: caller.visible(entity, id),
         orders: Vec::new(),
-        privileges: with_privileges.then(|| caller.privileges(entity)),
+        privileges: caller.told(entity, privileges),
     }
 }

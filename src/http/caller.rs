@@ -2,6 +2,7 @@
 
 use super::State;
 use super::failure::Failure;
+use super::query_string::Privileges;
 use super::security_header::SecurityHeader;
 use crate::model::{Actor, Entity};
 use crate::policy::{Action, RuleSet};
@@ -82,10 +83,11 @@ impl Caller {
         self.rules.guard(&self.actor, entity, action)
     }
 
-    /// What of `privileges` is to be told of each row that the caller sees.
+    /// What is to be told of each row that the caller sees: the actions, each with the rows on which it is allowed.
     #[must_use]
-    pub fn privileges(&self, entity: &'static Entity) -> Vec<(&'static str, Predicate)> {
-        Action::ALL.into_iter().map(|action| (action.name(), self.guard(entity, action))).collect()
+    pub fn told(&self, entity: &'static Entity, privileges: Privileges) -> Option<Vec<(&'static str, Predicate)>> {
+        let all = || Action::ALL.into_iter().map(|action| (action.name(), self.guard(entity, action))).collect();
+        (privileges == Privileges::Shown).then(all)
     }
 
     /// Rows of `entity` that the caller may read and that fulfil `condition`.

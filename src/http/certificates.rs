@@ -27,8 +27,8 @@ pub enum CertificateError {
     #[error("certificates can't be made: {0}")]
     Make(#[from] rcgen::Error),
     /// Some of the files are there and some are missing.
-    #[error("{0} is missing; put it back, or remove the whole folder to have new certificates made")]
-    Incomplete(PathBuf),
+    #[error("{0} is missing; put it back, or remove the folder {1} to have all certificates made anew")]
+    Incomplete(PathBuf, PathBuf),
 }
 
 const ROOT: &str = "root.pem";
@@ -107,7 +107,7 @@ impl Certificates {
     fn complete(self) -> Result<Self, CertificateError> {
         let needed = [self.root(), self.server(), self.server_key()];
         match needed.into_iter().find(|path| !path.exists()) {
-            Some(missing) => Err(CertificateError::Incomplete(missing)),
+            Some(missing) => Err(CertificateError::Incomplete(missing, self.folder)),
             None => Ok(self),
         }
     }

@@ -3,6 +3,7 @@
 use super::call::{EntityCall, one, scan_as, unparsable};
 use super::caller::Caller;
 use super::failure::Failure;
+use super::query_string::Privileges;
 use super::stream::stream;
 use super::{State, rules, versions};
 use crate::model::{Document, Entity, Timestamp, Value};
@@ -30,7 +31,7 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
     let entity = call.entity;
     let filter = call.filter()?;
     let order = call.call.query.get("orderby")?.unwrap_or_default().to_owned();
-    let with_privileges = call.call.query.flag("privileges")?;
+    let privileges = call.call.query.privileges()?;
     let select = move |caller: &Caller| {
         let readable = |entity| caller.guard(entity, Action::Read);
         let condition = filter.map_or(Ok(Predicate::True), |filter| filter.bind(entity, caller))?;
@@ -39,7 +40,7 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
             form,
             condition: caller.visible(entity, condition),
             orders: parse_order(&order, entity, &readable).map_err(|problem| unparsable(&order, &problem))?,
-            privileges: with_privileges.then(|| caller.privileges(entity)),
+            privileges: caller.told(entity, privileges),
         })
     };
     let (state, claim) = (call.call.state.clone(), call.claim);
@@ -62,11 +63,9 @@ pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
 /// `GET /{type}/{id}`: one in full.
 pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
-    let with_privileges = call.call.query.flag("privileges")?;
+    let privileges = call.call.query.privileges()?;
     let entry = call
-        .read(|snapshot, caller| {
-            Ok(snapshot.one(&one(caller, call.entity, has_id(call.entity, id), with_privileges))?)
-        })
+        .read(|snapshot, caller| Ok(snapshot.one(&one(caller, call.entity, has_id(call.entity, id), privileges))?))
         .await?;
     match entry {
         Some(entry) => Ok(reply(StatusCode::OK, entry)),
@@ -76,14 +75,14 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
 
 /// `POST /{type}`: makes one.
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
-    let with_privileges = call.call.query.flag("privileges")?;
+    let privileges = call.call.query.privileges()?;
     let entity = call.entity;
     let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     let state = call.call.state.clone();
     let (id, entry) = call
         .write(move |write, caller| {
             let id = create_one(&state, write, caller, document)?;
-            Ok((id, read_back(write, caller, entity, id, with_privileges)?))
+            Ok((id, read_back(write, caller, entity, id, privileges)?))
         })
         .await?;
     let mut response = reply(StatusCode::CREATED, entry);
@@ -95,7 +94,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 
 /// `POST /{type}/many`: makes all of a list, or none.
 pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
-    let with_privileges = call.call.query.flag("privileges")?;
+    let privileges = call.call.query.privileges()?;
     let entity = call.entity;
     let documents = call.body(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
     let state = call.call.state.clone();
@@ -108,7 +107,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
                 if index > 0 {
                     json.push(b',');
                 }
-                json.extend(read_back(write, caller, entity, id, with_privileges)?.json);
+                json.extend(read_back(write, caller, entity, id, privileges)?.json);
             }
             json.push(b']');
             Ok(json)
@@ -120,7 +119,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
 /// `PUT /{type}/{id}`: changes the properties that the body gives.
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
-    let with_privileges = call.call.query.flag("privileges")?;
+    let privileges = call.call.query.privileges()?;
     let if_match = versions::if_match(&call.call.request)?;
     let entity = call.entity;
     let mut document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
@@ -146,7 +145,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
                 owner_changeable: &caller.guard(entity, Action::ChangeOwner),
             })?;
             rules::check_written(write, entity, id)?;
-            read_back(write, caller, entity, id, with_privileges)
+            read_back(write, caller, entity, id, privileges)
         })
         .await;
     result.map(|entry| reply(StatusCode::OK, entry)).map_err(|failure| named(&call, id, failure))
@@ -195,10 +194,9 @@ fn read_back(
     caller: &Caller,
     entity: &'static Entity,
     id: Uuid,
-    with_privileges: bool,
+    privileges: Privileges,
 ) -> Result<Entry, Failure> {
-    let selection =
-        Selection { condition: has_id(entity, id), ..one(caller, entity, Predicate::True, with_privileges) };
+    let selection = Selection { condition: has_id(entity, id), ..one(caller, entity, Predicate::True, privileges) };
     write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
 }
 

@@ -45,9 +45,11 @@ pub fn check_certificate(request: &HttpRequest) -> Result<(), Failure> {
 /// # Errors
 /// The header names nobody.
 pub fn user(request: &HttpRequest) -> Result<UserName, Failure> {
-    match request.headers().get(HEADER) {
-        None => Ok(UserName::repository()),
-        Some(value) => value.to_str().ok().and_then(parse).ok_or_else(|| {
+    let mut values = request.headers().get_all(HEADER);
+    match (values.next(), values.next()) {
+        (None, _) => Ok(UserName::repository()),
+        (Some(_), Some(_)) => Err(Failure::Unauthorized(format!("{HEADER} is there twice"))),
+        (Some(value), None) => value.to_str().ok().and_then(parse).ok_or_else(|| {
             Failure::Unauthorized(format!(
                 "{HEADER} must name a user of up to 255 characters each, as in 'UserDirectory=INTERNAL; UserId=sa_repository', in ASCII or percent-encoded UTF-8"
             ))

@@ -4,6 +4,15 @@
 use super::failure::Failure;
 use percent_encoding::percent_decode_str;
 
+/// Whether a reply tells what the caller may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privileges {
+    /// It does.
+    Shown,
+    /// It does not.
+    Hidden,
+}
+
 /// The parameters of a request.
 #[derive(Clone, Debug, Default)]
 pub struct QueryString(Vec<(String, String)>);
@@ -31,16 +40,16 @@ impl QueryString {
         }
     }
 
-    /// A parameter that is true or false, and false when it is left out or empty.
+    /// What the parameter `privileges` asks for; nothing when it is left out or empty.
     ///
     /// # Errors
-    /// It is something else.
-    pub fn flag(&self, name: &str) -> Result<bool, Failure> {
-        match self.get(name)?.unwrap_or_default() {
-            "" => Ok(false),
-            value if value.eq_ignore_ascii_case("true") => Ok(true),
-            value if value.eq_ignore_ascii_case("false") => Ok(false),
-            value => Err(Failure::BadRequest(format!("{name} must be true or false, not '{value}'"))),
+    /// It is neither true nor false.
+    pub fn privileges(&self) -> Result<Privileges, Failure> {
+        match self.get("privileges")?.unwrap_or_default() {
+            "" => Ok(Privileges::Hidden),
+            value if value.eq_ignore_ascii_case("true") => Ok(Privileges::Shown),
+            value if value.eq_ignore_ascii_case("false") => Ok(Privileges::Hidden),
+            value => Err(Failure::BadRequest(format!("privileges must be true or false, not '{value}'"))),
         }
     }
 }
@@ -72,8 +81,8 @@ mod tests {
         let query = QueryString::parse("Filter=name+eq%20'a%2Bb'&XRFKEY=1&&privileges=True").unwrap();
         assert_eq!(query.get("filter").unwrap(), Some("name eq 'a+b'"));
         assert_eq!(query.get("xrfkey").unwrap(), Some("1"));
-        assert!(query.flag("privileges").unwrap());
-        assert!(!query.flag("other").unwrap());
+        assert_eq!(query.privileges().unwrap(), Privileges::Shown);
+        assert_eq!(QueryString::default().privileges().unwrap(), Privileges::Hidden);
         assert_eq!(query.get("other").unwrap(), None);
     }
 
@@ -87,6 +96,6 @@ mod tests {
         );
         assert!(QueryString::parse("filter=%ff").is_err());
         assert!(QueryString::parse("a=1&A=2").unwrap().get("a").is_err());
-        assert!(QueryString::parse("privileges=maybe").unwrap().flag("privileges").is_err());
+        assert!(QueryString::parse("privileges=maybe").unwrap().privileges().is_err());
     }
 }

@@ -19,7 +19,7 @@ use tokio::time::timeout;
 const WAITING: usize = 64;
 
 /// A client that takes nothing for so long is given up, because it holds a connection to the database.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What goes from the thread that makes the list to the one that sends it.
 enum Piece {

@@ -30,7 +30,11 @@ pub enum TlsError {
 pub fn server_config(certificates: &Certificates) -> Result<ServerConfig, TlsError> {
     let provider = Arc::new(ring::default_provider());
     let mut roots = RootCertStore::empty();
-    for root in read_certificates(&certificates.root())? {
+    let authorities = read_certificates(&certificates.root())?;
+    if authorities.is_empty() {
+        return Err(TlsError::Unusable(format!("{} holds none", certificates.root().display())));
+    }
+    for root in authorities {
         roots.add(root).map_err(|error| TlsError::Unusable(error.to_string()))?;
     }
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))

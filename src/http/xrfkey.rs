@@ -18,10 +18,12 @@ pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), Failure> 
         let rule = "the query parameter Xrfkey and the header X-Qlik-Xrfkey must be the same 16 characters";
         Err(Failure::Unauthorized(format!("XSRF prevention check failed. Possible XSRF discovered: {why}; {rule}")))
     };
-    let header = request.headers().get(HEADER).and_then(|value| value.to_str().ok());
+    let mut headers = request.headers().get_all(HEADER);
+    let header = headers.next().and_then(|value| value.to_str().ok());
     match (query.get(PARAMETER)?, header) {
         (None, _) => refuse("the query parameter is missing"),
         (_, None) => refuse("the header is missing"),
+        _ if headers.next().is_some() => refuse("the header is there twice"),
         (Some(parameter), Some(header)) if parameter != header => refuse("they differ"),
         (Some(parameter), _) if parameter.chars().count() != LENGTH => refuse("it has another length"),
         _ => Ok(()),

@@ -1,6 +1,8 @@
 //! Data connections: how an engine reaches a source of data.
 
-use super::schema::{CREATED_DATE, Choice, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property};
+use super::schema::{
+    CREATED_DATE, Choice, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax,
+};
 use super::{CUSTOM_PROPERTY_VALUE, TAG, USER};
 
 /// The data connection. Names are unique over all owners, as in QRS.
@@ -31,7 +33,8 @@ pub static DATA_CONNECTION: Entity = Entity {
             .in_rules()
             .describe("Type of the provider, such as QvOdbcConnectorPackage.exe, folder or internet"),
         // The contract says GUID, QRS says free text: QRS's hub sets it to the connection's own id, so that is the default.
-        Property::text("engineObjectId", "engine_object_id", 255)
+        Property::text("engineObjectId", "engine_object_id", 36)
+            .syntax(Syntax::Guid)
             .or(Default::OwnId)
             .condensed()
             .describe("The engine's identifier of the connection; its own id unless given"),

@@ -79,6 +79,10 @@ impl Document {
 /// What `json` gives for a property of `kind`; nothing for an empty reference, which QRS takes as left out.
 fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, Invalid> {
     let input = match kind {
+        Kind::Text { syntax: Syntax::Guid, .. } => match read_id(json)? {
+            Some(id) => Input::Value(Value::Text(id.to_string())),
+            None => return Ok(None),
+        },
         Kind::Text { min, max, syntax } => Input::Value(Value::Text(read_checked_text(json, min, max, syntax)?)),
         Kind::Enumeration(choices) => Input::Value(Value::Integer(read_choice(choices, &json)?)),
         Kind::Integer { min, max } => Input::Value(Value::Integer(read_integer(&json, min, max)?)),
@@ -197,7 +201,7 @@ fn read_checked_text(json: Json, min: usize, max: usize, syntax: Syntax) -> Resu
     let text = read_text(json)?;
     check_length(&text, min, max)?;
     match syntax {
-        Syntax::Any => Ok(text),
+        Syntax::Any | Syntax::Guid => Ok(text),
         Syntax::Identifier if text.chars().all(|character| character.is_ascii_alphanumeric() || character == '_') => {
             Ok(text)
         }

@@ -163,6 +163,8 @@ pub enum Syntax {
     Any,
     /// Letters, digits and underscores, because filters and rules write the name bare after an `@`.
     Identifier,
+    /// A GUID; an empty text counts as left out.
+    Guid,
     /// One of these, in any case.
     OneOf(&'static [&'static str]),
 }

@@ -68,6 +68,7 @@ pub static SYSTEM_RULE: Entity = Entity {
         Property::enumeration("ruleContext", "rule_context", RULE_CONTEXT)
             .describe("Where the rule holds: in the hub, in the QMC, or in both"),
         Property::text("seedId", "seed_id", 36)
+            .syntax(Syntax::Guid)
             .server_set(Default::Text("00000000-0000-0000-0000-000000000000"))
             .describe("Which default rule this is, or was before it was changed"),
         Property::integer("version", "version", 0, 1_000_000)

@@ -4,7 +4,7 @@
 use super::Action;
 use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root};
 use super::guard::Judge;
-use super::side::{Case, Side, granted};
+use super::side::{Case, Side};
 use crate::model::{Entity, Kind, Property, did_you_mean};
 use crate::query::{Pattern, Predicate, Problem};
 
@@ -66,7 +66,7 @@ impl Meaning<'_> {
         let problem = |message: String| Problem::new(self.text, call.position.0, message);
         match call.function.to_ascii_lowercase().as_str() {
             "isowned" if call.subject.root == Root::Resource && call.subject.path.is_empty() => {
-                Ok(granted(self.entity.owner().is_some()))
+                Ok(Predicate::from(self.entity.owner().is_some()))
             }
             "isanonymous" if call.subject.root == Root::User && call.subject.path.is_empty() => Ok(Predicate::False),
             "empty" => Ok(self.reference(&call.subject)?.is_empty()),

@@ -95,7 +95,7 @@ impl Side {
     pub fn equals(&self, other: &Self, case: Case) -> Result<Predicate, Reason> {
         match (self, other) {
             (Self::Constants(ours), Self::Constants(theirs)) => {
-                Ok(granted(ours.iter().any(|our| theirs.iter().any(|their| same_text(our, their, case)))))
+                Ok(Predicate::from(ours.iter().any(|our| theirs.iter().any(|their| same_text(our, their, case)))))
             }
             (Self::Constants(constants), side) | (side, Self::Constants(constants)) => {
                 Ok(side.holds(|property| Predicate::or(constants.iter().map(|text| same(property, text, case)))))
@@ -127,7 +127,7 @@ impl Side {
         match (self, other) {
             (Self::Constants(ours), Self::Constants(theirs)) => {
                 let differ = ours.iter().any(|our| theirs.iter().any(|their| !same_text(our, their, case)));
-                Ok(granted(ours.is_empty() || theirs.is_empty() || differ))
+                Ok(Predicate::from(ours.is_empty() || theirs.is_empty() || differ))
             }
             (Self::Constants(constants), _) | (_, Self::Constants(constants)) if constants.is_empty() => {
                 Ok(Predicate::True)
@@ -157,7 +157,7 @@ impl Side {
         let patterns: Vec<Pattern> = patterns.iter().map(|pattern| make(pattern)).collect::<Result<_, _>>()?;
         match self {
             Self::Constants(texts) => {
-                Ok(granted(texts.iter().any(|text| patterns.iter().any(|pattern| holds(pattern, text)))))
+                Ok(Predicate::from(texts.iter().any(|text| patterns.iter().any(|pattern| holds(pattern, text)))))
             }
             Self::Property { property, .. } | Self::Elements { value: property, .. }
                 if matches!(property.kind, Kind::Text { .. }) =>
@@ -177,7 +177,7 @@ impl Side {
     #[must_use]
     pub fn is_empty(&self) -> Predicate {
         match self {
-            Self::Constants(values) => granted(values.is_empty()),
+            Self::Constants(values) => Predicate::from(values.is_empty()),
             Self::Property { property, .. } if matches!(property.kind, Kind::Text { .. }) => {
                 self.holds(|property| Predicate::equals(property, Value::Text(String::new())))
             }
@@ -209,11 +209,6 @@ fn join(steps: &[&'static Property], last: &'static Property) -> Vec<&'static Pr
 
 fn walk(steps: &[&'static Property], predicate: Predicate) -> Predicate {
     steps.iter().rev().fold(predicate, |predicate, step| Predicate::any(step, predicate))
-}
-
-/// What is decided before any row is looked at.
-pub const fn granted(granted: bool) -> Predicate {
-    if granted { Predicate::True } else { Predicate::False }
 }
 
 fn same_text(one: &str, other: &str, case: Case) -> bool {

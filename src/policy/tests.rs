@@ -30,7 +30,7 @@ fn actor(name: &str, groups: Vec<&str>, teams: Vec<&str>) -> Actor {
     }
 }
 
-fn row(name: &str, kind: &str, is_mine: bool, teams: Vec<&str>, owner: &str) -> Json {
+fn row(name: &str, kind: &str, is_mine: bool, teams: &[&str], owner: &str) -> Json {
     let values: Vec<Json> = teams
         .iter()
         .map(|team| json!({"id": ME, "value": team, "definition": {"id": ME, "name": "Team", "valueType": "Text"}}))
@@ -211,7 +211,7 @@ proptest! {
             (select(TEXTS.to_vec()), select(TEXTS.to_vec()), any::<bool>(), some_texts(), select(TEXTS.to_vec())),
     ) {
         let actor = actor(name, groups, teams);
-        let row = row(row_name, kind, is_mine, row_teams, owner);
+        let row = row(row_name, kind, is_mine, &row_teams, owner);
         let rules = RuleSet::new(0, &[]);
         let judge = Judge::new(&rules, &actor);
         let meaning = Meaning { judge: &judge, entity: &DATA_CONNECTION, text: "", names: Names::Checked };

@@ -177,24 +177,49 @@ impl Predicate {
     }
 }
 
+/// What is decided before any row is looked at.
+impl From<bool> for Predicate {
+    fn from(holds: bool) -> Self {
+        if holds { Self::True } else { Self::False }
+    }
+}
+
 const fn is_id(property: &Property) -> bool {
     matches!(property.kind, Kind::Id)
 }
 
 /// Adds an alternative, joining `x = 1 or x = 2` to `x in (1, 2)`.
 fn gather(kept: &mut Vec<Predicate>, part: Predicate) {
-    let Predicate::Compare { property, operator: Operator::Eq, value } = part else {
-        return kept.push(part);
+    let (property, values) = match part {
+        Predicate::Compare { property, operator: Operator::Eq, value } => (property, vec![value]),
+        Predicate::In { property, values } => (property, values),
+        other => return kept.push(other),
     };
-    for earlier in kept.iter_mut() {
-        match earlier {
-            Predicate::In { property: other, values } if *other == property => return values.push(value),
-            Predicate::Compare { property: other, operator: Operator::Eq, value: first } if *other == property => {
-                *earlier = Predicate::In { property, values: vec![first.clone(), value] };
-                return;
-            }
-            _ => {}
+    let same = kept.iter_mut().find_map(|earlier| match earlier {
+        Predicate::Compare { property: own, operator: Operator::Eq, value } if *own == property => {
+            let first = value.clone();
+            *earlier = Predicate::In { property, values: vec![first] };
+            values_of(earlier)
         }
+        Predicate::In { property: own, .. } if *own == property => values_of(earlier),
+        _ => None,
+    });
+    match (same, values.as_slice()) {
+        (Some(same), _) => {
+            for value in values {
+                if !same.contains(&value) {
+                    same.push(value);
+                }
+            }
+        }
+        (None, [value]) => kept.push(Predicate::equals(property, value.clone())),
+        (None, _) => kept.push(Predicate::In { property, values }),
     }
-    kept.push(Predicate::equals(property, value));
+}
+
+fn values_of(predicate: &mut Predicate) -> Option<&mut Vec<Value>> {
+    match predicate {
+        Predicate::In { values, .. } => Some(values),
+        _ => None,
+    }
 }

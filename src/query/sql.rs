@@ -42,6 +42,8 @@ impl Sql {
         match predicate {
             Predicate::True => self.push("1 = 1"),
             Predicate::False => self.push("1 = 0"),
+            Predicate::And(parts) if parts.is_empty() => self.push("1 = 1"),
+            Predicate::Or(parts) if parts.is_empty() => self.push("1 = 0"),
             Predicate::And(parts) => self.joined(alias, parts, " AND "),
             Predicate::Or(parts) => self.joined(alias, parts, " OR "),
             Predicate::Not(part) => self.push("NOT (").predicate(alias, part).push(")"),
@@ -74,8 +76,9 @@ impl Sql {
     }
 
     fn joined(&mut self, alias: &str, parts: &[Predicate], separator: &str) -> &mut Self {
+        self.push("(");
         for (index, part) in parts.iter().enumerate() {
-            self.push(if index == 0 { "(" } else { separator }).predicate(alias, part);
+            self.push(if index == 0 { "" } else { separator }).predicate(alias, part);
         }
         self.push(")")
     }

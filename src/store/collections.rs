@@ -9,7 +9,17 @@ use crate::model::{
 };
 use crate::query::Sql;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use uuid::Uuid;
+
+/// What a custom property definition allows.
+struct Definition {
+    types: Vec<String>,
+    choices: Vec<String>,
+}
+
+/// The definitions that were read so far, by id.
+type Definitions = HashMap<Value, Definition>;
 
 impl Write<'_> {
     /// Replaces each collection that `document` gives.
@@ -77,6 +87,7 @@ impl Write<'_> {
         for (id, values) in stored {
             left.entry(values).or_default().push(id);
         }
+        let mut definitions = Definitions::new();
         for (index, (document, taken)) in documents.iter().zip(taken).enumerate() {
             let place = format!("{}[{index}]", property.name);
             let values = self.element_values(holder, document).map_err(|error| error.within(&place))?;
@@ -89,7 +100,7 @@ impl Write<'_> {
                 continue;
             }
             if *element == CUSTOM_PROPERTY_VALUE {
-                self.check_custom_property(holder, &values).map_err(|error| error.within(&place))?;
+                self.check_custom_property(holder, &values, &mut definitions).map_err(|error| error.within(&place))?;
             }
             match taken {
                 Some((id, _)) => self.update_row(property.column, id, holder, &wanted)?,
@@ -141,10 +152,15 @@ impl Write<'_> {
     }
 
     /// A custom property value must be of a definition for this type of entity, and one of its choices if it has any.
-    fn check_custom_property(&self, holder: &Holder<'_>, values: &[(&'static Property, Value)]) -> Result<(), Error> {
+    fn check_custom_property(
+        &self,
+        holder: &Holder<'_>,
+        values: &[(&'static Property, Value)],
+        known: &mut Definitions,
+    ) -> Result<(), Error> {
         let find = |name: &str| values.iter().find(|(property, _)| property.name == name).map(|(_, value)| value);
         let (Some(definition), Some(Value::Text(value))) = (find("definition"), find("value")) else { return Ok(()) };
-        let types = self.strings("custom_property_definition_object_types", definition)?;
+        let Definition { types, choices } = self.definition(definition, known)?;
         if !types.iter().any(|kind| fold(kind) == fold(holder.entity.resource_type)) {
             let message = format!(
                 "the definition is not for {}; its objectTypes are: {}",
@@ -153,12 +169,22 @@ impl Write<'_> {
             );
             return Err(Invalid::one("definition", message).into());
         }
-        let choices = self.strings("custom_property_definition_choice_values", definition)?;
         if choices.is_empty() || choices.contains(value) {
             return Ok(());
         }
         let hint = did_you_mean(value, choices.iter().map(String::as_str));
         Err(Invalid::one("value", format!("is none of the definition's choiceValues; {hint}")).into())
+    }
+
+    /// What a definition allows, read once however many values there are.
+    fn definition<'k>(&self, id: &Value, known: &'k mut Definitions) -> Result<&'k Definition, Error> {
+        match known.entry(id.clone()) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => Ok(entry.insert(Definition {
+                types: self.strings("custom_property_definition_object_types", id)?,
+                choices: self.strings("custom_property_definition_choice_values", id)?,
+            })),
+        }
     }
 
     fn strings(&self, table: &str, entity: &Value) -> Result<Vec<String>, Error> {

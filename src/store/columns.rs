@@ -81,6 +81,14 @@ impl Columns {
         fields.map(|field| field.property)
     }
 
+    /// The column that holds the property of that name.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.fields.iter().find(|field| field.property.name == name).and_then(|field| match field.source {
+            Source::Column(column) => Some(column),
+            Source::Reference(_) | Source::Collection => None,
+        })
+    }
+
     /// Writes the properties of a row; `collection` writes the items of a collection between its brackets.
     pub fn write(
         &self,

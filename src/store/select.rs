@@ -72,9 +72,10 @@ impl Snapshot<'_> {
     /// The database failed, or `emit` did.
     pub fn list(&self, selection: &Selection, emit: &mut dyn FnMut(Vec<u8>) -> Result<(), Error>) -> Result<(), Error> {
         let mut out = vec![b'['];
+        let mut is_first = true;
         self.each_batch(selection, |reader, batch| {
             for row in batch {
-                if out.len() > 1 || out.is_empty() {
+                if !std::mem::take(&mut is_first) {
                     out.push(b',');
                 }
                 reader.write(&mut out, row);
@@ -217,8 +218,7 @@ impl<'s> Reader<'s> {
 
     /// The date is a column of every full form; the condensed form has no use for it.
     fn modified_date(&self, row: &[SqlValue]) -> Timestamp {
-        let position = self.selection.entity.full().position(|property| property.name == MODIFIED_DATE.name);
-        match position.and_then(|column| row.get(column)) {
+        match self.columns.position(MODIFIED_DATE.name).and_then(|column| row.get(column)) {
             Some(SqlValue::Integer(millis)) => Timestamp::from_millis(*millis),
             _ => Timestamp::from_millis(0),
         }

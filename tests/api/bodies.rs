@@ -248,3 +248,61 @@ fn everything_comes_back_as_it_was_sent() {
         }
     }
 }
+
+#[test]
+fn lists_have_limits_and_what_they_are_is_said() {
+    let server = Server::start();
+    let client = server.repository();
+    let attributes = |count: usize| -> Vec<Json> {
+        (0..count).map(|number| json!({"attributeType": "group", "attributeValue": format!("g{number}")})).collect()
+    };
+    let body = |count: usize| json!({"userDirectory": "LAB", "userId": "anna", "attributes": attributes(count)});
+    client.create("user", &body(1000));
+    client.post("/user", &body(1001)).expect(400).says(&["attributes", "1001", "1000"]);
+    let tags: Vec<Json> = (0..10_001).map(|number| json!({"name": format!("t{number}")})).collect();
+    client.post("/tag/many", &json!(tags)).expect(400).says(&["10001", "10000"]);
+    assert_eq!(client.get("/tag/count").json()["value"], 0);
+}
+
+/// A wrong value among very many choices costs little, and the answer is short.
+#[test]
+fn hints_stay_short_and_quick() {
+    let server = Server::start();
+    let client = server.repository();
+    let choices: Vec<String> = (0..1000).map(|number| format!("{number:0>1000}")).collect();
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "env", "objectTypes": ["DataConnection"], "choiceValues": choices}),
+    );
+    let mut body = connection("c");
+    body["customProperties"] = json!([{"value": "9".repeat(1000), "definition": {"name": "env"}}]);
+    let start = std::time::Instant::now();
+    let reply = client.post("/dataconnection", &body).expect(400).says(&["customProperties[0].value", "and 980 more"]);
+    assert!(reply.text.len() < 4000);
+    assert!(start.elapsed() < std::time::Duration::from_secs(5));
+}
+
+#[test]
+fn a_create_ignores_the_date_that_it_is_sent_whatever_it_is() {
+    let server = Server::start();
+    for (index, date) in [json!(""), json!("then"), json!(5), json!({})].into_iter().enumerate() {
+        let mut body = connection(&format!("c{index}"));
+        body["modifiedDate"] = date;
+        server.repository().create("dataconnection", &body);
+    }
+}
+
+#[test]
+fn the_engine_object_id_is_a_guid() {
+    let server = Server::start();
+    let client = server.repository();
+    let mut body = connection("c");
+    body["engineObjectId"] = json!("");
+    let created = client.create("dataconnection", &body);
+    assert_eq!(created["engineObjectId"], created["id"]);
+    body["name"] = json!("d");
+    body["engineObjectId"] = json!(NOBODY.to_uppercase());
+    assert_eq!(client.create("dataconnection", &body)["engineObjectId"], NOBODY);
+    body["engineObjectId"] = json!("five");
+    client.post("/dataconnection", &body).expect(400).says(&["engineObjectId", "GUID"]);
+}

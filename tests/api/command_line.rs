@@ -37,6 +37,7 @@ fn a_wrong_setting_is_one_line_and_exit_code_2() {
     for (arguments, variables, part) in cases {
         assert_one_line(&run(arguments, variables), 2, part);
     }
+    assert_one_line(&run(&["serve"], &[("PATCHBAY_MASTER_KEY", "c2hvcnQ=")]), 2, "PATCHBAY_MASTER_KEY: a key is");
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("patchbay.toml"), "listen = '127.0.0.1:0'\nlog-levl = 'info'").unwrap();
     assert_one_line(&run_in(&folder, &["serve"], &[]), 2, "patchbay.toml, line 2");
@@ -155,6 +156,15 @@ fn the_master_key_can_come_from_the_environment_or_a_passphrase() {
         assert_eq!(output.status.code(), Some(1));
         assert!(text(&output.stderr).contains("the master key is not the one that this database was made with"));
     }
+}
+
+/// Kubernetes sets such variables for a service called patchbay.
+#[test]
+fn variables_of_others_do_no_harm() {
+    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        command.env("PATCHBAY_SERVICE_HOST", "10.0.0.1").env("PATCHBAY_PORT", "tcp://10.0.0.1:4242");
+    });
+    server.repository().get("/tag").expect(200);
 }
 
 #[cfg(unix)]

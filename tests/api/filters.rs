@@ -70,7 +70,13 @@ fn filters_find_what_they_say() {
         ("(tags.name eq 'R&D')", vec![SALES, QUARTER]),
         ("(tags.name eq 'Finance' or tags.name eq 'R&D')", vec![SALES, ARCHIVE, QUARTER]),
         ("tags.name eq 'finance' and tags.name eq 'r&d'", vec![SALES]),
+        ("tags.name eq 'Finance' and tags.name ne 'R&D'", vec![ARCHIVE]),
+        ("tags.name ne 'R&D' and tags.name eq 'Finance'", vec![ARCHIVE]),
+        ("(tags.name eq 'Finance' or tags.name eq 'old') and tags.name eq 'R&D'", vec![SALES]),
+        ("(tags.name eq 'Finance' or tags.name eq 'x') and (tags.name eq 'y' or tags.name eq 'R&D')", vec![SALES]),
         ("tags.name ne 'Finance'", vec![QUARTER, STREET]),
+        ("@2024 eq 'x'", vec![]),
+        ("@2024 ne 'x'", vec![SALES, ARCHIVE, QUARTER, STREET]),
         ("tags eq null", vec![STREET]),
         ("tags ne null", vec![SALES, ARCHIVE, QUARTER]),
         ("customProperties.definition.name eq 'env' and customProperties.value eq 'prod'", vec![SALES, QUARTER]),
@@ -156,6 +162,9 @@ fn a_value_that_nobody_encoded_is_explained() {
     client.get("/dataconnection?filter=tags.name eq 'R&D'").expect(400).says(&["Missing parameter value(s)", "%26"]);
     client.get("/dataconnection?filter=%ff").expect(400).says(&["UTF-8"]);
     client.get("/dataconnection?filter=a&filter=b").expect(400).says(&["filter", "twice"]);
+    for nul in ["name so '%00'", "name ew '%00x'", "name eq '%00'"] {
+        client.get(&format!("/dataconnection?filter={nul}")).expect(400).says(&["position 10", "NUL"]);
+    }
     client.get("/dataconnection?filter=()").expect(400).says(&["Invalid expression"]);
     client
         .get("/dataconnection?filter=name eq \"x\"")

@@ -106,6 +106,16 @@ fn the_user_header_has_many_spellings() {
 }
 
 #[test]
+fn headers_that_say_two_things_are_refused() {
+    let server = Server::start();
+    let client = server.repository();
+    let twice = client.request("GET", "/user").header("X-Qlik-Xrfkey", "fedcba9876543210");
+    Reply::of(twice).expect(401).says(&["twice"]);
+    let two = client.request("GET", "/user").header("X-Qlik-User", "UserDirectory=LAB; UserId=a");
+    Reply::of(two.header("X-Qlik-User", "UserDirectory=LAB; UserId=b")).expect(401).says(&["twice"]);
+}
+
+#[test]
 fn an_inactive_user_is_barred_and_a_service_account_can_not_be() {
     let server = Server::start();
     let repository = server.repository();

@@ -1,6 +1,6 @@
 //! What survives: restarts, hard stops, and requests that are under way when the server is told to stop.
 
-use crate::support::{Server, connection, id, terminate};
+use crate::support::{Server, connection, id, send_signal};
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -50,18 +50,43 @@ fn a_hard_stop_loses_nothing_that_was_acknowledged() {
     assert_eq!(everything(&server), before);
 }
 
+/// Both a service manager's request and Ctrl-C; the body is on its way when they come.
 #[test]
 fn requests_under_way_finish_before_the_server_stops() {
-    let server = Server::start();
-    let client = server.repository();
-    let bodies: Vec<_> = (0..2000).map(|number| connection(&format!("c{number}"))).collect();
-    let writer = std::thread::spawn(move || client.post("/dataconnection/many", &json!(bodies)).status);
-    std::thread::sleep(std::time::Duration::from_millis(150));
-    terminate(server.process_id());
-    assert_eq!(writer.join().unwrap(), 201);
-    let folder = server.stopped();
-    let server = Server::start_in(folder, |_| {});
-    assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 2000);
+    for signal in ["TERM", "INT"] {
+        let server = Server::start();
+        let client = server.repository();
+        let (told, wait) = std::sync::mpsc::channel();
+        let body = SlowBody { rest: json!(connection("slow")).to_string().into_bytes(), told };
+        let writer = std::thread::spawn(move || {
+            client.send("POST", "/dataconnection", "application/json", reqwest::blocking::Body::new(body)).status
+        });
+        wait.recv().unwrap();
+        send_signal(signal, server.process_id());
+        assert_eq!(writer.join().unwrap(), 201, "{signal}");
+        let server = Server::start_in(server.stopped(), |_| {});
+        assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 1, "{signal}");
+    }
+}
+
+/// A body that comes in two parts, half a second apart, and tells when the first one was sent.
+struct SlowBody {
+    rest: Vec<u8>,
+    told: std::sync::mpsc::Sender<()>,
+}
+
+impl std::io::Read for SlowBody {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let is_first = self.rest.starts_with(b"{");
+        if !is_first {
+            self.told.send(()).ok();
+            std::thread::sleep(std::time::Duration::from_millis(500));
+        }
+        let length = if is_first { 1 } else { self.rest.len().min(buffer.len()) };
+        buffer[..length].copy_from_slice(&self.rest[..length]);
+        self.rest.drain(..length);
+        Ok(length)
+    }
 }
 
 #[test]
@@ -108,4 +133,52 @@ fn a_client_certificate_works_after_a_restart() {
     let server = Server::start_in(folder, |_| {});
     assert_eq!(fs::read(server.data().join("certs/client.pem")).unwrap(), pem);
     server.repository().get(&format!("/dataconnection/{}", id(&created))).expect(200);
+}
+
+#[test]
+fn certificates_survive_a_start_that_was_cut_off_and_keys_that_are_taken_away() {
+    let server = Server::start();
+    let folder = server.stop();
+    let certs = folder.path().join("data/certs");
+    // Cut off between the authority's key and its certificate: only the key is there.
+    for name in ["root.pem", "server.pem", "server_key.pem"] {
+        fs::remove_file(certs.join(name)).unwrap();
+    }
+    let server = Server::start_in(folder, |_| {});
+    server.repository().get("/tag").expect(200);
+    let folder = server.stop();
+    // The client's key was moved to the client: no other is made.
+    let client = fs::read(certs.join("client.pem")).unwrap();
+    fs::remove_file(certs.join("client_key.pem")).unwrap();
+    let folder = Server::start_in(folder, |_| {}).stop();
+    assert_eq!(fs::read(certs.join("client.pem")).unwrap(), client);
+    assert!(!certs.join("client_key.pem").exists());
+    // The authority's key was taken away: the server's certificate is used as it lies there.
+    fs::remove_file(certs.join("root_key.pem")).unwrap();
+    let server = fs::read(certs.join("server.pem")).unwrap();
+    drop(Server::start_in(folder, |_| {}));
+    assert!(!certs.exists() || fs::read(certs.join("server.pem")).unwrap() == server);
+}
+
+/// A client that reads too slowly gets an error, never a part that looks whole; one that reads on gets all of it.
+#[test]
+fn a_long_list_read_slowly_arrives_whole() {
+    use std::io::Read;
+    let server = Server::start();
+    let client = server.repository();
+    let bodies: Vec<_> = (0..1000)
+        .map(|number| {
+            let mut body = connection(&format!("c{number}"));
+            body["connectionstring"] = json!("x".repeat(6000));
+            body
+        })
+        .collect();
+    for part in bodies.chunks(500) {
+        client.post("/dataconnection/many", &json!(part)).expect(201);
+    }
+    let mut response = client.request("GET", "/dataconnection/full").send().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let mut text = String::new();
+    response.read_to_string(&mut text).unwrap();
+    assert_eq!(serde_json::from_str::<Vec<serde_json::Value>>(&text).unwrap().len(), 1000);
 }

@@ -139,3 +139,36 @@ fn filters_and_orders_tell_nothing_of_what_may_not_be_read() {
     anna.post("/dataconnection", &body).expect(400).says(&["owner"]);
     anna.get("/dataconnection?orderby=owner.name").expect(200);
 }
+
+#[test]
+fn who_may_create_none_learns_of_none() {
+    let server = Server::start();
+    let (repository, anna) = (server.repository(), server.user("anna"));
+    let bert = repository.create("user", &json!({"userDirectory": "LAB", "userId": "bert"}));
+    for user_id in ["bert", "nobody"] {
+        anna.post("/user", &json!({"userDirectory": "LAB", "userId": user_id})).expect(403);
+    }
+    anna.post("/user", &json!({"userDirectory": "LAB", "userId": "x", "id": bert["id"]})).expect(403);
+}
+
+/// Sorting by what may not be read sorts by nothing: the order of creation is left.
+#[test]
+fn an_order_along_what_may_not_be_read_tells_nothing() {
+    let server = Server::start();
+    let (repository, anna) = (server.repository(), server.user("anna"));
+    anna.get("/tag").expect(200);
+    for (user_id, connection_name) in [("zoe", "first"), ("bert", "second"), ("mia", "third")] {
+        repository.create("user", &json!({"userDirectory": "LAB", "userId": user_id}));
+        let mut body = connection(connection_name);
+        body["owner"] = json!({"userDirectory": "LAB", "userId": user_id});
+        repository.create("dataconnection", &body);
+    }
+    repository.create("systemrule", &json!({"name": "all", "resourceFilter": "DataConnection_*", "actions": 2}));
+    for order in ["owner.userId", "owner.userId%20desc"] {
+        let list = anna.get(&format!("/dataconnection?orderby={order}")).expect(200).json();
+        let names: Vec<&str> = list.as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["first", "second", "third"], "{order}");
+    }
+    let list = repository.get("/dataconnection?orderby=owner.userId").json();
+    assert_eq!(list[0]["name"], "second");
+}

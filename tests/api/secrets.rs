@@ -65,6 +65,9 @@ fn a_password_shows_nowhere() {
     replies.push(client.post("/dataconnection", &body).expect(400));
     let broken = format!("{{\"password\": \"{CANARY}\" oops");
     replies.push(client.send("POST", "/dataconnection", "application/json", broken).expect(400));
+    let twice = json!(json!({"name": "f", "password": CANARY}).to_string());
+    replies.push(client.post("/dataconnection", &twice).expect(400).says(&["a string"]));
+    replies.push(client.post("/dataconnection/many", &json!([twice])).expect(400).says(&["[0]", "a string"]));
     let filter = format!("/dataconnection?filter=password eq '{}'", "x");
     replies.push(client.get(&filter).expect(400).says(&["secret"]));
     replies.push(client.get("/dataconnection?orderby=password").expect(400));

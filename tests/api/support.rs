@@ -77,7 +77,7 @@ impl Server {
 
     /// Stops as a service manager does, and gives the folder back.
     pub fn stop(self) -> TempDir {
-        terminate(self.process_id());
+        send_signal("TERM", self.process_id());
         self.stopped()
     }
 
@@ -110,8 +110,8 @@ impl Drop for Server {
     }
 }
 
-pub fn terminate(process_id: u32) {
-    assert!(Command::new("sh").args(["-c", &format!("kill {process_id}")]).status().unwrap().success());
+pub fn send_signal(signal: &str, process_id: u32) {
+    assert!(Command::new("sh").args(["-c", &format!("kill -{signal} {process_id}")]).status().unwrap().success());
 }
 
 pub fn wait(process: &mut Child) -> std::process::ExitStatus {

@@ -228,3 +228,66 @@ fn changing_the_choices_leaves_the_values_that_there_are() {
     let updated = client.put(&path, &created).expect(200).json();
     assert_eq!(updated["customProperties"], created["customProperties"]);
 }
+
+/// What is stored, what is put (the numbers are those of the stored values), and what is left.
+#[test]
+fn elements_can_be_swapped_repeated_and_moved() {
+    let server = Server::start();
+    let client = server.repository();
+    client.create("custompropertydefinition", &json!({"name": "env", "objectTypes": ["DataConnection"]}));
+    let value = |value: &str| json!({"value": value, "definition": {"name": "env"}});
+    type Case<'a> = (&'a [&'a str], &'a [(Option<usize>, &'a str)]);
+    let cases: [Case<'_>; 6] = [
+        (&["a"], &[(Some(0), "b"), (None, "a")]),
+        (&["a", "b"], &[(Some(0), "b"), (Some(1), "a")]),
+        (&["a", "b"], &[(Some(0), "b")]),
+        (&["a", "a"], &[(Some(0), "a"), (Some(1), "a")]),
+        (&["a"], &[(None, "a"), (None, "a")]),
+        (&["a", "b", "c"], &[(None, "c"), (Some(0), "a")]),
+    ];
+    for (index, (stored, put)) in cases.into_iter().enumerate() {
+        let mut body = connection(&format!("c{index}"));
+        body["customProperties"] = stored.iter().map(|text| value(text)).collect();
+        let created = client.create("dataconnection", &body);
+        let wanted: Vec<Json> = put
+            .iter()
+            .map(|(from, text)| {
+                let mut item = value(text);
+                if let Some(from) = from {
+                    item["id"] = created["customProperties"][from]["id"].clone();
+                }
+                item
+            })
+            .collect();
+        let update = json!({"customProperties": wanted, "modifiedDate": created["modifiedDate"]});
+        let updated = client.put(&format!("/dataconnection/{}", id(&created)), &update).expect(200).json();
+        let left = updated["customProperties"].as_array().unwrap();
+        let mut texts: Vec<&str> = left.iter().map(|item| item["value"].as_str().unwrap()).collect();
+        let mut expected: Vec<&str> = put.iter().map(|(_, text)| *text).collect();
+        texts.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(texts, expected, "case {index}");
+        for (from, text) in put {
+            let Some(from) = from else { continue };
+            let kept =
+                left.iter().find(|item| item["id"] == created["customProperties"][from]["id"]).expect("the id is kept");
+            assert_eq!(kept["value"], *text, "case {index}");
+        }
+    }
+}
+
+#[test]
+fn an_update_is_no_way_round_what_may_be_created() {
+    let server = Server::start();
+    let anna = server.user("anna");
+    let mut body = anna.connection("c");
+    let path = format!("/dataconnection/{}", id(&body));
+    body["type"] = json!("Folder");
+    anna.put(&path, &body).expect(403).says(&["LAB\\anna", "may not create"]);
+    assert_eq!(anna.get(&path).json()["type"], "internet");
+    server.repository().put(&path, &body).expect(200);
+    // What is a folder already may stay one.
+    let mut given = anna.get(&path).json();
+    given["username"] = json!("u");
+    anna.put(&path, &given).expect(200);
+}

@@ -68,14 +68,11 @@ fn schema(property: &'static Property) -> RefOr<Schema> {
             let description = format!("{}: {}", property.description, names.join(", "));
             of(Type::Integer).enum_values(Some(numbers)).description(Some(description)).into()
         }
-        // The contract declares the engine's identifier a GUID, and so it is unless a client says otherwise.
-        Kind::Text { .. } if property.name == "engineObjectId" => {
-            of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))).into()
-        }
         Kind::Text { min, max, syntax } => {
             let text = of(Type::String).max_length(Some(max)).min_length((min > 0).then_some(min));
             match syntax {
                 Syntax::Any => text.into(),
+                Syntax::Guid => of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))).into(),
                 Syntax::Identifier => text.pattern(Some("^[A-Za-z0-9_]+$")).into(),
                 Syntax::OneOf(words) => text.enum_values(Some(words.iter().copied())).into(),
             }
