@@ -229,6 +229,9 @@ fn changing_the_choices_leaves_the_values_that_there_are() {
     assert_eq!(updated["customProperties"], created["customProperties"]);
 }
 
+/// The values that are stored, and those that are put.
+type Case<'a> = (&'a [&'a str], &'a [(Option<usize>, &'a str)]);
+
 /// What is stored, what is put (the numbers are those of the stored values), and what is left.
 #[test]
 fn elements_can_be_swapped_repeated_and_moved() {
@@ -236,7 +239,6 @@ fn elements_can_be_swapped_repeated_and_moved() {
     let client = server.repository();
     client.create("custompropertydefinition", &json!({"name": "env", "objectTypes": ["DataConnection"]}));
     let value = |value: &str| json!({"value": value, "definition": {"name": "env"}});
-    type Case<'a> = (&'a [&'a str], &'a [(Option<usize>, &'a str)]);
     let cases: [Case<'_>; 6] = [
         (&["a"], &[(Some(0), "b"), (None, "a")]),
         (&["a", "b"], &[(Some(0), "b"), (Some(1), "a")]),
