@@ -77,6 +77,12 @@ impl Caller {
         Ok(Some(Self { actor, rules: state.rules.in_force(snapshot, reading)? }))
     }
 
+    /// The rules that are in force.
+    #[must_use]
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
     /// The rows of `entity` on which the caller may do `action`.
     #[must_use]
     pub fn guard(&self, entity: &'static Entity, action: Action) -> Predicate {

@@ -18,6 +18,7 @@ mod caller;
 pub mod certificates;
 mod docs;
 mod entities;
+mod explain;
 mod failure;
 mod identity;
 mod paths;
@@ -34,7 +35,7 @@ mod xrfkey;
 pub use spec::openapi;
 pub use tls::{TlsError, server_config};
 
-use crate::model::{Entity, REGISTRY};
+use crate::model::{Entity, REGISTRY, SYSTEM_RULE};
 use crate::query;
 use crate::secrets::KeyRing;
 use crate::store::Store;
@@ -134,8 +135,13 @@ fn routes(config: &mut ServiceConfig) {
 }
 
 fn entity_routes(entity: &'static Entity) -> Scope {
-    web::scope(&format!("/{}", entity.path))
-        .app_data(EntityType(entity))
+    let scope = web::scope(&format!("/{}", entity.path)).app_data(EntityType(entity));
+    let scope = if *entity == SYSTEM_RULE {
+        scope.service(resource!("/explain", "GET", get => explain::explain))
+    } else {
+        scope
+    };
+    scope
         .service(resource!("", "GET, POST", get => entities::list, post => entities::create))
         .service(resource!("/full", "GET", get => entities::list_full))
         .service(resource!("/count", "GET", get => entities::count))

@@ -65,8 +65,7 @@ impl RuleSet {
         let names = if rule.filter.is_all_ours() { Names::Checked } else { Names::Lenient };
         for entity in REGISTRY.into_iter().filter(|entity| rule.filter.concerns(entity)) {
             for action in Action::ALL.into_iter().filter(|action| source.actions & action.bit() != 0) {
-                let mut judge = Judge::new(self, &actor);
-                judge.asked.push((entity, action));
+                let judge = Judge::asked_for(self, &actor, entity, action);
                 judge.meaning(&rule, entity, names).map_err(|message| Invalid::one("rule", message))?;
             }
         }
@@ -86,6 +85,11 @@ pub struct Judge<'a> {
 impl<'a> Judge<'a> {
     pub(super) const fn new(rules: &'a RuleSet, actor: &'a Actor) -> Self {
         Self { rules, actor, asked: Vec::new() }
+    }
+
+    /// The judge of a condition that is asked about because of this question.
+    pub(super) fn asked_for(rules: &'a RuleSet, actor: &'a Actor, entity: &'static Entity, action: Action) -> Self {
+        Self { rules, actor, asked: vec![(entity, action)] }
     }
 
     /// The rows of `entity` on which the actor may do `action`.

@@ -2,8 +2,10 @@
 
 mod action;
 pub mod condition;
+mod explain;
 mod guard;
 mod meaning;
+mod print;
 mod resource_filter;
 mod rule;
 mod side;
@@ -11,6 +13,7 @@ mod side;
 mod tests;
 
 pub use action::Action;
+pub use explain::{Finding, explain};
 pub use guard::RuleSet;
 pub use resource_filter::ResourceFilter;
 pub use rule::Rule;

@@ -215,6 +215,7 @@ proptest! {
         let rules = RuleSet::new(0, &[]);
         let judge = Judge::new(&rules, &actor);
         let meaning = Meaning { judge: &judge, entity: &DATA_CONNECTION, text: "", names: Names::Checked };
+        prop_assert_eq!(parse(&condition.to_string()), Ok(condition.clone()));
         let bound = meaning.condition(&condition).unwrap();
         let expected = is_true(&condition, &actor, &row);
         prop_assert_eq!(holds(&bound, &Row::from_json(&DATA_CONNECTION, &row)), expected, "{:?}", bound);

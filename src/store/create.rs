@@ -84,10 +84,7 @@ impl Write<'_> {
 
     /// Whether the row is there and fulfils `condition`.
     pub(super) fn holds(&self, entity: &'static Entity, id: Uuid, condition: &Predicate) -> Result<bool, Error> {
-        let mut sql = Sql::new("SELECT 1 FROM ");
-        sql.push(entity.table).push(" AS t0 WHERE t0.id = ").bind(Value::Id(id));
-        sql.push(" AND ").predicate("t0", condition);
-        Ok(self.snapshot().first(&sql, |_| Ok(()))?.is_some())
+        Ok(self.snapshot().test(entity, id, std::slice::from_ref(condition))? == Some(vec![true]))
     }
 }
 

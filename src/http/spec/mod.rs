@@ -40,7 +40,7 @@ pub fn openapi() -> OpenApi {
 }
 
 fn all_paths() -> PathsBuilder {
-    REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity)
+    paths::explain(REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity))
 }
 
 fn components() -> ComponentsBuilder {

@@ -14,6 +14,8 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
     let query = |name: &str, description: &str, schema: ObjectBuilder| {
         parameter(name, ParameterIn::Query, Required::False, description, schema)
     };
+    let asked =
+        |name: &str, description: &str| parameter(name, ParameterIn::Query, Required::True, description, text());
     let header =
         |name: &str, description: &str| parameter(name, ParameterIn::Header, Required::False, description, text());
     vec![
@@ -38,6 +40,9 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
                 "On whose behalf, such as UserDirectory=LAB; UserId=anna; INTERNAL\\sa_repository unless given",
             ),
         ),
+        ("ExplainUserParam", asked("user", "Who, as DIRECTORY\\userid")),
+        ("ExplainActionParam", asked("action", "What, such as read")),
+        ("ExplainResourceParam", asked("resource", "To what, such as DataConnection_<id>")),
         ("IfMatchParam", header("If-Match", "Only if the stored version has this ETag")),
     ]
 }
@@ -51,6 +56,7 @@ pub fn failures() -> Vec<(&'static str, Response)> {
         ("NotFound", "There is nothing of that id that the caller may see"),
         ("Conflict", "Someone else was faster, what must be unique is taken, or other entities need it"),
         ("PreconditionFailed", "The stored version is not the one in If-Match"),
+        ("TooSlow", "Nothing of the body came for a while"),
         ("TooLarge", "The body is longer than the limit"),
         ("Unavailable", "It can't be done just now"),
     ]

@@ -2,7 +2,7 @@
 
 use super::parts::json_response;
 use super::schemas::reference;
-use crate::model::Entity;
+use crate::model::{Entity, SYSTEM_RULE};
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem, PathItemBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{
@@ -21,15 +21,29 @@ pub fn about(paths: PathsBuilder) -> PathsBuilder {
     let about = Draft::new("getAbout", "About", "Tells the version and what kind of site this is.")
         .parameters(&["XrfKeyParam"])
         .success("200", json("The facts", reference("About").into()))
-        .failures(&["Unauthorized"]);
+        .failures(&["BadRequest", "Unauthorized"]);
     let document = ObjectBuilder::new().schema_type(Type::Object);
     let openapi = Draft::new("getOpenApi", "About", "Gets this document.")
         .parameters(&["XrfKeyParam"])
         .success("200", json_response("The document", ContentBuilder::new().schema(Some(document))))
-        .failures(&["Unauthorized"]);
+        .failures(&["BadRequest", "Unauthorized"]);
     paths
         .path("/about", item(vec![(HttpMethod::Get, about)]))
         .path("/about/openapi", item(vec![(HttpMethod::Get, openapi)]))
+}
+
+/// The question why.
+pub fn explain(paths: PathsBuilder) -> PathsBuilder {
+    let answer = ObjectBuilder::new().schema_type(Type::Object);
+    let explain = Draft::new(
+        "explain",
+        &title(&SYSTEM_RULE),
+        "Tells whether a user may do something, and what each rule says to it.",
+    )
+    .parameters(&["XrfKeyParam", "ExplainUserParam", "ExplainActionParam", "ExplainResourceParam", "UserParam"])
+    .success("200", json_response("The answer", ContentBuilder::new().schema(Some(answer))))
+    .failures(&["BadRequest", "Unauthorized", "Forbidden", "NotFound", "Unavailable"]);
+    paths.path(format!("/{}/explain", SYSTEM_RULE.path), item(vec![(HttpMethod::Get, explain)]))
 }
 
 /// The operations of one entity type.
@@ -67,7 +81,7 @@ fn list_of(entity: &'static Entity, id: &str, schema: &str, form: &str) -> Draft
     Draft::new(id, &title(entity), &format!("Lists each {} that the caller may read, {form}.", entity.noun))
         .parameters(&LIST)
         .success("200", json("The list", array(schema)))
-        .failures(&["BadRequest", "Unauthorized", "Forbidden"])
+        .failures(&["BadRequest", "Unauthorized", "Forbidden", "Unavailable"])
 }
 
 fn count(entity: &'static Entity) -> Draft {
@@ -75,7 +89,7 @@ fn count(entity: &'static Entity) -> Draft {
     Draft::new(&id, &title(entity), &format!("Counts each {} that the caller may read.", entity.noun))
         .parameters(&["XrfKeyParam", "FilterParam", "UserParam"])
         .success("200", json("The number", reference("EntityCount").into()))
-        .failures(&["BadRequest", "Unauthorized", "Forbidden"])
+        .failures(&["BadRequest", "Unauthorized", "Forbidden", "Unavailable"])
 }
 
 fn get(entity: &'static Entity) -> Draft {
@@ -94,7 +108,7 @@ fn one(entity: &'static Entity, id: &str, summary: &str) -> Draft {
     Draft::new(id, &title(entity), summary)
         .parameters(&ONE)
         .success("200", json(&title(entity), reference(entity.resource_type).into()))
-        .failures(&["BadRequest", "Unauthorized", "Forbidden", "NotFound"])
+        .failures(&["BadRequest", "Unauthorized", "Forbidden", "NotFound", "Unavailable"])
 }
 
 fn create(entity: &'static Entity) -> Draft {
@@ -103,7 +117,7 @@ fn create(entity: &'static Entity) -> Draft {
         .parameters(&["XrfKeyParam", "PrivilegesParam", "UserParam"])
         .body(reference(&format!("{}Create", entity.resource_type)).into())
         .success("201", json("What was created", reference(entity.resource_type).into()))
-        .failures(&["BadRequest", "Unauthorized", "Forbidden", "Conflict", "TooLarge", "Unavailable"])
+        .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "Conflict", "TooLarge", "Unavailable"])
 }
 
 fn create_many(entity: &'static Entity) -> Draft {
@@ -116,7 +130,7 @@ fn create_many(entity: &'static Entity) -> Draft {
     .parameters(&["XrfKeyParam", "PrivilegesParam", "UserParam"])
     .body(array(&format!("{}Create", entity.resource_type)))
     .success("201", json("What was created", array(entity.resource_type)))
-    .failures(&["BadRequest", "Unauthorized", "Forbidden", "Conflict", "TooLarge", "Unavailable"])
+    .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "Conflict", "TooLarge", "Unavailable"])
 }
 
 fn update(entity: &'static Entity) -> Draft {
@@ -198,6 +212,7 @@ fn status(failure: &str) -> &'static str {
         "Unauthorized" => "401",
         "Forbidden" => "403",
         "NotFound" => "404",
+        "TooSlow" => "408",
         "Conflict" => "409",
         "PreconditionFailed" => "412",
         "TooLarge" => "413",

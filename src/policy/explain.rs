@@ -1,0 +1,74 @@
+//! Why someone may or may not do something: what each rule says to it, and if it says nothing, why not.
+
+use super::Action;
+use super::condition::Condition;
+use super::guard::{Judge, RuleSet};
+use super::meaning::{Meaning, Names};
+use super::rule::Rule;
+use crate::model::{Actor, Entity, RuleSource};
+use crate::query::Predicate;
+
+/// What a rule says to a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// It is switched off.
+    Disabled,
+    /// It is no security rule, and so grants nothing.
+    OtherCategory,
+    /// It does not grant the action.
+    OtherAction,
+    /// It does not hold where the question comes from.
+    OtherContext,
+    /// It can't be evaluated.
+    Faulty(String),
+    /// It grants the action on the rows on which both hold.
+    Asked {
+        /// The rows that it is about.
+        reach: Predicate,
+        /// The rows on which its condition holds.
+        condition: Predicate,
+        /// The comparisons and calls of its condition, each with the rows on which it holds.
+        terms: Vec<(String, Predicate)>,
+    },
+}
+
+/// What `source` says to whether `actor` may do `action` to resources of type `entity`.
+///
+/// `rules` are those in force, which the condition may ask about in turn.
+#[must_use]
+pub fn explain(
+    rules: &RuleSet,
+    source: &RuleSource,
+    actor: &Actor,
+    entity: &'static Entity,
+    action: Action,
+) -> Finding {
+    let rule = match Rule::parse(source) {
+        _ if source.disabled => return Finding::Disabled,
+        _ if !source.category.eq_ignore_ascii_case("security") => return Finding::OtherCategory,
+        _ if source.actions & action.bit() == 0 => return Finding::OtherAction,
+        Err(error) => return Finding::Faulty(error.to_string()),
+        Ok(rule) if !rule.grants(action, actor.context) => return Finding::OtherContext,
+        Ok(rule) => rule,
+    };
+    let reach = rule.filter.reach(entity, action);
+    let Some(condition) = &rule.condition else {
+        return Finding::Asked { reach, condition: Predicate::True, terms: Vec::new() };
+    };
+    let judge = Judge::asked_for(rules, actor, entity, action);
+    let meaning = Meaning { judge: &judge, entity, text: &rule.text, names: Names::Lenient };
+    let terms = terms(condition).into_iter().map(|term| Ok((term.to_string(), meaning.condition(term)?))).collect();
+    match (meaning.condition(condition), terms) {
+        (Ok(condition), Ok(terms)) => Finding::Asked { reach, condition, terms },
+        (Err(problem), _) | (_, Err(problem)) => Finding::Faulty(format!("rule: {problem}")),
+    }
+}
+
+/// The comparisons and calls in a condition, from left to right.
+fn terms(condition: &Condition) -> Vec<&Condition> {
+    match condition {
+        Condition::Or(parts) | Condition::And(parts) => parts.iter().flat_map(terms).collect(),
+        Condition::Not(part) => terms(part),
+        Condition::Compare(_) | Condition::Call(_) => vec![condition],
+    }
+}
