@@ -22,6 +22,7 @@ mod explain;
 mod failure;
 mod identity;
 mod paths;
+mod previews;
 mod query_string;
 mod request_log;
 mod rules;
@@ -146,6 +147,8 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         .service(resource!("/full", "GET", get => entities::list_full))
         .service(resource!("/count", "GET", get => entities::count))
         .service(resource!("/many", "POST", post => entities::create_many))
+        .service(resource!("/previewcreateprivilege", "POST", post => previews::create_privilege))
+        .service(resource!("/previewprivileges", "POST", post => previews::privileges))
         .service(resource!("/{id}", "GET, PUT, DELETE",
             get => entities::get, put => entities::update, delete => entities::delete))
         .service(resource!("/{id}/full", "GET", get => entities::get))

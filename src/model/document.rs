@@ -95,6 +95,20 @@ impl Document {
             .collect()
     }
 
+    /// Gives what is required and not given an empty value, for an entity that is only asked about.
+    pub fn fill_missing(&mut self) {
+        for property in self.entity.properties {
+            let value = match property.kind {
+                Kind::Text { .. } => Value::Text(String::new()),
+                Kind::Integer { .. } => Value::Integer(0),
+                _ => continue,
+            };
+            if matches!(property.presence, Presence::Required) && self.get(property).is_none() {
+                self.set(property, Input::Value(value));
+            }
+        }
+    }
+
     /// Makes a whole entity of it: each property that a create left out gets its default.
     ///
     /// # Errors

@@ -32,6 +32,20 @@ impl<'c> Write<'c> {
     }
 }
 
+impl Write<'_> {
+    /// Does `work`, and undoes what it wrote.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with, or the database.
+    pub fn undone<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        execute(self.connection, "SAVEPOINT preview")?;
+        let result = work();
+        execute(self.connection, "ROLLBACK TO preview")?;
+        execute(self.connection, "RELEASE preview")?;
+        result
+    }
+}
+
 /// The thread that writes, and the way to it.
 pub struct Writer {
     queue: Option<SyncSender<Box<dyn Job>>>,

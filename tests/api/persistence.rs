@@ -56,12 +56,15 @@ fn requests_under_way_finish_before_the_server_stops() {
     for signal in ["TERM", "INT"] {
         let server = Server::start();
         let client = server.repository();
+        // The connection is there already when the slow request comes.
+        client.get("/tag").expect(200);
         let (told, wait) = std::sync::mpsc::channel();
         let body = SlowBody { rest: json!(connection("slow")).to_string().into_bytes(), told };
         let writer = std::thread::spawn(move || {
             client.send("POST", "/dataconnection", "application/json", reqwest::blocking::Body::new(body)).status
         });
         wait.recv().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(500));
         send_signal(signal, server.process_id());
         assert_eq!(writer.join().unwrap(), 201, "{signal}");
         let server = Server::start_in(server.stopped(), |_| {});
@@ -69,7 +72,7 @@ fn requests_under_way_finish_before_the_server_stops() {
     }
 }
 
-/// A body that comes in two parts, half a second apart, and tells when the first one was sent.
+/// A body that comes in two parts, two seconds apart, and tells when the first one was sent.
 struct SlowBody {
     rest: Vec<u8>,
     told: std::sync::mpsc::Sender<()>,
@@ -80,7 +83,7 @@ impl std::io::Read for SlowBody {
         let is_first = self.rest.starts_with(b"{");
         if !is_first {
             self.told.send(()).ok();
-            std::thread::sleep(std::time::Duration::from_millis(500));
+            std::thread::sleep(std::time::Duration::from_secs(2));
         }
         let length = if is_first { 1 } else { self.rest.len().min(buffer.len()) };
         buffer[..length].copy_from_slice(&self.rest[..length]);

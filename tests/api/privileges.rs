@@ -172,3 +172,38 @@ fn an_order_along_what_may_not_be_read_tells_nothing() {
     let list = repository.get("/dataconnection?orderby=owner.userId").json();
     assert_eq!(list[0]["name"], "second");
 }
+
+#[test]
+fn previews_tell_what_would_be_allowed_and_leave_nothing() {
+    let server = Server::start();
+    let (repository, anna) = (server.repository(), server.user("anna"));
+    let may_create = |client: &Client, path: &str, body: &Json| {
+        client.post(&format!("/{path}/previewcreateprivilege"), body).expect(201).json()
+    };
+    let mut folder = connection("f");
+    folder["type"] = json!("folder");
+    folder["password"] = json!("secret");
+    assert_eq!(may_create(&anna, "dataconnection", &connection("c")), true);
+    assert_eq!(may_create(&anna, "dataconnection", &json!({})), true);
+    assert_eq!(may_create(&anna, "dataconnection", &folder), false);
+    assert_eq!(may_create(&repository, "dataconnection", &folder), true);
+    assert_eq!(may_create(&anna, "tag", &json!({})), false);
+    assert_eq!(may_create(&anna, "systemrule", &json!({})), false);
+    let preview = |body: &Json, mask: &str| {
+        anna.post(&format!("/dataconnection/previewprivileges?privilegesfilter={mask}"), body).expect(201).json()
+    };
+    assert_eq!(preview(&connection("c"), ""), json!(ALL));
+    assert_eq!(preview(&connection("c"), "4294967295"), json!(ALL));
+    assert_eq!(preview(&connection("c"), "10"), json!(["read", "delete"]));
+    assert_eq!(preview(&folder, "3"), json!(["read"]));
+    assert_eq!(repository.get("/dataconnection/count").json()["value"], 0);
+    // One that is stored is asked about as it is stored.
+    let mut own = anna.connection("own");
+    own["type"] = json!("folder");
+    assert_eq!(preview(&own, "1"), json!(["create"]));
+    assert_eq!(anna.get(&format!("/dataconnection/{}", id(&own))).json()["type"], "internet");
+    anna.post("/dataconnection/previewprivileges?privilegesfilter=all", &json!({}))
+        .expect(400)
+        .says(&["privilegesfilter"]);
+    anna.post("/dataconnection/previewprivileges", &json!([])).expect(400);
+}

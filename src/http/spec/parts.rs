@@ -40,6 +40,14 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
                 "On whose behalf, such as UserDirectory=LAB; UserId=anna; INTERNAL\\sa_repository unless given",
             ),
         ),
+        (
+            "PrivilegesFilterParam",
+            query(
+                "privilegesfilter",
+                "Which actions are asked about, as a sum of their bits; all unless given",
+                text(),
+            ),
+        ),
         ("ExplainUserParam", asked("user", "Who, as DIRECTORY\\userid")),
         ("ExplainActionParam", asked("action", "What, such as read")),
         ("ExplainResourceParam", asked("resource", "To what, such as DataConnection_<id>")),

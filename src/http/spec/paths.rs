@@ -62,6 +62,8 @@ pub fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
                 (HttpMethod::Delete, delete(entity)),
             ]),
         )
+        .path(format!("{path}/previewcreateprivilege"), item(vec![(HttpMethod::Post, preview_create(entity))]))
+        .path(format!("{path}/previewprivileges"), item(vec![(HttpMethod::Post, preview(entity))]))
         .path(format!("{path}/{{id}}/full"), item(vec![(HttpMethod::Get, get_full(entity))]))
 }
 
@@ -131,6 +133,31 @@ fn create_many(entity: &'static Entity) -> Draft {
     .body(array(&format!("{}Create", entity.resource_type)))
     .success("201", json("What was created", array(entity.resource_type)))
     .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "Conflict", "TooLarge", "Unavailable"])
+}
+
+fn preview_create(entity: &'static Entity) -> Draft {
+    let id = format!("preview{}CreatePrivilege", entity.resource_type);
+    let answer = ObjectBuilder::new().schema_type(Type::Boolean);
+    Draft::new(&id, &title(entity), &format!("Tells whether the caller may create such a {}.", entity.noun))
+        .parameters(&["XrfKeyParam", "UserParam"])
+        .body(object())
+        .success("201", json("The answer", answer.into()))
+        .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "Conflict", "TooLarge", "Unavailable"])
+}
+
+fn preview(entity: &'static Entity) -> Draft {
+    let id = format!("preview{}Privileges", entity.resource_type);
+    let names = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String));
+    Draft::new(&id, &title(entity), &format!("Tells what the caller might do to such a {}.", entity.noun))
+        .parameters(&["XrfKeyParam", "PrivilegesFilterParam", "UserParam"])
+        .body(object())
+        .success("201", json("The actions", names.into()))
+        .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "Conflict", "TooLarge", "Unavailable"])
+}
+
+/// An entity of which not all that is required need be given.
+fn object() -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::Object).into()
 }
 
 fn update(entity: &'static Entity) -> Draft {

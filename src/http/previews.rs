@@ -1,0 +1,70 @@
+//! `POST /{type}/previewcreateprivilege` and `/previewprivileges`: what the caller might do with an entity before there is
+//! one (QRS reference, 2.1 and 6.1). It is written, asked about and undone, so that there is no second judge.
+
+use super::call::EntityCall;
+use super::caller::Caller;
+use super::failure::Failure;
+use crate::model::{Document, Timestamp};
+use crate::policy::Action;
+use crate::query::Predicate;
+use crate::store::{Creation, Error, Write};
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use uuid::Uuid;
+
+/// Whether the caller may create the entity in the body.
+pub async fn create_privilege(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let actions = preview(&call, payload).await?;
+    Ok(HttpResponse::Created().json(actions.contains(&Action::Create)))
+}
+
+/// What the caller might do to the entity in the body; `privilegesfilter` says which actions are asked about, as a sum of
+/// their bits.
+pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let mask = match call.call.query.get("privilegesfilter")?.unwrap_or_default() {
+        "" => i64::MAX,
+        text => text.parse().map_err(|_| {
+            Failure::BadRequest(format!("privilegesfilter must be a sum of the actions' bits, not '{text}'"))
+        })?,
+    };
+    let actions = preview(&call, payload).await?;
+    let names: Vec<&str> = actions.into_iter().filter(|action| action.bit() & mask != 0).map(Action::name).collect();
+    Ok(HttpResponse::Created().json(names))
+}
+
+/// The actions that the caller may do to the entity in the body: the stored one that its id names, or a new one.
+async fn preview(call: &EntityCall, payload: Payload) -> Result<Vec<Action>, Failure> {
+    let entity = call.entity;
+    let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    call.write(move |write, caller| {
+        let guards = Action::ALL.map(|action| caller.guard(entity, action));
+        let visible = caller.guard(entity, Action::Read);
+        let stored = match document.id {
+            Some(id) => write.snapshot().test(entity, id, &[visible])?.filter(|held| held == &[true]).map(|_| id),
+            None => None,
+        };
+        let held = write.undone(|| {
+            let id = stored.map_or_else(|| make(write, caller, document), Ok)?;
+            Ok::<_, Failure>(write.snapshot().test(entity, id, &guards)?)
+        })?;
+        let held = held.unwrap_or_default();
+        Ok(Action::ALL.into_iter().zip(held).filter(|(_, held)| *held).map(|(action, _)| action).collect())
+    })
+    .await
+}
+
+/// Makes the entity; what is required and not given is empty.
+fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Uuid, Error> {
+    let id = Uuid::now_v7();
+    document.fill_missing();
+    document.complete(id, &caller.actor, Timestamp::now())?;
+    // No secret is kept, so none has to be sealed.
+    document.seal_secrets(|_, _| Ok::<_, Error>(String::new()))?;
+    write.create(&Creation {
+        document: &document,
+        actor: &caller.actor,
+        readable: &|entity| caller.guard(entity, Action::Read),
+        creatable: &Predicate::True,
+    })?;
+    Ok(id)
+}
