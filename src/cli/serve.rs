@@ -15,15 +15,17 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use tokio::task::yield_now;
 
-/// Long reads at a time; more wait for their turn.
-const SCANS: u32 = 8;
+/// Lists at a time, and counts; more wait for their turn. Lists have connections of their own, because a client that reads
+/// slowly keeps one.
+const STREAMS: u32 = 8;
+const SCANS: u32 = 4;
 
 pub fn serve(settings: &Settings) -> Result<(), Exit> {
     logs::start(settings);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let data = make_private_folder(&settings.data)?;
     let _lock = lock(&data)?;
-    let readers = Readers { points: u32::try_from(workers).unwrap_or(1), scans: SCANS };
+    let readers = Readers { points: u32::try_from(workers).unwrap_or(1), scans: SCANS, streams: STREAMS };
     let store = Store::open(&data.join("patchbay.db"), readers).map_err(|error| error.to_string())?;
     let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
     let folder = make_private_folder(&data.join("certs"))?;
@@ -35,9 +37,10 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
     let welcome = welcome(bound.address, &certificates, &folder);
     let state =
         Data::new(State { store, key_ring, rules: Rules::default(), limits: settings.limits, openapi: openapi.into() });
-    System::new()
+    let serving = state.clone();
+    let result = System::new()
         .block_on(async move {
-            let server = bound.serve(state, tls, workers)?;
+            let server = bound.serve(serving, tls, workers)?;
             spawn(stop_when_told(server.handle(), Signals::listen()?));
             let serving = spawn(server);
             yield_now().await;
@@ -45,7 +48,10 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
             let _ = std::io::stdout().write_all(welcome.as_bytes());
             serving.await?
         })
-        .map_err(|error| format!("the server failed: {error}"))?;
+        .map_err(|error| format!("the server failed: {error}"));
+    // The workers may take a moment to let go of the state, and the process does not wait for them.
+    state.store.finish();
+    result?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::caller::{Caller, Claim, Reading};
 use super::failure::Failure;
 use super::query_string::{Privileges, QueryString};
 use super::security_header::SecurityHeader;
+use super::stream::{Emit, stream};
 use super::{body, identity, request_log, xrfkey};
 use crate::model::Entity;
 use crate::policy::Action;
@@ -12,7 +13,7 @@ use crate::query::{self, Filter, Predicate};
 use crate::store::{Selection, Snapshot, Write};
 use actix_web::dev::Payload;
 use actix_web::web::{self, Data, block};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde_json::Value as Json;
 use std::future::{Ready, ready};
 use uuid::Uuid;
@@ -145,9 +146,26 @@ impl EntityCall {
         &self,
         read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        self.ensure_user().await?;
         let (state, claim) = (self.call.state.clone(), self.claim.clone());
-        let result = block(move || scan_as(&state, &claim, read)).await;
-        result.map_err(|error| Failure::internal(&error))?
+        let scan = move || state.store.scan(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?));
+        block(scan).await.map_err(|error| Failure::internal(&error))?
+    }
+
+    /// Answers with what `read` hands on, on behalf of the user.
+    ///
+    /// # Errors
+    /// Whatever `read` fails with before it hands anything on; the user is barred.
+    pub async fn stream(
+        &self,
+        read: impl FnOnce(&Snapshot<'_>, &Caller, Emit<'_>) -> Result<(), Failure> + Send + 'static,
+    ) -> Result<HttpResponse, Failure> {
+        self.ensure_user().await?;
+        let (state, claim) = (self.call.state.clone(), self.claim.clone());
+        stream(move |emit| {
+            state.store.stream(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?, emit))
+        })
+        .await
     }
 
     /// Writes on behalf of the user, in one transaction.
@@ -174,6 +192,12 @@ impl EntityCall {
         }
     }
 
+    /// Makes the user if nobody has seen him before.
+    async fn ensure_user(&self) -> Result<(), Failure> {
+        let seen = |snapshot: &Snapshot<'_>| Ok::<_, Failure>(snapshot.find_actor(&self.claim.user)?.is_some());
+        if self.call.state.store.read(seen)? { Ok(()) } else { self.make_user().await }
+    }
+
     /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.
     async fn make_user(&self) -> Result<(), Failure> {
         let user = self.claim.user.clone();
@@ -195,25 +219,6 @@ impl BoundLater {
     pub fn bind(&self, entity: &'static Entity, caller: &Caller) -> Result<Predicate, Failure> {
         let readable = |entity| caller.guard(entity, Action::Read);
         query::bind(&self.text, &self.filter, entity, &readable).map_err(|problem| unparsable(&self.text, &problem))
-    }
-}
-
-/// Reads any number of rows on behalf of the user, whom it makes if nobody has seen him before. It blocks.
-///
-/// # Errors
-/// Whatever `read` fails with; the user is barred.
-pub fn scan_as<T>(
-    state: &State,
-    claim: &Claim,
-    read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    let mut read = Some(read);
-    loop {
-        if let Some(result) = state.store.scan(|snapshot| as_caller(state, snapshot, claim, &mut read))? {
-            return Ok(result);
-        }
-        let user = claim.user.clone();
-        state.store.write_blocking(move |write| Ok::<_, Failure>(write.actor(&user).map(drop)?))?;
     }
 }
 

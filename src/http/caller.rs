@@ -77,6 +77,15 @@ impl Caller {
         Ok(Some(Self { actor, rules: state.rules.in_force(snapshot, reading)? }))
     }
 
+    /// The caller, who was seen before.
+    ///
+    /// # Errors
+    /// As [`Caller::find`]; the user was deleted just now.
+    pub fn known(state: &State, snapshot: &Snapshot<'_>, claim: &Claim) -> Result<Self, Failure> {
+        Self::find(state, snapshot, claim, Reading::Committed)?
+            .ok_or_else(|| Failure::Unavailable("the user was deleted in this moment; try again".to_owned()))
+    }
+
     /// The rules that are in force.
     #[must_use]
     pub fn rules(&self) -> &RuleSet {

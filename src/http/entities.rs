@@ -1,10 +1,9 @@
 //! The operations that every entity type has: one handler each, driven by the declaration.
 
-use super::call::{EntityCall, one, scan_as, unparsable};
+use super::call::{EntityCall, one, unparsable};
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query_string::Privileges;
-use super::stream::stream;
 use super::{State, rules, versions};
 use crate::model::{Document, Entity, Timestamp, Value};
 use crate::policy::Action;
@@ -43,8 +42,7 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
             privileges: caller.told(entity, privileges),
         })
     };
-    let (state, claim) = (call.call.state.clone(), call.claim);
-    stream(move |emit| scan_as(&state, &claim, |snapshot, caller| Ok(snapshot.list(&select(caller)?, emit)?))).await
+    call.stream(move |snapshot, caller, emit| Ok(snapshot.list(&select(caller)?, emit)?)).await
 }
 
 /// `GET /{type}/count`: how many the caller may read.

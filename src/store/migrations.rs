@@ -47,6 +47,21 @@ pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
 mod tests {
     use super::*;
 
+    /// A database of each earlier schema comes to the newest with what was in it.
+    #[test]
+    fn earlier_schemas_are_brought_up_to_date() {
+        for earlier in 1..STEPS.len() {
+            let mut connection = Connection::open_in_memory().unwrap();
+            Migrations::from_slice(&STEPS[..earlier]).to_latest(&mut connection).unwrap();
+            connection.execute_batch("UPDATE users SET name = 'kept' WHERE user_id = 'sa_api'").unwrap();
+            migrate(&mut connection).unwrap();
+            let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+            assert_eq!(count("SELECT count(*) FROM users WHERE name = 'kept'"), 1);
+            assert_eq!(count("SELECT count(*) FROM system_rules WHERE type = 'ReadOnly'"), 3);
+            assert_eq!(count("PRAGMA user_version"), i64::try_from(STEPS.len()).unwrap());
+        }
+    }
+
     #[test]
     fn every_step_is_valid_sql() {
         Migrations::from_slice(&STEPS).validate().unwrap();

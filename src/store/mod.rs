@@ -40,10 +40,11 @@ use writer::Writer;
 
 type Pool = r2d2::Pool<SqliteConnectionManager>;
 
-/// The open database. Dropping it finishes the writes that are under way and folds the write-ahead log into the file.
+/// The open database.
 pub struct Store {
     points: Pool,
     scans: Pool,
+    streams: Pool,
     writer: Writer,
 }
 
@@ -52,8 +53,10 @@ pub struct Store {
 pub struct Readers {
     /// For reads of a few rows, which run on the threads that answer requests: one for each of these threads.
     pub points: u32,
-    /// For reads of any length, which run on threads of their own.
+    /// For reads of many rows with a short result, such as counts, which run on threads of their own.
     pub scans: u32,
+    /// For results of any length, each as long as its client reads it.
+    pub streams: u32,
 }
 
 impl Store {
@@ -67,7 +70,13 @@ impl Store {
         migrations::migrate(&mut writing)?;
         let points = pool(path, readers.points)?;
         let scans = pool(path, readers.scans)?;
-        Ok(Self { points, scans, writer: Writer::start(writing)? })
+        let streams = pool(path, readers.streams)?;
+        Ok(Self { points, scans, streams, writer: Writer::start(writing)? })
+    }
+
+    /// Finishes the writes that were handed over and folds the write-ahead log into the file; there are no writes from then on.
+    pub fn finish(&self) {
+        self.writer.finish();
     }
 
     /// Reads a few rows, on the thread that asks. All that `read` sees is of one moment.
@@ -76,6 +85,15 @@ impl Store {
     /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
     pub fn read<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
         Self::read_from(&self.points, read)
+    }
+
+    /// Hands on any number of rows, as fast as they are taken; call it on a thread that may block. All that `read` sees is of
+    /// one moment.
+    ///
+    /// # Errors
+    /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
+    pub fn stream<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+        Self::read_from(&self.streams, read)
     }
 
     /// Reads any number of rows; call it on a thread that may block. All that `read` sees is of one moment.

@@ -37,9 +37,11 @@ const TEXTS: [&str; 20] = [
     "日本",
 ];
 
+const READERS: Readers = Readers { points: 1, scans: 1, streams: 1 };
+
 fn open() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("test.db"), Readers { points: 1, scans: 1 }).unwrap();
+    let store = Store::open(&folder.path().join("test.db"), READERS).unwrap();
     (folder, store)
 }
 
@@ -266,7 +268,7 @@ fn a_foreign_database_is_left_as_it_is() {
     let path = folder.path().join("foreign.db");
     rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
     let before = std::fs::read(&path).unwrap();
-    assert!(Store::open(&path, Readers { points: 1, scans: 1 }).is_err());
+    assert!(Store::open(&path, READERS).is_err());
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
@@ -304,9 +306,8 @@ fn readers_can_not_write() {
 #[test]
 fn a_newer_or_a_foreign_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let readers = Readers { points: 1, scans: 1 };
     let newer = folder.path().join("newer.db");
-    drop(Store::open(&newer, readers).unwrap());
+    drop(Store::open(&newer, READERS).unwrap());
     rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let foreign = folder.path().join("foreign.db");
     rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
@@ -315,7 +316,7 @@ fn a_newer_or_a_foreign_database_is_refused() {
     for (path, words) in
         [(newer, "newer version"), (foreign, "another program"), (no_database, "is no SQLite database")]
     {
-        let Err(error) = Store::open(&path, readers) else { panic!("{} was opened", path.display()) };
+        let Err(error) = Store::open(&path, READERS) else { panic!("{} was opened", path.display()) };
         assert!(error.to_string().contains(words), "{error}");
     }
 }
