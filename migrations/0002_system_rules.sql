@@ -37,19 +37,30 @@ CREATE TABLE system_rule_tags (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX system_rule_tags_target ON system_rule_tags (target_id);
 
--- Every change of a rule makes another version, by which each request sees whether the rules that it knows are the ones
--- in force.
-CREATE TABLE rule_version (
+-- Every change of a rule makes another version of the rules, and every change of what rules may ask of users another version
+-- of those, by which each request sees whether what the server knows is what holds.
+CREATE TABLE versions (
     singleton INTEGER NOT NULL PRIMARY KEY CHECK (singleton = 1),
-    version INTEGER NOT NULL
+    rules INTEGER NOT NULL,
+    users INTEGER NOT NULL
 ) STRICT;
-INSERT INTO rule_version (singleton, version) VALUES (1, 1);
-CREATE TRIGGER system_rules_inserted AFTER INSERT ON system_rules
-BEGIN UPDATE rule_version SET version = version + 1; END;
-CREATE TRIGGER system_rules_updated AFTER UPDATE ON system_rules
-BEGIN UPDATE rule_version SET version = version + 1; END;
-CREATE TRIGGER system_rules_deleted AFTER DELETE ON system_rules
-BEGIN UPDATE rule_version SET version = version + 1; END;
+INSERT INTO versions (singleton, rules, users) VALUES (1, 1, 1);
+CREATE TRIGGER system_rules_inserted AFTER INSERT ON system_rules BEGIN UPDATE versions SET rules = rules + 1; END;
+CREATE TRIGGER system_rules_updated AFTER UPDATE ON system_rules BEGIN UPDATE versions SET rules = rules + 1; END;
+CREATE TRIGGER system_rules_deleted AFTER DELETE ON system_rules BEGIN UPDATE versions SET rules = rules + 1; END;
+CREATE TRIGGER users_inserted AFTER INSERT ON users BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER users_updated AFTER UPDATE ON users BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER users_deleted AFTER DELETE ON users BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER user_roles_inserted AFTER INSERT ON user_roles BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER user_roles_updated AFTER UPDATE ON user_roles BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER user_roles_deleted AFTER DELETE ON user_roles BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER user_attributes_inserted AFTER INSERT ON user_attributes BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER user_attributes_updated AFTER UPDATE ON user_attributes BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER user_attributes_deleted AFTER DELETE ON user_attributes BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER user_custom_properties_inserted AFTER INSERT ON user_custom_properties BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER user_custom_properties_updated AFTER UPDATE ON user_custom_properties BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER user_custom_properties_deleted AFTER DELETE ON user_custom_properties BEGIN UPDATE versions SET users = users + 1; END;
+CREATE TRIGGER custom_property_definitions_updated AFTER UPDATE ON custom_property_definitions BEGIN UPDATE versions SET users = users + 1; END;
 
 -- Actions are sums of bits: create 1, read 2, update 4, delete 8, changeowner 64, and so on up to 4096. Contexts: 0 both,
 -- 2 the QMC only. The seed id stays with a default rule that is changed, so that an upgrade knows it.

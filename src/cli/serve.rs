@@ -3,7 +3,7 @@
 use super::{Exit, logs, master_key};
 use crate::config::Settings;
 use crate::http::certificates::{Certificates, host_names};
-use crate::http::{self, Rules, State};
+use crate::http::{self, Known, State};
 use crate::private::{create_folder, options};
 use crate::store::{Readers, Store};
 use actix_web::dev::ServerHandle;
@@ -36,7 +36,7 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let welcome = welcome(bound.address, &certificates, &folder);
     let state =
-        Data::new(State { store, key_ring, rules: Rules::default(), limits: settings.limits, openapi: openapi.into() });
+        Data::new(State { store, key_ring, known: Known::default(), limits: settings.limits, openapi: openapi.into() });
     let serving = state.clone();
     let result = System::new()
         .block_on(async move {

@@ -1,8 +1,9 @@
 //! A call of the QRS API: what every one of them is asked before it is looked at, and on whose behalf it works.
 
 use super::State;
-use super::caller::{Caller, Claim, Reading};
+use super::caller::{Caller, Claim};
 use super::failure::Failure;
+use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
 use super::security_header::SecurityHeader;
 use super::stream::{Emit, stream};
@@ -194,7 +195,11 @@ impl EntityCall {
 
     /// Makes the user if nobody has seen him before.
     async fn ensure_user(&self) -> Result<(), Failure> {
-        let seen = |snapshot: &Snapshot<'_>| Ok::<_, Failure>(snapshot.find_actor(&self.claim.user)?.is_some());
+        let known = &self.call.state.known;
+        let seen = |snapshot: &Snapshot<'_>| {
+            let version = snapshot.versions()?.users;
+            Ok::<_, Failure>(known.actor(snapshot, &self.claim.user, version, Reading::Committed)?.is_some())
+        };
         if self.call.state.store.read(seen)? { Ok(()) } else { self.make_user().await }
     }
 

@@ -2,13 +2,14 @@
 
 use super::State;
 use super::failure::Failure;
+use super::known::Reading;
 use super::query_string::Privileges;
 use super::security_header::SecurityHeader;
 use crate::model::{Actor, Entity};
 use crate::policy::{Action, RuleSet};
 use crate::query::Predicate;
 use crate::store::{Snapshot, UserName};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 /// A user, and the rules that say what he may do.
 pub struct Caller {
@@ -26,40 +27,6 @@ pub struct Claim {
     pub security: SecurityHeader,
 }
 
-/// Whether rules that were read may be kept for other calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// What is read is committed.
-    Committed,
-    /// What is read may yet be rolled back.
-    Uncommitted,
-}
-
-/// The rules as they were last read.
-pub struct Rules(RwLock<Arc<RuleSet>>);
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self(RwLock::new(Arc::new(RuleSet::new(0, &[]))))
-    }
-}
-
-impl Rules {
-    /// The rules that are in force in the moment that `snapshot` shows.
-    fn in_force(&self, snapshot: &Snapshot<'_>, reading: Reading) -> Result<Arc<RuleSet>, Failure> {
-        let version = snapshot.rule_version()?;
-        let known = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
-        if known.version == version {
-            return Ok(known);
-        }
-        let read = Arc::new(RuleSet::new(version, &snapshot.rules()?));
-        if reading == Reading::Committed {
-            *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
-        }
-        Ok(read)
-    }
-}
-
 impl Caller {
     /// The caller, if the user that the request claims has been seen before.
     ///
@@ -71,10 +38,13 @@ impl Caller {
         claim: &Claim,
         reading: Reading,
     ) -> Result<Option<Self>, Failure> {
-        let Some(mut actor) = snapshot.find_actor(&claim.user)? else { return Ok(None) };
+        let versions = snapshot.versions()?;
+        let Some(mut actor) = state.known.actor(snapshot, &claim.user, versions.users, reading)? else {
+            return Ok(None);
+        };
         check_active(&actor)?;
         claim.security.apply(&mut actor);
-        Ok(Some(Self { actor, rules: state.rules.in_force(snapshot, reading)? }))
+        Ok(Some(Self { actor, rules: state.known.rules(snapshot, versions.rules, reading)? }))
     }
 
     /// The caller, who was seen before.

@@ -21,6 +21,7 @@ mod entities;
 mod explain;
 mod failure;
 mod identity;
+mod known;
 mod paths;
 mod previews;
 mod query_string;
@@ -45,7 +46,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpServer, Scope};
 use call::EntityType;
-pub use caller::Rules;
+pub use known::Known;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
@@ -55,8 +56,8 @@ pub struct State {
     pub store: Store,
     /// The data keys; none while the server runs sealed.
     pub key_ring: Option<KeyRing>,
-    /// The system rules, as they were last read.
-    pub rules: Rules,
+    /// Rules and users, as they were last read.
+    pub known: Known,
     /// How much a request may ask for.
     pub limits: Limits,
     /// The API's own description.

@@ -27,6 +27,7 @@ pub use create::Creation;
 pub use delete::Deletion;
 pub use error::Error;
 pub use keys::{KeyDerivation, StoredKey};
+pub use rules::Versions;
 pub use select::{Entry, Form, Selection};
 pub use snapshot::Snapshot;
 pub use update::{IfMatch, Update};
@@ -35,6 +36,7 @@ pub use writer::Write;
 
 use connection::{Role, pool};
 use r2d2_sqlite::SqliteConnectionManager;
+use snapshot::ReadTransaction;
 use std::path::Path;
 use writer::Writer;
 
@@ -133,7 +135,7 @@ impl Store {
 
     fn read_from<T, E: From<Error>>(pool: &Pool, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
         let connection = pool.get().map_err(|_| Error::Busy)?;
-        let transaction = connection.unchecked_transaction().map_err(Error::from)?;
-        read(&Snapshot::new(&transaction))
+        let transaction = ReadTransaction::begin(&connection)?;
+        read(&transaction.snapshot())
     }
 }

@@ -5,13 +5,24 @@ use super::snapshot::{Snapshot, read_id};
 use crate::model::RuleSource;
 use crate::query::Sql;
 
+/// Versions that move on with every change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Versions {
+    /// Of the system rules.
+    pub rules: i64,
+    /// Of all that rules may ask of users.
+    pub users: i64,
+}
+
 impl Snapshot<'_> {
-    /// Which version of the rules is in force; every change of a rule makes another.
+    /// Which versions of rules and users this snapshot shows.
     ///
     /// # Errors
     /// The database failed.
-    pub fn rule_version(&self) -> Result<i64, Error> {
-        Ok(self.first(&Sql::new("SELECT version FROM rule_version"), |row| row.get(0))?.unwrap_or(0))
+    pub fn versions(&self) -> Result<Versions, Error> {
+        let sql = Sql::new("SELECT rules, users FROM versions");
+        let versions = self.first(&sql, |row| Ok(Versions { rules: row.get(0)?, users: row.get(1)? }))?;
+        Ok(versions.unwrap_or_default())
     }
 
     /// All system rules.

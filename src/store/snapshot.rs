@@ -7,6 +7,31 @@ use rusqlite::types::{ToSqlOutput, Type as SqlType, Value as SqlValue};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params_from_iter};
 use uuid::Uuid;
 
+/// A transaction that only reads, by statements that are kept prepared; it ends with the value.
+pub(super) struct ReadTransaction<'c> {
+    connection: &'c Connection,
+}
+
+impl<'c> ReadTransaction<'c> {
+    pub(super) fn begin(connection: &'c Connection) -> Result<Self, Error> {
+        connection.prepare_cached("BEGIN")?.execute([])?;
+        Ok(Self { connection })
+    }
+
+    pub(super) const fn snapshot(&self) -> Snapshot<'c> {
+        Snapshot::new(self.connection)
+    }
+}
+
+impl Drop for ReadTransaction<'_> {
+    fn drop(&mut self) {
+        let ended = self.connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+        if let Err(error) = ended {
+            tracing::error!(%error, "a read transaction could not be ended");
+        }
+    }
+}
+
 /// A connection inside a transaction.
 pub struct Snapshot<'c> {
     pub(super) connection: &'c Connection,

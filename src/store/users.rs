@@ -8,7 +8,7 @@ use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
 /// How a request names a user.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UserName {
     /// The directory.
     pub user_directory: String,

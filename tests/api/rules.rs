@@ -352,3 +352,45 @@ fn explain_says_what_each_rule_says() {
     }
     ask(&client, "anna", "read", crate::support::NOBODY).expect(404);
 }
+
+#[test]
+fn rules_follow_what_is_said_of_users_at_once() {
+    let server = Server::start();
+    let client = server.repository();
+    client.connection("c");
+    let definition = client.create("custompropertydefinition", &json!({"name": "Team", "objectTypes": ["User"]}));
+    client.create(
+        "systemrule",
+        &rule("test", "user.group = \"g\" or user.roles = \"r\" or user.@Team = \"t\" or user.name = \"n\"", 2),
+    );
+    let eve = server.user("eve");
+    let sees = || eve.get("/dataconnection/count").expect(200).json()["value"] == 1;
+    assert!(!sees());
+    let path = format!("/user/{}", id(&eve.get("/user").json()[0]));
+    let value = json!({"value": "t", "definition": {"name": "Team"}});
+    for (field, given, none) in [
+        ("attributes", json!([{"attributeType": "Group", "attributeValue": "G"}]), json!([])),
+        ("roles", json!(["R"]), json!([])),
+        ("customProperties", json!([value]), json!([])),
+        ("name", json!("N"), json!("eve")),
+    ] {
+        for (wanted, seen) in [(&given, true), (&none, false), (&given, true), (&none, false)] {
+            let change = client.request("PUT", &path).header("If-Match", "*").json(&json!({ field: wanted }));
+            Reply::of(change).expect(200);
+            assert_eq!(sees(), seen, "{field} {wanted}");
+        }
+    }
+    Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&json!({"customProperties": [value]})))
+        .expect(200);
+    assert!(sees());
+    let definition_path = format!("/custompropertydefinition/{}", id(&definition));
+    let mut renamed = definition.clone();
+    renamed["name"] = json!("Crew");
+    let mut renamed = client.put(&definition_path, &renamed).expect(200).json();
+    assert!(!sees());
+    renamed["name"] = json!("Team");
+    client.put(&definition_path, &renamed).expect(200);
+    assert!(sees());
+    client.delete(&definition_path).expect(204);
+    assert!(!sees());
+}
