@@ -9,9 +9,8 @@ use super::security_header::SecurityHeader;
 use super::stream::{Emit, stream};
 use super::{body, identity, request_log, xrfkey};
 use crate::model::Entity;
-use crate::policy::Action;
 use crate::query::{self, Filter, Predicate};
-use crate::store::{Selection, Snapshot, Write};
+use crate::store::{Form, Selection, Snapshot, Write};
 use actix_web::dev::Payload;
 use actix_web::web::{self, Data, block};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
@@ -101,13 +100,13 @@ impl EntityCall {
     ///
     /// # Errors
     /// It is no filter.
-    pub fn filter(&self) -> Result<Option<BoundLater>, Failure> {
+    pub fn filter(&self) -> Result<BoundLater, Failure> {
         let text = self.call.query.get("filter")?.unwrap_or_default();
         if text.trim().is_empty() {
-            return Ok(None);
+            return Ok(BoundLater(None));
         }
         let filter = query::parse(text, self.call.state.limits.filter).map_err(|problem| unparsable(text, &problem))?;
-        Ok(Some(BoundLater { text: text.to_owned(), filter }))
+        Ok(BoundLater(Some((text.to_owned(), filter))))
     }
 
     /// Reads the body as JSON, and makes of it what `understand` does.
@@ -210,11 +209,8 @@ impl EntityCall {
     }
 }
 
-/// A filter that is bound once it is known who asks.
-pub struct BoundLater {
-    text: String,
-    filter: Filter,
-}
+/// A filter with its text, if there is one, which is bound once it is known who asks.
+pub struct BoundLater(Option<(String, Filter)>);
 
 impl BoundLater {
     /// The condition that it puts on rows of `entity`.
@@ -222,8 +218,8 @@ impl BoundLater {
     /// # Errors
     /// It names what is not there.
     pub fn bind(&self, entity: &'static Entity, caller: &Caller) -> Result<Predicate, Failure> {
-        let readable = |entity| caller.guard(entity, Action::Read);
-        query::bind(&self.text, &self.filter, entity, &readable).map_err(|problem| unparsable(&self.text, &problem))
+        let Some((text, filter)) = &self.0 else { return Ok(Predicate::True) };
+        query::bind(text, filter, entity, &caller.readable()).map_err(|problem| unparsable(text, &problem))
     }
 }
 
@@ -254,7 +250,7 @@ pub fn unparsable(text: &str, problem: &query::Problem) -> Failure {
 pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, privileges: Privileges) -> Selection {
     Selection {
         entity,
-        form: crate::store::Form::Full,
+        form: Form::Full,
         condition: caller.visible(entity, id),
         orders: Vec::new(),
         privileges: caller.told(entity, privileges),

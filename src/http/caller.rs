@@ -68,6 +68,11 @@ impl Caller {
         self.rules.guard(&self.actor, entity, action)
     }
 
+    /// What the caller may read of each entity type, as filters and references need to know it.
+    pub fn readable(&self) -> impl Fn(&'static Entity) -> Predicate {
+        |entity| self.guard(entity, Action::Read)
+    }
+
     /// What is to be told of each row that the caller sees: the actions, each with the rows on which it is allowed.
     #[must_use]
     pub fn told(&self, entity: &'static Entity, privileges: Privileges) -> Option<Vec<(&'static str, Predicate)>> {

@@ -53,19 +53,18 @@ impl Certificates {
     pub fn prepare(folder: &Path, hosts: &[String]) -> Result<Self, CertificateError> {
         let certificates = Self { folder: folder.to_owned() };
         let (root, root_key) = (certificates.path(ROOT), certificates.path(ROOT_KEY));
-        match (root.exists(), root_key.exists()) {
-            (true, true) => {}
-            (true, false) => return certificates.complete(),
-            // The key comes first: where the start was cut off between the two, the authority is made of it again.
-            (false, has_key) => {
-                if !has_key {
-                    certificates.write(ROOT_KEY, &KeyPair::generate()?.serialize_pem())?;
-                }
-                let key = KeyPair::from_pem(&read(&root_key)?)?;
-                certificates.write(ROOT, &root_params().self_signed(&key)?.pem())?;
-            }
+        if root.exists() && !root_key.exists() {
+            return certificates.complete();
         }
-        let issuer = Issuer::new(root_params(), KeyPair::from_pem(&read(&root_key)?)?);
+        // The key comes first: where a start was cut off between the two, the authority is made of it again.
+        if !root_key.exists() {
+            certificates.write(ROOT_KEY, &KeyPair::generate()?.serialize_pem())?;
+        }
+        let key = KeyPair::from_pem(&read(&root_key)?)?;
+        if !root.exists() {
+            certificates.write(ROOT, &root_params().self_signed(&key)?.pem())?;
+        }
+        let issuer = Issuer::new(root_params(), key);
         certificates.issue(&issuer, (SERVER, SERVER_KEY), &server_params(hosts)?)?;
         // Whoever takes the client's key away from here does not want another.
         if !certificates.client().exists() && !certificates.client_key().exists() {

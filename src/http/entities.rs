@@ -5,7 +5,7 @@ use super::caller::Caller;
 use super::failure::Failure;
 use super::query_string::Privileges;
 use super::{State, rules, versions};
-use crate::model::{Document, Entity, Timestamp, Value};
+use crate::model::{Document, Entity, Timestamp};
 use crate::policy::Action;
 use crate::query::{Predicate, parse_order};
 use crate::secrets::Place;
@@ -15,6 +15,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
 use serde_json::json;
 use uuid::Uuid;
+
+const JSON: &str = "application/json";
 
 /// `GET /{type}`: the condensed form of what the caller may read.
 pub async fn list(call: EntityCall) -> Result<HttpResponse, Failure> {
@@ -32,13 +34,12 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
     let order = call.call.query.get("orderby")?.unwrap_or_default().to_owned();
     let privileges = call.call.query.privileges()?;
     let select = move |caller: &Caller| {
-        let readable = |entity| caller.guard(entity, Action::Read);
-        let condition = filter.map_or(Ok(Predicate::True), |filter| filter.bind(entity, caller))?;
+        let orders = parse_order(&order, entity, &caller.readable());
         Ok::<_, Failure>(Selection {
             entity,
             form,
-            condition: caller.visible(entity, condition),
-            orders: parse_order(&order, entity, &readable).map_err(|problem| unparsable(&order, &problem))?,
+            condition: caller.visible(entity, filter.bind(entity, caller)?),
+            orders: orders.map_err(|problem| unparsable(&order, &problem))?,
             privileges: caller.told(entity, privileges),
         })
     };
@@ -50,10 +51,9 @@ pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let filter = call.filter()?;
     let count = call
-        .scan(move |snapshot, caller| {
-            let condition = filter.map_or(Ok(Predicate::True), |filter| filter.bind(entity, caller))?;
-            Ok(snapshot.count(entity, &caller.visible(entity, condition))?)
-        })
+        .scan(
+            move |snapshot, caller| Ok(snapshot.count(entity, &caller.visible(entity, filter.bind(entity, caller)?))?),
+        )
         .await?;
     Ok(HttpResponse::Ok().json(json!({ "value": count })))
 }
@@ -63,7 +63,9 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     let privileges = call.call.query.privileges()?;
     let entry = call
-        .read(|snapshot, caller| Ok(snapshot.one(&one(caller, call.entity, has_id(call.entity, id), privileges))?))
+        .read(|snapshot, caller| {
+            Ok(snapshot.one(&one(caller, call.entity, Predicate::has_id(call.entity, id), privileges))?)
+        })
         .await?;
     match entry {
         Some(entry) => Ok(reply(StatusCode::OK, entry)),
@@ -111,7 +113,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
             Ok(json)
         })
         .await?;
-    Ok(HttpResponse::Created().content_type(mime()).body(json))
+    Ok(HttpResponse::Created().content_type(JSON).body(json))
 }
 
 /// `PUT /{type}/{id}`: changes the properties that the body gives.
@@ -137,7 +139,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
                 seen,
                 if_match: if_match.as_ref(),
                 actor: &caller.actor,
-                readable: &|entity| caller.guard(entity, Action::Read),
+                readable: &caller.readable(),
                 creatable: &caller.guard(entity, Action::Create),
                 updatable: &caller.guard(entity, Action::Update),
                 owner_changeable: &caller.guard(entity, Action::ChangeOwner),
@@ -162,7 +164,7 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
                 id,
                 if_match: if_match.as_ref(),
                 actor: &caller.actor,
-                readable: &|entity| caller.guard(entity, Action::Read),
+                readable: &caller.readable(),
                 deletable: &caller.guard(entity, Action::Delete),
             })?;
             Ok(())
@@ -179,7 +181,7 @@ fn create_one(state: &State, write: &Write<'_>, caller: &Caller, mut document: D
     write.create(&Creation {
         document: &document,
         actor: &caller.actor,
-        readable: &|entity| caller.guard(entity, Action::Read),
+        readable: &caller.readable(),
         creatable: &caller.guard(entity, Action::Create),
     })?;
     rules::check_written(write, entity, id)?;
@@ -194,7 +196,8 @@ fn read_back(
     id: Uuid,
     privileges: Privileges,
 ) -> Result<Entry, Failure> {
-    let selection = Selection { condition: has_id(entity, id), ..one(caller, entity, Predicate::True, privileges) };
+    let selection =
+        Selection { condition: Predicate::has_id(entity, id), ..one(caller, entity, Predicate::True, privileges) };
     write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
 }
 
@@ -212,10 +215,6 @@ fn seal_secrets(state: &State, document: &mut Document, id: Uuid) -> Result<(), 
     })
 }
 
-fn has_id(entity: &'static Entity, id: Uuid) -> Predicate {
-    entity.property("id").map_or(Predicate::False, |property| Predicate::equals(property, Value::Id(id)))
-}
-
 /// Says of a missing entity which one it is.
 fn named(call: &EntityCall, id: Uuid, failure: Failure) -> Failure {
     match failure {
@@ -226,11 +225,7 @@ fn named(call: &EntityCall, id: Uuid, failure: Failure) -> Failure {
 
 fn reply(status: StatusCode, entry: Entry) -> HttpResponse {
     HttpResponse::build(status)
-        .content_type(mime())
+        .content_type(JSON)
         .insert_header((header::ETAG, versions::etag(entry.modified_date)))
         .body(entry.json)
-}
-
-const fn mime() -> &'static str {
-    "application/json"
 }

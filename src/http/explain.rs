@@ -53,13 +53,11 @@ impl Question {
     }
 
     fn answer(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<Json, Failure> {
-        let actor = snapshot.find_actor(&self.user)?.filter(|actor| {
-            let visible = caller.guard(&USER, Action::Read);
-            snapshot.test(&USER, actor.id, &[visible]).is_ok_and(|held| held == Some(vec![true]))
-        });
-        let Some(mut actor) = actor else {
-            return Err(Failure::NotFound("there is no such user, or none that you may see".to_owned()));
-        };
+        let no_user = || Failure::NotFound("there is no such user, or none that you may see".to_owned());
+        let mut actor = snapshot.find_actor(&self.user)?.ok_or_else(no_user)?;
+        if !snapshot.holds(&USER, actor.id, &caller.guard(&USER, Action::Read))? {
+            return Err(no_user());
+        }
         actor.context = caller.actor.context;
         let visible = caller.guard(self.entity, Action::Read);
         let allowed = caller.rules().guard(&actor, self.entity, self.action);
@@ -68,10 +66,10 @@ impl Question {
             let message = format!("there is no {} with the id {}, or none that you may see", self.entity.noun, self.id);
             return Err(Failure::NotFound(message));
         };
+        let readable = caller.guard(&SYSTEM_RULE, Action::Read);
         let mut rules = Vec::new();
         for source in snapshot.rules()? {
-            let readable = caller.guard(&SYSTEM_RULE, Action::Read);
-            if snapshot.test(&SYSTEM_RULE, source.id, &[readable])? == Some(vec![true]) {
+            if snapshot.holds(&SYSTEM_RULE, source.id, &readable)? {
                 let finding = crate::policy::explain(caller.rules(), &source, &actor, self.entity, self.action);
                 rules.push(self.tell(snapshot, &source, finding)?);
             }

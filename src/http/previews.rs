@@ -28,7 +28,7 @@ pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpRespon
         })?,
     };
     let actions = preview(&call, payload).await?;
-    let names: Vec<&str> = actions.into_iter().filter(|action| action.bit() & mask != 0).map(Action::name).collect();
+    let names: Vec<&str> = actions.into_iter().filter(|action| action.is_in(mask)).map(Action::name).collect();
     Ok(HttpResponse::Created().json(names))
 }
 
@@ -40,8 +40,8 @@ async fn preview(call: &EntityCall, payload: Payload) -> Result<Vec<Action>, Fai
         let guards = Action::ALL.map(|action| caller.guard(entity, action));
         let visible = caller.guard(entity, Action::Read);
         let stored = match document.id {
-            Some(id) => write.snapshot().test(entity, id, &[visible])?.filter(|held| held == &[true]).map(|_| id),
-            None => None,
+            Some(id) if write.snapshot().holds(entity, id, &visible)? => Some(id),
+            _ => None,
         };
         let held = write.undone(|| {
             let id = stored.map_or_else(|| make(write, caller, document), Ok)?;
@@ -63,7 +63,7 @@ fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Uu
     write.create(&Creation {
         document: &document,
         actor: &caller.actor,
-        readable: &|entity| caller.guard(entity, Action::Read),
+        readable: &caller.readable(),
         creatable: &Predicate::True,
     })?;
     Ok(id)

@@ -4,7 +4,7 @@
 use super::caller::Caller;
 use super::failure::Failure;
 use crate::model::{Document, Entity, Input, SYSTEM_RULE, Value};
-use crate::policy::{Action, RuleSet};
+use crate::policy::RuleSet;
 use crate::query::Predicate;
 use crate::store::Write;
 use uuid::Uuid;
@@ -14,16 +14,9 @@ use uuid::Uuid;
 /// # Errors
 /// It is.
 pub fn check_changeable(write: &Write<'_>, caller: &Caller, entity: &'static Entity, id: Uuid) -> Result<(), Failure> {
-    let (Some(id_property), Some(kind)) = (entity.property("id"), entity.property("type")) else { return Ok(()) };
-    if *entity != SYSTEM_RULE {
-        return Ok(());
-    }
-    let read_only = Predicate::and([
-        Predicate::equals(id_property, Value::Id(id)),
-        Predicate::equals(kind, Value::Text("ReadOnly".to_owned())),
-        caller.guard(entity, Action::Read),
-    ]);
-    if write.snapshot().count(entity, &read_only)? > 0 {
+    let Some(kind) = entity.property("type").filter(|_| *entity == SYSTEM_RULE) else { return Ok(()) };
+    let read_only = Predicate::equals(kind, Value::Text("ReadOnly".to_owned()));
+    if write.snapshot().holds(entity, id, &caller.visible(entity, read_only))? {
         return Err(Failure::Forbidden("the rule is read-only: it can't be changed or deleted".to_owned()));
     }
     Ok(())

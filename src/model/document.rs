@@ -50,6 +50,11 @@ impl Document {
         self.inputs.iter().find(|(given, _)| *given == property).map(|(_, input)| input)
     }
 
+    /// Whether `property` is given, secret or not.
+    fn gives(&self, property: &Property) -> bool {
+        self.get(property).is_some() || self.secrets.iter().any(|(given, _)| *given == property)
+    }
+
     /// Gives `property`, in place of what was given before.
     pub fn set(&mut self, property: &'static Property, input: Input) {
         self.inputs.retain(|(given, _)| *given != property);
@@ -85,12 +90,9 @@ impl Document {
     /// The required properties that are not given.
     #[must_use]
     pub fn missing(&self) -> Vec<Fault> {
-        let given = |property: &Property| {
-            self.get(property).is_some() || self.secrets.iter().any(|(given, _)| *given == property)
-        };
         let required = self.entity.properties.iter().filter(|property| matches!(property.presence, Presence::Required));
         required
-            .filter(|property| !given(property))
+            .filter(|property| !self.gives(property))
             .map(|property| Fault { field: property.name.to_owned(), message: "is required".to_owned() })
             .collect()
     }
@@ -121,8 +123,7 @@ impl Document {
         self.id = Some(id);
         for property in self.entity.properties {
             let (Presence::Optional(default) | Presence::ServerSet(default)) = property.presence else { continue };
-            let given = self.get(property).is_some() || self.secrets.iter().any(|(given, _)| *given == property);
-            if given || matches!(property.kind, Kind::Id) {
+            if self.gives(property) || matches!(property.kind, Kind::Id) {
                 continue;
             }
             if let Some(input) = self.default_input(property, default, id, actor, now) {

@@ -27,6 +27,14 @@ pub struct RuleSource {
     pub rule_context: i64,
 }
 
+impl RuleSource {
+    /// Whether it is of the one category that grants anything.
+    #[must_use]
+    pub fn is_security(&self) -> bool {
+        self.category.eq_ignore_ascii_case("security")
+    }
+}
+
 /// The system rule. What a client can make is a custom rule; default and read-only ones come with a version.
 pub static SYSTEM_RULE: Entity = Entity {
     resource_type: "SystemRule",

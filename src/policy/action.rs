@@ -51,8 +51,14 @@ impl Action {
 
     /// Its bit in the actions of a rule.
     #[must_use]
-    pub const fn bit(self) -> i64 {
+    const fn bit(self) -> i64 {
         1 << self as u32
+    }
+
+    /// Whether it is one of `actions`, a sum of bits.
+    #[must_use]
+    pub const fn is_in(self, actions: i64) -> bool {
+        actions & self.bit() != 0
     }
 
     /// The action of that name, whatever its case.

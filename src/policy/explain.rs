@@ -45,8 +45,8 @@ pub fn explain(
 ) -> Finding {
     let rule = match Rule::parse(source) {
         _ if source.disabled => return Finding::Disabled,
-        _ if !source.category.eq_ignore_ascii_case("security") => return Finding::OtherCategory,
-        _ if source.actions & action.bit() == 0 => return Finding::OtherAction,
+        _ if !source.is_security() => return Finding::OtherCategory,
+        _ if !action.is_in(source.actions) => return Finding::OtherAction,
         Err(error) => return Finding::Faulty(error.to_string()),
         Ok(rule) if !rule.grants(action, actor.context) => return Finding::OtherContext,
         Ok(rule) => rule,

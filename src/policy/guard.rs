@@ -8,7 +8,7 @@ use super::rule::Rule;
 use crate::model::{Actor, Entity, Invalid, REGISTRY, RuleSource};
 use crate::query::Predicate;
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 /// The rules that are in force at one moment.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl RuleSet {
     /// grants nothing.
     #[must_use]
     pub fn new(version: i64, sources: &[RuleSource]) -> Self {
-        let in_force = sources.iter().filter(|rule| !rule.disabled && rule.category.eq_ignore_ascii_case("security"));
+        let in_force = sources.iter().filter(|rule| !rule.disabled && rule.is_security());
         let understood = in_force.filter_map(|source| match Rule::parse(source) {
             Ok(rule) => Some(rule),
             Err(error) => {
@@ -43,7 +43,7 @@ impl RuleSet {
     #[must_use]
     pub fn guard(&self, actor: &Actor, entity: &'static Entity, action: Action) -> Predicate {
         let key = (actor.clone(), entity.resource_type, action);
-        let mut guards = self.guards.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut guards = self.guards.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(guard) = guards.get(&key) {
             return guard.clone();
         }
@@ -64,7 +64,7 @@ impl RuleSet {
         let actor = Actor::nobody();
         let names = if rule.filter.is_all_ours() { Names::Checked } else { Names::Lenient };
         for entity in REGISTRY.into_iter().filter(|entity| rule.filter.concerns(entity)) {
-            for action in Action::ALL.into_iter().filter(|action| source.actions & action.bit() != 0) {
+            for action in Action::ALL.into_iter().filter(|action| action.is_in(source.actions)) {
                 let judge = Judge::asked_for(self, &actor, entity, action);
                 judge.meaning(&rule, entity, names).map_err(|message| Invalid::one("rule", message))?;
             }

@@ -1,7 +1,7 @@
 //! Which resources a rule is about (QRS reference, 6.3): a list of types, wildcards and single resources.
 
 use super::Action;
-use crate::model::{Entity, REGISTRY, Value};
+use crate::model::{Entity, REGISTRY};
 use crate::query::{Predicate, Problem};
 use uuid::Uuid;
 
@@ -43,9 +43,7 @@ impl ResourceFilter {
     #[must_use]
     pub fn reach(&self, entity: &'static Entity, action: Action) -> Predicate {
         Predicate::or(self.0.iter().map(|item| match item {
-            Item::One(kind, id) if is(entity, kind) && action != Action::Create => {
-                entity.property("id").map_or(Predicate::False, |property| Predicate::equals(property, Value::Id(*id)))
-            }
+            Item::One(kind, id) if is(entity, kind) && action != Action::Create => Predicate::has_id(entity, *id),
             _ if item.covers(entity) => Predicate::True,
             _ => Predicate::False,
         }))

@@ -60,6 +60,6 @@ impl Rule {
             Context::Management => !matches!(self.place, Place::Hub),
             Context::App => !matches!(self.place, Place::Qmc),
         };
-        here && self.actions & action.bit() != 0
+        here && action.is_in(self.actions)
     }
 }

@@ -108,8 +108,8 @@ impl Side {
                 })
             }
             (Self::User(user), Self::Resource(entity)) | (Self::Resource(entity), Self::User(user)) => {
-                let id = entity.property("id").filter(|_| **entity == USER);
-                Ok(id.map_or(Predicate::False, |id| Predicate::equals(id, Value::Id(*user))))
+                let is_user = Predicate::from(**entity == USER);
+                Ok(Predicate::and([is_user, Predicate::has_id(entity, *user)]))
             }
             // Who asks is no text.
             (Self::User(_), _) | (_, Self::User(_)) => Ok(Predicate::False),

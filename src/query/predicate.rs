@@ -1,6 +1,7 @@
 //! The tree that filters and rules become: a condition on the rows of one entity type, with every name resolved.
 
-use crate::model::{Kind, Property, Value};
+use crate::model::{Entity, Kind, Property, Value};
+use uuid::Uuid;
 
 /// A condition on a row. It is two-valued: there is no unknown, because columns are never null.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +109,12 @@ impl Predicate {
     #[must_use]
     pub const fn equals(property: &'static Property, value: Value) -> Self {
         Self::Compare { property, operator: Operator::Eq, value }
+    }
+
+    /// The row of `entity` with that id.
+    #[must_use]
+    pub fn has_id(entity: &'static Entity, id: Uuid) -> Self {
+        entity.property("id").map_or(Self::False, |property| Self::equals(property, Value::Id(id)))
     }
 
     /// All of `parts`, with what folds folded away.

@@ -33,7 +33,7 @@ impl Write<'_> {
             return Err(forbidden());
         }
         let id = self.insert(creation.document, creation.actor, creation.readable)?;
-        if self.holds(entity, id, creation.creatable)? {
+        if self.snapshot().holds(entity, id, creation.creatable)? {
             return Ok(());
         }
         Err(forbidden())
@@ -42,7 +42,7 @@ impl Write<'_> {
     pub(super) fn insert(&self, document: &Document, actor: &Actor, readable: Readable<'_>) -> Result<Uuid, Error> {
         let entity = document.entity;
         if let Some(id) = document.id
-            && self.exists(entity, id)?
+            && self.snapshot().holds(entity, id, &Predicate::True)?
         {
             return Err(Error::Conflict(format!("there is a {} with the id {id} already", entity.noun)));
         }
@@ -76,15 +76,6 @@ impl Write<'_> {
             }
         }
         Ok(())
-    }
-
-    pub(super) fn exists(&self, entity: &'static Entity, id: Uuid) -> Result<bool, Error> {
-        self.holds(entity, id, &Predicate::True)
-    }
-
-    /// Whether the row is there and fulfils `condition`.
-    pub(super) fn holds(&self, entity: &'static Entity, id: Uuid, condition: &Predicate) -> Result<bool, Error> {
-        Ok(self.snapshot().test(entity, id, std::slice::from_ref(condition))? == Some(vec![true]))
     }
 }
 

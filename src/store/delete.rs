@@ -59,7 +59,7 @@ impl Write<'_> {
     fn check_prohibited(&self, deletion: &Deletion<'_>) -> Result<(), Error> {
         let Some(prohibited) = deletion.entity.property("deleteProhibited") else { return Ok(()) };
         let is_prohibited = Predicate::equals(prohibited, Value::Boolean(true));
-        if self.holds(deletion.entity, deletion.id, &is_prohibited)? {
+        if self.snapshot().holds(deletion.entity, deletion.id, &is_prohibited)? {
             return Err(Error::Conflict("the user is a service account, which can't be deleted".to_owned()));
         }
         Ok(())

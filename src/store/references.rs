@@ -16,8 +16,7 @@ impl Snapshot<'_> {
         let mut conditions = vec![readable(target)];
         match key {
             Key::Id(id) => {
-                let property = target.property("id");
-                conditions.extend(property.map(|property| Predicate::equals(property, Value::Id(*id))));
+                conditions.push(Predicate::has_id(target, *id));
             }
             Key::Natural(parts) => conditions.extend(parts.iter().map(|(property, text)| Predicate::Compare {
                 property,

@@ -60,6 +60,14 @@ impl<'c> Snapshot<'c> {
         self.first(&sql, |row| (0..predicates.len()).map(|column| row.get(column)).collect())
     }
 
+    /// Whether the row is there and fulfils `condition`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn holds(&self, entity: &'static Entity, id: Uuid, condition: &Predicate) -> Result<bool, Error> {
+        Ok(self.test(entity, id, std::slice::from_ref(condition))? == Some(vec![true]))
+    }
+
     /// The first row that `sql` yields, if any.
     pub(super) fn first<T>(
         &self,

@@ -72,7 +72,7 @@ impl Write<'_> {
         self.update_version(&holder, &values, update, stored.modified_date)?;
         self.replace_collections(&holder, update.document)?;
         // Or an update would be a way round what may be created.
-        if stored.is_creatable && !self.holds(entity, update.id, update.creatable)? {
+        if stored.is_creatable && !self.snapshot().holds(entity, update.id, update.creatable)? {
             let message = format!("{} may not make this {} what he may not create", update.actor.name(), entity.noun);
             return Err(Error::Forbidden(message));
         }
