@@ -3,7 +3,7 @@
 use crate::config::MasterKeySource;
 use crate::private::write_file;
 use crate::secrets::{Derivation, Key, KeyRing};
-use crate::store::{Error, KeyDerivation, Store, StoredKey};
+use crate::store::{Error, KeyDerivation, Store, StoredKey, Write};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
@@ -23,40 +23,30 @@ pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<K
     let (stored, derivation) = store
         .scan(|snapshot| Ok::<_, Error>((snapshot.data_keys()?, snapshot.key_derivation()?)))
         .map_err(|error| error.to_string())?;
-    let Some(master) = master_key(source, if stored.is_empty() { Age::New } else { Age::InUse }, derivation, store)?
-    else {
-        return Ok(None);
-    };
-    let stored = if stored.is_empty() { vec![first_data_key(&master, store)?] } else { stored };
+    if stored.is_empty() {
+        return first_key_ring(source, store).map(Some);
+    }
+    let Some(master) = master_key(source, derivation)? else { return Ok(None) };
     let keys = stored.iter().map(|key| (key.term, key.sealed_key.as_str()));
     KeyRing::open(&master, keys).map(Some).map_err(|error| error.to_string())
 }
 
-/// Whether the database has keys already.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Age {
-    New,
-    InUse,
-}
-
-fn master_key(
-    source: &MasterKeySource,
-    age: Age,
-    derivation: Option<KeyDerivation>,
-    store: &Store,
-) -> Result<Option<Key>, String> {
-    match source {
-        MasterKeySource::Key(key) => Ok(Some(key.clone())),
-        MasterKeySource::Passphrase(passphrase) => from_passphrase(passphrase, age, derivation, store).map(Some),
-        MasterKeySource::File(path) if derivation.is_none() && is_there(path)? => read_file(path).map(Some),
-        MasterKeySource::File(path) if age == Age::New => make_file(path).map(Some),
-        MasterKeySource::File(_) if derivation.is_some() => {
+/// The master key of a database that has data keys already; none if it is not at hand.
+fn master_key(source: &MasterKeySource, derivation: Option<KeyDerivation>) -> Result<Option<Key>, String> {
+    match (source, derivation) {
+        (MasterKeySource::Key(key), _) => Ok(Some(key.clone())),
+        (MasterKeySource::Passphrase(passphrase), Some(derivation)) => derive(passphrase, &derivation).map(Some),
+        (MasterKeySource::Passphrase(_), None) => {
+            Err("the database was made with a master key, not with a passphrase".to_owned())
+        }
+        (MasterKeySource::File(_), Some(_)) => {
             tracing::warn!(
                 "the database was made with a passphrase and PATCHBAY_PASSPHRASE is not set: the server runs sealed, and refuses to store passwords"
             );
             Ok(None)
         }
-        MasterKeySource::File(path) => {
+        (MasterKeySource::File(path), None) if is_there(path)? => read_file(path).map(Some),
+        (MasterKeySource::File(path), None) => {
             let path = path.display();
             tracing::warn!(%path, "the master key is missing: the server runs sealed, and refuses to store passwords");
             Ok(None)
@@ -64,44 +54,53 @@ fn master_key(
     }
 }
 
+/// Makes the first data key. How the master key is derived is stored with it or not at all, so that a start that was cut off
+/// leaves no trace of a passphrase that seals nothing.
+fn first_key_ring(source: &MasterKeySource, store: &Store) -> Result<KeyRing, String> {
+    let (master, derivation) = match source {
+        MasterKeySource::Key(key) => (key.clone(), None),
+        MasterKeySource::Passphrase(passphrase) => {
+            let derivation = new_derivation()?;
+            (derive(passphrase, &derivation)?, Some(derivation))
+        }
+        MasterKeySource::File(path) if is_there(path)? => (read_file(path)?, None),
+        MasterKeySource::File(path) => (make_file(path)?, None),
+    };
+    let sealed_key = KeyRing::new_data_key(&master, FIRST_TERM).map_err(|error| error.to_string())?;
+    let ring = KeyRing::open(&master, [(FIRST_TERM, sealed_key.as_str())].into_iter());
+    let key = StoredKey { term: FIRST_TERM, sealed_key };
+    let write = move |write: &Write<'_>| {
+        derivation.iter().try_for_each(|derivation| write.set_key_derivation(derivation))?;
+        write.add_data_key(&key)
+    };
+    store.write_blocking(write).map_err(|error: Error| error.to_string())?;
+    ring.map_err(|error| error.to_string())
+}
+
 /// Not being allowed to look is not the same as not being there.
 fn is_there(path: &Path) -> Result<bool, String> {
     path.try_exists().map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn from_passphrase(
-    passphrase: &SecretString,
-    age: Age,
-    stored: Option<KeyDerivation>,
-    store: &Store,
-) -> Result<Key, String> {
-    let derivation = match stored {
-        Some(stored) => Derivation {
-            salt: STANDARD
-                .decode(&stored.salt)
-                .ok()
-                .and_then(|salt| salt.try_into().ok())
-                .ok_or("the stored salt is damaged")?,
-            memory_kib: stored.memory_kib,
-            iterations: stored.iterations,
-            lanes: stored.lanes,
-        },
-        None if age == Age::New => new_derivation(store)?,
-        None => return Err("the database was made with a master key, not with a passphrase".to_owned()),
+fn derive(passphrase: &SecretString, stored: &KeyDerivation) -> Result<Key, String> {
+    let salt = STANDARD.decode(&stored.salt).ok().and_then(|salt| salt.try_into().ok());
+    let derivation = Derivation {
+        salt: salt.ok_or("the stored salt is damaged")?,
+        memory_kib: stored.memory_kib,
+        iterations: stored.iterations,
+        lanes: stored.lanes,
     };
     Key::from_passphrase(passphrase, &derivation).map_err(|error| error.to_string())
 }
 
-fn new_derivation(store: &Store) -> Result<Derivation, String> {
+fn new_derivation() -> Result<KeyDerivation, String> {
     let derivation = Derivation::random().map_err(|error| error.to_string())?;
-    let stored = KeyDerivation {
+    Ok(KeyDerivation {
         salt: STANDARD.encode(derivation.salt),
         memory_kib: derivation.memory_kib,
         iterations: derivation.iterations,
         lanes: derivation.lanes,
-    };
-    store.write_blocking(move |write| write.set_key_derivation(&stored)).map_err(|error: Error| error.to_string())?;
-    Ok(derivation)
+    })
 }
 
 fn read_file(path: &Path) -> Result<Key, String> {
@@ -133,12 +132,4 @@ fn check_private(path: &Path) -> Result<(), String> {
 #[cfg(not(unix))]
 fn check_private(_: &Path) -> Result<(), String> {
     Ok(())
-}
-
-fn first_data_key(master: &Key, store: &Store) -> Result<StoredKey, String> {
-    let sealed_key = KeyRing::new_data_key(master, FIRST_TERM).map_err(|error| error.to_string())?;
-    let key = StoredKey { term: FIRST_TERM, sealed_key };
-    let stored = key.clone();
-    store.write_blocking(move |write| write.add_data_key(&stored)).map_err(|error: Error| error.to_string())?;
-    Ok(key)
 }

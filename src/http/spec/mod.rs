@@ -4,7 +4,7 @@ mod parts;
 mod paths;
 mod schemas;
 
-use crate::model::{CUSTOM_PROPERTY_VALUE, REGISTRY, USER_ATTRIBUTE};
+use crate::model::{Kind, REGISTRY};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
@@ -51,8 +51,10 @@ fn components() -> ComponentsBuilder {
             .schema(format!("{}Create", entity.resource_type), schemas::create(entity))
             .schema(format!("{}Condensed", entity.resource_type), schemas::condensed(entity));
     }
-    for element in [&CUSTOM_PROPERTY_VALUE, &USER_ATTRIBUTE] {
-        components = components.schema(element.resource_type, schemas::full(element));
+    for property in REGISTRY.into_iter().flat_map(|entity| entity.properties) {
+        if let Kind::Elements(element) = property.kind {
+            components = components.schema(element.resource_type, schemas::full(element));
+        }
     }
     for (name, schema) in schemas::shared() {
         components = components.schema(name, schema);
