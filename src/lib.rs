@@ -7,6 +7,7 @@
 //! - [`query`] makes conditions of filters, and SQL of conditions.
 //! - [`policy`] makes conditions of who asks and what he wants to do.
 //! - [`store`] reads and writes entities; it alone knows SQLite.
+//! - [`access`] answers who may do what, and why.
 //! - [`http`] answers requests; it alone knows actix.
 //! - [`config`] and [`cli`] start it all; [`private`] makes the files that only the user can read.
 //!
@@ -14,6 +15,7 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod access;
 pub mod cli;
 pub mod config;
 pub mod http;

@@ -4,6 +4,7 @@
 use super::failure::Failure;
 use crate::model::Actor;
 use crate::policy::RuleSet;
+use crate::query::Predicate;
 use crate::store::{Snapshot, UserName};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -49,8 +50,11 @@ impl Known {
         if known.version == version {
             return Ok(known);
         }
-        let read = Arc::new(RuleSet::new(version, &snapshot.rules()?));
+        let read = Arc::new(RuleSet::new(version, &snapshot.rules(&Predicate::True)?));
         if reading == Reading::Committed {
+            for (rule, fault) in &read.faulty {
+                tracing::warn!(rule, %fault, "a system rule can't be understood and grants nothing");
+            }
             *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
         }
         Ok(read)

@@ -12,13 +12,13 @@ macro_rules! resource {
 }
 
 mod about;
+mod access;
 mod body;
 mod call;
 mod caller;
 pub mod certificates;
 mod docs;
 mod entities;
-mod explain;
 mod failure;
 mod identity;
 mod known;
@@ -138,11 +138,7 @@ fn routes(config: &mut ServiceConfig) {
 
 fn entity_routes(entity: &'static Entity) -> Scope {
     let scope = web::scope(&format!("/{}", entity.path)).app_data(EntityType(entity));
-    let scope = if *entity == SYSTEM_RULE {
-        scope.service(resource!("/explain", "GET", get => explain::explain))
-    } else {
-        scope
-    };
+    let scope = if *entity == SYSTEM_RULE { access_routes(scope) } else { scope };
     scope
         .service(resource!("", "GET, POST", get => entities::list, post => entities::create))
         .service(resource!("/full", "GET", get => entities::list_full))
@@ -153,4 +149,16 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         .service(resource!("/{id}", "GET, PUT, DELETE",
             get => entities::get, put => entities::update, delete => entities::delete))
         .service(resource!("/{id}/full", "GET", get => entities::get))
+}
+
+fn access_routes(scope: Scope) -> Scope {
+    scope
+        .service(resource!("/explain", "GET", get => access::why))
+        .service(resource!("/explain/users", "GET", get => access::who))
+        .service(resource!("/explain/resources", "GET", get => access::what))
+        .service(resource!("/explain/changes", "POST", post => access::changes))
+        .service(resource!("/security/audit", "POST", post => access::audit))
+        .service(resource!("/security/audit/matrix", "POST", post => access::matrix))
+        .service(resource!("/security/referenceduserroles", "GET", get => access::roles))
+        .service(resource!("/security/parsetree", "GET", get => access::parse_tree))
 }

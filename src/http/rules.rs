@@ -39,7 +39,7 @@ pub fn check_written(write: &Write<'_>, entity: &'static Entity, id: Uuid) -> Re
     if *entity != SYSTEM_RULE {
         return Ok(());
     }
-    let sources = write.snapshot().rules()?;
+    let sources = write.snapshot().rules(&Predicate::True)?;
     let rules = RuleSet::new(0, &sources);
     match sources.iter().find(|source| source.id == id) {
         Some(source) => Ok(rules.check(source)?),

@@ -31,7 +31,8 @@ impl SecurityHeader {
         actor.attributes.extend_from_slice(&self.attributes);
     }
 
-    fn parse(header: &str) -> Self {
+    /// Reads what the header, or an audit's `environmentAttributes`, says.
+    pub fn parse(header: &str) -> Self {
         let mut parsed = Self::default();
         for part in header.split(';') {
             let Some((name, value)) = part.split_once('=') else { continue };

@@ -1,9 +1,9 @@
 //! System rules: who may do what, as data that people can bring from their site (QRS reference, 3.7 and 6).
 
-use super::TAG;
 use super::schema::{
     CREATED_DATE, Choice, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax,
 };
+use super::{Document, Input, TAG, Value};
 use uuid::Uuid;
 
 /// A rule as it is stored.
@@ -28,6 +28,40 @@ pub struct RuleSource {
 }
 
 impl RuleSource {
+    /// A rule that says nothing.
+    #[must_use]
+    pub const fn blank(id: Uuid) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            category: String::new(),
+            rule: String::new(),
+            resource_filter: String::new(),
+            actions: 0,
+            disabled: false,
+            rule_context: 0,
+        }
+    }
+
+    /// The rule as it would be with what `document` gives.
+    #[must_use]
+    pub fn overlaid(&self, document: &Document) -> Self {
+        let mut rule = self.clone();
+        for (property, input) in document.inputs() {
+            match (property.name, input) {
+                ("name", Input::Value(Value::Text(text))) => rule.name.clone_from(text),
+                ("category", Input::Value(Value::Text(text))) => rule.category.clone_from(text),
+                ("rule", Input::Value(Value::Text(text))) => rule.rule.clone_from(text),
+                ("resourceFilter", Input::Value(Value::Text(text))) => rule.resource_filter.clone_from(text),
+                ("actions", Input::Value(Value::Integer(actions))) => rule.actions = *actions,
+                ("disabled", Input::Value(Value::Boolean(disabled))) => rule.disabled = *disabled,
+                ("ruleContext", Input::Value(Value::Integer(context))) => rule.rule_context = *context,
+                _ => {}
+            }
+        }
+        rule
+    }
+
     /// Whether it is of the one category that grants anything.
     #[must_use]
     pub fn is_security(&self) -> bool {

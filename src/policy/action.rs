@@ -51,7 +51,7 @@ impl Action {
 
     /// Its bit in the actions of a rule.
     #[must_use]
-    const fn bit(self) -> i64 {
+    pub const fn bit(self) -> i64 {
         1 << self as u32
     }
 

@@ -27,6 +27,17 @@ pub enum Condition {
     Call(Call),
 }
 
+impl Condition {
+    /// Calls `visit` with each comparison and call in it, from left to right.
+    pub fn each_term<'c>(&'c self, visit: &mut impl FnMut(&'c Self)) {
+        match self {
+            Self::Or(parts) | Self::And(parts) => parts.iter().for_each(|part| part.each_term(visit)),
+            Self::Not(part) => part.each_term(visit),
+            Self::Compare(_) | Self::Call(_) => visit(self),
+        }
+    }
+}
+
 /// A comparison of two operands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {

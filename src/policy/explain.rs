@@ -1,10 +1,10 @@
 //! Why someone may or may not do something: what each rule says to it, and if it says nothing, why not.
 
 use super::Action;
-use super::condition::Condition;
-use super::guard::{Judge, RuleSet};
+use super::guard::RuleSet;
+use super::judge::Judge;
 use super::meaning::{Meaning, Names};
-use super::rule::Rule;
+use super::rule::{Rule, RuleFault};
 use crate::model::{Actor, Entity, RuleSource};
 use crate::query::Predicate;
 
@@ -20,7 +20,7 @@ pub enum Finding {
     /// It does not hold where the question comes from.
     OtherContext,
     /// It can't be evaluated.
-    Faulty(String),
+    Faulty(RuleFault),
     /// It grants the action on the rows on which both hold.
     Asked {
         /// The rows that it is about.
@@ -32,7 +32,8 @@ pub enum Finding {
     },
 }
 
-/// What `source` says to whether `actor` may do `action` to resources of type `entity`.
+/// What `source` says to whether `actor` may do `action` to resources of type `entity`; without an action, whether it speaks
+/// of them at all.
 ///
 /// `rules` are those in force, which the condition may ask about in turn.
 #[must_use]
@@ -41,34 +42,29 @@ pub fn explain(
     source: &RuleSource,
     actor: &Actor,
     entity: &'static Entity,
-    action: Action,
+    action: Option<Action>,
 ) -> Finding {
     let rule = match Rule::parse(source) {
         _ if source.disabled => return Finding::Disabled,
         _ if !source.is_security() => return Finding::OtherCategory,
-        _ if !action.is_in(source.actions) => return Finding::OtherAction,
-        Err(error) => return Finding::Faulty(error.to_string()),
-        Ok(rule) if !rule.grants(action, actor.context) => return Finding::OtherContext,
+        _ if action.is_some_and(|action| !action.is_in(source.actions)) => return Finding::OtherAction,
+        Err(fault) => return Finding::Faulty(fault),
+        Ok(rule) if !rule.holds_in(actor.context) => return Finding::OtherContext,
         Ok(rule) => rule,
     };
+    // But for what is yet to be created, the resources are the same for every action.
+    let action = action.unwrap_or(Action::Read);
     let reach = rule.filter.reach(entity, action);
     let Some(condition) = &rule.condition else {
         return Finding::Asked { reach, condition: Predicate::True, terms: Vec::new() };
     };
-    let judge = Judge::asked_for(rules, actor, entity, action);
+    let judge = Judge::asked_for(&rules.rules, actor, entity, action);
     let meaning = Meaning { judge: &judge, entity, text: &rule.text, names: Names::Lenient };
-    let terms = terms(condition).into_iter().map(|term| Ok((term.to_string(), meaning.condition(term)?))).collect();
+    let mut terms = Vec::new();
+    condition.each_term(&mut |term| terms.push(term));
+    let terms = terms.into_iter().map(|term| Ok((term.to_string(), meaning.condition(term)?))).collect();
     match (meaning.condition(condition), terms) {
         (Ok(condition), Ok(terms)) => Finding::Asked { reach, condition, terms },
-        (Err(problem), _) | (_, Err(problem)) => Finding::Faulty(format!("rule: {problem}")),
-    }
-}
-
-/// The comparisons and calls in a condition, from left to right.
-fn terms(condition: &Condition) -> Vec<&Condition> {
-    match condition {
-        Condition::Or(parts) | Condition::And(parts) => parts.iter().flat_map(terms).collect(),
-        Condition::Not(part) => terms(part),
-        Condition::Compare(_) | Condition::Call(_) => vec![condition],
+        (Err(problem), _) | (_, Err(problem)) => Finding::Faulty(RuleFault { field: "rule", problem }),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::Action;
 use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root};
-use super::guard::Judge;
+use super::judge::Judge;
 use super::side::{Case, Side};
 use crate::model::{Entity, Kind, Property, did_you_mean};
 use crate::query::{Pattern, Predicate, Problem};

@@ -4,16 +4,21 @@ mod action;
 pub mod condition;
 mod explain;
 mod guard;
+mod judge;
 mod meaning;
 mod print;
 mod resource_filter;
 mod rule;
 mod side;
+mod survey;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 pub use action::Action;
 pub use explain::{Finding, explain};
-pub use guard::RuleSet;
+pub use guard::{Guards, RuleSet};
 pub use resource_filter::ResourceFilter;
-pub use rule::Rule;
+pub use rule::{Rule, RuleFault};
+pub use survey::{roles_in, touched};
+pub use tree::parse_tree;

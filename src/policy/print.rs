@@ -28,17 +28,24 @@ fn write_joined(f: &mut fmt::Formatter<'_>, parts: &[Condition], separator: &str
     Ok(())
 }
 
+impl Comparator {
+    /// How it is written.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::StrictlyEqual => "==",
+            Self::Different => "!=",
+            Self::StrictlyDifferent => "!==",
+            Self::Like => "like",
+            Self::Matches => "matches",
+        }
+    }
+}
+
 impl Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let operator = match self.operator {
-            Comparator::Equal => "=",
-            Comparator::StrictlyEqual => "==",
-            Comparator::Different => "!=",
-            Comparator::StrictlyDifferent => "!==",
-            Comparator::Like => "like",
-            Comparator::Matches => "matches",
-        };
-        write!(f, "{} {operator} {}", self.left, self.right)
+        write!(f, "{} {} {}", self.left, self.operator.word(), self.right)
     }
 }
 

@@ -5,6 +5,7 @@ use super::condition::{self, Condition};
 use super::resource_filter::ResourceFilter;
 use crate::model::{Context, Invalid, RuleSource};
 use crate::query::Problem;
+use std::fmt::{self, Display};
 use uuid::Uuid;
 
 /// A rule whose texts have been understood.
@@ -22,6 +23,27 @@ pub struct Rule {
     place: Place,
 }
 
+/// What is wrong with a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleFault {
+    /// The field that it is in.
+    pub field: &'static str,
+    /// What and where.
+    pub problem: Problem,
+}
+
+impl Display for RuleFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.problem)
+    }
+}
+
+impl From<RuleFault> for Invalid {
+    fn from(fault: RuleFault) -> Self {
+        Self::one(fault.field, fault.problem.to_string())
+    }
+}
+
 /// Where a rule holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
@@ -35,15 +57,14 @@ impl Rule {
     ///
     /// # Errors
     /// The field that can't be understood, with the position in it.
-    pub fn parse(source: &RuleSource) -> Result<Self, Invalid> {
-        let wrong = |field: &str, problem: &Problem| Invalid::one(field, problem.to_string());
+    pub fn parse(source: &RuleSource) -> Result<Self, RuleFault> {
         let filter = ResourceFilter::parse(&source.resource_filter);
         let condition = (!source.rule.trim().is_empty()).then(|| condition::parse(&source.rule)).transpose();
         Ok(Self {
             id: source.id,
-            condition: condition.map_err(|problem| wrong("rule", &problem))?,
+            condition: condition.map_err(|problem| RuleFault { field: "rule", problem })?,
             text: source.rule.clone(),
-            filter: filter.map_err(|problem| wrong("resourceFilter", &problem))?,
+            filter: filter.map_err(|problem| RuleFault { field: "resourceFilter", problem })?,
             actions: source.actions,
             place: match source.rule_context {
                 1 => Place::Hub,
@@ -56,10 +77,15 @@ impl Rule {
     /// Whether it grants `action` in `context` to whom it grants anything.
     #[must_use]
     pub const fn grants(&self, action: Action, context: Context) -> bool {
-        let here = match context {
+        self.holds_in(context) && action.is_in(self.actions)
+    }
+
+    /// Whether it holds for those who ask from there.
+    #[must_use]
+    pub const fn holds_in(&self, context: Context) -> bool {
+        match context {
             Context::Management => !matches!(self.place, Place::Hub),
             Context::App => !matches!(self.place, Place::Qmc),
-        };
-        here && action.is_in(self.actions)
+        }
     }
 }

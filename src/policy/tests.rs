@@ -1,7 +1,7 @@
 //! What conditions mean, said a second time straight from their text and the JSON of a row, without binder or predicate.
 
 use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root, parse};
-use super::guard::{Judge, RuleSet};
+use super::judge::Judge;
 use super::meaning::{Meaning, Names};
 use crate::model::{Actor, Context, DATA_CONNECTION, fold};
 use crate::query::Position;
@@ -212,8 +212,7 @@ proptest! {
     ) {
         let actor = actor(name, groups, teams);
         let row = row(row_name, kind, is_mine, &row_teams, owner);
-        let rules = RuleSet::new(0, &[]);
-        let judge = Judge::new(&rules, &actor);
+        let judge = Judge::new(&[], &actor);
         let meaning = Meaning { judge: &judge, entity: &DATA_CONNECTION, text: "", names: Names::Checked };
         prop_assert_eq!(parse(&condition.to_string()), Ok(condition.clone()));
         let bound = meaning.condition(&condition).unwrap();

@@ -166,6 +166,19 @@ impl Predicate {
         }
     }
 
+    /// With how many values it compares, which is how many parameters its SQL has, but that a prefix has two.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::True | Self::False => 0,
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::weight).sum(),
+            Self::Not(part) => part.weight(),
+            Self::Compare { .. } | Self::Match { .. } => 1,
+            Self::In { values, .. } => values.len(),
+            Self::Any { predicate, .. } => predicate.weight(),
+        }
+    }
+
     /// Some row related by `relation` fulfils `predicate`.
     #[must_use]
     pub fn any(relation: &'static Property, predicate: Self) -> Self {

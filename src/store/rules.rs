@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::snapshot::{Snapshot, read_id};
 use crate::model::RuleSource;
-use crate::query::Sql;
+use crate::query::{Predicate, Sql};
 
 /// Versions that move on with every change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,15 +25,16 @@ impl Snapshot<'_> {
         Ok(versions.unwrap_or_default())
     }
 
-    /// All system rules.
+    /// The system rules that fulfil `condition`, the oldest first.
     ///
     /// # Errors
     /// The database failed.
-    pub fn rules(&self) -> Result<Vec<RuleSource>, Error> {
-        let sql = Sql::new(
-            "SELECT id, name, category, rule, resource_filter, actions, disabled, rule_context FROM system_rules \
-             ORDER BY created_date, id",
+    pub fn rules(&self, condition: &Predicate) -> Result<Vec<RuleSource>, Error> {
+        let mut sql = Sql::new(
+            "SELECT id, name, category, rule, resource_filter, actions, disabled, rule_context FROM system_rules AS t0 \
+             WHERE ",
         );
+        sql.predicate("t0", condition).push(" ORDER BY created_date, id");
         self.all(&sql, |row| {
             Ok(RuleSource {
                 id: read_id(row, 0)?,

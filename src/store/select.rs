@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::error::Error;
+use super::holds::Tests;
 use super::json::{Object, write_scalar, write_text};
 use super::snapshot::Snapshot;
 use crate::model::{Entity, Kind, LIST_ITEM, MODIFIED_DATE, Property, Timestamp, Value};
@@ -129,7 +130,8 @@ impl Snapshot<'_> {
 
     /// The items of all collections of the rows in `batch`, as JSON by property and row.
     fn read_collections(&self, reader: &Reader<'_>, batch: &[Vec<SqlValue>]) -> Result<Items, Error> {
-        let ids: Vec<&str> = batch.iter().filter_map(|row| text(row.first())).collect();
+        let ids: Vec<Uuid> =
+            batch.iter().filter_map(|row| text(row.first())).filter_map(|id| Uuid::parse_str(id).ok()).collect();
         let mut items = Items::default();
         for collection in reader.columns.collections() {
             let by_row = items.entry(collection.name).or_default();
@@ -155,16 +157,10 @@ type Items = HashMap<&'static str, HashMap<String, Vec<u8>>>;
 struct Reader<'s> {
     selection: &'s Selection,
     columns: Columns,
-    grants: Vec<(&'static str, Grant)>,
+    names: Vec<&'static str>,
+    tests: Tests,
     width: usize,
     items: Items,
-}
-
-/// How it is told whether an action is allowed on a row.
-enum Grant {
-    Always,
-    Never,
-    Column(usize),
 }
 
 impl<'s> Reader<'s> {
@@ -176,7 +172,10 @@ impl<'s> Reader<'s> {
             Form::Full => entity.full().collect(),
         };
         let columns = Columns::push(&mut sql, "t0", 0, properties.into_iter());
-        let (grants, width) = push_grants(&mut sql, selection, columns.end);
+        let (names, guards): (Vec<_>, Vec<_>) =
+            selection.privileges.iter().flatten().map(|(name, guard)| (*name, guard)).unzip();
+        let tests = Tests::push(&mut sql, "t0", columns.end, guards);
+        let width = tests.end;
         sql.push(" FROM ").push(entity.table).push(" AS t0");
         columns.push_joins(&mut sql, "t0");
         sql.push(" WHERE ").predicate("t0", &selection.condition).push(" ORDER BY ");
@@ -184,7 +183,7 @@ impl<'s> Reader<'s> {
             sql.order("t0", order).push(", ");
         }
         sql.push("t0.created_date, t0.id");
-        (sql, Self { selection, columns, grants, width, items: Items::new() })
+        (sql, Self { selection, columns, names, tests, width, items: Items::new() })
     }
 
     fn write(&self, out: &mut Vec<u8>, row: &[SqlValue]) {
@@ -205,13 +204,8 @@ impl<'s> Reader<'s> {
     }
 
     fn write_privileges(&self, out: &mut Vec<u8>, row: &[SqlValue]) {
-        let is_granted = |grant: &Grant| match grant {
-            Grant::Always => true,
-            Grant::Never => false,
-            Grant::Column(column) => matches!(row.get(*column), Some(SqlValue::Integer(granted)) if *granted != 0),
-        };
-        let granted: Vec<&str> =
-            self.grants.iter().filter(|(_, grant)| is_granted(grant)).map(|(name, _)| *name).collect();
+        let held = self.names.iter().zip(self.tests.read(row));
+        let granted: Vec<&str> = held.filter(|(_, is_granted)| *is_granted).map(|(name, _)| *name).collect();
         // Writing to a Vec can't fail, and strings are valid JSON.
         let _ = serde_json::to_writer(out, &granted);
     }
@@ -223,29 +217,6 @@ impl<'s> Reader<'s> {
             _ => Timestamp::from_millis(0),
         }
     }
-}
-
-/// Adds a column for each predicate that decides about some action; equal predicates share one.
-fn push_grants(sql: &mut Sql, selection: &Selection, start: usize) -> (Vec<(&'static str, Grant)>, usize) {
-    let mut pushed: Vec<&Predicate> = Vec::new();
-    let mut grants = Vec::new();
-    for (name, predicate) in selection.privileges.iter().flatten() {
-        let grant = match predicate {
-            Predicate::True => Grant::Always,
-            Predicate::False => Grant::Never,
-            _ => {
-                let known = pushed.iter().position(|earlier| *earlier == predicate);
-                let column = known.unwrap_or_else(|| {
-                    sql.push(", (").predicate("t0", predicate).push(")");
-                    pushed.push(predicate);
-                    pushed.len() - 1
-                });
-                Grant::Column(start + column)
-            }
-        };
-        grants.push((*name, grant));
-    }
-    (grants, start + pushed.len())
 }
 
 fn next_batch(rows: &mut Rows<'_>, width: usize) -> Result<Vec<Vec<SqlValue>>, Error> {
@@ -271,7 +242,7 @@ type WriteItem = Box<dyn Fn(&mut Vec<u8>, &Row<'_>)>;
 
 /// The statement that reads the items of `collection` for the rows with these ids, each with its row's id in the first
 /// column, and what writes an item.
-fn collection_statement(collection: &'static Property, ids: &[&str]) -> (Sql, WriteItem) {
+fn collection_statement(collection: &'static Property, ids: &[Uuid]) -> (Sql, WriteItem) {
     let mut sql = Sql::new("SELECT c.entity_id");
     let (write, order): (WriteItem, &str) = match collection.kind {
         Kind::Links(target) => {
@@ -311,11 +282,10 @@ fn write_item(out: &mut Vec<u8>, columns: &Columns, row: &Row<'_>, schema_path: 
 }
 
 /// Adds the ids, padded to a power of two, so that there are few different statements.
-fn push_ids(sql: &mut Sql, ids: &[&str]) {
+pub(super) fn push_ids(sql: &mut Sql, ids: &[Uuid]) {
     let size = ids.len().next_power_of_two();
     let padding = ids.last().into_iter().cycle();
     for (index, id) in ids.iter().chain(padding).take(size).enumerate() {
-        let id = Uuid::parse_str(id).unwrap_or_default();
-        sql.push(if index == 0 { "" } else { ", " }).bind(Value::Id(id));
+        sql.push(if index == 0 { "" } else { ", " }).bind(Value::Id(*id));
     }
 }

@@ -1,8 +1,8 @@
 //! Reading: everything that one snapshot shows is of one moment.
 
 use super::error::Error;
-use crate::model::{Entity, Timestamp, Value};
-use crate::query::{Predicate, Sql};
+use crate::model::{Timestamp, Value};
+use crate::query::Sql;
 use rusqlite::types::{ToSqlOutput, Type as SqlType, Value as SqlValue};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params_from_iter};
 use uuid::Uuid;
@@ -40,32 +40,6 @@ pub struct Snapshot<'c> {
 impl<'c> Snapshot<'c> {
     pub(super) const fn new(connection: &'c Connection) -> Self {
         Self { connection }
-    }
-
-    /// Which of `predicates` hold for one row, if it is there.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn test(
-        &self,
-        entity: &'static Entity,
-        id: Uuid,
-        predicates: &[Predicate],
-    ) -> Result<Option<Vec<bool>>, Error> {
-        let mut sql = Sql::new("SELECT ");
-        for (index, predicate) in predicates.iter().enumerate() {
-            sql.push(if index == 0 { "" } else { ", " }).predicate("t0", predicate);
-        }
-        sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE t0.id = ").bind(Value::Id(id));
-        self.first(&sql, |row| (0..predicates.len()).map(|column| row.get(column)).collect())
-    }
-
-    /// Whether the row is there and fulfils `condition`.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn holds(&self, entity: &'static Entity, id: Uuid, condition: &Predicate) -> Result<bool, Error> {
-        Ok(self.test(entity, id, std::slice::from_ref(condition))? == Some(vec![true]))
     }
 
     /// The first row that `sql` yields, if any.

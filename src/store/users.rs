@@ -1,10 +1,14 @@
 //! Who asks: finding the user that a request names, and making him at first sight.
 
 use super::error::Error;
+use super::holds::Page;
+use super::select::push_ids;
 use super::snapshot::{Snapshot, read_id};
 use super::writer::Write;
-use crate::model::{Actor, Document, Input, Timestamp, USER, Value, fold};
+use crate::model::{Actor, Document, Input, Timestamp, USER, Value};
 use crate::query::{Predicate, Sql};
+use rusqlite::Row;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// How a request names a user.
@@ -16,20 +20,38 @@ pub struct UserName {
     pub user_id: String,
 }
 
+/// Users whose lists are read by one statement.
+const BATCH: usize = 256;
+
 impl Snapshot<'_> {
     /// The user of that name, whatever its case, if he has been seen before.
     ///
     /// # Errors
     /// The database failed.
     pub fn find_actor(&self, name: &UserName) -> Result<Option<Actor>, Error> {
+        let is = |property: &str, text: &str| {
+            let property = USER.property(property);
+            property.map_or(Predicate::False, |property| Predicate::equals(property, Value::Text(text.to_owned())))
+        };
+        let named = Predicate::and([is("userDirectory", &name.user_directory), is("userId", &name.user_id)]);
+        Ok(self.actors(&named, Page { skip: 0, take: 1 })?.pop())
+    }
+
+    /// The users that fulfil `condition`, with all that rules may ask of them, the oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn actors(&self, condition: &Predicate, page: Page) -> Result<Vec<Actor>, Error> {
+        if *condition == Predicate::False {
+            return Ok(Vec::new());
+        }
         let mut sql = Sql::new(
-            "SELECT id, user_directory, user_id, delete_prohibited, inactive OR blacklisted, name FROM users \
-             WHERE user_directory_folded = ",
+            "SELECT id, user_directory, user_id, delete_prohibited, inactive OR blacklisted, name FROM users AS t0 WHERE ",
         );
-        sql.bind(Value::Text(fold(&name.user_directory)));
-        sql.push(" AND user_id_folded = ").bind(Value::Text(fold(&name.user_id)));
-        let found = self.first(&sql, |row| {
-            let actor = Actor {
+        sql.predicate("t0", condition).push(" ORDER BY created_date, id");
+        page.push(&mut sql);
+        let mut actors = self.all(&sql, |row| {
+            Ok(Actor {
                 id: read_id(row, 0)?,
                 user_directory: row.get(1)?,
                 user_id: row.get(2)?,
@@ -37,27 +59,59 @@ impl Snapshot<'_> {
                 is_service_account: row.get(3)?,
                 is_inactive: row.get(4)?,
                 ..Actor::nobody()
-            };
-            Ok(actor)
+            })
         })?;
-        let Some(mut actor) = found else { return Ok(None) };
-        let mut sql = Sql::new("SELECT value FROM user_roles WHERE entity_id = ");
-        sql.bind(Value::Id(actor.id)).push(" ORDER BY position");
-        actor.roles = self.all(&sql, |row| row.get(0))?;
-        actor.attributes =
-            self.pairs("SELECT attribute_type, attribute_value FROM user_attributes WHERE entity_id = ", actor.id)?;
-        actor.custom_properties = self.pairs(
-            "SELECT d.name, v.value FROM user_custom_properties AS v \
-             JOIN custom_property_definitions AS d ON d.id = v.definition_id WHERE v.entity_id = ",
-            actor.id,
-        )?;
-        Ok(Some(actor))
+        actors.chunks_mut(BATCH).try_for_each(|batch| self.complete(batch))?;
+        Ok(actors)
     }
 
-    fn pairs(&self, select: &str, user: Uuid) -> Result<Vec<(String, String)>, Error> {
-        let mut sql = Sql::new(select);
-        sql.bind(Value::Id(user));
-        self.all(&sql, |row| Ok((row.get(0)?, row.get(1)?)))
+    /// Adds roles, attributes and custom properties.
+    fn complete(&self, actors: &mut [Actor]) -> Result<(), Error> {
+        let ids: Vec<Uuid> = actors.iter().map(|actor| actor.id).collect();
+        let place: HashMap<Uuid, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+        let mut each = |select: &str, order: &str, add: fn(&mut Actor, &Row<'_>) -> rusqlite::Result<()>| {
+            let mut sql = Sql::new(select);
+            sql.push(" WHERE v.entity_id IN (");
+            push_ids(&mut sql, &ids);
+            sql.push(") ORDER BY v.entity_id, ").push(order);
+            self.all(&sql, |row| match place.get(&read_id(row, 0)?) {
+                Some(place) => add(&mut actors[*place], row),
+                None => Ok(()),
+            })
+            .map(drop)
+        };
+        each("SELECT v.entity_id, v.value FROM user_roles AS v", "v.position", |actor, row| {
+            actor.roles.push(row.get(1)?);
+            Ok(())
+        })?;
+        each(
+            "SELECT v.entity_id, v.attribute_type, v.attribute_value FROM user_attributes AS v",
+            "v.id",
+            |actor, row| {
+                actor.attributes.push((row.get(1)?, row.get(2)?));
+                Ok(())
+            },
+        )?;
+        each(
+            "SELECT v.entity_id, d.name, v.value FROM user_custom_properties AS v \
+             JOIN custom_property_definitions AS d ON d.id = v.definition_id",
+            "v.id",
+            |actor, row| {
+                actor.custom_properties.push((row.get(1)?, row.get(2)?));
+                Ok(())
+            },
+        )
+    }
+
+    /// The roles that users have who fulfil `condition`, in the order of the alphabet.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn roles(&self, condition: &Predicate) -> Result<Vec<String>, Error> {
+        let mut sql =
+            Sql::new("SELECT DISTINCT v.value FROM user_roles AS v JOIN users AS t0 ON t0.id = v.entity_id WHERE ");
+        sql.predicate("t0", condition).push(" ORDER BY v.value");
+        self.all(&sql, |row| row.get(0))
     }
 }
 
@@ -85,6 +139,14 @@ impl Write<'_> {
 }
 
 impl UserName {
+    /// The name in `DIRECTORY\userid`; none if it is not of that form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (user_directory, user_id) = text.split_once('\\')?;
+        let name = Self { user_directory: user_directory.trim().to_owned(), user_id: user_id.trim().to_owned() };
+        (!name.user_directory.is_empty() && !name.user_id.is_empty()).then_some(name)
+    }
+
     /// The account as which a request without a user acts (QRS reference, 4.2).
     #[must_use]
     pub fn repository() -> Self {

@@ -4,16 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others.
-const ROOMS: [(&str, &[&str]); 9] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     ("private", &[]),
     ("model", &[]),
     ("secrets", &[]),
     ("query", &["model"]),
     ("policy", &["model", "query"]),
     ("store", &["model", "private", "query"]),
-    ("http", &["model", "policy", "private", "query", "secrets", "store"]),
+    ("access", &["model", "policy", "query", "store"]),
+    ("http", &["access", "model", "policy", "private", "query", "secrets", "store"]),
     ("config", &["http", "query", "secrets"]),
-    ("cli", &["config", "http", "model", "policy", "private", "query", "secrets", "store"]),
+    ("cli", &["access", "config", "http", "model", "policy", "private", "query", "secrets", "store"]),
 ];
 
 /// Crates that are named in these rooms or files only.

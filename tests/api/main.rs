@@ -7,6 +7,7 @@ mod bodies;
 mod command_line;
 mod documentation;
 mod errors;
+mod explain;
 mod filters;
 mod identity;
 mod openapi;

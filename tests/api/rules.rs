@@ -3,12 +3,12 @@
 use crate::support::{Client, Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
 
-fn rule(name: &str, condition: &str, actions: i64) -> Json {
+pub fn rule(name: &str, condition: &str, actions: i64) -> Json {
     json!({"name": name, "resourceFilter": "DataConnection_*", "actions": actions, "rule": condition})
 }
 
 /// A user of LAB with these roles, groups and values of the custom property Department.
-fn user(client: &Client, user_id: &str, roles: &[&str], groups: &[&str], departments: &[&str]) -> Json {
+pub fn user(client: &Client, user_id: &str, roles: &[&str], groups: &[&str], departments: &[&str]) -> Json {
     let attributes: Vec<Json> =
         groups.iter().map(|group| json!({"attributeType": "group", "attributeValue": group})).collect();
     let values: Vec<Json> =
@@ -20,7 +20,7 @@ fn user(client: &Client, user_id: &str, roles: &[&str], groups: &[&str], departm
 }
 
 /// Connections of anna's: one a team, one tagged with a department, one of another type.
-fn site(client: &Client) {
+pub fn site(client: &Client) {
     client
         .create("custompropertydefinition", &json!({"name": "Department", "objectTypes": ["User", "DataConnection"]}));
     user(client, "anna", &[], &["Sales", "Europe"], &["East"]);
@@ -278,79 +278,6 @@ fn who_may_not_edit_rules_can_not_raise_himself() {
     anna.put(&format!("/user/{}", id(&own)), &root).expect(403);
     client.put(&format!("/user/{}", id(&own)), &root).expect(200);
     anna.post("/systemrule", &rule("all", "", 8191)).expect(201);
-}
-
-#[test]
-fn explain_says_what_each_rule_says() {
-    let server = Server::start();
-    let client = server.repository();
-    site(&client);
-    client.create(
-        "systemrule",
-        &rule("By team", "resource.@Department = user.@Department and resource.type != \"internet\"", 2),
-    );
-    let mut off = rule("Off", "", 2);
-    off["disabled"] = json!(true);
-    client.create("systemrule", &off);
-    let connection =
-        |name: &str| id(&client.get(&format!("/dataconnection?filter=name eq '{name}'")).expect(200).json()[0]);
-    let ask = |asker: &Client, user: &str, action: &str, resource: &str| {
-        asker.get(&format!("/systemrule/explain?user=LAB%5C{user}&action={action}&resource=DataConnection_{resource}"))
-    };
-    let find = |answer: &Json, name: &str| {
-        answer["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == name).unwrap().clone()
-    };
-    let answer = ask(&client, "bert", "read", &connection("a")).expect(200).json();
-    assert_eq!((&answer["user"], &answer["allowed"]), (&json!("LAB\\bert"), &json!(false)));
-    let by_team = find(&answer, "By team");
-    assert_eq!((&by_team["grants"], &by_team["why"]), (&json!(false), &json!("the condition is false")));
-    assert_eq!(
-        by_team["terms"],
-        json!([
-            {"term": "resource.@Department = user.@Department", "holds": true},
-            {"term": "resource.type != \"internet\"", "holds": false},
-        ])
-    );
-    for (name, why) in [
-        ("Off", "disabled"),
-        ("DataConnection", "does not grant this action"),
-        ("ReadTagsAndCustomProperties", "does not cover"),
-        ("RootAdmin", "condition is false"),
-    ] {
-        assert!(find(&answer, name)["why"].as_str().unwrap().contains(why), "{name}: {answer}");
-    }
-    let answer = ask(&client, "bert", "READ", &connection("b")).expect(200).json();
-    assert_eq!((&answer["allowed"], &find(&answer, "By team")["grants"]), (&json!(true), &json!(true)));
-    // What is told is what happens, for every user, action and connection.
-    for user_id in ["anna", "bert", "carla", "dora"] {
-        let own = server.user(user_id).get("/dataconnection?privileges=true").expect(200).json();
-        for name in ["a", "b", "c"] {
-            let row = own.as_array().unwrap().iter().find(|row| row["name"] == name);
-            for action in ["create", "read", "update", "delete", "changeowner"] {
-                let answer = ask(&client, user_id, action, &connection(name)).expect(200).json();
-                let grants = answer["rules"].as_array().unwrap().iter().any(|rule| rule["grants"] == true);
-                assert_eq!(answer["allowed"], grants, "{answer}");
-                let told = row.is_some_and(|row| row["privileges"].as_array().unwrap().contains(&json!(action)));
-                assert!(row.is_none() || answer["allowed"] == told, "{user_id} {action} {name}: {answer}");
-            }
-        }
-    }
-    ask(&server.user("bert"), "anna", "read", &connection("b")).expect(404);
-    let own = ask(&server.user("bert"), "bert", "read", &connection("b")).expect(200).json();
-    assert_eq!((&own["allowed"], &own["rules"]), (&json!(true), &json!([])));
-    for (query, parts) in [
-        ("action=read&resource=Tag_x", ["user", "LAB\\anna"]),
-        ("user=anna&action=read&resource=Tag_x", ["user", "DIRECTORY\\userid"]),
-        (
-            "user=LAB%5Canna&action=raed&resource=Tag_00000000-0000-4000-8000-000000000000",
-            ["raed", "did you mean 'read'"],
-        ),
-        ("user=LAB%5Canna&action=read&resource=Tga_x", ["Tga", "did you mean 'Tag'"]),
-        ("user=LAB%5Canna&action=read&resource=Tag_x", ["resource", "DataConnection_<id>"]),
-    ] {
-        client.get(&format!("/systemrule/explain?{query}")).expect(400).says(&parts);
-    }
-    ask(&client, "anna", "read", crate::support::NOBODY).expect(404);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The OpenAPI document, built from the registry, so that it can't say what the handlers don't do.
 
+mod access;
 mod parts;
 mod paths;
 mod schemas;
@@ -40,7 +41,7 @@ pub fn openapi() -> OpenApi {
 }
 
 fn all_paths() -> PathsBuilder {
-    paths::explain(REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity))
+    access::paths(REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity))
 }
 
 fn components() -> ComponentsBuilder {

@@ -51,6 +51,9 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
         ("ExplainUserParam", asked("user", "Who, as DIRECTORY\\userid")),
         ("ExplainActionParam", asked("action", "What, such as read")),
         ("ExplainResourceParam", asked("resource", "To what, such as DataConnection_<id>")),
+        ("ExplainOneActionParam", query("action", "What; anything unless given", text())),
+        ("ExplainTypeParam", asked("type", "Of which type, such as DataConnection")),
+        ("RuleParam", asked("rule", "The condition, such as user.roles = \"RootAdmin\"")),
         ("IfMatchParam", header("If-Match", "Only if the stored version has this ETag")),
     ]
 }

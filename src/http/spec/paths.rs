@@ -2,7 +2,7 @@
 
 use super::parts::json_response;
 use super::schemas::reference;
-use crate::model::{Entity, SYSTEM_RULE};
+use crate::model::Entity;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem, PathItemBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{
@@ -30,20 +30,6 @@ pub fn about(paths: PathsBuilder) -> PathsBuilder {
     paths
         .path("/about", item(vec![(HttpMethod::Get, about)]))
         .path("/about/openapi", item(vec![(HttpMethod::Get, openapi)]))
-}
-
-/// The question why.
-pub fn explain(paths: PathsBuilder) -> PathsBuilder {
-    let answer = ObjectBuilder::new().schema_type(Type::Object);
-    let explain = Draft::new(
-        "explain",
-        &title(&SYSTEM_RULE),
-        "Tells whether a user may do something, and what each rule says to it.",
-    )
-    .parameters(&["XrfKeyParam", "ExplainUserParam", "ExplainActionParam", "ExplainResourceParam", "UserParam"])
-    .success("200", json_response("The answer", ContentBuilder::new().schema(Some(answer))))
-    .failures(&["BadRequest", "Unauthorized", "Forbidden", "NotFound", "Unavailable"]);
-    paths.path(format!("/{}/explain", SYSTEM_RULE.path), item(vec![(HttpMethod::Get, explain)]))
 }
 
 /// The operations of one entity type.
@@ -200,31 +186,36 @@ fn delete(entity: &'static Entity) -> Draft {
 }
 
 /// An operation under construction.
-struct Draft(OperationBuilder);
+pub struct Draft(OperationBuilder);
 
 impl Draft {
-    fn new(id: &str, tag: &str, summary: &str) -> Self {
+    /// An operation that nothing is known of yet but its name.
+    pub fn new(id: &str, tag: &str, summary: &str) -> Self {
         Self(OperationBuilder::new().operation_id(Some(id)).tag(tag).summary(Some(summary)))
     }
 
-    fn parameters(self, names: &[&str]) -> Self {
+    /// Adds shared parameters, by the names of their components.
+    pub fn parameters(self, names: &[&str]) -> Self {
         Self(names.iter().fold(self.0, |operation, name| {
             operation.parameter_ref(Ref::new(format!("#/components/parameters/{name}")))
         }))
     }
 
-    fn body(self, schema: RefOr<Schema>) -> Self {
+    /// Sets what the body holds.
+    pub fn body(self, schema: RefOr<Schema>) -> Self {
         let content = ContentBuilder::new().schema(Some(schema)).build();
         let body =
             RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build();
         Self(self.0.request_body(Some(body)))
     }
 
-    fn success(self, status: &str, response: Response) -> Self {
+    /// Adds the reply to a request that succeeds.
+    pub fn success(self, status: &str, response: Response) -> Self {
         Self(self.0.response(status, response))
     }
 
-    fn failures(self, names: &[&str]) -> Self {
+    /// Adds the replies to requests that fail, by the names of their components.
+    pub fn failures(self, names: &[&str]) -> Self {
         Self(
             names
                 .iter()
@@ -247,7 +238,8 @@ fn status(failure: &str) -> &'static str {
     }
 }
 
-fn item(operations: Vec<(HttpMethod, Draft)>) -> PathItem {
+/// The operations of one path.
+pub fn item(operations: Vec<(HttpMethod, Draft)>) -> PathItem {
     operations
         .into_iter()
         .fold(PathItemBuilder::new(), |item, (method, draft)| item.operation(method, Operation::from(draft.0)))

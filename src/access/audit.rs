@@ -1,0 +1,194 @@
+//! QRS's audit: which rules apply to which users and resources (QRS reference, 2.6).
+
+use super::{Error, Site, resource};
+use crate::model::{RuleSource, SYSTEM_RULE, USER};
+use crate::policy::{Finding, explain};
+use crate::query::Predicate;
+use crate::store::{Page, Tested};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use uuid::Uuid;
+
+/// What QRS clients ask. What is null or left out is not narrowed down.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct AuditRequest {
+    /// The type of the resources.
+    pub resource_type: Option<String>,
+    /// Which resources.
+    pub resource_filter: Option<String>,
+    /// Which users.
+    pub user_filter: Option<String>,
+    /// From where the users would come, as in the header `X-Qlik-Security`.
+    pub environment_attributes: Option<String>,
+    user_skip: Option<u32>,
+    user_take: Option<u32>,
+    resource_skip: Option<u32>,
+    resource_take: Option<u32>,
+    include_non_granting_rules: Option<bool>,
+}
+
+/// The answer: the users, resources and rules, and which rule applies to whom and what.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Audit {
+    schema_path: &'static str,
+    users: Vec<AuditUser>,
+    resources: Vec<AuditResource>,
+    rules: Vec<AuditRule>,
+    rule_application: Vec<RuleApplication>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AuditUser {
+    id: Uuid,
+    user_id: String,
+    user_directory: String,
+    name: String,
+}
+
+#[derive(Debug, Serialize)]
+struct AuditResource {
+    id: Uuid,
+    name: String,
+}
+
+#[derive(Debug, Serialize)]
+struct AuditRule {
+    id: Uuid,
+    name: String,
+    actions: i64,
+    disabled: bool,
+}
+
+/// Whether one rule applies to one user and one resource. The names are spelt as QRS spells them.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RuleApplication {
+    #[serde(rename = "userID")]
+    user_id: Uuid,
+    #[serde(rename = "resourceID")]
+    resource_id: Uuid,
+    #[serde(rename = "ruleID")]
+    rule_id: Uuid,
+    allowed: bool,
+    error_at: usize,
+    error_message: String,
+    evaluation_state: u8,
+}
+
+/// How far the evaluation of a rule came.
+#[derive(Clone, Copy)]
+enum EvaluationState {
+    /// The condition was evaluated.
+    Evaluated = 0,
+    /// The rule does not come to be evaluated: disabled, of another category, or for another context.
+    Skipped = 1,
+    /// The rule can't be evaluated.
+    Failed = 2,
+}
+
+/// Users and resources at a time, unless the request says.
+const PAGE: u32 = 100;
+
+/// Users times resources at most.
+const CELLS: usize = 10_000;
+
+impl Site<'_> {
+    /// Which rules apply to which users and resources, whatever they grant.
+    ///
+    /// # Errors
+    /// The type or a filter makes no sense, it is about too much, or the database failed.
+    pub fn audit(&self, request: &AuditRequest) -> Result<Audit, Error> {
+        let kind = request.resource_type.as_deref().unwrap_or_default();
+        if kind.is_empty() {
+            return Err(Error::Nonsense(
+                "resourceType is missing: which type is it about, such as DataConnection?".to_owned(),
+            ));
+        }
+        let entity = resource::entity(kind)?;
+        let users = self.select(&USER, request.user_filter.as_deref().unwrap_or_default())?;
+        let mut actors = self.snapshot.actors(&users, page(request.user_skip, request.user_take))?;
+        for actor in &mut actors {
+            (self.situation)(actor);
+        }
+        let visible = self.select(entity, request.resource_filter.as_deref().unwrap_or_default())?;
+        let resource_page = page(request.resource_skip, request.resource_take);
+        let resources = self.snapshot.test_each(entity, &visible, &[], resource_page)?;
+        check_cells(actors.len(), resources.len())?;
+        let sources = self.snapshot.rules(&(self.readable)(&SYSTEM_RULE))?;
+        let all = request.include_non_granting_rules == Some(true);
+        let mut applications = Vec::new();
+        for actor in &actors {
+            let findings: Vec<Finding> =
+                sources.iter().map(|source| explain(self.rules, source, actor, entity, None)).collect();
+            let applies: Vec<Predicate> = findings.iter().map(predicate).collect();
+            for row in self.snapshot.test_each(entity, &visible, &applies, resource_page)? {
+                let told = sources.iter().zip(&findings).zip(&row.holds);
+                let told = told.map(|((source, finding), holds)| application(actor.id, &row, source, finding, *holds));
+                applications.extend(told.filter(|application| all || application.allowed));
+            }
+        }
+        let granting: HashSet<Uuid> = applications.iter().map(|application| application.rule_id).collect();
+        let rules = sources.into_iter().filter(|source| all || granting.contains(&source.id)).map(|source| AuditRule {
+            id: source.id,
+            name: source.name,
+            actions: source.actions,
+            disabled: source.disabled,
+        });
+        let users = actors.into_iter().map(|actor| AuditUser {
+            id: actor.id,
+            user_id: actor.user_id,
+            user_directory: actor.user_directory,
+            name: actor.display_name,
+        });
+        Ok(Audit {
+            schema_path: "AuditResult",
+            users: users.collect(),
+            resources: resources.into_iter().map(|row| AuditResource { id: row.id, name: row.name }).collect(),
+            rules: rules.collect(),
+            rule_application: applications,
+        })
+    }
+}
+
+fn page(skip: Option<u32>, take: Option<u32>) -> Page {
+    Page { skip: skip.unwrap_or(0), take: take.filter(|take| *take > 0).unwrap_or(PAGE) }
+}
+
+/// Refuses a question with too long an answer.
+pub(super) fn check_cells(users: usize, resources: usize) -> Result<(), Error> {
+    if users.saturating_mul(resources) > CELLS {
+        let message = format!(
+            "{users} users times {resources} resources are too many; at most {CELLS} pairs can be audited at once"
+        );
+        return Err(Error::TooMuch(message));
+    }
+    Ok(())
+}
+
+/// Where a rule applies.
+fn predicate(finding: &Finding) -> Predicate {
+    match finding {
+        Finding::Asked { reach, condition, .. } => Predicate::and([reach.clone(), condition.clone()]),
+        _ => Predicate::False,
+    }
+}
+
+fn application(user: Uuid, row: &Tested, source: &RuleSource, finding: &Finding, allowed: bool) -> RuleApplication {
+    let (state, error_at, error_message) = match finding {
+        Finding::Asked { .. } => (EvaluationState::Evaluated, 0, String::new()),
+        Finding::Faulty(fault) => (EvaluationState::Failed, fault.problem.position, fault.to_string()),
+        _ => (EvaluationState::Skipped, 0, String::new()),
+    };
+    RuleApplication {
+        user_id: user,
+        resource_id: row.id,
+        rule_id: source.id,
+        allowed,
+        error_at,
+        error_message,
+        evaluation_state: state as u8,
+    }
+}

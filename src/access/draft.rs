@@ -1,0 +1,102 @@
+//! A change of the rules that is only thought of.
+
+use super::why::no_such;
+use super::{Error, Resource, Site, entity, read};
+use crate::model::{Actor, Document, Entity, Invalid, RuleSource, SYSTEM_RULE, Timestamp};
+use crate::query::Predicate;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+/// The rules that would be, and for whom and what that is looked at.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Rules as in a body: one with the id of a stored rule changes that rule, another one is added.
+    rules: Vec<Document>,
+    /// The ids of rules that would be gone.
+    removed: Vec<Uuid>,
+    /// Which users; blank for all.
+    pub(super) user_filter: String,
+    /// Which type of resources; all that the change touches unless given.
+    pub(super) entity: Option<&'static Entity>,
+    /// Which resources of that type; blank for all.
+    pub(super) resource_filter: String,
+}
+
+/// The draft as JSON.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+struct Body {
+    rules: Vec<Json>,
+    removed: Vec<Uuid>,
+    user_filter: String,
+    resource_type: String,
+    resource_filter: String,
+}
+
+/// The rules before and after.
+pub(super) struct Plan {
+    /// All the rules as they would be.
+    pub rules: Vec<RuleSource>,
+    /// Those of them that the draft says.
+    pub drafted: Vec<RuleSource>,
+    /// The stored rules that would be gone or stand there otherwise.
+    pub replaced: Vec<RuleSource>,
+}
+
+impl Draft {
+    /// Reads a draft: `{"rules": […], "removed": [ids], "userFilter": …, "resourceType": …, "resourceFilter": …}`, each of which
+    /// may be left out.
+    ///
+    /// # Errors
+    /// What is wrong, by the name of the field.
+    pub fn read(json: Json) -> Result<Self, Error> {
+        let body: Body = read(json)?;
+        let documents = body.rules.into_iter().enumerate().map(|(index, rule)| {
+            Document::read(&SYSTEM_RULE, rule).map_err(|invalid| invalid.within(&format!("rules[{index}]")))
+        });
+        let rules: Vec<Document> = documents.collect::<Result<_, Invalid>>()?;
+        if rules.is_empty() && body.removed.is_empty() {
+            return Err(Error::Nonsense("neither rules nor removed says what would change".to_owned()));
+        }
+        let entity = if body.resource_type.is_empty() { None } else { Some(entity(&body.resource_type)?) };
+        if entity.is_none() && !body.resource_filter.trim().is_empty() {
+            return Err(Error::Nonsense("resourceFilter needs a resourceType to be about".to_owned()));
+        }
+        let Body { removed, user_filter, resource_filter, .. } = body;
+        Ok(Self { rules, removed, user_filter, entity, resource_filter })
+    }
+}
+
+impl Site<'_> {
+    /// The rules as they would be.
+    pub(super) fn plan(&self, draft: &Draft) -> Result<Plan, Error> {
+        let stored = self.snapshot.rules(&Predicate::True)?;
+        let readable = self.snapshot.rules(&(self.readable)(&SYSTEM_RULE))?;
+        let find = |id: Uuid| readable.iter().find(|rule| rule.id == id);
+        let mut plan = Plan { rules: Vec::new(), drafted: Vec::new(), replaced: Vec::new() };
+        for id in &draft.removed {
+            plan.replaced.push(find(*id).ok_or_else(|| no_such(Resource { entity: &SYSTEM_RULE, id: *id }))?.clone());
+        }
+        for (index, document) in draft.rules.iter().enumerate() {
+            let changed = document.id.and_then(find);
+            let drafted = match changed {
+                Some(rule) => rule.overlaid(document),
+                None => added(document).map_err(|invalid| invalid.within(&format!("rules[{index}]")))?,
+            };
+            plan.replaced.extend(changed.cloned());
+            plan.drafted.push(drafted);
+        }
+        plan.rules = stored.into_iter().filter(|rule| plan.replaced.iter().all(|gone| gone.id != rule.id)).collect();
+        plan.rules.extend(plan.drafted.iter().cloned());
+        Ok(plan)
+    }
+}
+
+/// A rule that is not there yet.
+fn added(document: &Document) -> Result<RuleSource, Invalid> {
+    let mut document = document.clone();
+    let id = document.id.unwrap_or_else(Uuid::now_v7);
+    document.complete(id, &Actor::nobody(), Timestamp::now())?;
+    Ok(RuleSource::blank(id).overlaid(&document))
+}

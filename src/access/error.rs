@@ -1,0 +1,37 @@
+//! Why a question has no answer.
+
+use crate::model::Invalid;
+use crate::query::Problem;
+use crate::store;
+
+/// A question that can't be answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It is about something that is not there for who asks.
+    #[error("{0}")]
+    NotThere(String),
+    /// Who asks may not ask that.
+    #[error("{0}")]
+    Forbidden(String),
+    /// It is about too much at once.
+    #[error("{0}")]
+    TooMuch(String),
+    /// Its words make no sense.
+    #[error("{0}")]
+    Nonsense(String),
+    /// A filter in it can't be understood.
+    #[error("Cannot parse the expression: {0} ({1})")]
+    Unparsable(String, Problem),
+    /// A rule in it means nothing.
+    #[error("{0}")]
+    Invalid(Invalid),
+    /// The database failed.
+    #[error("{0}")]
+    Store(#[from] store::Error),
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}

@@ -1,0 +1,125 @@
+//! Questions about who may do what, answered from one snapshot: why someone may or may not, who may, what someone may, and
+//! what a change of the rules would change. What who asks may not read is not there for him.
+
+mod audit;
+mod changes;
+mod draft;
+mod error;
+mod matrix;
+mod overview;
+mod resource;
+mod roles;
+mod why;
+
+pub use audit::{Audit, AuditRequest};
+pub use changes::{Changes, Triple};
+pub use draft::Draft;
+pub use error::Error;
+pub use matrix::{AuditMatrix, MatrixRequest};
+pub use overview::{ResourceAccess, UserAccess};
+pub use resource::{Resource, action, entity};
+pub use why::{Term, Verdict, Why};
+
+use crate::model::{Actor, Entity, USER};
+use crate::policy::{Action, Guards, RuleSet};
+use crate::query::{self, Limits, Predicate, Readable};
+use crate::store::{Page, Snapshot, UserName};
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+/// The site as it is at one moment, for one who asks about it.
+pub struct Site<'a> {
+    /// The moment.
+    pub snapshot: &'a Snapshot<'a>,
+    /// The rules that are in force.
+    pub rules: &'a RuleSet,
+    /// What who asks may read.
+    pub readable: Readable<'a>,
+    /// Adds to a user who is asked about from where he would come.
+    pub situation: &'a dyn Fn(&mut Actor),
+    /// How large filters may be.
+    pub limits: Limits,
+}
+
+/// Users, or resources, that one question is about at most.
+pub const MOST: u32 = 10_000;
+
+/// Users that are looked at together.
+const BATCH: u32 = 500;
+
+impl Site<'_> {
+    /// The user of that name, coming from where he would come.
+    fn user(&self, name: &UserName) -> Result<Actor, Error> {
+        let no_user = || Error::NotThere("there is no such user, or none that you may see".to_owned());
+        let mut actor = self.snapshot.find_actor(name)?.ok_or_else(no_user)?;
+        if !self.snapshot.holds(&USER, actor.id, &(self.readable)(&USER))? {
+            return Err(no_user());
+        }
+        (self.situation)(&mut actor);
+        Ok(actor)
+    }
+
+    /// What a filter selects of `entity` among what who asks may read; a blank filter selects all of it.
+    fn select(&self, entity: &'static Entity, filter: &str) -> Result<Predicate, Error> {
+        let visible = (self.readable)(entity);
+        if filter.trim().is_empty() {
+            return Ok(visible);
+        }
+        let unparsable = |problem| Error::Unparsable(filter.to_owned(), problem);
+        let parsed = query::parse(filter, self.limits).map_err(unparsable)?;
+        let wanted = query::bind(filter, &parsed, entity, self.readable).map_err(unparsable)?;
+        Ok(Predicate::and([visible, wanted]))
+    }
+
+    /// Calls `each` with the users that fulfil `condition`, coming from where they would come, the oldest first.
+    fn each_user(&self, condition: &Predicate, mut each: impl FnMut(&Actor) -> Result<(), Error>) -> Result<(), Error> {
+        self.check_number(&USER, condition)?;
+        for skip in (0..MOST).step_by(BATCH as usize) {
+            let mut actors = self.snapshot.actors(condition, Page { skip, take: BATCH })?;
+            for actor in &mut actors {
+                (self.situation)(actor);
+            }
+            actors.iter().try_for_each(&mut each)?;
+            if actors.len() < BATCH as usize {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a question about more than can be answered in one go.
+    fn check_number(&self, entity: &'static Entity, condition: &Predicate) -> Result<(), Error> {
+        let number = self.snapshot.count(entity, condition)?;
+        if number > i64::from(MOST) {
+            let kind = entity.resource_type;
+            return Err(Error::TooMuch(format!(
+                "this is about {number} times {kind}; at most {MOST} can be asked about at once, so use a filter"
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// A question that comes as the JSON of a body.
+///
+/// # Errors
+/// It is no object, or a field is unknown or of another kind; the message says which.
+pub fn read<T: DeserializeOwned>(json: Json) -> Result<T, Error> {
+    if !json.is_object() {
+        return Err(Error::Nonsense("the body must be a JSON object".to_owned()));
+    }
+    serde_json::from_value(json).map_err(|error| Error::Nonsense(format!("the body can't be understood: {error}")))
+}
+
+/// The names of the actions that are allowed, in QRS's order.
+fn names(held: &[bool]) -> Vec<&'static str> {
+    Action::ALL.into_iter().zip(held).filter(|(_, held)| **held).map(|(action, _)| action.name()).collect()
+}
+
+/// Where any of the actions is allowed that are asked about.
+fn any(guards: &Guards, action: Option<Action>) -> Predicate {
+    match action {
+        Some(action) => guards[action as usize].clone(),
+        None => Predicate::or(guards.iter().cloned()),
+    }
+}

@@ -1,0 +1,57 @@
+//! One resource, as resource filters name it.
+
+use super::Error;
+use crate::model::{Entity, REGISTRY, did_you_mean};
+use crate::policy::Action;
+use std::fmt::{self, Display};
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// One entity, written `DataConnection_<id>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// Its type.
+    pub entity: &'static Entity,
+    /// Its id.
+    pub id: Uuid,
+}
+
+impl Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", self.entity.resource_type, self.id)
+    }
+}
+
+impl FromStr for Resource {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let wrong =
+            || Error::Nonsense(format!("resource must be a type and an id, such as DataConnection_<id>, not '{text}'"));
+        let (kind, id) = text.split_once('_').ok_or_else(wrong)?;
+        Ok(Self { entity: entity(kind)?, id: Uuid::parse_str(id).map_err(|_| wrong())? })
+    }
+}
+
+/// The entity type of that name.
+///
+/// # Errors
+/// There is none; the message names the nearest.
+pub fn entity(name: &str) -> Result<&'static Entity, Error> {
+    let found = REGISTRY.into_iter().find(|entity| entity.resource_type.eq_ignore_ascii_case(name));
+    found.ok_or_else(|| {
+        let hint = did_you_mean(name, REGISTRY.map(|entity| entity.resource_type));
+        Error::Nonsense(format!("there is no resource type '{name}'; {hint}"))
+    })
+}
+
+/// The action of that name.
+///
+/// # Errors
+/// There is none; the message names the nearest.
+pub fn action(name: &str) -> Result<Action, Error> {
+    Action::named(name).ok_or_else(|| {
+        let hint = did_you_mean(name, Action::ALL.map(Action::name));
+        Error::Nonsense(format!("there is no action '{name}'; {hint}"))
+    })
+}

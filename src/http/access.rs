@@ -1,0 +1,137 @@
+//! Who may do what, and why: `/systemrule/explain…`, which are additions to QRS, and `/systemrule/security/…`, which are QRS's
+//! own. The answers come from the room `access`.
+
+use super::call::{EntityCall, unparsable};
+use super::caller::Caller;
+use super::failure::Failure;
+use super::security_header::SecurityHeader;
+use crate::access::{self, AuditRequest, Draft, MatrixRequest, Resource, Site};
+use crate::model::{Actor, Invalid, SYSTEM_RULE};
+use crate::policy::{self, Action};
+use crate::store::UserName;
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use serde::Serialize;
+
+/// `GET /systemrule/explain`: may this user do that to this resource, and what does each rule say to it?
+pub async fn why(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let user = user(&call)?;
+    let action = access::action(required(&call, "action", "read")?)?;
+    let resource = resource(&call)?;
+    let answer = ask(&call, None, move |site, _| site.why(&user, action, resource)).await?;
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+/// `GET /systemrule/explain/users`: who may do that, or anything, to this resource?
+pub async fn who(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let (resource, action, filter) = (resource(&call)?, action(&call)?, filter(&call)?);
+    let answer = ask(&call, None, move |site, _| site.who(resource, action, &filter)).await?;
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+/// `GET /systemrule/explain/resources`: to what may this user do that, or anything?
+pub async fn what(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let (user, action, filter) = (user(&call)?, action(&call)?, filter(&call)?);
+    let entity = access::entity(required(&call, "type", "DataConnection")?)?;
+    let answer = ask(&call, None, move |site, _| site.what(&user, action, entity, &filter)).await?;
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+/// `POST /systemrule/explain/changes`: who could do what if the rules were these?
+pub async fn changes(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let draft = call.body(payload, |json| Ok(Draft::read(json)?)).await?;
+    let answer =
+        ask(&call, None, move |site, caller| site.changes(&draft, &caller.guard(&SYSTEM_RULE, Action::Create))).await?;
+    Ok(HttpResponse::Created().json(answer))
+}
+
+/// `POST /systemrule/security/audit`: which rules apply to which users and resources?
+pub async fn audit(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let request: AuditRequest = call.body(payload, |json| Ok(access::read(json)?)).await?;
+    let situation = situation(request.environment_attributes.as_deref());
+    let answer = ask(&call, situation, move |site, _| site.audit(&request)).await?;
+    Ok(HttpResponse::Created().json(answer))
+}
+
+/// `POST /systemrule/security/audit/matrix`: what may which users do to which resources?
+pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let request: MatrixRequest = call.body(payload, |json| Ok(access::read(json)?)).await?;
+    let situation = situation(request.environment_attributes.as_deref());
+    let answer = ask(&call, situation, move |site, caller| {
+        site.matrix(&request, |entity| caller.rules().guards(&caller.actor, entity))
+    });
+    Ok(HttpResponse::Created().json(answer.await?))
+}
+
+/// `GET /systemrule/security/referenceduserroles`: the roles that there are.
+pub async fn roles(call: EntityCall) -> Result<HttpResponse, Failure> {
+    Ok(HttpResponse::Ok().json(ask(&call, None, |site, _| site.roles()).await?))
+}
+
+/// `GET /systemrule/security/parsetree`: the condition in the parameter `rule` as a tree.
+pub async fn parse_tree(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let rule = required(&call, "rule", "user.roles = \"RootAdmin\"")?;
+    let tree = policy::parse_tree(rule).map_err(|problem| Invalid::one("rule", problem.to_string()))?;
+    Ok(HttpResponse::Ok().json(tree))
+}
+
+/// Answers a question about the site as one snapshot shows it to the caller. Who is asked about comes from where
+/// `situation` says, or from the caller's own context.
+async fn ask<T: Serialize + Send + 'static>(
+    call: &EntityCall,
+    situation: Option<SecurityHeader>,
+    question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error> + Send + 'static,
+) -> Result<T, Failure> {
+    let limits = call.call.state.limits.filter;
+    call.scan(move |snapshot, caller| {
+        let situation = |actor: &mut Actor| match &situation {
+            Some(header) => header.apply(actor),
+            None => actor.context = caller.actor.context,
+        };
+        let readable = caller.readable();
+        let site = Site { snapshot, rules: caller.rules(), readable: &readable, situation: &situation, limits };
+        Ok(question(&site, caller)?)
+    })
+    .await
+}
+
+fn situation(attributes: Option<&str>) -> Option<SecurityHeader> {
+    attributes.filter(|attributes| !attributes.trim().is_empty()).map(SecurityHeader::parse)
+}
+
+fn required<'c>(call: &'c EntityCall, name: &str, example: &str) -> Result<&'c str, Failure> {
+    let value = call.call.query.get(name)?.filter(|value| !value.is_empty());
+    value.ok_or_else(|| Failure::BadRequest(format!("the query parameter {name} is missing, as in {name}={example}")))
+}
+
+fn user(call: &EntityCall) -> Result<UserName, Failure> {
+    let text = required(call, "user", "LAB\\anna")?;
+    UserName::parse(text).ok_or_else(|| Failure::BadRequest(format!("user must be DIRECTORY\\userid, not '{text}'")))
+}
+
+fn resource(call: &EntityCall) -> Result<Resource, Failure> {
+    Ok(required(call, "resource", "DataConnection_<id>")?.parse()?)
+}
+
+fn action(call: &EntityCall) -> Result<Option<Action>, Failure> {
+    let name = call.call.query.get("action")?.filter(|name| !name.is_empty());
+    Ok(name.map(access::action).transpose()?)
+}
+
+fn filter(call: &EntityCall) -> Result<String, Failure> {
+    Ok(call.call.query.get("filter")?.unwrap_or_default().to_owned())
+}
+
+impl From<access::Error> for Failure {
+    fn from(error: access::Error) -> Self {
+        use access::Error;
+        match error {
+            Error::NotThere(message) => Self::NotFound(message),
+            Error::Forbidden(message) => Self::Forbidden(message),
+            Error::TooMuch(message) | Error::Nonsense(message) => Self::BadRequest(message),
+            Error::Unparsable(text, problem) => unparsable(&text, &problem),
+            Error::Invalid(invalid) => Self::Invalid(invalid),
+            Error::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What can be read off rules without asking them: the roles that they mention, and which types a change touches.
+
+use super::condition::{self, Comparison, Condition, Operand, Root};
+use super::guard::RuleSet;
+use super::resource_filter::ResourceFilter;
+use crate::model::{Entity, REGISTRY, RuleSource};
+
+/// The roles that a rule's condition compares with.
+#[must_use]
+pub fn roles_in(source: &RuleSource) -> Vec<String> {
+    let Ok(condition) = condition::parse(&source.rule) else { return Vec::new() };
+    let mut roles = Vec::new();
+    condition.each_term(&mut |term| {
+        if let Condition::Compare(Comparison { left, right, .. }) = term {
+            match (left, right) {
+                (Operand::Values(values), other) | (other, Operand::Values(values)) if is_roles(other) => {
+                    roles.extend(values.iter().cloned());
+                }
+                _ => {}
+            }
+        }
+    });
+    roles
+}
+
+fn is_roles(operand: &Operand) -> bool {
+    let Operand::Reference(reference) = operand else { return false };
+    match reference.path.as_slice() {
+        [name] => reference.root == Root::User && !name.is_custom_property && name.text.eq_ignore_ascii_case("roles"),
+        _ => false,
+    }
+}
+
+/// The entity types for which a change of the rules `changed` can make a difference, where `sets` hold before and after.
+#[must_use]
+pub fn touched<'r>(sets: [&RuleSet; 2], changed: impl Iterator<Item = &'r RuleSource>) -> Vec<&'static Entity> {
+    let asks_another_type = sets.iter().flat_map(|set| &set.rules).filter_map(|rule| rule.condition.as_ref());
+    if asks_another_type.into_iter().any(asks_of_reference) {
+        return REGISTRY.to_vec();
+    }
+    let filters: Vec<ResourceFilter> =
+        changed.filter_map(|rule| ResourceFilter::parse(&rule.resource_filter).ok()).collect();
+    REGISTRY.into_iter().filter(|entity| filters.iter().any(|filter| filter.concerns(entity))).collect()
+}
+
+/// Whether the condition asks for privileges of something that the resource refers to.
+fn asks_of_reference(condition: &Condition) -> bool {
+    let mut asks = false;
+    condition.each_term(&mut |term| {
+        if let Condition::Call(call) = term {
+            asks |= call.function.eq_ignore_ascii_case("HasPrivilege") && !call.subject.path.is_empty();
+        }
+    });
+    asks
+}
