@@ -82,6 +82,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let (id, entry) = call
         .write(move |write, caller| {
             let id = create_one(&state, write, caller, document)?;
+            rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)?;
             Ok((id, read_back(write, caller, entity, id, privileges)?))
         })
         .await?;
@@ -100,10 +101,14 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let state = call.call.state.clone();
     let json = call
         .write(move |write, caller| {
-            let mut json = vec![b'['];
+            let mut ids = Vec::with_capacity(documents.len());
+            let of = |index: usize, failure: Failure| failure.within(&format!("[{index}]"));
             for (index, document) in documents.into_iter().enumerate() {
-                let id = create_one(&state, write, caller, document);
-                let id = id.map_err(|failure| failure.within(&format!("[{index}]")))?;
+                ids.push(create_one(&state, write, caller, document).map_err(|failure| of(index, failure))?);
+            }
+            rules::check_written(write, entity, &ids).map_err(|(index, failure)| of(index, failure))?;
+            let mut json = vec![b'['];
+            for (index, id) in ids.into_iter().enumerate() {
                 if index > 0 {
                     json.push(b',');
                 }
@@ -144,7 +149,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
                 updatable: &caller.guard(entity, Action::Update),
                 owner_changeable: &caller.guard(entity, Action::ChangeOwner),
             })?;
-            rules::check_written(write, entity, id)?;
+            rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)?;
             read_back(write, caller, entity, id, privileges)
         })
         .await;
@@ -173,7 +178,8 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
     result.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| named(&call, id, failure))
 }
 
-fn create_one(state: &State, write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Uuid, Failure> {
+/// Makes the entity of a body, and tells its id.
+pub fn create_one(state: &State, write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Uuid, Failure> {
     let entity = document.entity;
     let id = document.id.unwrap_or_else(Uuid::now_v7);
     document.complete(id, &caller.actor, Timestamp::now())?;
@@ -184,7 +190,6 @@ fn create_one(state: &State, write: &Write<'_>, caller: &Caller, mut document: D
         readable: &caller.readable(),
         creatable: &caller.guard(entity, Action::Create),
     })?;
-    rules::check_written(write, entity, id)?;
     Ok(id)
 }
 

@@ -21,6 +21,7 @@ mod docs;
 mod entities;
 mod failure;
 mod identity;
+mod import;
 mod known;
 mod paths;
 mod previews;
@@ -138,7 +139,7 @@ fn routes(config: &mut ServiceConfig) {
 
 fn entity_routes(entity: &'static Entity) -> Scope {
     let scope = web::scope(&format!("/{}", entity.path)).app_data(EntityType(entity));
-    let scope = if *entity == SYSTEM_RULE { access_routes(scope) } else { scope };
+    let scope = if *entity == SYSTEM_RULE { rule_routes(scope) } else { scope };
     scope
         .service(resource!("", "GET, POST", get => entities::list, post => entities::create))
         .service(resource!("/full", "GET", get => entities::list_full))
@@ -151,8 +152,9 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         .service(resource!("/{id}/full", "GET", get => entities::get))
 }
 
-fn access_routes(scope: Scope) -> Scope {
+fn rule_routes(scope: Scope) -> Scope {
     scope
+        .service(resource!("/import", "POST", post => import::import))
         .service(resource!("/explain", "GET", get => access::why))
         .service(resource!("/explain/users", "GET", get => access::who))
         .service(resource!("/explain/resources", "GET", get => access::what))

@@ -3,10 +3,11 @@
 
 use super::caller::Caller;
 use super::failure::Failure;
-use crate::model::{Document, Entity, Input, SYSTEM_RULE, Value};
+use crate::model::{Document, Entity, Input, Invalid, RuleSource, SYSTEM_RULE, Value};
 use crate::policy::RuleSet;
 use crate::query::Predicate;
 use crate::store::Write;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Refuses to change a rule that is read-only.
@@ -31,18 +32,47 @@ pub fn make_custom(document: &mut Document) {
     }
 }
 
-/// Checks a rule that was just written, together with all others, while it can still be undone.
+/// A rule that was just written.
+pub struct Examined {
+    /// Its id.
+    pub id: Uuid,
+    /// Whether it is disabled, so that it does no harm.
+    pub is_disabled: bool,
+    /// What is wrong with it, if it means nothing.
+    pub fault: Option<Invalid>,
+}
+
+/// Looks at rules that were just written, together with all others, in the order of `ids`.
 ///
 /// # Errors
-/// It means nothing; the message names the field and the position.
-pub fn check_written(write: &Write<'_>, entity: &'static Entity, id: Uuid) -> Result<(), Failure> {
+/// The database failed.
+pub fn examine(write: &Write<'_>, ids: &[Uuid]) -> Result<Vec<Examined>, Failure> {
+    let sources = write.snapshot().rules(&Predicate::True)?;
+    let rules = RuleSet::new(0, &sources);
+    let by_id: HashMap<Uuid, &RuleSource> = sources.iter().map(|source| (source.id, source)).collect();
+    let written = ids.iter().filter_map(|id| by_id.get(id));
+    Ok(written
+        .map(|source| Examined { id: source.id, is_disabled: source.disabled, fault: rules.check(source).err() })
+        .collect())
+}
+
+/// Checks what was just written, while it can still be undone. A rule that is disabled may mean nothing: it is kept, and shows
+/// its error.
+///
+/// # Errors
+/// Which of `ids` means nothing, with the field and the position.
+pub fn check_written(write: &Write<'_>, entity: &'static Entity, ids: &[Uuid]) -> Result<(), (usize, Failure)> {
     if *entity != SYSTEM_RULE {
         return Ok(());
     }
-    let sources = write.snapshot().rules(&Predicate::True)?;
-    let rules = RuleSet::new(0, &sources);
-    match sources.iter().find(|source| source.id == id) {
-        Some(source) => Ok(rules.check(source)?),
-        None => Ok(()),
+    let examined = examine(write, ids).map_err(|failure| (0, failure))?;
+    for (index, Examined { id, is_disabled, fault }) in examined.into_iter().enumerate() {
+        let noted = match fault {
+            None => write.clear_rule_error(id),
+            Some(fault) if is_disabled => write.note_rule_error(id, &fault.to_string()),
+            Some(fault) => return Err((index, fault.into())),
+        };
+        noted.map_err(|error| (index, error.into()))?;
     }
+    Ok(())
 }

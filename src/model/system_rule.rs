@@ -116,6 +116,9 @@ pub static SYSTEM_RULE: Entity = Entity {
         Property::integer("version", "version", 0, 1_000_000)
             .server_set(Default::Number(0))
             .describe("Version of the default rule"),
+        Property::text("error", "error", 4096).server_set(Default::Text("")).describe(
+            "Why the rule can't be evaluated; empty if it can. Such a rule is kept only while it is disabled",
+        ),
         Property::links("tags", "system_rule_tags", &TAG).describe("Tags; a write replaces the whole list"),
     ],
     unique: &[],

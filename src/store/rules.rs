@@ -2,8 +2,10 @@
 
 use super::error::Error;
 use super::snapshot::{Snapshot, read_id};
-use crate::model::RuleSource;
+use super::writer::Write;
+use crate::model::{RuleSource, Value, fold};
 use crate::query::{Predicate, Sql};
+use uuid::Uuid;
 
 /// Versions that move on with every change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,5 +49,28 @@ impl Snapshot<'_> {
                 rule_context: row.get(7)?,
             })
         })
+    }
+}
+
+impl Write<'_> {
+    /// Keeps a rule that can't be evaluated: disabled, with what is wrong with it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn note_rule_error(&self, id: Uuid, error: &str) -> Result<(), Error> {
+        let mut sql = Sql::new("UPDATE system_rules SET disabled = 1, error = ");
+        sql.bind(Value::Text(error.to_owned())).push(", error_folded = ").bind(Value::Text(fold(error)));
+        sql.push(" WHERE id = ").bind(Value::Id(id));
+        self.snapshot().execute(&sql).map(drop)
+    }
+
+    /// Forgets what was wrong with a rule.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn clear_rule_error(&self, id: Uuid) -> Result<(), Error> {
+        let mut sql = Sql::new("UPDATE system_rules SET error = '', error_folded = '' WHERE error <> '' AND id = ");
+        sql.bind(Value::Id(id));
+        self.snapshot().execute(&sql).map(drop)
     }
 }

@@ -39,10 +39,24 @@ impl Write<'_> {
     /// # Errors
     /// Whatever `work` fails with, or the database.
     pub fn undone<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        execute(self.connection, "SAVEPOINT preview")?;
+        execute(self.connection, "SAVEPOINT part")?;
         let result = work();
-        execute(self.connection, "ROLLBACK TO preview")?;
-        execute(self.connection, "RELEASE preview")?;
+        execute(self.connection, "ROLLBACK TO part")?;
+        execute(self.connection, "RELEASE part")?;
+        result
+    }
+
+    /// Does `work`, and undoes what it wrote if it fails, so that the write can go on without it.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with, or the database.
+    pub fn attempt<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        execute(self.connection, "SAVEPOINT part")?;
+        let result = work();
+        if result.is_err() {
+            execute(self.connection, "ROLLBACK TO part")?;
+        }
+        execute(self.connection, "RELEASE part")?;
         result
     }
 }

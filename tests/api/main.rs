@@ -10,6 +10,7 @@ mod errors;
 mod explain;
 mod filters;
 mod identity;
+mod import;
 mod openapi;
 mod operations;
 mod persistence;

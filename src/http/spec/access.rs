@@ -1,4 +1,4 @@
-//! The operations that say who may do what, and why.
+//! The operations of system rules alone: taking them from a site, and saying who may do what, and why.
 
 use super::parts::json_response;
 use super::paths::{Draft, item, title};
@@ -22,6 +22,7 @@ use Shape::{Anything, Fields, Number, Text, Truth};
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let get = |paths: PathsBuilder, path: &str, draft: Draft| add(paths, HttpMethod::Get, path, draft);
     let post = |paths: PathsBuilder, path: &str, draft: Draft| add(paths, HttpMethod::Post, path, draft);
+    let paths = post(paths, "import", import());
     let paths = get(paths, "explain", why());
     let paths = get(paths, "explain/users", who());
     let paths = get(paths, "explain/resources", what());
@@ -42,6 +43,13 @@ fn add(paths: PathsBuilder, method: HttpMethod, path: &str, draft: Draft) -> Pat
 
 fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
     Draft::new(id, &title(&SYSTEM_RULE), summary).parameters(&["XrfKeyParam", "UserParam"]).parameters(parameters)
+}
+
+fn import() -> Draft {
+    let imported = Fields(vec![("id", Text), ("name", Text), ("outcome", Text), ("message", Text)]);
+    let summary = "Takes the rules of a site, as its list in full gives them, each by itself: one that can't be evaluated \
+        is kept, disabled, and shows its error.";
+    draft("importSystemRules", summary, &[]).body(schema(list(Anything))).success("201", reply(list(imported)))
 }
 
 fn why() -> Draft {

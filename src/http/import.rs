@@ -1,0 +1,125 @@
+//! `POST /systemrule/import`: takes the rules of a QRS site, as its `GET /systemrule/full` gives them. An addition to QRS.
+
+use super::call::EntityCall;
+use super::caller::Caller;
+use super::entities::create_one;
+use super::failure::Failure;
+use super::{State, rules};
+use crate::model::{Document, Invalid, SYSTEM_RULE};
+use crate::store::Write;
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use serde::Serialize;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+/// What became of one rule.
+#[derive(Debug, Serialize)]
+struct Imported {
+    /// Its id here; none if it is not here.
+    id: Option<Uuid>,
+    name: String,
+    outcome: Outcome,
+    /// Why, where it was not simply imported.
+    message: String,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    /// It is in force as it was.
+    Imported,
+    /// It can't be evaluated: it is kept, disabled, and shows its error.
+    Disabled,
+    /// It is a rule that every site has.
+    Skipped,
+    /// It can't be stored.
+    Refused,
+}
+
+/// A rule of the list.
+struct Candidate {
+    name: String,
+    reading: Reading,
+}
+
+enum Reading {
+    Rule(Box<Document>),
+    OfEverySite,
+    Unreadable(Invalid),
+}
+
+/// Rules at a time at most.
+const MOST: usize = 1_000;
+
+/// Each rule is taken by itself: what can't be stored is refused, and the others are still there.
+pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let candidates = call.body(payload, |json| Ok(read(json)?)).await?;
+    let state = call.call.state.clone();
+    let outcomes = call
+        .write(move |write, caller| {
+            let mut outcomes = Vec::with_capacity(candidates.len());
+            for candidate in candidates {
+                outcomes.push(take(&state, write, caller, candidate)?);
+            }
+            disable_faulty(write, &mut outcomes)?;
+            Ok(outcomes)
+        })
+        .await?;
+    Ok(HttpResponse::Created().json(outcomes))
+}
+
+fn read(json: Json) -> Result<Vec<Candidate>, Invalid> {
+    match json {
+        Json::Array(rules) if rules.len() <= MOST => Ok(rules.into_iter().map(candidate).collect()),
+        Json::Array(_) => Err(Invalid::one("", format!("has more than {MOST} rules"))),
+        _ => Err(Invalid::one("", "must be a list of rules, as GET /systemrule/full gives it")),
+    }
+}
+
+fn candidate(mut json: Json) -> Candidate {
+    let text = |json: &Json, field: &str| json[field].as_str().unwrap_or_default().to_owned();
+    let name = text(&json, "name");
+    if ["Default", "ReadOnly"].iter().any(|kind| text(&json, "type").eq_ignore_ascii_case(kind)) {
+        return Candidate { name, reading: Reading::OfEverySite };
+    }
+    if let Some(fields) = json.as_object_mut() {
+        // They name entities of the other site.
+        fields.retain(|field, _| !["tags", "customProperties"].iter().any(|other| field.eq_ignore_ascii_case(other)));
+    }
+    let reading = match Document::read(&SYSTEM_RULE, json) {
+        Ok(document) => Reading::Rule(Box::new(document)),
+        Err(invalid) => Reading::Unreadable(invalid),
+    };
+    Candidate { name, reading }
+}
+
+fn take(state: &State, write: &Write<'_>, caller: &Caller, candidate: Candidate) -> Result<Imported, Failure> {
+    let Candidate { name, reading } = candidate;
+    let not = |name: String, outcome: Outcome, message: String| Ok(Imported { id: None, name, outcome, message });
+    match reading {
+        Reading::OfEverySite => not(name, Outcome::Skipped, "Patchbay has its own rules of every site".to_owned()),
+        Reading::Unreadable(invalid) => not(name, Outcome::Refused, invalid.to_string()),
+        Reading::Rule(document) => match write.attempt(|| create_one(state, write, caller, *document)) {
+            Ok(id) => Ok(Imported { id: Some(id), name, outcome: Outcome::Imported, message: String::new() }),
+            Err(failure @ (Failure::Invalid(_) | Failure::Conflict(_))) => {
+                not(name, Outcome::Refused, failure.to_string())
+            }
+            Err(failure) => Err(failure),
+        },
+    }
+}
+
+/// Once all are there, because one may ask for what another grants.
+fn disable_faulty(write: &Write<'_>, outcomes: &mut [Imported]) -> Result<(), Failure> {
+    let ids: Vec<Uuid> = outcomes.iter().filter_map(|outcome| outcome.id).collect();
+    let written = rules::examine(write, &ids)?;
+    for (imported, examined) in outcomes.iter_mut().filter(|outcome| outcome.id.is_some()).zip(written) {
+        if let Some(fault) = examined.fault {
+            imported.message = fault.to_string();
+            imported.outcome = Outcome::Disabled;
+            write.note_rule_error(examined.id, &imported.message)?;
+        }
+    }
+    Ok(())
+}

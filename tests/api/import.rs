@@ -1,0 +1,126 @@
+//! Rules from another site: what is broken is kept and shown, and the rest is in force.
+
+use crate::rules::rule;
+use crate::support::{Reply, Server, id};
+use serde_json::{Value as Json, json};
+
+#[test]
+fn a_disabled_rule_may_be_broken_and_shows_it() {
+    let server = Server::start();
+    let client = server.repository();
+    let mut broken = rule("broken", "resource.nmae = \"x\"", 2);
+    client.post("/systemrule", &broken).expect(400).says(&["rule: at position 10"]);
+    broken["disabled"] = json!(true);
+    let mut kept = client.create("systemrule", &broken);
+    assert!(kept["error"].as_str().unwrap().contains("rule: at position 10"), "{kept}");
+    let path = format!("/systemrule/{}", id(&kept));
+    kept["comment"] = json!("from the old site");
+    kept = client.put(&path, &kept).expect(200).json();
+    assert!(kept["error"].as_str().unwrap().contains("did you mean 'name'"));
+    assert_eq!(client.names("systemrule", "error ne ''"), ["broken"]);
+    kept["disabled"] = json!(false);
+    client.put(&path, &kept).expect(400).says(&["rule: at position 10"]);
+    kept["rule"] = json!("resource.name = \"x\"");
+    kept = client.put(&path, &kept).expect(200).json();
+    assert_eq!((&kept["error"], &kept["disabled"]), (&json!(""), &json!(false)));
+    let many = json!([rule("fine", "", 2), broken, rule("wrong", "user.name", 2)]);
+    client.post("/systemrule/many", &many).expect(400).says(&["[2].rule: at position 10"]);
+    let many = client.post("/systemrule/many", &json!([rule("fine", "", 2), broken])).expect(201).json();
+    assert!(!many[1]["error"].as_str().unwrap().is_empty());
+}
+
+#[test]
+fn the_rules_of_a_site_come_in_one_by_one() {
+    let server = Server::start();
+    let client = server.repository();
+    client.connection("c");
+    let mut of_a_site = rule("Everybody reads", "", 2);
+    of_a_site["id"] = json!("6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e11");
+    of_a_site["type"] = json!("Custom");
+    of_a_site["tags"] =
+        json!([{"id": "6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e12", "name": "of the site", "privileges": null}]);
+    let mut of_every_site = rule("RootAdmin", "user.roles = \"RootAdmin\"", 8191);
+    of_every_site["type"] = json!("Default");
+    let list = json!([
+        of_a_site,
+        of_every_site,
+        rule("typographic", "user.group = \u{201c}Sales\u{201d}", 2),
+        rule("misspelt", "resource.HasPrivelage(\"read\")", 2),
+        rule("open", "(user.group = \"Sales\"", 2),
+        rule("long", &format!("user.name = \"{}\"", "x".repeat(2048)), 2),
+        rule("update if delete", "resource.HasPrivilege(\"delete\")", 4),
+        rule("delete if update", "resource.HasPrivilege(\"update\")", 8),
+        of_a_site,
+        {"name": "no rule"},
+    ]);
+    let outcomes = client.post("/systemrule/import", &list).expect(201).json();
+    let told: Vec<(&str, &str)> = outcomes
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["name"].as_str().unwrap(), one["outcome"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Everybody reads", "imported"),
+            ("RootAdmin", "skipped"),
+            ("typographic", "disabled"),
+            ("misspelt", "disabled"),
+            ("open", "disabled"),
+            ("long", "refused"),
+            ("update if delete", "disabled"),
+            ("delete if update", "disabled"),
+            ("Everybody reads", "refused"),
+            ("no rule", "refused"),
+        ]
+    );
+    for (index, part) in [
+        (2, "typographic quote"),
+        (3, "did you mean 'HasPrivilege'"),
+        (4, "')'"),
+        (5, "2048"),
+        (6, "circle"),
+        (8, "already"),
+        (9, "resourceFilter"),
+    ] {
+        assert!(outcomes[index]["message"].as_str().unwrap().contains(part), "{part}: {}", outcomes[index]);
+    }
+    // What came in is in force, and what is broken is there for all to see.
+    assert_eq!(server.user("eve").names("dataconnection", ""), ["c"]);
+    let broken = client.get("/systemrule/full?filter=error ne ''").expect(200).json();
+    let names: Vec<&Json> = broken.as_array().unwrap().iter().map(|rule| &rule["name"]).collect();
+    assert_eq!(names, ["typographic", "misspelt", "open", "update if delete", "delete if update"]);
+    assert!(broken.as_array().unwrap().iter().all(|rule| rule["disabled"] == true));
+    let imported = client.get("/systemrule/6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e11").expect(200).json();
+    assert_eq!((&imported["type"], &imported["disabled"]), (&json!("Custom"), &json!(false)));
+    server.user("eve").post("/systemrule/import", &json!([rule("all", "", 8191)])).expect(403);
+    client.post("/systemrule/import", &json!({})).expect(400).says(&["list of rules"]);
+}
+
+/// Whatever is tried, the service account can still edit rules, and with it whoever holds the client certificate.
+#[test]
+fn nobody_can_lock_everybody_out() {
+    let server = Server::start();
+    let client = server.repository();
+    let rules = client.get("/systemrule/full").expect(200).json();
+    for rule in rules.as_array().unwrap() {
+        let path = format!("/systemrule/{}", id(rule));
+        let is_fixed = rule["type"] == "ReadOnly";
+        for change in [json!({"disabled": true}), json!({"actions": 0}), json!({"rule": "user.name = \"nobody\""})] {
+            let reply = Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&change));
+            reply.expect(if is_fixed { 403 } else { 200 });
+        }
+        client.delete(&path).expect(if is_fixed { 403 } else { 204 });
+    }
+    for account in client.get("/user/full?filter=userDirectory eq 'INTERNAL'").expect(200).json().as_array().unwrap() {
+        let path = format!("/user/{}", id(account));
+        let change = json!({"inactive": true, "blacklisted": true, "removedExternally": true});
+        Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&change)).expect(200);
+        client.delete(&path).expect(409).says(&["service account"]);
+    }
+    client.create("systemrule", &rule("still", "", 2));
+    let kept = client.get("/systemrule?orderby=name").expect(200).json();
+    let names: Vec<&Json> = kept.as_array().unwrap().iter().map(|rule| &rule["name"]).collect();
+    assert_eq!(names, ["Owner", "RootAdmin", "ServiceAccount", "still"]);
+}
