@@ -104,6 +104,8 @@ pub const SECRET_VARIABLES: [&str; 2] = [MASTER_KEY, PASSPHRASE];
 /// The settings file that is used if it lies in the current folder and no other is named.
 pub const DEFAULT_FILE: &str = "patchbay.toml";
 
+const DEFAULT_DATA: &str = "patchbay-data";
+
 /// Bounds: SQLite takes patterns of up to 50,000 bytes and conditions of up to 1,000 levels, and parsers need a stack.
 const DEEPEST: usize = 200;
 
@@ -139,12 +141,18 @@ impl Options {
         }
     }
 
+    /// The data folder: `given`, or what these options say.
+    #[must_use]
+    pub fn data_folder(self, given: Option<PathBuf>) -> PathBuf {
+        given.or(self.data).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA))
+    }
+
     /// The settings that these options amount to; `secret` gives the value of an environment variable.
     ///
     /// # Errors
     /// A value that can't be used. The message is one line and names the setting.
     pub fn settle(self, secret: impl Fn(&str) -> Result<Option<SecretString>, String>) -> Result<Settings, String> {
-        let data = self.data.unwrap_or_else(|| PathBuf::from("patchbay-data"));
+        let data = self.data.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA));
         let filter = query::Limits::default();
         let limits = Limits {
             body_bytes: bounded("max-body-bytes", self.max_body_bytes, 8 * 1024 * 1024, 1024, 1 << 30)?,

@@ -1,12 +1,15 @@
 //! The command line: one file a command.
 
+mod explain;
 mod logs;
 mod master_key;
 mod openapi;
+mod output;
 mod serve;
+mod user;
 
 use crate::config::{DEFAULT_FILE, Options, SECRET_VARIABLES};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use secrecy::SecretString;
 use std::env::VarError;
 use std::path::{Path, PathBuf};
@@ -31,8 +34,40 @@ enum Command {
         #[command(flatten)]
         options: Box<Options>,
     },
+    /// Say who may do what, and why
+    #[command(after_help = explain::EXAMPLES)]
+    Explain {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        question: explain::Question,
+    },
+    /// Manage users at the machine itself
+    User {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: user::Command,
+    },
     /// Print the OpenAPI document of the API
     Openapi,
+}
+
+/// Where the data is.
+#[derive(Args)]
+struct Place {
+    /// Folder with the database [default: the one that serve would use]
+    #[arg(long, env = "PATCHBAY_DATA", value_name = "DIR", global = true)]
+    data: Option<PathBuf>,
+    /// File with settings [default: patchbay.toml, if there is one]
+    #[arg(long, env = "PATCHBAY_CONFIG", value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+}
+
+impl Place {
+    fn data(self) -> Result<PathBuf, Exit> {
+        Ok(from_file(self.config)?.data_folder(self.data))
+    }
 }
 
 const AFTER_HELP: &str = "\
@@ -70,6 +105,8 @@ pub fn run() -> ExitCode {
     };
     let result = match cli.command {
         Command::Serve { config, options } => settle(config, *options).and_then(|settings| serve::serve(&settings)),
+        Command::Explain { place, question } => place.data().and_then(|data| explain::explain(&data, &question)),
+        Command::User { place, command } => place.data().and_then(|data| user::run(&data, &command)),
         Command::Openapi => openapi::print(),
     };
     match result {
@@ -96,11 +133,15 @@ fn one_line(message: &str) -> String {
 }
 
 fn settle(config: Option<PathBuf>, options: Options) -> Result<crate::config::Settings, Exit> {
+    let options = options.or(from_file(config)?);
+    options.settle(secret_variable).map_err(Exit::Usage)
+}
+
+/// The options in the settings file, if there is one.
+fn from_file(config: Option<PathBuf>) -> Result<Options, Exit> {
     check_variables()?;
     let file = config.or_else(|| Path::new(DEFAULT_FILE).exists().then(|| PathBuf::from(DEFAULT_FILE)));
-    let from_file = file.map_or_else(|| Ok(Options::default()), |path| Options::from_file(&path));
-    let options = options.or(from_file.map_err(Exit::Usage)?);
-    options.settle(secret_variable).map_err(Exit::Usage)
+    file.map_or_else(|| Ok(Options::default()), |path| Options::from_file(&path)).map_err(Exit::Usage)
 }
 
 /// The value of a variable that holds a secret, if it is set to anything.

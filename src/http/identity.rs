@@ -76,9 +76,7 @@ fn parse(header: &str) -> Option<UserName> {
             return None;
         }
     }
-    let fits =
-        |text: &String| !text.trim().is_empty() && text.chars().count() <= 255 && !text.contains(char::is_control);
-    Some(UserName { user_directory: user_directory.filter(fits)?, user_id: user_id.filter(fits)? })
+    UserName::new(&user_directory?, &user_id?)
 }
 
 #[cfg(test)]

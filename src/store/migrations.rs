@@ -44,6 +44,19 @@ pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
     })
 }
 
+/// Refuses a database of another version of Patchbay.
+///
+/// # Errors
+/// It is one.
+pub fn check_newest(connection: &Connection) -> Result<(), Error> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if usize::try_from(version) == Ok(STEPS.len()) {
+        return Ok(());
+    }
+    let message = "the database is of another version of Patchbay; patchbay serve brings an older one up to date";
+    Err(Error::Unusable(message.to_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 //!
 //! No other room knows SQLite. Nothing here knows HTTP or rules: what a caller may see or do comes in as predicates.
 
+mod aside;
 mod collections;
 mod columns;
 mod connection;
@@ -24,6 +25,7 @@ mod update;
 mod users;
 mod writer;
 
+pub use aside::{read_at, write_at};
 pub use create::Creation;
 pub use delete::Deletion;
 pub use error::Error;

@@ -139,12 +139,20 @@ impl Write<'_> {
 }
 
 impl UserName {
+    /// The name of these two parts, each of 1 to 255 characters; none if one is blank, longer or holds control characters.
+    #[must_use]
+    pub fn new(user_directory: &str, user_id: &str) -> Option<Self> {
+        let [user_directory, user_id] = [user_directory, user_id].map(str::trim);
+        let fits = |text: &str| !text.is_empty() && text.chars().count() <= 255 && !text.contains(char::is_control);
+        let name = Self { user_directory: user_directory.to_owned(), user_id: user_id.to_owned() };
+        (fits(user_directory) && fits(user_id)).then_some(name)
+    }
+
     /// The name in `DIRECTORY\userid`; none if it is not of that form.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (user_directory, user_id) = text.split_once('\\')?;
-        let name = Self { user_directory: user_directory.trim().to_owned(), user_id: user_id.trim().to_owned() };
-        (!name.user_directory.is_empty() && !name.user_id.is_empty()).then_some(name)
+        Self::new(user_directory, user_id)
     }
 
     /// The account as which a request without a user acts (QRS reference, 4.2).

@@ -11,6 +11,7 @@ mod explain;
 mod filters;
 mod identity;
 mod import;
+mod machine;
 mod openapi;
 mod operations;
 mod persistence;

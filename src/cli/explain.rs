@@ -1,0 +1,191 @@
+//! `patchbay explain`: who may do what, and why, asked at the machine itself, also while the server runs.
+
+use super::Exit;
+use super::output::{print, to_json};
+use crate::access::{self, Changes, Draft, Resource, ResourceAccess, Site, Triple, UserAccess, Why};
+use crate::model::{Actor, Context, Entity, REGISTRY};
+use crate::policy::{Action, RuleSet};
+use crate::query::{Limits, Predicate};
+use crate::store::{self, UserName};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// What is asked. Which question it is follows from what is given.
+#[derive(Args)]
+pub struct Question {
+    /// Who, as 'DIRECTORY\userid'
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    #[arg(long, value_name = "RESOURCE", help = "To what, as DataConnection_<id>")]
+    resource: Option<String>,
+    /// Does what, such as read
+    #[arg(long, value_name = "ACTION")]
+    action: Option<String>,
+    #[arg(
+        long = "type",
+        value_name = "TYPE",
+        help = "Of which type, such as DataConnection, where a user is asked about"
+    )]
+    resource_type: Option<String>,
+    /// Only among these users, or resources, by the filter language
+    #[arg(long, value_name = "FILTER", default_value = "", hide_default_value = true)]
+    filter: String,
+    /// File with a draft, as POST /systemrule/explain/changes takes it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "resource", "action", "resource_type", "filter"])]
+    changes: Option<PathBuf>,
+    /// From where the users come
+    #[arg(long, value_enum, default_value_t = From::Qmc)]
+    context: From,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+}
+
+/// From where a user comes.
+#[derive(Clone, Copy, ValueEnum)]
+enum From {
+    Qmc,
+    Hub,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    /// For people.
+    Text,
+    /// As the API answers.
+    Json,
+}
+
+/// Examples for the help.
+pub const EXAMPLES: &str = r"Examples:
+  patchbay explain --user 'LAB\anna' --action read --resource DataConnection_<id>   why, or why not
+  patchbay explain --resource DataConnection_<id> --action update                   who may
+  patchbay explain --user 'LAB\anna' --type DataConnection                          what she may
+  patchbay explain --changes draft.json                                             what a draft of rules would change";
+
+/// Answers from the database in `data`.
+pub fn explain(data: &Path, question: &Question) -> Result<(), Exit> {
+    let answer = store::read_at(&data.join("patchbay.db"), |snapshot| {
+        let rules = RuleSet::new(0, &snapshot.rules(&Predicate::True)?);
+        let context = match question.context {
+            From::Qmc => Context::Management,
+            From::Hub => Context::App,
+        };
+        let site = Site {
+            snapshot,
+            rules: &rules,
+            readable: &|_| Predicate::True,
+            situation: &|actor: &mut Actor| actor.context = context,
+            limits: Limits::default(),
+        };
+        question.answer(&site)
+    });
+    let text = answer.map_err(|error| Exit::Failure(error.to_string()))?;
+    print(&text)
+}
+
+impl Question {
+    fn answer(&self, site: &Site<'_>) -> Result<String, access::Error> {
+        let action = self.action.as_deref().map(access::action).transpose()?;
+        let user = self.user.as_deref().map(read_user).transpose()?;
+        let resource = self.resource.as_deref().map(str::parse::<Resource>).transpose()?;
+        match (&self.changes, user, resource, action) {
+            (Some(file), ..) => self.write(&site.changes(&read_draft(file)?, &Predicate::True)?, tell_changes),
+            (None, Some(user), Some(resource), Some(action)) => {
+                self.write(&site.why(&user, action, resource)?, tell_why)
+            }
+            (None, Some(_), Some(_), None) => {
+                Err(access::Error::Nonsense("which action? Add --action, such as --action read".to_owned()))
+            }
+            (None, None, Some(resource), action) => {
+                self.write(&site.who(resource, action, &self.filter)?, |users| tell_users(users))
+            }
+            (None, Some(user), None, action) => self.what(site, &user, action),
+            (None, None, None, _) => {
+                Err(access::Error::Nonsense("about whom or what? Give --user, --resource or --changes".to_owned()))
+            }
+        }
+    }
+
+    fn what(&self, site: &Site<'_>, user: &UserName, action: Option<Action>) -> Result<String, access::Error> {
+        let types: Vec<&'static Entity> = match &self.resource_type {
+            Some(name) => vec![access::entity(name)?],
+            None if self.filter.is_empty() => REGISTRY.to_vec(),
+            None => return Err(access::Error::Nonsense("--filter needs a --type to be about".to_owned())),
+        };
+        let mut found = Vec::new();
+        for entity in types {
+            found.extend(site.what(user, action, entity, &self.filter)?);
+        }
+        self.write(&found, |resources| tell_resources(resources))
+    }
+
+    fn write<T: Serialize>(&self, answer: &T, tell: impl FnOnce(&T) -> String) -> Result<String, access::Error> {
+        match self.format {
+            Form::Text => Ok(tell(answer)),
+            Form::Json => to_json(answer).map_err(|error| access::Error::Nonsense(error.to_string())),
+        }
+    }
+}
+
+fn read_user(text: &str) -> Result<UserName, access::Error> {
+    UserName::parse(text)
+        .ok_or_else(|| access::Error::Nonsense(format!("user must be DIRECTORY\\userid, not '{text}'")))
+}
+
+fn read_draft(file: &Path) -> Result<Draft, access::Error> {
+    let wrong = |message: String| access::Error::Nonsense(format!("{}: {message}", file.display()));
+    let text = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+    let json = serde_json::from_slice(&text).map_err(|error| wrong(format!("not valid JSON: {error}")))?;
+    Draft::read(json).map_err(|error| wrong(error.to_string()))
+}
+
+// Writing to a String can't fail, so what `write!` returns says nothing.
+
+fn tell_why(why: &Why) -> String {
+    let may = if why.allowed { "may" } else { "may not" };
+    let mut text = format!("{} {may} {} {}\n", why.user, why.action, why.resource);
+    for rule in &why.rules {
+        let mark = if rule.grants { "yes" } else { "no " };
+        let _ = writeln!(text, "  {mark}  {}: {}", rule.name, rule.why);
+        for term in &rule.terms {
+            let mark = if term.holds { "true " } else { "false" };
+            let _ = writeln!(text, "         {mark}  {}", term.term);
+        }
+    }
+    text
+}
+
+fn tell_users(users: &[UserAccess]) -> String {
+    if users.is_empty() {
+        return "nobody may\n".to_owned();
+    }
+    users.iter().fold(String::new(), |mut text, user| {
+        let _ = writeln!(text, "{}: {}", user.user, user.privileges.join(", "));
+        text
+    })
+}
+
+fn tell_resources(resources: &[ResourceAccess]) -> String {
+    if resources.is_empty() {
+        return "nothing\n".to_owned();
+    }
+    resources.iter().fold(String::new(), |mut text, resource| {
+        let _ = writeln!(text, "{} {}: {}", resource.resource, resource.name, resource.privileges.join(", "));
+        text
+    })
+}
+
+fn tell_changes(changes: &Changes) -> String {
+    let more = if changes.complete { "" } else { " at least" };
+    let mut text = format!("gained:{more} {}, lost:{more} {}\n", changes.gained_count, changes.lost_count);
+    for (mark, triples) in [('+', &changes.gained), ('-', &changes.lost)] {
+        for Triple { user, resource, name, action } in triples {
+            let _ = writeln!(text, "{mark} {user} {action} {resource} {name}");
+        }
+    }
+    text
+}

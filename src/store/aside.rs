@@ -1,0 +1,41 @@
+//! Working on a database aside from the server, which may be running on it.
+
+use super::connection::{Role, open};
+use super::error::Error;
+use super::migrations::check_newest;
+use super::snapshot::{ReadTransaction, Snapshot};
+use super::writer::Write;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+/// Reads from the database at `path`. All that `read` sees is of one moment.
+///
+/// # Errors
+/// There is no database, it is not of this version, or whatever `read` fails with.
+pub fn read_at<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+    let connection = open_existing(path, Role::Reader)?;
+    let transaction = ReadTransaction::begin(&connection)?;
+    read(&transaction.snapshot())
+}
+
+/// Writes to the database at `path`, in one transaction that is on disk once this returns.
+///
+/// # Errors
+/// There is no database, it is not of this version, or whatever `work` fails with; then nothing is written.
+pub fn write_at<T, E: From<Error>>(path: &Path, work: impl FnOnce(&Write<'_>) -> Result<T, E>) -> Result<T, E> {
+    let mut connection = open_existing(path, Role::Writer)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::from)?;
+    let result = work(&Write { connection: &transaction })?;
+    transaction.commit().map_err(Error::from)?;
+    Ok(result)
+}
+
+fn open_existing(path: &Path, role: Role) -> Result<Connection, Error> {
+    if !path.exists() {
+        let message = format!("there is no database at {}; patchbay serve makes one", path.display());
+        return Err(Error::Unusable(message));
+    }
+    let connection = open(path, role)?;
+    check_newest(&connection)?;
+    Ok(connection)
+}

@@ -1,0 +1,125 @@
+//! What can be asked and done at the machine itself, beside a running server or without one.
+
+use crate::rules::{rule, site};
+use crate::support::{Reply, Server, id};
+use serde_json::{Value as Json, json};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn patchbay(data: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    command.args(arguments).current_dir(data.parent().unwrap()).env("PATCHBAY_DATA", data).output().unwrap()
+}
+
+#[track_caller]
+fn says(output: &Output, parts: &[&str]) -> String {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for part in parts {
+        assert!(text.contains(part), "'{part}' is not in: {text}");
+    }
+    text
+}
+
+#[track_caller]
+fn fails(output: &Output, part: &str) {
+    let error = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(!output.status.success());
+    assert!(error.starts_with("patchbay: ") && error.contains(part), "{part}: {error}");
+    assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+}
+
+#[test]
+fn explain_answers_at_the_machine_what_the_api_answers() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    client.create("systemrule", &rule("By team", "resource.@Department = user.@Department", 2));
+    let data = server.data();
+    let resource = format!("DataConnection_{}", id(&client.get("/dataconnection?filter=name eq 'b'").json()[0]));
+    let why = ["explain", "--user", "lab\\bert", "--action", "read", "--resource", &resource];
+    let text = says(&patchbay(&data, &why), &["LAB\\bert may read", "yes  By team: the condition is true"]);
+    assert!(text.contains("true   resource.@Department = user.@Department"), "{text}");
+    let mut deletes = why;
+    deletes[4] = "delete";
+    says(
+        &patchbay(&data, &deletes),
+        &["LAB\\bert may not delete", "no   By team: the rule does not grant this action"],
+    );
+    let mut as_json = why.to_vec();
+    as_json.extend(["--format", "json"]);
+    let told: Json = serde_json::from_slice(&patchbay(&data, &as_json).stdout).unwrap();
+    let path = format!("/systemrule/explain?user=LAB%5Cbert&action=read&resource={resource}");
+    assert_eq!(told, client.get(&path).expect(200).json());
+
+    says(
+        &patchbay(&data, &["explain", "--resource", &resource, "--action", "read"]),
+        &["LAB\\bert: create, read\n", "LAB\\dora"],
+    );
+    let of_bert = ["explain", "--user", "LAB\\bert", "--type", "DataConnection"];
+    says(&patchbay(&data, &of_bert), &[&format!("{resource} b: create, read")]);
+    says(&patchbay(&data, &["explain", "--user", "LAB\\bert"]), &[&resource, "User_", "bert: read"]);
+    let carla = ["explain", "--user", "LAB\\carla", "--type", "DataConnection", "--action", "read"];
+    says(&patchbay(&data, &carla), &[&resource]);
+    assert_eq!(says(&patchbay(&data, &[&carla[..], &["--context", "hub"]].concat()), &[]), "nothing\n");
+
+    let draft = data.join("draft.json");
+    fs::write(&draft, json!({"rules": [rule("All", "user.userId = \"bert\"", 2)]}).to_string()).unwrap();
+    let changes = ["explain", "--changes", draft.to_str().unwrap()];
+    says(&patchbay(&data, &changes), &["gained: 1, lost: 0", "+ LAB\\bert read DataConnection_", " c\n"]);
+}
+
+#[test]
+fn a_question_that_makes_no_sense_is_one_line() {
+    let server = Server::start();
+    let data = server.data();
+    server.repository().connection("c");
+    let one = "DataConnection_00000000-0000-4000-8000-000000000000";
+    fs::write(data.join("wrong.json"), "{\"rules\": [{}]}").unwrap();
+    let wrong = data.join("wrong.json");
+    for (arguments, part) in [
+        (vec![], "--user, --resource or --changes"),
+        (vec!["--user", "anna"], "DIRECTORY\\userid"),
+        (vec!["--user", "LAB\\anna"], "no such user"),
+        (vec!["--user", "LAB\\anna", "--resource", one], "--action"),
+        (vec!["--resource", one], "no data connection"),
+        (vec!["--resource", "DataConnection"], "DataConnection_<id>"),
+        (vec!["--resource", one, "--action", "raed"], "did you mean 'read'"),
+        (vec!["--user", "INTERNAL\\sa_api", "--filter", "name eq 'x'"], "--filter needs a --type"),
+        (vec!["--user", "INTERNAL\\sa_api", "--type", "Tag", "--filter", "nmae eq 'x'"], "did you mean 'name'"),
+        (vec!["--changes", "nowhere.json"], "nowhere.json"),
+        (vec!["--changes", wrong.to_str().unwrap()], "rules[0]"),
+        (vec!["--context", "moon"], "hub"),
+    ] {
+        fails(&patchbay(&data, &[&["explain"], &arguments[..]].concat()), part);
+    }
+    fails(&patchbay(&data.join("elsewhere"), &["explain", "--user", "LAB\\anna"]), "there is no database at");
+    assert!(!data.join("elsewhere").exists());
+}
+
+#[test]
+fn grant_root_helps_while_the_server_runs_and_without_it() {
+    let server = Server::start();
+    let client = server.repository();
+    client.connection("c");
+    let anna = server.user("anna");
+    anna.post("/systemrule", &rule("all", "", 2)).expect(403);
+    let path = format!("/user/{}", id(&anna.get("/user").json()[0]));
+    let barred = json!({"inactive": true, "blacklisted": true, "roles": ["Painter"]});
+    Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&barred)).expect(200);
+    anna.get("/tag").expect(403);
+    let data = server.data();
+    for user in ["lab\\ANNA", "LAB\\new one", "LAB\\anna"] {
+        says(&patchbay(&data, &["user", "grant-root", user]), &["is a root administrator"]);
+    }
+    anna.post("/systemrule", &rule("all", "", 2)).expect(201);
+    assert_eq!(client.get(&path).json()["roles"], json!(["Painter", "RootAdmin"]));
+    assert_eq!(server.user("new one").names("dataconnection", ""), ["c"]);
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    says(&patchbay(&data, &["user", "grant-root", "LAB\\bert"]), &[]);
+    fails(&patchbay(&data, &["user", "grant-root", "bert"]), "DIRECTORY\\userid");
+    let server = Server::start_in(folder, |_| {});
+    server.user("bert").delete(&path).expect(204);
+}
