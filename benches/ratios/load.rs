@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub struct Client {
     stream: StreamOwned<ClientConnection, TcpStream>,
     buffer: Vec<u8>,
+    /// The header lines that say on whose behalf it asks.
+    user: String,
 }
 
 /// How to reach the server.
@@ -35,11 +37,20 @@ impl Target {
     }
 
     pub fn connect(&self) -> Client {
+        self.connection(String::new())
+    }
+
+    /// A connection on behalf of a user, named as in the header.
+    pub fn connect_as(&self, user: &str) -> Client {
+        self.connection(format!("X-Qlik-User: {user}\r\n"))
+    }
+
+    fn connection(&self, user: String) -> Client {
         let socket = TcpStream::connect(self.address).expect("the server listens");
         socket.set_nodelay(true).expect("no delay");
         let name = ServerName::IpAddress(self.address.ip().into());
         let connection = ClientConnection::new(Arc::clone(&self.config), name).expect("a connection");
-        Client { stream: StreamOwned::new(connection, socket), buffer: vec![0; 64 * 1024] }
+        Client { stream: StreamOwned::new(connection, socket), buffer: vec![0; 64 * 1024], user }
     }
 }
 
@@ -49,7 +60,8 @@ impl Client {
         let separator = if path.contains('?') { '&' } else { '?' };
         let request = format!(
             "{method} /qrs{path}{separator}xrfkey=0123456789abcdef HTTP/1.1\r\nHost: localhost\r\n\
-             X-Qlik-Xrfkey: 0123456789abcdef\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+             X-Qlik-Xrfkey: 0123456789abcdef\r\n{}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.user,
             body.len()
         );
         self.stream.write_all(request.as_bytes()).expect("the server reads");
@@ -65,15 +77,19 @@ impl Client {
     }
 }
 
-/// The status and the body, once all of it is there.
+/// The status and the body, once all of it is there; what comes in chunks keeps their lengths in it.
 fn complete(reply: &[u8]) -> Option<(u16, String)> {
     let end = reply.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(&reply[..end]).expect("a head").to_ascii_lowercase();
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    if head.contains("transfer-encoding: chunked") {
+        let whole = reply.ends_with(b"\r\n0\r\n\r\n") || &reply[end..] == b"0\r\n\r\n";
+        return whole.then(|| (status, String::from_utf8_lossy(&reply[end..]).into_owned()));
+    }
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "))
         .map_or(0, |length| length.trim().parse::<usize>().expect("a length"));
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
     let body = reply.get(end..end + length)?;
     Some((status, String::from_utf8_lossy(body).into_owned()))
 }

@@ -6,6 +6,7 @@
 
 mod footprint;
 mod load;
+mod rules;
 mod server;
 mod units;
 
@@ -13,6 +14,7 @@ fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick");
     footprint::run(is_quick);
     units::run(is_quick);
+    rules::run(is_quick);
     server::run(is_quick);
 }
 

@@ -171,7 +171,8 @@ fn body(name: &str, more: &str) -> String {
     )
 }
 
-fn ids((status, body): (u16, String)) -> Vec<String> {
+/// The ids of what was made.
+pub fn ids((status, body): (u16, String)) -> Vec<String> {
     assert_eq!(status, 201, "{body}");
     let list: Vec<serde_json::Value> = serde_json::from_str(&body).expect("a list");
     list.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()

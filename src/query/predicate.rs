@@ -125,8 +125,8 @@ impl Predicate {
             match part {
                 Self::True => {}
                 Self::False => return Self::False,
-                Self::And(inner) => kept.extend(inner),
-                other => kept.push(other),
+                Self::And(inner) => inner.into_iter().for_each(|part| add(&mut kept, part)),
+                other => add(&mut kept, other),
             }
         }
         match kept.len() {
@@ -163,6 +163,20 @@ impl Predicate {
             Self::False => Self::True,
             Self::Not(inner) => *inner,
             other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// The same predicate for rows of which `fact` is known to hold: what only repeats the fact is left out.
+    #[must_use]
+    pub fn given(&self, fact: &Self) -> Self {
+        if self == fact {
+            return Self::True;
+        }
+        match self {
+            Self::And(parts) => Self::and(parts.iter().map(|part| part.given(fact))),
+            Self::Or(parts) => Self::or(parts.iter().map(|part| part.given(fact))),
+            Self::Not(part) => Self::negate(part.given(fact)),
+            other => other.clone(),
         }
     }
 
@@ -208,12 +222,19 @@ const fn is_id(property: &Property) -> bool {
     matches!(property.kind, Kind::Id)
 }
 
+/// Adds a part, unless it is there already: rules often say the same.
+fn add(kept: &mut Vec<Predicate>, part: Predicate) {
+    if !kept.contains(&part) {
+        kept.push(part);
+    }
+}
+
 /// Adds an alternative, joining `x = 1 or x = 2` to `x in (1, 2)`.
 fn gather(kept: &mut Vec<Predicate>, part: Predicate) {
     let (property, values) = match part {
         Predicate::Compare { property, operator: Operator::Eq, value } => (property, vec![value]),
         Predicate::In { property, values } => (property, values),
-        other => return kept.push(other),
+        other => return add(kept, other),
     };
     let same = kept.iter_mut().find_map(|earlier| match earlier {
         Predicate::Compare { property: own, operator: Operator::Eq, value } if *own == property => {

@@ -77,7 +77,10 @@ impl Sql {
 
     fn joined(&mut self, alias: &str, parts: &[Predicate], separator: &str) -> &mut Self {
         self.push("(");
-        for (index, part) in parts.iter().enumerate() {
+        // SQLite tests them in this order and stops once the result is clear, so what costs least comes first.
+        let mut parts: Vec<&Predicate> = parts.iter().collect();
+        parts.sort_by_key(|part| cost(part));
+        for (index, part) in parts.into_iter().enumerate() {
             self.push(if index == 0 { "" } else { separator }).predicate(alias, part);
         }
         self.push(")")
@@ -137,21 +140,32 @@ impl Sql {
 
     /// `IN (subquery)` rather than `EXISTS`: it can be driven from either side, so a rare element finds its rows by index.
     fn any(&mut self, alias: &str, relation: &Property, predicate: &Predicate) -> &mut Self {
-        let inner = self.alias();
         self.push(alias).push(".");
+        match (relation.kind, predicate) {
+            // What the referenced row is related to is found by its id, which the reference holds already.
+            (Kind::Reference(_), Predicate::Any { relation: next, predicate }) if next.is_collection() => {
+                self.push(relation.column).related(next, predicate)
+            }
+            (Kind::Reference(_), _) => self.push(relation.column).related(relation, predicate),
+            _ => self.push("id").related(relation, predicate),
+        }
+    }
+
+    /// Adds the test that the id before it is of a row that `relation` leads from, for references: leads to.
+    fn related(&mut self, relation: &Property, predicate: &Predicate) -> &mut Self {
+        let inner = self.alias();
         match relation.kind {
             Kind::Reference(target) => {
-                self.push(relation.column).push(" IN (SELECT ").push(&inner).push(".id FROM ").push(target.table);
-                self.push(" AS ").push(&inner)
+                self.push(" IN (SELECT ").push(&inner).push(".id FROM ").push(target.table).push(" AS ").push(&inner)
             }
             Kind::Links(target) => {
                 let link = self.alias();
-                self.push("id IN (SELECT ").push(&link).push(".entity_id FROM ").push(relation.column);
+                self.push(" IN (SELECT ").push(&link).push(".entity_id FROM ").push(relation.column);
                 self.push(" AS ").push(&link).push(" JOIN ").push(target.table).push(" AS ").push(&inner);
                 self.push(" ON ").push(&inner).push(".id = ").push(&link).push(".target_id")
             }
             _ => {
-                self.push("id IN (SELECT ").push(&inner).push(".entity_id FROM ").push(relation.column);
+                self.push(" IN (SELECT ").push(&inner).push(".entity_id FROM ").push(relation.column);
                 self.push(" AS ").push(&inner)
             }
         };
@@ -166,6 +180,20 @@ impl Sql {
     fn alias(&mut self) -> String {
         self.aliases += 1;
         format!("t{}", self.aliases)
+    }
+}
+
+/// How much a test costs beside others: a column of the row, a row that it refers to, or what hangs on it.
+fn cost(predicate: &Predicate) -> u8 {
+    match predicate {
+        Predicate::True | Predicate::False | Predicate::Compare { .. } | Predicate::In { .. } => 0,
+        Predicate::Match { .. } => 1,
+        Predicate::Not(part) => cost(part),
+        Predicate::And(parts) | Predicate::Or(parts) => parts.iter().map(cost).max().unwrap_or(0),
+        Predicate::Any { relation, predicate } => {
+            let own = if relation.is_collection() { 3 } else { 2 };
+            own + cost(predicate) / 3
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod rows;
 mod rules;
 mod select;
 mod snapshot;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod update;

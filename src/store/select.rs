@@ -172,9 +172,9 @@ impl<'s> Reader<'s> {
             Form::Full => entity.full().collect(),
         };
         let columns = Columns::push(&mut sql, "t0", 0, properties.into_iter());
-        let (names, guards): (Vec<_>, Vec<_>) =
-            selection.privileges.iter().flatten().map(|(name, guard)| (*name, guard)).unzip();
-        let tests = Tests::push(&mut sql, "t0", columns.end, guards);
+        let guards = selection.privileges.iter().flatten().map(|(name, guard)| (*name, given(guard, selection)));
+        let (names, guards): (Vec<_>, Vec<_>) = guards.unzip();
+        let tests = Tests::push(&mut sql, "t0", columns.end, &guards);
         let width = tests.end;
         sql.push(" FROM ").push(entity.table).push(" AS t0");
         columns.push_joins(&mut sql, "t0");
@@ -216,6 +216,14 @@ impl<'s> Reader<'s> {
             Some(SqlValue::Integer(millis)) => Timestamp::from_millis(*millis),
             _ => Timestamp::from_millis(0),
         }
+    }
+}
+
+/// What is left of a guard on the rows that are selected: who lists what he may read need not be asked again whether he may.
+fn given(guard: &Predicate, selection: &Selection) -> Predicate {
+    match &selection.condition {
+        Predicate::And(facts) => facts.iter().fold(guard.clone(), |guard, fact| guard.given(fact)),
+        fact => guard.given(fact),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::error::Error;
 use super::snapshot::Snapshot;
+use super::statistics::Statistics;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -71,10 +72,11 @@ pub struct Writer {
 impl Writer {
     /// Starts the thread.
     pub fn start(connection: Connection) -> Result<Self, Error> {
+        let mut statistics = Statistics::start(&connection)?;
         let (queue, jobs) = sync_channel(QUEUE);
         let thread = Builder::new()
             .name("writer".to_owned())
-            .spawn(move || run(&connection, &jobs))
+            .spawn(move || run(&connection, &jobs, &mut statistics))
             .map_err(|error| Error::Unusable(format!("can't start the writer: {error}")))?;
         Ok(Self { queue: RwLock::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
@@ -154,7 +156,7 @@ where
     }
 }
 
-fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>) {
+fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, statistics: &mut Statistics) {
     while let Ok(first) = jobs.recv() {
         let mut group = Vec::with_capacity(1);
         let commit = run_group(connection, first, jobs, &mut group);
@@ -165,6 +167,7 @@ fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>) {
         for job in group {
             job.answer(&commit);
         }
+        statistics.renew(connection);
     }
     match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
         Ok(false) => {}

@@ -1,0 +1,89 @@
+//! Statistics, by which SQLite sees whether an index or the table itself is the shorter way. They are made from samples, by the
+//! writer, at the start and whenever much has changed.
+
+use super::error::Error;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+/// Changed rows after which new statistics are worth their milliseconds.
+const FIRST: u64 = 1_000;
+
+/// However large the database is, after so many changed rows the samples are taken again.
+const LAST: u64 = 100_000;
+
+/// Rows that are looked at of each index.
+const SAMPLE: u32 = 1_000;
+
+/// When statistics are due.
+pub struct Statistics {
+    changes: u64,
+    interval: u64,
+}
+
+impl Statistics {
+    /// Makes the first ones.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn start(connection: &Connection) -> Result<Self, Error> {
+        connection.pragma_update(None, "analysis_limit", SAMPLE)?;
+        analyze(connection)?;
+        Ok(Self { changes: connection.total_changes(), interval: FIRST })
+    }
+
+    /// Makes new ones if enough rows have changed. They only make queries faster, so a failure is logged and no more.
+    pub fn renew(&mut self, connection: &Connection) {
+        let changes = connection.total_changes();
+        if changes < self.changes.saturating_add(self.interval) {
+            return;
+        }
+        if let Err(error) = analyze(connection) {
+            tracing::warn!(%error, "the database's statistics could not be renewed");
+        }
+        self.changes = connection.total_changes();
+        self.interval = (self.interval * 2).min(LAST);
+    }
+}
+
+/// Connections read statistics together with the schema, so a change of the schema that changes nothing makes all of them look.
+fn analyze(connection: &Connection) -> Result<(), Error> {
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    transaction.execute_batch("ANALYZE; CREATE VIEW statistics_renewed AS SELECT 1; DROP VIEW statistics_renewed;")?;
+    Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How a connection would find the rows of a kind, in order.
+    fn plan(connection: &Connection) -> String {
+        // Only a statement that runs notices another schema.
+        connection.query_row("SELECT count(*) FROM things", [], |_| Ok(())).unwrap();
+        let sql = "EXPLAIN QUERY PLAN SELECT * FROM things WHERE kind = 'a' ORDER BY number";
+        connection.query_row(sql, [], |row| row.get(3)).unwrap()
+    }
+
+    #[test]
+    fn statistics_are_renewed_once_much_has_changed_and_other_connections_see_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let [writer, reader] = [(); 2].map(|()| Connection::open(file.path()).unwrap());
+        writer
+            .execute_batch(
+                "CREATE TABLE things (number INTEGER, kind TEXT);
+                CREATE INDEX things_kind ON things (kind);
+                CREATE INDEX things_number ON things (number);",
+            )
+            .unwrap();
+        let mut statistics = Statistics::start(&writer).unwrap();
+        let before = plan(&reader);
+        assert_eq!(before, "SEARCH things USING INDEX things_kind (kind=?)");
+        let mut insert = writer.prepare("INSERT INTO things VALUES (?1, 'a')").unwrap();
+        for number in 0..FIRST {
+            statistics.renew(&writer);
+            assert_eq!(plan(&reader), before);
+            insert.execute([i64::try_from(number).unwrap()]).unwrap();
+        }
+        statistics.renew(&writer);
+        assert_eq!(plan(&reader), "SCAN things USING INDEX things_number");
+    }
+}
