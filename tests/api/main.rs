@@ -19,4 +19,5 @@ mod privileges;
 mod readme;
 mod rules;
 mod secrets;
+mod site;
 mod updates;
