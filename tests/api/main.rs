@@ -2,6 +2,7 @@
 
 mod support;
 
+mod access;
 mod architecture;
 mod bodies;
 mod command_line;
