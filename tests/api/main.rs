@@ -13,6 +13,7 @@ mod filters;
 mod identity;
 mod import;
 mod machine;
+mod leaks;
 mod openapi;
 mod operations;
 mod persistence;
