@@ -56,7 +56,7 @@ impl Site<'_> {
         let sources = self.snapshot.rules(&(self.readable)(&SYSTEM_RULE))?;
         let findings: Vec<Finding> =
             sources.iter().map(|source| explain(self.rules, source, &actor, resource.entity, Some(action))).collect();
-        let mut asked = vec![self.rules.guard(&actor, resource.entity, action)];
+        let mut asked = vec![self.rules.guards(&actor, resource.entity)[action as usize].clone()];
         asked.extend(findings.iter().flat_map(predicates).cloned());
         let visible =
             Predicate::and([(self.readable)(resource.entity), Predicate::has_id(resource.entity, resource.id)]);

@@ -65,7 +65,7 @@ impl Caller {
     /// The rows of `entity` on which the caller may do `action`.
     #[must_use]
     pub fn guard(&self, entity: &'static Entity, action: Action) -> Predicate {
-        self.rules.guard(&self.actor, entity, action)
+        self.rules.kept(&self.actor, entity)[action as usize].clone()
     }
 
     /// What the caller may read of each entity type, as filters and references need to know it.
@@ -76,8 +76,8 @@ impl Caller {
     /// What is to be told of each row that the caller sees: the actions, each with the rows on which it is allowed.
     #[must_use]
     pub fn told(&self, entity: &'static Entity, privileges: Privileges) -> Option<Vec<(&'static str, Predicate)>> {
-        let all = || Action::ALL.into_iter().map(|action| (action.name(), self.guard(entity, action))).collect();
-        (privileges == Privileges::Shown).then(all)
+        let guards = (privileges == Privileges::Shown).then(|| self.rules.kept(&self.actor, entity))?;
+        Some(Action::ALL.into_iter().map(Action::name).zip(guards.iter().cloned()).collect())
     }
 
     /// Rows of `entity` that the caller may read and that fulfil `condition`.

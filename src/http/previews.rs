@@ -37,7 +37,7 @@ async fn preview(call: &EntityCall, payload: Payload) -> Result<Vec<Action>, Fai
     let entity = call.entity;
     let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     call.write(move |write, caller| {
-        let guards = Action::ALL.map(|action| caller.guard(entity, action));
+        let guards = caller.rules().kept(&caller.actor, entity);
         let visible = caller.guard(entity, Action::Read);
         let stored = match document.id {
             Some(id) if write.snapshot().holds(entity, id, &visible)? => Some(id),
@@ -45,7 +45,7 @@ async fn preview(call: &EntityCall, payload: Payload) -> Result<Vec<Action>, Fai
         };
         let held = write.undone(|| {
             let id = stored.map_or_else(|| make(write, caller, document), Ok)?;
-            Ok::<_, Failure>(write.snapshot().test(entity, id, &guards)?)
+            Ok::<_, Failure>(write.snapshot().test(entity, id, &*guards)?)
         })?;
         let held = held.unwrap_or_default();
         Ok(Action::ALL.into_iter().zip(held).filter(|(_, held)| *held).map(|(action, _)| action).collect())

@@ -9,7 +9,7 @@ use super::rule::{Rule, RuleFault};
 use crate::model::{Actor, Entity, Invalid, REGISTRY, RuleSource};
 use crate::query::Predicate;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The rules that are in force at one moment.
 #[derive(Debug)]
@@ -19,14 +19,14 @@ pub struct RuleSet {
     pub(super) rules: Vec<Rule>,
     /// The rules that can't be understood, by name.
     pub faulty: Vec<(String, RuleFault)>,
-    /// The guards that were worked out so far. What an actor may do hangs on nothing but what is in the key.
-    guards: Mutex<HashMap<(Actor, &'static str), Guards>>,
+    /// The guards that were worked out so far. What an actor may do hangs on nothing but what he is.
+    kept: Mutex<HashMap<Actor, HashMap<&'static str, Arc<Guards>>>>,
 }
 
 /// The rows of one entity type on which an actor may do each action, in the order of [`Action::ALL`].
 pub type Guards = [Predicate; Action::ALL.len()];
 
-/// Actors and entity types whose guards are kept at most; then all are forgotten.
+/// Actors whose guards are kept at most; then all are forgotten.
 const KEPT: usize = 2_000;
 
 impl RuleSet {
@@ -34,7 +34,7 @@ impl RuleSet {
     /// grants nothing.
     #[must_use]
     pub fn new(version: i64, sources: &[RuleSource]) -> Self {
-        let mut set = Self { version, rules: Vec::new(), faulty: Vec::new(), guards: Mutex::default() };
+        let mut set = Self { version, rules: Vec::new(), faulty: Vec::new(), kept: Mutex::default() };
         for source in sources.iter().filter(|rule| !rule.disabled && rule.is_security()) {
             match Rule::parse(source) {
                 Ok(rule) => set.rules.push(rule),
@@ -44,21 +44,21 @@ impl RuleSet {
         set
     }
 
-    /// The rows of `entity` on which `actor` may do `action`.
+    /// The rows of `entity` on which `actor` may do each action, as they were worked out before if they were.
     #[must_use]
-    pub fn guard(&self, actor: &Actor, entity: &'static Entity, action: Action) -> Predicate {
-        let key = (actor.clone(), entity.resource_type);
-        let mut guards = self.guards.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = guards.get(&key) {
-            return known[action as usize].clone();
+    pub fn kept(&self, actor: &Actor, entity: &'static Entity) -> Arc<Guards> {
+        let lock = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(guards) = lock().get(actor).and_then(|guards| guards.get(entity.resource_type)) {
+            return Arc::clone(guards);
         }
-        let made = self.guards(actor, entity);
-        let guard = made[action as usize].clone();
-        if guards.len() >= KEPT {
-            guards.clear();
+        // Not under the lock: many rules take a millisecond, and others need not wait for it.
+        let guards = Arc::new(self.guards(actor, entity));
+        let mut kept = lock();
+        if kept.len() >= KEPT {
+            kept.clear();
         }
-        guards.insert(key, made);
-        guard
+        kept.entry(actor.clone()).or_default().insert(entity.resource_type, Arc::clone(&guards));
+        guards
     }
 
     /// The rows of `entity` on which `actor` may do each action, in the order of [`Action::ALL`]. It is worked out anew: for

@@ -8,8 +8,8 @@
 //!   3 `Team` = the next group in capitals (Marketing's is SALES), and the tag "archive" if it is 4.
 //!
 //! Each user has his group as attribute and as custom property `Department`, users 01 to 10 have it as `Group`, too. So
-//! sales15 sees: 5 of his own (last digit 4), 50 QVD of all groups, 10 of DevGroup Sales, 10 of Marketing for the team Sales,
-//! and in the QMC two by name: 77. He updates his own and those of DevGroup: 15.
+//! sales15 sees: 5 of his own (last digit 4), 50 QVD of all groups, 10 of `DevGroup` Sales, 10 of Marketing for the team Sales,
+//! and in the QMC two by name: 77. He updates his own and those of `DevGroup`: 15.
 
 use crate::support::{Client, Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
@@ -90,7 +90,7 @@ const SHOWN: [&str; 10] = [
 type Access = (&'static str, usize, usize, [&'static str; 10]);
 
 /// The 20 REST connections of each of five groups are what IT is not given: 400, and by other rules 17 for it04 (10 QVD, 2
-/// DevGroup, 2 Group, 2 Team, 1 own), 15 for it20, who has no Group.
+/// `DevGroup`, 2 Group, 2 Team, 1 own), 15 for it20, who has no Group.
 #[rustfmt::skip]
 const IN_QMC: [Access; 12] = [
     ("sales01",     152, 100, ["rud",   "rud",   "rudo",  "",      "",      "",      "",      "",      "r",     ""]),
