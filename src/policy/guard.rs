@@ -76,11 +76,14 @@ impl RuleSet {
     pub fn check(&self, source: &RuleSource) -> Result<(), Invalid> {
         let rule = Rule::parse(source)?;
         let actor = Actor::nobody();
-        let names = if rule.filter.is_all_ours() { Names::Checked } else { Names::Lenient };
-        for entity in REGISTRY.into_iter().filter(|entity| rule.filter.concerns(entity)) {
+        let entities: Vec<&'static Entity> =
+            REGISTRY.into_iter().filter(|entity| rule.filter.concerns(entity)).collect();
+        let names = if rule.filter.is_all_ours() { Names::OneOf(&entities) } else { Names::Lenient };
+        for &entity in &entities {
             for action in Action::ALL.into_iter().filter(|action| action.is_in(source.actions)) {
                 let judge = Judge::asked_for(&self.rules, &actor, entity, action);
-                judge.meaning(&rule, entity, names).map_err(|message| Invalid::one("rule", message))?;
+                let meaning = judge.meaning(&rule, entity, names);
+                meaning.map_err(|problem| Invalid::one("rule", problem.to_string()))?;
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use super::Action;
 use super::meaning::{Meaning, Names};
 use super::rule::Rule;
 use crate::model::{Actor, Entity};
-use crate::query::Predicate;
+use crate::query::{Predicate, Problem};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -77,21 +77,21 @@ impl<'a> Judge<'a> {
                 Ok(part) if weight <= HEAVIEST => granted.push(part),
                 // A rule that can't be evaluated grants nothing; the others still count.
                 other if self.asked.is_empty() => {
-                    let error = other.err().unwrap_or_else(too_heavy);
+                    let error = other.err().map_or_else(too_heavy, |problem| problem.to_string());
                     tracing::warn!(rule = %rule.id, error, "a system rule can't be evaluated and grants nothing");
                     is_whole = false;
                 }
-                other => return Err(other.err().unwrap_or_else(too_heavy)),
+                // The position is one in another rule's text, which says nothing to whom this one is shown.
+                other => return Err(other.err().map_or_else(too_heavy, |problem| problem.message)),
             }
         }
         Ok((Predicate::or(granted), is_whole))
     }
 
     /// The rows of `entity` on which the rule's condition holds.
-    pub(super) fn meaning(&self, rule: &Rule, entity: &'static Entity, names: Names) -> Result<Predicate, String> {
+    pub(super) fn meaning(&self, rule: &Rule, entity: &'static Entity, names: Names) -> Result<Predicate, Problem> {
         let Some(condition) = &rule.condition else { return Ok(Predicate::True) };
-        let meaning = Meaning { judge: self, entity, text: &rule.text, names };
-        meaning.condition(condition).map_err(|problem| problem.to_string())
+        Meaning { judge: self, entity, text: &rule.text, names }.condition(condition)
     }
 }
 

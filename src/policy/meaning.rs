@@ -10,9 +10,9 @@ use crate::query::{Pattern, Predicate, Problem};
 
 /// Whether names that the entity type does not have are faults, or attributes that are missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
-    /// The rule is about types that are stored here only, so that a name that none of them has is a mistake.
-    Checked,
+pub enum Names<'a> {
+    /// The rule is about these types only, so that a name that none of them has is a mistake.
+    OneOf(&'a [&'static Entity]),
     /// The rule may be about types of a whole site.
     Lenient,
 }
@@ -26,7 +26,7 @@ pub struct Meaning<'a> {
     /// The condition's text.
     pub text: &'a str,
     /// What an unknown name is.
-    pub names: Names,
+    pub names: Names<'a>,
 }
 
 impl Meaning<'_> {
@@ -163,7 +163,7 @@ impl Meaning<'_> {
         }
         match self.entity.property(&name.text) {
             Some(property) if property.in_rules => Ok(Some(property)),
-            _ if self.names == Names::Lenient => Ok(None),
+            _ if self.is_of_another(name) => Ok(None),
             _ => {
                 let known = self.entity.properties.iter().filter(|property| property.in_rules);
                 let known = known.map(|property| property.name).chain(["resourcetype", "@Name"]);
@@ -171,6 +171,18 @@ impl Meaning<'_> {
                 let message = format!("rules can't ask a {} for '{}'; {hint}", self.entity.noun, name.text);
                 Err(Problem::new(self.text, name.position.0, message))
             }
+        }
+    }
+
+    /// Whether another type that the rule is about has the name, or may have it.
+    fn is_of_another(&self, name: &Name) -> bool {
+        match self.names {
+            Names::OneOf(entities) => entities.iter().any(|entity| {
+                let has_it = entity.property(&name.text).is_some_and(|property| property.in_rules);
+                // Any name may be that of an attribute.
+                has_it || (*entity != self.entity && entity.property("attributes").is_some())
+            }),
+            Names::Lenient => true,
         }
     }
 }

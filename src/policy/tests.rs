@@ -213,7 +213,7 @@ proptest! {
         let actor = actor(name, groups, teams);
         let row = row(row_name, kind, is_mine, &row_teams, owner);
         let judge = Judge::new(&[], &actor);
-        let meaning = Meaning { judge: &judge, entity: &DATA_CONNECTION, text: "", names: Names::Checked };
+        let meaning = Meaning { judge: &judge, entity: &DATA_CONNECTION, text: "", names: Names::OneOf(&[&DATA_CONNECTION]) };
         prop_assert_eq!(parse(&condition.to_string()), Ok(condition.clone()));
         let bound = meaning.condition(&condition).unwrap();
         let expected = is_true(&condition, &actor, &row);

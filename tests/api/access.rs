@@ -322,7 +322,7 @@ fn rules() -> impl Strategy<Value = Rule> {
         3 => Just(Item::Types("DataConnection_*")),
         2 => Just(Item::Types("*")),
         1 => select(vec!["Data*", "DATAconnection_*", "User*", "Tag_*,App*"]).prop_map(Item::Types),
-        1 => (1..=CONNECTIONS.len()).prop_map(Item::One),
+        2 => (1..=CONNECTIONS.len()).prop_map(Item::One),
     ];
     let bits = subsequence(ACTIONS.map(|(_, bit)| bit).to_vec(), 1..=ACTIONS.len());
     (

@@ -194,6 +194,26 @@ fn a_rule_that_means_nothing_is_refused_and_leaves_nothing() {
         client.post("/systemrule", &body).expect(400).says(&[field, part]);
     }
     assert_eq!(client.get("/systemrule/count").json()["value"], before);
+    let circle = client.post("/systemrule", &rule("circle", "resource.HasPrivilege(\"read\")", 7)).expect(400);
+    assert_eq!(circle.message().matches("at position").count(), 1, "{}", circle.message());
+    // A name must be one of some type that the rule is about.
+    for (filter, condition, is_known) in [
+        ("DataConnection_*,Tag_*", "resource.type != \"folder\"", true),
+        ("DataConnection_*, Tag_*", "resource.owner = user", true),
+        ("DataConnection_*,Tag_*", "resource.tpye != \"folder\"", false),
+        ("Tag_*", "resource.type != \"folder\"", false),
+        ("DataConnection_*,User_*", "resource.owner.userId = \"anna\" or resource.group = \"Sales\"", true),
+        ("DataConnection_*", "resource.group = \"Sales\"", false),
+    ] {
+        let mut body = rule("names", condition, 2);
+        body["resourceFilter"] = json!(filter);
+        let reply = client.post("/systemrule", &body);
+        if is_known {
+            client.delete(&format!("/systemrule/{}", id(&reply.expect(201).json()))).expect(204);
+        } else {
+            reply.expect(400).says(&["rule: at position 10"]);
+        }
+    }
     // A rule about types that are not stored here can't be checked for its names.
     let mut foreign = rule("foreign", "resource.published = \"true\" and resource.stream.HasPrivilege(\"read\")", 2);
     foreign["resourceFilter"] = json!("App_*,Stream_*,Data*");

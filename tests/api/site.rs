@@ -56,7 +56,8 @@ const RULES: [(&str, &str, i64, i64, &str); 18] = [
     ("Colleagues", "User_*", 2, 0, r#"user.roles = "DepartmentAdmin" and resource.group = user.group"#),
     ("Auditors", "DataConnection_*", 2, 2, r#"user.roles = "auditor""#),
     ("HR in the hub", "DataConnection_*", 2, 1, r#"resource.type = "Internet" and user.group = "HR""#),
-    ("One to work on", "DataConnection_<finance-065>", 6, 0, r#"user.userId = "sales05""#),
+    // Create is among its actions, but a rule about one connection can't grant it.
+    ("One to work on", "DataConnection_<finance-065>", 7, 0, r#"user.userId = "sales05""#),
     ("Stewards", "DataConnection_*", 70, 0, r#"user.roles = "Steward" and resource.name like "HR-0?5""#),
     ("Cleaners", "DataConnection_*", 8, 0, r#"user.roles = "Cleaner" and resource.HasPrivilege("update")"#),
     (
@@ -90,7 +91,7 @@ const SHOWN: [&str; 10] = [
 type Access = (&'static str, usize, usize, [&'static str; 10]);
 
 /// The 20 REST connections of each of five groups are what IT is not given: 400, and by other rules 17 for it04 (10 QVD, 2
-/// `DevGroup`, 2 Group, 2 Team, 1 own), 15 for it20, who has no Group.
+/// `DevGroup`, 2 `Group`, 2 `Team`, 1 own), 15 for it20, who has no `Group`.
 #[rustfmt::skip]
 const IN_QMC: [Access; 12] = [
     ("sales01",     152, 100, ["rud",   "rud",   "rudo",  "",      "",      "",      "",      "",      "r",     ""]),
