@@ -1,6 +1,7 @@
 //! Bodies: JSON in UTF-8, with or without a byte order mark, in one piece or in chunks, up to a limit.
 
 use super::failure::Failure;
+use super::lenient;
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::web::{BytesMut, Payload, block};
@@ -58,8 +59,13 @@ fn parse(body: &[u8]) -> Result<Json, Failure> {
     if json.trim_ascii().is_empty() {
         return Err(Failure::BadRequest("the body is empty where JSON is needed".to_owned()));
     }
-    // Errors of syntax name a line and a column, never what stands there: it could be a secret.
-    serde_json::from_slice(json).map_err(|error| Failure::BadRequest(format!("the body is not valid JSON: {error}")))
+    match serde_json::from_slice(json) {
+        Ok(parsed) => Ok(parsed),
+        // Errors of syntax name a line and a column, never what stands there: it could be a secret.
+        Err(error) => {
+            lenient::parse(json).ok_or_else(|| Failure::BadRequest(format!("the body is not valid JSON: {error}")))
+        }
+    }
 }
 
 /// Accepts JSON by any of its names, and bodies that don't say what they are.

@@ -23,6 +23,7 @@ mod failure;
 mod identity;
 mod import;
 mod known;
+mod lenient;
 mod paths;
 mod previews;
 mod query_string;

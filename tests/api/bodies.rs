@@ -306,3 +306,16 @@ fn the_engine_object_id_is_a_guid() {
     body["engineObjectId"] = json!("five");
     client.post("/dataconnection", &body).expect(400).says(&["engineObjectId", "GUID"]);
 }
+
+#[test]
+fn bodies_in_single_quotes_are_read_as_dotnet_reads_them() {
+    let server = Server::start();
+    let client = server.repository();
+    let body = "{'name': 'it\\'s \"mine\"', connectionstring: 'lib://x', 'type': 'folder', 'tags': [],}";
+    let made = client.send("POST", "/dataconnection", "application/json", body).expect(201).json();
+    assert_eq!((&made["name"], &made["type"]), (&json!("it's \"mine\""), &json!("folder")));
+    for wrong in ["{'name': secret}", "{'name' 'secret'}", "{'name': 'secret'"] {
+        let message = client.send("POST", "/tag", "application/json", wrong).expect(400).message();
+        assert!(message.contains("not valid JSON") && !message.contains("secret"), "{message}");
+    }
+}
