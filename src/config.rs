@@ -45,6 +45,9 @@ pub struct Options {
     /// Deepest nesting of a filter [default: 64]
     #[arg(long, env = "PATCHBAY_MAX_FILTER_DEPTH", value_name = "N")]
     max_filter_depth: Option<usize>,
+    /// Version to tell clients that ask for one of Qlik's [default: Patchbay's own]
+    #[arg(long, env = "PATCHBAY_BUILD_VERSION", value_name = "VERSION")]
+    build_version: Option<String>,
     /// Most connections at a time [default: 1024]
     #[arg(long, env = "PATCHBAY_MAX_CONNECTIONS", value_name = "N")]
     max_connections: Option<usize>,
@@ -68,6 +71,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Where the master key comes from.
     pub master_key: MasterKeySource,
+    /// The version that clients are told.
+    pub build_version: String,
     /// How much a request may ask for.
     pub limits: Limits,
 }
@@ -136,6 +141,7 @@ impl Options {
             max_filter_bytes: self.max_filter_bytes.or(other.max_filter_bytes),
             max_filter_terms: self.max_filter_terms.or(other.max_filter_terms),
             max_filter_depth: self.max_filter_depth.or(other.max_filter_depth),
+            build_version: self.build_version.or(other.build_version),
             max_connections: self.max_connections.or(other.max_connections),
             shutdown_seconds: self.shutdown_seconds.or(other.shutdown_seconds),
         }
@@ -178,6 +184,7 @@ impl Options {
             log_level: parse_level(self.log_level.as_deref().unwrap_or("info"))?,
             log_format: parse_format(self.log_format.as_deref().unwrap_or("auto"))?,
             master_key,
+            build_version: check_version(self.build_version)?,
             limits,
             data,
         })
@@ -197,6 +204,17 @@ fn parse_address(text: &str) -> Result<SocketAddr, String> {
     let wrong =
         || format!("listen must be an address and a port of this machine, such as 127.0.0.1:4242, not '{text}'");
     text.to_socket_addrs().map_err(|_| wrong())?.next().ok_or_else(wrong)
+}
+
+/// Clients read numbers with dots between them.
+fn check_version(version: Option<String>) -> Result<String, String> {
+    let version = version.unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned());
+    let parts = version.split('.').map(str::parse::<u32>);
+    if parts.clone().count() <= 4 && parts.clone().all(|part| part.is_ok()) {
+        Ok(version)
+    } else {
+        Err(format!("build-version must be up to four numbers, such as 34.16.0, not '{version}'"))
+    }
 }
 
 fn check_host(name: String) -> Result<String, String> {

@@ -9,6 +9,7 @@ use crate::store::{Readers, Store};
 use actix_web::dev::ServerHandle;
 use actix_web::rt::{System, signal, spawn};
 use actix_web::web::Data;
+use chrono::{DateTime, Utc};
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -35,8 +36,15 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
     let bound = http::bind(settings.listen).map_err(|error| format!("can't listen on {}: {error}", settings.listen))?;
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let welcome = welcome(bound.address, &certificates, &folder);
-    let state =
-        Data::new(State { store, key_ring, known: Known::default(), limits: settings.limits, openapi: openapi.into() });
+    let state = Data::new(State {
+        store,
+        key_ring,
+        known: Known::default(),
+        limits: settings.limits,
+        openapi: openapi.into(),
+        build_version: settings.build_version.clone(),
+        build_date: build_date().unwrap_or_default(),
+    });
     let serving = state.clone();
     let result = System::new()
         .block_on(async move {
@@ -75,6 +83,12 @@ fn lock(data: &Path) -> Result<File, Exit> {
         }
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
+}
+
+/// When the file of this program was written, in the form in which QRS tells when it was built.
+fn build_date() -> Option<String> {
+    let written = std::env::current_exe().and_then(|path| path.metadata()).and_then(|file| file.modified()).ok()?;
+    Some(DateTime::<Utc>::from(written).format("%-m/%-d/%Y %-I:%M:%S %p").to_string())
 }
 
 /// What a newcomer needs to know, with a line to paste.

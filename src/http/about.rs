@@ -7,9 +7,10 @@ use actix_web::web::Bytes;
 use serde_json::json;
 
 /// `GET /qrs/about`: the version and the few other facts that clients look at before they start.
-pub async fn about(_: Call) -> HttpResponse {
+pub async fn about(call: Call) -> HttpResponse {
     HttpResponse::Ok().json(json!({
-        "buildVersion": env!("CARGO_PKG_VERSION"),
+        "buildVersion": call.state.build_version,
+        "buildDate": call.state.build_date,
         "databaseProvider": "SQLite",
         "nodeType": 1,
         "sharedPersistence": false,
@@ -17,6 +18,11 @@ pub async fn about(_: Call) -> HttpResponse {
         "singleNodeOnly": true,
         "schemaPath": "About",
     }))
+}
+
+/// `GET /qrs/ssl/ping`: that the server is there, and takes the client's certificate.
+pub async fn ping(_: Call) -> HttpResponse {
+    HttpResponse::Ok().json(true)
 }
 
 /// `GET /qrs/about/openapi`: the API's own description, for clients of the API.

@@ -12,6 +12,7 @@ macro_rules! resource {
 }
 
 mod about;
+mod about_api;
 mod access;
 mod body;
 mod call;
@@ -64,6 +65,10 @@ pub struct State {
     pub limits: Limits,
     /// The API's own description.
     pub openapi: Bytes,
+    /// The version that clients are told.
+    pub build_version: String,
+    /// When this program was made, as QRS writes it; empty where the system does not tell.
+    pub build_date: String,
 }
 
 /// How much a request may ask for.
@@ -129,7 +134,12 @@ impl Bound {
 fn routes(config: &mut ServiceConfig) {
     let mut qrs = web::scope("/qrs")
         .service(resource!("/about", "GET", get => about::about))
-        .service(resource!("/about/openapi", "GET", get => about::openapi));
+        .service(resource!("/about/openapi", "GET", get => about::openapi))
+        .service(resource!("/about/api/description", "GET", get => about_api::description))
+        .service(resource!("/about/api/enums", "GET", get => about_api::enums))
+        .service(resource!("/about/api/relations", "GET", get => about_api::relations))
+        .service(resource!("/about/api/default/{type}", "GET", get => about_api::default))
+        .service(resource!("/ssl/ping", "GET", get => about::ping));
     for entity in REGISTRY {
         qrs = qrs.service(entity_routes(entity));
     }

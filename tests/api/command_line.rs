@@ -22,11 +22,12 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn a_wrong_setting_is_one_line_and_exit_code_2() {
     type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
-    let cases: [Case<'_>; 10] = [
+    let cases: [Case<'_>; 11] = [
         (&["serve", "--listen", "nowhere"], &[], "listen must be an address"),
         (&["serve", "--listn", "x"], &[], "'--listen'"),
         (&["serve", "--max-body-bytes", "many"], &[], "--max-body-bytes"),
         (&["serve", "--max-filter-depth", "9999"], &[], "max-filter-depth must be 1 to"),
+        (&["serve", "--build-version", "new"], &[], "build-version must be"),
         (&["serv"], &[], "'serve'"),
         (&["serve"], &[("PATCHBAY_LISTN", "x")], "did you mean PATCHBAY_LISTEN?"),
         (&["serve"], &[("PATCHBAY_LOG_LEVEL", "loud")], "log-level"),
@@ -74,6 +75,7 @@ fn help_tells_every_setting() {
         "max-filter-bytes",
         "max-filter-terms",
         "max-filter-depth",
+        "build-version",
         "max-connections",
         "shutdown-seconds",
         "config",

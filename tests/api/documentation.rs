@@ -1,6 +1,7 @@
 //! The documentation in a browser without a network.
 
 use crate::support::{Client, Reply, Server};
+use serde_json::{Value as Json, json};
 
 fn fetch(client: &Client, url: &str) -> Reply {
     Reply::of(client.raw("GET", url))
@@ -44,4 +45,61 @@ fn about_tells_the_version() {
     let about = server.repository().get("/about").expect(200).json();
     assert_eq!(about["buildVersion"], env!("CARGO_PKG_VERSION"));
     assert_eq!(about["schemaPath"], "About");
+}
+
+#[test]
+fn the_version_that_clients_are_told_can_be_set() {
+    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        command.args(["--build-version", "34.16.0"]);
+    });
+    let about = server.repository().get("/about").expect(200).json();
+    assert_eq!(about["buildVersion"], "34.16.0");
+    let date = about["buildDate"].as_str().unwrap();
+    assert!(date.contains('/') && (date.ends_with(" AM") || date.ends_with(" PM")), "{date}");
+    assert_eq!(server.repository().get("/ssl/ping").expect(200).json(), true);
+}
+
+#[test]
+fn the_api_is_described_in_the_ways_of_qrs() {
+    let server = Server::start();
+    let client = server.repository();
+    let lines = |path: &str| -> Vec<String> {
+        let list = client.get(path).expect(200).json();
+        list.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
+    };
+    let all = lines("/about/api/description");
+    for line in ["GET     /qrs/about", "PUT     /qrs/dataconnection/{id}", "POST    /qrs/systemrule/security/audit"] {
+        assert!(all.iter().any(|own| own == line), "{line}");
+    }
+    let deletes = lines("/about/api/description?method=delete&extended=true&format=JSON");
+    assert_eq!(deletes.len(), patchbay::model::REGISTRY.len());
+    assert!(deletes.contains(&json!({"method": "DELETE", "path": "/qrs/tag/{id}"}).to_string()));
+
+    let enums = client.get("/about/api/enums").expect(200).json();
+    for (usage, value) in [
+        ("DataConnection.logOn", "0: LOG_ON_SERVICE_USER"),
+        ("DataConnection.architecture", "2: x64"),
+        ("SystemRule.ruleContext", "1: QlikSenseOnly"),
+    ] {
+        let holds = |one: &&Json| one["usages"].as_array().unwrap().contains(&json!(usage));
+        let found = enums.as_object().unwrap().values().find(holds).unwrap();
+        assert!(found["values"].as_array().unwrap().contains(&json!(value)), "{found}");
+    }
+    let relations = lines("/about/api/relations");
+    for relation in [
+        "DataConnection.owner > User",
+        "DataConnection.tags > Tag",
+        "User.customProperties > CustomPropertyValue",
+        "CustomPropertyValue.definition > CustomPropertyDefinition",
+    ] {
+        assert!(relations.iter().any(|own| own == relation), "{relation}");
+    }
+    for entity in patchbay::model::REGISTRY {
+        let blank = client.get(&format!("/about/api/default/{}?listentries=true", entity.path)).expect(200).json();
+        assert_eq!((&blank["id"], &blank["schemaPath"]), (&json!(crate::support::ZERO), &json!(entity.resource_type)));
+        assert_eq!(blank["createdDate"], "1753-01-01T00:00:00.000Z");
+    }
+    let blank = client.get("/about/api/default/DataConnection").expect(200).json();
+    assert_eq!((&blank["tags"], &blank["owner"], &blank["password"]), (&json!([]), &Json::Null, &Json::Null));
+    client.get("/about/api/default/app").expect(404).says(&["no type 'app'"]);
 }

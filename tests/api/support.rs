@@ -271,6 +271,9 @@ pub fn id(entity: &Json) -> String {
 /// An id that nothing has.
 pub const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
+/// The id of what has none.
+pub const ZERO: &str = "00000000-0000-0000-0000-000000000000";
+
 pub fn encode(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

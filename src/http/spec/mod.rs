@@ -40,6 +40,17 @@ pub fn openapi() -> OpenApi {
         .build()
 }
 
+/// Every operation as its method and its path.
+pub fn operations() -> Vec<(&'static str, String)> {
+    let mut operations = Vec::new();
+    for (path, item) in all_paths().build().paths {
+        let methods = [("GET", item.get), ("POST", item.post), ("PUT", item.put), ("DELETE", item.delete)];
+        let there = methods.into_iter().filter(|(_, operation)| operation.is_some());
+        operations.extend(there.map(|(method, _)| (method, format!("/qrs{path}"))));
+    }
+    operations
+}
+
 fn all_paths() -> PathsBuilder {
     access::paths(REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity))
 }

@@ -53,6 +53,9 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
         ("ExplainResourceParam", asked("resource", "To what, such as DataConnection_<id>")),
         ("ExplainOneActionParam", query("action", "What; anything unless given", text())),
         ("ExplainTypeParam", asked("type", "Of which type, such as DataConnection")),
+        ("MethodParam", query("method", "Only operations of this method, such as GET", text())),
+        ("FormatParam", query("format", "JSON for each operation as JSON in a string", text())),
+        ("TypeParam", parameter("type", ParameterIn::Path, Required::True, "The type, such as dataconnection", text())),
         ("RuleParam", asked("rule", "The condition, such as user.roles = \"RootAdmin\"")),
         ("IfMatchParam", header("If-Match", "Only if the stored version has this ETag")),
     ]

@@ -27,9 +27,32 @@ pub fn about(paths: PathsBuilder) -> PathsBuilder {
         .parameters(&["XrfKeyParam"])
         .success("200", json_response("The document", ContentBuilder::new().schema(Some(document))))
         .failures(&["BadRequest", "Unauthorized"]);
-    paths
-        .path("/about", item(vec![(HttpMethod::Get, about)]))
-        .path("/about/openapi", item(vec![(HttpMethod::Get, openapi)]))
+    let list = || ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String)).into();
+    let described = |id: &str, summary: &str, answer: RefOr<Schema>| {
+        let draft =
+            Draft::new(id, "About", summary).parameters(&["XrfKeyParam"]).success("200", json("The answer", answer));
+        draft.failures(&["BadRequest", "Unauthorized"])
+    };
+    let description =
+        described("getApiDescription", "Lists the operations.", list()).parameters(&["MethodParam", "FormatParam"]);
+    let enums = described("getApiEnums", "Tells the names of numbers, and which properties hold them.", object());
+    let relations = described("getApiRelations", "Tells which property leads to which type.", list());
+    let default = described("getApiDefault", "Shows an entity of which nothing is known yet.", object())
+        .parameters(&["TypeParam"])
+        .failures(&["NotFound"]);
+    let truth = ObjectBuilder::new().schema_type(Type::Boolean).into();
+    let ping = described("ping", "Tells that the server is there.", truth);
+    [
+        ("/about", about),
+        ("/about/openapi", openapi),
+        ("/about/api/description", description),
+        ("/about/api/enums", enums),
+        ("/about/api/relations", relations),
+        ("/about/api/default/{type}", default),
+        ("/ssl/ping", ping),
+    ]
+    .into_iter()
+    .fold(paths, |paths, (path, draft)| paths.path(path, item(vec![(HttpMethod::Get, draft)])))
 }
 
 /// The operations of one entity type.
