@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
 use super::security_header::SecurityHeader;
-use super::stream::{Emit, stream};
+use super::stream::{Sink, stream};
 use super::{body, identity, request_log, xrfkey};
 use crate::model::Entity;
 use crate::query::{self, Filter, Predicate};
@@ -158,12 +158,12 @@ impl EntityCall {
     /// Whatever `read` fails with before it hands anything on; the user is barred.
     pub async fn stream(
         &self,
-        read: impl FnOnce(&Snapshot<'_>, &Caller, Emit<'_>) -> Result<(), Failure> + Send + 'static,
+        read: impl FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), Failure> + Send + 'static,
     ) -> Result<HttpResponse, Failure> {
         self.ensure_user().await?;
         let (state, claim) = (self.call.state.clone(), self.claim.clone());
-        stream(move |emit| {
-            state.store.stream(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?, emit))
+        stream(move |sink| {
+            state.store.stream(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?, sink))
         })
         .await
     }
@@ -253,6 +253,7 @@ pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, privileges: 
         form: Form::Full,
         condition: caller.visible(entity, id),
         orders: Vec::new(),
+        page: None,
         privileges: caller.told(entity, privileges),
     }
 }

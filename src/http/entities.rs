@@ -33,6 +33,7 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
     let filter = call.filter()?;
     let order = call.call.query.get("orderby")?.unwrap_or_default().to_owned();
     let privileges = call.call.query.privileges()?;
+    let page = call.call.query.page()?;
     let select = move |caller: &Caller| {
         let orders = parse_order(&order, entity, &caller.readable());
         Ok::<_, Failure>(Selection {
@@ -40,10 +41,18 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
             form,
             condition: caller.visible(entity, filter.bind(entity, caller)?),
             orders: orders.map_err(|problem| unparsable(&order, &problem))?,
+            page,
             privileges: caller.told(entity, privileges),
         })
     };
-    call.stream(move |snapshot, caller, emit| Ok(snapshot.list(&select(caller)?, emit)?)).await
+    call.stream(move |snapshot, caller, sink| {
+        let selection = select(caller)?;
+        if page.is_some() {
+            sink.total(snapshot.count(entity, &selection.condition)?)?;
+        }
+        Ok(snapshot.list(&selection, &mut |part| sink.part(part))?)
+    })
+    .await
 }
 
 /// `GET /{type}/count`: how many the caller may read.

@@ -2,6 +2,7 @@
 //! nobody encoded (QRS reference, 1.6).
 
 use super::failure::Failure;
+use crate::store::Page;
 use percent_encoding::percent_decode_str;
 
 /// Whether a reply tells what the caller may do.
@@ -51,6 +52,23 @@ impl QueryString {
             value if value.eq_ignore_ascii_case("false") => Ok(Privileges::Hidden),
             value => Err(Failure::BadRequest(format!("privileges must be true or false, not '{value}'"))),
         }
+    }
+
+    /// The part of a list that `skip` and `take` ask for; all of it when neither is there. A `take` of 0 takes all, as in QRS's
+    /// tables.
+    ///
+    /// # Errors
+    /// One of them is no whole number.
+    pub fn page(&self) -> Result<Option<Page>, Failure> {
+        let (skip, take) = (self.number("skip")?, self.number("take")?);
+        let all = |take: Option<u32>| take.filter(|take| *take > 0).unwrap_or(u32::MAX);
+        Ok((skip.is_some() || take.is_some()).then(|| Page { skip: skip.unwrap_or(0), take: all(take) }))
+    }
+
+    fn number(&self, name: &str) -> Result<Option<u32>, Failure> {
+        let text = self.get(name)?.filter(|text| !text.is_empty());
+        let wrong = |text: &str| Failure::BadRequest(format!("{name} must be a whole number, not '{text}'"));
+        text.map(|text| text.parse().map_err(|_| wrong(text))).transpose()
     }
 }
 

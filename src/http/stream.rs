@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What goes from the thread that makes the list to the one that sends it.
 enum Piece {
+    /// How many there are in all, before the first part.
+    Total(i64),
     /// The next part.
     Part(Bytes),
     /// There is nothing more. A list that ends without it was cut off.
@@ -31,8 +33,43 @@ enum Piece {
     Failed(Failure),
 }
 
+/// The header that tells how many there are in all, where only some were asked for.
+const TOTAL: &str = "X-Total-Count";
+
 /// What a producer hands its pieces to.
-pub type Emit<'a> = &'a mut dyn FnMut(Vec<u8>) -> Result<(), store::Error>;
+pub struct Sink {
+    sender: Sender<Piece>,
+    runtime: Handle,
+}
+
+impl Sink {
+    /// Tells how many there are in all. It comes before the first part.
+    ///
+    /// # Errors
+    /// The client is gone.
+    pub fn total(&self, number: i64) -> Result<(), store::Error> {
+        self.hand_over(Piece::Total(number))
+    }
+
+    /// Hands on the next part.
+    ///
+    /// # Errors
+    /// The client is gone, or too slow.
+    pub fn part(&self, part: Vec<u8>) -> Result<(), store::Error> {
+        self.hand_over(Piece::Part(part.into()))
+    }
+
+    fn hand_over(&self, piece: Piece) -> Result<(), store::Error> {
+        match self.sender.try_send(piece) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(piece)) => match self.runtime.block_on(timeout(PATIENCE, self.sender.send(piece))) {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(_)) | Err(_) => Err(store::Error::ReaderGone),
+            },
+            Err(TrySendError::Closed(_)) => Err(store::Error::ReaderGone),
+        }
+    }
+}
 
 /// Answers with the JSON that `produce` makes. A failure before the first piece is answered as such; one after it can
 /// only break the connection off.
@@ -40,40 +77,37 @@ pub type Emit<'a> = &'a mut dyn FnMut(Vec<u8>) -> Result<(), store::Error>;
 /// # Errors
 /// Whatever `produce` fails with before its first piece.
 pub async fn stream(
-    produce: impl FnOnce(Emit<'_>) -> Result<(), Failure> + Send + 'static,
+    produce: impl FnOnce(&Sink) -> Result<(), Failure> + Send + 'static,
 ) -> Result<HttpResponse, Failure> {
     let (sender, mut pieces) = channel(WAITING);
-    let runtime = Handle::current();
-    spawn_blocking(move || run(produce, &sender, &runtime));
-    let first = match pieces.recv().await {
+    let sink = Sink { sender, runtime: Handle::current() };
+    spawn_blocking(move || run(produce, &sink));
+    let mut response = HttpResponse::Ok();
+    response.content_type("application/json");
+    let mut first = pieces.recv().await;
+    if let Some(Piece::Total(number)) = first {
+        response.insert_header((TOTAL, number.to_string()));
+        first = pieces.recv().await;
+    }
+    let first = match first {
         Some(Piece::Part(first)) => first,
         Some(Piece::End) => Bytes::new(),
         Some(Piece::Failed(failure)) => return Err(failure),
-        None => return Err(Failure::internal(&"a list ended before it began")),
+        Some(Piece::Total(_)) | None => return Err(Failure::internal(&"a list ended before it began")),
     };
-    let mut response = HttpResponse::Ok();
-    response.content_type("application/json");
     Ok(match pieces.recv().await {
         Some(Piece::End) => response.body(first),
         second => response.streaming(body(first, second, pieces)),
     })
 }
 
-fn run(produce: impl FnOnce(Emit<'_>) -> Result<(), Failure>, sender: &Sender<Piece>, runtime: &Handle) {
-    let hand_over = |piece: Piece| match sender.try_send(piece) {
-        Ok(()) => Ok(()),
-        Err(TrySendError::Full(piece)) => match runtime.block_on(timeout(PATIENCE, sender.send(piece))) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(store::Error::ReaderGone),
-        },
-        Err(TrySendError::Closed(_)) => Err(store::Error::ReaderGone),
-    };
-    let last = match produce(&mut |part: Vec<u8>| hand_over(Piece::Part(part.into()))) {
+fn run(produce: impl FnOnce(&Sink) -> Result<(), Failure>, sink: &Sink) {
+    let last = match produce(sink) {
         Ok(()) => Piece::End,
         Err(failure) => Piece::Failed(failure),
     };
     // If nobody listens any more, nobody needs to know; who does listen notices that there is no end.
-    let _ = hand_over(last);
+    let _ = sink.hand_over(last);
 }
 
 /// The pieces as actix sends them; without an end it breaks the connection off, so that no client takes a part for the whole.
@@ -87,7 +121,7 @@ fn body(first: Bytes, second: Option<Piece>, rest: Receiver<Piece>) -> impl Stre
             }
             Some(Piece::End) => None,
             Some(Piece::Failed(failure)) => Some((Err(io::Error::other(failure)), None)),
-            None => Some((Err(io::Error::other("the list was cut off")), None)),
+            Some(Piece::Total(_)) | None => Some((Err(io::Error::other("the list was cut off")), None)),
         }
     });
     streams::once(ready(Ok(first))).chain(rest)

@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::error::Error;
-use super::holds::Tests;
+use super::holds::{Page, Tests};
 use super::json::{Object, write_scalar, write_text};
 use super::snapshot::Snapshot;
 use crate::model::{Entity, Kind, LIST_ITEM, MODIFIED_DATE, Property, Timestamp, Value};
@@ -32,6 +32,8 @@ pub struct Selection {
     pub condition: Predicate,
     /// Sorted by what; rows that are equal in it come by creation.
     pub orders: Vec<Order>,
+    /// Which part of them; all unless given.
+    pub page: Option<Page>,
     /// The names of the actions to tell of each row, each with the rows on which it is allowed; none leaves
     /// `privileges` out.
     pub privileges: Option<Vec<(&'static str, Predicate)>>,
@@ -183,6 +185,9 @@ impl<'s> Reader<'s> {
             sql.order("t0", order).push(", ");
         }
         sql.push("t0.created_date, t0.id");
+        if let Some(page) = selection.page {
+            page.push(&mut sql);
+        }
         (sql, Self { selection, columns, names, tests, width, items: Items::new() })
     }
 

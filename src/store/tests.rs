@@ -99,8 +99,14 @@ fn fill(store: &Store, seeds: Vec<Vec<usize>>) {
 }
 
 fn read(store: &Store, condition: Predicate) -> Vec<Json> {
-    let selection =
-        Selection { entity: &DATA_CONNECTION, form: Form::Full, condition, orders: Vec::new(), privileges: None };
+    let selection = Selection {
+        entity: &DATA_CONNECTION,
+        form: Form::Full,
+        condition,
+        orders: Vec::new(),
+        page: None,
+        privileges: None,
+    };
     let mut bytes = Vec::new();
     let emit = &mut |piece: Vec<u8>| {
         bytes.extend(piece);

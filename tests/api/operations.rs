@@ -330,3 +330,35 @@ fn paths_and_parameters_have_any_case_and_may_end_in_a_slash() {
     client.get("/nothing").expect(404).says(&["openapi.json"]);
     client.get("/dataconnection/a/b/c").expect(404);
 }
+
+#[test]
+fn a_list_can_be_taken_in_parts_that_tell_the_total() {
+    let server = Server::start();
+    let client = server.repository();
+    for name in ["a", "b", "c", "d", "e"] {
+        client.connection(name);
+    }
+    let part = |query: &str| {
+        let reply = client.get(&format!("/dataconnection?orderby=name&{query}")).expect(200);
+        let names: String =
+            reply.json().as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
+        (names, reply.headers.get("x-total-count").map(|total| total.to_str().unwrap().to_owned()))
+    };
+    let total = |number: &str| Some(number.to_owned());
+    for (query, names, number) in [
+        ("", "abcde", None),
+        ("take=2", "ab", total("5")),
+        ("skip=1&take=3", "bcd", total("5")),
+        ("skip=4", "e", total("5")),
+        ("skip=9&take=1", "", total("5")),
+        ("take=0", "abcde", total("5")),
+        ("filter=name ne 'b'&Skip=1&TAKE=2", "cd", total("4")),
+    ] {
+        assert_eq!(part(query), (names.to_owned(), number), "{query}");
+    }
+    let eve = server.user("eve").get("/dataconnection/full?take=3").expect(200);
+    assert_eq!((eve.header("x-total-count"), eve.json()), ("0", json!([])));
+    for wrong in ["skip=-1", "take=many", "skip=1.5", "take=99999999999"] {
+        client.get(&format!("/dataconnection?{wrong}")).expect(400).says(&["must be a whole number"]);
+    }
+}

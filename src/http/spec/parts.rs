@@ -11,6 +11,7 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
     let xrfkey = text().min_length(Some(16)).max_length(Some(16));
     let id = text().format(Some(SchemaFormat::Custom("uuid".to_owned())));
     let flag = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
+    let number = || ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
     let query = |name: &str, description: &str, schema: ObjectBuilder| {
         parameter(name, ParameterIn::Query, Required::False, description, schema)
     };
@@ -32,6 +33,11 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
         ("IdParam", parameter("id", ParameterIn::Path, Required::True, "The id of the entity, a GUID", id)),
         ("FilterParam", query("filter", "Which entities, such as name sw 'prod' and tags.name eq 'finance'", text())),
         ("OrderByParam", query("orderby", "What to sort by, such as owner.name desc, name", text())),
+        (
+            "SkipParam",
+            query("skip", "How many to leave out at the start; X-Total-Count tells how many there are", number()),
+        ),
+        ("TakeParam", query("take", "How many to take; all unless given", number())),
         ("PrivilegesParam", query("privileges", "Whether to tell what the caller may do to each entity", flag)),
         (
             "UserParam",

@@ -76,7 +76,8 @@ pub fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
         .path(format!("{path}/{{id}}/full"), item(vec![(HttpMethod::Get, get_full(entity))]))
 }
 
-const LIST: [&str; 5] = ["XrfKeyParam", "FilterParam", "OrderByParam", "PrivilegesParam", "UserParam"];
+const LIST: [&str; 7] =
+    ["XrfKeyParam", "FilterParam", "OrderByParam", "PrivilegesParam", "SkipParam", "TakeParam", "UserParam"];
 const ONE: [&str; 4] = ["XrfKeyParam", "IdParam", "PrivilegesParam", "UserParam"];
 
 fn list(entity: &'static Entity) -> Draft {
