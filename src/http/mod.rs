@@ -18,6 +18,7 @@ mod body;
 mod call;
 mod caller;
 pub mod certificates;
+mod column;
 mod docs;
 mod entities;
 mod failure;
@@ -33,6 +34,7 @@ mod rules;
 mod security_header;
 mod spec;
 mod stream;
+mod table;
 mod tls;
 mod versions;
 mod xrfkey;
@@ -155,6 +157,7 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         .service(resource!("", "GET, POST", get => entities::list, post => entities::create))
         .service(resource!("/full", "GET", get => entities::list_full))
         .service(resource!("/count", "GET", get => entities::count))
+        .service(resource!("/table", "POST", post => table::table))
         .service(resource!("/many", "POST", post => entities::create_many))
         .service(resource!("/previewcreateprivilege", "POST", post => previews::create_privilege))
         .service(resource!("/previewprivileges", "POST", post => previews::privileges))

@@ -1,8 +1,9 @@
-//! Finding the entities that a body names.
+//! Finding the entities that a body names, and counting those that name others.
 
 use super::error::Error;
+use super::select::push_ids;
 use super::snapshot::{Snapshot, read_id};
-use crate::model::{Entity, Invalid, Key, Value};
+use crate::model::{Entity, Invalid, Key, Kind, Property, Value};
 use crate::query::{Operator, Predicate, Readable, Sql};
 use uuid::Uuid;
 
@@ -30,5 +31,33 @@ impl Snapshot<'_> {
             Some(id) => Ok(id),
             None => Err(Error::Invalid(Invalid::one("", format!("there is no {} with {key}", target.noun)))),
         }
+    }
+
+    /// How many of the entities that fulfil `visible` lead by `relation`, a reference or links, to each of `targets`; those to which
+    /// none does are left out.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn count_related(
+        &self,
+        entity: &'static Entity,
+        relation: &'static Property,
+        targets: &[Uuid],
+        visible: &Predicate,
+    ) -> Result<Vec<(Uuid, i64)>, Error> {
+        if *visible == Predicate::False || targets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let is_reference = matches!(relation.kind, Kind::Reference(_));
+        let target = if is_reference { format!("t0.{}", relation.column) } else { "c.target_id".to_owned() };
+        let mut sql = Sql::new("SELECT ");
+        sql.push(&target).push(", count(*) FROM ").push(entity.table).push(" AS t0");
+        if !is_reference {
+            sql.push(" JOIN ").push(relation.column).push(" AS c ON c.entity_id = t0.id");
+        }
+        sql.push(" WHERE ").push(&target).push(" IN (");
+        push_ids(&mut sql, targets);
+        sql.push(") AND ").predicate("t0", visible).push(" GROUP BY ").push(&target);
+        self.all(&sql, |row| Ok((read_id(row, 0)?, row.get(1)?)))
     }
 }

@@ -92,6 +92,21 @@ impl Snapshot<'_> {
         emit(out)
     }
 
+    /// Calls `each` with the JSON of each of the selected entities.
+    ///
+    /// # Errors
+    /// The database failed, or `each` did.
+    pub fn each(&self, selection: &Selection, each: &mut dyn FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
+        let mut json = Vec::new();
+        self.each_batch(selection, |reader, batch| {
+            batch.iter().try_for_each(|row| {
+                json.clear();
+                reader.write(&mut json, row);
+                each(&json)
+            })
+        })
+    }
+
     /// The first of the selected entities.
     ///
     /// # Errors

@@ -22,4 +22,5 @@ mod readme;
 mod rules;
 mod secrets;
 mod site;
+mod tables;
 mod updates;

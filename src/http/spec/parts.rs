@@ -38,6 +38,8 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
             query("skip", "How many to leave out at the start; X-Total-Count tells how many there are", number()),
         ),
         ("TakeParam", query("take", "How many to take; all unless given", number())),
+        ("SortColumnParam", query("sortcolumn", "The name of the column to sort by", text())),
+        ("OrderAscendingParam", query("orderascending", "Whether the least comes first; it does unless given", text())),
         ("PrivilegesParam", query("privileges", "Whether to tell what the caller may do to each entity", flag)),
         (
             "UserParam",

@@ -62,6 +62,7 @@ pub fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
         .path(&path, item(vec![(HttpMethod::Get, list(entity)), (HttpMethod::Post, create(entity))]))
         .path(format!("{path}/full"), item(vec![(HttpMethod::Get, list_full(entity))]))
         .path(format!("{path}/count"), item(vec![(HttpMethod::Get, count(entity))]))
+        .path(format!("{path}/table"), item(vec![(HttpMethod::Post, table(entity))]))
         .path(format!("{path}/many"), item(vec![(HttpMethod::Post, create_many(entity))]))
         .path(
             format!("{path}/{{id}}"),
@@ -143,6 +144,28 @@ fn create_many(entity: &'static Entity) -> Draft {
     .body(array(&format!("{}Create", entity.resource_type)))
     .success("201", json("What was created", array(entity.resource_type)))
     .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "Conflict", "TooLarge", "Unavailable"])
+}
+
+fn table(entity: &'static Entity) -> Draft {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let column = ObjectBuilder::new()
+        .property("name", text())
+        .property("columnType", text())
+        .property("definition", text())
+        .property("list", ArrayBuilder::new().items(object()));
+    let body = ObjectBuilder::new().property("entity", text()).property("columns", ArrayBuilder::new().items(column));
+    let answer = ObjectBuilder::new()
+        .property("id", text())
+        .property("columnNames", ArrayBuilder::new().items(text()))
+        .property("rows", ArrayBuilder::new().items(ArrayBuilder::new()))
+        .property("schemaPath", text());
+    let id = format!("get{}Table", entity.resource_type);
+    Draft::new(&id, &title(entity), &format!("Shows chosen columns of each {} that the caller may read.", entity.noun))
+        .parameters(&["XrfKeyParam", "FilterParam", "SortColumnParam", "OrderAscendingParam"])
+        .parameters(&["SkipParam", "TakeParam", "UserParam"])
+        .body(body.into())
+        .success("201", json("The table", answer.into()))
+        .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "TooLarge", "Unavailable"])
 }
 
 fn preview_create(entity: &'static Entity) -> Draft {

@@ -1,0 +1,138 @@
+//! Tables: the columns that a client chooses.
+
+use crate::support::{Client, Server, ZERO, connection, id};
+use serde_json::{Value as Json, json};
+
+/// Three connections, two of them tagged, one with a custom property.
+fn site(client: &Client) {
+    client.create("custompropertydefinition", &json!({"name": "Stage", "objectTypes": ["DataConnection"]}));
+    let tags: Vec<Json> = ["red", "blue"].map(|name| client.create("tag", &json!({"name": name}))).to_vec();
+    for (name, tags) in [("b", &tags[..1]), ("a", &tags[..]), ("c", &[])] {
+        let mut body = connection(name);
+        body["tags"] = tags.iter().map(|tag| json!({"id": id(tag)})).collect();
+        if name == "c" {
+            body["owner"] = json!({"userDirectory": "INTERNAL", "userId": "sa_api"});
+            body["customProperties"] = json!([{"value": "prod", "definition": {"name": "Stage"}}]);
+        }
+        client.create("dataconnection", &body);
+    }
+}
+
+fn property(name: &str, definition: &str) -> Json {
+    json!({"name": name, "columnType": "Property", "definition": definition})
+}
+
+#[test]
+fn a_table_shows_the_columns_in_the_order_that_was_asked_for() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    let body = json!({"entity": "DataConnection", "columns": [
+        property("name", "name"),
+        {"name": "owner", "columnType": "property", "definition": "Owner.userId", "colNum": 1, "friendlyName": "Owner"},
+        {"name": "tags", "columnType": 3, "definition": "tags", "list": [property("tag", "name")]},
+        {"name": "stage", "columnType": "LIST", "definition": "customProperties", "list": [property("of", "definition.name"), property("is", "value")]},
+        {"name": "privileges", "columnType": "Privileges", "definition": "privileges"},
+    ]});
+    let path = "/dataconnection/table?orderAscending=true&skip=0&sortColumn=name&take=500";
+    let reply = client.post(path, &body).expect(201);
+    assert_eq!(reply.header("x-total-count"), "3");
+    let table = reply.json();
+    assert_eq!((&table["id"], &table["schemaPath"]), (&json!(ZERO), &json!("Table")));
+    assert_eq!(table["columnNames"], json!(["name", "owner", "tags", "stage", "privileges"]));
+    let list = |names: Json, rows: Json| json!({"columnNames": names, "rows": rows});
+    let row = |index: usize| table["rows"][index].as_array().unwrap()[..4].to_vec();
+    let none = list(json!(["of", "is"]), json!([]));
+    let tags = |index: usize| table["rows"][index][2]["rows"].as_array().unwrap().clone();
+    assert_eq!(row(0)[..2], [json!("a"), json!("sa_repository")]);
+    assert!(tags(0).len() == 2 && tags(0).contains(&json!(["red"])) && tags(0).contains(&json!(["blue"])));
+    assert_eq!(row(1), [json!("b"), json!("sa_repository"), list(json!(["tag"]), json!([["red"]])), none]);
+    assert_eq!(row(2)[1], "sa_api");
+    assert_eq!(row(2)[3], list(json!(["of", "is"]), json!([["Stage", "prod"]])));
+    assert!(table["rows"][0][4].as_array().unwrap().contains(&json!("update")));
+}
+
+#[test]
+fn a_table_is_filtered_sorted_and_taken_in_parts() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    let body = json!({"type": "DataConnection", "columns": [property("n", "name"), property("whole", "owner"), property("made", "createdDate")]});
+    let names = |client: &Client, query: &str| -> String {
+        let table = client.post(&format!("/DataConnection/table?{query}"), &body).expect(201).json();
+        table["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect()
+    };
+    for (query, expected) in [
+        ("", "bac"),
+        ("sortcolumn=N", "abc"),
+        ("sortcolumn=n&orderascending=false", "cba"),
+        ("sortcolumn=n&skip=1&take=1", "b"),
+        ("sortcolumn=n&take=0", "abc"),
+        ("filter=tags.name eq 'red'&sortcolumn=n", "ab"),
+        ("sortcolumn=made", "bac"),
+    ] {
+        assert_eq!(names(&client, query), expected, "{query}");
+    }
+    assert_eq!(names(&server.user("eve"), ""), "");
+    let table = client.post("/dataconnection/table", &body).expect(201).json();
+    assert_eq!(table["rows"][0][1]["userId"], "sa_repository");
+    assert!(table["rows"][0][2].as_str().unwrap().ends_with('Z'));
+}
+
+#[test]
+fn tags_tell_how_many_entities_have_them() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    let body = json!({"entity": "Tag", "columns": [
+        property("name", "name"),
+        {"name": "occurrences", "columnType": "Function", "definition": "Count(App,DataConnection,Stream)"},
+    ]});
+    let rows = |client: &Client| client.post("/tag/table?sortColumn=name", &body).expect(201).json()["rows"].clone();
+    assert_eq!(rows(&client), json!([["blue", 1], ["red", 2]]));
+    // Who can't read the connections is not told how many there are.
+    assert_eq!(rows(&server.user("eve")), json!([["blue", 0], ["red", 0]]));
+    let body = json!({"columns": [property("user", "userId"), {"name": "owns", "columnType": 2, "definition": "count( DataConnection )"}]});
+    let users = client.post("/user/table?sortColumn=user&filter=userId so 'a_'", &body).expect(201).json();
+    let owns = |user: &str| users["rows"].as_array().unwrap().iter().find(|row| row[0] == user).unwrap()[1].clone();
+    assert_eq!((owns("sa_repository"), owns("sa_api"), owns("sa_proxy")), (json!(2), json!(1), json!(0)));
+}
+
+#[test]
+fn a_table_that_makes_no_sense_says_where() {
+    let server = Server::start();
+    let client = server.repository();
+    let column = |change: Json| {
+        let mut column = property("n", "name");
+        column.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        json!({"columns": [column]})
+    };
+    for (body, parts) in [
+        (json!({}), vec!["columns", "list of 1 to 100"]),
+        (json!([]), vec!["columns"]),
+        (json!({"columns": []}), vec!["columns"]),
+        (json!({"entity": "Tag", "columns": [property("n", "name")]}), vec!["entity", "DataConnection"]),
+        (column(json!({"name": ""})), vec!["columns[0].name"]),
+        (column(json!({"definition": "nmae"})), vec!["columns[0].definition", "did you mean 'name'"]),
+        (column(json!({"definition": "password"})), vec!["columns[0].definition", "password"]),
+        (column(json!({"definition": "owner.roles"})), vec!["does not show 'roles'"]),
+        (column(json!({"definition": "name.first"})), vec!["no single entity"]),
+        (column(json!({"definition": "tags.name"})), vec!["no single entity"]),
+        (column(json!({"columnType": "Colour"})), vec!["columns[0].columnType", "Property"]),
+        (column(json!({"columnType": 9})), vec!["columnType"]),
+        (column(json!({"columnType": "List"})), vec!["no list of entities"]),
+        (column(json!({"columnType": "List", "definition": "tags"})), vec!["columns[0].list"]),
+        (column(json!({"columnType": "Function", "definition": "Sum(App)"})), vec!["Count("]),
+    ] {
+        client.post("/dataconnection/table", &body).expect(400).says(&parts);
+    }
+    let body = column(json!({}));
+    for (query, part) in [
+        ("sortcolumn=other", "sortcolumn must be the name of a column"),
+        ("sortcolumn=n&orderascending=up", "orderascending"),
+        ("take=x", "take must be"),
+        ("filter=x", "Cannot parse"),
+    ] {
+        client.post(&format!("/dataconnection/table?{query}"), &body).expect(400).says(&[part]);
+    }
+}
