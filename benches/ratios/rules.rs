@@ -67,7 +67,7 @@ fn source(number: usize) -> RuleSource {
         rule,
         resource_filter: "DataConnection_*".to_owned(),
         actions,
-        ..RuleSource::blank(Uuid::nil())
+        ..RuleSource::blank(Uuid::from_u128(number as u128 + 1))
     }
 }
 

@@ -1,7 +1,7 @@
 //! QRS's audit: which rules apply to which users and resources (QRS reference, 2.6).
 
 use super::{Error, Site, resource};
-use crate::model::{RuleSource, SYSTEM_RULE, USER};
+use crate::model::{Entity, RuleSource, SYSTEM_RULE, USER};
 use crate::policy::{Finding, explain};
 use crate::query::Predicate;
 use crate::store::{Page, Tested};
@@ -93,7 +93,10 @@ enum EvaluationState {
 const PAGE: u32 = 100;
 
 /// Users times resources at most.
-const CELLS: usize = 10_000;
+const PAIRS: usize = 10_000;
+
+/// Users times resources times rules at most.
+const APPLICATIONS: usize = 100_000;
 
 impl Site<'_> {
     /// Which rules apply to which users and resources, whatever they grant.
@@ -101,23 +104,25 @@ impl Site<'_> {
     /// # Errors
     /// The type or a filter makes no sense, it is about too much, or the database failed.
     pub fn audit(&self, request: &AuditRequest) -> Result<Audit, Error> {
-        let kind = request.resource_type.as_deref().unwrap_or_default();
-        if kind.is_empty() {
-            return Err(Error::Nonsense(
-                "resourceType is missing: which type is it about, such as DataConnection?".to_owned(),
-            ));
-        }
-        let entity = resource::entity(kind)?;
-        let users = self.select(&USER, request.user_filter.as_deref().unwrap_or_default())?;
+        let entity = audited(request.resource_type.as_deref())?;
+        let users = self.select(&USER, "userFilter", request.user_filter.as_deref().unwrap_or_default())?;
         let mut actors = self.snapshot.actors(&users, page(request.user_skip, request.user_take))?;
         for actor in &mut actors {
             (self.situation)(actor);
         }
-        let visible = self.select(entity, request.resource_filter.as_deref().unwrap_or_default())?;
+        let visible = self.select(entity, "resourceFilter", request.resource_filter.as_deref().unwrap_or_default())?;
         let resource_page = page(request.resource_skip, request.resource_take);
         let resources = self.snapshot.test_each(entity, &visible, &[], resource_page)?;
-        check_cells(actors.len(), resources.len())?;
         let sources = self.snapshot.rules(&(self.readable)(&SYSTEM_RULE))?;
+        check_pairs(actors.len(), resources.len())?;
+        if actors.len() * resources.len() * sources.len() > APPLICATIONS {
+            return Err(Error::TooMuch(format!(
+                "{} users times {} resources times {} rules are too many; at most {APPLICATIONS} can be audited at once",
+                actors.len(),
+                resources.len(),
+                sources.len()
+            )));
+        }
         let all = request.include_non_granting_rules == Some(true);
         let mut applications = Vec::new();
         for actor in &actors {
@@ -126,7 +131,9 @@ impl Site<'_> {
             let applies: Vec<Predicate> = findings.iter().map(predicate).collect();
             for row in self.snapshot.test_each(entity, &visible, &applies, resource_page)? {
                 let told = sources.iter().zip(&findings).zip(&row.holds);
-                let told = told.map(|((source, finding), holds)| application(actor.id, &row, source, finding, *holds));
+                let told = told.map(|((source, finding), holds)| {
+                    application(actor.id, &row, source, finding, *holds && !actor.is_barred())
+                });
                 applications.extend(told.filter(|application| all || application.allowed));
             }
         }
@@ -153,17 +160,28 @@ impl Site<'_> {
     }
 }
 
+/// The type that an audit is about.
+pub(super) fn audited(name: Option<&str>) -> Result<&'static Entity, Error> {
+    match name.unwrap_or_default() {
+        "" => {
+            Err(Error::Nonsense("resourceType is missing: which type is it about, such as DataConnection?".to_owned()))
+        }
+        name => resource::entity(name),
+    }
+}
+
+/// One more than can be, so that it is seen that there are too many.
 fn page(skip: Option<u32>, take: Option<u32>) -> Page {
-    Page { skip: skip.unwrap_or(0), take: take.filter(|take| *take > 0).unwrap_or(PAGE) }
+    let most = u32::try_from(PAIRS + 1).unwrap_or(u32::MAX);
+    Page { skip: skip.unwrap_or(0), take: take.filter(|take| *take > 0).unwrap_or(PAGE).min(most) }
 }
 
 /// Refuses a question with too long an answer.
-pub(super) fn check_cells(users: usize, resources: usize) -> Result<(), Error> {
-    if users.saturating_mul(resources) > CELLS {
-        let message = format!(
-            "{users} users times {resources} resources are too many; at most {CELLS} pairs can be audited at once"
-        );
-        return Err(Error::TooMuch(message));
+pub(super) fn check_pairs(users: usize, resources: usize) -> Result<(), Error> {
+    if users.max(resources) > PAIRS || users * resources > PAIRS {
+        return Err(Error::TooMuch(format!(
+            "{users} users times {resources} resources are too many; at most {PAIRS} pairs can be audited at once"
+        )));
     }
     Ok(())
 }

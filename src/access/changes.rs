@@ -1,11 +1,12 @@
 //! What if: which users could do what to which resources once rules are added, changed or removed, and which no longer could.
 
-use super::{Draft, Error, MOST, Resource, Site};
+use super::{Draft, Error, Resource, Site, guards};
 use crate::model::{Actor, Entity, USER};
-use crate::policy::{Action, Guards, RuleSet, touched};
+use crate::policy::{Action, RuleSet, touched};
 use crate::query::Predicate;
-use crate::store::Page;
+use crate::store::{Keep, Page};
 use serde::Serialize;
+use std::ops::ControlFlow;
 
 /// What would be different.
 #[derive(Debug, Default, Serialize)]
@@ -39,82 +40,91 @@ pub struct Triple {
 /// Triples that are shown of either kind.
 const SHOWN: usize = 1_000;
 
+/// Rows that are read at a time.
+const PAGE: u32 = 5_000;
+
 /// Triples after which no more are looked for.
 const COUNTED: usize = 100_000;
 
 impl Site<'_> {
-    /// What `draft` would change. Who asks must be allowed to make rules, because a draft may ask for anything.
+    /// What `draft` would change. Who asks must be allowed to make any rule, because a draft may ask for anything.
     ///
     /// # Errors
-    /// Who asks may not make rules, or can see no such rule; a rule means nothing; a filter makes no sense or selects too many;
+    /// Who asks may not make rules, or can change no such rule; a rule means nothing; a filter makes no sense or selects too many;
     /// the database failed.
     pub fn changes(&self, draft: &Draft, may_make_rules: &Predicate) -> Result<Changes, Error> {
-        if *may_make_rules == Predicate::False {
-            return Err(Error::Forbidden("who may not create system rules can't try them out".to_owned()));
+        if *may_make_rules != Predicate::True {
+            return Err(Error::Forbidden("only who may create any system rule can try rules out".to_owned()));
         }
         let planned = self.plan(draft)?;
         let after = RuleSet::new(0, &planned.rules);
-        for (index, rule) in planned.drafted.iter().enumerate() {
-            after.check(rule).map_err(|invalid| invalid.within(&format!("rules[{index}]")))?;
+        let enabled = planned.drafted.iter().enumerate().filter(|(_, rule)| !rule.disabled);
+        for ((index, _), fault) in enabled.clone().zip(after.check_each(enabled.map(|(_, rule)| rule))) {
+            fault.map_or(Ok(()), |invalid| Err(invalid.within(&format!("rules[{index}]"))))?;
         }
         let entities = touched([self.rules, &after], planned.replaced.iter().chain(&planned.drafted));
         let mut resources = Vec::new();
         for entity in entities.into_iter().filter(|entity| draft.entity.is_none_or(|only| only == *entity)) {
-            resources.push((entity, self.select(entity, &draft.resource_filter)?));
+            resources.push((entity, self.select(entity, "resourceFilter", &draft.resource_filter)?));
         }
-        let mut changes = Changes { complete: true, ..Changes::default() };
-        self.each_user(&self.select(&USER, &draft.user_filter)?, |actor| {
-            resources.iter().try_for_each(|(entity, visible)| {
-                let now = self.rules.guards(actor, entity);
-                self.add(&mut changes, actor, entity, visible, [now, after.guards(actor, entity)])
-            })
+        let mut changes = Changes::default();
+        changes.complete = self.each_user(&self.select(&USER, "userFilter", &draft.user_filter)?, |actor| {
+            for (entity, visible) in &resources {
+                let [after, before] = [&after, self.rules].map(|rules| guards(rules, actor, entity));
+                if after != before
+                    && self.add(&mut changes, actor, entity, visible, &[after, before].concat())?.is_break()
+                {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            Ok(ControlFlow::Continue(()))
         })?;
         Ok(changes)
     }
 
-    /// Adds what is different for one user and one type.
+    /// Adds what is different for one user and one type; `guards` are those after and those before.
     fn add(
         &self,
         changes: &mut Changes,
         actor: &Actor,
         entity: &'static Entity,
         visible: &Predicate,
-        [before, after]: [Guards; 2],
-    ) -> Result<(), Error> {
-        if before == after || !changes.complete {
-            return Ok(());
-        }
-        let only = |there: &Predicate, elsewhere: &Predicate| {
-            if there == elsewhere {
-                return Predicate::False;
+        guards: &[Predicate],
+    ) -> Result<ControlFlow<()>, Error> {
+        for skip in (0..).step_by(PAGE as usize) {
+            let rows = self.snapshot.test_some(entity, visible, guards, Keep::Different, Page { skip, take: PAGE })?;
+            for row in &rows {
+                let (after, before) = row.holds.split_at(Action::ALL.len());
+                let triple = |action: Action| Triple {
+                    user: actor.name(),
+                    resource: Resource { entity, id: row.id }.to_string(),
+                    name: row.name.clone(),
+                    action: action.name(),
+                };
+                collect(after, before, &mut changes.gained, &mut changes.gained_count, triple);
+                collect(before, after, &mut changes.lost, &mut changes.lost_count, triple);
             }
-            Predicate::and([there.clone(), Predicate::negate(elsewhere.clone())])
-        };
-        let gained = after.iter().zip(&before).map(|(after, before)| only(after, before));
-        let lost = before.iter().zip(&after).map(|(before, after)| only(before, after));
-        let differences: Vec<Predicate> = gained.chain(lost).collect();
-        let condition = Predicate::and([visible.clone(), Predicate::or(differences.iter().cloned())]);
-        let rows = self.snapshot.test_each(entity, &condition, &differences, Page { skip: 0, take: MOST })?;
-        changes.complete &= rows.len() < MOST as usize;
-        for row in rows {
-            let (gained, lost) = row.holds.split_at(Action::ALL.len());
-            let triple = |action: Action| Triple {
-                user: actor.name(),
-                resource: Resource { entity, id: row.id }.to_string(),
-                name: row.name.clone(),
-                action: action.name(),
-            };
-            collect(gained, &mut changes.gained, &mut changes.gained_count, triple);
-            collect(lost, &mut changes.lost, &mut changes.lost_count, triple);
+            if changes.gained_count + changes.lost_count >= COUNTED {
+                return Ok(ControlFlow::Break(()));
+            }
+            if rows.len() < PAGE as usize {
+                break;
+            }
         }
-        changes.complete &= changes.gained_count + changes.lost_count < COUNTED;
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 }
 
-/// Counts the actions that hold, and keeps the first triples.
-fn collect(held: &[bool], shown: &mut Vec<Triple>, count: &mut usize, triple: impl Fn(Action) -> Triple) {
-    for (action, _) in Action::ALL.into_iter().zip(held).filter(|(_, held)| **held) {
+/// Counts the actions that are allowed in the one case only, and keeps the first triples.
+fn collect(
+    one: &[bool],
+    other: &[bool],
+    shown: &mut Vec<Triple>,
+    count: &mut usize,
+    triple: impl Fn(Action) -> Triple,
+) {
+    let only: Vec<bool> = one.iter().zip(other).map(|(one, other)| *one && !other).collect();
+    for action in Action::held(&only) {
         *count += 1;
         if shown.len() < SHOWN {
             shown.push(triple(action));

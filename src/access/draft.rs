@@ -1,11 +1,11 @@
 //! A change of the rules that is only thought of.
 
-use super::why::no_such;
-use super::{Error, Resource, Site, entity, read};
-use crate::model::{Actor, Document, Entity, Invalid, RuleSource, SYSTEM_RULE, Timestamp};
+use super::{Error, Site, entity, read};
+use crate::model::{Actor, Document, Entity, Invalid, RuleSource, SYSTEM_RULE, Timestamp, Value};
 use crate::query::Predicate;
 use serde::Deserialize;
 use serde_json::Value as Json;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// The rules that would be, and for whom and what that is looked at.
@@ -34,6 +34,9 @@ struct Body {
     resource_filter: String,
 }
 
+/// Rules of one draft at most.
+const MOST_RULES: usize = 1_000;
+
 /// The rules before and after.
 pub(super) struct Plan {
     /// All the rules as they would be.
@@ -52,10 +55,19 @@ impl Draft {
     /// What is wrong, by the name of the field.
     pub fn read(json: Json) -> Result<Self, Error> {
         let body: Body = read(json)?;
+        if body.rules.len() + body.removed.len() > MOST_RULES {
+            return Err(Error::TooMuch(format!("at most {MOST_RULES} rules can be tried out at once")));
+        }
         let documents = body.rules.into_iter().enumerate().map(|(index, rule)| {
             Document::read(&SYSTEM_RULE, rule).map_err(|invalid| invalid.within(&format!("rules[{index}]")))
         });
         let rules: Vec<Document> = documents.collect::<Result<_, Invalid>>()?;
+        let mut named = HashSet::new();
+        if let Some(id) =
+            rules.iter().filter_map(|rule| rule.id).chain(body.removed.iter().copied()).find(|id| !named.insert(*id))
+        {
+            return Err(Error::Nonsense(format!("the rule {id} is named twice")));
+        }
         if rules.is_empty() && body.removed.is_empty() {
             return Err(Error::Nonsense("neither rules nor removed says what would change".to_owned()));
         }
@@ -72,14 +84,23 @@ impl Site<'_> {
     /// The rules as they would be.
     pub(super) fn plan(&self, draft: &Draft) -> Result<Plan, Error> {
         let stored = self.snapshot.rules(&Predicate::True)?;
-        let readable = self.snapshot.rules(&(self.readable)(&SYSTEM_RULE))?;
-        let find = |id: Uuid| readable.iter().find(|rule| rule.id == id);
+        let readable = (self.readable)(&SYSTEM_RULE);
+        let is_fixed = |kind| Predicate::equals(kind, Value::Text("ReadOnly".to_owned()));
+        let is_fixed = SYSTEM_RULE.property("type").map_or(Predicate::False, is_fixed);
+        let changeable = self.snapshot.rules(&Predicate::and([readable, Predicate::negate(is_fixed)]))?;
+        let find = |id: Uuid| changeable.iter().find(|rule| rule.id == id);
+        let no_such =
+            |id: Uuid| Error::NotThere(format!("there is no system rule with the id {id} that you could change"));
         let mut plan = Plan { rules: Vec::new(), drafted: Vec::new(), replaced: Vec::new() };
         for id in &draft.removed {
-            plan.replaced.push(find(*id).ok_or_else(|| no_such(Resource { entity: &SYSTEM_RULE, id: *id }))?.clone());
+            plan.replaced.push(find(*id).ok_or_else(|| no_such(*id))?.clone());
         }
         for (index, document) in draft.rules.iter().enumerate() {
-            let changed = document.id.and_then(find);
+            let is_stored = |id: &Uuid| stored.iter().any(|rule| rule.id == *id);
+            let changed = match document.id.filter(is_stored) {
+                Some(id) => Some(find(id).ok_or_else(|| no_such(id))?),
+                None => None,
+            };
             let drafted = match changed {
                 Some(rule) => rule.overlaid(document),
                 None => added(document).map_err(|invalid| invalid.within(&format!("rules[{index}]")))?,

@@ -19,9 +19,9 @@ pub enum Error {
     /// Its words make no sense.
     #[error("{0}")]
     Nonsense(String),
-    /// A filter in it can't be understood.
-    #[error("Cannot parse the expression: {0} ({1})")]
-    Unparsable(String, Problem),
+    /// A filter in it can't be understood: which field it is, its text, and what is wrong.
+    #[error("{0}: Cannot parse the expression: {1} ({2})")]
+    Unparsable(&'static str, String, Problem),
     /// A rule in it means nothing.
     #[error("{0}")]
     Invalid(Invalid),

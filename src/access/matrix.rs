@@ -1,12 +1,12 @@
 //! QRS's audit matrix: what each of some users may do to each of some resources, as sums of the actions' bits
 //! (QRS reference, 2.6).
 
-use super::audit::check_cells;
-use super::{Error, Site, names, resource};
+use super::audit::{audited, check_pairs};
+use super::{Error, Site, guards, names};
 use crate::model::{Actor, Entity, USER};
 use crate::policy::{Action, Guards};
 use crate::query::Predicate;
-use crate::store::{Page, Tested};
+use crate::store::{Keep, Page, Tested};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -78,6 +78,9 @@ const LIMIT: u32 = 1_000;
 /// Users or resources at most; more could not all have cells.
 const SIDE: u32 = 10_000;
 
+/// Names of properties at most.
+const NAMES: usize = 100;
+
 impl Site<'_> {
     /// What each of the users may do to each of the resources, as far as `own` — the guards of who asks — lets see.
     ///
@@ -88,24 +91,28 @@ impl Site<'_> {
         request: &MatrixRequest,
         own: impl Fn(&'static Entity) -> Guards,
     ) -> Result<AuditMatrix, Error> {
-        let entity = resource::entity(request.resource_type.as_deref().unwrap_or_default())?;
-        let visible = self.select(entity, filter(request.resource_ref.as_ref()))?;
-        let page = Page { skip: 0, take: SIDE };
-        let users = self.snapshot.actors(&self.select(&USER, filter(request.subject_ref.as_ref()))?, page)?;
-        check_cells(users.len(), usize::try_from(self.snapshot.count(entity, &visible)?).unwrap_or(usize::MAX))?;
+        let entity = audited(request.resource_type.as_deref())?;
+        let subject_names = names_of(request.subject_properties.as_deref(), "subjectProperties")?;
+        let resource_names = names_of(request.resource_properties.as_deref(), "resourceProperties")?;
+        let visible = self.select(entity, "resourceRef.resourceFilter", filter(request.resource_ref.as_ref()))?;
+        let subjects = self.select(&USER, "subjectRef.resourceFilter", filter(request.subject_ref.as_ref()))?;
+        let number = |entity, condition| Ok::<_, Error>(self.snapshot.count(entity, condition)?.unsigned_abs());
+        let numbers = [number(&USER, &subjects)?, number(entity, &visible)?];
+        let [users, resources] = numbers.map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+        check_pairs(users, resources)?;
         let limit = request.audit_limit.filter(|limit| *limit > 0).unwrap_or(LIMIT) as usize;
+        let page = Page { skip: 0, take: SIDE };
+        let told = self.told(request, entity, &visible, own)?;
         let mut matrix = AuditMatrix {
             schema_path: "AuditMatrix",
             matrix: Vec::new(),
             resources: BTreeMap::new(),
             subjects: BTreeMap::new(),
         };
-        let told = self.told(request, entity, &visible, own)?;
-        for mut actor in users {
+        for mut actor in self.snapshot.actors(&subjects, page)? {
             (self.situation)(&mut actor);
             let guards = self.masked(&actor, entity, request.actions);
-            let condition = Predicate::and([visible.clone(), Predicate::or(guards.iter().cloned())]);
-            for row in self.snapshot.test_each(entity, &condition, &guards, page)? {
+            for row in self.snapshot.test_some(entity, &visible, &guards, Keep::Held, page)? {
                 if matrix.matrix.len() == limit {
                     return Ok(matrix);
                 }
@@ -114,12 +121,14 @@ impl Site<'_> {
                     resource_id: row.id,
                     audit: Access { access: sum(&row) },
                 });
-                let subject_properties = properties(&actor, request.subject_properties.as_deref().unwrap_or_default());
-                matrix.subjects.entry(actor.id).or_insert(MatrixSubject { subject_properties, privileges: Vec::new() });
-                let resource_properties =
-                    resource_properties(&row, request.resource_properties.as_deref().unwrap_or_default());
-                let privileges = told.get(&row.id).cloned().unwrap_or_default();
-                matrix.resources.entry(row.id).or_insert(MatrixResource { resource_properties, privileges });
+                matrix.subjects.entry(actor.id).or_insert_with(|| MatrixSubject {
+                    subject_properties: properties(&actor, subject_names),
+                    privileges: Vec::new(),
+                });
+                matrix.resources.entry(row.id).or_insert_with(|| MatrixResource {
+                    resource_properties: resource_properties(&row, resource_names),
+                    privileges: told.get(&row.id).cloned().unwrap_or_default(),
+                });
             }
         }
         Ok(matrix)
@@ -127,7 +136,7 @@ impl Site<'_> {
 
     /// The guards of the actions that are asked about; those of the others hold nowhere.
     fn masked(&self, actor: &Actor, entity: &'static Entity, actions: Option<i64>) -> Guards {
-        let mut guards = self.rules.guards(actor, entity);
+        let mut guards = guards(self.rules, actor, entity);
         for (action, guard) in Action::ALL.into_iter().zip(&mut guards) {
             if !action.is_in(actions.unwrap_or(i64::MAX)) {
                 *guard = Predicate::False;
@@ -152,12 +161,19 @@ impl Site<'_> {
     }
 }
 
+fn names_of<'r>(names: Option<&'r [String]>, field: &str) -> Result<&'r [String], Error> {
+    match names.unwrap_or_default() {
+        names if names.len() > NAMES => Err(Error::TooMuch(format!("{field} has more than {NAMES} names"))),
+        names => Ok(names),
+    }
+}
+
 fn filter(selected: Option<&Selected>) -> &str {
     selected.and_then(|selected| selected.resource_filter.as_deref()).unwrap_or_default()
 }
 
 fn sum(row: &Tested) -> i64 {
-    Action::ALL.into_iter().zip(&row.holds).filter(|(_, held)| **held).map(|(action, _)| action.bit()).sum()
+    Action::held(&row.holds).map(Action::bit).sum()
 }
 
 /// The properties of a user by the names that were asked for, in the small letters in which QRS gives them.

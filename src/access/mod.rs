@@ -18,7 +18,7 @@ pub use error::Error;
 pub use matrix::{AuditMatrix, MatrixRequest};
 pub use overview::{ResourceAccess, UserAccess};
 pub use resource::{Resource, action, entity};
-pub use why::{Term, Verdict, Why};
+pub use why::{ToldTerm, Verdict, Why};
 
 use crate::model::{Actor, Entity, USER};
 use crate::policy::{Action, Guards, RuleSet};
@@ -26,6 +26,8 @@ use crate::query::{self, Limits, Predicate, Readable};
 use crate::store::{Page, Snapshot, UserName};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 /// The site as it is at one moment, for one who asks about it.
 pub struct Site<'a> {
@@ -47,6 +49,9 @@ pub const MOST: u32 = 10_000;
 /// Users that are looked at together.
 const BATCH: u32 = 500;
 
+/// How long one question may keep the database busy.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 impl Site<'_> {
     /// The user of that name, coming from where he would come.
     fn user(&self, name: &UserName) -> Result<Actor, Error> {
@@ -59,41 +64,51 @@ impl Site<'_> {
         Ok(actor)
     }
 
-    /// What a filter selects of `entity` among what who asks may read; a blank filter selects all of it.
-    fn select(&self, entity: &'static Entity, filter: &str) -> Result<Predicate, Error> {
+    /// What a filter selects of `entity` among what who asks may read; a blank filter selects all of it. `field` is where the
+    /// filter stands.
+    fn select(&self, entity: &'static Entity, field: &'static str, filter: &str) -> Result<Predicate, Error> {
         let visible = (self.readable)(entity);
         if filter.trim().is_empty() {
             return Ok(visible);
         }
-        let unparsable = |problem| Error::Unparsable(filter.to_owned(), problem);
+        let unparsable = |problem| Error::Unparsable(field, filter.to_owned(), problem);
         let parsed = query::parse(filter, self.limits).map_err(unparsable)?;
         let wanted = query::bind(filter, &parsed, entity, self.readable).map_err(unparsable)?;
         Ok(Predicate::and([visible, wanted]))
     }
 
-    /// Calls `each` with the users that fulfil `condition`, coming from where they would come, the oldest first.
-    fn each_user(&self, condition: &Predicate, mut each: impl FnMut(&Actor) -> Result<(), Error>) -> Result<(), Error> {
+    /// Calls `each` with the users that fulfil `condition`, coming from where they would come, the oldest first, until it has
+    /// enough. Tells whether all of them were looked at before the time was up.
+    fn each_user(
+        &self,
+        condition: &Predicate,
+        mut each: impl FnMut(&Actor) -> Result<ControlFlow<()>, Error>,
+    ) -> Result<bool, Error> {
         self.check_number(&USER, condition)?;
+        let start = Instant::now();
         for skip in (0..MOST).step_by(BATCH as usize) {
             let mut actors = self.snapshot.actors(condition, Page { skip, take: BATCH })?;
+            let is_last = actors.len() < BATCH as usize;
             for actor in &mut actors {
                 (self.situation)(actor);
+                if each(actor)?.is_break() || start.elapsed() > PATIENCE {
+                    return Ok(false);
+                }
             }
-            actors.iter().try_for_each(&mut each)?;
-            if actors.len() < BATCH as usize {
+            if is_last {
                 break;
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Refuses a question about more than can be answered in one go.
     fn check_number(&self, entity: &'static Entity, condition: &Predicate) -> Result<(), Error> {
         let number = self.snapshot.count(entity, condition)?;
         if number > i64::from(MOST) {
-            let kind = entity.resource_type;
             return Err(Error::TooMuch(format!(
-                "this is about {number} times {kind}; at most {MOST} can be asked about at once, so use a filter"
+                "this is about {number} times {}; at most {MOST} can be asked about at once, so use a filter",
+                entity.resource_type
             )));
         }
         Ok(())
@@ -108,18 +123,18 @@ pub fn read<T: DeserializeOwned>(json: Json) -> Result<T, Error> {
     if !json.is_object() {
         return Err(Error::Nonsense("the body must be a JSON object".to_owned()));
     }
-    serde_json::from_value(json).map_err(|error| Error::Nonsense(format!("the body can't be understood: {error}")))
+    serde_path_to_error::deserialize(json).map_err(|error| {
+        let (path, reason) = (error.path().to_string(), error.inner().to_string());
+        Error::Nonsense(if path == "." { reason } else { format!("{path}: {reason}") })
+    })
+}
+
+/// What a user may do to resources of a type: nothing if he is barred, whatever the rules say.
+fn guards(rules: &RuleSet, actor: &Actor, entity: &'static Entity) -> Guards {
+    if actor.is_barred() { Action::ALL.map(|_| Predicate::False) } else { rules.guards(actor, entity) }
 }
 
 /// The names of the actions that are allowed, in QRS's order.
 fn names(held: &[bool]) -> Vec<&'static str> {
-    Action::ALL.into_iter().zip(held).filter(|(_, held)| **held).map(|(action, _)| action.name()).collect()
-}
-
-/// Where any of the actions is allowed that are asked about.
-fn any(guards: &Guards, action: Option<Action>) -> Predicate {
-    match action {
-        Some(action) => guards[action as usize].clone(),
-        None => Predicate::or(guards.iter().cloned()),
-    }
+    Action::held(held).map(Action::name).collect()
 }

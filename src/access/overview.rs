@@ -1,12 +1,13 @@
 //! Who may do something to a resource, and what a user may do.
 
 use super::why::no_such;
-use super::{Error, MOST, Resource, Site, any, names};
+use super::{Error, MOST, Resource, Site, guards, names};
 use crate::model::{Entity, USER};
 use crate::policy::Action;
 use crate::query::Predicate;
-use crate::store::{Page, UserName};
+use crate::store::{Keep, Page, UserName};
 use serde::Serialize;
+use std::ops::ControlFlow;
 
 /// What one user may do to the resource.
 #[derive(Debug, Serialize)]
@@ -43,20 +44,20 @@ impl Site<'_> {
             return Err(no_such(resource));
         }
         let mut found = Vec::new();
-        self.each_user(&self.select(&USER, filter)?, |actor| {
-            let guards = self.rules.guards(actor, entity);
-            if any(&guards, action) == Predicate::False {
-                return Ok(());
-            }
-            let held = self.snapshot.test(entity, id, &guards)?.unwrap_or_default();
+        let is_whole = self.each_user(&self.select(&USER, "filter", filter)?, |actor| {
+            let held = self.snapshot.test(entity, id, &guards(self.rules, actor, entity))?.unwrap_or_default();
             let privileges = names(&held);
             if action.map_or(!privileges.is_empty(), |action| privileges.contains(&action.name())) {
                 let name = actor.display_name.clone();
                 found.push(UserAccess { id: actor.id.to_string(), user: actor.name(), name, privileges });
             }
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })?;
-        Ok(found)
+        if is_whole {
+            Ok(found)
+        } else {
+            Err(Error::TooMuch("this takes too long for so many users; use a filter".to_owned()))
+        }
     }
 
     /// The resources of the type among those that `filter` selects to which `user` may do `action`, or anything.
@@ -71,10 +72,18 @@ impl Site<'_> {
         filter: &str,
     ) -> Result<Vec<ResourceAccess>, Error> {
         let actor = self.user(user)?;
-        let guards = self.rules.guards(&actor, entity);
-        let condition = Predicate::and([self.select(entity, filter)?, any(&guards, action)]);
-        self.check_number(entity, &condition)?;
-        let rows = self.snapshot.test_each(entity, &condition, &guards, Page { skip: 0, take: MOST })?;
+        let visible = self.select(entity, "filter", filter)?;
+        let mut guards = guards(self.rules, &actor, entity);
+        if let Some(action) = action {
+            // Where he may not do that, it does not matter what else he may do.
+            let asked = guards[action as usize].clone();
+            guards = guards.map(|guard| Predicate::and([asked.clone(), guard]));
+        }
+        let page = Page { skip: 0, take: MOST + 1 };
+        let rows = self.snapshot.test_some(entity, &visible, &guards, Keep::Held, page)?;
+        if rows.len() > MOST as usize {
+            return Err(Error::TooMuch(format!("he may do that to more than {MOST}; use a filter")));
+        }
         let access = rows.into_iter().map(|row| ResourceAccess {
             resource: Resource { entity, id: row.id }.to_string(),
             name: row.name,

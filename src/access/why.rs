@@ -1,14 +1,15 @@
 //! May this user do this to that resource, and what does each rule say to it?
 
-use super::{Error, Resource, Site};
-use crate::model::{RuleSource, SYSTEM_RULE};
-use crate::policy::{Action, Finding, explain};
+use super::{Error, Resource, Site, guards};
+use crate::model::{Kind, RuleSource, SYSTEM_RULE};
+use crate::policy::{Action, Finding, Term, explain};
 use crate::query::Predicate;
 use crate::store::{Page, UserName};
 use serde::Serialize;
 
 /// The answer.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Why {
     /// Who, as `DIRECTORY\userid`.
     pub user: String,
@@ -18,8 +19,12 @@ pub struct Why {
     pub resource: String,
     /// Whether he may.
     pub allowed: bool,
+    /// Whether he is barred, so that he may do nothing whatever the rules say.
+    pub barred: bool,
     /// What each rule says that who asks may read.
     pub rules: Vec<Verdict>,
+    /// How many rules there are beside these.
+    pub hidden_rules: usize,
 }
 
 /// What one rule says.
@@ -34,16 +39,16 @@ pub struct Verdict {
     /// Why, or why not.
     pub why: String,
     /// The comparisons and calls of its condition, if it came to that.
-    pub terms: Vec<Term>,
+    pub terms: Vec<ToldTerm>,
 }
 
 /// A comparison or a call.
 #[derive(Debug, Serialize)]
-pub struct Term {
+pub struct ToldTerm {
     /// Its text.
     pub term: String,
-    /// Whether it holds.
-    pub holds: bool,
+    /// Whether it holds; nothing where it asks of something that who asks may not read.
+    pub holds: Option<bool>,
 }
 
 impl Site<'_> {
@@ -52,36 +57,55 @@ impl Site<'_> {
     /// # Errors
     /// Who asks can see no such user or resource; the database failed.
     pub fn why(&self, user: &UserName, action: Action, resource: Resource) -> Result<Why, Error> {
+        let Resource { entity, id } = resource;
         let actor = self.user(user)?;
         let sources = self.snapshot.rules(&(self.readable)(&SYSTEM_RULE))?;
-        let findings: Vec<Finding> =
-            sources.iter().map(|source| explain(self.rules, source, &actor, resource.entity, Some(action))).collect();
-        let mut asked = vec![self.rules.guards(&actor, resource.entity)[action as usize].clone()];
-        asked.extend(findings.iter().flat_map(predicates).cloned());
-        let visible =
-            Predicate::and([(self.readable)(resource.entity), Predicate::has_id(resource.entity, resource.id)]);
-        let rows = self.snapshot.test_each(resource.entity, &visible, &asked, Page { skip: 0, take: 1 })?;
-        let held = rows.into_iter().next().ok_or_else(|| no_such(resource))?.holds;
-        let (allowed, mut held) = (held.first() == Some(&true), held.into_iter().skip(1));
+        let left_out = self.rules.left_out(&actor, entity);
+        let findings: Vec<Finding> = sources
+            .iter()
+            .map(|source| match left_out.get(&source.id) {
+                Some(reason) => Finding::LeftOut(reason.clone()),
+                None => explain(self.rules, source, &actor, entity, Some(action)),
+            })
+            .collect();
+        let mut asked = vec![guards(self.rules, &actor, entity)[action as usize].clone()];
+        asked.extend(findings.iter().flat_map(|finding| self.predicates(finding)));
+        let visible = Predicate::and([(self.readable)(entity), Predicate::has_id(entity, id)]);
+        let rows = self.snapshot.test_each(entity, &visible, &asked, Page { skip: 0, take: 1 })?;
+        let mut held = rows.into_iter().next().ok_or_else(|| no_such(resource))?.holds.into_iter();
+        let allowed = held.next().unwrap_or_default();
         let rules =
             sources.iter().zip(&findings).map(|(source, finding)| verdict(source, finding, &mut held)).collect();
-        Ok(Why { user: actor.name(), action: action.name(), resource: resource.to_string(), allowed, rules })
+        Ok(Why {
+            user: actor.name(),
+            action: action.name(),
+            resource: resource.to_string(),
+            allowed,
+            barred: actor.is_barred(),
+            rules,
+            hidden_rules: self.snapshot.rules(&Predicate::True)?.len() - sources.len(),
+        })
+    }
+
+    /// What a finding hangs on: reach, condition, and of each term whether it may be told and whether it holds.
+    fn predicates(&self, finding: &Finding) -> Vec<Predicate> {
+        let Finding::Asked { reach, condition, terms } = finding else { return Vec::new() };
+        let of_terms = terms.iter().flat_map(|term| [self.may_be_told(term), term.holds.clone()]);
+        [reach.clone(), condition.clone()].into_iter().chain(of_terms).collect()
+    }
+
+    /// Where who asks may read what the term looks at.
+    fn may_be_told(&self, term: &Term) -> Predicate {
+        match term.relation.map(|relation| (relation, relation.kind)) {
+            Some((relation, Kind::Reference(target))) => Predicate::any(relation, (self.readable)(target)),
+            _ => Predicate::True,
+        }
     }
 }
 
 /// That there is no such resource.
 pub(super) fn no_such(Resource { entity, id }: Resource) -> Error {
     Error::NotThere(format!("there is no {} with the id {id}, or none that you may see", entity.noun))
-}
-
-/// What a finding hangs on: reach, condition, and each term.
-fn predicates(finding: &Finding) -> Vec<&Predicate> {
-    match finding {
-        Finding::Asked { reach, condition, terms } => {
-            [reach, condition].into_iter().chain(terms.iter().map(|(_, predicate)| predicate)).collect()
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// A finding in words; `held` says which of its predicates hold, and is left at those of the next finding.
@@ -93,9 +117,14 @@ fn verdict(source: &RuleSource, finding: &Finding, held: &mut impl Iterator<Item
         Finding::OtherAction => (false, "the rule does not grant this action".to_owned(), Vec::new()),
         Finding::OtherContext => (false, "the rule does not hold in this context".to_owned(), Vec::new()),
         Finding::Faulty(fault) => (false, format!("the rule can't be evaluated: {fault}"), Vec::new()),
+        Finding::LeftOut(reason) => (false, format!("the rule can't be evaluated for this user: {reason}"), Vec::new()),
         Finding::Asked { terms, .. } => {
             let (reaches, holds) = (next(), next());
-            let terms = terms.iter().map(|(text, _)| Term { term: text.clone(), holds: next() }).collect();
+            let told = |term: &Term| {
+                let (may_be_told, holds) = (next(), next());
+                ToldTerm { term: term.text.clone(), holds: may_be_told.then_some(holds) }
+            };
+            let terms = terms.iter().map(told).collect();
             let why = match (reaches, holds) {
                 (false, _) => "the resource filter does not cover the resource",
                 (true, false) => "the condition is false",

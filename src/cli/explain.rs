@@ -36,8 +36,8 @@ pub struct Question {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "resource", "action", "resource_type", "filter"])]
     changes: Option<PathBuf>,
     /// From where the users come
-    #[arg(long, value_enum, default_value_t = From::Qmc)]
-    context: From,
+    #[arg(long, value_enum, default_value_t = Origin::Qmc)]
+    context: Origin,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
@@ -45,7 +45,7 @@ pub struct Question {
 
 /// From where a user comes.
 #[derive(Clone, Copy, ValueEnum)]
-enum From {
+enum Origin {
     Qmc,
     Hub,
 }
@@ -71,8 +71,8 @@ pub fn explain(data: &Path, question: &Question) -> Result<(), Exit> {
     let answer = store::read_at(&data.join("patchbay.db"), |snapshot| {
         let rules = RuleSet::new(0, &snapshot.rules(&Predicate::True)?);
         let context = match question.context {
-            From::Qmc => Context::Management,
-            From::Hub => Context::App,
+            Origin::Qmc => Context::Management,
+            Origin::Hub => Context::App,
         };
         let site = Site {
             snapshot,
@@ -83,7 +83,10 @@ pub fn explain(data: &Path, question: &Question) -> Result<(), Exit> {
         };
         question.answer(&site)
     });
-    let text = answer.map_err(|error| Exit::Failure(error.to_string()))?;
+    let text = answer.map_err(|error| match error {
+        access::Error::Store(_) | access::Error::NotThere(_) => Exit::Failure(error.to_string()),
+        _ => Exit::Usage(error.to_string()),
+    })?;
     print(&text)
 }
 
@@ -132,8 +135,7 @@ impl Question {
 }
 
 fn read_user(text: &str) -> Result<UserName, access::Error> {
-    UserName::parse(text)
-        .ok_or_else(|| access::Error::Nonsense(format!("user must be DIRECTORY\\userid, not '{text}'")))
+    text.parse().map_err(access::Error::Nonsense)
 }
 
 fn read_draft(file: &Path) -> Result<Draft, access::Error> {
@@ -146,13 +148,17 @@ fn read_draft(file: &Path) -> Result<Draft, access::Error> {
 // Writing to a String can't fail, so what `write!` returns says nothing.
 
 fn tell_why(why: &Why) -> String {
-    let may = if why.allowed { "may" } else { "may not" };
+    let may = match (why.allowed, why.barred) {
+        (true, _) => "may",
+        (false, true) => "is barred and may not",
+        (false, false) => "may not",
+    };
     let mut text = format!("{} {may} {} {}\n", why.user, why.action, why.resource);
     for rule in &why.rules {
         let mark = if rule.grants { "yes" } else { "no " };
         let _ = writeln!(text, "  {mark}  {}: {}", rule.name, rule.why);
         for term in &rule.terms {
-            let mark = if term.holds { "true " } else { "false" };
+            let mark = if term.holds == Some(true) { "true " } else { "false" };
             let _ = writeln!(text, "         {mark}  {}", term.term);
         }
     }

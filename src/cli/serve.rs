@@ -16,17 +16,19 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use tokio::task::yield_now;
 
-/// Lists at a time, and counts; more wait for their turn. Lists have connections of their own, because a client that reads
+/// Lists at a time, counts, and questions about access; more wait for their turn. Lists have connections of their own, because a client that reads
 /// slowly keeps one.
 const STREAMS: u32 = 8;
 const SCANS: u32 = 4;
+const QUESTIONS: u32 = 2;
 
 pub fn serve(settings: &Settings) -> Result<(), Exit> {
     logs::start(settings);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let data = make_private_folder(&settings.data)?;
     let _lock = lock(&data)?;
-    let readers = Readers { points: u32::try_from(workers).unwrap_or(1), scans: SCANS, streams: STREAMS };
+    let readers =
+        Readers { points: u32::try_from(workers).unwrap_or(1), scans: SCANS, streams: STREAMS, questions: QUESTIONS };
     let store = Store::open(&data.join("patchbay.db"), readers).map_err(|error| error.to_string())?;
     let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
     let folder = make_private_folder(&data.join("certs"))?;

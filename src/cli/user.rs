@@ -24,14 +24,25 @@ pub enum Command {
 /// Does it to the database in `data`.
 pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
     let Command::GrantRoot { user } = command;
-    let name = UserName::parse(user)
-        .ok_or_else(|| Exit::Usage(format!("the user must be DIRECTORY\\userid, not '{user}'; see patchbay --help")))?;
-    store::write_at(&data.join("patchbay.db"), |write| grant_root(write, &name))
-        .map_err(|error| Exit::Failure(error.to_string()))?;
-    print(&format!("{user} is a root administrator\n"))
+    let name: UserName = user.parse().map_err(Exit::Usage)?;
+    let outcome = store::write_at(&data.join("patchbay.db"), |write| grant_root(write, &name));
+    let told = match outcome.map_err(|error| Exit::Failure(error.to_string()))? {
+        Outcome::Made => "was not there yet; the user was made, and is a root administrator",
+        Outcome::Granted => "is a root administrator",
+    };
+    print(&format!("{user} {told}\n"))
 }
 
-fn grant_root(write: &Write<'_>, name: &UserName) -> Result<(), Error> {
+/// What granting came to.
+enum Outcome {
+    /// Nobody had seen the user before.
+    Made,
+    /// He was there.
+    Granted,
+}
+
+fn grant_root(write: &Write<'_>, name: &UserName) -> Result<Outcome, Error> {
+    let was_there = write.snapshot().find_actor(name)?.is_some();
     let actor = write.actor(name)?;
     let author = write.actor(&UserName::repository())?;
     let everything = |_: &'static Entity| Predicate::True;
@@ -43,9 +54,10 @@ fn grant_root(write: &Write<'_>, name: &UserName) -> Result<(), Error> {
         actor: &author,
         readable: &everything,
         updatable: &Predicate::True,
-        owner_changeable: &Predicate::True,
+        may: &|_| Predicate::True,
         creatable: &Predicate::True,
-    })
+    })?;
+    Ok(if was_there { Outcome::Granted } else { Outcome::Made })
 }
 
 /// What makes a root administrator of a user.

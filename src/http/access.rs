@@ -8,6 +8,7 @@ use super::security_header::SecurityHeader;
 use crate::access::{self, AuditRequest, Draft, MatrixRequest, Resource, Site};
 use crate::model::{Actor, Invalid, SYSTEM_RULE};
 use crate::policy::{self, Action};
+use crate::query::Predicate;
 use crate::store::UserName;
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
@@ -18,14 +19,16 @@ pub async fn why(call: EntityCall) -> Result<HttpResponse, Failure> {
     let user = user(&call)?;
     let action = access::action(required(&call, "action", "read")?)?;
     let resource = resource(&call)?;
-    let answer = ask(&call, None, move |site, _| site.why(&user, action, resource)).await?;
+    let situation = situation_of(&call)?;
+    let answer = ask(&call, situation, move |site, _| site.why(&user, action, resource)).await?;
     Ok(HttpResponse::Ok().json(answer))
 }
 
 /// `GET /systemrule/explain/users`: who may do that, or anything, to this resource?
 pub async fn who(call: EntityCall) -> Result<HttpResponse, Failure> {
     let (resource, action, filter) = (resource(&call)?, action(&call)?, filter(&call)?);
-    let answer = ask(&call, None, move |site, _| site.who(resource, action, &filter)).await?;
+    let situation = situation_of(&call)?;
+    let answer = ask(&call, situation, move |site, _| site.who(resource, action, &filter)).await?;
     Ok(HttpResponse::Ok().json(answer))
 }
 
@@ -33,7 +36,8 @@ pub async fn who(call: EntityCall) -> Result<HttpResponse, Failure> {
 pub async fn what(call: EntityCall) -> Result<HttpResponse, Failure> {
     let (user, action, filter) = (user(&call)?, action(&call)?, filter(&call)?);
     let entity = access::entity(required(&call, "type", "DataConnection")?)?;
-    let answer = ask(&call, None, move |site, _| site.what(&user, action, entity, &filter)).await?;
+    let situation = situation_of(&call)?;
+    let answer = ask(&call, situation, move |site, _| site.what(&user, action, entity, &filter)).await?;
     Ok(HttpResponse::Ok().json(answer))
 }
 
@@ -48,7 +52,7 @@ pub async fn changes(call: EntityCall, payload: Payload) -> Result<HttpResponse,
 /// `POST /systemrule/security/audit`: which rules apply to which users and resources?
 pub async fn audit(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let request: AuditRequest = call.body(payload, |json| Ok(access::read(json)?)).await?;
-    let situation = situation(request.environment_attributes.as_deref());
+    let situation = situation(request.environment_attributes.as_deref())?;
     let answer = ask(&call, situation, move |site, _| site.audit(&request)).await?;
     Ok(HttpResponse::Created().json(answer))
 }
@@ -56,7 +60,7 @@ pub async fn audit(call: EntityCall, payload: Payload) -> Result<HttpResponse, F
 /// `POST /systemrule/security/audit/matrix`: what may which users do to which resources?
 pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let request: MatrixRequest = call.body(payload, |json| Ok(access::read(json)?)).await?;
-    let situation = situation(request.environment_attributes.as_deref());
+    let situation = situation(request.environment_attributes.as_deref())?;
     let answer = ask(&call, situation, move |site, caller| {
         site.matrix(&request, |entity| caller.rules().guards(&caller.actor, entity))
     });
@@ -83,7 +87,10 @@ async fn ask<T: Serialize + Send + 'static>(
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error> + Send + 'static,
 ) -> Result<T, Failure> {
     let limits = call.call.state.limits.filter;
-    call.scan(move |snapshot, caller| {
+    call.question(move |snapshot, caller| {
+        if situation.as_ref().is_some_and(SecurityHeader::tells_attributes) {
+            check_may_invent(caller)?;
+        }
         let situation = |actor: &mut Actor| match &situation {
             Some(header) => header.apply(actor),
             None => actor.context = caller.actor.context,
@@ -95,8 +102,24 @@ async fn ask<T: Serialize + Send + 'static>(
     .await
 }
 
-fn situation(attributes: Option<&str>) -> Option<SecurityHeader> {
-    attributes.filter(|attributes| !attributes.trim().is_empty()).map(SecurityHeader::parse)
+/// Attributes that a user does not have would tell what rules say that who asks may not read.
+fn check_may_invent(caller: &Caller) -> Result<(), Failure> {
+    if caller.guard(&SYSTEM_RULE, Action::Read) == Predicate::False {
+        let message = "only who may read system rules can ask about attributes that a user does not have";
+        return Err(Failure::Forbidden(message.to_owned()));
+    }
+    Ok(())
+}
+
+/// From where the users come who are asked about, and with what attributes, written as in `X-Qlik-Security`.
+fn situation(attributes: Option<&str>) -> Result<Option<SecurityHeader>, Failure> {
+    let attributes = attributes.filter(|attributes| !attributes.trim().is_empty());
+    let wrong = |message| Failure::BadRequest(format!("environmentAttributes {message}"));
+    attributes.map(|attributes| SecurityHeader::parse(attributes).map_err(wrong)).transpose()
+}
+
+fn situation_of(call: &EntityCall) -> Result<Option<SecurityHeader>, Failure> {
+    situation(call.call.query.get("environmentattributes")?)
 }
 
 fn required<'c>(call: &'c EntityCall, name: &str, example: &str) -> Result<&'c str, Failure> {
@@ -106,7 +129,7 @@ fn required<'c>(call: &'c EntityCall, name: &str, example: &str) -> Result<&'c s
 
 fn user(call: &EntityCall) -> Result<UserName, Failure> {
     let text = required(call, "user", "LAB\\anna")?;
-    UserName::parse(text).ok_or_else(|| Failure::BadRequest(format!("user must be DIRECTORY\\userid, not '{text}'")))
+    text.parse().map_err(Failure::BadRequest)
 }
 
 fn resource(call: &EntityCall) -> Result<Resource, Failure> {
@@ -129,7 +152,10 @@ impl From<access::Error> for Failure {
             Error::NotThere(message) => Self::NotFound(message),
             Error::Forbidden(message) => Self::Forbidden(message),
             Error::TooMuch(message) | Error::Nonsense(message) => Self::BadRequest(message),
-            Error::Unparsable(text, problem) => unparsable(&text, &problem),
+            Error::Unparsable(field, text, problem) => match unparsable(&text, &problem) {
+                Self::BadRequest(message) if field != "filter" => Self::BadRequest(format!("{field}: {message}")),
+                failure => failure,
+            },
             Error::Invalid(invalid) => Self::Invalid(invalid),
             Error::Store(error) => error.into(),
         }

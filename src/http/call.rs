@@ -77,7 +77,7 @@ impl EntityCall {
         let user = identity::user(request)?;
         request_log::note_user(request, &user);
         let entity = request.app_data::<EntityType>().ok_or_else(|| Failure::internal(&"the route has no entity"))?;
-        let claim = Claim { user, security: SecurityHeader::of(request) };
+        let claim = Claim { user, security: SecurityHeader::of(request)? };
         Ok(Self { call, entity: entity.0, claim })
     }
 
@@ -150,6 +150,20 @@ impl EntityCall {
         let (state, claim) = (self.call.state.clone(), self.claim.clone());
         let scan = move || state.store.scan(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?));
         block(scan).await.map_err(|error| Failure::internal(&error))?
+    }
+
+    /// Answers a question that may take long, on a thread that may block, with the few connections that are for such questions.
+    ///
+    /// # Errors
+    /// As [`EntityCall::scan`].
+    pub async fn question<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.ensure_user().await?;
+        let (state, claim) = (self.call.state.clone(), self.claim.clone());
+        let ask = move || state.store.question(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?));
+        block(ask).await.map_err(|error| Failure::internal(&error))?
     }
 
     /// Answers with what `read` hands on, on behalf of the user.

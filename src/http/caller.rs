@@ -68,6 +68,11 @@ impl Caller {
         self.rules.kept(&self.actor, entity)[action as usize].clone()
     }
 
+    /// The rows of `entity` on which the caller may do the action of that name; none if there is no such action.
+    pub fn may(&self, entity: &'static Entity) -> impl Fn(&'static str) -> Predicate {
+        move |action| Action::named(action).map_or(Predicate::False, |action| self.guard(entity, action))
+    }
+
     /// What the caller may read of each entity type, as filters and references need to know it.
     pub fn readable(&self) -> impl Fn(&'static Entity) -> Predicate {
         |entity| self.guard(entity, Action::Read)
@@ -89,7 +94,7 @@ impl Caller {
 
 /// The words are QRS's own. The site's own accounts can't be barred, or nobody could undo it.
 fn check_active(actor: &Actor) -> Result<(), Failure> {
-    if actor.is_inactive && !actor.is_service_account {
+    if actor.is_barred() {
         let message = "Forbidden: Your account is inactive. Contact your administrator to activate it.";
         return Err(Failure::Forbidden(message.to_owned()));
     }

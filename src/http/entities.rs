@@ -156,7 +156,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
                 readable: &caller.readable(),
                 creatable: &caller.guard(entity, Action::Create),
                 updatable: &caller.guard(entity, Action::Update),
-                owner_changeable: &caller.guard(entity, Action::ChangeOwner),
+                may: &caller.may(entity),
             })?;
             rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)?;
             read_back(write, caller, entity, id, privileges)
@@ -198,6 +198,7 @@ pub fn create_one(state: &State, write: &Write<'_>, caller: &Caller, mut documen
         actor: &caller.actor,
         readable: &caller.readable(),
         creatable: &caller.guard(entity, Action::Create),
+        may: &caller.may(entity),
     })?;
     Ok(id)
 }

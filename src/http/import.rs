@@ -1,11 +1,14 @@
 //! `POST /systemrule/import`: takes the rules of a QRS site, as its `GET /systemrule/full` gives them. An addition to QRS.
 
+use super::State;
 use super::call::EntityCall;
 use super::caller::Caller;
 use super::entities::create_one;
 use super::failure::Failure;
-use super::{State, rules};
+use super::rules::{self, Examined};
 use crate::model::{Document, Invalid, SYSTEM_RULE};
+use crate::policy::Action;
+use crate::query::Predicate;
 use crate::store::Write;
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
@@ -58,6 +61,9 @@ pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let state = call.call.state.clone();
     let outcomes = call
         .write(move |write, caller| {
+            if caller.guard(&SYSTEM_RULE, Action::Create) == Predicate::False {
+                return Err(Failure::Forbidden(format!("{} may not create system rules", caller.actor.name())));
+            }
             let mut outcomes = Vec::with_capacity(candidates.len());
             for candidate in candidates {
                 outcomes.push(take(&state, write, caller, candidate)?);
@@ -78,7 +84,11 @@ fn read(json: Json) -> Result<Vec<Candidate>, Invalid> {
 }
 
 fn candidate(mut json: Json) -> Candidate {
-    let text = |json: &Json, field: &str| json[field].as_str().unwrap_or_default().to_owned();
+    let text = |json: &Json, field: &str| {
+        let fields = json.as_object().into_iter().flatten();
+        let mut found = fields.filter(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value);
+        found.next().and_then(Json::as_str).unwrap_or_default().to_owned()
+    };
     let name = text(&json, "name");
     if ["Default", "ReadOnly"].iter().any(|kind| text(&json, "type").eq_ignore_ascii_case(kind)) {
         return Candidate { name, reading: Reading::OfEverySite };
@@ -102,7 +112,7 @@ fn take(state: &State, write: &Write<'_>, caller: &Caller, candidate: Candidate)
         Reading::Unreadable(invalid) => not(name, Outcome::Refused, invalid.to_string()),
         Reading::Rule(document) => match write.attempt(|| create_one(state, write, caller, *document)) {
             Ok(id) => Ok(Imported { id: Some(id), name, outcome: Outcome::Imported, message: String::new() }),
-            Err(failure @ (Failure::Invalid(_) | Failure::Conflict(_))) => {
+            Err(failure @ (Failure::Invalid(_) | Failure::Conflict(_) | Failure::Forbidden(_))) => {
                 not(name, Outcome::Refused, failure.to_string())
             }
             Err(failure) => Err(failure),
@@ -110,15 +120,27 @@ fn take(state: &State, write: &Write<'_>, caller: &Caller, candidate: Candidate)
     }
 }
 
-/// Once all are there, because one may ask for what another grants.
+/// Once all are there, because one may ask for what another grants. A fault of one must not disable those that ask for what it
+/// grants, so they are looked at again once it is out of force.
 fn disable_faulty(write: &Write<'_>, outcomes: &mut [Imported]) -> Result<(), Failure> {
     let ids: Vec<Uuid> = outcomes.iter().filter_map(|outcome| outcome.id).collect();
-    let written = rules::examine(write, &ids)?;
-    for (imported, examined) in outcomes.iter_mut().filter(|outcome| outcome.id.is_some()).zip(written) {
-        if let Some(fault) = examined.fault {
-            imported.message = fault.to_string();
+    let faulty: Vec<Examined> =
+        rules::examine(write, &ids)?.into_iter().filter(|examined| examined.fault.is_some()).collect();
+    for Examined { id, fault, .. } in &faulty {
+        let error = fault.as_ref().map(ToString::to_string).unwrap_or_default();
+        write.note_rule_error(*id, &error)?;
+        for imported in outcomes.iter_mut().filter(|imported| imported.id == Some(*id)) {
             imported.outcome = Outcome::Disabled;
-            write.note_rule_error(examined.id, &imported.message)?;
+            imported.message.clone_from(&error);
+        }
+    }
+    let enabled: Vec<Uuid> =
+        faulty.iter().filter(|examined| !examined.is_disabled).map(|examined| examined.id).collect();
+    for id in rules::find_sound(write, &enabled)? {
+        write.enable_rule(id)?;
+        for imported in outcomes.iter_mut().filter(|imported| imported.id == Some(id)) {
+            imported.outcome = Outcome::Imported;
+            imported.message.clear();
         }
     }
     Ok(())

@@ -43,12 +43,15 @@ async fn preview(call: &EntityCall, payload: Payload) -> Result<Vec<Action>, Fai
             Some(id) if write.snapshot().holds(entity, id, &visible)? => Some(id),
             _ => None,
         };
+        if stored.is_none() && guards[Action::Create as usize] == Predicate::False {
+            // Who may make none is not told, by a conflict, which there are.
+            return Ok(Vec::new());
+        }
         let held = write.undone(|| {
             let id = stored.map_or_else(|| make(write, caller, document), Ok)?;
             Ok::<_, Failure>(write.snapshot().test(entity, id, &*guards)?)
         })?;
-        let held = held.unwrap_or_default();
-        Ok(Action::ALL.into_iter().zip(held).filter(|(_, held)| *held).map(|(action, _)| action).collect())
+        Ok(Action::held(&held.unwrap_or_default()).collect())
     })
     .await
 }
@@ -65,6 +68,7 @@ fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Uu
         actor: &caller.actor,
         readable: &caller.readable(),
         creatable: &Predicate::True,
+        may: &|_| Predicate::True,
     })?;
     Ok(id)
 }

@@ -50,10 +50,27 @@ pub fn examine(write: &Write<'_>, ids: &[Uuid]) -> Result<Vec<Examined>, Failure
     let sources = write.snapshot().rules(&Predicate::True)?;
     let rules = RuleSet::new(0, &sources);
     let by_id: HashMap<Uuid, &RuleSource> = sources.iter().map(|source| (source.id, source)).collect();
-    let written = ids.iter().filter_map(|id| by_id.get(id));
-    Ok(written
-        .map(|source| Examined { id: source.id, is_disabled: source.disabled, fault: rules.check(source).err() })
-        .collect())
+    let written: Vec<&RuleSource> = ids.iter().filter_map(|id| by_id.get(id).copied()).collect();
+    let faults = rules.check_each(written.iter().copied());
+    let examined = written.iter().zip(faults);
+    Ok(examined.map(|(source, fault)| Examined { id: source.id, is_disabled: source.disabled, fault }).collect())
+}
+
+/// Which of the rules with these ids mean something after all, once the others that do not are out of force: each together with
+/// those before it.
+///
+/// # Errors
+/// The database failed.
+pub fn find_sound(write: &Write<'_>, ids: &[Uuid]) -> Result<Vec<Uuid>, Failure> {
+    let sources = write.snapshot().rules(&Predicate::True)?;
+    let mut rules = RuleSet::new(0, &sources);
+    let mut sound = Vec::new();
+    for source in sources.iter().filter(|source| ids.contains(&source.id)) {
+        if rules.add(source).is_ok() {
+            sound.push(source.id);
+        }
+    }
+    Ok(sound)
 }
 
 /// Checks what was just written, while it can still be undone. A rule that is disabled may mean nothing: it is kept, and shows

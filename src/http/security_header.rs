@@ -1,5 +1,6 @@
 //! `X-Qlik-Security`: from where a user asks, and what is known of him beyond what is stored (QRS reference, 4.2).
 
+use super::failure::Failure;
 use crate::model::{Actor, Context};
 use actix_web::HttpRequest;
 use percent_encoding::percent_decode_str;
@@ -17,11 +18,19 @@ pub struct SecurityHeader {
     attributes: Vec<(String, String)>,
 }
 
+/// Attributes at most, and characters of a name or a value: as many as a stored user can have.
+const MOST: usize = 1_000;
+const LONGEST: usize = 1_024;
+
 impl SecurityHeader {
-    /// Reads the header of a request. What can't be read is left out: it could only grant more.
-    pub fn of(request: &HttpRequest) -> Self {
-        let header = request.headers().get(HEADER).and_then(|value| value.to_str().ok());
-        header.map(Self::parse).unwrap_or_default()
+    /// Reads the header of a request.
+    ///
+    /// # Errors
+    /// It is not of that form.
+    pub fn of(request: &HttpRequest) -> Result<Self, Failure> {
+        let Some(header) = request.headers().get(HEADER) else { return Ok(Self::default()) };
+        let text = header.to_str().map_err(|_| "must be ASCII or percent-encoded UTF-8".to_owned());
+        text.and_then(Self::parse).map_err(|message| Failure::BadRequest(format!("{HEADER} {message}")))
     }
 
     /// Adds what the header says to the user.
@@ -31,23 +40,49 @@ impl SecurityHeader {
         actor.attributes.extend_from_slice(&self.attributes);
     }
 
-    /// Reads what the header, or an audit's `environmentAttributes`, says.
-    pub fn parse(header: &str) -> Self {
+    /// Whether it says anything of the user himself, beyond from where he comes.
+    pub const fn tells_attributes(&self) -> bool {
+        !self.attributes.is_empty()
+    }
+
+    /// Reads what the header, or an audit's `environmentAttributes`, says: `name=value` with semicolons between. Parts without
+    /// a value are left out.
+    ///
+    /// # Errors
+    /// What is wrong with it, to follow its name.
+    pub fn parse(header: &str) -> Result<Self, String> {
         let mut parsed = Self::default();
         for part in header.split(';') {
             let Some((name, value)) = part.split_once('=') else { continue };
-            let (name, Ok(value)) = (name.trim(), percent_decode_str(value.trim()).decode_utf8()) else { continue };
-            let pair = (name.to_owned(), value.into_owned());
-            if name.eq_ignore_ascii_case("Context") && pair.1.eq_ignore_ascii_case("AppAccess") {
-                parsed.context = Context::App;
-            }
-            if ENVIRONMENT.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-                parsed.environment.push(pair);
-            } else {
-                parsed.attributes.push(pair);
-            }
+            let value = percent_decode_str(value.trim()).decode_utf8().map_err(|_| "must be UTF-8, percent-encoded")?;
+            parsed.add(name.trim(), &value)?;
         }
-        parsed
+        Ok(parsed)
+    }
+
+    fn add(&mut self, name: &str, value: &str) -> Result<(), String> {
+        if [name, value].iter().any(|text| text.chars().count() > LONGEST) {
+            return Err(format!("has a name or a value of more than {LONGEST} characters"));
+        }
+        if self.environment.len() + self.attributes.len() == MOST {
+            return Err(format!("has more than {MOST} attributes"));
+        }
+        if name.eq_ignore_ascii_case("Context") {
+            self.context = context(value)?;
+        }
+        let is_environment = ENVIRONMENT.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let pairs = if is_environment { &mut self.environment } else { &mut self.attributes };
+        pairs.push((name.to_owned(), value.to_owned()));
+        Ok(())
+    }
+}
+
+/// An unknown context is refused: rules grant more in one than in the other.
+fn context(value: &str) -> Result<Context, String> {
+    match value.to_ascii_lowercase().as_str() {
+        "appaccess" => Ok(Context::App),
+        "managementaccess" | "" => Ok(Context::Management),
+        _ => Err(format!("must have Context=AppAccess or Context=ManagementAccess, not '{value}'")),
     }
 }
 
@@ -58,12 +93,21 @@ mod tests {
     #[test]
     fn tells_context_environment_and_attributes_apart() {
         let parsed =
-            SecurityHeader::parse("OS=Windows; Context=AppAccess; IP=10.0.0.1;group=Sales%20EU; group=IT; broken");
+            SecurityHeader::parse("OS=Windows; Context=AppAccess; IP=10.0.0.1;group=Sales%20EU; group=IT; broken")
+                .unwrap();
         assert_eq!(parsed.context, Context::App);
         assert_eq!(parsed.environment.len(), 3);
         let pair = |value: &str| ("group".to_owned(), value.to_owned());
         assert_eq!(parsed.attributes, [pair("Sales EU"), pair("IT")]);
-        assert_eq!(SecurityHeader::parse("Context=ManagementAccess").context, Context::Management);
-        assert_eq!(SecurityHeader::parse(""), SecurityHeader::default());
+        assert_eq!(SecurityHeader::parse("Context=ManagementAccess").unwrap().context, Context::Management);
+        assert_eq!(SecurityHeader::parse(""), Ok(SecurityHeader::default()));
+        for (header, part) in [
+            ("Context=Hub".to_owned(), "Context=AppAccess"),
+            ("group=%ff".to_owned(), "UTF-8"),
+            (format!("group={}", "x".repeat(1_025)), "1024 characters"),
+            ("x=y;".repeat(1_001), "more than 1000"),
+        ] {
+            assert!(SecurityHeader::parse(&header).unwrap_err().contains(part), "{part}");
+        }
     }
 }

@@ -58,6 +58,12 @@ impl Actor {
         }
     }
 
+    /// Whether every request of his is refused. The site's own accounts can't be barred, or nobody could undo it.
+    #[must_use]
+    pub const fn is_barred(&self) -> bool {
+        self.is_inactive && !self.is_service_account
+    }
+
     /// The user as `DIRECTORY\userid`.
     #[must_use]
     pub fn name(&self) -> String {

@@ -20,6 +20,7 @@ pub static DATA_CONNECTION: Entity = Entity {
             .describe("Values of custom properties; a write replaces the whole list"),
         Property::reference("owner", "owner_id", &USER)
             .or(Default::Caller)
+            .changed_by("changeowner")
             .in_rules()
             .describe("The owner; the caller unless a create names another"),
         Property::text("name", "name", 256).required().condensed().in_rules().describe("Name; unique, case ignored"),

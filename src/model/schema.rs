@@ -86,6 +86,8 @@ pub struct Property {
     pub fixed: bool,
     /// Whether the conditions of rules may ask for it; QRS calls that security accessible.
     pub in_rules: bool,
+    /// The action that a change of it needs beyond update, if there is one.
+    pub changed_by: Option<&'static str>,
     /// What it means, for the OpenAPI document.
     pub description: &'static str,
 }
@@ -211,7 +213,17 @@ pub enum Default {
 
 impl Property {
     const fn new(name: &'static str, column: &'static str, kind: Kind, presence: Presence) -> Self {
-        Self { name, column, kind, presence, condensed: false, fixed: false, in_rules: false, description: "" }
+        Self {
+            name,
+            column,
+            kind,
+            presence,
+            condensed: false,
+            fixed: false,
+            in_rules: false,
+            changed_by: None,
+            description: "",
+        }
     }
 
     /// A text of up to `max` characters, empty unless given.
@@ -311,6 +323,13 @@ impl Property {
     #[must_use]
     pub const fn in_rules(mut self) -> Self {
         self.in_rules = true;
+        self
+    }
+
+    /// A change of it needs this action, too.
+    #[must_use]
+    pub const fn changed_by(mut self, action: &'static str) -> Self {
+        self.changed_by = Some(action);
         self
     }
 

@@ -37,7 +37,10 @@ pub static USER: Entity = Entity {
             .condensed()
             .in_rules()
             .describe("Display name; the userId unless given"),
-        Property::strings("roles", "user_roles", 255).in_rules().describe("Roles, such as RootAdmin"),
+        Property::strings("roles", "user_roles", 255)
+            .in_rules()
+            .changed_by("changerole")
+            .describe("Roles, such as RootAdmin"),
         Property::elements("attributes", "user_attributes", &USER_ATTRIBUTE)
             .describe("Attributes from the directory or the sign-in, such as group and email"),
         Property::boolean("inactive", "inactive").describe("Whether the user is barred from signing in"),

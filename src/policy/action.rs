@@ -61,6 +61,11 @@ impl Action {
         actions & self.bit() != 0
     }
 
+    /// The actions that are allowed, where `held` says so of each in the order of [`Action::ALL`].
+    pub fn held(held: &[bool]) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().zip(held).filter(|(_, held)| **held).map(|(action, _)| action)
+    }
+
     /// The action of that name, whatever its case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

@@ -28,6 +28,16 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// Whether it asks for privileges somewhere.
+    #[must_use]
+    pub fn asks_privileges(&self) -> bool {
+        let mut asks = false;
+        self.each_term(&mut |term| {
+            asks |= matches!(term, Self::Call(call) if call.function.eq_ignore_ascii_case("HasPrivilege"));
+        });
+        asks
+    }
+
     /// Calls `visit` with each comparison and call in it, from left to right.
     pub fn each_term<'c>(&'c self, visit: &mut impl FnMut(&'c Self)) {
         match self {

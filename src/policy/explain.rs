@@ -1,12 +1,13 @@
 //! Why someone may or may not do something: what each rule says to it, and if it says nothing, why not.
 
 use super::Action;
+use super::condition::{Comparison, Condition, Operand, Reference, Root};
 use super::guard::RuleSet;
-use super::judge::Judge;
+use super::judge::{HEAVIEST, Judge, too_heavy};
 use super::meaning::{Meaning, Names};
 use super::rule::{Rule, RuleFault};
-use crate::model::{Actor, Entity, RuleSource};
-use crate::query::Predicate;
+use crate::model::{Actor, Entity, Kind, Property, RuleSource};
+use crate::query::{Predicate, Problem};
 
 /// What a rule says to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,15 +22,28 @@ pub enum Finding {
     OtherContext,
     /// It can't be evaluated.
     Faulty(RuleFault),
+    /// It grants nothing to this user: the rules before it leave too much to compare.
+    LeftOut(String),
     /// It grants the action on the rows on which both hold.
     Asked {
         /// The rows that it is about.
         reach: Predicate,
         /// The rows on which its condition holds.
         condition: Predicate,
-        /// The comparisons and calls of its condition, each with the rows on which it holds.
-        terms: Vec<(String, Predicate)>,
+        /// The comparisons and calls of its condition.
+        terms: Vec<Term>,
     },
+}
+
+/// A comparison or a call of a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// Its text.
+    pub text: String,
+    /// The rows on which it holds.
+    pub holds: Predicate,
+    /// The reference that it looks behind, such as the owner's, if it does.
+    pub relation: Option<&'static Property>,
 }
 
 /// What `source` says to whether `actor` may do `action` to resources of type `entity`; without an action, whether it speaks
@@ -52,19 +66,44 @@ pub fn explain(
         Ok(rule) if !rule.holds_in(actor.context) => return Finding::OtherContext,
         Ok(rule) => rule,
     };
-    // But for what is yet to be created, the resources are the same for every action.
-    let action = action.unwrap_or(Action::Read);
+    let its_own = Action::ALL.into_iter().find(|action| action.is_in(source.actions));
+    let action = action.or(its_own).unwrap_or(Action::Read);
     let reach = rule.filter.reach(entity, action);
     let Some(condition) = &rule.condition else {
         return Finding::Asked { reach, condition: Predicate::True, terms: Vec::new() };
     };
-    let judge = Judge::asked_for(&rules.rules, actor, entity, action);
+    let judge = Judge::new(&rules.rules, actor).asked_for(entity, action);
     let meaning = Meaning { judge: &judge, entity, text: &rule.text, names: Names::Lenient };
     let mut terms = Vec::new();
     condition.each_term(&mut |term| terms.push(term));
-    let terms = terms.into_iter().map(|term| Ok((term.to_string(), meaning.condition(term)?))).collect();
+    let told = |term: &Condition| {
+        Ok(Term { text: term.to_string(), holds: meaning.condition(term)?, relation: relation(term, entity) })
+    };
+    let terms = terms.into_iter().map(told).collect();
     match (meaning.condition(condition), terms) {
+        (Ok(condition), _) if condition.weight() > HEAVIEST => {
+            Finding::Faulty(RuleFault { field: "rule", problem: Problem { position: 1, message: too_heavy() } })
+        }
         (Ok(condition), Ok(terms)) => Finding::Asked { reach, condition, terms },
         (Err(problem), _) | (_, Err(problem)) => Finding::Faulty(RuleFault { field: "rule", problem }),
+    }
+}
+
+/// The reference of the resource that a term looks behind.
+fn relation(term: &Condition, entity: &'static Entity) -> Option<&'static Property> {
+    let looks_behind = |reference: &Reference, names: usize| {
+        let first =
+            reference.path.first().filter(|_| reference.root == Root::Resource && reference.path.len() >= names)?;
+        entity.property(&first.text).filter(|property| matches!(property.kind, Kind::Reference(_)))
+    };
+    match term {
+        Condition::Compare(Comparison { left, right, .. }) => {
+            [left, right].into_iter().find_map(|operand| match operand {
+                Operand::Reference(reference) => looks_behind(reference, 2),
+                Operand::Values(_) => None,
+            })
+        }
+        Condition::Call(call) => looks_behind(&call.subject, 1),
+        _ => None,
     }
 }

@@ -6,10 +6,11 @@ use super::Action;
 use super::judge::Judge;
 use super::meaning::Names;
 use super::rule::{Rule, RuleFault};
-use crate::model::{Actor, Entity, Invalid, REGISTRY, RuleSource};
+use crate::model::{Actor, Context, Entity, Invalid, REGISTRY, RuleSource};
 use crate::query::Predicate;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
 
 /// The rules that are in force at one moment.
 #[derive(Debug)]
@@ -52,7 +53,11 @@ impl RuleSet {
             return Arc::clone(guards);
         }
         // Not under the lock: many rules take a millisecond, and others need not wait for it.
-        let guards = Arc::new(self.guards(actor, entity));
+        let judge = Judge::new(&self.rules, actor);
+        let guards = Arc::new(guards(&judge, entity));
+        for (rule, reason) in judge.left_out() {
+            tracing::warn!(%rule, user = actor.name(), reason, "a system rule grants nothing");
+        }
         let mut kept = lock();
         if kept.len() >= KEPT {
             kept.clear();
@@ -65,27 +70,65 @@ impl RuleSet {
     /// questions about many users, which would drive those who work out of memory.
     #[must_use]
     pub fn guards(&self, actor: &Actor, entity: &'static Entity) -> Guards {
-        let judge = Judge::new(&self.rules, actor);
-        Action::ALL.map(|action| judge.guard(entity, action).unwrap_or(Predicate::False))
+        guards(&Judge::new(&self.rules, actor), entity)
     }
 
-    /// Checks that one rule means something wherever it applies.
+    /// The rules that grant `actor` nothing on `entity` though they would, because those before them leave too much to compare.
+    #[must_use]
+    pub fn left_out(&self, actor: &Actor, entity: &'static Entity) -> BTreeMap<Uuid, String> {
+        let judge = Judge::new(&self.rules, actor);
+        guards(&judge, entity);
+        judge.left_out()
+    }
+
+    /// Adds a rule to those in force.
+    ///
+    /// # Errors
+    /// It means nothing together with them; then it is not added.
+    pub fn add(&mut self, source: &RuleSource) -> Result<(), Invalid> {
+        self.rules.push(Rule::parse(source)?);
+        let checked = self.check(source);
+        if checked.is_err() {
+            self.rules.pop();
+        }
+        checked
+    }
+
+    /// Checks that a rule means something wherever it applies.
     ///
     /// # Errors
     /// A name or a comparison in its condition means nothing, or it asks for privileges in a circle.
     pub fn check(&self, source: &RuleSource) -> Result<(), Invalid> {
-        let rule = Rule::parse(source)?;
-        let actor = Actor::nobody();
-        let entities: Vec<&'static Entity> =
-            REGISTRY.into_iter().filter(|entity| rule.filter.concerns(entity)).collect();
-        let names = if rule.filter.is_all_ours() { Names::OneOf(&entities) } else { Names::Lenient };
+        match self.check_each([source]).pop() {
+            Some(Some(invalid)) => Err(invalid),
+            _ => Ok(()),
+        }
+    }
+
+    /// What is wrong with each of `sources`, if anything. What they ask about is worked out once for all of them.
+    pub fn check_each<'s>(&self, sources: impl IntoIterator<Item = &'s RuleSource>) -> Vec<Option<Invalid>> {
+        // Of whom nothing is known, from either place: a rule may hold in one of them only.
+        let actors = [Context::Management, Context::App].map(|context| Actor { context, ..Actor::nobody() });
+        let judges = actors.each_ref().map(|actor| Judge::new(&self.rules, actor));
+        sources.into_iter().map(|source| check(source, &judges).err()).collect()
+    }
+}
+
+fn guards(judge: &Judge<'_>, entity: &'static Entity) -> Guards {
+    Action::ALL.map(|action| judge.guard(entity, action).unwrap_or(Predicate::False))
+}
+
+fn check(source: &RuleSource, judges: &[Judge<'_>]) -> Result<(), Invalid> {
+    let rule = Rule::parse(source)?;
+    let entities: Vec<&'static Entity> = REGISTRY.into_iter().filter(|entity| rule.filter.concerns(entity)).collect();
+    let names = if rule.filter.is_all_ours() { Names::OneOf(&entities) } else { Names::Lenient };
+    for judge in judges.iter().filter(|judge| rule.holds_in(judge.actor.context)) {
         for &entity in &entities {
             for action in Action::ALL.into_iter().filter(|action| action.is_in(source.actions)) {
-                let judge = Judge::asked_for(&self.rules, &actor, entity, action);
-                let meaning = judge.meaning(&rule, entity, names);
+                let meaning = judge.asked_for(entity, action).bind(&rule, entity, names);
                 meaning.map_err(|problem| Invalid::one("rule", problem.to_string()))?;
             }
         }
-        Ok(())
     }
+    Ok(())
 }

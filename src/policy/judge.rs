@@ -6,11 +6,12 @@ use super::rule::Rule;
 use crate::model::{Actor, Entity};
 use crate::query::{Predicate, Problem};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use uuid::Uuid;
 
-/// Values that one guard may compare with. Thirteen guards stand in one statement, which takes 32,766 parameters.
-const HEAVIEST: usize = 2_400;
+/// Comparisons of one guard. Twice thirteen guards stand in one statement, which takes 32,766 parameters.
+pub const HEAVIEST: usize = 1_000;
 
 /// Rules and an actor, while guards are worked out.
 pub struct Judge<'a> {
@@ -19,21 +20,37 @@ pub struct Judge<'a> {
     pub actor: &'a Actor,
     /// What has been asked on the way here, to notice circles.
     asked: Vec<Question>,
-    /// What was answered already, so that conditions that ask the same don't multiply the work.
-    answered: Rc<RefCell<HashMap<Question, Predicate>>>,
+    /// What was worked out already, so that conditions that ask the same don't multiply the work.
+    known: Rc<RefCell<Known>>,
 }
 
 /// On which rows of an entity type may an action be done?
 type Question = (&'static str, Action);
 
+/// What was worked out already. All of it is the same whichever way a question was come to.
+#[derive(Default)]
+struct Known {
+    answers: HashMap<Question, Predicate>,
+    /// What conditions mean that ask for no privileges, by rule and type: it is the same for every action.
+    meanings: HashMap<(Uuid, &'static str), Predicate>,
+    /// Rules that grant nothing because they can't be evaluated, or because those before them are too many.
+    left_out: BTreeMap<Uuid, String>,
+}
+
 impl<'a> Judge<'a> {
     pub(super) fn new(rules: &'a [Rule], actor: &'a Actor) -> Self {
-        Self { rules, actor, asked: Vec::new(), answered: Rc::default() }
+        Self { rules, actor, asked: Vec::new(), known: Rc::default() }
     }
 
-    /// The judge of a condition that is asked about because of this question.
-    pub(super) fn asked_for(rules: &'a [Rule], actor: &'a Actor, entity: &'static Entity, action: Action) -> Self {
-        Self { asked: vec![(entity.resource_type, action)], ..Self::new(rules, actor) }
+    /// The judge of a condition that is asked about because of this question, who knows what this one knows.
+    pub(super) fn asked_for(&self, entity: &'static Entity, action: Action) -> Self {
+        let asked = self.asked.iter().copied().chain([(entity.resource_type, action)]).collect();
+        Self { rules: self.rules, actor: self.actor, asked, known: Rc::clone(&self.known) }
+    }
+
+    /// Rules that grant nothing to the questions that were asked, each with the reason.
+    pub(super) fn left_out(&self) -> BTreeMap<Uuid, String> {
+        self.known.borrow().left_out.clone()
     }
 
     /// The rows of `entity` on which the actor may do `action`.
@@ -49,21 +66,20 @@ impl<'a> Judge<'a> {
                 entity.noun
             ));
         }
-        if let Some(answer) = self.answered.borrow().get(&question) {
+        if let Some(answer) = self.known.borrow().answers.get(&question) {
             return Ok(answer.clone());
         }
         let (guard, is_whole) = self.work_out(entity, action)?;
         if is_whole {
-            self.answered.borrow_mut().insert(question, guard.clone());
+            self.known.borrow_mut().answers.insert(question, guard.clone());
         }
         Ok(guard)
     }
 
     /// The guard, and whether every rule has its part in it.
     fn work_out(&self, entity: &'static Entity, action: Action) -> Result<(Predicate, bool), String> {
-        let asked = self.asked.iter().copied().chain([(entity.resource_type, action)]).collect();
-        let inner = Judge { rules: self.rules, actor: self.actor, asked, answered: Rc::clone(&self.answered) };
-        let mut granted = Vec::new();
+        let inner = self.asked_for(entity, action);
+        let mut granted: Vec<Predicate> = Vec::new();
         let mut weight = 0;
         let mut is_whole = true;
         for rule in self.rules.iter().filter(|rule| rule.grants(action, self.actor.context)) {
@@ -71,30 +87,55 @@ impl<'a> Judge<'a> {
             if reach == Predicate::False {
                 continue;
             }
-            let part = inner.meaning(rule, entity, Names::Lenient).map(|condition| Predicate::and([reach, condition]));
-            weight += part.as_ref().map_or(0, Predicate::weight);
-            match part {
-                Ok(part) if weight <= HEAVIEST => granted.push(part),
-                // A rule that can't be evaluated grants nothing; the others still count.
-                other if self.asked.is_empty() => {
-                    let error = other.err().map_or_else(too_heavy, |problem| problem.to_string());
-                    tracing::warn!(rule = %rule.id, error, "a system rule can't be evaluated and grants nothing");
-                    is_whole = false;
+            let reason = match inner.meaning(rule, entity) {
+                Ok(condition) => {
+                    let part = Predicate::and([reach, condition]);
+                    let more = if granted.contains(&part) { 0 } else { part.weight() };
+                    if weight + more <= HEAVIEST {
+                        weight += more;
+                        granted.push(part);
+                        continue;
+                    }
+                    too_heavy()
                 }
                 // The position is one in another rule's text, which says nothing to whom this one is shown.
-                other => return Err(other.err().map_or_else(too_heavy, |problem| problem.message)),
+                Err(problem) if !self.asked.is_empty() => return Err(problem.message),
+                Err(problem) => problem.to_string(),
+            };
+            if !self.asked.is_empty() {
+                return Err(reason);
             }
+            // A rule that can't be evaluated grants nothing; the others still count.
+            self.known.borrow_mut().left_out.insert(rule.id, reason);
+            is_whole = false;
         }
         Ok((Predicate::or(granted), is_whole))
     }
 
     /// The rows of `entity` on which the rule's condition holds.
-    pub(super) fn meaning(&self, rule: &Rule, entity: &'static Entity, names: Names) -> Result<Predicate, Problem> {
+    fn meaning(&self, rule: &Rule, entity: &'static Entity) -> Result<Predicate, Problem> {
+        if rule.asks_privileges {
+            return self.bind(rule, entity, Names::Lenient);
+        }
+        let key = (rule.id, entity.resource_type);
+        if let Some(known) = self.known.borrow().meanings.get(&key) {
+            return Ok(known.clone());
+        }
+        let meaning = self.bind(rule, entity, Names::Lenient)?;
+        self.known.borrow_mut().meanings.insert(key, meaning.clone());
+        Ok(meaning)
+    }
+
+    /// What the rule's condition means, with its names looked up as `names` says.
+    pub(super) fn bind(&self, rule: &Rule, entity: &'static Entity, names: Names) -> Result<Predicate, Problem> {
         let Some(condition) = &rule.condition else { return Ok(Predicate::True) };
         Meaning { judge: self, entity, text: &rule.text, names }.condition(condition)
     }
 }
 
-fn too_heavy() -> String {
-    format!("the rules leave more than {HEAVIEST} values to compare with; use a group or a custom property instead")
+/// Why a rule is left out.
+pub fn too_heavy() -> String {
+    format!(
+        "more than {HEAVIEST} comparisons would be left for this user; compare with a group or a custom property instead"
+    )
 }

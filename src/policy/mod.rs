@@ -16,7 +16,7 @@ mod tests;
 mod tree;
 
 pub use action::Action;
-pub use explain::{Finding, explain};
+pub use explain::{Finding, Term, explain};
 pub use guard::{Guards, RuleSet};
 pub use resource_filter::ResourceFilter;
 pub use rule::{Rule, RuleFault};

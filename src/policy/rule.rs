@@ -19,6 +19,8 @@ pub struct Rule {
     pub text: String,
     /// The resources.
     pub filter: ResourceFilter,
+    /// Whether the condition asks for privileges, so that it may mean something else for each action.
+    pub asks_privileges: bool,
     actions: i64,
     place: Place,
 }
@@ -60,9 +62,11 @@ impl Rule {
     pub fn parse(source: &RuleSource) -> Result<Self, RuleFault> {
         let filter = ResourceFilter::parse(&source.resource_filter);
         let condition = (!source.rule.trim().is_empty()).then(|| condition::parse(&source.rule)).transpose();
+        let condition = condition.map_err(|problem| RuleFault { field: "rule", problem })?;
         Ok(Self {
             id: source.id,
-            condition: condition.map_err(|problem| RuleFault { field: "rule", problem })?,
+            asks_privileges: condition.as_ref().is_some_and(Condition::asks_privileges),
+            condition,
             text: source.rule.clone(),
             filter: filter.map_err(|problem| RuleFault { field: "resourceFilter", problem })?,
             actions: source.actions,

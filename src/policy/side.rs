@@ -1,7 +1,7 @@
 //! One side of a comparison, and what comparing two sides means.
 
 use crate::model::{Entity, Kind, LIST_ITEM, Property, USER, Value, fold};
-use crate::query::{Operator, Pattern, Predicate};
+use crate::query::{Pattern, Predicate};
 use regex::Regex;
 use uuid::Uuid;
 
@@ -98,7 +98,7 @@ impl Side {
                 Ok(Predicate::from(ours.iter().any(|our| theirs.iter().any(|their| same_text(our, their, case)))))
             }
             (Self::Constants(constants), side) | (side, Self::Constants(constants)) => {
-                Ok(side.holds(|property| Predicate::or(constants.iter().map(|text| same(property, text, case)))))
+                Ok(side.holds(|property| any_of(property, constants, case)))
             }
             (Self::User(_), Self::User(_)) | (Self::Resource(_), Self::Resource(_)) => Ok(Predicate::True),
             (Self::User(user), Self::Reference(reference)) | (Self::Reference(reference), Self::User(user)) => {
@@ -136,7 +136,11 @@ impl Side {
                 let differs = |property| {
                     Predicate::or(constants.iter().map(|text| Predicate::negate(same(property, text, case))))
                 };
-                Ok(Predicate::or([side.holds(differs), side.is_empty()]))
+                // What differs from some text that is not empty is so if it is empty, too.
+                let covers_empty =
+                    matches!(side, Self::Property { .. }) && constants.iter().any(|text| !text.is_empty());
+                let is_empty = if covers_empty { Predicate::False } else { side.is_empty() };
+                Ok(Predicate::or([side.holds(differs), is_empty]))
             }
             _ => self.equals(other, case).map(Predicate::negate),
         }
@@ -218,23 +222,38 @@ fn same_text(one: &str, other: &str, case: Case) -> bool {
     }
 }
 
+/// The property has one of these values, whatever its kind.
+fn any_of(property: &'static Property, texts: &[String], case: Case) -> Predicate {
+    if texts.is_empty() {
+        return Predicate::False;
+    }
+    if matches!(property.kind, Kind::Text { .. }) && case == Case::Kept {
+        return Predicate::Match { property, pattern: Pattern::Exactly(texts.to_vec()) };
+    }
+    Predicate::one_of(property, texts.iter().filter_map(|text| value_of(property, text)))
+}
+
 /// The property has this value, whatever its kind.
 fn same(property: &'static Property, text: &str, case: Case) -> Predicate {
-    let value = match property.kind {
-        Kind::Text { .. } if case == Case::Kept => {
-            return Predicate::Match { property, pattern: Pattern::Exactly(text.to_owned()) };
-        }
-        Kind::Text { .. } => Some(Value::Text(text.to_owned())),
+    if matches!(property.kind, Kind::Text { .. }) && case == Case::Kept {
+        return Predicate::Match { property, pattern: Pattern::Exactly(vec![text.to_owned()]) };
+    }
+    value_of(property, text).map_or(Predicate::False, |value| Predicate::equals(property, value))
+}
+
+/// A text as a value of the property's kind; none if it can't be one. Texts that are the same are one value.
+fn value_of(property: &Property, text: &str) -> Option<Value> {
+    match property.kind {
+        Kind::Text { .. } => Some(Value::Text(fold(text))),
         Kind::Id => Uuid::parse_str(text).ok().map(Value::Id),
         Kind::Boolean => text.parse().ok().map(Value::Boolean),
         _ => text.parse().ok().map(Value::Integer),
-    };
-    value.map_or(Predicate::False, |value| Predicate::Compare { property, operator: Operator::Eq, value })
+    }
 }
 
 fn holds(pattern: &Pattern, text: &str) -> bool {
     let expression = match pattern {
-        Pattern::Exactly(wanted) => return wanted == text,
+        Pattern::Exactly(wanted) => return wanted.iter().any(|wanted| wanted == text),
         Pattern::Regex(expression) => return Regex::new(expression).is_ok_and(|regex| regex.is_match(text)),
         Pattern::Wildcard(pattern) => wildcard(&fold(pattern)),
     };

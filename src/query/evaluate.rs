@@ -83,7 +83,7 @@ pub(crate) fn holds(predicate: &Predicate, row: &Row) -> bool {
 
 fn matches(text: &str, pattern: &Pattern) -> bool {
     match pattern {
-        Pattern::Exactly(wanted) => text == wanted,
+        Pattern::Exactly(wanted) => wanted.iter().any(|wanted| text == wanted),
         Pattern::Wildcard(pattern) => {
             let (pattern, text): (Vec<char>, Vec<char>) =
                 (fold(pattern).chars().collect(), fold(text).chars().collect());

@@ -1,6 +1,7 @@
 //! The tree that filters and rules become: a condition on the rows of one entity type, with every name resolved.
 
 use crate::model::{Entity, Kind, Property, Value};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// A condition on a row. It is two-valued: there is no unknown, because columns are never null.
@@ -51,8 +52,8 @@ pub enum Predicate {
 /// What only rules ask of texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pattern {
-    /// This text, to the letter.
-    Exactly(String),
+    /// One of these texts, to the letter.
+    Exactly(Vec<String>),
     /// A text with wildcards, whatever the case: `*` for any run of characters, `?` for one, `\\` before either for itself.
     Wildcard(String),
     /// A regular expression that matches the text as a whole.
@@ -109,6 +110,18 @@ impl Predicate {
     #[must_use]
     pub const fn equals(property: &'static Property, value: Value) -> Self {
         Self::Compare { property, operator: Operator::Eq, value }
+    }
+
+    /// The property equals one of `values`.
+    #[must_use]
+    pub fn one_of(property: &'static Property, values: impl IntoIterator<Item = Value>) -> Self {
+        let mut known = HashSet::new();
+        let mut values: Vec<Value> = values.into_iter().filter(|value| known.insert(value.clone())).collect();
+        match values.len() {
+            0 => Self::False,
+            1 => Self::equals(property, values.remove(0)),
+            _ => Self::In { property, values },
+        }
     }
 
     /// The row of `entity` with that id.
@@ -180,15 +193,14 @@ impl Predicate {
         }
     }
 
-    /// With how many values it compares, which is how many parameters its SQL has, but that a prefix has two.
+    /// How many comparisons it has, of which each has a parameter or a few; a list of values counts as one.
     #[must_use]
     pub fn weight(&self) -> usize {
         match self {
             Self::True | Self::False => 0,
             Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::weight).sum(),
             Self::Not(part) => part.weight(),
-            Self::Compare { .. } | Self::Match { .. } => 1,
-            Self::In { values, .. } => values.len(),
+            Self::Compare { .. } | Self::Match { .. } | Self::In { .. } => 1,
             Self::Any { predicate, .. } => predicate.weight(),
         }
     }
@@ -247,11 +259,8 @@ fn gather(kept: &mut Vec<Predicate>, part: Predicate) {
     });
     match (same, values.as_slice()) {
         (Some(same), _) => {
-            for value in values {
-                if !same.contains(&value) {
-                    same.push(value);
-                }
-            }
+            let known: HashSet<Value> = same.iter().cloned().collect();
+            same.extend(values.into_iter().filter(|value| !known.contains(value)));
         }
         (None, [value]) => kept.push(Predicate::equals(property, value.clone())),
         (None, _) => kept.push(Predicate::In { property, values }),

@@ -4,6 +4,7 @@
 use super::order::Order;
 use super::predicate::{Operator, Pattern, Predicate};
 use crate::model::{Kind, Property, Value, fold};
+use serde_json::Value as Json;
 use std::fmt::Write;
 
 /// SQL text under construction, with the values of its parameters.
@@ -75,15 +76,24 @@ impl Sql {
         self.push(" AND (").predicate(&inner, visible).push("))")
     }
 
+    /// What costs least comes first: SQLite tests in this order and stops once the result is clear.
     fn joined(&mut self, alias: &str, parts: &[Predicate], separator: &str) -> &mut Self {
-        self.push("(");
-        // SQLite tests them in this order and stops once the result is clear, so what costs least comes first.
         let mut parts: Vec<&Predicate> = parts.iter().collect();
         parts.sort_by_key(|part| cost(part));
-        for (index, part) in parts.into_iter().enumerate() {
-            self.push(if index == 0 { "" } else { separator }).predicate(alias, part);
+        self.halves(alias, &parts, separator)
+    }
+
+    /// In halves of halves, because a plain chain is as deep as it is long, and SQLite takes 1,000 levels.
+    fn halves(&mut self, alias: &str, parts: &[&Predicate], separator: &str) -> &mut Self {
+        match parts {
+            [] => self,
+            [part] => self.predicate(alias, part),
+            parts => {
+                let (first, second) = parts.split_at(parts.len().div_ceil(2));
+                self.push("(").halves(alias, first, separator).push(separator);
+                self.halves(alias, second, separator).push(")")
+            }
         }
-        self.push(")")
     }
 
     fn compare(&mut self, alias: &str, property: &Property, operator: Operator, value: &Value) -> &mut Self {
@@ -115,8 +125,9 @@ impl Sql {
     /// The one function that is no plain SQL is `matches_regex`, which the store brings along.
     fn matches(&mut self, alias: &str, property: &Property, pattern: &Pattern) -> &mut Self {
         match pattern {
-            Pattern::Exactly(text) => {
-                self.push(alias).push(".").push(property.column).push(" = ").bind(Value::Text(text.clone()))
+            Pattern::Exactly(texts) => {
+                self.push(alias).push(".").push(property.column);
+                self.one_of(texts.iter().cloned().map(Value::Text).collect())
             }
             Pattern::Wildcard(pattern) => self.like(alias, property, wildcard(&fold(pattern))),
             Pattern::Regex(regex) => {
@@ -127,15 +138,29 @@ impl Sql {
     }
 
     fn is_in(&mut self, alias: &str, property: &Property, values: &[Value]) -> &mut Self {
-        self.column(alias, property).push(" IN (");
-        for (index, value) in values.iter().enumerate() {
-            let value = match value {
-                Value::Text(text) => Value::Text(fold(text)),
-                other => other.clone(),
-            };
+        let folded = values.iter().map(|value| match value {
+            Value::Text(text) => Value::Text(fold(text)),
+            other => other.clone(),
+        });
+        self.column(alias, property).one_of(folded.collect())
+    }
+
+    /// Adds the test that the value before it is one of `values`.
+    fn one_of(&mut self, values: Vec<Value>) -> &mut Self {
+        self.push(" IN (");
+        if values.len() > FEW {
+            return self.list(values).push(")");
+        }
+        for (index, value) in values.into_iter().enumerate() {
             self.push(if index == 0 { "" } else { ", " }).bind(value);
         }
         self.push(")")
+    }
+
+    /// A list as one parameter, so that it counts for one however long it is, and lists of all lengths are one text.
+    fn list(&mut self, values: Vec<Value>) -> &mut Self {
+        let list: Json = values.into_iter().map(json).collect();
+        self.push("SELECT value FROM json_each(").bind(Value::Text(list.to_string())).push(")")
     }
 
     /// `IN (subquery)` rather than `EXISTS`: it can be driven from either side, so a rare element finds its rows by index.
@@ -180,6 +205,20 @@ impl Sql {
     fn alias(&mut self) -> String {
         self.aliases += 1;
         format!("t{}", self.aliases)
+    }
+}
+
+/// Values that are parameters of their own.
+const FEW: usize = 4;
+
+/// A value as columns hold it.
+fn json(value: Value) -> Json {
+    match value {
+        Value::Text(text) => text.into(),
+        Value::Integer(number) => number.into(),
+        Value::Boolean(value) => i64::from(value).into(),
+        Value::Date(date) => date.millis().into(),
+        Value::Id(id) => id.to_string().into(),
     }
 }
 

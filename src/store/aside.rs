@@ -31,7 +31,8 @@ pub fn write_at<T, E: From<Error>>(path: &Path, work: impl FnOnce(&Write<'_>) ->
 }
 
 fn open_existing(path: &Path, role: Role) -> Result<Connection, Error> {
-    if !path.exists() {
+    // A file without content is none yet, and opening it to write would make one of it.
+    if path.metadata().map_or(true, |file| file.len() == 0) {
         let message = format!("there is no database at {}; patchbay serve makes one", path.display());
         return Err(Error::Unusable(message));
     }

@@ -7,7 +7,7 @@ use super::writer::Write;
 use crate::model::{
     CUSTOM_PROPERTY_VALUE, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Value, did_you_mean, fold,
 };
-use crate::query::Sql;
+use crate::query::{Predicate, Sql};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use uuid::Uuid;
@@ -58,8 +58,11 @@ impl Write<'_> {
     ) -> Result<(), Error> {
         let mut ids = Vec::with_capacity(keys.len());
         for (index, key) in keys.iter().enumerate() {
-            let id = self.snapshot().resolve(target, key, holder.readable);
-            ids.push(id.map_err(|error| error.within(&format!("{}[{index}]", property.name)))?);
+            let id = match (self.snapshot().resolve(target, key, holder.readable), key) {
+                (Err(Error::Invalid(_)), Key::Id(id)) if self.has_already(holder, property, "target_id", *id)? => *id,
+                (id, _) => id.map_err(|error| error.within(&format!("{}[{index}]", property.name)))?,
+            };
+            ids.push(id);
         }
         self.clear(holder, property)?;
         for id in ids {
@@ -90,7 +93,7 @@ impl Write<'_> {
         let mut definitions = Definitions::new();
         for (index, (document, taken)) in documents.iter().zip(taken).enumerate() {
             let place = format!("{}[{index}]", property.name);
-            let values = self.element_values(holder, document).map_err(|error| error.within(&place))?;
+            let values = self.element_values(holder, property, document).map_err(|error| error.within(&place))?;
             let wanted = own_values(&values);
             let is_there = match &taken {
                 Some((_, stored)) => *stored == wanted,
@@ -142,13 +145,33 @@ impl Write<'_> {
     }
 
     /// All values of a new element, in the order of its properties.
-    fn element_values(&self, holder: &Holder<'_>, document: &Document) -> Result<Values, Error> {
+    fn element_values(&self, holder: &Holder<'_>, property: &Property, document: &Document) -> Result<Values, Error> {
         let mut element = document.clone();
         element.complete(Uuid::now_v7(), holder.actor, holder.now)?;
-        let mut values = self.values(&element, holder.readable)?;
+        let mut values = match self.values(&element, holder.readable) {
+            Err(Error::Invalid(_)) if self.refers_already(holder, property, &element)? => {
+                self.values(&element, &|_| Predicate::True)?
+            }
+            values => values?,
+        };
         let place = |property: &Property| element.entity.properties.iter().position(|other| other == property);
         values.sort_by_key(|(property, _)| place(property));
         Ok(values)
+    }
+
+    /// Whether each reference of an element is one that an element of the list has already.
+    fn refers_already(&self, holder: &Holder<'_>, property: &Property, element: &Document) -> Result<bool, Error> {
+        for (reference, input) in element.inputs() {
+            let is_there = match input {
+                Input::Reference(Key::Id(id)) => self.has_already(holder, property, reference.column, *id)?,
+                Input::Reference(Key::Natural(_)) => false,
+                _ => true,
+            };
+            if !is_there {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// A custom property value must be of a definition for this type of entity, and one of its choices if it has any.
@@ -185,6 +208,19 @@ impl Write<'_> {
                 choices: self.strings("custom_property_definition_choice_values", id)?,
             })),
         }
+    }
+
+    /// The strings of a list of an entity.
+    pub(super) fn strings_of(&self, property: &Property, id: Uuid) -> Result<Vec<String>, Error> {
+        self.strings(property.column, &Value::Id(id))
+    }
+
+    /// Whether the row has this one in the list already: what a reply showed can be sent back, whoever may read it.
+    fn has_already(&self, holder: &Holder<'_>, property: &Property, column: &str, id: Uuid) -> Result<bool, Error> {
+        let mut sql = Sql::new("SELECT 1 FROM ");
+        sql.push(property.column).push(" WHERE entity_id = ").bind(Value::Id(holder.id));
+        sql.push(" AND ").push(column).push(" = ").bind(Value::Id(id));
+        Ok(self.snapshot().first(&sql, |_| Ok(()))?.is_some())
     }
 
     fn strings(&self, table: &str, entity: &Value) -> Result<Vec<String>, Error> {

@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::rows::Holder;
 use super::writer::Write;
-use crate::model::{Actor, Document, Entity, Kind, Property, Timestamp, Value, fold};
+use crate::model::{Actor, Document, Entity, Input, Kind, Property, Timestamp, Value, fold};
 use crate::query::{Predicate, Readable, Sql};
 use uuid::Uuid;
 
@@ -17,6 +17,8 @@ pub struct Creation<'a> {
     pub readable: Readable<'a>,
     /// What he may make.
     pub creatable: &'a Predicate,
+    /// Where he may do an action, by its name.
+    pub may: &'a dyn Fn(&'static str) -> Predicate,
 }
 
 impl Write<'_> {
@@ -33,10 +35,22 @@ impl Write<'_> {
             return Err(forbidden());
         }
         let id = self.insert(creation.document, creation.actor, creation.readable)?;
-        if self.snapshot().holds(entity, id, creation.creatable)? {
-            return Ok(());
+        if !self.snapshot().holds(entity, id, creation.creatable)? {
+            return Err(forbidden());
         }
-        Err(forbidden())
+        for (property, input) in creation.document.inputs() {
+            if let (Some(action), Input::Strings(strings)) = (property.changed_by, input)
+                && !strings.is_empty()
+                && !self.snapshot().holds(entity, id, &(creation.may)(action))?
+            {
+                let (name, noun) = (creation.actor.name(), entity.noun);
+                return Err(Error::Forbidden(format!(
+                    "{name} may not give a {noun} {}: that needs {action}",
+                    property.name
+                )));
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn insert(&self, document: &Document, actor: &Actor, readable: Readable<'_>) -> Result<Uuid, Error> {

@@ -57,12 +57,16 @@ impl Write<'_> {
     }
 
     fn check_prohibited(&self, deletion: &Deletion<'_>) -> Result<(), Error> {
-        let Some(prohibited) = deletion.entity.property("deleteProhibited") else { return Ok(()) };
-        let is_prohibited = Predicate::equals(prohibited, Value::Boolean(true));
-        if self.snapshot().holds(deletion.entity, deletion.id, &is_prohibited)? {
+        if self.is_service_account(deletion.entity, deletion.id)? {
             return Err(Error::Conflict("the user is a service account, which can't be deleted".to_owned()));
         }
         Ok(())
+    }
+
+    /// Whether it is one of the site's own accounts.
+    pub(super) fn is_service_account(&self, entity: &'static Entity, id: Uuid) -> Result<bool, Error> {
+        let Some(prohibited) = entity.property("deleteProhibited") else { return Ok(false) };
+        self.snapshot().holds(entity, id, &Predicate::equals(prohibited, Value::Boolean(true)))
     }
 
     /// Refuses while entities of type `other` refer to the entity by `property`, and says which.

@@ -36,8 +36,16 @@ pub enum Error {
     #[error("the commit failed: {0}")]
     Commit(String),
     /// SQLite failed.
-    #[error("database: {0}")]
+    #[error("database: {}", reason(.0))]
     Database(#[from] rusqlite::Error),
+}
+
+/// What SQLite says, without the statement, which may be of any length.
+fn reason(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqlInputError { error, msg, .. } => format!("{msg} ({error})"),
+        other => other.to_string(),
+    }
 }
 
 impl From<Invalid> for Error {

@@ -22,6 +22,16 @@ enum Test {
     Column(usize),
 }
 
+impl Test {
+    fn sql(&self) -> String {
+        match self {
+            Self::Always => "1".to_owned(),
+            Self::Never => "0".to_owned(),
+            Self::Column(column) => format!("c{column}"),
+        }
+    }
+}
+
 impl Tests {
     /// Adds the columns for `predicates` about the row that `alias` names, the first of them being column `start`, which must
     /// not be 0.
@@ -40,7 +50,7 @@ impl Tests {
                 _ => {
                     let known = pushed.iter().position(|earlier| *earlier == predicate);
                     let column = known.unwrap_or_else(|| {
-                        sql.push(", (").predicate(alias, predicate).push(")");
+                        sql.push(", (").predicate(alias, predicate).push(&format!(") AS c{}", start + pushed.len()));
                         pushed.push(predicate);
                         pushed.len() - 1
                     });
@@ -49,6 +59,20 @@ impl Tests {
             });
         }
         Self { tests, end: start + pushed.len() }
+    }
+
+    /// The rows to keep, in SQL, by the names of the columns.
+    fn kept(&self, keep: Keep) -> String {
+        let half = self.tests.len() / 2;
+        let terms: Vec<String> = match keep {
+            Keep::All => return "1".to_owned(),
+            Keep::Held => self.tests.iter().map(Test::sql).collect(),
+            Keep::Different => {
+                let (first, second) = self.tests.split_at(half);
+                first.iter().zip(second).map(|(one, other)| format!("{} <> {}", one.sql(), other.sql())).collect()
+            }
+        };
+        terms.join(" OR ")
     }
 
     /// Which of them hold for a row, in their order.
@@ -88,8 +112,20 @@ impl Page {
     }
 }
 
-/// Predicates that one statement asks about at most: SQLite takes 2,000 columns, and 32,766 parameters.
+/// Which rows are told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Each.
+    All,
+    /// Those for which some predicate holds.
+    Held,
+    /// Those for which the first half of the predicates is not what the second half is.
+    Different,
+}
+
+/// Predicates that one statement asks about at most, and comparisons in them: SQLite takes 2,000 columns and 32,766 parameters.
 const AT_ONCE: usize = 200;
+const HEAVIEST: usize = 15_000;
 
 impl Snapshot<'_> {
     /// Which of `predicates` hold for one row, if it is there.
@@ -127,31 +163,48 @@ impl Snapshot<'_> {
         predicates: &[Predicate],
         page: Page,
     ) -> Result<Vec<Tested>, Error> {
-        let (first, rest) = predicates.split_at(predicates.len().min(AT_ONCE));
-        let mut rows = self.test_some(entity, condition, first, page)?;
-        for some in rest.chunks(AT_ONCE) {
+        let (first, mut rest) = predicates.split_at(portion(predicates));
+        let mut rows = self.test_some(entity, condition, first, Keep::All, page)?;
+        while !rest.is_empty() {
+            let (some, left) = rest.split_at(portion(rest));
             // All of it is one snapshot, so these are the same rows in the same order.
-            let more = self.test_some(entity, condition, some, page)?;
+            let more = self.test_some(entity, condition, some, Keep::All, page)?;
             rows.iter_mut().zip(more).for_each(|(row, more)| row.holds.extend(more.holds));
+            rest = left;
         }
         Ok(rows)
     }
 
-    fn test_some(
+    /// [`Snapshot::test_each`], of the rows that are to be kept only. All the predicates stand in one statement, so they must be few.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn test_some(
         &self,
         entity: &'static Entity,
         condition: &Predicate,
         predicates: &[Predicate],
+        keep: Keep,
         page: Page,
     ) -> Result<Vec<Tested>, Error> {
         if *condition == Predicate::False {
             return Ok(Vec::new());
         }
-        let mut sql = Sql::new("SELECT t0.id, t0.name");
-        let tests = Tests::push(&mut sql, "t0", 2, predicates);
+        let mut sql = Sql::new("SELECT * FROM (SELECT t0.id, t0.name, t0.created_date AS created");
+        let tests = Tests::push(&mut sql, "t0", 3, predicates);
         sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
-        sql.push(" ORDER BY t0.created_date, t0.id");
+        sql.push(") WHERE ").push(&tests.kept(keep)).push(" ORDER BY created, id");
         page.push(&mut sql);
         self.all(&sql, |row| Ok(Tested { id: read_id(row, 0)?, name: row.get(1)?, holds: tests.read(row).collect() }))
     }
+}
+
+/// How many of the first predicates fit into one statement, and at least one if there is one.
+fn portion(predicates: &[Predicate]) -> usize {
+    let mut weight = 0;
+    let fitting = predicates.iter().take(AT_ONCE).take_while(|predicate| {
+        weight += predicate.weight();
+        weight <= HEAVIEST
+    });
+    fitting.count().max(1).min(predicates.len())
 }

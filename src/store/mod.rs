@@ -30,7 +30,7 @@ pub use aside::{read_at, write_at};
 pub use create::Creation;
 pub use delete::Deletion;
 pub use error::Error;
-pub use holds::{Page, Tested};
+pub use holds::{Keep, Page, Tested};
 pub use keys::{KeyDerivation, StoredKey};
 pub use rules::Versions;
 pub use select::{Entry, Form, Selection};
@@ -52,6 +52,7 @@ pub struct Store {
     points: Pool,
     scans: Pool,
     streams: Pool,
+    questions: Pool,
     writer: Writer,
 }
 
@@ -64,6 +65,8 @@ pub struct Readers {
     pub scans: u32,
     /// For results of any length, each as long as its client reads it.
     pub streams: u32,
+    /// For questions that look at many rows many times.
+    pub questions: u32,
 }
 
 impl Store {
@@ -78,7 +81,8 @@ impl Store {
         let points = pool(path, readers.points)?;
         let scans = pool(path, readers.scans)?;
         let streams = pool(path, readers.streams)?;
-        Ok(Self { points, scans, streams, writer: Writer::start(writing)? })
+        let questions = pool(path, readers.questions)?;
+        Ok(Self { points, scans, streams, questions, writer: Writer::start(writing)? })
     }
 
     /// Finishes the writes that were handed over and folds the write-ahead log into the file; there are no writes from then on.
@@ -109,6 +113,15 @@ impl Store {
     /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
     pub fn scan<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
         Self::read_from(&self.scans, read)
+    }
+
+    /// Answers a question that looks at many rows many times; call it on a thread that may block. All that `read` sees is of one
+    /// moment.
+    ///
+    /// # Errors
+    /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
+    pub fn question<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+        Self::read_from(&self.questions, read)
     }
 
     /// Runs `work` in a transaction of its own and answers once what it wrote is on disk; if it fails, nothing is

@@ -64,6 +64,16 @@ impl Write<'_> {
         self.snapshot().execute(&sql).map(drop)
     }
 
+    /// Puts a rule in force that was disabled for what was wrong with it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn enable_rule(&self, id: Uuid) -> Result<(), Error> {
+        let mut sql = Sql::new("UPDATE system_rules SET disabled = 0, error = '', error_folded = '' WHERE id = ");
+        sql.bind(Value::Id(id));
+        self.snapshot().execute(&sql).map(drop)
+    }
+
     /// Forgets what was wrong with a rule.
     ///
     /// # Errors

@@ -21,31 +21,33 @@ pub struct Statistics {
 
 impl Statistics {
     /// Makes the first ones.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn start(connection: &Connection) -> Result<Self, Error> {
-        connection.pragma_update(None, "analysis_limit", SAMPLE)?;
-        analyze(connection)?;
-        Ok(Self { changes: connection.total_changes(), interval: FIRST })
+    pub fn start(connection: &Connection) -> Self {
+        make(connection);
+        Self { changes: connection.total_changes(), interval: FIRST }
     }
 
-    /// Makes new ones if enough rows have changed. They only make queries faster, so a failure is logged and no more.
+    /// Makes new ones if enough rows have changed.
     pub fn renew(&mut self, connection: &Connection) {
         let changes = connection.total_changes();
         if changes < self.changes.saturating_add(self.interval) {
             return;
         }
-        if let Err(error) = analyze(connection) {
-            tracing::warn!(%error, "the database's statistics could not be renewed");
-        }
+        make(connection);
         self.changes = connection.total_changes();
         self.interval = (self.interval * 2).min(LAST);
     }
 }
 
+/// They only make queries faster, so a failure is logged and no more.
+fn make(connection: &Connection) {
+    if let Err(error) = analyze(connection) {
+        tracing::warn!(%error, "the database's statistics could not be made");
+    }
+}
+
 /// Connections read statistics together with the schema, so a change of the schema that changes nothing makes all of them look.
 fn analyze(connection: &Connection) -> Result<(), Error> {
+    connection.pragma_update(None, "analysis_limit", SAMPLE)?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     transaction.execute_batch("ANALYZE; CREATE VIEW statistics_renewed AS SELECT 1; DROP VIEW statistics_renewed;")?;
     Ok(transaction.commit()?)
@@ -74,7 +76,7 @@ mod tests {
                 CREATE INDEX things_number ON things (number);",
             )
             .unwrap();
-        let mut statistics = Statistics::start(&writer).unwrap();
+        let mut statistics = Statistics::start(&writer);
         let before = plan(&reader);
         assert_eq!(before, "SEARCH things USING INDEX things_kind (kind=?)");
         let mut insert = writer.prepare("INSERT INTO things VALUES (?1, 'a')").unwrap();

@@ -37,7 +37,7 @@ const TEXTS: [&str; 20] = [
     "日本",
 ];
 
-const READERS: Readers = Readers { points: 1, scans: 1, streams: 1 };
+const READERS: Readers = Readers { points: 1, scans: 1, questions: 1, streams: 1 };
 
 fn open() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
@@ -54,7 +54,13 @@ fn create(write: &Write<'_>, actor: &Actor, entity: &'static Entity, body: Json)
     let id = Uuid::now_v7();
     document.complete(id, actor, Timestamp::now())?;
     document.seal_secrets(|_, _| Ok::<_, Error>(String::new()))?;
-    write.create(&Creation { document: &document, actor, readable: &everything, creatable: &Predicate::True })?;
+    write.create(&Creation {
+        document: &document,
+        actor,
+        readable: &everything,
+        creatable: &Predicate::True,
+        may: &|_| Predicate::True,
+    })?;
     Ok(id)
 }
 
@@ -139,7 +145,8 @@ fn pattern_of(properties: Vec<&'static Property>) -> BoxedStrategy<Predicate> {
     let pattern = prop_oneof![
         wildcards.prop_map(|text| Pattern::Wildcard(text.to_owned())),
         expressions.prop_map(|text| Pattern::Regex(text.to_owned())),
-        select(TEXTS.to_vec()).prop_map(|text| Pattern::Exactly(format!("t{text}"))),
+        prop::collection::vec(select(TEXTS.to_vec()), 1..8)
+            .prop_map(|texts| Pattern::Exactly(texts.into_iter().map(|text| format!("t{text}")).collect())),
     ];
     (select(properties), pattern).prop_map(|(property, pattern)| Predicate::Match { property, pattern }).boxed()
 }

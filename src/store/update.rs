@@ -24,8 +24,8 @@ pub struct Update<'a> {
     pub readable: Readable<'a>,
     /// What he may change.
     pub updatable: &'a Predicate,
-    /// What he may give to another owner.
-    pub owner_changeable: &'a Predicate,
+    /// Where he may do an action, by its name.
+    pub may: &'a dyn Fn(&'static str) -> Predicate,
     /// What he may make.
     pub creatable: &'a Predicate,
 }
@@ -43,7 +43,6 @@ pub enum IfMatch {
 struct Stored {
     modified_date: Timestamp,
     is_updatable: bool,
-    is_owner_changeable: bool,
     is_creatable: bool,
     /// The values of the references and the fixed properties, as text.
     values: Vec<(&'static Property, String)>,
@@ -65,6 +64,7 @@ impl Write<'_> {
         }
         check_if_match(update.if_match, stored.modified_date)?;
         check_fixed(update.document, &stored)?;
+        self.check_barring(update)?;
         let now = stored.modified_date.next();
         let holder = Holder { entity, id: update.id, actor: update.actor, now, readable: update.readable };
         let values = self.changed_values(update, &stored)?;
@@ -75,6 +75,18 @@ impl Write<'_> {
         if stored.is_creatable && !self.snapshot().holds(entity, update.id, update.creatable)? {
             let message = format!("{} may not make this {} what he may not create", update.actor.name(), entity.noun);
             return Err(Error::Forbidden(message));
+        }
+        Ok(())
+    }
+
+    /// The site's own accounts can't be barred, or nobody could undo it.
+    fn check_barring(&self, update: &Update<'_>) -> Result<(), Error> {
+        let bars = |(property, input): (&'static Property, &Input)| {
+            ["inactive", "blacklisted"].contains(&property.name) && matches!(input, Input::Value(Value::Boolean(true)))
+        };
+        let entity = update.document.entity;
+        if update.document.inputs().any(bars) && self.is_service_account(entity, update.id)? {
+            return Err(Error::Conflict("the user is a service account, which can't be barred".to_owned()));
         }
         Ok(())
     }
@@ -106,8 +118,7 @@ impl Write<'_> {
         let entity = update.document.entity;
         let kept: Vec<&'static Property> = entity.properties.iter().filter(|property| is_compared(property)).collect();
         let mut sql = Sql::new("SELECT t0.modified_date, ");
-        sql.predicate("t0", update.updatable).push(", ").predicate("t0", update.owner_changeable);
-        sql.push(", ").predicate("t0", update.creatable);
+        sql.predicate("t0", update.updatable).push(", ").predicate("t0", update.creatable);
         for property in &kept {
             sql.push(", t0.").push(property.column);
         }
@@ -115,12 +126,11 @@ impl Write<'_> {
         sql.push(" AND ").predicate("t0", &(update.readable)(entity));
         self.snapshot().first(&sql, |row| {
             let values: rusqlite::Result<Vec<_>> =
-                kept.iter().enumerate().map(|(index, property)| Ok((*property, row.get(index + 4)?))).collect();
+                kept.iter().enumerate().map(|(index, property)| Ok((*property, row.get(index + 3)?))).collect();
             Ok(Stored {
                 modified_date: read_date(row, 0)?,
                 is_updatable: row.get(1)?,
-                is_owner_changeable: row.get(2)?,
-                is_creatable: row.get(3)?,
+                is_creatable: row.get(2)?,
                 values: values?,
             })
         })
@@ -132,15 +142,30 @@ impl Write<'_> {
         changes.id = None;
         changes.retain(|property, input| !property.fixed && !stored.refers_already(property, input));
         let values = self.values(&changes, update.readable)?;
-        let owner = update.document.entity.owner();
-        let gives_away = values.iter().any(|(property, value)| {
-            Some(*property) == owner && !matches!(value, Value::Id(id) if stored.is(property, &id.to_string()))
-        });
-        if gives_away && !stored.is_owner_changeable {
-            let noun = update.document.entity.noun;
-            return Err(Error::Forbidden(format!("{} may not change the owner of this {noun}", update.actor.name())));
+        for (property, input) in changes.inputs() {
+            self.check_change(update, property, input)?;
         }
         Ok(values)
+    }
+
+    /// Some properties can be changed only by who may do more than update. It is asked about the row as it was: about the new one,
+    /// no plain owner could ever give anything away.
+    fn check_change(&self, update: &Update<'_>, property: &'static Property, input: &Input) -> Result<(), Error> {
+        let Some(action) = property.changed_by else { return Ok(()) };
+        let entity = update.document.entity;
+        if let Input::Strings(strings) = input
+            && self.strings_of(property, update.id)? == *strings
+        {
+            return Ok(());
+        }
+        if self.snapshot().holds(entity, update.id, &(update.may)(action))? {
+            return Ok(());
+        }
+        let (name, noun) = (update.actor.name(), entity.noun);
+        Err(Error::Forbidden(format!(
+            "{name} may not change the {} of this {noun}: that needs {action}",
+            property.name
+        )))
     }
 }
 

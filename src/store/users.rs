@@ -9,6 +9,7 @@ use crate::model::{Actor, Document, Input, Timestamp, USER, Value};
 use crate::query::{Predicate, Sql};
 use rusqlite::Row;
 use std::collections::HashMap;
+use std::str::FromStr;
 use uuid::Uuid;
 
 /// How a request names a user.
@@ -138,6 +139,19 @@ impl Write<'_> {
     }
 }
 
+impl FromStr for UserName {
+    type Err = String;
+
+    /// Reads `DIRECTORY\userid`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('\\');
+        parts.and_then(|(user_directory, user_id)| Self::new(user_directory, user_id)).ok_or_else(|| {
+            let shown: String = text.chars().take(80).collect();
+            format!("a user is written DIRECTORY\\userid, with up to 255 characters each, not '{shown}'")
+        })
+    }
+}
+
 impl UserName {
     /// The name of these two parts, each of 1 to 255 characters; none if one is blank, longer or holds control characters.
     #[must_use]
@@ -146,13 +160,6 @@ impl UserName {
         let fits = |text: &str| !text.is_empty() && text.chars().count() <= 255 && !text.contains(char::is_control);
         let name = Self { user_directory: user_directory.to_owned(), user_id: user_id.to_owned() };
         (fits(user_directory) && fits(user_id)).then_some(name)
-    }
-
-    /// The name in `DIRECTORY\userid`; none if it is not of that form.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (user_directory, user_id) = text.split_once('\\')?;
-        Self::new(user_directory, user_id)
     }
 
     /// The account as which a request without a user acts (QRS reference, 4.2).

@@ -72,7 +72,7 @@ pub struct Writer {
 impl Writer {
     /// Starts the thread.
     pub fn start(connection: Connection) -> Result<Self, Error> {
-        let mut statistics = Statistics::start(&connection)?;
+        let mut statistics = Statistics::start(&connection);
         let (queue, jobs) = sync_channel(QUEUE);
         let thread = Builder::new()
             .name("writer".to_owned())

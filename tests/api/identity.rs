@@ -130,6 +130,7 @@ fn an_inactive_user_is_barred_and_a_service_account_can_not_be() {
     let own = repository.get("/user/full?filter=userId eq sa_repository").expect(200).json()[0].clone();
     let mut body = own.clone();
     body["inactive"] = json!(true);
-    repository.put(&format!("/user/{}", crate::support::id(&own)), &body).expect(200);
+    let reply = repository.put(&format!("/user/{}", crate::support::id(&own)), &body);
+    reply.expect(409).says(&["service account"]);
     repository.get("/tag").expect(200);
 }

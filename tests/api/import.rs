@@ -69,7 +69,7 @@ fn the_rules_of_a_site_come_in_one_by_one() {
             ("misspelt", "disabled"),
             ("open", "disabled"),
             ("long", "refused"),
-            ("update if delete", "disabled"),
+            ("update if delete", "imported"),
             ("delete if update", "disabled"),
             ("Everybody reads", "refused"),
             ("no rule", "refused"),
@@ -80,7 +80,7 @@ fn the_rules_of_a_site_come_in_one_by_one() {
         (3, "did you mean 'HasPrivilege'"),
         (4, "')'"),
         (5, "2048"),
-        (6, "circle"),
+        (7, "circle"),
         (8, "already"),
         (9, "resourceFilter"),
     ] {
@@ -90,7 +90,7 @@ fn the_rules_of_a_site_come_in_one_by_one() {
     assert_eq!(server.user("eve").names("dataconnection", ""), ["c"]);
     let broken = client.get("/systemrule/full?filter=error ne ''").expect(200).json();
     let names: Vec<&Json> = broken.as_array().unwrap().iter().map(|rule| &rule["name"]).collect();
-    assert_eq!(names, ["typographic", "misspelt", "open", "update if delete", "delete if update"]);
+    assert_eq!(names, ["typographic", "misspelt", "open", "delete if update"]);
     assert!(broken.as_array().unwrap().iter().all(|rule| rule["disabled"] == true));
     let imported = client.get("/systemrule/6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e11").expect(200).json();
     assert_eq!((&imported["type"], &imported["disabled"]), (&json!("Custom"), &json!(false)));
@@ -116,11 +116,44 @@ fn nobody_can_lock_everybody_out() {
     for account in client.get("/user/full?filter=userDirectory eq 'INTERNAL'").expect(200).json().as_array().unwrap() {
         let path = format!("/user/{}", id(account));
         let change = json!({"inactive": true, "blacklisted": true, "removedExternally": true});
-        Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&change)).expect(200);
+        Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&change))
+            .expect(409)
+            .says(&["service account, which can't be barred"]);
         client.delete(&path).expect(409).says(&["service account"]);
     }
     client.create("systemrule", &rule("still", "", 2));
     let kept = client.get("/systemrule?orderby=name").expect(200).json();
     let names: Vec<&Json> = kept.as_array().unwrap().iter().map(|rule| &rule["name"]).collect();
     assert_eq!(names, ["Owner", "RootAdmin", "ServiceAccount", "still"]);
+}
+
+/// A fault of one rule does not disable those that ask for what it would grant.
+#[test]
+fn a_broken_rule_takes_no_other_with_it() {
+    let server = Server::start();
+    let client = server.repository();
+    let list = json!([
+        rule("bad", "resource.name = resource.type", 2),
+        rule("good", "resource.HasPrivilege(\"read\")", 4),
+        {"Name": "Owner", "Type": "ReadOnly", "resourceFilter": "*", "actions": 1},
+    ]);
+    let outcomes = client.post("/systemrule/import", &list).expect(201).json();
+    let told: Vec<&Json> = outcomes.as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
+    assert_eq!(told, ["disabled", "imported", "skipped"]);
+    let good = client.get("/systemrule/full?filter=name eq 'good'").expect(200).json()[0].clone();
+    assert_eq!((&good["disabled"], &good["error"]), (&json!(false), &json!("")));
+}
+
+/// Who may create some rules only gets those in, and is told which he did not.
+#[test]
+fn each_rule_is_allowed_or_refused_by_itself() {
+    let server = Server::start();
+    let client = server.repository();
+    let mut some = rule("some rules", "user.userId = \"dora\" and resource.name like \"d*\"", 3);
+    some["resourceFilter"] = json!("SystemRule_*");
+    client.create("systemrule", &some);
+    let list = json!([rule("d1", "", 2), rule("x1", "", 2)]);
+    let outcomes = server.user("dora").post("/systemrule/import", &list).expect(201).json();
+    assert_eq!((&outcomes[0]["outcome"], &outcomes[1]["outcome"]), (&json!("imported"), &json!("refused")));
+    assert_eq!((&outcomes[1]["name"], &outcomes[1]["id"]), (&json!("x1"), &Json::Null));
 }

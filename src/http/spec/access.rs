@@ -60,24 +60,31 @@ fn why() -> Draft {
         ("action", Text),
         ("resource", Text),
         ("allowed", Truth),
+        ("barred", Truth),
         ("rules", list(verdict)),
+        ("hiddenRules", Number),
     ]);
     let summary = "Tells whether a user may do something, and what each rule says to it.";
-    draft("explain", summary, &["ExplainUserParam", "ExplainActionParam", "ExplainResourceParam"])
+    draft("explain", summary, &["ExplainUserParam", "ExplainActionParam", "ExplainResourceParam", "EnvironmentParam"])
         .success("200", reply(answer))
 }
 
 fn who() -> Draft {
     let answer = list(Fields(vec![("id", Text), ("user", Text), ("name", Text), ("privileges", list(Text))]));
     let summary = "Tells who may do something to a resource; filter selects among the users.";
-    draft("explainUsers", summary, &["ExplainResourceParam", "ExplainOneActionParam", "FilterParam"])
-        .success("200", reply(answer))
+    draft(
+        "explainUsers",
+        summary,
+        &["ExplainResourceParam", "ExplainOneActionParam", "FilterParam", "EnvironmentParam"],
+    )
+    .success("200", reply(answer))
 }
 
 fn what() -> Draft {
     let answer = list(Fields(vec![("resource", Text), ("name", Text), ("privileges", list(Text))]));
     let summary = "Tells what a user may do to the resources of a type; filter selects among them.";
-    let parameters = ["ExplainUserParam", "ExplainTypeParam", "ExplainOneActionParam", "FilterParam"];
+    let parameters =
+        ["ExplainUserParam", "ExplainTypeParam", "ExplainOneActionParam", "FilterParam", "EnvironmentParam"];
     draft("explainResources", summary, &parameters).success("200", reply(answer))
 }
 

@@ -60,6 +60,10 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
         ("ExplainActionParam", asked("action", "What, such as read")),
         ("ExplainResourceParam", asked("resource", "To what, such as DataConnection_<id>")),
         ("ExplainOneActionParam", query("action", "What; anything unless given", text())),
+        (
+            "EnvironmentParam",
+            query("environmentattributes", "From where the users come, as in X-Qlik-Security", text()),
+        ),
         ("ExplainTypeParam", asked("type", "Of which type, such as DataConnection")),
         ("MethodParam", query("method", "Only operations of this method, such as GET", text())),
         ("FormatParam", query("format", "JSON for each operation as JSON in a string", text())),

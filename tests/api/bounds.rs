@@ -1,0 +1,143 @@
+//! Rules and users beyond the usual size: what is too much is refused or left out and said, and nothing fails by it.
+
+use crate::rules::rule;
+use crate::support::{Client, Reply, Server, connection, encode, id};
+use serde_json::{Value as Json, json};
+
+fn many(client: &Client, number: usize, make: impl Fn(usize) -> Json) {
+    client.post("/systemrule/many", &(0..number).map(make).collect()).expect(201);
+}
+
+fn with_groups(client: &Client, user_id: &str, number: usize) {
+    let groups: Vec<Json> =
+        (0..number).map(|group| json!({"attributeType": "group", "attributeValue": format!("g{group}")})).collect();
+    client.create("user", &json!({"userDirectory": "LAB", "userId": user_id, "attributes": groups}));
+}
+
+/// Every question and list about a connection that somebody can see.
+fn asks_everything(client: &Client, asker: &Client, user_id: &str, resource: &str) {
+    for path in ["/dataconnection", "/dataconnection/full?privileges=true", "/dataconnection/count"] {
+        asker.get(path).expect(200);
+    }
+    let user = format!("user=LAB%5C{user_id}");
+    client.get(&format!("/systemrule/explain?{user}&action=read&resource=DataConnection_{resource}")).expect(200);
+    client.get(&format!("/systemrule/explain/users?resource=DataConnection_{resource}")).expect(200);
+    client.get(&format!("/systemrule/explain/resources?{user}&type=DataConnection")).expect(200);
+    let body = json!({"resourceType": "DataConnection", "userFilter": format!("userId eq '{user_id}'")});
+    client.post("/systemrule/security/audit", &body).expect(201);
+    client.post("/systemrule/security/audit/matrix", &body).expect(201);
+    let draft = json!({"rules": [rule("x", "", 2)]});
+    client.post("/systemrule/explain/changes", &draft).expect(201);
+}
+
+#[test]
+fn a_thousand_alternatives_are_no_failure() {
+    let server = Server::start();
+    let client = server.repository();
+    let resource = id(&client.connection("c"));
+    many(&client, 600, |number| rule(&format!("r{number}"), &format!("resource.@T{number} = \"t{number}\""), 8191));
+    let eve = server.user("eve");
+    eve.connection("hers");
+    asks_everything(&client, &eve, "eve", &resource);
+    assert_eq!(eve.names("dataconnection", ""), ["hers"]);
+    // A rule that is decided by who asks has no weight, wherever it stands.
+    client.create("systemrule", &rule("last", "user.userId = \"eve\"", 2));
+    assert_eq!(eve.names("dataconnection", ""), ["c", "hers"]);
+    // One that is left out says so.
+    client.create("systemrule", &rule("too much", "resource.@Last = \"x\"", 4));
+    let path = format!("/systemrule/explain?user=LAB%5Ceve&action=update&resource=DataConnection_{resource}");
+    let told = client.get(&path).expect(200).json();
+    let verdict = told["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == "too much").unwrap().clone();
+    assert_eq!((&told["allowed"], &verdict["grants"]), (&json!(false), &json!(false)));
+    assert!(verdict["why"].as_str().unwrap().contains("more than 1000 comparisons"), "{verdict}");
+}
+
+#[test]
+fn users_in_hundreds_of_groups_are_users_like_others() {
+    let server = Server::start();
+    let client = server.repository();
+    with_groups(&client, "bert", 700);
+    for name in ["Team", "Crew"] {
+        client.create("custompropertydefinition", &json!({"name": name, "objectTypes": ["DataConnection"]}));
+    }
+    let mut body = connection("c");
+    body["customProperties"] = json!([{"value": "G699", "definition": {"name": "Team"}}]);
+    let resource = id(&client.create("dataconnection", &body));
+    many(&client, 60, |number| rule(&format!("r{number}"), &format!("resource.@S{number} = user.group"), 8191));
+    let bert = server.user("bert");
+    asks_everything(&client, &bert, "bert", &resource);
+    assert!(bert.names("dataconnection", "").is_empty());
+    client.create("systemrule", &rule("team", "resource.@Team = user.group", 2));
+    assert_eq!(bert.names("dataconnection", ""), ["c"]);
+    client.create("systemrule", &rule("crew", "resource.name == user.group or resource.name like user.group", 2));
+    bert.get("/dataconnection").expect(200);
+}
+
+#[test]
+fn what_a_request_says_of_the_user_is_bounded() {
+    let server = Server::start();
+    let client = server.repository();
+    client.create("systemrule", &rule("like", "resource.name like user.x", 2));
+    let ask = |header: &str| {
+        Reply::of(server.user("eve").request("GET", "/dataconnection").header("X-Qlik-Security", header))
+    };
+    ask(&"x=a;".repeat(1_000)).expect(200);
+    ask(&"x=a;".repeat(1_001)).expect(400).says(&["X-Qlik-Security", "more than 1000 attributes"]);
+    ask(&format!("x={}", "a".repeat(2_000))).expect(400).says(&["1024 characters"]);
+    ask("Context=Hub").expect(400).says(&["Context=AppAccess or Context=ManagementAccess"]);
+    let matrix = |attributes: String| {
+        let body = json!({"resourceType": "Tag", "environmentAttributes": attributes});
+        client.post("/systemrule/security/audit/matrix", &body)
+    };
+    matrix("x=a;".repeat(1_000)).expect(201);
+    matrix("x=a;".repeat(1_001)).expect(400).says(&["environmentAttributes", "more than 1000"]);
+    matrix(format!("x={}", "a".repeat(60_000))).expect(400).says(&["1024 characters"]);
+}
+
+#[test]
+fn audits_that_are_too_large_are_refused_before_they_are_made() {
+    let server = Server::start();
+    let client = server.repository();
+    let user = |number: usize| json!({"userDirectory": "LAB", "userId": format!("u{number}")});
+    client.post("/user/many", &(0..200).map(user).collect()).expect(201);
+    let named = |number: usize| json!({"name": format!("t{number}")});
+    client.post("/tag/many", &(0..60).map(named).collect()).expect(201);
+    let audit = |body: Json| client.post("/systemrule/security/audit", &body);
+    audit(json!({"resourceType": "Tag", "userTake": 4_000_000_000_u32})).expect(400).says(&["pairs"]);
+    audit(json!({"resourceType": "Tag"})).expect(201);
+    many(&client, 20, |number| rule(&format!("r{number}"), "", 2));
+    audit(json!({"resourceType": "Tag"})).expect(400).says(&["users times 60 resources times 31 rules"]);
+    audit(json!({"resourceType": "Tag", "userTake": 10})).expect(201);
+    let matrix = |body: Json| client.post("/systemrule/security/audit/matrix", &body);
+    matrix(json!({"resourceType": "Tag"})).expect(400).says(&["206 users times 60 resources"]);
+    let too_many: Vec<&str> = vec!["x"; 101];
+    let subject = json!({"resourceFilter": "userId eq 'u1'"});
+    matrix(json!({"resourceType": "Tag", "subjectRef": subject, "subjectProperties": too_many}))
+        .expect(400)
+        .says(&["subjectProperties has more than 100"]);
+    let drafts: Vec<Json> = (0..1_001).map(|_| rule("x", "", 2)).collect();
+    client.post("/systemrule/explain/changes", &json!({"rules": drafts})).expect(400).says(&["at most 1000 rules"]);
+    let filter = encode("userId sw 'u'");
+    let resource = id(&client.get("/tag").json()[0]);
+    let who = client.get(&format!("/systemrule/explain/users?resource=Tag_{resource}&filter={filter}")).expect(200);
+    assert_eq!(who.json().as_array().unwrap().len(), 200);
+}
+
+/// A change is looked at row by row, not by the first thousands only.
+#[test]
+fn what_if_counts_on_beyond_what_it_shows() {
+    let server = Server::start();
+    let client = server.repository();
+    let named = |number: usize| json!({"name": format!("t{number}")});
+    client.post("/tag/many", &(0..6_000).map(named).collect()).expect(201);
+    server.user("anna").get("/tag/count").expect(200);
+    let mut draft = rule("update", "user.userDirectory = \"LAB\"", 4);
+    draft["resourceFilter"] = json!("Tag_*");
+    let told = client.post("/systemrule/explain/changes", &json!({"rules": [draft]})).expect(201).json();
+    assert_eq!((&told["gainedCount"], &told["complete"]), (&json!(6_000), &json!(true)));
+    assert_eq!(told["gained"].as_array().unwrap().len(), 1_000);
+    let reading = client.get("/systemrule/full?filter=name eq 'ReadTagsAndCustomProperties'").json()[0].clone();
+    let draft = json!({"rules": [{"id": reading["id"], "disabled": true}], "resourceType": "Tag"});
+    let told = client.post("/systemrule/explain/changes", &draft).expect(201).json();
+    assert_eq!((&told["lostCount"], &told["gainedCount"]), (&json!(6_000), &json!(0)));
+}
