@@ -45,7 +45,7 @@ pub struct Options {
     /// Deepest nesting of a filter [default: 64]
     #[arg(long, env = "PATCHBAY_MAX_FILTER_DEPTH", value_name = "N")]
     max_filter_depth: Option<usize>,
-    /// Version to tell clients that ask for one of Qlik's [default: Patchbay's own]
+    /// Version to tell clients that ask for one of Qlik's [default: 34.16.0]
     #[arg(long, env = "PATCHBAY_BUILD_VERSION", value_name = "VERSION")]
     build_version: Option<String>,
     /// Most connections at a time [default: 1024]
@@ -108,6 +108,9 @@ pub const SECRET_VARIABLES: [&str; 2] = [MASTER_KEY, PASSPHRASE];
 
 /// The settings file that is used if it lies in the current folder and no other is named.
 pub const DEFAULT_FILE: &str = "patchbay.toml";
+
+/// A version of Qlik's repository whose API this is. Clients refuse to speak with one that they take for too old.
+const QRS_VERSION: &str = "34.16.0";
 
 const DEFAULT_DATA: &str = "patchbay-data";
 
@@ -208,7 +211,7 @@ fn parse_address(text: &str) -> Result<SocketAddr, String> {
 
 /// Clients read numbers with dots between them.
 fn check_version(version: Option<String>) -> Result<String, String> {
-    let version = version.unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned());
+    let version = version.unwrap_or_else(|| QRS_VERSION.to_owned());
     let parts = version.split('.').map(str::parse::<u32>);
     if parts.clone().count() <= 4 && parts.clone().all(|part| part.is_ok()) {
         Ok(version)

@@ -10,6 +10,7 @@ use serde_json::json;
 pub async fn about(call: Call) -> HttpResponse {
     HttpResponse::Ok().json(json!({
         "buildVersion": call.state.build_version,
+        "patchbayVersion": env!("CARGO_PKG_VERSION"),
         "buildDate": call.state.build_date,
         "databaseProvider": "SQLite",
         "nodeType": 1,

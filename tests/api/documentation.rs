@@ -43,17 +43,18 @@ fn the_document_is_the_same_at_both_places() {
 fn about_tells_the_version() {
     let server = Server::start();
     let about = server.repository().get("/about").expect(200).json();
-    assert_eq!(about["buildVersion"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(about["patchbayVersion"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(about["buildVersion"], "34.16.0");
     assert_eq!(about["schemaPath"], "About");
 }
 
 #[test]
 fn the_version_that_clients_are_told_can_be_set() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
-        command.args(["--build-version", "34.16.0"]);
+        command.args(["--build-version", "31.9.1"]);
     });
     let about = server.repository().get("/about").expect(200).json();
-    assert_eq!(about["buildVersion"], "34.16.0");
+    assert_eq!(about["buildVersion"], "31.9.1");
     let date = about["buildDate"].as_str().unwrap();
     assert!(date.contains('/') && (date.ends_with(" AM") || date.ends_with(" PM")), "{date}");
     assert_eq!(server.repository().get("/ssl/ping").expect(200).json(), true);

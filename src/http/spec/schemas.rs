@@ -28,7 +28,7 @@ pub fn shared() -> [(&'static str, Object); 3] {
     let error = ObjectBuilder::new()
         .property("message", described(Type::String, "What is wrong, where, and what would be right"));
     let count = ObjectBuilder::new().property("value", described(Type::Integer, "How many there are"));
-    let about = ["buildVersion", "buildDate", "databaseProvider", "schemaPath"]
+    let about = ["buildVersion", "patchbayVersion", "buildDate", "databaseProvider", "schemaPath"]
         .into_iter()
         .fold(ObjectBuilder::new(), |about, name| about.property(name, ObjectBuilder::new().schema_type(Type::String)));
     let about = ["sharedPersistence", "requiresBootstrap", "singleNodeOnly"]
