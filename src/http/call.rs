@@ -7,7 +7,7 @@ use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
 use super::security_header::SecurityHeader;
 use super::stream::{Sink, stream};
-use super::{body, identity, request_log, xrfkey};
+use super::{body, identity, request_log, selections, xrfkey};
 use crate::model::Entity;
 use crate::query::{self, Filter, Predicate};
 use crate::store::{Form, Selection, Snapshot, Write};
@@ -96,17 +96,21 @@ impl EntityCall {
         Failure::NotFound(format!("there is no {} with the id {id}, or none that you may see", self.entity.noun))
     }
 
-    /// The filter among the parameters; a blank one is none.
+    /// The filter among the parameters; a blank one is none. Below a selection, it is about what is selected.
     ///
     /// # Errors
-    /// It is no filter.
+    /// It is no filter, or the selection has no id.
     pub fn filter(&self) -> Result<BoundLater, Failure> {
+        let among = self.call.request.match_info().get("selection");
+        let no_such =
+            |text: &str| Failure::NotFound(format!("there is no selection with the id {text}, or none of yours"));
+        let among = among.map(|text| Uuid::parse_str(text).map_err(|_| no_such(text))).transpose()?;
         let text = self.call.query.get("filter")?.unwrap_or_default();
         if text.trim().is_empty() {
-            return Ok(BoundLater(None));
+            return Ok(BoundLater { filter: None, among });
         }
         let filter = query::parse(text, self.call.state.limits.filter).map_err(|problem| unparsable(text, &problem))?;
-        Ok(BoundLater(Some((text.to_owned(), filter))))
+        Ok(BoundLater { filter: Some((text.to_owned(), filter)), among })
     }
 
     /// Reads the body as JSON, and makes of it what `understand` does.
@@ -223,17 +227,32 @@ impl EntityCall {
     }
 }
 
-/// A filter with its text, if there is one, which is bound once it is known who asks.
-pub struct BoundLater(Option<(String, Filter)>);
+/// What a list is about, which is bound once it is known who asks.
+pub struct BoundLater {
+    /// A filter with its text, if there is one.
+    filter: Option<(String, Filter)>,
+    /// The selection that it is about, if it is about one.
+    among: Option<Uuid>,
+}
 
 impl BoundLater {
     /// The condition that it puts on rows of `entity`.
     ///
     /// # Errors
-    /// It names what is not there.
-    pub fn bind(&self, entity: &'static Entity, caller: &Caller) -> Result<Predicate, Failure> {
-        let Some((text, filter)) = &self.0 else { return Ok(Predicate::True) };
-        query::bind(text, filter, entity, &caller.readable()).map_err(|problem| unparsable(text, &problem))
+    /// It names what is not there, or there is no such selection of the caller's.
+    pub fn bind(
+        &self,
+        snapshot: &Snapshot<'_>,
+        entity: &'static Entity,
+        caller: &Caller,
+    ) -> Result<Predicate, Failure> {
+        let selected = match self.among {
+            Some(selection) => selections::selected(snapshot, caller, selection, entity)?,
+            None => Predicate::True,
+        };
+        let Some((text, filter)) = &self.filter else { return Ok(selected) };
+        let filter = query::bind(text, filter, entity, &caller.readable());
+        Ok(Predicate::and([selected, filter.map_err(|problem| unparsable(text, &problem))?]))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::{Document, Entity, Timestamp};
 use crate::policy::Action;
 use crate::query::{Predicate, parse_order};
 use crate::secrets::Place;
-use crate::store::{Creation, Deletion, Entry, Form, Selection, Update, Write};
+use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Selection, Snapshot, Update, Write};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
@@ -34,19 +34,19 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
     let order = call.call.query.get("orderby")?.unwrap_or_default().to_owned();
     let privileges = call.call.query.privileges()?;
     let page = call.call.query.page()?;
-    let select = move |caller: &Caller| {
+    let select = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         let orders = parse_order(&order, entity, &caller.readable());
         Ok::<_, Failure>(Selection {
             entity,
             form,
-            condition: caller.visible(entity, filter.bind(entity, caller)?),
+            condition: caller.visible(entity, filter.bind(snapshot, entity, caller)?),
             orders: orders.map_err(|problem| unparsable(&order, &problem))?,
             page,
             privileges: caller.told(entity, privileges),
         })
     };
     call.stream(move |snapshot, caller, sink| {
-        let selection = select(caller)?;
+        let selection = select(snapshot, caller)?;
         if page.is_some() {
             sink.total(snapshot.count(entity, &selection.condition)?)?;
         }
@@ -60,9 +60,9 @@ pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let filter = call.filter()?;
     let count = call
-        .scan(
-            move |snapshot, caller| Ok(snapshot.count(entity, &caller.visible(entity, filter.bind(entity, caller)?))?),
-        )
+        .scan(move |snapshot, caller| {
+            Ok(snapshot.count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?)
+        })
         .await?;
     Ok(HttpResponse::Ok().json(json!({ "value": count })))
 }
@@ -136,29 +136,15 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let privileges = call.call.query.privileges()?;
     let if_match = versions::if_match(&call.call.request)?;
     let entity = call.entity;
-    let mut document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
-    let seen = document.seen_version()?;
+    let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     if let Some(other) = document.id.filter(|other| *other != id) {
         return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
     }
+    let seen = document.seen_version()?;
     let state = call.call.state.clone();
     let result = call
         .write(move |write, caller| {
-            rules::check_changeable(write, caller, entity, id)?;
-            rules::make_custom(&mut document);
-            seal_secrets(&state, &mut document, id)?;
-            write.update(&Update {
-                id,
-                document: &document,
-                seen,
-                if_match: if_match.as_ref(),
-                actor: &caller.actor,
-                readable: &caller.readable(),
-                creatable: &caller.guard(entity, Action::Create),
-                updatable: &caller.guard(entity, Action::Update),
-                may: &caller.may(entity),
-            })?;
-            rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)?;
+            update_one(&state, write, caller, id, Change { document, seen, if_match: if_match.as_ref() })?;
             read_back(write, caller, entity, id, privileges)
         })
         .await;
@@ -170,21 +156,64 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     let if_match = versions::if_match(&call.call.request)?;
     let entity = call.entity;
-    let result = call
-        .write(move |write, caller| {
-            rules::check_changeable(write, caller, entity, id)?;
-            write.delete(&Deletion {
-                entity,
-                id,
-                if_match: if_match.as_ref(),
-                actor: &caller.actor,
-                readable: &caller.readable(),
-                deletable: &caller.guard(entity, Action::Delete),
-            })?;
-            Ok(())
-        })
-        .await;
+    let result = call.write(move |write, caller| delete_one(write, caller, entity, id, if_match.as_ref())).await;
     result.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| named(&call, id, failure))
+}
+
+/// What is to be different about an entity, and which version the client saw.
+pub struct Change<'a> {
+    /// The properties that it gives.
+    pub document: Document,
+    /// The version that the client saw last.
+    pub seen: Option<Timestamp>,
+    /// What the request asks of the stored version.
+    pub if_match: Option<&'a IfMatch>,
+}
+
+/// Changes the entity with that id.
+pub fn update_one(
+    state: &State,
+    write: &Write<'_>,
+    caller: &Caller,
+    id: Uuid,
+    mut change: Change<'_>,
+) -> Result<(), Failure> {
+    let entity = change.document.entity;
+    rules::check_changeable(write, caller, entity, id)?;
+    rules::make_custom(&mut change.document);
+    seal_secrets(state, &mut change.document, id)?;
+    write.update(&Update {
+        id,
+        document: &change.document,
+        seen: change.seen,
+        if_match: change.if_match,
+        actor: &caller.actor,
+        readable: &caller.readable(),
+        creatable: &caller.guard(entity, Action::Create),
+        updatable: &caller.guard(entity, Action::Update),
+        may: &caller.may(entity),
+    })?;
+    rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)
+}
+
+/// Removes the entity with that id.
+pub fn delete_one(
+    write: &Write<'_>,
+    caller: &Caller,
+    entity: &'static Entity,
+    id: Uuid,
+    if_match: Option<&IfMatch>,
+) -> Result<(), Failure> {
+    rules::check_changeable(write, caller, entity, id)?;
+    write.delete(&Deletion {
+        entity,
+        id,
+        if_match,
+        actor: &caller.actor,
+        readable: &caller.readable(),
+        deletable: &caller.guard(entity, Action::Delete),
+    })?;
+    Ok(())
 }
 
 /// Makes the entity of a body, and tells its id.

@@ -32,8 +32,10 @@ mod query_string;
 mod request_log;
 mod rules;
 mod security_header;
+mod selections;
 mod spec;
 mod stream;
+mod synthetic;
 mod table;
 mod tls;
 mod versions;
@@ -42,7 +44,7 @@ mod xrfkey;
 pub use spec::openapi;
 pub use tls::{TlsError, server_config};
 
-use crate::model::{Entity, REGISTRY, SYSTEM_RULE};
+use crate::model::{Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
 use crate::query;
 use crate::secrets::KeyRing;
 use crate::store::Store;
@@ -142,6 +144,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(resource!("/about/api/relations", "GET", get => about_api::relations))
         .service(resource!("/about/api/default/{type}", "GET", get => about_api::default))
         .service(resource!("/ssl/ping", "GET", get => about::ping));
+    qrs = qrs.service(selection_routes());
     for entity in REGISTRY {
         qrs = qrs.service(entity_routes(entity));
     }
@@ -152,7 +155,13 @@ fn routes(config: &mut ServiceConfig) {
 
 fn entity_routes(entity: &'static Entity) -> Scope {
     let scope = web::scope(&format!("/{}", entity.path)).app_data(EntityType(entity));
-    let scope = if *entity == SYSTEM_RULE { rule_routes(scope) } else { scope };
+    let scope = match entity {
+        entity if *entity == SYSTEM_RULE => rule_routes(scope),
+        entity if *entity == USER => {
+            scope.service(resource!("/ownedresources", "GET", get => selections::owned_resources))
+        }
+        _ => scope,
+    };
     scope
         .service(resource!("", "GET, POST", get => entities::list, post => entities::create))
         .service(resource!("/full", "GET", get => entities::list_full))
@@ -164,6 +173,29 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         .service(resource!("/{id}", "GET, PUT, DELETE",
             get => entities::get, put => entities::update, delete => entities::delete))
         .service(resource!("/{id}/full", "GET", get => entities::get))
+}
+
+fn selection_routes() -> Scope {
+    let of_types = REGISTRY.into_iter().fold(web::scope("/selection"), |scope, entity| {
+        let all = web::resource(format!("/{}", entity.path)).app_data(EntityType(entity));
+        scope.service(all.route(web::post().to(selections::create_of))).service(selected_routes(entity))
+    });
+    of_types
+        .app_data(EntityType(&SELECTION))
+        .service(resource!("", "POST", post => selections::create))
+        .service(resource!("/{id}", "GET, PUT, DELETE",
+            get => selections::get, put => selections::update, delete => selections::delete))
+}
+
+/// What can be done to all that is selected of a type.
+fn selected_routes(entity: &'static Entity) -> Scope {
+    web::scope(&format!("/{{selection}}/{}", entity.path))
+        .app_data(EntityType(entity))
+        .service(resource!("", "GET, DELETE", get => entities::list, delete => selections::delete_selected))
+        .service(resource!("/full", "GET", get => entities::list_full))
+        .service(resource!("/count", "GET", get => entities::count))
+        .service(resource!("/table", "POST", post => table::table))
+        .service(resource!("/synthetic", "GET, PUT", get => synthetic::get, put => synthetic::update))
 }
 
 fn rule_routes(scope: Scope) -> Scope {

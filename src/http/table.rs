@@ -36,7 +36,7 @@ pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, F
             let selection = Selection {
                 entity,
                 form: Form::Full,
-                condition: caller.visible(entity, filter.bind(entity, caller)?),
+                condition: caller.visible(entity, filter.bind(snapshot, entity, caller)?),
                 orders: orders.map_err(|problem| unparsable(&order, &problem))?,
                 page,
                 privileges: caller.told(entity, privileges),

@@ -14,6 +14,7 @@ mod key;
 mod nearest;
 mod read;
 mod schema;
+mod selection;
 mod system_rule;
 mod tag;
 mod timestamp;
@@ -35,6 +36,7 @@ pub use schema::{
     CREATED_DATE, Choice, Default, Entity, ID, Kind, LIST_ITEM, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Presence,
     Property, Syntax,
 };
+pub use selection::{SELECTION, SELECTION_ITEM};
 pub use system_rule::{RuleSource, SYSTEM_RULE};
 pub use tag::TAG;
 pub use timestamp::{EXPECTED as DATE_EXPECTED, Timestamp};

@@ -18,6 +18,7 @@ mod regex;
 mod rows;
 mod rules;
 mod select;
+mod selections;
 mod snapshot;
 mod statistics;
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod privileges;
 mod readme;
 mod rules;
 mod secrets;
+mod selections;
 mod site;
 mod tables;
 mod updates;

@@ -4,8 +4,9 @@ mod access;
 mod parts;
 mod paths;
 mod schemas;
+mod selections;
 
-use crate::model::{Kind, REGISTRY};
+use crate::model::{Kind, REGISTRY, SELECTION};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
@@ -27,7 +28,8 @@ pub fn openapi() -> OpenApi {
         .license(Some(license))
         .build();
     let server = ServerBuilder::new().url("/qrs").description(Some("This server")).build();
-    let tags = REGISTRY.map(|entity| TagBuilder::new().name(paths::title(entity)).build());
+    let entities = REGISTRY.into_iter().chain([&SELECTION]);
+    let tags: Vec<_> = entities.map(|entity| TagBuilder::new().name(paths::title(entity)).build()).collect();
     let requirement = SecurityRequirement::new::<_, [String; 0], String>("xrfkey", [])
         .add::<_, [String; 0], String>("certificate", []);
     OpenApiBuilder::new()
@@ -52,7 +54,8 @@ pub fn operations() -> Vec<(&'static str, String)> {
 }
 
 fn all_paths() -> PathsBuilder {
-    access::paths(REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity))
+    let paths = access::paths(REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity));
+    selections::paths(paths)
 }
 
 fn components() -> ComponentsBuilder {
@@ -63,7 +66,8 @@ fn components() -> ComponentsBuilder {
             .schema(format!("{}Create", entity.resource_type), schemas::create(entity))
             .schema(format!("{}Condensed", entity.resource_type), schemas::condensed(entity));
     }
-    for property in REGISTRY.into_iter().flat_map(|entity| entity.properties) {
+    components = components.schema(SELECTION.resource_type, schemas::full(&SELECTION));
+    for property in REGISTRY.into_iter().chain([&SELECTION]).flat_map(|entity| entity.properties) {
         if let Kind::Elements(element) = property.kind {
             components = components.schema(element.resource_type, schemas::full(element));
         }

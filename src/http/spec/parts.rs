@@ -9,7 +9,7 @@ use utoipa::openapi::{ContentBuilder, ObjectBuilder, Required, Response, Respons
 pub fn parameters() -> Vec<(&'static str, Parameter)> {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let xrfkey = text().min_length(Some(16)).max_length(Some(16));
-    let id = text().format(Some(SchemaFormat::Custom("uuid".to_owned())));
+    let id_text = || text().format(Some(SchemaFormat::Custom("uuid".to_owned())));
     let flag = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
     let number = || ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
     let query = |name: &str, description: &str, schema: ObjectBuilder| {
@@ -30,7 +30,7 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
                 xrfkey,
             ),
         ),
-        ("IdParam", parameter("id", ParameterIn::Path, Required::True, "The id of the entity, a GUID", id)),
+        ("IdParam", parameter("id", ParameterIn::Path, Required::True, "The id of the entity, a GUID", id_text())),
         ("FilterParam", query("filter", "Which entities, such as name sw 'prod' and tags.name eq 'finance'", text())),
         ("OrderByParam", query("orderby", "What to sort by, such as owner.name desc, name", text())),
         (
@@ -65,6 +65,12 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
             query("environmentattributes", "From where the users come, as in X-Qlik-Security", text()),
         ),
         ("ExplainTypeParam", asked("type", "Of which type, such as DataConnection")),
+        (
+            "SelectionParam",
+            parameter("selection", ParameterIn::Path, Required::True, "The id of the selection", id_text()),
+        ),
+        ("UserSelectionParam", asked("userselection", "The id of a selection of users")),
+        ("LimitParam", query("limit", "How many to tell of; -1 for all", text())),
         ("MethodParam", query("method", "Only operations of this method, such as GET", text())),
         ("FormatParam", query("format", "JSON for each operation as JSON in a string", text())),
         ("TypeParam", parameter("type", ParameterIn::Path, Required::True, "The type, such as dataconnection", text())),

@@ -1,0 +1,266 @@
+//! `/selection…`: entities that the caller has marked, and what is done to all of them (QRS reference, 2.4). Under a selection,
+//! lists, counts and tables are those of the entity type, of what is selected.
+
+use super::call::EntityCall;
+use super::caller::Caller;
+use super::entities::delete_one;
+use super::failure::Failure;
+use crate::model::{
+    Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value, did_you_mean,
+};
+use crate::query::Predicate;
+use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Update, Write};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use serde_json::{Value as Json, json};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Items at most.
+const MOST: u32 = 10_000;
+
+/// Selections are kept for a day, in milliseconds.
+const KEPT: i64 = 24 * 60 * 60 * 1_000;
+
+/// `POST /selection`: selects what the body names, one or several.
+pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let document = call.body(payload, |json| Ok(read(json)?)).await?;
+    let entry = call
+        .write(move |write, caller| {
+            let items = named(&write.snapshot(), caller, &document)?;
+            make(write, caller, items)
+        })
+        .await?;
+    Ok(reply(StatusCode::CREATED, entry))
+}
+
+/// `POST /selection/{type}`: selects what a filter finds.
+pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let entity = call.entity;
+    let filter = call.filter()?;
+    let entry = call
+        .write(move |write, caller| {
+            let condition = caller.visible(entity, filter.bind(&write.snapshot(), entity, caller)?);
+            let found = write.snapshot().test_each(entity, &condition, &[], Page { skip: 0, take: MOST + 1 })?;
+            if found.len() > MOST as usize {
+                return Err(Failure::BadRequest(format!(
+                    "the filter finds more than {MOST}, which can't be selected at once"
+                )));
+            }
+            make(write, caller, found.into_iter().map(|row| item(entity, row.id, row.name)).collect())
+        })
+        .await?;
+    Ok(reply(StatusCode::CREATED, entry))
+}
+
+/// `GET /selection/{id}`.
+pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    match call.read(|snapshot, caller| find(snapshot, caller, id)).await? {
+        Some(entry) => Ok(reply(StatusCode::OK, entry)),
+        None => Err(call.no_such(&id.to_string())),
+    }
+}
+
+/// `PUT /selection/{id}`: selects what the body names in place of what was selected.
+pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    let document = call.body(payload, |json| Ok(read(json)?)).await?;
+    let entry = call
+        .write(move |write, caller| {
+            let items = named(&write.snapshot(), caller, &document)?;
+            write.update(&Update {
+                id,
+                document: &holding(items),
+                seen: None,
+                if_match: Some(&IfMatch::Any),
+                actor: &caller.actor,
+                readable: &own(caller),
+                updatable: &Predicate::True,
+                creatable: &Predicate::True,
+                may: &|_| Predicate::True,
+            })?;
+            find(&write.snapshot(), caller, id)
+        })
+        .await?;
+    entry.map(|entry| reply(StatusCode::OK, entry)).ok_or_else(|| call.no_such(&id.to_string()))
+}
+
+/// `DELETE /selection/{id}`: forgets the selection; what was selected stays.
+pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    call.write(move |write, caller| {
+        write.delete(&Deletion {
+            entity: &SELECTION,
+            id,
+            if_match: None,
+            actor: &caller.actor,
+            readable: &own(caller),
+            deletable: &Predicate::True,
+        })?;
+        Ok(())
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `DELETE /selection/{id}/{type}`: removes all that is selected of a type, or nothing if one can't be removed.
+pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let entity = call.entity;
+    let filter = call.filter()?;
+    call.write(move |write, caller| {
+        let snapshot = write.snapshot();
+        let condition = caller.visible(entity, filter.bind(&snapshot, entity, caller)?);
+        for row in snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST })? {
+            delete_one(write, caller, entity, row.id, None).map_err(|failure| failure.within(&row.name))?;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /user/ownedresources`: what the users of a selection own, as is asked before they are deleted.
+pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let text = call.call.query.get("userselection")?.unwrap_or_default().to_owned();
+    let wrong = || Failure::BadRequest(format!("userselection must be the id of a selection, not '{text}'"));
+    let selection = Uuid::parse_str(&text).map_err(|_| wrong())?;
+    let limit = match call.call.query.get("limit")?.unwrap_or_default() {
+        "" | "-1" => MOST,
+        limit => limit.parse().map_err(|_| Failure::BadRequest(format!("limit must be a number, not '{limit}'")))?,
+    };
+    let owned = call.scan(move |snapshot, caller| owned_by(snapshot, caller, selection, limit.min(MOST))).await?;
+    Ok(HttpResponse::Ok().json(owned))
+}
+
+fn owned_by(snapshot: &Snapshot<'_>, caller: &Caller, selection: Uuid, limit: u32) -> Result<Vec<Json>, Failure> {
+    let users = caller.visible(&USER, selected(snapshot, caller, selection, &USER)?);
+    let mut owned = Vec::new();
+    for (entity, owner) in REGISTRY.into_iter().filter_map(|entity| Some((entity, entity.owner()?))) {
+        let condition = caller.visible(entity, Predicate::any(owner, users.clone()));
+        let rows = snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: limit })?;
+        owned.extend(
+            rows.into_iter().map(|row| json!({ "id": row.id, "name": row.name, "type": entity.resource_type })),
+        );
+    }
+    owned.truncate(limit as usize);
+    Ok(owned)
+}
+
+/// What a selection of the caller's holds of a type.
+///
+/// # Errors
+/// There is no such selection of his.
+pub fn selected(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    id: Uuid,
+    entity: &'static Entity,
+) -> Result<Predicate, Failure> {
+    if !snapshot.holds(&SELECTION, id, &own(caller)(&SELECTION))? {
+        return Err(Failure::NotFound(format!("there is no selection with the id {id}, or none of yours")));
+    }
+    let ids = snapshot.selected(id, entity)?.into_iter().map(Value::Id);
+    Ok(entity.property("id").map_or(Predicate::False, |property| Predicate::one_of(property, ids)))
+}
+
+/// Selections are their owner's alone; what is selected is asked about when it is used.
+fn own(caller: &Caller) -> impl Fn(&'static Entity) -> Predicate {
+    let id = caller.actor.id;
+    move |entity| match entity.owner() {
+        Some(owner) if *entity == SELECTION => Predicate::equals(owner, Value::Id(id)),
+        _ => Predicate::True,
+    }
+}
+
+/// Reads what is to be selected: a list of items, or one item.
+fn read(json: Json) -> Result<Document, Invalid> {
+    let is_list = json.as_object().is_none_or(|fields| fields.keys().any(|name| name.eq_ignore_ascii_case("items")));
+    Document::read(&SELECTION, if is_list { json } else { json!({ "items": [json] }) })
+}
+
+/// The items of a body, with the names of the entities that the caller may read.
+fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> Result<Vec<Document>, Failure> {
+    let given = match SELECTION.property("items").and_then(|items| document.get(items)) {
+        Some(Input::Elements(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let mut places: HashMap<&'static str, Vec<Uuid>> = HashMap::new();
+    let mut wanted = Vec::new();
+    for (index, item) in given.iter().enumerate() {
+        let (entity, id) = target(item).map_err(|invalid| invalid.within(&format!("items[{index}]")))?;
+        places.entry(entity.resource_type).or_default().push(id);
+        wanted.push((entity, id));
+    }
+    let mut names: HashMap<Uuid, String> = HashMap::new();
+    for entity in REGISTRY {
+        let ids = places.remove(entity.resource_type).unwrap_or_default().into_iter().map(Value::Id);
+        let one_of = entity.property("id").map_or(Predicate::False, |property| Predicate::one_of(property, ids));
+        let rows = snapshot.test_each(entity, &caller.visible(entity, one_of), &[], Page { skip: 0, take: MOST })?;
+        names.extend(rows.into_iter().map(|row| (row.id, row.name)));
+    }
+    Ok(wanted.into_iter().map(|(entity, id)| item(entity, id, names.get(&id).cloned().unwrap_or_default())).collect())
+}
+
+/// What an item names.
+fn target(item: &Document) -> Result<(&'static Entity, Uuid), Invalid> {
+    let text = |name: &str| match SELECTION_ITEM.property(name).and_then(|property| item.get(property)) {
+        Some(Input::Value(Value::Text(text))) => Ok(text.as_str()),
+        _ => Err(Invalid::one(name, "is required")),
+    };
+    let kind = text("type")?;
+    let entity =
+        REGISTRY.into_iter().find(|entity| entity.resource_type.eq_ignore_ascii_case(kind)).ok_or_else(|| {
+            let hint = did_you_mean(kind, REGISTRY.map(|entity| entity.resource_type));
+            Invalid::one("type", format!("is no type that is stored here: '{kind}'; {hint}"))
+        })?;
+    let id = Uuid::parse_str(text("objectID")?).map_err(|_| Invalid::one("objectID", "must be a GUID"))?;
+    Ok((entity, id))
+}
+
+fn item(entity: &Entity, id: Uuid, name: String) -> Document {
+    let mut item = Document::new(&SELECTION_ITEM);
+    let texts = [("type", entity.resource_type.to_owned()), ("objectID", id.to_string()), ("objectName", name)];
+    for (property, text) in texts {
+        if let Some(property) = SELECTION_ITEM.property(property) {
+            item.set(property, Input::Value(Value::Text(text)));
+        }
+    }
+    item
+}
+
+fn holding(items: Vec<Document>) -> Document {
+    let mut selection = Document::new(&SELECTION);
+    if let Some(property) = SELECTION.property("items") {
+        selection.set(property, Input::Elements(items));
+    }
+    selection
+}
+
+fn make(write: &Write<'_>, caller: &Caller, items: Vec<Document>) -> Result<Entry, Failure> {
+    let now = Timestamp::now();
+    write.forget_selections(Timestamp::from_millis(now.millis() - KEPT))?;
+    let id = Uuid::now_v7();
+    let mut document = holding(items);
+    document.complete(id, &caller.actor, now)?;
+    write.create(&Creation {
+        document: &document,
+        actor: &caller.actor,
+        readable: &|_| Predicate::True,
+        creatable: &Predicate::True,
+        may: &|_| Predicate::True,
+    })?;
+    find(&write.snapshot(), caller, id)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
+}
+
+fn find(snapshot: &Snapshot<'_>, caller: &Caller, id: Uuid) -> Result<Option<Entry>, Failure> {
+    let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
+    let selection =
+        Selection { entity: &SELECTION, form: Form::Full, condition, orders: Vec::new(), page: None, privileges: None };
+    Ok(snapshot.one(&selection)?)
+}
+
+fn reply(status: StatusCode, entry: Entry) -> HttpResponse {
+    HttpResponse::build(status).content_type("application/json").body(entry.json)
+}

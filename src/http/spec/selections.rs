@@ -1,0 +1,119 @@
+//! The operations of selections.
+
+use super::parts::json_response;
+use super::paths::{Draft, item, title};
+use super::schemas::reference;
+use crate::model::{Entity, REGISTRY, SELECTION, USER};
+use utoipa::openapi::path::HttpMethod;
+use utoipa::openapi::{
+    ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, RefOr, Response, ResponseBuilder, Schema, Type,
+};
+
+const WRITE: [&str; 8] =
+    ["BadRequest", "Unauthorized", "Forbidden", "NotFound", "TooSlow", "Conflict", "TooLarge", "Unavailable"];
+const READ: [&str; 5] = ["BadRequest", "Unauthorized", "Forbidden", "NotFound", "Unavailable"];
+
+/// Adds the operations.
+pub fn paths(paths: PathsBuilder) -> PathsBuilder {
+    let create = draft("createSelection", "Selects one or several entities, to work on all of them at once.", &[])
+        .body(reference("Selection").into())
+        .success("201", reply(reference("Selection").into()))
+        .failures(&WRITE);
+    let get = draft("getSelection", "Gets a selection of the caller's.", &["IdParam"])
+        .success("200", reply(reference("Selection").into()))
+        .failures(&READ);
+    let update = draft("updateSelection", "Selects something else instead.", &["IdParam"])
+        .body(reference("Selection").into())
+        .success("200", reply(reference("Selection").into()))
+        .failures(&WRITE);
+    let delete = draft("deleteSelection", "Forgets a selection; what was selected stays.", &["IdParam"])
+        .success("204", nothing())
+        .failures(&READ);
+    let owned = Draft::new("getOwnedResources", &title(&USER), "Tells what the users of a selection own.")
+        .parameters(&["XrfKeyParam", "UserSelectionParam", "LimitParam", "UserParam"])
+        .success("200", reply(list(object())))
+        .failures(&READ);
+    let paths = paths
+        .path("/selection", item(vec![(HttpMethod::Post, create)]))
+        .path(
+            "/selection/{id}",
+            item(vec![(HttpMethod::Get, get), (HttpMethod::Put, update), (HttpMethod::Delete, delete)]),
+        )
+        .path(format!("/{}/ownedresources", USER.path), item(vec![(HttpMethod::Get, owned)]));
+    REGISTRY.into_iter().fold(paths, of_entity)
+}
+
+/// What can be selected of a type, and done to all of it.
+fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
+    let kind = entity.resource_type;
+    let under = format!("/selection/{{selection}}/{}", entity.path);
+    let named = |verb: &str| format!("{verb}Selected{kind}s");
+    let select = draft(
+        &format!("select{kind}s"),
+        &format!("Selects each {} that a filter finds.", entity.noun),
+        &["FilterParam"],
+    )
+    .success("201", reply(reference("Selection").into()))
+    .failures(&WRITE);
+    let listed = |id: &str, schema: &str| {
+        draft(id, &format!("Lists each selected {} that the caller may read.", entity.noun), &["SelectionParam"])
+            .parameters(&["FilterParam", "OrderByParam", "PrivilegesParam", "SkipParam", "TakeParam"])
+            .success("200", reply(list(reference(schema).into())))
+            .failures(&READ)
+    };
+    let delete = draft(
+        &named("delete"),
+        &format!("Deletes each selected {}, or none.", entity.noun),
+        &["SelectionParam", "FilterParam"],
+    )
+    .success("204", nothing())
+    .failures(&WRITE);
+    let count =
+        draft(&named("count"), &format!("Counts each selected {}.", entity.noun), &["SelectionParam", "FilterParam"])
+            .success("200", reply(reference("EntityCount").into()))
+            .failures(&READ);
+    let table = draft(
+        &named("table"),
+        &format!("Shows columns of each selected {}.", entity.noun),
+        &["SelectionParam", "FilterParam"],
+    )
+    .parameters(&["SortColumnParam", "OrderAscendingParam", "SkipParam", "TakeParam"])
+    .body(object())
+    .success("201", reply(object()))
+    .failures(&WRITE);
+    let synthetic = draft(&named("getSynthetic"), "Tells what is common to all that is selected.", &["SelectionParam"])
+        .success("200", reply(object()))
+        .failures(&READ);
+    let change = draft(&named("updateSynthetic"), "Changes all that is selected, or nothing.", &["SelectionParam"])
+        .body(object())
+        .success("204", nothing())
+        .failures(&WRITE);
+    let lists = listed(&named("get"), &format!("{kind}Condensed"));
+    paths
+        .path(format!("/selection/{}", entity.path), item(vec![(HttpMethod::Post, select)]))
+        .path(&under, item(vec![(HttpMethod::Get, lists), (HttpMethod::Delete, delete)]))
+        .path(format!("{under}/full"), item(vec![(HttpMethod::Get, listed(&named("getFull"), kind))]))
+        .path(format!("{under}/count"), item(vec![(HttpMethod::Get, count)]))
+        .path(format!("{under}/table"), item(vec![(HttpMethod::Post, table)]))
+        .path(format!("{under}/synthetic"), item(vec![(HttpMethod::Get, synthetic), (HttpMethod::Put, change)]))
+}
+
+fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
+    Draft::new(id, &title(&SELECTION), summary).parameters(&["XrfKeyParam", "UserParam"]).parameters(parameters)
+}
+
+fn object() -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::Object).into()
+}
+
+fn list(items: RefOr<Schema>) -> RefOr<Schema> {
+    ArrayBuilder::new().items(items).into()
+}
+
+fn reply(schema: RefOr<Schema>) -> Response {
+    json_response("The answer", ContentBuilder::new().schema(Some(schema)))
+}
+
+fn nothing() -> Response {
+    ResponseBuilder::new().description("It is done").build()
+}

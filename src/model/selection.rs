@@ -1,0 +1,41 @@
+//! Selections: entities that a user has marked, to work on all of them at once (QRS reference, 2.4).
+
+use super::USER;
+use super::schema::{CREATED_DATE, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax};
+
+/// The selection. It is its owner's alone, whatever rules say, and is not kept for long; so it is no type of the registry.
+pub static SELECTION: Entity = Entity {
+    resource_type: "Selection",
+    path: "selection",
+    noun: "selection",
+    table: "selections",
+    properties: &[
+        ID,
+        CREATED_DATE,
+        MODIFIED_DATE,
+        MODIFIED_BY_USER_NAME,
+        Property::reference("owner", "owner_id", &USER).server_set(Default::Caller).describe("Who made it"),
+        Property::elements("items", "selection_items", &SELECTION_ITEM).describe("What is selected"),
+    ],
+    unique: &[],
+};
+
+/// One entity in a selection.
+pub static SELECTION_ITEM: Entity = Entity {
+    resource_type: "SelectionItem",
+    path: "",
+    noun: "selection item",
+    table: "",
+    properties: &[
+        ID,
+        CREATED_DATE,
+        MODIFIED_DATE,
+        MODIFIED_BY_USER_NAME,
+        Property::text("type", "type", 255).required().describe("Type of the entity, such as DataConnection"),
+        Property::text("objectID", "object_id", 36).required().syntax(Syntax::Guid).describe("Id of the entity"),
+        Property::text("objectName", "object_name", 511)
+            .server_set(Default::Text(""))
+            .describe("Name of the entity when it was selected"),
+    ],
+    unique: &[],
+};
