@@ -2,6 +2,7 @@
 //! once, at the start, into one value that never changes.
 
 use crate::http::Limits;
+use crate::model::Context;
 use crate::query;
 use crate::secrets::Key;
 use clap::Args;
@@ -21,6 +22,15 @@ pub struct Options {
     /// Address to listen on [default: 127.0.0.1:4242]
     #[arg(long, env = "PATCHBAY_LISTEN", value_name = "ADDR:PORT")]
     listen: Option<String>,
+    /// Address of the front door, where people sign in with a password [default: none]
+    #[arg(long, env = "PATCHBAY_FRONT", value_name = "ADDR:PORT")]
+    front: Option<String>,
+    /// From where users at the front door come unless they say it: hub or management [default: hub]
+    #[arg(long, env = "PATCHBAY_FRONT_CONTEXT", value_name = "CONTEXT")]
+    front_context: Option<String>,
+    /// Whether the front door speaks TLS: on, or off on a loopback address [default: on]
+    #[arg(long, env = "PATCHBAY_FRONT_TLS", value_name = "ON|OFF")]
+    front_tls: Option<String>,
     /// Further host name or address for the server's certificate; may be given several times
     #[arg(long, env = "PATCHBAY_HOST", value_name = "NAME", value_delimiter = ',')]
     host: Vec<String>,
@@ -63,6 +73,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// The front door, if there is one.
+    pub front: Option<Front>,
     /// Further names for the server's certificate.
     pub hosts: Vec<String>,
     /// What is logged.
@@ -75,6 +87,26 @@ pub struct Settings {
     pub build_version: String,
     /// How much a request may ask for.
     pub limits: Limits,
+}
+
+/// The front door.
+#[derive(Clone, Copy, Debug)]
+pub struct Front {
+    /// The address to listen on.
+    pub address: SocketAddr,
+    /// From where users come who don't say it.
+    pub context: Context,
+    /// Whether it speaks TLS.
+    pub tls: Tls,
+}
+
+/// Whether a door speaks TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// It does.
+    On,
+    /// It speaks plain HTTP, which nobody but this machine hears.
+    Off,
 }
 
 /// The form of the log.
@@ -136,6 +168,9 @@ impl Options {
         Self {
             data: self.data.or(other.data),
             listen: self.listen.or(other.listen),
+            front: self.front.or(other.front),
+            front_context: self.front_context.or(other.front_context),
+            front_tls: self.front_tls.or(other.front_tls),
             host: if self.host.is_empty() { other.host } else { self.host },
             log_level: self.log_level.or(other.log_level),
             log_format: self.log_format.or(other.log_format),
@@ -182,7 +217,8 @@ impl Options {
             (Some(_), Some(_)) => return Err(format!("only one of {MASTER_KEY} and {PASSPHRASE} can be set")),
         };
         Ok(Settings {
-            listen: parse_address(self.listen.as_deref().unwrap_or("127.0.0.1:4242"))?,
+            listen: parse_address("listen", self.listen.as_deref().unwrap_or("127.0.0.1:4242"))?,
+            front: front(self.front.as_deref(), self.front_context.as_deref(), self.front_tls.as_deref())?,
             hosts: self.host.into_iter().map(check_host).collect::<Result<_, _>>()?,
             log_level: parse_level(self.log_level.as_deref().unwrap_or("info"))?,
             log_format: parse_format(self.log_format.as_deref().unwrap_or("auto"))?,
@@ -203,9 +239,30 @@ fn bounded(name: &str, value: Option<usize>, default: usize, least: usize, most:
     }
 }
 
-fn parse_address(text: &str) -> Result<SocketAddr, String> {
+/// The front door, whose other settings mean nothing without its address.
+fn front(address: Option<&str>, context: Option<&str>, tls: Option<&str>) -> Result<Option<Front>, String> {
+    let Some(address) = address else {
+        let is_set = context.is_some() || tls.is_some();
+        return if is_set { Err("front-context and front-tls need front, the address".to_owned()) } else { Ok(None) };
+    };
+    let address = parse_address("front", address)?;
+    let context = match context.unwrap_or("hub").to_ascii_lowercase().as_str() {
+        "hub" => Context::App,
+        "management" => Context::Management,
+        other => return Err(format!("front-context must be hub or management, not '{other}'")),
+    };
+    let tls = match tls.unwrap_or("on").to_ascii_lowercase().as_str() {
+        "on" => Tls::On,
+        "off" if address.ip().is_loopback() => Tls::Off,
+        "off" => return Err(format!("front-tls can be off on a loopback address only, not on {}", address.ip())),
+        other => return Err(format!("front-tls must be on or off, not '{other}'")),
+    };
+    Ok(Some(Front { address, context, tls }))
+}
+
+fn parse_address(name: &str, text: &str) -> Result<SocketAddr, String> {
     let wrong =
-        || format!("listen must be an address and a port of this machine, such as 127.0.0.1:4242, not '{text}'");
+        || format!("{name} must be an address and a port of this machine, such as 127.0.0.1:4242, not '{text}'");
     text.to_socket_addrs().map_err(|_| wrong())?.next().ok_or_else(wrong)
 }
 

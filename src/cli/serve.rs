@@ -1,9 +1,9 @@
 //! `patchbay serve`: prepares the data folder, opens everything in it, and serves until told to stop.
 
 use super::{Exit, logs, master_key};
-use crate::config::Settings;
+use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
-use crate::http::{self, Known, State};
+use crate::http::{self, Bound, ClientCertificates, Door, Known, State};
 use crate::private::{create_folder, options};
 use crate::store::{Readers, Store};
 use actix_web::dev::ServerHandle;
@@ -14,6 +14,7 @@ use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use tokio::sync::Semaphore;
 use tokio::task::yield_now;
 
 /// Lists at a time, counts, and questions about access; more wait for their turn. Lists have connections of their own, because a client that reads
@@ -22,26 +23,39 @@ const STREAMS: u32 = 8;
 const SCANS: u32 = 4;
 const QUESTIONS: u32 = 2;
 
+/// Passwords that are checked at a time.
+const CHECKS: usize = 4;
+
 pub fn serve(settings: &Settings) -> Result<(), Exit> {
     logs::start(settings);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let data = make_private_folder(&settings.data)?;
     let _lock = lock(&data)?;
-    let readers =
-        Readers { points: u32::try_from(workers).unwrap_or(1), scans: SCANS, streams: STREAMS, questions: QUESTIONS };
+    // Each door has as many threads that answer requests.
+    let doors = if settings.front.is_some() { 2 } else { 1 };
+    let points = u32::try_from(workers * doors).unwrap_or(1);
+    let readers = Readers { points, scans: SCANS, streams: STREAMS, questions: QUESTIONS };
     let store = Store::open(&data.join("patchbay.db"), readers).map_err(|error| error.to_string())?;
     let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
     let folder = make_private_folder(&data.join("certs"))?;
     let hosts = host_names(settings.listen.ip(), &settings.hosts);
     let certificates = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
-    let tls = http::server_config(&certificates).map_err(|error| error.to_string())?;
-    let bound = http::bind(settings.listen).map_err(|error| format!("can't listen on {}: {error}", settings.listen))?;
+    let tls = |clients| http::server_config(&certificates, clients).map_err(|error| error.to_string());
+    let direct_tls = tls(ClientCertificates::Checked)?;
+    let front_tls = tls(ClientCertificates::Ignored)?;
+    let bound = bind(settings.listen)?;
+    let front = settings.front.map(|front| Ok::<_, Exit>((front, bind(front.address)?))).transpose()?;
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
-    let welcome = welcome(bound.address, &certificates, &folder);
+    let sign_in = front.as_ref().map(|(front, bound)| {
+        let scheme = if front.tls == Tls::On { "https" } else { "http" };
+        format!("{scheme}://{}", reachable(bound.address))
+    });
+    let welcome = welcome(bound.address, sign_in.as_deref(), &certificates, &folder);
     let state = Data::new(State {
         store,
         key_ring,
         known: Known::default(),
+        checking: Semaphore::new(CHECKS),
         limits: settings.limits,
         openapi: openapi.into(),
         build_version: settings.build_version.clone(),
@@ -50,8 +64,15 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
     let serving = state.clone();
     let result = System::new()
         .block_on(async move {
-            let server = bound.serve(serving, tls, workers)?;
-            spawn(stop_when_told(server.handle(), Signals::listen()?));
+            let server = bound.serve(serving.clone(), Door::Direct, Some(direct_tls), workers)?;
+            let mut handles = vec![server.handle()];
+            if let Some((settings, bound)) = front {
+                let tls = (settings.tls == Tls::On).then_some(front_tls);
+                let front = bound.serve(serving, Door::Front { context: settings.context }, tls, workers)?;
+                handles.push(front.handle());
+                spawn(front);
+            }
+            spawn(stop_when_told(handles, Signals::listen()?));
             let serving = spawn(server);
             yield_now().await;
             // Nobody may be reading standard output, which is no reason not to serve.
@@ -87,6 +108,10 @@ fn lock(data: &Path) -> Result<File, Exit> {
     }
 }
 
+fn bind(address: SocketAddr) -> Result<Bound, Exit> {
+    http::bind(address).map_err(|error| Exit::Failure(format!("can't listen on {address}: {error}")))
+}
+
 /// When the file of this program was written, in the form in which QRS tells when it was built.
 fn build_date() -> Option<String> {
     let written = std::env::current_exe().and_then(|path| path.metadata()).and_then(|file| file.modified()).ok()?;
@@ -94,7 +119,8 @@ fn build_date() -> Option<String> {
 }
 
 /// What a newcomer needs to know, with a line to paste.
-fn welcome(address: SocketAddr, certificates: &Certificates, folder: &Path) -> String {
+fn welcome(address: SocketAddr, front: Option<&str>, certificates: &Certificates, folder: &Path) -> String {
+    let sign_in = front.map(|front| format!("Front door: {front}\n")).unwrap_or_default();
     let base = format!("https://{}", reachable(address));
     let [root, client, key] =
         [certificates.root(), certificates.client(), certificates.client_key()].map(|path| quote(&path));
@@ -102,6 +128,7 @@ fn welcome(address: SocketAddr, certificates: &Certificates, folder: &Path) -> S
         "Patchbay {version} is listening on {base}\n\
          Certificates: {folder} (client.pem, client_key.pem, root.pem)\n\
          API documentation: {base}/docs/\n\
+         {sign_in}\
          Try:\n  \
          curl --cacert {root} --cert {client} --key {key} -H 'X-Qlik-Xrfkey: 0123456789abcdef' '{base}/qrs/dataconnection/full?Xrfkey=0123456789abcdef'\n",
         version = env!("CARGO_PKG_VERSION"),
@@ -154,10 +181,15 @@ impl Signals {
 }
 
 /// The first signal lets requests that are under way finish; a second one does not.
-async fn stop_when_told(server: ServerHandle, mut signals: Signals) {
+async fn stop_when_told(servers: Vec<ServerHandle>, mut signals: Signals) {
     signals.next().await;
     tracing::info!("stopping once the requests that are under way are answered");
-    spawn(server.stop(true));
+    // The direct door is the one that the process waits for, so it is told last.
+    for server in servers.iter().rev() {
+        spawn(server.stop(true));
+    }
     signals.next().await;
-    server.stop(false).await;
+    for server in servers.iter().rev() {
+        server.stop(false).await;
+    }
 }

@@ -2,12 +2,12 @@
 
 use super::State;
 use super::caller::{Caller, Claim};
+use super::door::Door;
 use super::failure::Failure;
 use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
-use super::security_header::SecurityHeader;
 use super::stream::{Sink, stream};
-use super::{body, identity, request_log, selections, xrfkey};
+use super::{body, request_log, selections, xrfkey};
 use crate::model::Entity;
 use crate::query::{self, Filter, Predicate};
 use crate::store::{Form, Selection, Snapshot, Write};
@@ -22,7 +22,7 @@ use uuid::Uuid;
 #[derive(Clone, Copy)]
 pub struct EntityType(pub &'static Entity);
 
-/// A request with a client certificate and a right Xrfkey.
+/// A request that a door let in, with a right Xrfkey.
 pub struct Call {
     /// What the server works with.
     pub state: Data<State>,
@@ -43,11 +43,11 @@ impl FromRequest for Call {
 
 impl Call {
     fn admit(request: &HttpRequest) -> Result<Self, Failure> {
-        identity::check_certificate(request)?;
-        let query = QueryString::parse(request.query_string())?;
-        xrfkey::check(request, &query)?;
         let state = request.app_data::<Data<State>>().cloned();
         let state = state.ok_or_else(|| Failure::internal(&"the routes have no state"))?;
+        Door::of(request)?.check(request, &state)?;
+        let query = QueryString::parse(request.query_string())?;
+        xrfkey::check(request, &query)?;
         Ok(Self { state, query, request: request.clone() })
     }
 }
@@ -74,10 +74,10 @@ impl FromRequest for EntityCall {
 impl EntityCall {
     fn admit(request: &HttpRequest) -> Result<Self, Failure> {
         let call = Call::admit(request)?;
-        let user = identity::user(request)?;
+        let (user, security) = Door::of(request)?.claim(request, &call.state)?;
         request_log::note_user(request, &user);
         let entity = request.app_data::<EntityType>().ok_or_else(|| Failure::internal(&"the route has no entity"))?;
-        let claim = Claim { user, security: SecurityHeader::of(request)? };
+        let claim = Claim { user, security };
         Ok(Self { call, entity: entity.0, claim })
     }
 

@@ -43,6 +43,9 @@ pub enum Failure {
     /// 413: the body is longer than the limit, in bytes.
     #[error("the body is longer than {0} bytes")]
     TooLarge(usize),
+    /// 429: too many attempts to sign in failed; it says in how many seconds another may be made.
+    #[error("too many attempts failed; try again in {0} seconds")]
+    TooMany(i64),
     /// 503: it can't be done just now.
     #[error("{0}")]
     Unavailable(String),
@@ -115,6 +118,7 @@ impl ResponseError for Failure {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -125,6 +129,9 @@ impl ResponseError for Failure {
         match self {
             Self::MethodNotAllowed(allowed) => {
                 response.insert_header((header::ALLOW, *allowed));
+            }
+            Self::TooMany(seconds) => {
+                response.insert_header((header::RETRY_AFTER, seconds.to_string()));
             }
             Self::Unavailable(_) => {
                 response.insert_header((header::RETRY_AFTER, "1"));

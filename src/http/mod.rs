@@ -20,6 +20,7 @@ mod caller;
 pub mod certificates;
 mod column;
 mod docs;
+mod door;
 mod entities;
 mod failure;
 mod identity;
@@ -33,6 +34,7 @@ mod request_log;
 mod rules;
 mod security_header;
 mod selections;
+mod session;
 mod spec;
 mod stream;
 mod synthetic;
@@ -42,7 +44,7 @@ mod versions;
 mod xrfkey;
 
 pub use spec::openapi;
-pub use tls::{TlsError, server_config};
+pub use tls::{ClientCertificates, TlsError, server_config};
 
 use crate::model::{Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
 use crate::query;
@@ -53,9 +55,11 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpServer, Scope};
 use call::EntityType;
+pub use door::Door;
 pub use known::Known;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// What the server works with.
 pub struct State {
@@ -67,6 +71,8 @@ pub struct State {
     pub known: Known,
     /// How much a request may ask for.
     pub limits: Limits,
+    /// Passwords that are checked at a time: each takes 19 MiB.
+    pub checking: Semaphore,
     /// The API's own description.
     pub openapi: Bytes,
     /// The version that clients are told.
@@ -105,18 +111,31 @@ pub fn bind(address: SocketAddr) -> std::io::Result<Bound> {
 }
 
 impl Bound {
-    /// Makes the server, which answers once it is polled, until its handle tells it to stop.
+    /// Makes the server of a door, which answers once it is polled, until its handle tells it to stop. Without `tls` it speaks plain
+    /// HTTP.
     ///
     /// # Errors
     /// The listener can't be used.
-    pub fn serve(self, state: Data<State>, tls: rustls::ServerConfig, workers: usize) -> std::io::Result<Server> {
+    pub fn serve(
+        self,
+        state: Data<State>,
+        door: Door,
+        tls: Option<rustls::ServerConfig>,
+        workers: usize,
+    ) -> std::io::Result<Server> {
         let limits = state.limits;
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(state.clone())
+                .app_data(door)
                 .configure(routes)
-                .wrap_fn(|mut request, service| {
-                    paths::normalise(&mut request);
+                .configure(match door {
+                    Door::Direct => |_: &mut ServiceConfig| {},
+                    Door::Front { .. } => front_routes,
+                })
+                .default_service(web::to(about::nothing))
+                .wrap_fn(move |mut request, service| {
+                    paths::normalise(&mut request, door);
                     service.call(request)
                 })
                 .wrap(from_fn(request_log::log_request))
@@ -129,10 +148,21 @@ impl Bound {
         .on_connect(identity::note_certificate)
         .disable_signals()
         .shutdown_timeout(limits.shutdown_seconds)
-        .client_request_timeout(Duration::from_secs(10))
-        .listen_rustls_0_23(self.listener, tls)?;
+        .client_request_timeout(Duration::from_secs(10));
+        let server = match tls {
+            Some(tls) => server.listen_rustls_0_23(self.listener, tls)?,
+            None => server.listen(self.listener)?,
+        };
         Ok(server.run())
     }
+}
+
+fn front_routes(config: &mut ServiceConfig) {
+    config
+        .service(resource!("/login", "POST", post => session::login))
+        .service(resource!("/logout", "POST", post => session::logout))
+        .service(resource!("/sessions", "GET", get => session::list))
+        .service(resource!("/sessions/{id}", "DELETE", delete => session::end));
 }
 
 fn routes(config: &mut ServiceConfig) {
@@ -150,7 +180,6 @@ fn routes(config: &mut ServiceConfig) {
     }
     config.service(qrs.default_service(web::to(about::nothing)));
     docs::routes(config);
-    config.default_service(web::to(about::nothing));
 }
 
 fn entity_routes(entity: &'static Entity) -> Scope {

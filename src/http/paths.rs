@@ -1,12 +1,18 @@
 //! Paths as QRS clients write them: below `/qrs` segments have any case, and a slash may stand at the end.
 
+use super::door::Door;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
 use actix_web::http::uri::PathAndQuery;
 
 /// Brings the path of a request to the QRS API to its one spelling, before it is routed.
-pub fn normalise(request: &mut ServiceRequest) {
-    let Some(path) = normal_form(request.path()) else { return };
+pub fn normalise(request: &mut ServiceRequest, door: Door) {
+    let given = request.path();
+    let path = match door {
+        Door::Direct => given,
+        Door::Front { .. } => without_prefix(given),
+    };
+    let Some(path) = normal_form(path).or_else(|| (path != given).then(|| path.to_owned())) else { return };
     let query = request.query_string();
     let path_and_query = if query.is_empty() { path } else { format!("{path}?{query}") };
     let mut parts = request.uri().clone().into_parts();
@@ -15,6 +21,13 @@ pub fn normalise(request: &mut ServiceRequest) {
     let Ok(uri) = Uri::from_parts(parts) else { return };
     request.match_info_mut().get_mut().update(&uri);
     request.head_mut().uri = uri;
+}
+
+/// The path without the prefix of a virtual proxy, which may stand before `/qrs` at the front door.
+fn without_prefix(path: &str) -> &str {
+    let after = path.get(1..).and_then(|rest| rest.find('/')).map_or("", |end| &path[end + 1..]);
+    let is_ours = after.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("/qrs"));
+    if is_ours && matches!(after.as_bytes().get(4), None | Some(b'/')) { after } else { path }
 }
 
 /// The one spelling of a path below `/qrs`, if it is another than `path`.
@@ -30,6 +43,15 @@ fn normal_form(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_prefix_before_qrs_is_left_out() {
+        assert_eq!(without_prefix("/hub/qrs/tag"), "/qrs/tag");
+        assert_eq!(without_prefix("/a/QRS"), "/QRS");
+        for path in ["/qrs/tag", "/qrs/qrsx", "/a/b/qrs/tag", "/", "", "/docs/", "/ä/x"] {
+            assert_eq!(without_prefix(path), path);
+        }
+    }
 
     #[test]
     fn only_qrs_paths_have_a_normal_form() {

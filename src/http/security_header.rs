@@ -40,6 +40,13 @@ impl SecurityHeader {
         actor.attributes.extend_from_slice(&self.attributes);
     }
 
+    /// Only the context of it, and `context` where it says none.
+    #[must_use]
+    pub fn without_claims(self, context: Context) -> Self {
+        let says_it = self.environment.iter().any(|(name, _)| name.eq_ignore_ascii_case("Context"));
+        Self { context: if says_it { self.context } else { context }, ..Self::default() }
+    }
+
     /// Whether it says anything of the user himself, beyond from where he comes.
     pub const fn tells_attributes(&self) -> bool {
         !self.attributes.is_empty()

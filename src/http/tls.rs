@@ -1,4 +1,4 @@
-//! TLS for the direct door: the server shows its certificate, and checks the one that a client shows.
+//! TLS: the server shows its certificate, and at the direct door checks the one that a client shows.
 
 use super::certificates::Certificates;
 use rustls::crypto::ring;
@@ -20,14 +20,23 @@ pub enum TlsError {
     Unusable(String),
 }
 
-/// The configuration of the direct door.
+/// Whether a door looks at certificates of clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientCertificates {
+    /// It does.
+    Checked,
+    /// It does not ask for any.
+    Ignored,
+}
+
+/// The configuration of a door.
 ///
-/// A client certificate of another authority ends the handshake. A client without one gets in as far as the API's
+/// Where they are checked, a client certificate of another authority ends the handshake. A client without one gets in as far as the API's
 /// documentation, which a browser can so show, and is told by a 401 what is missing for the rest.
 ///
 /// # Errors
 /// A file can't be read, or holds something else.
-pub fn server_config(certificates: &Certificates) -> Result<ServerConfig, TlsError> {
+pub fn server_config(certificates: &Certificates, clients: ClientCertificates) -> Result<ServerConfig, TlsError> {
     let provider = Arc::new(ring::default_provider());
     let mut roots = RootCertStore::empty();
     let authorities = read_certificates(&certificates.root())?;
@@ -46,7 +55,10 @@ pub fn server_config(certificates: &Certificates) -> Result<ServerConfig, TlsErr
     let key = PrivateKeyDer::from_pem_file(&key_path).map_err(|error| pem_error(&key_path, error))?;
     ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_client_cert_verifier(verifier).with_single_cert(chain, key))
+        .and_then(|builder| match clients {
+            ClientCertificates::Checked => builder.with_client_cert_verifier(verifier).with_single_cert(chain, key),
+            ClientCertificates::Ignored => builder.with_no_client_auth().with_single_cert(chain, key),
+        })
         .map_err(|error| TlsError::Unusable(error.to_string()))
 }
 

@@ -5,7 +5,11 @@
 mod envelope;
 mod key;
 mod key_ring;
+mod password;
+mod token;
 
 pub use envelope::{OpenError, Place};
 pub use key::{Derivation, Key, KeyError};
 pub use key_ring::{KeyRing, KeyRingError};
+pub use password::{hash as hash_password, verify as verify_password};
+pub use token::{new_token, token_hash};

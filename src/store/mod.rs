@@ -19,6 +19,7 @@ mod rows;
 mod rules;
 mod select;
 mod selections;
+mod sign_in;
 mod snapshot;
 mod statistics;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use holds::{Keep, Page, Tested};
 pub use keys::{KeyDerivation, StoredKey};
 pub use rules::Versions;
 pub use select::{Entry, Form, Selection};
+pub use sign_in::{Session, SignInKeys};
 pub use snapshot::Snapshot;
 pub use update::{IfMatch, Update};
 pub use users::UserName;

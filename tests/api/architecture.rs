@@ -13,7 +13,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ("store", &["model", "private", "query"]),
     ("access", &["model", "policy", "query", "store"]),
     ("http", &["access", "model", "policy", "private", "query", "secrets", "store"]),
-    ("config", &["http", "query", "secrets"]),
+    ("config", &["http", "model", "query", "secrets"]),
     ("cli", &["access", "config", "http", "model", "policy", "private", "query", "secrets", "store"]),
 ];
 

@@ -67,6 +67,9 @@ fn help_tells_every_setting() {
     for setting in [
         "data",
         "listen",
+        "front",
+        "front-context",
+        "front-tls",
         "host",
         "log-level",
         "log-format",

@@ -12,6 +12,7 @@ mod errors;
 mod escalation;
 mod explain;
 mod filters;
+mod front;
 mod identity;
 mod import;
 mod leaks;

@@ -18,12 +18,9 @@ pub struct Server {
     process: Option<Child>,
     folder: TempDir,
     pub base: String,
-    /// What the program printed at its start.
+    /// What the program printed at its start; the last is the line to paste.
     pub welcome: Vec<String>,
 }
-
-/// The last of them is the line to paste.
-const WELCOME_LINES: usize = 5;
 
 impl Server {
     /// Starts on a free port with a new folder.
@@ -40,7 +37,14 @@ impl Server {
         adjust(&mut command);
         let mut process = command.spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let welcome: Vec<String> = lines.take(WELCOME_LINES).map(Result::unwrap).collect();
+        let mut welcome: Vec<String> = Vec::new();
+        for line in lines.map(Result::unwrap) {
+            let is_last = line.starts_with("  curl");
+            welcome.push(line);
+            if is_last {
+                break;
+            }
+        }
         let Some(first) = welcome.first() else {
             panic!("no start: {}", fs::read_to_string(folder.path().join("log")).unwrap());
         };
@@ -230,6 +234,13 @@ impl Reply {
         if status >= 400 {
             assert!(!self.message().is_empty());
         }
+        self
+    }
+
+    /// A success without a body.
+    #[track_caller]
+    pub fn expect_empty(self, status: u16) -> Self {
+        assert_eq!((self.status, self.text.as_str()), (status, ""));
         self
     }
 

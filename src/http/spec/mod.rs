@@ -1,6 +1,7 @@
 //! The OpenAPI document, built from the registry, so that it can't say what the handlers don't do.
 
 mod access;
+mod front;
 mod parts;
 mod paths;
 mod schemas;
@@ -30,13 +31,14 @@ pub fn openapi() -> OpenApi {
     let server = ServerBuilder::new().url("/qrs").description(Some("This server")).build();
     let entities = REGISTRY.into_iter().chain([&SELECTION]);
     let tags: Vec<_> = entities.map(|entity| TagBuilder::new().name(paths::title(entity)).build()).collect();
-    let requirement = SecurityRequirement::new::<_, [String; 0], String>("xrfkey", [])
-        .add::<_, [String; 0], String>("certificate", []);
+    let with = |proof: &str| {
+        SecurityRequirement::new::<_, [String; 0], String>("xrfkey", []).add::<_, [String; 0], String>(proof, [])
+    };
     OpenApiBuilder::new()
         .info(info)
         .servers(Some([server]))
         .tags(Some(tags))
-        .security(Some([requirement]))
+        .security(Some([with("certificate"), with("session")]))
         .paths(all_paths())
         .components(Some(components().build()))
         .build()
@@ -48,14 +50,16 @@ pub fn operations() -> Vec<(&'static str, String)> {
     for (path, item) in all_paths().build().paths {
         let methods = [("GET", item.get), ("POST", item.post), ("PUT", item.put), ("DELETE", item.delete)];
         let there = methods.into_iter().filter(|(_, operation)| operation.is_some());
-        operations.extend(there.map(|(method, _)| (method, format!("/qrs{path}"))));
+        // What is not below /qrs says so by a server of its own.
+        let base = if item.servers.is_some() { "" } else { "/qrs" };
+        operations.extend(there.map(|(method, _)| (method, format!("{base}{path}"))));
     }
     operations
 }
 
 fn all_paths() -> PathsBuilder {
     let paths = access::paths(REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity));
-    selections::paths(paths)
+    front::paths(selections::paths(paths))
 }
 
 fn components() -> ComponentsBuilder {
@@ -83,12 +87,16 @@ fn components() -> ComponentsBuilder {
     }
     let xrfkey =
         ApiKeyValue::with_description("X-Qlik-Xrfkey", "The same 16 characters as in the query parameter Xrfkey");
-    components.security_scheme("xrfkey", SecurityScheme::ApiKey(ApiKey::Header(xrfkey))).security_scheme(
-        "certificate",
-        SecurityScheme::MutualTls {
-            description: Some("client.pem and client_key.pem from the certs folder".to_owned()),
-            deprecated: None,
-            extensions: None,
-        },
-    )
+    let session = ApiKeyValue::with_description("X-Qlik-Session", "At the front door: what POST /login gave");
+    components
+        .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)))
+        .security_scheme("xrfkey", SecurityScheme::ApiKey(ApiKey::Header(xrfkey)))
+        .security_scheme(
+            "certificate",
+            SecurityScheme::MutualTls {
+                description: Some("client.pem and client_key.pem from the certs folder".to_owned()),
+                deprecated: None,
+                extensions: None,
+            },
+        )
 }

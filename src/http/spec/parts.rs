@@ -90,6 +90,7 @@ pub fn failures() -> Vec<(&'static str, Response)> {
         ("PreconditionFailed", "The stored version is not the one in If-Match"),
         ("TooSlow", "Nothing of the body came for a while"),
         ("TooLarge", "The body is longer than the limit"),
+        ("TooMany", "Too many attempts failed; Retry-After says when another may be made"),
         ("Unavailable", "It can't be done just now"),
     ]
     .into_iter()

@@ -281,6 +281,7 @@ fn status(failure: &str) -> &'static str {
         "Conflict" => "409",
         "PreconditionFailed" => "412",
         "TooLarge" => "413",
+        "TooMany" => "429",
         _ => "503",
     }
 }

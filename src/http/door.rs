@@ -1,0 +1,54 @@
+//! The doors, which decide no more than who asks: the direct one by a client certificate and `X-Qlik-User`, the front one by a session.
+
+use super::failure::Failure;
+use super::security_header::SecurityHeader;
+use super::{State, identity, session};
+use crate::model::Context;
+use crate::store::UserName;
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+
+/// Through which door a request comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Mutual TLS, as at a repository itself.
+    Direct,
+    /// Sessions, as at the proxy before a repository.
+    Front {
+        /// From where users come who don't say it.
+        context: Context,
+    },
+}
+
+impl Door {
+    /// The door of a request.
+    ///
+    /// # Errors
+    /// The server was put together without one.
+    pub fn of(request: &HttpRequest) -> Result<Self, Failure> {
+        request.app_data::<Self>().copied().ok_or_else(|| Failure::internal(&"the server has no door"))
+    }
+
+    /// Lets a request in that need not say on whose behalf it comes.
+    ///
+    /// # Errors
+    /// It shows nothing that lets it in.
+    pub fn check(self, request: &HttpRequest, state: &Data<State>) -> Result<(), Failure> {
+        match self {
+            Self::Direct => identity::check_certificate(request),
+            Self::Front { .. } => session::user(request, state).map(drop),
+        }
+    }
+
+    /// On whose behalf a request comes, and from where. At the front, nobody says himself who he is or what attributes he has.
+    ///
+    /// # Errors
+    /// It names nobody, or its session has ended.
+    pub fn claim(self, request: &HttpRequest, state: &Data<State>) -> Result<(UserName, SecurityHeader), Failure> {
+        let said = SecurityHeader::of(request)?;
+        match self {
+            Self::Direct => Ok((identity::user(request)?, said)),
+            Self::Front { context } => Ok((session::user(request, state)?, said.without_claims(context))),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Sessions at the front door: signing in with a password, the cookie that stands for it, and its end.
+
+use super::failure::Failure;
+use super::query_string::QueryString;
+use super::{State, body, xrfkey};
+use crate::model::{Actor, Timestamp, USER, fold};
+use crate::secrets::{new_token, token_hash, verify_password};
+use crate::store::{Page, Session, SignInKeys, Snapshot, UserName};
+use actix_web::http::header;
+use actix_web::web::{Data, Payload, block};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+/// The cookie, named as Qlik's proxy names it.
+const COOKIE: &str = "X-Qlik-Session";
+
+/// How long a session lasts, in milliseconds.
+const LASTS: i64 = 12 * 60 * 60 * 1_000;
+
+/// Who signs in.
+struct Credentials {
+    /// `DIRECTORY\userid`.
+    user: String,
+    password: SecretString,
+}
+
+/// The same, as it comes.
+#[derive(Deserialize)]
+struct Body {
+    user: String,
+    password: String,
+}
+
+/// Whose session it is, noted for the rest of the request.
+#[derive(Clone)]
+struct SessionUser(UserName);
+
+/// Whose the session of a request is.
+///
+/// # Errors
+/// It has none, or one that has ended.
+pub fn user(request: &HttpRequest, state: &Data<State>) -> Result<UserName, Failure> {
+    if let Some(SessionUser(user)) = request.extensions().get::<SessionUser>() {
+        return Ok(user.clone());
+    }
+    let token = token(request).ok_or_else(|| Failure::Unauthorized("sign in first: POST /login".to_owned()))?;
+    let hash = token_hash(&token);
+    let found = state.store.read(|snapshot| snapshot.session_user(&hash, Timestamp::now()))?;
+    let user =
+        found.ok_or_else(|| Failure::Unauthorized("the session has ended; sign in again: POST /login".to_owned()))?;
+    request.extensions_mut().insert(SessionUser(user.clone()));
+    Ok(user)
+}
+
+/// `POST /login`: begins a session for who knows the password.
+pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Failure> {
+    check_xrfkey(&request)?;
+    let credentials: Credentials = body::read(&request, payload, state.limits.body_bytes, read).await?;
+    let address = request.peer_addr().map(|address| address.ip().to_string()).unwrap_or_default();
+    let name: Option<UserName> = credentials.user.parse().ok();
+    let keys = SignInKeys { user: format!("user {}", fold(&credentials.user)), address: format!("address {address}") };
+    let attempt = keys.clone();
+    if let Some(seconds) = state.store.write(move |write| write.attempt_sign_in(&attempt, Timestamp::now())).await? {
+        return Err(Failure::TooMany(seconds));
+    }
+    let permit = state.checking.acquire().await.map_err(|error| Failure::internal(&error))?;
+    let known = state.clone();
+    let password = credentials.password;
+    let user =
+        block(move || who(&known, name.as_ref(), &password)).await.map_err(|error| Failure::internal(&error))??;
+    drop(permit);
+    // The same words for a wrong password, an unknown user and one without a password or who is barred.
+    let wrong = || Failure::Unauthorized("the user or the password is wrong".to_owned());
+    let user = user.ok_or_else(wrong)?;
+    let token = new_token().map_err(|error| Failure::internal(&error))?;
+    let (hash, now) = (token_hash(&token), Timestamp::now());
+    let expires_date = Timestamp::from_millis(now.millis() + LASTS);
+    let session = Session { id: Uuid::now_v7(), created_date: now, expires_date, address };
+    let name = user.name();
+    state
+        .store
+        .write(move |write| {
+            write.succeed_sign_in(&keys)?;
+            write.begin_session(&hash, user.id, &session)
+        })
+        .await?;
+    let cookie = format!("{}; Max-Age={}", cookie(&request, token.expose_secret()), LASTS / 1_000);
+    let told = json!({ "user": name, "expiresDate": expires_date.to_string() });
+    Ok(HttpResponse::Ok().insert_header((header::SET_COOKIE, cookie)).json(told))
+}
+
+/// `POST /logout`: ends the session.
+pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
+    check_xrfkey(&request)?;
+    if let Some(token) = token(&request) {
+        let hash = token_hash(&token);
+        state.store.write(move |write| write.end_session(&hash)).await?;
+    }
+    let gone = format!("{}; Max-Age=0", cookie(&request, ""));
+    Ok(HttpResponse::NoContent().insert_header((header::SET_COOKIE, gone)).finish())
+}
+
+/// `GET /sessions`: the caller's own sessions.
+pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
+    check_xrfkey(&request)?;
+    let name = user(&request, &state)?;
+    let sessions = state.store.read(|snapshot| {
+        let actor = actor(snapshot, &name)?;
+        Ok::<_, Failure>(snapshot.sessions(actor.id, Timestamp::now(), Page { skip: 0, take: 1_000 })?)
+    })?;
+    let told = sessions.iter().map(|session| {
+        json!({
+            "id": session.id, "createdDate": session.created_date.to_string(),
+            "expiresDate": session.expires_date.to_string(), "address": session.address,
+        })
+    });
+    Ok(HttpResponse::Ok().json(told.collect::<Vec<Json>>()))
+}
+
+/// `DELETE /sessions/{id}`: ends one of the caller's sessions.
+pub async fn end(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
+    check_xrfkey(&request)?;
+    let name = user(&request, &state)?;
+    let text = request.match_info().query("id").to_owned();
+    let no_such = || Failure::NotFound(format!("you have no session with the id {text}"));
+    let id = Uuid::parse_str(&text).map_err(|_| no_such())?;
+    let ended = state
+        .store
+        .write(move |write| {
+            let actor = actor(&write.snapshot(), &name)?;
+            Ok::<_, Failure>(write.end_session_of(actor.id, id)?)
+        })
+        .await?;
+    if ended { Ok(HttpResponse::NoContent().finish()) } else { Err(no_such()) }
+}
+
+/// No other site can make a browser send the header, so nobody is signed in, or out, by a page of another.
+fn check_xrfkey(request: &HttpRequest) -> Result<(), Failure> {
+    xrfkey::check(request, &QueryString::parse(request.query_string())?)
+}
+
+fn read(json: Json) -> Result<Credentials, Failure> {
+    // The message of any other fault could repeat the password.
+    let wrong = |_| Failure::BadRequest("the body must have the texts user and password".to_owned());
+    let Body { user, password } = serde_json::from_value(json).map_err(wrong)?;
+    Ok(Credentials { user, password: SecretString::from(password) })
+}
+
+/// The user, if that is his password and he is not barred. Whoever is meant, it takes as long.
+fn who(state: &State, name: Option<&UserName>, password: &SecretString) -> Result<Option<Actor>, Failure> {
+    let (actor, hash) = state.store.scan(|snapshot| {
+        let actor = name.map(|name| snapshot.find_actor(name)).transpose()?.flatten();
+        let hash = actor.as_ref().map(|actor| snapshot.password_hash(actor.id)).transpose()?.flatten();
+        Ok::<_, Failure>((actor, hash))
+    })?;
+    let is_right = verify_password(password, hash.as_deref());
+    Ok(actor.filter(|actor| is_right && !actor.is_barred()))
+}
+
+fn actor(snapshot: &Snapshot<'_>, name: &UserName) -> Result<Actor, Failure> {
+    let found = snapshot.find_actor(name)?;
+    found.ok_or_else(|| Failure::Unauthorized(format!("there is no such {}", USER.noun)))
+}
+
+/// The token in the cookie.
+fn token(request: &HttpRequest) -> Option<SecretString> {
+    let headers = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
+    let mut pairs = headers.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
+    let token = pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| token)?;
+    (!token.is_empty()).then(|| SecretString::from(token))
+}
+
+/// The cookie for a token: no script sees it, no other site sends it, and it goes over TLS only where the door speaks it.
+fn cookie(request: &HttpRequest, token: &str) -> String {
+    let secure = if request.app_config().secure() { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}")
+}

@@ -1,0 +1,53 @@
+//! The operations of the front door, which are beside `/qrs`.
+
+use super::parts::json_response;
+use super::paths::{Draft, item};
+use utoipa::openapi::path::HttpMethod;
+use utoipa::openapi::{
+    ArrayBuilder, ContentBuilder, ObjectBuilder, PathItem, PathsBuilder, ResponseBuilder, ServerBuilder, Type,
+};
+
+/// Adds the operations.
+pub fn paths(paths: PathsBuilder) -> PathsBuilder {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let credentials = ObjectBuilder::new().property("user", text()).property("password", text().write_only(true));
+    let signed_in = ObjectBuilder::new().property("user", text()).property("expiresDate", text());
+    let session = ["id", "createdDate", "expiresDate", "address"]
+        .into_iter()
+        .fold(ObjectBuilder::new(), |session, name| session.property(name, text()));
+    let gone = || ResponseBuilder::new().description("It is done").build();
+    let login = draft("login", "Begins a session for who knows the password; the cookie X-Qlik-Session stands for it.")
+        .body(credentials.into())
+        .success("200", json_response("Who signed in", ContentBuilder::new().schema(Some(signed_in))))
+        .failures(&["BadRequest", "Unauthorized", "TooSlow", "TooLarge", "TooMany", "Unavailable"]);
+    let logout = draft("logout", "Ends the session.").success("204", gone()).failures(&[
+        "BadRequest",
+        "Unauthorized",
+        "Unavailable",
+    ]);
+    let list = draft("getSessions", "Lists the caller's own sessions.")
+        .success(
+            "200",
+            json_response("The sessions", ContentBuilder::new().schema(Some(ArrayBuilder::new().items(session)))),
+        )
+        .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
+    let end = draft("endSession", "Ends one of the caller's own sessions.")
+        .parameters(&["IdParam"])
+        .success("204", gone())
+        .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"]);
+    paths
+        .path("/login", beside(item(vec![(HttpMethod::Post, login)])))
+        .path("/logout", beside(item(vec![(HttpMethod::Post, logout)])))
+        .path("/sessions", beside(item(vec![(HttpMethod::Get, list)])))
+        .path("/sessions/{id}", beside(item(vec![(HttpMethod::Delete, end)])))
+}
+
+fn draft(id: &str, summary: &str) -> Draft {
+    Draft::new(id, "Front Door", summary).parameters(&["XrfKeyParam"])
+}
+
+/// A path that is not below `/qrs`.
+fn beside(mut item: PathItem) -> PathItem {
+    item.servers = Some(vec![ServerBuilder::new().url("/").description(Some("The front door")).build()]);
+    item
+}

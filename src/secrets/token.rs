@@ -1,0 +1,23 @@
+//! Tokens that stand for a sign-in: random, and known to nobody but who got them. What is kept is their SHA-256, which is enough for
+//! what can't be guessed.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+/// A token of 256 random bits, in letters that stand in cookies and headers as they are.
+///
+/// # Errors
+/// There is no randomness.
+pub fn new_token() -> Result<SecretString, String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| format!("there is no randomness: {error}"))?;
+    Ok(SecretString::from(URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+/// What is kept of a token.
+#[must_use]
+pub fn token_hash(token: &SecretString) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(token.expose_secret().as_bytes()))
+}

@@ -1,0 +1,265 @@
+//! The front door: who signs in with a password, and how long he stays.
+
+use crate::support::{Client, Reply, Server, XRFKEY, connection, id};
+use reqwest::blocking::RequestBuilder;
+use serde_json::{Value as Json, json};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// A server with a front door, and the door's address.
+fn start(arguments: &[&str]) -> (Server, String) {
+    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        command.args(["--front", "127.0.0.1:0"]).args(arguments);
+    });
+    let line = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: "));
+    let front = line.unwrap().to_owned();
+    (server, front)
+}
+
+fn set_password(data: &Path, user: &str, password: &str) -> bool {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    command.args(["user", "set-password", user, "--data"]).arg(data).stdin(Stdio::piped());
+    let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    writeln!(process.stdin.take().unwrap(), "{password}").unwrap();
+    process.wait().unwrap().success()
+}
+
+/// Speaks to the front door, without a certificate.
+struct Visitor {
+    client: Client,
+    front: String,
+    cookie: Option<String>,
+}
+
+impl Visitor {
+    fn new(server: &Server, front: &str) -> Self {
+        Self { client: server.stranger(), front: front.to_owned(), cookie: None }
+    }
+
+    fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let url = format!("{}{path}{separator}xrfkey={XRFKEY}", self.front);
+        let request = self.client.raw(method, &url).header("X-Qlik-Xrfkey", XRFKEY);
+        match &self.cookie {
+            Some(cookie) => request.header("Cookie", format!("other=1; {cookie}")),
+            None => request,
+        }
+    }
+
+    fn get(&self, path: &str) -> Reply {
+        Reply::of(self.request("GET", path))
+    }
+
+    fn try_login(&self, user: &str, password: &str) -> Reply {
+        Reply::of(self.request("POST", "/login").json(&json!({"user": user, "password": password})))
+    }
+
+    fn login(&mut self, user: &str, password: &str) -> Reply {
+        let reply = self.try_login(user, password).expect(200);
+        self.cookie = Some(reply.header("set-cookie").split(';').next().unwrap().to_owned());
+        reply
+    }
+}
+
+#[test]
+fn who_knows_the_password_is_in_until_he_signs_out() {
+    let (server, front) = start(&[]);
+    assert!(front.starts_with("https://"));
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let mut anna = Visitor::new(&server, &front);
+    anna.get("/qrs/dataconnection").expect(401).says(&["sign in"]);
+    let reply = anna.login("lab\\ANNA", PASSWORD);
+    assert_eq!(reply.json()["user"], "LAB\\anna");
+    let cookie = reply.header("set-cookie");
+    for part in ["X-Qlik-Session=", "; HttpOnly", "; Secure", "; SameSite=Strict", "; Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let made = Reply::of(anna.request("POST", "/qrs/dataconnection").json(&connection("hers"))).expect(201).json();
+    assert_eq!(made["owner"]["userId"], "anna");
+    for path in ["/qrs/dataconnection/count", "/hub/qrs/dataconnection/count", "/x/QRS/DataConnection/Count/"] {
+        assert_eq!(anna.get(path).expect(200).json()["value"], 1, "{path}");
+    }
+    anna.get("/qrs/about").expect(200);
+    let sessions = anna.get("/sessions").expect(200).json();
+    assert_eq!((sessions.as_array().unwrap().len(), &sessions[0]["address"]), (1, &json!("127.0.0.1")));
+    Reply::of(anna.request("POST", "/logout")).expect_empty(204);
+    anna.get("/qrs/dataconnection").expect(401).says(&["has ended"]);
+}
+
+#[test]
+fn nobody_says_himself_who_he_is_at_the_front_door() {
+    let (server, front) = start(&[]);
+    let client = server.repository();
+    client.connection("theirs");
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let rule = json!({"name": "g", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.group = \"g\""});
+    client.create("systemrule", &rule);
+    let mut anna = Visitor::new(&server, &front);
+    anna.login("LAB\\anna", PASSWORD);
+    let count = |header: &str, value: &str| {
+        let request = anna.request("GET", "/qrs/dataconnection/count").header(header, value);
+        Reply::of(request).expect(200).json()["value"].clone()
+    };
+    assert_eq!(count("X-Qlik-User", "UserDirectory=INTERNAL; UserId=sa_repository"), 0);
+    assert_eq!(count("X-Qlik-Security", "group=g"), 0);
+    // A wrong Xrfkey, or a cookie that nobody gave out, lets nobody in.
+    let url = format!("{front}/qrs/tag?xrfkey={XRFKEY}");
+    let cookie = anna.cookie.clone().unwrap();
+    Reply::of(anna.client.raw("GET", &url).header("Cookie", &cookie)).expect(401).says(&["XSRF"]);
+    for wrong in ["X-Qlik-Session=", "X-Qlik-Session=AAAA", "x"] {
+        Reply::of(anna.client.raw("GET", &url).header("X-Qlik-Xrfkey", XRFKEY).header("Cookie", wrong)).expect(401);
+    }
+    // The client certificate means nothing here, and the password nothing at the direct door.
+    Reply::of(client.raw("GET", &url).header("X-Qlik-Xrfkey", XRFKEY)).expect(401);
+    Reply::of(client.raw("POST", &format!("{}/login", server.base))).expect(404);
+}
+
+#[test]
+fn administrators_are_such_in_the_management_context_only() {
+    for (arguments, header, expected) in [
+        (&[][..], None, 0),
+        (&[], Some("Context=ManagementAccess"), 1),
+        (&["--front-context", "management"], None, 1),
+        (&["--front-context", "management"], Some("Context=AppAccess"), 0),
+    ] {
+        let (server, front) = start(arguments);
+        server.repository().connection("c");
+        let data = server.data();
+        assert!(set_password(&data, "LAB\\root", PASSWORD));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        assert!(
+            command.args(["user", "grant-root", "LAB\\root", "--data"]).arg(&data).output().unwrap().status.success()
+        );
+        let mut root = Visitor::new(&server, &front);
+        root.login("LAB\\root", PASSWORD);
+        let mut request = root.request("GET", "/qrs/dataconnection/count");
+        if let Some(header) = header {
+            request = request.header("X-Qlik-Security", header);
+        }
+        assert_eq!(Reply::of(request).expect(200).json()["value"], expected, "{arguments:?} {header:?}");
+    }
+}
+
+#[test]
+fn every_refusal_has_the_same_words_and_many_make_wait() {
+    let (server, front) = start(&[]);
+    let client = server.repository();
+    for user in ["anna", "bert"] {
+        assert!(set_password(&server.data(), &format!("LAB\\{user}"), PASSWORD));
+    }
+    client.create("user", &json!({"userDirectory": "LAB", "userId": "without"}));
+    let bert = client.get("/user?filter=userId eq 'bert'").json()[0].clone();
+    let barred = client.request("PUT", &format!("/user/{}", id(&bert))).header("If-Match", "*");
+    Reply::of(barred.json(&json!({"inactive": true}))).expect(200);
+    let visitor = Visitor::new(&server, &front);
+    let words: Vec<String> = [
+        ("LAB\\anna", "wrong password"),
+        ("LAB\\nobody", PASSWORD),
+        ("LAB\\without", PASSWORD),
+        ("LAB\\bert", PASSWORD),
+        ("x", PASSWORD),
+    ]
+    .iter()
+    .map(|(user, password)| visitor.try_login(user, password).expect(401).message())
+    .collect();
+    assert!(words.iter().all(|own| *own == words[0]), "{words:?}");
+    // The address has failed five times; from now on it waits, whoever is meant.
+    let reply = visitor.try_login("LAB\\anna", PASSWORD).expect(429);
+    assert!(reply.header("retry-after").parse::<u64>().unwrap() >= 1);
+    reply.says(&["try again in"]);
+    for body in [json!({}), json!({"user": "LAB\\anna", "password": 5}), json!([])] {
+        let message = Reply::of(visitor.request("POST", "/login").json(&body)).expect(400).message();
+        assert_eq!(message, "the body must have the texts user and password");
+    }
+    let url = format!("{front}/login");
+    let without_key = visitor.client.raw("POST", &url).json(&json!({"user": "LAB\\anna", "password": PASSWORD}));
+    Reply::of(without_key).expect(401).says(&["XSRF"]);
+    assert!(!server.log().contains(PASSWORD));
+}
+
+#[test]
+fn a_session_ends_with_the_password_the_user_or_his_rights() {
+    let (server, front) = start(&[]);
+    let client = server.repository();
+    let data = server.data();
+    let path = |user: &str| format!("/user/{}", id(&client.get(&format!("/user?filter=userId eq '{user}'")).json()[0]));
+    for user in ["anna", "bert", "carla", "dora"] {
+        assert!(set_password(&data, &format!("LAB\\{user}"), PASSWORD));
+    }
+    let signed_in = |user: &str| {
+        let mut visitor = Visitor::new(&server, &front);
+        visitor.login(&format!("LAB\\{user}"), PASSWORD);
+        visitor.get("/qrs/tag").expect(200);
+        visitor
+    };
+    let anna = signed_in("anna");
+    assert!(set_password(&data, "LAB\\anna", "another good password"));
+    anna.get("/qrs/tag").expect(401);
+    anna.try_login("LAB\\anna", PASSWORD).expect(401);
+
+    let bert = signed_in("bert");
+    client.delete(&path("bert")).expect(204);
+    bert.get("/qrs/tag").expect(401);
+
+    let carla = signed_in("carla");
+    let barred = client.request("PUT", &path("carla")).header("If-Match", "*").json(&json!({"blacklisted": true}));
+    Reply::of(barred).expect(200);
+    carla.get("/qrs/tag").expect(403).says(&["inactive"]);
+
+    let (dora, elsewhere) = (signed_in("dora"), signed_in("dora"));
+    let sessions = dora.get("/sessions").expect(200).json();
+    assert_eq!(sessions.as_array().unwrap().len(), 2);
+    let first = format!("/sessions/{}", id(&sessions[0]));
+    Reply::of(carla.request("DELETE", &first)).expect(404);
+    Reply::of(elsewhere.request("DELETE", &first)).expect_empty(204);
+    dora.get("/qrs/tag").expect(401);
+    elsewhere.get("/qrs/tag").expect(200);
+    // What is in the database can't be used as a session.
+    let bytes = std::fs::read(data.join("patchbay.db")).unwrap();
+    let log = std::fs::read(data.join("patchbay.db-wal")).unwrap_or_default();
+    let token = elsewhere.cookie.clone().unwrap().split('=').nth(1).unwrap().to_owned();
+    for file in [bytes, log] {
+        let text = String::from_utf8_lossy(&file).into_owned();
+        assert!(!text.contains(&token) && !text.contains(PASSWORD));
+    }
+}
+
+#[test]
+fn sessions_outlive_a_restart_and_plain_http_is_for_this_machine_only() {
+    let (server, front) = start(&["--front-tls", "off"]);
+    assert!(front.starts_with("http://127.0.0.1:"));
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let mut anna = Visitor::new(&server, &front);
+    let cookie = anna.login("LAB\\anna", PASSWORD);
+    assert!(!cookie.header("set-cookie").contains("Secure"));
+    let port = front.rsplit(':').next().unwrap().to_owned();
+    let server = Server::start_in(server.stop(), |command| {
+        command.args(["--front", &format!("127.0.0.1:{port}"), "--front-tls", "off"]);
+    });
+    anna.get("/qrs/tag").expect(200);
+    drop(server);
+    for (arguments, part) in [
+        (vec!["--front", "0.0.0.0:0", "--front-tls", "off"], "front-tls can be off on a loopback address only"),
+        (vec!["--front-tls", "off"], "need front"),
+        (vec!["--front", "nowhere"], "front must be an address"),
+        (vec!["--front", "127.0.0.1:0", "--front-context", "moon"], "front-context must be hub or management"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let output = command.arg("serve").args(&arguments).current_dir(folder.path()).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && error.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn a_password_must_be_long_enough() {
+    let (server, _) = start(&[]);
+    for (password, is_taken) in [("short", false), ("", false), (&"x".repeat(1_025), false), ("twelve chars", true)] {
+        assert_eq!(set_password(&server.data(), "LAB\\anna", password), is_taken, "{}", password.len());
+    }
+    let _: Json = server.repository().get("/user?filter=userId eq 'anna'").expect(200).json();
+}
