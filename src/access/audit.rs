@@ -1,12 +1,12 @@
 //! QRS's audit: which rules apply to which users and resources (QRS reference, 2.6).
 
 use super::{Error, Site, resource};
-use crate::model::{Entity, RuleSource, SYSTEM_RULE, USER};
-use crate::policy::{Finding, explain};
+use crate::model::{Actor, Entity, RuleSource, SYSTEM_RULE, USER};
+use crate::policy::{Action, Finding, RuleSet, explain};
 use crate::query::Predicate;
 use crate::store::{Page, Tested};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 /// What QRS clients ask. What is null or left out is not narrowed down.
@@ -126,8 +126,9 @@ impl Site<'_> {
         let all = request.include_non_granting_rules == Some(true);
         let mut applications = Vec::new();
         for actor in &actors {
+            let left_out = Action::ALL.map(|action| self.rules.left_out(actor, entity, action));
             let findings: Vec<Finding> =
-                sources.iter().map(|source| explain(self.rules, source, actor, entity, None)).collect();
+                sources.iter().map(|source| finding(self.rules, source, actor, entity, &left_out)).collect();
             let applies: Vec<Predicate> = findings.iter().map(predicate).collect();
             for row in self.snapshot.test_each(entity, &visible, &applies, resource_page)? {
                 let told = sources.iter().zip(&findings).zip(&row.holds);
@@ -157,6 +158,21 @@ impl Site<'_> {
             rules: rules.collect(),
             rule_application: applications,
         })
+    }
+}
+
+/// What a rule says to anything that it grants.
+fn finding(
+    rules: &RuleSet,
+    source: &RuleSource,
+    actor: &Actor,
+    entity: &'static Entity,
+    left_out: &[BTreeMap<Uuid, String>],
+) -> Finding {
+    let its_own = Action::ALL.into_iter().find(|action| action.is_in(source.actions));
+    match its_own.and_then(|action| left_out[action as usize].get(&source.id)) {
+        Some(reason) => Finding::LeftOut(reason.clone()),
+        None => explain(rules, source, actor, entity, None),
     }
 }
 
@@ -198,6 +214,7 @@ fn application(user: Uuid, row: &Tested, source: &RuleSource, finding: &Finding,
     let (state, error_at, error_message) = match finding {
         Finding::Asked { .. } => (EvaluationState::Evaluated, 0, String::new()),
         Finding::Faulty(fault) => (EvaluationState::Failed, fault.problem.position, fault.to_string()),
+        Finding::LeftOut(reason) => (EvaluationState::Failed, 0, reason.clone()),
         _ => (EvaluationState::Skipped, 0, String::new()),
     };
     RuleApplication {

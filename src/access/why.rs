@@ -34,8 +34,8 @@ pub struct Verdict {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Whether it allows it.
-    pub grants: bool,
+    /// Whether it allows it; nothing where that hangs on something that who asks may not read.
+    pub grants: Option<bool>,
     /// Why, or why not.
     pub why: String,
     /// The comparisons and calls of its condition, if it came to that.
@@ -60,7 +60,7 @@ impl Site<'_> {
         let Resource { entity, id } = resource;
         let actor = self.user(user)?;
         let sources = self.snapshot.rules(&(self.readable)(&SYSTEM_RULE))?;
-        let left_out = self.rules.left_out(&actor, entity);
+        let left_out = self.rules.left_out(&actor, entity, action);
         let findings: Vec<Finding> = sources
             .iter()
             .map(|source| match left_out.get(&source.id) {
@@ -111,7 +111,7 @@ pub(super) fn no_such(Resource { entity, id }: Resource) -> Error {
 /// A finding in words; `held` says which of its predicates hold, and is left at those of the next finding.
 fn verdict(source: &RuleSource, finding: &Finding, held: &mut impl Iterator<Item = bool>) -> Verdict {
     let mut next = || held.next().unwrap_or_default();
-    let (grants, why, terms) = match finding {
+    let (grants, why, terms): (bool, String, Vec<ToldTerm>) = match finding {
         Finding::Disabled => (false, "the rule is disabled".to_owned(), Vec::new()),
         Finding::OtherCategory => (false, "only Security rules grant anything".to_owned(), Vec::new()),
         Finding::OtherAction => (false, "the rule does not grant this action".to_owned(), Vec::new()),
@@ -132,6 +132,12 @@ fn verdict(source: &RuleSource, finding: &Finding, held: &mut impl Iterator<Item
             };
             (reaches && holds, why.to_owned(), terms)
         }
+    };
+    let is_hidden = terms.iter().any(|term| term.holds.is_none());
+    let (grants, why) = if is_hidden {
+        (None, "the condition asks for an owner whom you may not see".to_owned())
+    } else {
+        (Some(grants), why)
     };
     Verdict { id: source.id.to_string(), name: source.name.clone(), grants, why, terms }
 }

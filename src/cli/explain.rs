@@ -155,7 +155,7 @@ fn tell_why(why: &Why) -> String {
     };
     let mut text = format!("{} {may} {} {}\n", why.user, why.action, why.resource);
     for rule in &why.rules {
-        let mark = if rule.grants { "yes" } else { "no " };
+        let mark = if rule.grants == Some(true) { "yes" } else { "no " };
         let _ = writeln!(text, "  {mark}  {}: {}", rule.name, rule.why);
         for term in &rule.terms {
             let mark = if term.holds == Some(true) { "true " } else { "false" };

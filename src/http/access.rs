@@ -6,8 +6,8 @@ use super::caller::Caller;
 use super::failure::Failure;
 use super::security_header::SecurityHeader;
 use crate::access::{self, AuditRequest, Draft, MatrixRequest, Resource, Site};
-use crate::model::{Actor, Invalid, SYSTEM_RULE};
-use crate::policy::{self, Action};
+use crate::model::{Actor, Invalid, SYSTEM_RULE, USER};
+use crate::policy::{self, Action, Guards};
 use crate::query::Predicate;
 use crate::store::UserName;
 use actix_web::HttpResponse;
@@ -62,7 +62,7 @@ pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let request: MatrixRequest = call.body(payload, |json| Ok(access::read(json)?)).await?;
     let situation = situation(request.environment_attributes.as_deref())?;
     let answer = ask(&call, situation, move |site, caller| {
-        site.matrix(&request, |entity| caller.rules().guards(&caller.actor, entity))
+        site.matrix(&request, |entity| Guards::clone(&caller.guards(entity)))
     });
     Ok(HttpResponse::Created().json(answer.await?))
 }
@@ -104,8 +104,9 @@ async fn ask<T: Serialize + Send + 'static>(
 
 /// Attributes that a user does not have would tell what rules say that who asks may not read.
 fn check_may_invent(caller: &Caller) -> Result<(), Failure> {
-    if caller.guard(&SYSTEM_RULE, Action::Read) == Predicate::False {
-        let message = "only who may read system rules can ask about attributes that a user does not have";
+    let may_read_all = |entity| caller.guard(entity, Action::Read) == Predicate::True;
+    if !may_read_all(&SYSTEM_RULE) || !may_read_all(&USER) {
+        let message = "only who may read all system rules and users can ask about attributes that a user does not have";
         return Err(Failure::Forbidden(message.to_owned()));
     }
     Ok(())

@@ -6,9 +6,11 @@ use super::known::Reading;
 use super::query_string::Privileges;
 use super::security_header::SecurityHeader;
 use crate::model::{Actor, Entity};
-use crate::policy::{Action, RuleSet};
+use crate::policy::{Action, Guards, RuleSet};
 use crate::query::Predicate;
 use crate::store::{Snapshot, UserName};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A user, and the rules that say what he may do.
@@ -16,6 +18,8 @@ pub struct Caller {
     /// The user.
     pub actor: Actor,
     rules: Arc<RuleSet>,
+    /// What he may do, by entity type, so that it is looked up once a request.
+    guards: RefCell<HashMap<&'static str, Arc<Guards>>>,
 }
 
 /// Who asks, as the request says it.
@@ -44,7 +48,8 @@ impl Caller {
         };
         check_active(&actor)?;
         claim.security.apply(&mut actor);
-        Ok(Some(Self { actor, rules: state.known.rules(snapshot, versions.rules, reading)? }))
+        let rules = state.known.rules(snapshot, versions.rules, reading)?;
+        Ok(Some(Self { actor, rules, guards: RefCell::default() }))
     }
 
     /// The caller, who was seen before.
@@ -62,10 +67,17 @@ impl Caller {
         &self.rules
     }
 
+    /// The rows of `entity` on which the caller may do each action.
+    #[must_use]
+    pub fn guards(&self, entity: &'static Entity) -> Arc<Guards> {
+        let mut known = self.guards.borrow_mut();
+        Arc::clone(known.entry(entity.resource_type).or_insert_with(|| self.rules.kept(&self.actor, entity)))
+    }
+
     /// The rows of `entity` on which the caller may do `action`.
     #[must_use]
     pub fn guard(&self, entity: &'static Entity, action: Action) -> Predicate {
-        self.rules.kept(&self.actor, entity)[action as usize].clone()
+        self.guards(entity)[action as usize].clone()
     }
 
     /// The rows of `entity` on which the caller may do the action of that name; none if there is no such action.
@@ -81,7 +93,7 @@ impl Caller {
     /// What is to be told of each row that the caller sees: the actions, each with the rows on which it is allowed.
     #[must_use]
     pub fn told(&self, entity: &'static Entity, privileges: Privileges) -> Option<Vec<(&'static str, Predicate)>> {
-        let guards = (privileges == Privileges::Shown).then(|| self.rules.kept(&self.actor, entity))?;
+        let guards = (privileges == Privileges::Shown).then(|| self.guards(entity))?;
         Some(Action::ALL.into_iter().map(Action::name).zip(guards.iter().cloned()).collect())
     }
 

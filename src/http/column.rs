@@ -35,8 +35,24 @@ const MOST: usize = 100;
 /// Where a path has come to: an entity as replies show it there.
 #[derive(Clone, Copy)]
 enum Level {
-    Full(&'static Entity),
+    /// The row itself.
+    Root(&'static Entity),
+    /// An element of the row.
+    Element(&'static Entity),
+    /// What the row refers to.
     Condensed(&'static Entity),
+}
+
+impl Shows {
+    /// Whether another column would show the same again.
+    fn is_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Value(own), Self::Value(other)) => own == other,
+            (Self::List(own, _), Self::List(other, _)) => own == other,
+            (Self::Privileges, Self::Privileges) => true,
+            _ => false,
+        }
+    }
 }
 
 impl Columns {
@@ -54,7 +70,7 @@ impl Columns {
                 return Err(Invalid::one(field, message));
             }
         }
-        Self::of(Level::Full(entity), field_of(body, "columns"), "columns")
+        Self::of(Level::Root(entity), field_of(body, "columns"), "columns")
     }
 
     /// Whether one of them tells what the caller may do.
@@ -65,10 +81,17 @@ impl Columns {
     fn of(level: Level, list: Option<&Json>, field: &str) -> Result<Self, Invalid> {
         let list = list.and_then(Json::as_array).filter(|list| !list.is_empty() && list.len() <= MOST);
         let list = list.ok_or_else(|| Invalid::one(field, format!("must be a list of 1 to {MOST} columns")))?;
-        let columns = list.iter().enumerate().map(|(index, json)| {
-            Column::read(level, json).map_err(|invalid| invalid.within(&format!("{field}[{index}]")))
-        });
-        columns.collect::<Result<_, _>>().map(Self)
+        let mut columns: Vec<Column> = Vec::with_capacity(list.len());
+        for (index, json) in list.iter().enumerate() {
+            let within = |invalid: Invalid| invalid.within(&format!("{field}[{index}]"));
+            let column = Column::read(level, json).map_err(within)?;
+            // Or one row could be asked to be written down a thousand times.
+            if columns.iter().any(|earlier| earlier.shows.is_the_same(&column.shows)) {
+                return Err(within(Invalid::one("definition", "is that of another column, too")));
+            }
+            columns.push(column);
+        }
+        Ok(Self(columns))
     }
 }
 
@@ -81,7 +104,8 @@ impl Column {
         }
         let wrong = |message: String| Invalid::one("definition", message);
         let shows = match kind(field_of(json, "columnType"))? {
-            "Privileges" => Shows::Privileges,
+            "Privileges" if matches!(level, Level::Root(_)) => Shows::Privileges,
+            "Privileges" => return Err(wrong("privileges are told of rows, not of what is in a list".to_owned())),
             "Function" => Shows::Count(count(level, &definition).map_err(wrong)?),
             "List" => {
                 let (property, inner) = list_at(level, &definition).map_err(wrong)?;
@@ -134,16 +158,16 @@ fn list_at(level: Level, definition: &str) -> Result<(&'static str, Level), Stri
     let property = find(level, definition)?;
     match property.kind {
         Kind::Links(target) => Ok((property.name, Level::Condensed(target))),
-        Kind::Elements(element) => Ok((property.name, Level::Full(element))),
+        Kind::Elements(element) => Ok((property.name, Level::Element(element))),
         _ => Err(format!("{} is no list of entities", property.name)),
     }
 }
 
 fn find(level: Level, name: &str) -> Result<&'static Property, String> {
-    let (Level::Full(entity) | Level::Condensed(entity)) = level;
+    let (Level::Root(entity) | Level::Element(entity) | Level::Condensed(entity)) = level;
     let shown = || {
         entity.full().filter(move |property| match level {
-            Level::Full(_) => true,
+            Level::Root(_) | Level::Element(_) => true,
             Level::Condensed(_) => property.condensed && !property.is_collection(),
         })
     };
@@ -156,7 +180,7 @@ fn find(level: Level, name: &str) -> Result<&'static Property, String> {
 /// `Count(App,DataConnection)`: the properties by which entities of these types relate to the row. Types that are not stored here
 /// have none.
 fn count(level: Level, definition: &str) -> Result<Vec<(&'static Entity, &'static Property)>, String> {
-    let Level::Full(target) = level else { return Err("functions can't be used in a list".to_owned()) };
+    let Level::Root(target) = level else { return Err("functions can't be used in a list".to_owned()) };
     let start = definition.get(..6).filter(|start| start.eq_ignore_ascii_case("count("));
     let types = start.and_then(|_| definition[6..].strip_suffix(')'));
     let types =

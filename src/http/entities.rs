@@ -144,7 +144,8 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let state = call.call.state.clone();
     let result = call
         .write(move |write, caller| {
-            update_one(&state, write, caller, id, Change { document, seen, if_match: if_match.as_ref() })?;
+            change_one(&state, write, caller, id, Change { document, seen, if_match: if_match.as_ref() })?;
+            rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)?;
             read_back(write, caller, entity, id, privileges)
         })
         .await;
@@ -170,8 +171,8 @@ pub struct Change<'a> {
     pub if_match: Option<&'a IfMatch>,
 }
 
-/// Changes the entity with that id.
-pub fn update_one(
+/// Changes the entity with that id. A rule is yet to be checked.
+pub fn change_one(
     state: &State,
     write: &Write<'_>,
     caller: &Caller,
@@ -193,7 +194,7 @@ pub fn update_one(
         updatable: &caller.guard(entity, Action::Update),
         may: &caller.may(entity),
     })?;
-    rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)
+    Ok(())
 }
 
 /// Removes the entity with that id.

@@ -206,8 +206,8 @@ fn entity_routes(entity: &'static Entity) -> Scope {
 
 fn selection_routes() -> Scope {
     let of_types = REGISTRY.into_iter().fold(web::scope("/selection"), |scope, entity| {
-        let all = web::resource(format!("/{}", entity.path)).app_data(EntityType(entity));
-        scope.service(all.route(web::post().to(selections::create_of))).service(selected_routes(entity))
+        let all = resource!(&format!("/{}", entity.path), "POST", post => selections::create_of);
+        scope.service(all.app_data(EntityType(entity))).service(selected_routes(entity))
     });
     of_types
         .app_data(EntityType(&SELECTION))

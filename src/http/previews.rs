@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 /// Whether the caller may create the entity in the body.
 pub async fn create_privilege(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
-    let actions = preview(&call, payload).await?;
+    let actions = preview(&call, payload, Making::AsCaller).await?;
     Ok(HttpResponse::Created().json(actions.contains(&Action::Create)))
 }
 
@@ -27,17 +27,17 @@ pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpRespon
             Failure::BadRequest(format!("privilegesfilter must be a sum of the actions' bits, not '{text}'"))
         })?,
     };
-    let actions = preview(&call, payload).await?;
+    let actions = preview(&call, payload, Making::Freely).await?;
     let names: Vec<&str> = actions.into_iter().filter(|action| action.is_in(mask)).map(Action::name).collect();
     Ok(HttpResponse::Created().json(names))
 }
 
 /// The actions that the caller may do to the entity in the body: the stored one that its id names, or a new one.
-async fn preview(call: &EntityCall, payload: Payload) -> Result<Vec<Action>, Failure> {
+async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<Vec<Action>, Failure> {
     let entity = call.entity;
     let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     call.write(move |write, caller| {
-        let guards = caller.rules().kept(&caller.actor, entity);
+        let guards = caller.guards(entity);
         let visible = caller.guard(entity, Action::Read);
         let stored = match document.id {
             Some(id) if write.snapshot().holds(entity, id, &visible)? => Some(id),
@@ -48,7 +48,10 @@ async fn preview(call: &EntityCall, payload: Payload) -> Result<Vec<Action>, Fai
             return Ok(Vec::new());
         }
         let held = write.undone(|| {
-            let id = stored.map_or_else(|| make(write, caller, document), Ok)?;
+            let id = match stored.map_or_else(|| make(write, caller, document, making), Ok) {
+                Err(Error::Forbidden(_)) => return Ok(None),
+                id => id?,
+            };
             Ok::<_, Failure>(write.snapshot().test(entity, id, &*guards)?)
         })?;
         Ok(Action::held(&held.unwrap_or_default()).collect())
@@ -56,19 +59,29 @@ async fn preview(call: &EntityCall, payload: Payload) -> Result<Vec<Action>, Fai
     .await
 }
 
+/// With whose rights the entity is made that is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Making {
+    /// With the caller's own: whether he may make it is the question.
+    AsCaller,
+    /// With all: the question is what he might do to it if it were there.
+    Freely,
+}
+
 /// Makes the entity; what is required and not given is empty.
-fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Uuid, Error> {
+fn make(write: &Write<'_>, caller: &Caller, mut document: Document, making: Making) -> Result<Uuid, Error> {
     let id = Uuid::now_v7();
     document.fill_missing();
     document.complete(id, &caller.actor, Timestamp::now())?;
     // No secret is kept, so none has to be sealed.
     document.seal_secrets(|_, _| Ok::<_, Error>(String::new()))?;
+    let may = caller.may(document.entity);
     write.create(&Creation {
         document: &document,
         actor: &caller.actor,
         readable: &caller.readable(),
         creatable: &Predicate::True,
-        may: &|_| Predicate::True,
+        may: &|action| if making == Making::Freely { Predicate::True } else { may(action) },
     })?;
     Ok(id)
 }

@@ -8,8 +8,8 @@ use super::failure::Failure;
 use crate::model::{
     Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value, did_you_mean,
 };
-use crate::query::Predicate;
-use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Update, Write};
+use crate::query::{Operator, Predicate};
+use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Update, Write};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -20,8 +20,14 @@ use uuid::Uuid;
 /// Items at most.
 const MOST: u32 = 10_000;
 
+/// Entities that are changed or deleted at once at most, all of them by the one writer.
+const AT_ONCE: u32 = 2_000;
+
 /// Selections are kept for a day, in milliseconds.
 const KEPT: i64 = 24 * 60 * 60 * 1_000;
+
+/// Selections of one user at a time; a new one takes the place of his oldest.
+const EACH: u32 = 20;
 
 /// `POST /selection`: selects what the body names, one or several.
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
@@ -39,25 +45,25 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let filter = call.filter()?;
-    let entry = call
-        .write(move |write, caller| {
-            let condition = caller.visible(entity, filter.bind(&write.snapshot(), entity, caller)?);
-            let found = write.snapshot().test_each(entity, &condition, &[], Page { skip: 0, take: MOST + 1 })?;
-            if found.len() > MOST as usize {
-                return Err(Failure::BadRequest(format!(
-                    "the filter finds more than {MOST}, which can't be selected at once"
-                )));
-            }
-            make(write, caller, found.into_iter().map(|row| item(entity, row.id, row.name)).collect())
+    // Found by a reader: what is selected is asked about again when it is used.
+    let found = call
+        .scan(move |snapshot, caller| {
+            let condition = caller.visible(entity, filter.bind(snapshot, entity, caller)?);
+            Ok(snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST + 1 })?)
         })
         .await?;
+    if found.len() > MOST as usize {
+        return Err(Failure::BadRequest(format!("the filter finds more than {MOST}, which can't be selected at once")));
+    }
+    let items = found.into_iter().map(|row| item(entity, row.id, row.name)).collect();
+    let entry = call.write(move |write, caller| make(write, caller, items)).await?;
     Ok(reply(StatusCode::CREATED, entry))
 }
 
 /// `GET /selection/{id}`.
 pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
-    match call.read(|snapshot, caller| find(snapshot, caller, id)).await? {
+    match call.scan(move |snapshot, caller| find(snapshot, caller, id)).await? {
         Some(entry) => Ok(reply(StatusCode::OK, entry)),
         None => Err(call.no_such(&id.to_string())),
     }
@@ -111,8 +117,7 @@ pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> 
     let filter = call.filter()?;
     call.write(move |write, caller| {
         let snapshot = write.snapshot();
-        let condition = caller.visible(entity, filter.bind(&snapshot, entity, caller)?);
-        for row in snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST })? {
+        for row in chosen(&snapshot, caller, entity, filter.bind(&snapshot, entity, caller)?)? {
             delete_one(write, caller, entity, row.id, None).map_err(|failure| failure.within(&row.name))?;
         }
         Ok(())
@@ -121,30 +126,69 @@ pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> 
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// What fulfils `condition` and is to be changed or deleted at once.
+///
+/// # Errors
+/// It is too much for that.
+pub fn chosen(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    entity: &'static Entity,
+    condition: Predicate,
+) -> Result<Vec<Tested>, Failure> {
+    let page = Page { skip: 0, take: AT_ONCE + 1 };
+    let rows = snapshot.test_each(entity, &caller.visible(entity, condition), &[], page)?;
+    if rows.len() > AT_ONCE as usize {
+        return Err(Failure::BadRequest(format!("more than {AT_ONCE} are selected, which can't be worked on at once")));
+    }
+    Ok(rows)
+}
+
 /// `GET /user/ownedresources`: what the users of a selection own, as is asked before they are deleted.
 pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, Failure> {
     let text = call.call.query.get("userselection")?.unwrap_or_default().to_owned();
     let wrong = || Failure::BadRequest(format!("userselection must be the id of a selection, not '{text}'"));
     let selection = Uuid::parse_str(&text).map_err(|_| wrong())?;
+    for unknown in ["filter", "privileges"] {
+        let given = call.call.query.get(unknown)?.unwrap_or_default();
+        if !given.is_empty() && !given.eq_ignore_ascii_case("false") {
+            return Err(Failure::BadRequest(format!(
+                "{unknown} can't be used here; list the resources with it instead"
+            )));
+        }
+    }
+    let wrong =
+        |limit: &str| Failure::BadRequest(format!("limit must be a whole number, or -1 for all, not '{limit}'"));
     let limit = match call.call.query.get("limit")?.unwrap_or_default() {
-        "" | "-1" => MOST,
-        limit => limit.parse().map_err(|_| Failure::BadRequest(format!("limit must be a number, not '{limit}'")))?,
+        "" | "-1" => None,
+        limit => Some(limit.parse().map_err(|_| wrong(limit))?),
     };
-    let owned = call.scan(move |snapshot, caller| owned_by(snapshot, caller, selection, limit.min(MOST))).await?;
+    let owned = call.scan(move |snapshot, caller| owned_by(snapshot, caller, selection, limit)).await?;
     Ok(HttpResponse::Ok().json(owned))
 }
 
-fn owned_by(snapshot: &Snapshot<'_>, caller: &Caller, selection: Uuid, limit: u32) -> Result<Vec<Json>, Failure> {
+fn owned_by(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    selection: Uuid,
+    limit: Option<u32>,
+) -> Result<Vec<Json>, Failure> {
     let users = caller.visible(&USER, selected(snapshot, caller, selection, &USER)?);
     let mut owned = Vec::new();
     for (entity, owner) in REGISTRY.into_iter().filter_map(|entity| Some((entity, entity.owner()?))) {
         let condition = caller.visible(entity, Predicate::any(owner, users.clone()));
-        let rows = snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: limit })?;
+        let rows = snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: limit.unwrap_or(MOST + 1) })?;
         owned.extend(
             rows.into_iter().map(|row| json!({ "id": row.id, "name": row.name, "type": entity.resource_type })),
         );
     }
-    owned.truncate(limit as usize);
+    match limit {
+        Some(limit) => owned.truncate(limit as usize),
+        None if owned.len() > MOST as usize => {
+            return Err(Failure::BadRequest(format!("they own more than {MOST}; set a limit")));
+        }
+        None => {}
+    }
     Ok(owned)
 }
 
@@ -168,8 +212,12 @@ pub fn selected(
 /// Selections are their owner's alone; what is selected is asked about when it is used.
 fn own(caller: &Caller) -> impl Fn(&'static Entity) -> Predicate {
     let id = caller.actor.id;
-    move |entity| match entity.owner() {
-        Some(owner) if *entity == SELECTION => Predicate::equals(owner, Value::Id(id)),
+    let oldest = Value::Date(Timestamp::from_millis(Timestamp::now().millis() - KEPT));
+    move |entity| match (entity.owner(), entity.property("createdDate")) {
+        (Some(owner), Some(created)) if *entity == SELECTION => Predicate::and([
+            Predicate::equals(owner, Value::Id(id)),
+            Predicate::Compare { property: created, operator: Operator::Ge, value: oldest.clone() },
+        ]),
         _ => Predicate::True,
     }
 }
@@ -240,7 +288,7 @@ fn holding(items: Vec<Document>) -> Document {
 
 fn make(write: &Write<'_>, caller: &Caller, items: Vec<Document>) -> Result<Entry, Failure> {
     let now = Timestamp::now();
-    write.forget_selections(Timestamp::from_millis(now.millis() - KEPT))?;
+    write.forget_selections(caller.actor.id, Timestamp::from_millis(now.millis() - KEPT), EACH)?;
     let id = Uuid::now_v7();
     let mut document = holding(items);
     document.complete(id, &caller.actor, now)?;

@@ -3,21 +3,20 @@
 
 use super::call::EntityCall;
 use super::caller::Caller;
-use super::entities::{Change, update_one};
+use super::entities::{Change, change_one};
 use super::failure::Failure;
-use super::selections::selected;
+use super::rules::check_written;
+use super::selections::{chosen, selected};
 use crate::model::{Document, Entity, Invalid, Kind, Presence, Property};
 use crate::query::Predicate;
-use crate::store::{Error, Form, Selection, Snapshot};
+use crate::store::{Error, Form, Selection, Snapshot, Tested};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-/// Entities that are changed at once at most, all of them by the one writer.
-const MOST: i64 = 2_000;
 
 /// All that is selected as one.
 #[derive(Serialize)]
@@ -58,11 +57,12 @@ struct WantedProperty {
 }
 
 /// What a body changes of a list.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ListChange {
-    added: Vec<String>,
-    removed: Vec<String>,
+#[derive(Deserialize)]
+struct ListChange<T> {
+    #[serde(default = "Vec::new")]
+    added: Vec<T>,
+    #[serde(default = "Vec::new")]
+    removed: Vec<T>,
 }
 
 /// `GET …/synthetic`: what is common to all that is selected and that the caller may read.
@@ -86,19 +86,16 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let state = call.call.state.clone();
     call.write(move |write, caller| {
         let snapshot = write.snapshot();
-        let condition = selected(&snapshot, caller, selection, entity)?;
-        let number = snapshot.count(entity, &caller.visible(entity, condition.clone()))?;
-        if number > MOST {
-            return Err(Failure::BadRequest(format!("{number} are selected; at most {MOST} can be changed at once")));
+        let rows = chosen(&snapshot, caller, entity, selected(&snapshot, caller, selection, entity)?)?;
+        // One at a time: what they hold together can be of any size.
+        for Tested { id, name, .. } in &rows {
+            let mut row = Json::Null;
+            each(&snapshot, caller, entity, Predicate::has_id(entity, *id), |found| row.clone_from(found))?;
+            let within = |failure: Failure| failure.within(name);
+            change_one(&state, write, caller, *id, change(entity, &wanted, &row)?).map_err(within)?;
         }
-        let mut rows = Vec::new();
-        each(&snapshot, caller, entity, condition, |row| rows.push(row.clone()))?;
-        for row in rows {
-            let name = row["name"].as_str().unwrap_or_default();
-            let (id, change) = change(entity, &wanted, &row)?;
-            update_one(&state, write, caller, id, change).map_err(|failure| failure.within(name))?;
-        }
-        Ok(())
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        check_written(write, entity, &ids).map_err(|(index, failure)| failure.within(&rows[index].name))
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())
@@ -227,7 +224,7 @@ fn lists_of(property: &Property, items: &Json) -> BTreeMap<String, BTreeSet<Stri
 }
 
 /// What the body makes of one row.
-fn change(entity: &'static Entity, wanted: &Wanted, row: &Json) -> Result<(Uuid, Change<'static>), Failure> {
+fn change(entity: &'static Entity, wanted: &Wanted, row: &Json) -> Result<Change<'static>, Failure> {
     let mut body = Map::new();
     for property in wanted.properties.iter().filter(|property| property.value_is_modified) {
         add_change(entity, property, row, &mut body)?;
@@ -235,8 +232,7 @@ fn change(entity: &'static Entity, wanted: &Wanted, row: &Json) -> Result<(Uuid,
     body.insert("modifiedDate".to_owned(), wanted.latest_modified_date.clone());
     let document = Document::read(entity, Json::Object(body))?;
     let seen = document.seen_version()?;
-    let id = row["id"].as_str().and_then(|id| Uuid::parse_str(id).ok()).unwrap_or_default();
-    Ok((id, Change { document, seen, if_match: None }))
+    Ok(Change { document, seen, if_match: None })
 }
 
 fn add_change(
@@ -247,13 +243,17 @@ fn add_change(
 ) -> Result<(), Failure> {
     let WantedProperty { name, value, .. } = wanted;
     let wrong = |message: &str| Invalid::one(name.clone(), message);
-    let list =
-        || serde_json::from_value::<ListChange>(value.clone()).map_err(|_| wrong("must have lists added and removed"));
+    // An earlier one may have changed the list already.
+    let list = |property: &Property, body: &Map<String, Json>| {
+        body.get(property.name).unwrap_or(&row[property.name]).as_array().cloned().unwrap_or_default()
+    };
     if let Some(definition) = name.strip_prefix('@') {
         let property = entity.custom_properties().ok_or_else(|| wrong("this type has no custom properties"))?;
-        // An earlier one may have changed the list already.
-        let items = with_values(body.get(property.name).unwrap_or(&row[property.name]), definition, &list()?);
-        body.insert(property.name.to_owned(), items);
+        let definition =
+            Uuid::parse_str(definition).map_err(|_| wrong("must have the id of a definition after the @"))?;
+        let change: ListChange<String> = read_list(name, value)?;
+        let items = with_values(list(property, body), definition, &change);
+        body.insert(property.name.to_owned(), items.into());
         return Ok(());
     }
     let links = |property: &&Property| match property.kind {
@@ -261,10 +261,12 @@ fn add_change(
         _ => false,
     };
     if let Some(property) = entity.properties.iter().find(links) {
-        body.insert(property.name.to_owned(), with_links(&row[property.name], &list()?));
+        let links = with_links(&list(property, body), &read_list(name, value)?);
+        body.insert(property.name.to_owned(), links);
         return Ok(());
     }
-    let property = entity.property(name).filter(|property| is_shown(property));
+    let is_single = |property: &&Property| !matches!(property.kind, Kind::Links(_) | Kind::Elements(_));
+    let property = entity.property(name).filter(|property| is_shown(property)).filter(is_single);
     let property = property.ok_or_else(|| wrong("is no property that can be changed for all at once"))?;
     let value = match (property.kind, value) {
         (Kind::Reference(_), Json::String(id)) => json!({ "id": id }),
@@ -274,22 +276,29 @@ fn add_change(
     Ok(())
 }
 
-fn with_links(links: &Json, change: &ListChange) -> Json {
-    let ids = links.as_array().into_iter().flatten().filter_map(|link| link["id"].as_str());
-    let mut ids: BTreeSet<&str> = ids.filter(|id| !change.removed.iter().any(|removed| removed == id)).collect();
-    ids.extend(change.added.iter().map(String::as_str));
+fn read_list<T: DeserializeOwned>(name: &str, value: &Json) -> Result<ListChange<T>, Invalid> {
+    let wrong = |error: serde_json::Error| Invalid::one(name, format!("must have lists added and removed: {error}"));
+    ListChange::deserialize(value).map_err(wrong)
+}
+
+fn id_of(json: &Json) -> Option<Uuid> {
+    Uuid::parse_str(json["id"].as_str()?).ok()
+}
+
+fn with_links(links: &[Json], change: &ListChange<Uuid>) -> Json {
+    let ids = links.iter().filter_map(id_of).filter(|id| !change.removed.contains(id));
+    let ids: BTreeSet<Uuid> = ids.chain(change.added.iter().copied()).collect();
     ids.into_iter().map(|id| json!({ "id": id })).collect()
 }
 
-fn with_values(items: &Json, definition: &str, change: &ListChange) -> Json {
-    let is_of = |item: &Json| item["definition"]["id"] == definition;
+fn with_values(mut items: Vec<Json>, definition: Uuid, change: &ListChange<String>) -> Vec<Json> {
+    let is_of = |item: &Json| id_of(&item["definition"]) == Some(definition);
     let has = |list: &[String], item: &Json| list.iter().any(|value| item["value"] == *value);
-    let mut items = items.as_array().cloned().unwrap_or_default();
     items.retain(|item| !is_of(item) || !has(&change.removed, item));
     for value in &change.added {
         if !items.iter().any(|item| is_of(item) && item["value"] == *value) {
             items.push(json!({ "value": value, "definition": { "id": definition } }));
         }
     }
-    items.into()
+    items
 }

@@ -73,11 +73,13 @@ impl RuleSet {
         guards(&Judge::new(&self.rules, actor), entity)
     }
 
-    /// The rules that grant `actor` nothing on `entity` though they would, because those before them leave too much to compare.
+    /// The rules that do not grant `actor` an action on `entity` though they would, because those before them leave too much to
+    /// compare, or because they can't be evaluated.
     #[must_use]
-    pub fn left_out(&self, actor: &Actor, entity: &'static Entity) -> BTreeMap<Uuid, String> {
+    pub fn left_out(&self, actor: &Actor, entity: &'static Entity, action: Action) -> BTreeMap<Uuid, String> {
         let judge = Judge::new(&self.rules, actor);
-        guards(&judge, entity);
+        // What it comes to does not matter here.
+        let _ = judge.guard(entity, action);
         judge.left_out()
     }
 

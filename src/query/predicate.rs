@@ -193,13 +193,14 @@ impl Predicate {
         }
     }
 
-    /// How many comparisons it has, of which each has a parameter or a few; a list of values counts as one.
+    /// How many comparisons it has, which is how many parameters its SQL has: a list of values counts as one, a prefix as two.
     #[must_use]
     pub fn weight(&self) -> usize {
         match self {
             Self::True | Self::False => 0,
             Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::weight).sum(),
             Self::Not(part) => part.weight(),
+            Self::Compare { operator: Operator::Sw, .. } => 2,
             Self::Compare { .. } | Self::Match { .. } | Self::In { .. } => 1,
             Self::Any { predicate, .. } => predicate.weight(),
         }

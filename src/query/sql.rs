@@ -1,5 +1,5 @@
 //! Renders predicates and orders as SQL. The same predicate always gives the same text, so that prepared statements are
-//! found again; values are always bound, as `$1…$n` in the order of the text.
+//! found again; values are always bound, as `?1…?n` in the order of the text.
 
 use super::order::Order;
 use super::predicate::{Operator, Pattern, Predicate};
@@ -12,7 +12,7 @@ use std::fmt::Write;
 pub struct Sql {
     /// The text so far.
     pub text: String,
-    /// The values for `$1…$n`; text that is compared by its folded form is folded already.
+    /// The values for `?1…?n`; text that is compared by its folded form is folded already.
     pub parameters: Vec<Value>,
     aliases: usize,
 }
@@ -34,7 +34,7 @@ impl Sql {
     pub fn bind(&mut self, value: Value) -> &mut Self {
         self.parameters.push(value);
         // Writing to a String can't fail.
-        let _ = write!(self.text, "${}", self.parameters.len());
+        let _ = write!(self.text, "?{}", self.parameters.len());
         self
     }
 
@@ -145,22 +145,11 @@ impl Sql {
         self.column(alias, property).one_of(folded.collect())
     }
 
-    /// Adds the test that the value before it is one of `values`.
+    /// Adds the test that the value before it is one of `values`: a list as one parameter, so that it counts for one however long it is,
+    /// and lists of all lengths are one text.
     fn one_of(&mut self, values: Vec<Value>) -> &mut Self {
-        self.push(" IN (");
-        if values.len() > FEW {
-            return self.list(values).push(")");
-        }
-        for (index, value) in values.into_iter().enumerate() {
-            self.push(if index == 0 { "" } else { ", " }).bind(value);
-        }
-        self.push(")")
-    }
-
-    /// A list as one parameter, so that it counts for one however long it is, and lists of all lengths are one text.
-    fn list(&mut self, values: Vec<Value>) -> &mut Self {
         let list: Json = values.into_iter().map(json).collect();
-        self.push("SELECT value FROM json_each(").bind(Value::Text(list.to_string())).push(")")
+        self.push(" IN (SELECT value FROM json_each(").bind(Value::Text(list.to_string())).push("))")
     }
 
     /// `IN (subquery)` rather than `EXISTS`: it can be driven from either side, so a rare element finds its rows by index.
@@ -207,9 +196,6 @@ impl Sql {
         format!("t{}", self.aliases)
     }
 }
-
-/// Values that are parameters of their own.
-const FEW: usize = 4;
 
 /// A value as columns hold it.
 fn json(value: Value) -> Json {

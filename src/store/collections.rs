@@ -7,7 +7,7 @@ use super::writer::Write;
 use crate::model::{
     CUSTOM_PROPERTY_VALUE, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Value, did_you_mean, fold,
 };
-use crate::query::{Predicate, Sql};
+use crate::query::{Predicate, Readable, Sql};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use uuid::Uuid;
@@ -93,15 +93,21 @@ impl Write<'_> {
         let mut definitions = Definitions::new();
         for (index, (document, taken)) in documents.iter().zip(taken).enumerate() {
             let place = format!("{}[{index}]", property.name);
-            let values = self.element_values(holder, property, document).map_err(|error| error.within(&place))?;
-            let wanted = own_values(&values);
-            let is_there = match &taken {
-                Some((_, stored)) => *stored == wanted,
-                None => left.get_mut(&wanted).and_then(Vec::pop).is_some(),
-            };
-            if is_there {
+            // What is there already stays, whoever may read what it refers to. What is new may refer to what the caller may read only.
+            let known = self.element_values(holder, document, &|_| Predicate::True).ok();
+            let stays = known.is_some_and(|values| {
+                let wanted = own_values(&values);
+                match &taken {
+                    Some((_, stored)) => *stored == wanted,
+                    None => left.get_mut(&wanted).and_then(Vec::pop).is_some(),
+                }
+            });
+            if stays {
                 continue;
             }
+            let values =
+                self.element_values(holder, document, holder.readable).map_err(|error| error.within(&place))?;
+            let wanted = own_values(&values);
             if *element == CUSTOM_PROPERTY_VALUE {
                 self.check_custom_property(holder, &values, &mut definitions).map_err(|error| error.within(&place))?;
             }
@@ -145,33 +151,18 @@ impl Write<'_> {
     }
 
     /// All values of a new element, in the order of its properties.
-    fn element_values(&self, holder: &Holder<'_>, property: &Property, document: &Document) -> Result<Values, Error> {
+    fn element_values(
+        &self,
+        holder: &Holder<'_>,
+        document: &Document,
+        readable: Readable<'_>,
+    ) -> Result<Values, Error> {
         let mut element = document.clone();
         element.complete(Uuid::now_v7(), holder.actor, holder.now)?;
-        let mut values = match self.values(&element, holder.readable) {
-            Err(Error::Invalid(_)) if self.refers_already(holder, property, &element)? => {
-                self.values(&element, &|_| Predicate::True)?
-            }
-            values => values?,
-        };
+        let mut values = self.values(&element, readable)?;
         let place = |property: &Property| element.entity.properties.iter().position(|other| other == property);
         values.sort_by_key(|(property, _)| place(property));
         Ok(values)
-    }
-
-    /// Whether each reference of an element is one that an element of the list has already.
-    fn refers_already(&self, holder: &Holder<'_>, property: &Property, element: &Document) -> Result<bool, Error> {
-        for (reference, input) in element.inputs() {
-            let is_there = match input {
-                Input::Reference(Key::Id(id)) => self.has_already(holder, property, reference.column, *id)?,
-                Input::Reference(Key::Natural(_)) => false,
-                _ => true,
-            };
-            if !is_there {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// A custom property value must be of a definition for this type of entity, and one of its choices if it has any.

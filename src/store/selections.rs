@@ -7,6 +7,9 @@ use crate::model::{Entity, Timestamp, Value, fold};
 use crate::query::Sql;
 use uuid::Uuid;
 
+/// Old selections that are removed with each new one; each may have thousands of items.
+const FORGOTTEN: i64 = 3;
+
 impl Snapshot<'_> {
     /// The ids of the entities of type `entity` that a selection holds.
     ///
@@ -20,13 +23,18 @@ impl Snapshot<'_> {
 }
 
 impl Write<'_> {
-    /// Removes selections that were made before `moment`.
+    /// Removes a few selections that were made before `moment`, and of a user's own the oldest, so that there is room for one more of
+    /// `each`.
     ///
     /// # Errors
     /// The database failed.
-    pub fn forget_selections(&self, moment: Timestamp) -> Result<(), Error> {
-        let mut sql = Sql::new("DELETE FROM selections WHERE created_date < ");
-        sql.bind(Value::Date(moment));
+    pub fn forget_selections(&self, user: Uuid, moment: Timestamp, each: u32) -> Result<(), Error> {
+        let mut sql = Sql::new("DELETE FROM selections WHERE id IN (SELECT id FROM selections WHERE created_date < ");
+        sql.bind(Value::Date(moment)).push(" ORDER BY created_date LIMIT ").bind(Value::Integer(FORGOTTEN)).push(")");
+        self.snapshot().execute(&sql)?;
+        let mut sql = Sql::new("DELETE FROM selections WHERE id IN (SELECT id FROM selections WHERE owner_id = ");
+        sql.bind(Value::Id(user)).push(" ORDER BY created_date DESC LIMIT -1 OFFSET ");
+        sql.bind(Value::Integer(i64::from(each) - 1)).push(")");
         self.snapshot().execute(&sql).map(drop)
     }
 }

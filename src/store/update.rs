@@ -142,7 +142,12 @@ impl Write<'_> {
         changes.id = None;
         changes.retain(|property, input| !property.fixed && !stored.refers_already(property, input));
         let values = self.values(&changes, update.readable)?;
-        for (property, input) in changes.inputs() {
+        let stays = |property: &'static Property| {
+            values.iter().any(|(own, value)| {
+                *own == property && matches!(value, Value::Id(id) if stored.is(property, &id.to_string()))
+            })
+        };
+        for (property, input) in changes.inputs().filter(|(property, _)| !stays(property)) {
             self.check_change(update, property, input)?;
         }
         Ok(values)

@@ -52,6 +52,27 @@ fn a_thousand_alternatives_are_no_failure() {
     assert!(verdict["why"].as_str().unwrap().contains("more than 1000 comparisons"), "{verdict}");
 }
 
+/// Each action has a guard of its own, and each list of values is one parameter.
+#[test]
+fn thirteen_guards_of_many_lists_are_no_failure() {
+    let server = Server::start();
+    let client = server.repository();
+    let resource = id(&client.connection("c"));
+    for bit in 0..13 {
+        client.create("systemrule", &rule(&format!("own {bit}"), &format!("resource.name = \"n{bit}\""), 1 << bit));
+    }
+    many(&client, 499, |number| {
+        let condition = format!(
+            "resource.name = {{\"a{number}\",\"b\",\"c\",\"d\"}} and resource.type = {{\"e{number}\",\"f\",\"g\",\"internet\"}}"
+        );
+        rule(&format!("r{number}"), &condition, 8191)
+    });
+    let eve = server.user("eve");
+    let list = eve.get("/dataconnection?privileges=true").expect(200).json();
+    assert_eq!(list[0]["privileges"].as_array().unwrap().len(), 13);
+    asks_everything(&client, &eve, "eve", &resource);
+}
+
 #[test]
 fn users_in_hundreds_of_groups_are_users_like_others() {
     let server = Server::start();

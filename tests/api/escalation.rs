@@ -120,6 +120,14 @@ fn terms_about_a_hidden_owner_are_not_told() {
         rule["terms"].as_array().unwrap().iter().map(|term| term["holds"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(ask(&eve), [Json::Null, json!(true)]);
+    let path = format!("/systemrule/explain?user=LAB%5Ceve&action=read&resource=DataConnection_{resource}");
+    let told = eve.get(&path).expect(200).json();
+    let verdict = told["rules"].as_array().unwrap().iter().find(|rule| rule["id"] == group["id"]).unwrap().clone();
+    assert_eq!(
+        (&verdict["grants"], &verdict["why"]),
+        (&Json::Null, &json!("the condition asks for an owner whom you may not see"))
+    );
+    eve.get(&format!("{path}&environmentAttributes=group%3DSales")).expect(403);
     assert_eq!(ask(&client), [json!(true), json!(true)]);
     // Who may read no rules is told how many there are that he is not told of.
     let own = server
@@ -171,6 +179,16 @@ fn what_a_reply_showed_can_be_sent_back_whoever_may_read_it() {
     shown["username"] = json!("other");
     let mut changed = anna.put(&path, &shown).expect(200).json();
     assert_eq!((&changed["tags"], &changed["customProperties"][0]["value"]), (&shown["tags"], &json!("prod")));
+    // Neither does a definition that she may not read take new values of hers, nor tell which it takes.
+    let mut more = changed.clone();
+    let definition = shown["customProperties"][0]["definition"]["id"].clone();
+    for values in [json!(["prod", "test"]), json!(["test"])] {
+        let values = values.as_array().unwrap().iter();
+        more["customProperties"] =
+            values.map(|value| json!({"value": value, "definition": {"id": definition}})).collect();
+        let message = anna.put(&path, &more).expect(400).message();
+        assert!(message.contains("no custom property definition") && !message.contains("prod"), "{message}");
+    }
     // What was not there before is not there for her.
     changed["tags"] = json!([{"id": tags[0]}, {"id": tags[1]}]);
     anna.put(&path, &changed).expect(400).says(&["tags[1]", "no tag"]);
@@ -182,6 +200,9 @@ fn previews_tell_nothing_of_what_is_hidden() {
     let client = server.repository();
     site(&client);
     let anna = server.user("anna");
+    client.create("systemrule", &rule_about("User_*", "Helpdesk", "user.userId = \"eve\"", 7));
+    let root = json!({"userDirectory": "LAB", "userId": "new", "roles": ["RootAdmin"]});
+    assert_eq!(server.user("eve").post("/user/previewcreateprivilege", &root).expect(201).json(), false);
     for user_id in ["bert", "nobody"] {
         let body = json!({"userDirectory": "LAB", "userId": user_id});
         assert_eq!(anna.post("/user/previewcreateprivilege", &body).expect(201).json(), false);
@@ -210,4 +231,19 @@ fn only_who_may_create_any_rule_can_try_rules_out() {
     broken["disabled"] = json!(true);
     let told = change(json!({"rules": [broken]})).expect(201).json();
     assert_eq!((&told["gainedCount"], &told["lostCount"]), (&json!(0), &json!(0)));
+}
+
+/// An owner who stays is no change, however he is named.
+#[test]
+fn the_same_owner_by_another_name_is_no_change() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    client.create("systemrule", &rule("All but giving away", "user.userId = \"bert\"", 6));
+    client.create("systemrule", &rule_about("User_*", "See users", "user.userId = \"bert\"", 2));
+    let bert = server.user("bert");
+    let path = format!("/dataconnection/{}", id(&client.get("/dataconnection?filter=name eq 'a'").json()[0]));
+    let owner = |user_id: &str| json!({"owner": {"userDirectory": "LAB", "userId": user_id}});
+    change(&bert, &path, &owner("ANNA")).expect(200);
+    change(&bert, &path, &owner("carla")).expect(403).says(&["owner", "changeowner"]);
 }

@@ -79,6 +79,11 @@ fn a_selection_is_its_makers_alone() {
     eve.delete(&path).expect(404);
     eve.delete(&format!("{path}/dataconnection")).expect(404);
     eve.put(&path, &json!({"items": []})).expect(404);
+    let change = json!({"properties": [], "latestModifiedDate": "2199-01-01T00:00:00.000Z"});
+    eve.put(&format!("{path}/dataconnection/synthetic"), &change).expect(404);
+    let table = json!({"columns": [{"name": "n", "definition": "name"}]});
+    eve.post(&format!("{path}/dataconnection/table"), &table).expect(404);
+    eve.get(&format!("/user/ownedresources?userselection={}", path.trim_start_matches("/selection/"))).expect(404);
     assert_eq!(client.get(&format!("{path}/dataconnection/count")).json()["value"], 3);
     // Who selects what he may not read has selected nothing.
     let own = select(&eve, "");
@@ -143,7 +148,7 @@ fn a_synthetic_entity_tells_what_is_common() {
 fn a_synthetic_entity_changes_all_at_once_or_none() {
     let server = Server::start();
     let client = server.repository();
-    let (made, tags) = site(&client);
+    let (_, tags) = site(&client);
     let definition = id(&client.get("/custompropertydefinition").json()[0]);
     let user = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
     let path =
@@ -159,7 +164,7 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
         {"name": "type", "value": "left as it is", "valueIsModified": false},
     ]});
     let mut stale = body.clone();
-    stale["latestModifiedDate"] = made[0]["createdDate"].clone();
+    stale["latestModifiedDate"] = json!("2020-01-01T00:00:00.000Z");
     client.put(&path, &stale).expect(409);
     let mut wrong = body.clone();
     wrong["properties"].as_array_mut().unwrap().push(modified("nmae", json!("x")));
@@ -176,6 +181,22 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
             (&row["customProperties"][0]["value"], row["customProperties"].as_array().unwrap().len()),
             (&json!("test"), 1)
         );
+    }
+    // Ids in any spelling, one list twice, and no way round what is shown.
+    let upper = |id: &str| id.to_uppercase();
+    let body = json!({"latestModifiedDate": "2199-01-01T00:00:00.999Z", "properties": [
+        modified("refList_Tag", json!({"removed": [upper(&tags[1])]})),
+        modified("refList_Tag", json!({"added": [tags[0]]})),
+        modified(&format!("@{}", upper(&definition)), json!({"added": ["test"]})),
+    ]});
+    Reply::of(client.request("PUT", &path).json(&body)).expect(204);
+    for row in client.get("/dataconnection/full?filter=username eq 'reader'").json().as_array().unwrap() {
+        assert_eq!(row["tags"], json!([{"id": tags[0], "name": "red"}]));
+        assert_eq!(row["customProperties"].as_array().unwrap().len(), 1);
+    }
+    for name in ["tags", "customProperties", "id", "@x"] {
+        let body = json!({"latestModifiedDate": "2199-01-01T00:00:00.999Z", "properties": [modified(name, json!([]))]});
+        client.put(&path, &body).expect(400).says(&[name]);
     }
     // A script's body, in single quotes and with a date far ahead.
     let text = "{'properties':[{'name':'username','value':'other','valueIsDifferent':true,'valueIsModified':true}],'latestModifiedDate':'2199-01-01T00:00:00.999Z'}";
@@ -201,6 +222,13 @@ fn what_users_own_can_be_asked_before_they_go() {
     let owned = client.get(&format!("/user/ownedresources?userselection={selection}&limit=-1")).expect(200).json();
     assert_eq!((owned.as_array().unwrap().len(), &owned[0]["name"]), (1, &json!("hers")));
     assert_eq!(owned[0]["type"], "DataConnection");
+    client
+        .get(&format!("/user/ownedresources?userselection={selection}&filter=name eq 'x'"))
+        .expect(400)
+        .says(&["filter"]);
+    client.get(&format!("/user/ownedresources?userselection={selection}&limit=-5")).expect(400).says(&["whole number"]);
+    let reply = client.get("/selection/dataconnection").expect(405);
+    assert_eq!(reply.header("allow"), "POST");
     client.get("/user/ownedresources?userselection=x").expect(400).says(&["userselection"]);
     client.get(&format!("/user/ownedresources?userselection={NOBODY}")).expect(404);
     for (body, parts) in [

@@ -123,6 +123,16 @@ fn a_table_that_makes_no_sense_says_where() {
         (column(json!({"columnType": "List"})), vec!["no list of entities"]),
         (column(json!({"columnType": "List", "definition": "tags"})), vec!["columns[0].list"]),
         (column(json!({"columnType": "Function", "definition": "Sum(App)"})), vec!["Count("]),
+        (
+            json!({"columns": [property("a", "name"), property("b", "NAME")]}),
+            vec!["columns[1].definition", "another column"],
+        ),
+        (
+            column(
+                json!({"columnType": "List", "definition": "tags", "list": [{"name": "p", "columnType": "Privileges"}]}),
+            ),
+            vec!["columns[0].list[0].definition", "privileges"],
+        ),
     ] {
         client.post("/dataconnection/table", &body).expect(400).says(&parts);
     }
