@@ -187,7 +187,7 @@ fn text_is_bound_and_patterns_are_escaped() {
     assert_eq!(rendered.parameters, parameters);
     assert_eq!(
         rendered.text,
-        r"(t0.name_folded LIKE $1 ESCAPE '\' AND (t0.type_folded >= $2 AND t0.type_folded < $3))"
+        r"(t0.name_folded LIKE ?1 ESCAPE '\' AND (t0.type_folded >= ?2 AND t0.type_folded < ?3))"
     );
 }
 

@@ -54,7 +54,7 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
         &["FilterParam"],
     )
     .success("201", reply(reference("Selection").into()))
-    .failures(&WRITE);
+    .failures(&READ);
     let listed = |id: &str, schema: &str| {
         draft(id, &format!("Lists each selected {} that the caller may read.", entity.noun), &["SelectionParam"])
             .parameters(&["FilterParam", "OrderByParam", "PrivilegesParam", "SkipParam", "TakeParam"])
@@ -80,7 +80,8 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
     .parameters(&["SortColumnParam", "OrderAscendingParam", "SkipParam", "TakeParam"])
     .body(object())
     .success("201", reply(object()))
-    .failures(&WRITE);
+    .failures(&READ)
+    .failures(&["TooSlow", "TooLarge"]);
     let synthetic = draft(&named("getSynthetic"), "Tells what is common to all that is selected.", &["SelectionParam"])
         .success("200", reply(object()))
         .failures(&READ);
