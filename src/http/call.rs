@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
 use super::stream::{Sink, stream};
+use super::tokens::Scope;
 use super::{body, request_log, selections, xrfkey};
 use crate::model::Entity;
 use crate::query::{self, Filter, Predicate};
@@ -74,10 +75,9 @@ impl FromRequest for EntityCall {
 impl EntityCall {
     fn admit(request: &HttpRequest) -> Result<Self, Failure> {
         let call = Call::admit(request)?;
-        let (user, security) = Door::of(request)?.claim(request, &call.state)?;
-        request_log::note_user(request, &user);
+        let claim = Door::of(request)?.claim(request, &call.state)?;
+        request_log::note_user(request, &claim.user);
         let entity = request.app_data::<EntityType>().ok_or_else(|| Failure::internal(&"the route has no entity"))?;
-        let claim = Claim { user, security };
         Ok(Self { call, entity: entity.0, claim })
     }
 
@@ -194,6 +194,9 @@ impl EntityCall {
         &self,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        if self.claim.scope == Scope::Read {
+            return Err(Failure::Forbidden("this token is for reading only".to_owned()));
+        }
         let mut work = work;
         loop {
             let (state, claim) = (self.call.state.clone(), self.claim.clone());

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::known::Reading;
 use super::query_string::Privileges;
 use super::security_header::SecurityHeader;
+use super::tokens::Scope;
 use crate::model::{Actor, Entity};
 use crate::policy::{Action, Guards, RuleSet};
 use crate::query::Predicate;
@@ -29,6 +30,8 @@ pub struct Claim {
     pub user: UserName,
     /// From where, and with what attributes.
     pub security: SecurityHeader,
+    /// What the request may be made for.
+    pub scope: Scope,
 }
 
 impl Caller {

@@ -1,7 +1,9 @@
 //! The doors, which decide no more than who asks: the direct one by a client certificate and `X-Qlik-User`, the front one by a session.
 
+use super::caller::Claim;
 use super::failure::Failure;
 use super::security_header::SecurityHeader;
+use super::tokens::{self, Scope};
 use super::{State, identity, session};
 use crate::model::Context;
 use crate::store::UserName;
@@ -36,7 +38,7 @@ impl Door {
     pub fn check(self, request: &HttpRequest, state: &Data<State>) -> Result<(), Failure> {
         match self {
             Self::Direct => identity::check_certificate(request),
-            Self::Front { .. } => session::user(request, state).map(drop),
+            Self::Front { .. } => front_user(request, state).map(drop),
         }
     }
 
@@ -44,11 +46,22 @@ impl Door {
     ///
     /// # Errors
     /// It names nobody, or its session has ended.
-    pub fn claim(self, request: &HttpRequest, state: &Data<State>) -> Result<(UserName, SecurityHeader), Failure> {
+    pub fn claim(self, request: &HttpRequest, state: &Data<State>) -> Result<Claim, Failure> {
         let said = SecurityHeader::of(request)?;
         match self {
-            Self::Direct => Ok((identity::user(request)?, said)),
-            Self::Front { context } => Ok((session::user(request, state)?, said.without_claims(context))),
+            Self::Direct => Ok(Claim { user: identity::user(request)?, security: said, scope: Scope::All }),
+            Self::Front { context } => {
+                let (user, scope) = front_user(request, state)?;
+                Ok(Claim { user, security: said.without_claims(context), scope })
+            }
         }
+    }
+}
+
+/// Who comes by the front door: whose the token is that the request shows, or else its session.
+fn front_user(request: &HttpRequest, state: &Data<State>) -> Result<(UserName, Scope), Failure> {
+    match tokens::bearer(request, state)? {
+        Some(found) => Ok(found),
+        None => Ok((session::user(request, state)?, Scope::All)),
     }
 }

@@ -40,6 +40,7 @@ mod stream;
 mod synthetic;
 mod table;
 mod tls;
+mod tokens;
 mod versions;
 mod xrfkey;
 
@@ -162,7 +163,9 @@ fn front_routes(config: &mut ServiceConfig) {
         .service(resource!("/login", "POST", post => session::login))
         .service(resource!("/logout", "POST", post => session::logout))
         .service(resource!("/sessions", "GET", get => session::list))
-        .service(resource!("/sessions/{id}", "DELETE", delete => session::end));
+        .service(resource!("/sessions/{id}", "DELETE", delete => session::end))
+        .service(resource!("/tokens", "GET, POST", get => tokens::list, post => tokens::create))
+        .service(resource!("/tokens/{id}", "DELETE", delete => tokens::revoke));
 }
 
 fn routes(config: &mut ServiceConfig) {

@@ -138,7 +138,10 @@ pub async fn end(request: HttpRequest, state: Data<State>) -> Result<HttpRespons
 }
 
 /// No other site can make a browser send the header, so nobody is signed in, or out, by a page of another.
-fn check_xrfkey(request: &HttpRequest) -> Result<(), Failure> {
+///
+/// # Errors
+/// It is missing or wrong.
+pub fn check_xrfkey(request: &HttpRequest) -> Result<(), Failure> {
     xrfkey::check(request, &QueryString::parse(request.query_string())?)
 }
 
@@ -160,7 +163,11 @@ fn who(state: &State, name: Option<&UserName>, password: &SecretString) -> Resul
     Ok(actor.filter(|actor| is_right && !actor.is_barred()))
 }
 
-fn actor(snapshot: &Snapshot<'_>, name: &UserName) -> Result<Actor, Failure> {
+/// The user of that name, with all that is known of him.
+///
+/// # Errors
+/// He was deleted just now.
+pub fn actor(snapshot: &Snapshot<'_>, name: &UserName) -> Result<Actor, Failure> {
     let found = snapshot.find_actor(name)?;
     found.ok_or_else(|| Failure::Unauthorized(format!("there is no such {}", USER.noun)))
 }

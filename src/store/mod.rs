@@ -2,6 +2,7 @@
 //!
 //! No other room knows SQLite. Nothing here knows HTTP or rules: what a caller may see or do comes in as predicates.
 
+mod api_tokens;
 mod aside;
 mod collections;
 mod columns;
@@ -28,6 +29,7 @@ mod update;
 mod users;
 mod writer;
 
+pub use api_tokens::ApiToken;
 pub use aside::{read_at, write_at};
 pub use create::Creation;
 pub use delete::Deletion;

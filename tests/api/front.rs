@@ -263,3 +263,54 @@ fn a_password_must_be_long_enough() {
     }
     let _: Json = server.repository().get("/user?filter=userId eq 'anna'").expect(200).json();
 }
+
+#[test]
+fn a_token_signs_a_machine_in_until_it_is_revoked() {
+    let (server, front) = start(&[]);
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let mut anna = Visitor::new(&server, &front);
+    anna.login("LAB\\anna", PASSWORD);
+    let make = |body: &Json| Reply::of(anna.request("POST", "/tokens").json(body));
+    let all = make(&json!({"name": "ci"})).expect(201).json();
+    let read = make(&json!({"name": "reports", "scope": "READ", "days": 1})).expect(201).json();
+    assert_eq!((&all["scope"], &read["scope"]), (&json!("all"), &json!("read")));
+    let machine = Visitor::new(&server, &front);
+    let ask = |method: &str, path: &str, token: &Json| {
+        let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+        machine.request(method, path).header("Authorization", bearer)
+    };
+    let hers = Reply::of(ask("POST", "/qrs/dataconnection", &all).json(&connection("hers"))).expect(201).json();
+    assert_eq!(hers["owner"]["userId"], "anna");
+    let path = format!("/qrs/dataconnection/{}", id(&hers));
+    for token in [&all, &read] {
+        Reply::of(ask("GET", &path, token)).expect(200);
+    }
+    for (method, path) in [("POST", "/qrs/dataconnection".to_owned()), ("DELETE", path.clone())] {
+        let refused = Reply::of(ask(method, &path, &read).json(&connection("more"))).expect(403);
+        refused.says(&["for reading only"]);
+    }
+    // A token makes no token, ends no session, and is shown once.
+    for (method, path) in [("POST", "/tokens"), ("GET", "/tokens"), ("GET", "/sessions")] {
+        Reply::of(ask(method, path, &all).json(&json!({"name": "x"}))).expect(401);
+    }
+    let tokens = anna.get("/tokens").expect(200);
+    assert_eq!(tokens.json().as_array().unwrap().len(), 2);
+    for token in [&all, &read] {
+        let token = token["token"].as_str().unwrap();
+        assert!(token.starts_with("pbt_") && !tokens.text.contains(token) && !server.log().contains(token));
+    }
+    Reply::of(anna.request("DELETE", &format!("/tokens/{}", id(&all)))).expect_empty(204);
+    Reply::of(ask("GET", &path, &all)).expect(401).says(&["revoked"]);
+    Reply::of(ask("GET", &path, &read)).expect(200);
+    let wrong = machine.request("GET", "/qrs/tag").header("Authorization", "Basic x");
+    Reply::of(wrong).expect(401);
+    for (body, parts) in [
+        (json!({}), vec!["name"]),
+        (json!({"name": " "}), vec!["name", "1 to 255"]),
+        (json!({"name": "x", "scope": "raed"}), vec!["scope", "did you mean 'read'"]),
+        (json!({"name": "x", "days": 0}), vec!["days", "1 to 366"]),
+        (json!({"name": "x", "colour": "red"}), vec!["colour"]),
+    ] {
+        make(&body).expect(400).says(&parts);
+    }
+}

@@ -35,7 +35,29 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
         .parameters(&["IdParam"])
         .success("204", gone())
         .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"]);
+    let token = |more: &[&'static str]| {
+        let names = ["id", "name", "scope", "createdDate", "expiresDate"].into_iter().chain(more.iter().copied());
+        names.fold(ObjectBuilder::new(), |token, name| token.property(name, text()))
+    };
+    let number = ObjectBuilder::new().schema_type(Type::Integer);
+    let wanted = ObjectBuilder::new().property("name", text()).property("scope", text()).property("days", number);
+    let create = draft("createToken", "Makes an API token, which is shown this once, for Authorization: Bearer.")
+        .body(wanted.into())
+        .success("201", json_response("The token", ContentBuilder::new().schema(Some(token(&["token"])))))
+        .failures(&["BadRequest", "Unauthorized", "TooSlow", "Conflict", "TooLarge", "Unavailable"]);
+    let tokens = draft("getTokens", "Lists the caller's own API tokens.")
+        .success(
+            "200",
+            json_response("The tokens", ContentBuilder::new().schema(Some(ArrayBuilder::new().items(token(&[]))))),
+        )
+        .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
+    let revoke = draft("revokeToken", "Revokes one of the caller's own API tokens.")
+        .parameters(&["IdParam"])
+        .success("204", gone())
+        .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"]);
     paths
+        .path("/tokens", beside(item(vec![(HttpMethod::Get, tokens), (HttpMethod::Post, create)])))
+        .path("/tokens/{id}", beside(item(vec![(HttpMethod::Delete, revoke)])))
         .path("/login", beside(item(vec![(HttpMethod::Post, login)])))
         .path("/logout", beside(item(vec![(HttpMethod::Post, logout)])))
         .path("/sessions", beside(item(vec![(HttpMethod::Get, list)])))

@@ -8,7 +8,9 @@ mod schemas;
 mod selections;
 
 use crate::model::{Kind, REGISTRY, SELECTION};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder, ServerBuilder,
@@ -38,7 +40,7 @@ pub fn openapi() -> OpenApi {
         .info(info)
         .servers(Some([server]))
         .tags(Some(tags))
-        .security(Some([with("certificate"), with("session")]))
+        .security(Some([with("certificate"), with("session"), with("token")]))
         .paths(all_paths())
         .components(Some(components().build()))
         .build()
@@ -88,6 +90,9 @@ fn components() -> ComponentsBuilder {
     let xrfkey =
         ApiKeyValue::with_description("X-Qlik-Xrfkey", "The same 16 characters as in the query parameter Xrfkey");
     let session = ApiKeyValue::with_description("X-Qlik-Session", "At the front door: what POST /login gave");
+    let bearer =
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("At the front door: an API token")).build();
+    let components = components.security_scheme("token", SecurityScheme::Http(bearer));
     components
         .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)))
         .security_scheme("xrfkey", SecurityScheme::ApiKey(ApiKey::Header(xrfkey)))

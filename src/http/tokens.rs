@@ -1,0 +1,164 @@
+//! API tokens at the front door: what machines sign in with, in `Authorization: Bearer …`. Their owner makes them in a session of his, sees
+//! each once, and can revoke it.
+
+use super::failure::Failure;
+use super::session::{actor, check_xrfkey, user as session_user};
+use super::{State, body};
+use crate::model::{Invalid, Timestamp, did_you_mean};
+use crate::secrets::{new_token, token_hash};
+use crate::store::{ApiToken, UserName};
+use actix_web::http::header;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+/// What tokens begin with, so that people and scanners of secrets know them.
+const MARK: &str = "pbt_";
+
+/// Tokens of one user at most.
+const MOST: usize = 100;
+
+/// Days that a token is good for, at most and unless the body says.
+const DAYS: i64 = 366;
+const USUAL_DAYS: i64 = 90;
+
+/// What a request may be made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Whatever the user may do.
+    All,
+    /// Whatever of it changes nothing.
+    Read,
+}
+
+impl Scope {
+    const NAMES: [&str; 2] = ["all", "read"];
+
+    fn named(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "all" => Some(Self::All),
+            "read" => Some(Self::Read),
+            _ => None,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::All => Self::NAMES[0],
+            Self::Read => Self::NAMES[1],
+        }
+    }
+}
+
+/// The token that is to be made.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    name: String,
+    #[serde(default = "usual_scope")]
+    scope: String,
+    #[serde(default = "usual_days")]
+    days: i64,
+}
+
+fn usual_scope() -> String {
+    Scope::All.name().to_owned()
+}
+
+const fn usual_days() -> i64 {
+    USUAL_DAYS
+}
+
+/// Whose the token of a request is, and what it is good for; nothing if it shows none.
+///
+/// # Errors
+/// The token is none of ours, or has ended.
+pub fn bearer(request: &HttpRequest, state: &Data<State>) -> Result<Option<(UserName, Scope)>, Failure> {
+    let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
+    let wrong = || Failure::Unauthorized("the token in Authorization is none, or has ended or was revoked".to_owned());
+    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(wrong)?;
+    if !scheme.eq_ignore_ascii_case("Bearer") {
+        return Err(wrong());
+    }
+    let hash = token_hash(&SecretString::from(token.trim()));
+    let found = state.store.read(|snapshot| snapshot.token_user(&hash, Timestamp::now()))?;
+    let (user, scope) = found.ok_or_else(wrong)?;
+    Ok(Some((user, Scope::named(&scope).ok_or_else(wrong)?)))
+}
+
+/// `POST /tokens`: makes a token, which is shown this once.
+pub async fn create(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Failure> {
+    check_xrfkey(&request)?;
+    let name = session_user(&request, &state)?;
+    let wanted: Wanted =
+        body::read(&request, payload, state.limits.body_bytes, |json| Ok(crate::access::read(json)?)).await?;
+    let token = format!("{MARK}{}", new_token().map_err(|error| Failure::internal(&error))?.expose_secret());
+    let kept = check(wanted)?;
+    let mut told = tell(&kept);
+    let hash = token_hash(&SecretString::from(token.as_str()));
+    state
+        .store
+        .write(move |write| {
+            let actor = actor(&write.snapshot(), &name)?;
+            if write.snapshot().tokens(actor.id)?.len() >= MOST {
+                return Err(Failure::Conflict(format!("you have {MOST} tokens; revoke one first")));
+            }
+            Ok(write.add_token(&hash, actor.id, &kept)?)
+        })
+        .await?;
+    told["token"] = token.into();
+    Ok(HttpResponse::Created().json(told))
+}
+
+/// `GET /tokens`: the caller's own tokens.
+pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
+    check_xrfkey(&request)?;
+    let name = session_user(&request, &state)?;
+    let tokens = state.store.read(|snapshot| {
+        let actor = actor(snapshot, &name)?;
+        Ok::<_, Failure>(snapshot.tokens(actor.id)?)
+    })?;
+    Ok(HttpResponse::Ok().json(tokens.iter().map(tell).collect::<Vec<Json>>()))
+}
+
+/// `DELETE /tokens/{id}`: revokes one of the caller's tokens.
+pub async fn revoke(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
+    check_xrfkey(&request)?;
+    let name = session_user(&request, &state)?;
+    let text = request.match_info().query("id").to_owned();
+    let no_such = || Failure::NotFound(format!("you have no token with the id {text}"));
+    let id = Uuid::parse_str(&text).map_err(|_| no_such())?;
+    let revoked = state
+        .store
+        .write(move |write| {
+            let actor = actor(&write.snapshot(), &name)?;
+            Ok::<_, Failure>(write.revoke_token(actor.id, id)?)
+        })
+        .await?;
+    if revoked { Ok(HttpResponse::NoContent().finish()) } else { Err(no_such()) }
+}
+
+fn check(wanted: Wanted) -> Result<ApiToken, Invalid> {
+    let Wanted { name, scope, days } = wanted;
+    if name.trim().is_empty() || name.chars().count() > 255 || name.contains(char::is_control) {
+        return Err(Invalid::one("name", "must have 1 to 255 characters"));
+    }
+    let wrong = || Invalid::one("scope", format!("is none: '{scope}'; {}", did_you_mean(&scope, Scope::NAMES)));
+    let scope = Scope::named(&scope).ok_or_else(wrong)?.name().to_owned();
+    if !(1..=DAYS).contains(&days) {
+        return Err(Invalid::one("days", format!("must be 1 to {DAYS}, not {days}")));
+    }
+    let created_date = Timestamp::now();
+    let expires_date = Timestamp::from_millis(created_date.millis() + days * 24 * 60 * 60 * 1_000);
+    Ok(ApiToken { id: Uuid::now_v7(), name, scope, created_date, expires_date })
+}
+
+fn tell(token: &ApiToken) -> Json {
+    json!({
+        "id": token.id, "name": token.name, "scope": token.scope, "createdDate": token.created_date.to_string(),
+        "expiresDate": token.expires_date.to_string(),
+    })
+}
