@@ -17,6 +17,9 @@ use uuid::Uuid;
 /// The cookie, named as Qlik's proxy names it.
 const COOKIE: &str = "X-Qlik-Session";
 
+/// Longest body, in bytes: a name and a password.
+const LONGEST_BODY: usize = 16 * 1024;
+
 /// How long a session lasts, in milliseconds.
 const LASTS: i64 = 12 * 60 * 60 * 1_000;
 
@@ -58,10 +61,13 @@ pub fn user(request: &HttpRequest, state: &Data<State>) -> Result<UserName, Fail
 /// `POST /login`: begins a session for who knows the password.
 pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Failure> {
     check_xrfkey(&request)?;
-    let credentials: Credentials = body::read(&request, payload, state.limits.body_bytes, read).await?;
+    let credentials: Credentials = body::read(&request, payload, LONGEST_BODY, read).await?;
     let address = request.peer_addr().map(|address| address.ip().to_string()).unwrap_or_default();
     let name: Option<UserName> = credentials.user.parse().ok();
-    let keys = SignInKeys { user: format!("user {}", fold(&credentials.user)), address: format!("address {address}") };
+    // What can be no user's name is counted as one, or anybody could have any number of them kept.
+    let meant = name.as_ref().map(|name| fold(&format!("{}\\{}", name.user_directory, name.user_id)));
+    let keys =
+        SignInKeys { user: format!("user {}", meant.unwrap_or_default()), address: format!("address {address}") };
     let attempt = keys.clone();
     if let Some(seconds) = state.store.write(move |write| write.attempt_sign_in(&attempt, Timestamp::now())).await? {
         return Err(Failure::TooMany(seconds));

@@ -174,6 +174,8 @@ fn every_refusal_has_the_same_words_and_many_make_wait() {
         let message = Reply::of(visitor.request("POST", "/login").json(&body)).expect(400).message();
         assert_eq!(message, "the body must have the texts user and password");
     }
+    let long = json!({"user": "x".repeat(20_000), "password": "x"});
+    Reply::of(visitor.request("POST", "/login").json(&long)).expect(413);
     let url = format!("{front}/login");
     let without_key = visitor.client.raw("POST", &url).json(&json!({"user": "LAB\\anna", "password": PASSWORD}));
     Reply::of(without_key).expect(401).says(&["XSRF"]);
