@@ -14,6 +14,7 @@ use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::yield_now;
 
@@ -55,7 +56,7 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
         store,
         key_ring,
         known: Known::default(),
-        checking: Semaphore::new(CHECKS),
+        checking: Arc::new(Semaphore::new(CHECKS)),
         limits: settings.limits,
         openapi: openapi.into(),
         build_version: settings.build_version.clone(),
@@ -66,18 +67,24 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
         .block_on(async move {
             let server = bound.serve(serving.clone(), Door::Direct, Some(direct_tls), workers)?;
             let mut handles = vec![server.handle()];
+            let mut serving_front = None;
             if let Some((settings, bound)) = front {
                 let tls = (settings.tls == Tls::On).then_some(front_tls);
                 let front = bound.serve(serving, Door::Front { context: settings.context }, tls, workers)?;
                 handles.push(front.handle());
-                spawn(front);
+                serving_front = Some(spawn(front));
             }
             spawn(stop_when_told(handles, Signals::listen()?));
             let serving = spawn(server);
             yield_now().await;
             // Nobody may be reading standard output, which is no reason not to serve.
             let _ = std::io::stdout().write_all(welcome.as_bytes());
-            serving.await?
+            let result = serving.await?;
+            // Either door may still have requests under way.
+            if let Some(front) = serving_front {
+                front.await??;
+            }
+            result
         })
         .map_err(|error| format!("the server failed: {error}"));
     // The workers may take a moment to let go of the state, and the process does not wait for them.
@@ -184,12 +191,11 @@ impl Signals {
 async fn stop_when_told(servers: Vec<ServerHandle>, mut signals: Signals) {
     signals.next().await;
     tracing::info!("stopping once the requests that are under way are answered");
-    // The direct door is the one that the process waits for, so it is told last.
-    for server in servers.iter().rev() {
+    for server in &servers {
         spawn(server.stop(true));
     }
     signals.next().await;
-    for server in servers.iter().rev() {
+    for server in &servers {
         server.stop(false).await;
     }
 }

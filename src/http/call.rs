@@ -200,11 +200,14 @@ impl EntityCall {
         let mut work = work;
         loop {
             let (state, claim) = (self.call.state.clone(), self.claim.clone());
-            let write =
-                move |write: &Write<'_>| match Caller::find(&state, &write.snapshot(), &claim, Reading::Uncommitted)? {
+            let write = move |write: &Write<'_>| {
+                // The body may have taken its time.
+                claim.check_credential(&write.snapshot())?;
+                match Caller::find(&state, &write.snapshot(), &claim, Reading::Uncommitted)? {
                     Some(caller) => work(write, &caller).map(Ok),
                     None => Ok(Err(work)),
-                };
+                }
+            };
             match self.call.state.store.write(write).await? {
                 Ok(result) => return Ok(result),
                 Err(undone) => work = undone,
@@ -225,6 +228,9 @@ impl EntityCall {
 
     /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.
     async fn make_user(&self) -> Result<(), Failure> {
+        if self.claim.credential.is_some() {
+            return Err(Failure::Unauthorized("the user is no more".to_owned()));
+        }
         let user = self.claim.user.clone();
         self.call.state.store.write(move |write| Ok(write.actor(&user).map(drop)?)).await
     }

@@ -1,6 +1,7 @@
 //! On whose behalf a call works, with the rules that are in force for it.
 
 use super::State;
+use super::door::Credential;
 use super::failure::Failure;
 use super::known::Reading;
 use super::query_string::Privileges;
@@ -32,6 +33,8 @@ pub struct Claim {
     pub security: SecurityHeader,
     /// What the request may be made for.
     pub scope: Scope,
+    /// At the front door, what lets the request in.
+    pub credential: Option<Credential>,
 }
 
 impl Caller {
@@ -107,8 +110,26 @@ impl Caller {
     }
 }
 
-/// The words are QRS's own. The site's own accounts can't be barred, or nobody could undo it.
-fn check_active(actor: &Actor) -> Result<(), Failure> {
+impl Claim {
+    /// Refuses a request whose session or token has ended since it came in.
+    ///
+    /// # Errors
+    /// It has.
+    pub fn check_credential(&self, snapshot: &Snapshot<'_>) -> Result<(), Failure> {
+        match &self.credential {
+            Some(credential) if !credential.holds(snapshot, &self.user)? => {
+                Err(Failure::Unauthorized("the session or the token has ended".to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Refuses a user who is barred. The words are QRS's own. The site's own accounts can't be barred, or nobody could undo it.
+///
+/// # Errors
+/// He is.
+pub fn check_active(actor: &Actor) -> Result<(), Failure> {
     if actor.is_barred() {
         let message = "Forbidden: Your account is inactive. Contact your administrator to activate it.";
         return Err(Failure::Forbidden(message.to_owned()));

@@ -5,8 +5,9 @@ use super::failure::Failure;
 use super::security_header::SecurityHeader;
 use super::tokens::{self, Scope};
 use super::{State, identity, session};
-use crate::model::Context;
-use crate::store::UserName;
+use crate::model::{Context, Timestamp};
+use crate::secrets::token_hash;
+use crate::store::{Snapshot, UserName};
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 
@@ -49,19 +50,48 @@ impl Door {
     pub fn claim(self, request: &HttpRequest, state: &Data<State>) -> Result<Claim, Failure> {
         let said = SecurityHeader::of(request)?;
         match self {
-            Self::Direct => Ok(Claim { user: identity::user(request)?, security: said, scope: Scope::All }),
+            Self::Direct => {
+                Ok(Claim { user: identity::user(request)?, security: said, scope: Scope::All, credential: None })
+            }
             Self::Front { context } => {
-                let (user, scope) = front_user(request, state)?;
-                Ok(Claim { user, security: said.without_claims(context), scope })
+                let (user, scope, credential) = front_user(request, state)?;
+                let security = said.without_claims(context);
+                Ok(Claim { user, security, scope, credential: Some(credential) })
             }
         }
     }
 }
 
-/// Who comes by the front door: whose the token is that the request shows, or else its session.
-fn front_user(request: &HttpRequest, state: &Data<State>) -> Result<(UserName, Scope), Failure> {
-    match tokens::bearer(request, state)? {
-        Some(found) => Ok(found),
-        None => Ok((session::user(request, state)?, Scope::All)),
+/// What lets a request in at the front door, by the hash of it.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A session.
+    Session(String),
+    /// An API token.
+    Token(String),
+}
+
+impl Credential {
+    /// Whether it still is good for that user.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn holds(&self, snapshot: &Snapshot<'_>, user: &UserName) -> Result<bool, Failure> {
+        let now = Timestamp::now();
+        let whose = match self {
+            Self::Session(hash) => snapshot.session_user(hash, now)?,
+            Self::Token(hash) => snapshot.token_user(hash, now)?.map(|(user, _)| user),
+        };
+        Ok(whose.as_ref() == Some(user))
     }
+}
+
+/// Who comes by the front door: whose the token is that the request shows, or else its session.
+fn front_user(request: &HttpRequest, state: &Data<State>) -> Result<(UserName, Scope, Credential), Failure> {
+    if let Some((user, scope, hash)) = tokens::bearer(request, state)? {
+        return Ok((user, scope, Credential::Token(hash)));
+    }
+    let user = session::user(request, state)?;
+    let hash = session::token(request).map(|token| token_hash(&token)).unwrap_or_default();
+    Ok((user, Scope::All, Credential::Session(hash)))
 }

@@ -59,6 +59,7 @@ use call::EntityType;
 pub use door::Door;
 pub use known::Known;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -73,7 +74,7 @@ pub struct State {
     /// How much a request may ask for.
     pub limits: Limits,
     /// Passwords that are checked at a time: each takes 19 MiB.
-    pub checking: Semaphore,
+    pub checking: Arc<Semaphore>,
     /// The API's own description.
     pub openapi: Bytes,
     /// The version that clients are told.

@@ -72,11 +72,11 @@ const fn usual_days() -> i64 {
     USUAL_DAYS
 }
 
-/// Whose the token of a request is, and what it is good for; nothing if it shows none.
+/// Whose the token of a request is, what it is good for, and its hash; nothing if it shows none.
 ///
 /// # Errors
 /// The token is none of ours, or has ended.
-pub fn bearer(request: &HttpRequest, state: &Data<State>) -> Result<Option<(UserName, Scope)>, Failure> {
+pub fn bearer(request: &HttpRequest, state: &Data<State>) -> Result<Option<(UserName, Scope, String)>, Failure> {
     let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
     let wrong = || Failure::Unauthorized("the token in Authorization is none, or has ended or was revoked".to_owned());
     let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(wrong)?;
@@ -86,7 +86,7 @@ pub fn bearer(request: &HttpRequest, state: &Data<State>) -> Result<Option<(User
     let hash = token_hash(&SecretString::from(token.trim()));
     let found = state.store.read(|snapshot| snapshot.token_user(&hash, Timestamp::now()))?;
     let (user, scope) = found.ok_or_else(wrong)?;
-    Ok(Some((user, Scope::named(&scope).ok_or_else(wrong)?)))
+    Ok(Some((user, Scope::named(&scope).ok_or_else(wrong)?, hash)))
 }
 
 /// `POST /tokens`: makes a token, which is shown this once.

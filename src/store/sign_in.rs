@@ -22,20 +22,59 @@ pub struct Session {
     pub address: String,
 }
 
-/// By what attempts to sign in are counted.
+/// One count of failed attempts, and how long its failures can make the next attempt wait.
 #[derive(Clone, Debug)]
-pub struct SignInKeys {
-    /// The user who is meant, whether there is one or not.
-    pub user: String,
-    /// From where the attempt comes.
-    pub address: String,
+pub struct SignInKey {
+    /// Of whom or of where.
+    pub key: String,
+    /// The longest wait, in milliseconds.
+    pub longest: i64,
+    /// What a success means for it.
+    pub of: Counted,
+}
+
+/// What a count is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// A user, whose failures a success of his makes good.
+    User,
+    /// A place, from where others may go on guessing.
+    Place,
+}
+
+/// A count as it was before an attempt.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Failures {
+    number: u32,
+    last: i64,
 }
 
 /// Failures that cost nothing, for people who mistype; from then on each doubles the wait.
 const FREE: u32 = 5;
 
-/// The longest wait, in milliseconds.
-const LONGEST: i64 = 15 * 60 * 1_000;
+/// A count that is left alone halves in so long, in milliseconds.
+const HALVED: i64 = 15 * 60 * 1_000;
+
+/// Counts that are kept at most; then the oldest is forgotten for each new one.
+const MOST: i64 = 100_000;
+
+/// Sessions of one user at most; a new one takes the place of the oldest.
+const SESSIONS: i64 = 100;
+
+impl Failures {
+    /// The count at `now`: what was long ago counts less.
+    fn at(self, now: i64) -> u32 {
+        let halvings = u32::try_from((now - self.last).max(0) / HALVED).unwrap_or(u32::MAX);
+        self.number.checked_shr(halvings).unwrap_or(0)
+    }
+
+    /// How long the next attempt must wait, in milliseconds from `now`.
+    fn wait(self, now: i64, longest: i64) -> i64 {
+        let over = self.at(now).saturating_sub(FREE - 1);
+        let wait = if over == 0 { 0 } else { (1_000_i64 << over.min(20)).min(longest) };
+        self.last + wait - now
+    }
+}
 
 /// Failures are forgotten after a day, in milliseconds.
 const FORGOTTEN: i64 = 24 * 60 * 60 * 1_000;
@@ -63,13 +102,16 @@ impl Snapshot<'_> {
         self.first(&sql, |row| Ok(UserName { user_directory: row.get(0)?, user_id: row.get(1)? }))
     }
 
-    /// The sessions of a user that have not ended by `now`, the oldest first.
+    /// The sessions of a user that have not ended by `now`, the newest first.
     ///
     /// # Errors
     /// The database failed.
     pub fn sessions(&self, user: Uuid, now: Timestamp, page: Page) -> Result<Vec<Session>, Error> {
         let mut sql = Sql::new("SELECT id, created_date, expires_date, address FROM sessions WHERE user_id = ");
-        sql.bind(Value::Id(user)).push(" AND expires_date > ").bind(Value::Date(now)).push(" ORDER BY created_date");
+        sql.bind(Value::Id(user))
+            .push(" AND expires_date > ")
+            .bind(Value::Date(now))
+            .push(" ORDER BY created_date DESC");
         page.push(&mut sql);
         self.all(&sql, |row| {
             Ok(Session {
@@ -82,8 +124,28 @@ impl Snapshot<'_> {
     }
 }
 
+impl Snapshot<'_> {
+    /// In how many seconds another attempt may be made, if not at once.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn sign_in_wait(&self, keys: &[SignInKey], now: Timestamp) -> Result<Option<i64>, Error> {
+        let mut longest = 0;
+        for SignInKey { key, longest: most, .. } in keys {
+            longest = longest.max(self.failures(key)?.wait(now.millis(), *most));
+        }
+        Ok((longest > 0).then(|| (longest + 999) / 1_000))
+    }
+
+    fn failures(&self, key: &str) -> Result<Failures, Error> {
+        let mut sql = Sql::new("SELECT failures, last_date FROM sign_in_failures WHERE key = ");
+        sql.bind(Value::Text(key.to_owned()));
+        Ok(self.first(&sql, |row| Ok(Failures { number: row.get(0)?, last: row.get(1)? }))?.unwrap_or_default())
+    }
+}
+
 impl Write<'_> {
-    /// Gives a user a password, by its hash, and ends his sessions.
+    /// Gives a user a password, by its hash, and ends his sessions and tokens: who knew the old one is out.
     ///
     /// # Errors
     /// The database failed.
@@ -92,25 +154,43 @@ impl Write<'_> {
         sql.bind(Value::Id(user)).push(", ").bind(Value::Text(hash.to_owned())).push(", ").bind(Value::Date(now));
         sql.push(") ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_date = excluded.changed_date");
         self.snapshot().execute(&sql)?;
-        let mut sql = Sql::new("DELETE FROM sessions WHERE user_id = ");
-        sql.bind(Value::Id(user));
-        self.snapshot().execute(&sql).map(drop)
+        for table in ["sessions", "api_tokens"] {
+            let mut sql = Sql::new("DELETE FROM ");
+            sql.push(table).push(" WHERE user_id = ").bind(Value::Id(user));
+            self.snapshot().execute(&sql)?;
+        }
+        Ok(())
     }
 
-    /// Begins a session, and removes those that have ended.
+    /// Begins a session of a user whose password has this hash still, and tells whether it has. Those that have ended are removed, and
+    /// where there are very many, his oldest.
     ///
     /// # Errors
     /// The database failed.
-    pub fn begin_session(&self, token_hash: &str, user: Uuid, session: &Session) -> Result<(), Error> {
+    pub fn begin_session(
+        &self,
+        token_hash: &str,
+        user: Uuid,
+        password_hash: &str,
+        session: &Session,
+    ) -> Result<bool, Error> {
+        if self.snapshot().password_hash(user)?.as_deref() != Some(password_hash) {
+            return Ok(false);
+        }
         let mut sql = Sql::new("DELETE FROM sessions WHERE expires_date <= ");
         sql.bind(Value::Date(session.created_date));
+        self.snapshot().execute(&sql)?;
+        let mut sql = Sql::new("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = ");
+        sql.bind(Value::Id(user)).push(" ORDER BY created_date DESC LIMIT -1 OFFSET ");
+        sql.bind(Value::Integer(SESSIONS - 1)).push(")");
         self.snapshot().execute(&sql)?;
         let mut sql =
             Sql::new("INSERT INTO sessions (token_hash, id, user_id, created_date, expires_date, address) VALUES (");
         sql.bind(Value::Text(token_hash.to_owned())).push(", ").bind(Value::Id(session.id)).push(", ");
         sql.bind(Value::Id(user)).push(", ").bind(Value::Date(session.created_date)).push(", ");
         sql.bind(Value::Date(session.expires_date)).push(", ").bind(Value::Text(session.address.clone())).push(")");
-        self.snapshot().execute(&sql).map(drop)
+        self.snapshot().execute(&sql)?;
+        Ok(true)
     }
 
     /// Ends the session with that token.
@@ -133,52 +213,73 @@ impl Write<'_> {
         Ok(self.snapshot().execute(&sql)? > 0)
     }
 
-    /// Counts an attempt to sign in as failed until it succeeds, so that many at once are many, too. If there were too many
-    /// failures, it tells in how many seconds the next attempt may be made, and counts nothing.
+    /// Counts an attempt to sign in as failed until it succeeds, so that many at once are many, too, and gives the counts before it. If
+    /// there were too many failures, it tells in how many seconds the next attempt may be made, and counts nothing.
     ///
     /// # Errors
     /// The database failed.
-    pub fn attempt_sign_in(&self, keys: &SignInKeys, now: Timestamp) -> Result<Option<i64>, Error> {
-        let mut sql = Sql::new("DELETE FROM sign_in_failures WHERE last_date < ");
-        sql.bind(Value::Date(Timestamp::from_millis(now.millis() - FORGOTTEN)));
-        self.snapshot().execute(&sql)?;
-        for key in [&keys.user, &keys.address] {
-            let left = self.wait(key)? - now.millis();
-            if left > 0 {
-                return Ok(Some((left + 999) / 1_000));
-            }
+    pub fn attempt_sign_in(&self, keys: &[SignInKey], now: Timestamp) -> Result<Result<Vec<Failures>, i64>, Error> {
+        self.forget_old_failures(now)?;
+        if let Some(seconds) = self.snapshot().sign_in_wait(keys, now)? {
+            return Ok(Err(seconds));
         }
-        for key in [&keys.user, &keys.address] {
-            let mut sql = Sql::new("INSERT INTO sign_in_failures (key, failures, last_date) VALUES (");
-            sql.bind(Value::Text(key.clone())).push(", 1, ").bind(Value::Date(now));
-            sql.push(") ON CONFLICT (key) DO UPDATE SET failures = failures + 1, last_date = excluded.last_date");
-            self.snapshot().execute(&sql)?;
+        let mut before = Vec::with_capacity(keys.len());
+        for SignInKey { key, .. } in keys {
+            let failures = self.snapshot().failures(key)?;
+            before.push(failures);
+            self.keep_failures(key, Failures { number: failures.at(now.millis()) + 1, last: now.millis() })?;
         }
-        Ok(None)
+        Ok(Ok(before))
     }
 
-    /// Forgets the failures of the user, and this one attempt of the address: others from there may go on guessing.
+    /// Puts the counts back to what they were before an attempt that succeeded; those of the user are forgotten.
     ///
     /// # Errors
     /// The database failed.
-    pub fn succeed_sign_in(&self, keys: &SignInKeys) -> Result<(), Error> {
-        let mut sql = Sql::new("DELETE FROM sign_in_failures WHERE key = ");
-        sql.bind(Value::Text(keys.user.clone()));
-        self.snapshot().execute(&sql)?;
-        let mut sql = Sql::new("UPDATE sign_in_failures SET failures = failures - 1 WHERE key = ");
-        sql.bind(Value::Text(keys.address.clone()));
+    pub fn succeed_sign_in(&self, keys: &[SignInKey], before: &[Failures]) -> Result<(), Error> {
+        for (SignInKey { key, of, .. }, failures) in keys.iter().zip(before) {
+            let kept = if *of == Counted::User { Failures::default() } else { *failures };
+            self.keep_failures(key, kept)?;
+        }
+        Ok(())
+    }
+
+    fn keep_failures(&self, key: &str, failures: Failures) -> Result<(), Error> {
+        if failures.number == 0 {
+            let mut sql = Sql::new("DELETE FROM sign_in_failures WHERE key = ");
+            sql.bind(Value::Text(key.to_owned()));
+            return self.snapshot().execute(&sql).map(drop);
+        }
+        let mut sql = Sql::new("INSERT INTO sign_in_failures (key, failures, last_date) VALUES (");
+        sql.bind(Value::Text(key.to_owned())).push(", ").bind(Value::Integer(failures.number.into())).push(", ");
+        sql.bind(Value::Integer(failures.last));
+        sql.push(") ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_date = excluded.last_date");
         self.snapshot().execute(&sql).map(drop)
     }
 
-    /// Until when attempts for `key` must wait, in milliseconds since 1970.
-    fn wait(&self, key: &str) -> Result<i64, Error> {
-        let mut sql = Sql::new("SELECT failures, last_date FROM sign_in_failures WHERE key = ");
-        sql.bind(Value::Text(key.to_owned()));
-        let found = self.snapshot().first(&sql, |row| Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)?)))?;
-        let (failures, last) = found.unwrap_or_default();
-        let over = failures.saturating_sub(FREE - 1);
-        let wait =
-            if over == 0 { 0 } else { 1_000_i64.checked_shl(over).map_or(LONGEST, |wait| wait.clamp(0, LONGEST)) };
-        Ok(last + wait)
+    fn forget_old_failures(&self, now: Timestamp) -> Result<(), Error> {
+        let mut sql = Sql::new("DELETE FROM sign_in_failures WHERE last_date < ");
+        sql.bind(Value::Date(Timestamp::from_millis(now.millis() - FORGOTTEN)));
+        self.snapshot().execute(&sql)?;
+        let mut sql = Sql::new(
+            "DELETE FROM sign_in_failures WHERE key IN (SELECT key FROM sign_in_failures ORDER BY last_date LIMIT 3) \
+             AND EXISTS (SELECT 1 FROM sign_in_failures LIMIT 1 OFFSET ",
+        );
+        sql.bind(Value::Integer(MOST)).push(")");
+        self.snapshot().execute(&sql).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_beyond_a_few_doubles_the_wait_up_to_the_longest() {
+        let wait = |number: u32| Failures { number, last: 0 }.wait(0, 900_000);
+        assert_eq!((0..8).map(wait).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 2_000, 4_000, 8_000]);
+        assert!((14..10_000).all(|number| wait(number) == 900_000));
+        let later = |number: u32, quarters: i64| Failures { number, last: 0 }.at(quarters * HALVED);
+        assert_eq!((later(20, 0), later(20, 1), later(20, 2), later(20, 100)), (20, 10, 5, 0));
     }
 }
