@@ -345,3 +345,35 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
         make(&body).expect(400).says(&parts);
     }
 }
+
+#[test]
+fn sessions_and_tokens_end_with_their_time_and_tokens_are_their_owners_alone() {
+    let (server, front) = start(&[]);
+    for user in ["LAB\\anna", "LAB\\bert"] {
+        assert!(set_password(&server.data(), user, PASSWORD));
+    }
+    let (mut anna, mut bert) = (Visitor::new(&server, &front), Visitor::new(&server, &front));
+    anna.login("LAB\\anna", PASSWORD);
+    bert.login("LAB\\bert", PASSWORD);
+    let token = Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201).json();
+    // Another's token looks like none, and stays.
+    let path = format!("/tokens/{}", id(&token));
+    assert_eq!(bert.get("/tokens").expect(200).json(), json!([]));
+    Reply::of(bert.request("DELETE", &path)).expect(404);
+    let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+    let with_token = |visitor: &Visitor| {
+        let request = visitor.request("POST", "/qrs/dataconnection").header("Authorization", bearer.as_str());
+        Reply::of(request.json(&connection(&uuid::Uuid::new_v4().to_string())))
+    };
+    // Of a token and a cookie, the token counts: it is what the program says itself, the cookie comes along by habit.
+    assert_eq!(with_token(&bert).expect(201).json()["owner"]["userId"], "anna");
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    database.execute("UPDATE api_tokens SET expires_date = 1", []).unwrap();
+    with_token(&bert).expect(401).says(&["has ended"]);
+    bert.get("/qrs/tag").expect(200);
+    assert_eq!(anna.get("/tokens").expect(200).json()[0]["expiresDate"], "1970-01-01T00:00:00.001Z");
+    database.execute("UPDATE sessions SET expires_date = 1", []).unwrap();
+    for path in ["/qrs/tag", "/sessions", "/tokens"] {
+        bert.get(path).expect(401).says(&["sign in"]);
+    }
+}
