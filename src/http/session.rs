@@ -116,7 +116,7 @@ pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -
         })
         .await?;
     if !has_begun {
-        return Err(Failure::Unauthorized("the user or the password is wrong".to_owned()));
+        return Err(wrong());
     }
     let cookie = format!("{}; Max-Age={}", cookie(&request, token.expose_secret()), LASTS / 1_000);
     Ok(HttpResponse::Ok().insert_header((header::SET_COOKIE, cookie)).json(told))

@@ -34,7 +34,7 @@ enum Piece {
 }
 
 /// The header that tells how many there are in all, where only some were asked for.
-const TOTAL: &str = "X-Total-Count";
+pub const TOTAL: &str = "X-Total-Count";
 
 /// What a producer hands its pieces to.
 pub struct Sink {

@@ -133,3 +133,28 @@ fn passwords_have_no_example() {
     let text = document().to_string();
     assert!(!text.contains("\"example"), "examples would have to be checked for secrets");
 }
+
+#[test]
+fn each_operation_says_how_to_sign_in_and_each_list_how_long_it_is() {
+    let document = document();
+    let ways = |path: &str, method: &str| {
+        let operation = &document["paths"][path][method];
+        let ways = operation.get("security").unwrap_or(&document["security"]).as_array().unwrap();
+        let names = ways.iter().map(|way| way.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join("+"));
+        names.collect::<BTreeSet<String>>().into_iter().collect::<Vec<_>>().join(", ")
+    };
+    for (path, method, expected) in [
+        ("/login", "post", "xrfkey"),
+        ("/logout", "post", "session+xrfkey, xrfkey"),
+        ("/sessions", "get", "session+xrfkey"),
+        ("/sessions/{id}", "delete", "session+xrfkey"),
+        ("/tokens", "post", "session+xrfkey"),
+        ("/dataconnection", "get", "certificate+xrfkey, session+xrfkey, token+xrfkey"),
+    ] {
+        assert_eq!(ways(path, method), expected, "{method} {path}");
+    }
+    for path in ["/dataconnection", "/tag/full", "/selection/{selection}/tag"] {
+        let reply = &document["paths"][path]["get"]["responses"]["200"];
+        assert_eq!(reply["headers"]["X-Total-Count"]["schema"]["type"], "integer", "{path}");
+    }
+}

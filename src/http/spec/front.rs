@@ -10,28 +10,32 @@ use utoipa::openapi::{
 /// Adds the operations.
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let text = || ObjectBuilder::new().schema_type(Type::String);
-    let credentials = ObjectBuilder::new().property("user", text()).property("password", text().write_only(true));
+    let credentials = ObjectBuilder::new()
+        .property("user", text())
+        .property("password", text().write_only(true))
+        .required("user")
+        .required("password");
     let signed_in = ObjectBuilder::new().property("user", text()).property("expiresDate", text());
     let session = ["id", "createdDate", "expiresDate", "address"]
         .into_iter()
         .fold(ObjectBuilder::new(), |session, name| session.property(name, text()));
     let gone = || ResponseBuilder::new().description("It is done").build();
     let login = draft("login", "Begins a session for who knows the password; the cookie X-Qlik-Session stands for it.")
+        .security(&[&["xrfkey"]])
         .body(credentials.into())
         .success("200", json_response("Who signed in", ContentBuilder::new().schema(Some(signed_in))))
         .failures(&["BadRequest", "Unauthorized", "TooSlow", "TooLarge", "TooMany", "Unavailable"]);
-    let logout = draft("logout", "Ends the session.").success("204", gone()).failures(&[
-        "BadRequest",
-        "Unauthorized",
-        "Unavailable",
-    ]);
-    let list = draft("getSessions", "Lists the caller's own sessions.")
+    let logout = draft("logout", "Ends the session, if there is one.")
+        .security(&[&["xrfkey"], &["xrfkey", "session"]])
+        .success("204", gone())
+        .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
+    let list = own("getSessions", "Lists the caller's own sessions.")
         .success(
             "200",
             json_response("The sessions", ContentBuilder::new().schema(Some(ArrayBuilder::new().items(session)))),
         )
         .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
-    let end = draft("endSession", "Ends one of the caller's own sessions.")
+    let end = own("endSession", "Ends one of the caller's own sessions.")
         .parameters(&["IdParam"])
         .success("204", gone())
         .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"]);
@@ -40,18 +44,22 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
         names.fold(ObjectBuilder::new(), |token, name| token.property(name, text()))
     };
     let number = ObjectBuilder::new().schema_type(Type::Integer);
-    let wanted = ObjectBuilder::new().property("name", text()).property("scope", text()).property("days", number);
-    let create = draft("createToken", "Makes an API token, which is shown this once, for Authorization: Bearer.")
+    let wanted = ObjectBuilder::new()
+        .property("name", text())
+        .property("scope", text())
+        .property("days", number)
+        .required("name");
+    let create = own("createToken", "Makes an API token, which is shown this once, for Authorization: Bearer.")
         .body(wanted.into())
         .success("201", json_response("The token", ContentBuilder::new().schema(Some(token(&["token"])))))
         .failures(&["BadRequest", "Unauthorized", "TooSlow", "Conflict", "TooLarge", "Unavailable"]);
-    let tokens = draft("getTokens", "Lists the caller's own API tokens.")
+    let tokens = own("getTokens", "Lists the caller's own API tokens.")
         .success(
             "200",
             json_response("The tokens", ContentBuilder::new().schema(Some(ArrayBuilder::new().items(token(&[]))))),
         )
         .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
-    let revoke = draft("revokeToken", "Revokes one of the caller's own API tokens.")
+    let revoke = own("revokeToken", "Revokes one of the caller's own API tokens.")
         .parameters(&["IdParam"])
         .success("204", gone())
         .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"]);
@@ -66,6 +74,11 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
 
 fn draft(id: &str, summary: &str) -> Draft {
     Draft::new(id, "Front Door", summary).parameters(&["XrfKeyParam"])
+}
+
+/// An operation on what is the caller's own, which takes a session, not a token.
+fn own(id: &str, summary: &str) -> Draft {
+    draft(id, summary).security(&[&["xrfkey", "session"]]).failures(&["Forbidden"])
 }
 
 /// A path that is not below `/qrs`.

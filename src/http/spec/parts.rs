@@ -1,9 +1,13 @@
 //! The parameters and replies that many operations share.
 
 use super::schemas::reference;
+use crate::http::stream::TOTAL;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::SchemaFormat;
-use utoipa::openapi::{ContentBuilder, ObjectBuilder, Required, Response, ResponseBuilder, Type};
+use utoipa::openapi::{
+    ArrayBuilder, ContentBuilder, HeaderBuilder, ObjectBuilder, RefOr, Required, Response, ResponseBuilder, Schema,
+    Type,
+};
 
 /// The shared parameters, by the name of their component.
 pub fn parameters() -> Vec<(&'static str, Parameter)> {
@@ -103,6 +107,18 @@ pub fn failures() -> Vec<(&'static str, Response)> {
 /// A reply with a JSON body.
 pub fn json_response(description: &str, content: ContentBuilder) -> Response {
     ResponseBuilder::new().description(description).content("application/json", content.build()).build()
+}
+
+/// A response with a list, of which skip and take may have asked for a part.
+pub fn list_response(description: &str, item: RefOr<Schema>) -> Response {
+    let content = ContentBuilder::new().schema(Some(ArrayBuilder::new().items(item)));
+    let total = HeaderBuilder::new()
+        .description(Some("How many there are in all, where skip or take asks for a part"))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0))))
+        .build();
+    let mut response = json_response(description, content);
+    response.headers.insert(TOTAL.to_owned(), total.into());
+    response
 }
 
 fn parameter(

@@ -1,10 +1,11 @@
 //! The operations of each entity type.
 
-use super::parts::json_response;
+use super::parts::{json_response, list_response};
 use super::schemas::reference;
 use crate::model::Entity;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem, PathItemBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{
     ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
     Type,
@@ -93,7 +94,7 @@ fn list_full(entity: &'static Entity) -> Draft {
 fn list_of(entity: &'static Entity, id: &str, schema: &str, form: &str) -> Draft {
     Draft::new(id, &title(entity), &format!("Lists each {} that the caller may read, {form}.", entity.noun))
         .parameters(&LIST)
-        .success("200", json("The list", array(schema)))
+        .success("200", list_response("The list", reference(schema).into()))
         .failures(&["BadRequest", "Unauthorized", "Forbidden", "Unavailable"])
 }
 
@@ -246,6 +247,15 @@ impl Draft {
         Self(names.iter().fold(self.0, |operation, name| {
             operation.parameter_ref(Ref::new(format!("#/components/parameters/{name}")))
         }))
+    }
+
+    /// Sets in which ways a caller can show who he is: each names the security schemes that it takes.
+    pub fn security(self, ways: &[&[&str]]) -> Self {
+        let requirement = |way: &[&str]| {
+            let schemes = way.iter().map(|scheme| (*scheme, Vec::<String>::new()));
+            schemes.fold(SecurityRequirement::default(), |all, (scheme, scopes)| all.add(scheme, scopes))
+        };
+        Self(ways.iter().fold(self.0, |operation, way| operation.security(requirement(way))))
     }
 
     /// Sets what the body holds.

@@ -1,6 +1,6 @@
 //! The operations of selections.
 
-use super::parts::json_response;
+use super::parts::{json_response, list_response};
 use super::paths::{Draft, item, title};
 use super::schemas::reference;
 use crate::model::{Entity, REGISTRY, SELECTION, USER};
@@ -58,7 +58,7 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
     let listed = |id: &str, schema: &str| {
         draft(id, &format!("Lists each selected {} that the caller may read.", entity.noun), &["SelectionParam"])
             .parameters(&["FilterParam", "OrderByParam", "PrivilegesParam", "SkipParam", "TakeParam"])
-            .success("200", reply(list(reference(schema).into())))
+            .success("200", list_response("The list", reference(schema).into()))
             .failures(&READ)
     };
     let delete = draft(
