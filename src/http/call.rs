@@ -194,10 +194,27 @@ impl EntityCall {
         &self,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        if self.claim.scope == Scope::Read {
-            return Err(Failure::Forbidden("this token is for reading only".to_owned()));
+        match self.claim.scope {
+            Scope::Read => Err(Failure::Forbidden("this token is for reading only".to_owned())),
+            Scope::All => self.transact(work).await,
         }
-        let mut work = work;
+    }
+
+    /// Writes on behalf of the user, and undoes it: the answer is all that is left.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with; the user is barred.
+    pub async fn try_out<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.transact(|write, caller| write.undone(|| work(write, caller))).await
+    }
+
+    async fn transact<T: Send + 'static>(
+        &self,
+        mut work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
         loop {
             let (state, claim) = (self.call.state.clone(), self.claim.clone());
             let write = move |write: &Write<'_>| {

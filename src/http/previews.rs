@@ -36,7 +36,7 @@ pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpRespon
 async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<Vec<Action>, Failure> {
     let entity = call.entity;
     let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
-    call.write(move |write, caller| {
+    call.try_out(move |write, caller| {
         let guards = caller.guards(entity);
         let visible = caller.guard(entity, Action::Read);
         let stored = match document.id {
@@ -47,13 +47,11 @@ async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<
             // Who may make none is not told, by a conflict, which there are.
             return Ok(Vec::new());
         }
-        let held = write.undone(|| {
-            let id = match stored.map_or_else(|| make(write, caller, document, making), Ok) {
-                Err(Error::Forbidden(_)) => return Ok(None),
-                id => id?,
-            };
-            Ok::<_, Failure>(write.snapshot().test(entity, id, &*guards)?)
-        })?;
+        let id = match stored.map_or_else(|| make(write, caller, document, making), Ok) {
+            Err(Error::Forbidden(_)) => return Ok(Vec::new()),
+            id => id?,
+        };
+        let held = write.snapshot().test(entity, id, &*guards)?;
         Ok(Action::held(&held.unwrap_or_default()).collect())
     })
     .await

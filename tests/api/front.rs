@@ -315,6 +315,12 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
         let refused = Reply::of(ask(method, &path, &read).json(&connection("more"))).expect(403);
         refused.says(&["for reading only"]);
     }
+    // What only asks, changes nothing, though it is a POST.
+    let preview = ask("POST", "/qrs/dataconnection/previewcreateprivilege", &read).json(&connection("more"));
+    assert_eq!(Reply::of(preview).expect(201).json(), true);
+    let table = ask("POST", "/qrs/dataconnection/table", &read);
+    Reply::of(table.json(&json!({"entity": "DataConnection", "columns": [{"name": "n", "columnType": "Property", "definition": "name"}]})))
+        .expect(201);
     // A token makes no token, ends no session, and is shown once.
     for (method, path) in [("POST", "/tokens"), ("GET", "/tokens"), ("GET", "/sessions")] {
         Reply::of(ask(method, path, &all).json(&json!({"name": "x"}))).expect(401);
