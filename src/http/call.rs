@@ -2,7 +2,7 @@
 
 use super::State;
 use super::caller::{Caller, Claim};
-use super::door::Door;
+use super::door::{Door, Proof};
 use super::failure::Failure;
 use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
@@ -44,12 +44,16 @@ impl FromRequest for Call {
 
 impl Call {
     fn admit(request: &HttpRequest) -> Result<Self, Failure> {
-        let state = request.app_data::<Data<State>>().cloned();
-        let state = state.ok_or_else(|| Failure::internal(&"the routes have no state"))?;
-        Door::of(request)?.check(request, &state)?;
+        Self::proven(request).map(|(call, _)| call)
+    }
+
+    /// The call, and what let it in.
+    fn proven(request: &HttpRequest) -> Result<(Self, Proof), Failure> {
+        let state = State::of(request)?;
+        let proof = Door::of(request)?.check(request, &state)?;
         let query = QueryString::parse(request.query_string())?;
         xrfkey::check(request, &query)?;
-        Ok(Self { state, query, request: request.clone() })
+        Ok((Self { state, query, request: request.clone() }, proof))
     }
 }
 
@@ -74,8 +78,8 @@ impl FromRequest for EntityCall {
 
 impl EntityCall {
     fn admit(request: &HttpRequest) -> Result<Self, Failure> {
-        let call = Call::admit(request)?;
-        let claim = Door::of(request)?.claim(request, &call.state)?;
+        let (call, proof) = Call::proven(request)?;
+        let claim = proof.claim(request)?;
         request_log::note_user(request, &claim.user);
         let entity = request.app_data::<EntityType>().ok_or_else(|| Failure::internal(&"the route has no entity"))?;
         Ok(Self { call, entity: entity.0, claim })

@@ -6,10 +6,8 @@ use super::security_header::SecurityHeader;
 use super::tokens::{self, Scope};
 use super::{State, identity, session};
 use crate::model::{Context, Timestamp};
-use crate::secrets::token_hash;
 use crate::store::{Snapshot, UserName};
 use actix_web::HttpRequest;
-use actix_web::web::Data;
 
 /// Through which door a request comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,31 +30,46 @@ impl Door {
         request.app_data::<Self>().copied().ok_or_else(|| Failure::internal(&"the server has no door"))
     }
 
-    /// Lets a request in that need not say on whose behalf it comes.
+    /// Lets a request in.
     ///
     /// # Errors
     /// It shows nothing that lets it in.
-    pub fn check(self, request: &HttpRequest, state: &Data<State>) -> Result<(), Failure> {
+    pub fn check(self, request: &HttpRequest, state: &State) -> Result<Proof, Failure> {
         match self {
-            Self::Direct => identity::check_certificate(request),
-            Self::Front { .. } => front_user(request, state).map(drop),
+            Self::Direct => identity::check_certificate(request).map(|()| Proof::Certificate),
+            Self::Front { context } => visitor(request, state).map(|visitor| Proof::Visitor(visitor, context)),
         }
     }
+}
 
+/// What let a request in.
+pub enum Proof {
+    /// A client certificate. On whose behalf the request comes, it says itself.
+    Certificate,
+    /// A session or an API token, and from where users come who don't say it.
+    Visitor(Visitor, Context),
+}
+
+/// Who comes by the front door.
+pub struct Visitor {
+    user: UserName,
+    scope: Scope,
+    credential: Credential,
+}
+
+impl Proof {
     /// On whose behalf a request comes, and from where. At the front, nobody says himself who he is or what attributes he has.
     ///
     /// # Errors
-    /// It names nobody, or its session has ended.
-    pub fn claim(self, request: &HttpRequest, state: &Data<State>) -> Result<Claim, Failure> {
-        let said = SecurityHeader::of(request)?;
+    /// It names nobody, or says wrongly from where it comes.
+    pub fn claim(self, request: &HttpRequest) -> Result<Claim, Failure> {
+        let security = SecurityHeader::of(request)?;
         match self {
-            Self::Direct => {
-                Ok(Claim { user: identity::user(request)?, security: said, scope: Scope::All, credential: None })
+            Self::Certificate => {
+                Ok(Claim { user: identity::user(request)?, security, scope: Scope::All, credential: None })
             }
-            Self::Front { context } => {
-                let (user, scope, credential) = front_user(request, state)?;
-                let security = said.without_claims(context);
-                Ok(Claim { user, security, scope, credential: Some(credential) })
+            Self::Visitor(Visitor { user, scope, credential }, context) => {
+                Ok(Claim { user, security: security.without_claims(context), scope, credential: Some(credential) })
             }
         }
     }
@@ -86,12 +99,11 @@ impl Credential {
     }
 }
 
-/// Who comes by the front door: whose the token is that the request shows, or else its session.
-fn front_user(request: &HttpRequest, state: &Data<State>) -> Result<(UserName, Scope, Credential), Failure> {
+/// Whose the token is that the request shows, or else its session.
+fn visitor(request: &HttpRequest, state: &State) -> Result<Visitor, Failure> {
     if let Some((user, scope, hash)) = tokens::bearer(request, state)? {
-        return Ok((user, scope, Credential::Token(hash)));
+        return Ok(Visitor { user, scope, credential: Credential::Token(hash) });
     }
-    let user = session::user(request, state)?;
-    let hash = session::token(request).map(|token| token_hash(&token)).unwrap_or_default();
-    Ok((user, Scope::All, Credential::Session(hash)))
+    let (user, hash) = session::user(request, state)?;
+    Ok(Visitor { user, scope: Scope::All, credential: Credential::Session(hash) })
 }

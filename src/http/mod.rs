@@ -54,9 +54,10 @@ use crate::store::Store;
 use actix_web::dev::{Server, Service};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
-use actix_web::{App, HttpServer, Scope};
+use actix_web::{App, HttpRequest, HttpServer, Scope};
 use call::EntityType;
 pub use door::Door;
+use failure::Failure;
 pub use known::Known;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -81,6 +82,13 @@ pub struct State {
     pub build_version: String,
     /// When this program was made, as QRS writes it; empty where the system does not tell.
     pub build_date: String,
+}
+
+impl State {
+    /// The state of the server that a request came to.
+    fn of(request: &HttpRequest) -> Result<Data<Self>, Failure> {
+        request.app_data::<Data<Self>>().cloned().ok_or_else(|| Failure::internal(&"the routes have no state"))
+    }
 }
 
 /// How much a request may ask for.

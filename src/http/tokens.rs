@@ -2,13 +2,13 @@
 //! each once, and can revoke it.
 
 use super::failure::Failure;
-use super::session::{actor, check_xrfkey, user as session_user};
+use super::session::OwnCall;
 use super::{State, body};
 use crate::model::{Invalid, Timestamp, did_you_mean};
 use crate::secrets::{new_token, token_hash};
 use crate::store::{ApiToken, UserName};
 use actix_web::http::header;
-use actix_web::web::{Data, Payload};
+use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -76,7 +76,7 @@ const fn usual_days() -> i64 {
 ///
 /// # Errors
 /// The token is none of ours, or has ended.
-pub fn bearer(request: &HttpRequest, state: &Data<State>) -> Result<Option<(UserName, Scope, String)>, Failure> {
+pub fn bearer(request: &HttpRequest, state: &State) -> Result<Option<(UserName, Scope, String)>, Failure> {
     let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
     let wrong = || Failure::Unauthorized("the token in Authorization is none, or has ended or was revoked".to_owned());
     let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(wrong)?;
@@ -90,55 +90,33 @@ pub fn bearer(request: &HttpRequest, state: &Data<State>) -> Result<Option<(User
 }
 
 /// `POST /tokens`: makes a token, which is shown this once.
-pub async fn create(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Failure> {
-    check_xrfkey(&request)?;
-    let name = session_user(&request, &state)?;
-    let wanted: Wanted =
-        body::read(&request, payload, state.limits.body_bytes, |json| Ok(crate::access::read(json)?)).await?;
+pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let limit = call.state.limits.body_bytes;
+    let wanted: Wanted = body::read(&call.request, payload, limit, |json| Ok(crate::access::read(json)?)).await?;
     let token = format!("{MARK}{}", new_token().map_err(|error| Failure::internal(&error))?.expose_secret());
     let kept = check(wanted)?;
     let mut told = tell(&kept);
     let hash = token_hash(&SecretString::from(token.as_str()));
-    state
-        .store
-        .write(move |write| {
-            let actor = actor(&write.snapshot(), &name)?;
-            if write.snapshot().tokens(actor.id)?.len() >= MOST {
-                return Err(Failure::Conflict(format!("you have {MOST} tokens; revoke one first")));
-            }
-            Ok(write.add_token(&hash, actor.id, &kept)?)
-        })
-        .await?;
+    call.write(move |write, user| {
+        if write.snapshot().tokens(user)?.len() >= MOST {
+            return Err(Failure::Conflict(format!("you have {MOST} tokens; revoke one first")));
+        }
+        Ok(write.add_token(&hash, user, &kept)?)
+    })
+    .await?;
     told["token"] = token.into();
     Ok(HttpResponse::Created().json(told))
 }
 
 /// `GET /tokens`: the caller's own tokens.
-pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
-    check_xrfkey(&request)?;
-    let name = session_user(&request, &state)?;
-    let tokens = state.store.read(|snapshot| {
-        let actor = actor(snapshot, &name)?;
-        Ok::<_, Failure>(snapshot.tokens(actor.id)?)
-    })?;
+pub async fn list(call: OwnCall) -> Result<HttpResponse, Failure> {
+    let tokens = call.read(|snapshot, user| Ok(snapshot.tokens(user)?))?;
     Ok(HttpResponse::Ok().json(tokens.iter().map(tell).collect::<Vec<Json>>()))
 }
 
 /// `DELETE /tokens/{id}`: revokes one of the caller's tokens.
-pub async fn revoke(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
-    check_xrfkey(&request)?;
-    let name = session_user(&request, &state)?;
-    let text = request.match_info().query("id").to_owned();
-    let no_such = || Failure::NotFound(format!("you have no token with the id {text}"));
-    let id = Uuid::parse_str(&text).map_err(|_| no_such())?;
-    let revoked = state
-        .store
-        .write(move |write| {
-            let actor = actor(&write.snapshot(), &name)?;
-            Ok::<_, Failure>(write.revoke_token(actor.id, id)?)
-        })
-        .await?;
-    if revoked { Ok(HttpResponse::NoContent().finish()) } else { Err(no_such()) }
+pub async fn revoke(call: OwnCall) -> Result<HttpResponse, Failure> {
+    call.remove("token", |write, user, id| Ok(write.revoke_token(user, id)?)).await
 }
 
 fn check(wanted: Wanted) -> Result<ApiToken, Invalid> {
