@@ -85,3 +85,8 @@ fn check_content_type(request: &HttpRequest) -> Result<(), Failure> {
         Some(charset) => Err(Failure::BadRequest(format!("Content-Type must have the charset utf-8, not '{charset}'"))),
     }
 }
+
+/// A field of an object, its name in any case (QRS reference, 5.3).
+pub fn field_of<'j>(json: &'j Json, name: &str) -> Option<&'j Json> {
+    json.as_object()?.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}

@@ -105,10 +105,7 @@ impl EntityCall {
     /// # Errors
     /// It is no filter, or the selection has no id.
     pub fn filter(&self) -> Result<BoundLater, Failure> {
-        let among = self.call.request.match_info().get("selection");
-        let no_such =
-            |text: &str| Failure::NotFound(format!("there is no selection with the id {text}, or none of yours"));
-        let among = among.map(|text| Uuid::parse_str(text).map_err(|_| no_such(text))).transpose()?;
+        let among = self.call.request.match_info().get("selection").map(selections::id).transpose()?;
         let text = self.call.query.get("filter")?.unwrap_or_default();
         if text.trim().is_empty() {
             return Ok(BoundLater { filter: None, among });

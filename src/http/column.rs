@@ -1,5 +1,6 @@
 //! The columns of a table: what each shows of an entity as the full form has it.
 
+use super::body::field_of;
 use crate::model::{Entity, Invalid, Kind, Property, REGISTRY, did_you_mean};
 use serde_json::Value as Json;
 
@@ -115,11 +116,6 @@ impl Column {
         };
         Ok(Self { name, shows })
     }
-}
-
-/// A field in any case.
-fn field_of<'j>(json: &'j Json, name: &str) -> Option<&'j Json> {
-    json.as_object()?.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
 fn kind(json: Option<&Json>) -> Result<&'static str, Invalid> {

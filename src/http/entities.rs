@@ -1,15 +1,16 @@
 //! The operations that every entity type has: one handler each, driven by the declaration.
 
-use super::call::{EntityCall, one, unparsable};
+use super::call::{BoundLater, EntityCall, one, unparsable};
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query_string::Privileges;
+use super::stream::Sink;
 use super::{State, rules, versions};
 use crate::model::{Document, Entity, Timestamp};
 use crate::policy::Action;
 use crate::query::{Predicate, parse_order};
 use crate::secrets::Place;
-use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Selection, Snapshot, Update, Write};
+use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Update, Write};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
@@ -29,30 +30,53 @@ pub async fn list_full(call: EntityCall) -> Result<HttpResponse, Failure> {
 }
 
 async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> {
-    let entity = call.entity;
     let filter = call.filter()?;
     let order = call.call.query.get("orderby")?.unwrap_or_default().to_owned();
     let privileges = call.call.query.privileges()?;
-    let page = call.call.query.page()?;
-    let select = move |snapshot: &Snapshot<'_>, caller: &Caller| {
-        let orders = parse_order(&order, entity, &caller.readable());
-        Ok::<_, Failure>(Selection {
-            entity,
-            form,
-            condition: caller.visible(entity, filter.bind(snapshot, entity, caller)?),
-            orders: orders.map_err(|problem| unparsable(&order, &problem))?,
-            page,
-            privileges: caller.told(entity, privileges),
-        })
-    };
+    let listing = Listing { entity: call.entity, form, filter, order, page: call.call.query.page()?, privileges };
     call.stream(move |snapshot, caller, sink| {
-        let selection = select(snapshot, caller)?;
-        if page.is_some() {
-            sink.total(snapshot.count(entity, &selection.condition)?)?;
-        }
+        let selection = listing.begin(snapshot, caller, sink)?;
         Ok(snapshot.list(&selection, &mut |part| sink.part(part))?)
     })
     .await
+}
+
+/// A list that a request asks for, which is bound once it is known who asks.
+pub struct Listing {
+    /// The entity type.
+    pub entity: &'static Entity,
+    /// In full or condensed.
+    pub form: Form,
+    /// What it is about.
+    pub filter: BoundLater,
+    /// The text of `orderby`.
+    pub order: String,
+    /// The part that is asked for.
+    pub page: Option<Page>,
+    /// Whether each row tells what the caller may do.
+    pub privileges: Privileges,
+}
+
+impl Listing {
+    /// What the caller sees of it. Where a part is asked for, the reply tells how many there are in all.
+    ///
+    /// # Errors
+    /// The filter or the order names what is not there; the client is gone.
+    pub fn begin(&self, snapshot: &Snapshot<'_>, caller: &Caller, sink: &Sink) -> Result<Selection, Failure> {
+        let orders = parse_order(&self.order, self.entity, &caller.readable());
+        let selection = Selection {
+            entity: self.entity,
+            form: self.form,
+            condition: caller.visible(self.entity, self.filter.bind(snapshot, self.entity, caller)?),
+            orders: orders.map_err(|problem| unparsable(&self.order, &problem))?,
+            page: self.page,
+            privileges: caller.told(self.entity, self.privileges),
+        };
+        if self.page.is_some() {
+            sink.total(snapshot.count(self.entity, &selection.condition)?)?;
+        }
+        Ok(selection)
+    }
 }
 
 /// `GET /{type}/count`: how many the caller may read.

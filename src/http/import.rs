@@ -1,6 +1,7 @@
 //! `POST /systemrule/import`: takes the rules of a QRS site, as its `GET /systemrule/full` gives them. An addition to QRS.
 
 use super::State;
+use super::body::field_of;
 use super::call::EntityCall;
 use super::caller::Caller;
 use super::entities::create_one;
@@ -84,11 +85,7 @@ fn read(json: Json) -> Result<Vec<Candidate>, Invalid> {
 }
 
 fn candidate(mut json: Json) -> Candidate {
-    let text = |json: &Json, field: &str| {
-        let fields = json.as_object().into_iter().flatten();
-        let mut found = fields.filter(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value);
-        found.next().and_then(Json::as_str).unwrap_or_default().to_owned()
-    };
+    let text = |json: &Json, field: &str| field_of(json, field).and_then(Json::as_str).unwrap_or_default().to_owned();
     let name = text(&json, "name");
     if ["Default", "ReadOnly"].iter().any(|kind| text(&json, "type").eq_ignore_ascii_case(kind)) {
         return Candidate { name, reading: Reading::OfEverySite };

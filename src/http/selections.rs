@@ -203,10 +203,22 @@ pub fn selected(
     entity: &'static Entity,
 ) -> Result<Predicate, Failure> {
     if !snapshot.holds(&SELECTION, id, &own(caller)(&SELECTION))? {
-        return Err(Failure::NotFound(format!("there is no selection with the id {id}, or none of yours")));
+        return Err(no_such(&id.to_string()));
     }
     let ids = snapshot.selected(id, entity)?.into_iter().map(Value::Id);
     Ok(entity.property("id").map_or(Predicate::False, |property| Predicate::one_of(property, ids)))
+}
+
+/// The id of a selection in a path.
+///
+/// # Errors
+/// It is none, so there is no such selection.
+pub fn id(text: &str) -> Result<Uuid, Failure> {
+    Uuid::parse_str(text).map_err(|_| no_such(text))
+}
+
+fn no_such(id: &str) -> Failure {
+    Failure::NotFound(format!("there is no selection with the id {id}, or none of yours"))
 }
 
 /// Selections are their owner's alone; what is selected is asked about when it is used.

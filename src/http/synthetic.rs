@@ -6,7 +6,7 @@ use super::caller::Caller;
 use super::entities::{Change, change_one};
 use super::failure::Failure;
 use super::rules::check_written;
-use super::selections::{chosen, selected};
+use super::selections::{self, chosen, selected};
 use crate::model::{Document, Entity, Invalid, Kind, Presence, Property};
 use crate::query::Predicate;
 use crate::store::{Error, Form, Selection, Snapshot, Tested};
@@ -102,9 +102,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 }
 
 fn selection(call: &EntityCall) -> Result<Uuid, Failure> {
-    let text = call.call.request.match_info().query("selection");
-    Uuid::parse_str(text)
-        .map_err(|_| Failure::NotFound(format!("there is no selection with the id {text}, or none of yours")))
+    selections::id(call.call.request.match_info().query("selection"))
 }
 
 /// Calls `use_row` with each of the selected entities in full.

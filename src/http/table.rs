@@ -1,13 +1,13 @@
 //! `POST /{type}/table`: chosen columns of the list, row by row (QRS reference, 2.3).
 
-use super::call::{EntityCall, unparsable};
+use super::call::EntityCall;
 use super::caller::Caller;
 use super::column::{Column, Columns, Shows};
+use super::entities::Listing;
 use super::failure::Failure;
 use super::query_string::Privileges;
 use crate::policy::Action;
-use crate::query::parse_order;
-use crate::store::{Error, Form, Selection, Snapshot};
+use crate::store::{Error, Form, Snapshot};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -28,22 +28,11 @@ pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, F
     let columns = call.body(payload, move |json| Ok(Columns::read(entity, &json)?)).await?;
     let filter = call.filter()?;
     let order = order(&call, &columns)?;
-    let page = call.call.query.page()?;
     let privileges = if columns.tells_privileges() { Privileges::Shown } else { Privileges::Hidden };
+    let listing = Listing { entity, form: Form::Full, filter, order, page: call.call.query.page()?, privileges };
     let mut response = call
         .stream(move |snapshot, caller, sink| {
-            let orders = parse_order(&order, entity, &caller.readable());
-            let selection = Selection {
-                entity,
-                form: Form::Full,
-                condition: caller.visible(entity, filter.bind(snapshot, entity, caller)?),
-                orders: orders.map_err(|problem| unparsable(&order, &problem))?,
-                page,
-                privileges: caller.told(entity, privileges),
-            };
-            if page.is_some() {
-                sink.total(snapshot.count(entity, &selection.condition)?)?;
-            }
+            let selection = listing.begin(snapshot, caller, sink)?;
             let mut table = Table::open(snapshot, caller, &columns);
             snapshot.each(&selection, &mut |row| {
                 table.add(row)?;
