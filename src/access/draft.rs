@@ -1,7 +1,8 @@
 //! A change of the rules that is only thought of.
 
 use super::{Error, Site, entity, read};
-use crate::model::{Actor, Document, Entity, Invalid, RuleSource, SYSTEM_RULE, Timestamp, Value};
+use crate::model::{Actor, Document, Entity, Invalid, RuleSource, SYSTEM_RULE, Timestamp};
+use crate::policy::read_only;
 use crate::query::Predicate;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -85,9 +86,7 @@ impl Site<'_> {
     pub(super) fn plan(&self, draft: &Draft) -> Result<Plan, Error> {
         let stored = self.snapshot.rules(&Predicate::True)?;
         let readable = (self.readable)(&SYSTEM_RULE);
-        let is_fixed = |kind| Predicate::equals(kind, Value::Text("ReadOnly".to_owned()));
-        let is_fixed = SYSTEM_RULE.property("type").map_or(Predicate::False, is_fixed);
-        let changeable = self.snapshot.rules(&Predicate::and([readable, Predicate::negate(is_fixed)]))?;
+        let changeable = self.snapshot.rules(&Predicate::and([readable, Predicate::negate(read_only())]))?;
         let find = |id: Uuid| changeable.iter().find(|rule| rule.id == id);
         let no_such =
             |id: Uuid| Error::NotThere(format!("there is no system rule with the id {id} that you could change"));

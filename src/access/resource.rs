@@ -1,7 +1,7 @@
 //! One resource, as resource filters name it.
 
 use super::Error;
-use crate::model::{Entity, REGISTRY, did_you_mean};
+use crate::model::{Entity, did_you_mean, resource_type};
 use crate::policy::Action;
 use std::fmt::{self, Display};
 use std::str::FromStr;
@@ -38,11 +38,7 @@ impl FromStr for Resource {
 /// # Errors
 /// There is none; the message names the nearest.
 pub fn entity(name: &str) -> Result<&'static Entity, Error> {
-    let found = REGISTRY.into_iter().find(|entity| entity.resource_type.eq_ignore_ascii_case(name));
-    found.ok_or_else(|| {
-        let hint = did_you_mean(name, REGISTRY.map(|entity| entity.resource_type));
-        Error::Nonsense(format!("there is no resource type '{name}'; {hint}"))
-    })
+    resource_type(name).map_err(|hint| Error::Nonsense(format!("there is no resource type '{name}'; {hint}")))
 }
 
 /// The action of that name.

@@ -43,12 +43,17 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
     let certificates = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
     let tls = |clients| http::server_config(&certificates, clients).map_err(|error| error.to_string());
     let direct_tls = tls(ClientCertificates::Checked)?;
-    let front_tls = tls(ClientCertificates::Ignored)?;
     let bound = bind(settings.listen)?;
-    let front = settings.front.map(|front| Ok::<_, Exit>((front, bind(front.address)?))).transpose()?;
+    let front = match settings.front {
+        Some(front) => {
+            let tls = (front.tls == Tls::On).then(|| tls(ClientCertificates::Ignored)).transpose()?;
+            Some((front.context, bind(front.address)?, tls))
+        }
+        None => None,
+    };
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
-    let sign_in = front.as_ref().map(|(front, bound)| {
-        let scheme = if front.tls == Tls::On { "https" } else { "http" };
+    let sign_in = front.as_ref().map(|(_, bound, tls)| {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", reachable(bound.address))
     });
     let welcome = welcome(bound.address, sign_in.as_deref(), &certificates, &folder);
@@ -68,9 +73,8 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
             let server = bound.serve(serving.clone(), Door::Direct, Some(direct_tls), workers)?;
             let mut handles = vec![server.handle()];
             let mut serving_front = None;
-            if let Some((settings, bound)) = front {
-                let tls = (settings.tls == Tls::On).then_some(front_tls);
-                let front = bound.serve(serving, Door::Front { context: settings.context }, tls, workers)?;
+            if let Some((context, bound, tls)) = front {
+                let front = bound.serve(serving, Door::Front { context }, tls, workers)?;
                 handles.push(front.handle());
                 serving_front = Some(spawn(front));
             }

@@ -4,7 +4,7 @@
 use super::caller::Caller;
 use super::failure::Failure;
 use crate::model::{Document, Entity, Input, Invalid, RuleSource, SYSTEM_RULE, Value};
-use crate::policy::RuleSet;
+use crate::policy::{RuleSet, read_only};
 use crate::query::Predicate;
 use crate::store::Write;
 use std::collections::HashMap;
@@ -15,9 +15,7 @@ use uuid::Uuid;
 /// # Errors
 /// It is.
 pub fn check_changeable(write: &Write<'_>, caller: &Caller, entity: &'static Entity, id: Uuid) -> Result<(), Failure> {
-    let Some(kind) = entity.property("type").filter(|_| *entity == SYSTEM_RULE) else { return Ok(()) };
-    let read_only = Predicate::equals(kind, Value::Text("ReadOnly".to_owned()));
-    if write.snapshot().holds(entity, id, &caller.visible(entity, read_only))? {
+    if *entity == SYSTEM_RULE && write.snapshot().holds(entity, id, &caller.visible(entity, read_only()))? {
         return Err(Failure::Forbidden("the rule is read-only: it can't be changed or deleted".to_owned()));
     }
     Ok(())

@@ -6,7 +6,7 @@ use super::caller::Caller;
 use super::entities::delete_one;
 use super::failure::Failure;
 use crate::model::{
-    Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value, did_you_mean,
+    Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value, resource_type,
 };
 use crate::query::{Operator, Predicate};
 use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Update, Write};
@@ -205,8 +205,7 @@ pub fn selected(
     if !snapshot.holds(&SELECTION, id, &own(caller)(&SELECTION))? {
         return Err(no_such(&id.to_string()));
     }
-    let ids = snapshot.selected(id, entity)?.into_iter().map(Value::Id);
-    Ok(entity.property("id").map_or(Predicate::False, |property| Predicate::one_of(property, ids)))
+    Ok(Predicate::has_id_among(entity, snapshot.selected(id, entity)?))
 }
 
 /// The id of a selection in a path.
@@ -255,9 +254,8 @@ fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> Resul
     }
     let mut names: HashMap<Uuid, String> = HashMap::new();
     for entity in REGISTRY {
-        let ids = places.remove(entity.resource_type).unwrap_or_default().into_iter().map(Value::Id);
-        let one_of = entity.property("id").map_or(Predicate::False, |property| Predicate::one_of(property, ids));
-        let rows = snapshot.test_each(entity, &caller.visible(entity, one_of), &[], Page { skip: 0, take: MOST })?;
+        let listed = Predicate::has_id_among(entity, places.remove(entity.resource_type).unwrap_or_default());
+        let rows = snapshot.test_each(entity, &caller.visible(entity, listed), &[], Page { skip: 0, take: MOST })?;
         names.extend(rows.into_iter().map(|row| (row.id, row.name)));
     }
     Ok(wanted.into_iter().map(|(entity, id)| item(entity, id, names.get(&id).cloned().unwrap_or_default())).collect())
@@ -270,11 +268,8 @@ fn target(item: &Document) -> Result<(&'static Entity, Uuid), Invalid> {
         _ => Err(Invalid::one(name, "is required")),
     };
     let kind = text("type")?;
-    let entity =
-        REGISTRY.into_iter().find(|entity| entity.resource_type.eq_ignore_ascii_case(kind)).ok_or_else(|| {
-            let hint = did_you_mean(kind, REGISTRY.map(|entity| entity.resource_type));
-            Invalid::one("type", format!("is no type that is stored here: '{kind}'; {hint}"))
-        })?;
+    let wrong = |hint| Invalid::one("type", format!("is no type that is stored here: '{kind}'; {hint}"));
+    let entity = resource_type(kind).map_err(wrong)?;
     let id = Uuid::parse_str(text("objectID")?).map_err(|_| Invalid::one("objectID", "must be a GUID"))?;
     Ok((entity, id))
 }

@@ -46,3 +46,12 @@ pub use value::Value;
 
 /// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and a line here.
 pub static REGISTRY: [&Entity; 5] = [&DATA_CONNECTION, &TAG, &CUSTOM_PROPERTY_DEFINITION, &USER, &SYSTEM_RULE];
+
+/// The entity type that QRS calls `name`, in any case.
+///
+/// # Errors
+/// There is none; it is the end of a message, with the nearest.
+pub fn resource_type(name: &str) -> Result<&'static Entity, String> {
+    let found = REGISTRY.into_iter().find(|entity| entity.resource_type.eq_ignore_ascii_case(name));
+    found.ok_or_else(|| did_you_mean(name, REGISTRY.map(|entity| entity.resource_type)))
+}

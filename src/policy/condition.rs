@@ -31,19 +31,24 @@ impl Condition {
     /// Whether it asks for privileges somewhere.
     #[must_use]
     pub fn asks_privileges(&self) -> bool {
-        let mut asks = false;
-        self.each_term(&mut |term| {
-            asks |= matches!(term, Self::Call(call) if call.function.eq_ignore_ascii_case("HasPrivilege"));
-        });
-        asks
+        self.privilege_calls().next().is_some()
     }
 
-    /// Calls `visit` with each comparison and call in it, from left to right.
-    pub fn each_term<'c>(&'c self, visit: &mut impl FnMut(&'c Self)) {
+    /// The calls in it that ask for privileges.
+    pub fn privilege_calls(&self) -> impl Iterator<Item = &Call> {
+        self.terms().into_iter().filter_map(|term| match term {
+            Self::Call(call) if call.function.eq_ignore_ascii_case("HasPrivilege") => Some(call),
+            _ => None,
+        })
+    }
+
+    /// Each comparison and call in it, from left to right.
+    #[must_use]
+    pub fn terms(&self) -> Vec<&Self> {
         match self {
-            Self::Or(parts) | Self::And(parts) => parts.iter().for_each(|part| part.each_term(visit)),
-            Self::Not(part) => part.each_term(visit),
-            Self::Compare(_) | Self::Call(_) => visit(self),
+            Self::Or(parts) | Self::And(parts) => parts.iter().flat_map(Self::terms).collect(),
+            Self::Not(part) => part.terms(),
+            Self::Compare(_) | Self::Call(_) => vec![self],
         }
     }
 }

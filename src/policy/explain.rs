@@ -74,12 +74,10 @@ pub fn explain(
     };
     let judge = Judge::new(&rules.rules, actor).asked_for(entity, action);
     let meaning = Meaning { judge: &judge, entity, text: &rule.text, names: Names::Lenient };
-    let mut terms = Vec::new();
-    condition.each_term(&mut |term| terms.push(term));
     let told = |term: &Condition| {
         Ok(Term { text: term.to_string(), holds: meaning.condition(term)?, relation: relation(term, entity) })
     };
-    let terms = terms.into_iter().map(told).collect();
+    let terms = condition.terms().into_iter().map(told).collect();
     match (meaning.condition(condition), terms) {
         (Ok(condition), _) if condition.weight() > HEAVIEST => {
             Finding::Faulty(RuleFault { field: "rule", problem: Problem { position: 1, message: too_heavy() } })

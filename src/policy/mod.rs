@@ -19,6 +19,6 @@ pub use action::Action;
 pub use explain::{Finding, Term, explain};
 pub use guard::{Guards, RuleSet};
 pub use resource_filter::ResourceFilter;
-pub use rule::{Rule, RuleFault};
+pub use rule::{Rule, RuleFault, read_only};
 pub use survey::{roles_in, touched};
 pub use tree::parse_tree;

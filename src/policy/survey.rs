@@ -9,18 +9,14 @@ use crate::model::{Entity, REGISTRY, RuleSource};
 #[must_use]
 pub fn roles_in(source: &RuleSource) -> Vec<String> {
     let Ok(condition) = condition::parse(&source.rule) else { return Vec::new() };
-    let mut roles = Vec::new();
-    condition.each_term(&mut |term| {
-        if let Condition::Compare(Comparison { left, right, .. }) = term {
-            match (left, right) {
-                (Operand::Values(values), other) | (other, Operand::Values(values)) if is_roles(other) => {
-                    roles.extend(values.iter().cloned());
-                }
-                _ => {}
-            }
-        }
+    let roles = condition.terms().into_iter().filter_map(|term| match term {
+        Condition::Compare(Comparison { left, right, .. }) => match (left, right) {
+            (Operand::Values(values), other) | (other, Operand::Values(values)) if is_roles(other) => Some(values),
+            _ => None,
+        },
+        _ => None,
     });
-    roles
+    roles.flatten().cloned().collect()
 }
 
 fn is_roles(operand: &Operand) -> bool {
@@ -45,11 +41,5 @@ pub fn touched<'r>(sets: [&RuleSet; 2], changed: impl Iterator<Item = &'r RuleSo
 
 /// Whether the condition asks for privileges of something that the resource refers to.
 fn asks_of_reference(condition: &Condition) -> bool {
-    let mut asks = false;
-    condition.each_term(&mut |term| {
-        if let Condition::Call(call) = term {
-            asks |= call.function.eq_ignore_ascii_case("HasPrivilege") && !call.subject.path.is_empty();
-        }
-    });
-    asks
+    condition.privilege_calls().any(|call| !call.subject.path.is_empty())
 }

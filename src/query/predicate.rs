@@ -130,6 +130,13 @@ impl Predicate {
         entity.property("id").map_or(Self::False, |property| Self::equals(property, Value::Id(id)))
     }
 
+    /// The rows of `entity` with these ids.
+    #[must_use]
+    pub fn has_id_among(entity: &'static Entity, ids: impl IntoIterator<Item = Uuid>) -> Self {
+        let ids = ids.into_iter().map(Value::Id);
+        entity.property("id").map_or(Self::False, |property| Self::one_of(property, ids))
+    }
+
     /// All of `parts`, with what folds folded away.
     #[must_use]
     pub fn and(parts: impl IntoIterator<Item = Self>) -> Self {

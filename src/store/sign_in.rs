@@ -122,9 +122,7 @@ impl Snapshot<'_> {
             })
         })
     }
-}
 
-impl Snapshot<'_> {
     /// In how many seconds another attempt may be made, if not at once.
     ///
     /// # Errors
