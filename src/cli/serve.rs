@@ -3,7 +3,7 @@
 use super::{Exit, logs, master_key};
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
-use crate::http::{self, Bound, ClientCertificates, Door, Known, State};
+use crate::http::{self, Bound, ClientCertificates, Door, Front, Known, State};
 use crate::private::{create_folder, options};
 use crate::store::{Readers, Store};
 use actix_web::dev::ServerHandle;
@@ -74,7 +74,7 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
             let mut handles = vec![server.handle()];
             let mut serving_front = None;
             if let Some((context, bound, tls)) = front {
-                let front = bound.serve(serving, Door::Front { context }, tls, workers)?;
+                let front = bound.serve(serving, Door::Front(Arc::new(Front { context })), tls, workers)?;
                 handles.push(front.handle());
                 serving_front = Some(spawn(front));
             }

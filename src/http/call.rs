@@ -4,10 +4,10 @@ use super::State;
 use super::caller::{Caller, Claim};
 use super::door::{Door, Proof};
 use super::failure::Failure;
+use super::front::Scope;
 use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
 use super::stream::{Sink, stream};
-use super::tokens::Scope;
 use super::{body, request_log, selections, xrfkey};
 use crate::model::Entity;
 use crate::query::{self, Filter, Predicate};
@@ -78,11 +78,19 @@ impl FromRequest for EntityCall {
 
 impl EntityCall {
     fn admit(request: &HttpRequest) -> Result<Self, Failure> {
+        let entity = request.app_data::<EntityType>().ok_or_else(|| Failure::internal(&"the route has no entity"))?;
+        Self::about(request, entity.0)
+    }
+
+    /// Admits a request that is about `entity`.
+    ///
+    /// # Errors
+    /// No door lets it in, its Xrfkey is wrong, or it names nobody.
+    pub fn about(request: &HttpRequest, entity: &'static Entity) -> Result<Self, Failure> {
         let (call, proof) = Call::proven(request)?;
         let claim = proof.claim(request)?;
         request_log::note_user(request, &claim.user);
-        let entity = request.app_data::<EntityType>().ok_or_else(|| Failure::internal(&"the route has no entity"))?;
-        Ok(Self { call, entity: entity.0, claim })
+        Ok(Self { call, entity, claim })
     }
 
     /// The id in the path. What is no GUID can't be the id of anything.
@@ -246,7 +254,7 @@ impl EntityCall {
 
     /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.
     async fn make_user(&self) -> Result<(), Failure> {
-        if self.claim.credential.is_some() {
+        if !self.claim.credential.brings_users() {
             return Err(Failure::Unauthorized("the user is no more".to_owned()));
         }
         let user = self.claim.user.clone();

@@ -1,12 +1,11 @@
 //! On whose behalf a call works, with the rules that are in force for it.
 
 use super::State;
-use super::door::Credential;
 use super::failure::Failure;
+use super::front::{Credential, Scope};
 use super::known::Reading;
 use super::query_string::Privileges;
 use super::security_header::SecurityHeader;
-use super::tokens::Scope;
 use crate::model::{Actor, Entity};
 use crate::policy::{Action, Guards, RuleSet};
 use crate::query::Predicate;
@@ -33,8 +32,8 @@ pub struct Claim {
     pub security: SecurityHeader,
     /// What the request may be made for.
     pub scope: Scope,
-    /// At the front door, what lets the request in.
-    pub credential: Option<Credential>,
+    /// What lets it in.
+    pub credential: Credential,
 }
 
 impl Caller {
@@ -116,11 +115,10 @@ impl Claim {
     /// # Errors
     /// It has.
     pub fn check_credential(&self, snapshot: &Snapshot<'_>) -> Result<(), Failure> {
-        match &self.credential {
-            Some(credential) if !credential.holds(snapshot, &self.user)? => {
-                Err(Failure::Unauthorized("the session or the token has ended".to_owned()))
-            }
-            _ => Ok(()),
+        if self.credential.holds(snapshot, &self.user)? {
+            Ok(())
+        } else {
+            Err(Failure::Unauthorized("the session or the token has ended".to_owned()))
         }
     }
 }
@@ -129,7 +127,7 @@ impl Claim {
 ///
 /// # Errors
 /// He is.
-pub fn check_active(actor: &Actor) -> Result<(), Failure> {
+fn check_active(actor: &Actor) -> Result<(), Failure> {
     if actor.is_barred() {
         let message = "Forbidden: Your account is inactive. Contact your administrator to activate it.";
         return Err(Failure::Forbidden(message.to_owned()));

@@ -23,6 +23,7 @@ mod docs;
 mod door;
 mod entities;
 mod failure;
+mod front;
 mod identity;
 mod import;
 mod known;
@@ -34,13 +35,11 @@ mod request_log;
 mod rules;
 mod security_header;
 mod selections;
-mod session;
 mod spec;
 mod stream;
 mod synthetic;
 mod table;
 mod tls;
-mod tokens;
 mod versions;
 mod xrfkey;
 
@@ -51,13 +50,14 @@ use crate::model::{Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
 use crate::query;
 use crate::secrets::KeyRing;
 use crate::store::Store;
-use actix_web::dev::{Server, Service};
+use actix_web::dev::{Server, Service, ServiceRequest};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpServer, Scope};
 use call::EntityType;
 pub use door::Door;
 use failure::Failure;
+pub use front::Front;
 pub use known::Known;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -134,18 +134,23 @@ impl Bound {
         workers: usize,
     ) -> std::io::Result<Server> {
         let limits = state.limits;
+        let normalise: fn(&mut ServiceRequest) = match door {
+            Door::Direct => paths::normalise,
+            Door::Front(_) => paths::normalise_at_front,
+        };
+        let door_routes: fn(&mut ServiceConfig) = match door {
+            Door::Direct => |_| {},
+            Door::Front(_) => front::routes,
+        };
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(state.clone())
-                .app_data(door)
+                .app_data(door.clone())
                 .configure(routes)
-                .configure(match door {
-                    Door::Direct => |_: &mut ServiceConfig| {},
-                    Door::Front { .. } => front_routes,
-                })
+                .configure(door_routes)
                 .default_service(web::to(about::nothing))
                 .wrap_fn(move |mut request, service| {
-                    paths::normalise(&mut request, door);
+                    normalise(&mut request);
                     service.call(request)
                 })
                 .wrap(from_fn(request_log::log_request))
@@ -165,16 +170,6 @@ impl Bound {
         };
         Ok(server.run())
     }
-}
-
-fn front_routes(config: &mut ServiceConfig) {
-    config
-        .service(resource!("/login", "POST", post => session::login))
-        .service(resource!("/logout", "POST", post => session::logout))
-        .service(resource!("/sessions", "GET", get => session::list))
-        .service(resource!("/sessions/{id}", "DELETE", delete => session::end))
-        .service(resource!("/tokens", "GET, POST", get => tokens::list, post => tokens::create))
-        .service(resource!("/tokens/{id}", "DELETE", delete => tokens::revoke));
 }
 
 fn routes(config: &mut ServiceConfig) {

@@ -1,18 +1,26 @@
 //! Paths as QRS clients write them: below `/qrs` segments have any case, and a slash may stand at the end.
 
-use super::door::Door;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
 use actix_web::http::uri::PathAndQuery;
 
 /// Brings the path of a request to the QRS API to its one spelling, before it is routed.
-pub fn normalise(request: &mut ServiceRequest, door: Door) {
+pub fn normalise(request: &mut ServiceRequest) {
+    if let Some(path) = normal_form(request.path()) {
+        set_path(request, path);
+    }
+}
+
+/// The same at the front door, where the prefix of a virtual proxy may stand before `/qrs`.
+pub fn normalise_at_front(request: &mut ServiceRequest) {
     let given = request.path();
-    let path = match door {
-        Door::Direct => given,
-        Door::Front { .. } => without_prefix(given),
-    };
-    let Some(path) = normal_form(path).or_else(|| (path != given).then(|| path.to_owned())) else { return };
+    let path = without_prefix(given);
+    if let Some(path) = normal_form(path).or_else(|| (path != given).then(|| path.to_owned())) {
+        set_path(request, path);
+    }
+}
+
+fn set_path(request: &mut ServiceRequest, path: String) {
     let query = request.query_string();
     let path_and_query = if query.is_empty() { path } else { format!("{path}?{query}") };
     let mut parts = request.uri().clone().into_parts();

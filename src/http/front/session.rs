@@ -1,19 +1,19 @@
 //! Sessions at the front door: signing in with a password, the cookie that stands for it, and its end.
 
-use super::caller::check_active;
-use super::failure::Failure;
-use super::query_string::QueryString;
-use super::{State, body, request_log, xrfkey};
-use crate::model::{Actor, Timestamp, USER, fold};
+use super::own_call::OwnCall;
+use super::{Credential, Scope, Visitor};
+use crate::http::failure::Failure;
+use crate::http::query_string::QueryString;
+use crate::http::{State, body, request_log, xrfkey};
+use crate::model::{Actor, Timestamp, fold};
 use crate::secrets::{new_token, token_hash, verify_password};
-use crate::store::{Counted, Error, Page, Session, SignInKey, Snapshot, UserName, Write};
+use crate::store::{Counted, Error, Page, Session, SignInKey, UserName};
 use actix_web::http::header;
 use actix_web::web::{Data, Payload, block};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
+use actix_web::{HttpRequest, HttpResponse};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use std::future::{Ready, ready};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,17 +46,17 @@ struct Body {
     password: String,
 }
 
-/// Whose the session of a request is, and the hash of its token.
+/// Who comes with a session.
 ///
 /// # Errors
-/// It has none, or one that has ended.
-pub fn user(request: &HttpRequest, state: &State) -> Result<(UserName, String), Failure> {
+/// The request has none, or one that has ended.
+pub fn visitor(request: &HttpRequest, state: &State) -> Result<Visitor, Failure> {
     let token = token(request).ok_or_else(|| Failure::Unauthorized("sign in first: POST /login".to_owned()))?;
     let hash = token_hash(&token);
     let found = state.store.read(|snapshot| snapshot.session_user(&hash, Timestamp::now()))?;
     let user =
         found.ok_or_else(|| Failure::Unauthorized("the session has ended; sign in again: POST /login".to_owned()))?;
-    Ok((user, hash))
+    Ok(Visitor { user, scope: Scope::All, credential: Credential::Session(hash) })
 }
 
 /// `POST /login`: begins a session for who knows the password.
@@ -159,7 +159,7 @@ pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResp
 /// `GET /sessions`: the caller's own sessions.
 pub async fn list(call: OwnCall) -> Result<HttpResponse, Failure> {
     let page = Page { skip: 0, take: 1_000 };
-    let sessions = call.read(|snapshot, user| Ok(snapshot.sessions(user, Timestamp::now(), page)?))?;
+    let sessions = call.read(|snapshot, user| Ok(snapshot.sessions(user, Timestamp::now(), page)?)).await?;
     let told = sessions.iter().map(|session| {
         json!({
             "id": session.id, "createdDate": session.created_date.to_string(),
@@ -172,69 +172,6 @@ pub async fn list(call: OwnCall) -> Result<HttpResponse, Failure> {
 /// `DELETE /sessions/{id}`: ends one of the caller's sessions.
 pub async fn end(call: OwnCall) -> Result<HttpResponse, Failure> {
     call.remove("session", |write, user, id| Ok(write.end_session_of(user, id)?)).await
-}
-
-/// A call about what is the caller's own, such as his sessions and his tokens. It takes a session; a token is not enough.
-pub struct OwnCall {
-    /// What the server works with.
-    pub state: Data<State>,
-    /// The request itself.
-    pub request: HttpRequest,
-    user: UserName,
-}
-
-impl FromRequest for OwnCall {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
-
-    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(Self::admit(request))
-    }
-}
-
-impl OwnCall {
-    fn admit(request: &HttpRequest) -> Result<Self, Failure> {
-        let state = State::of(request)?;
-        check_xrfkey(request)?;
-        let (user, _) = user(request, &state)?;
-        Ok(Self { state, request: request.clone(), user })
-    }
-
-    /// Reads for the user with that id.
-    ///
-    /// # Errors
-    /// Whatever `read` fails with; the user is barred.
-    pub fn read<T>(&self, read: impl FnOnce(&Snapshot<'_>, Uuid) -> Result<T, Failure>) -> Result<T, Failure> {
-        self.state.store.read(|snapshot| read(snapshot, actor(snapshot, &self.user)?.id))
-    }
-
-    /// Writes for the user with that id.
-    ///
-    /// # Errors
-    /// Whatever `work` fails with; the user is barred.
-    pub async fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Write<'_>, Uuid) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        let name = self.user.clone();
-        self.state.store.write(move |write| work(write, actor(&write.snapshot(), &name)?.id)).await
-    }
-
-    /// Removes what the id in the path names, by the user's id and that one, and says if there is none.
-    ///
-    /// # Errors
-    /// There is none of the user's; whatever `remove` fails with; the user is barred.
-    pub async fn remove(
-        &self,
-        noun: &str,
-        remove: fn(&Write<'_>, Uuid, Uuid) -> Result<bool, Failure>,
-    ) -> Result<HttpResponse, Failure> {
-        let text = self.request.match_info().query("id");
-        let no_such = || Failure::NotFound(format!("you have no {noun} with the id {text}"));
-        let id = Uuid::parse_str(text).map_err(|_| no_such())?;
-        let is_removed = self.write(move |write, user| remove(write, user, id)).await?;
-        if is_removed { Ok(HttpResponse::NoContent().finish()) } else { Err(no_such()) }
-    }
 }
 
 /// No other site can make a browser send the header, so nobody is signed in, or out, by a page of another.
@@ -260,17 +197,6 @@ fn who(state: &State, name: Option<&UserName>, password: &SecretString) -> Resul
     })?;
     let is_right = verify_password(password, found.as_ref().map(|(_, hash)| hash.as_str()));
     Ok(found.filter(|(actor, _)| is_right && !actor.is_barred()))
-}
-
-/// The user of that name, with all that is known of him.
-///
-/// # Errors
-/// He was deleted just now, or is barred.
-fn actor(snapshot: &Snapshot<'_>, name: &UserName) -> Result<Actor, Failure> {
-    let found = snapshot.find_actor(name)?;
-    let actor = found.ok_or_else(|| Failure::Unauthorized(format!("there is no such {}", USER.noun)))?;
-    check_active(&actor)?;
-    Ok(actor)
 }
 
 /// The token in the cookie.

@@ -1,12 +1,13 @@
 //! API tokens at the front door: what machines sign in with, in `Authorization: Bearer …`. Their owner makes them in a session of his, sees
 //! each once, and can revoke it.
 
-use super::failure::Failure;
-use super::session::OwnCall;
-use super::{State, body};
+use super::own_call::OwnCall;
+use super::{Credential, Visitor};
+use crate::http::failure::Failure;
+use crate::http::{State, body};
 use crate::model::{Invalid, Timestamp, did_you_mean};
 use crate::secrets::{new_token, token_hash};
-use crate::store::{ApiToken, UserName};
+use crate::store::ApiToken;
 use actix_web::http::header;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
@@ -72,11 +73,11 @@ const fn usual_days() -> i64 {
     USUAL_DAYS
 }
 
-/// Whose the token of a request is, what it is good for, and its hash; nothing if it shows none.
+/// Who comes with an API token; nobody if the request shows none.
 ///
 /// # Errors
 /// The token is none of ours, or has ended.
-pub fn bearer(request: &HttpRequest, state: &State) -> Result<Option<(UserName, Scope, String)>, Failure> {
+pub fn visitor(request: &HttpRequest, state: &State) -> Result<Option<Visitor>, Failure> {
     let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
     let wrong = || Failure::Unauthorized("the token in Authorization is none, or has ended or was revoked".to_owned());
     let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(wrong)?;
@@ -86,13 +87,14 @@ pub fn bearer(request: &HttpRequest, state: &State) -> Result<Option<(UserName, 
     let hash = token_hash(&SecretString::from(token.trim()));
     let found = state.store.read(|snapshot| snapshot.token_user(&hash, Timestamp::now()))?;
     let (user, scope) = found.ok_or_else(wrong)?;
-    Ok(Some((user, Scope::named(&scope).ok_or_else(wrong)?, hash)))
+    let scope = Scope::named(&scope).ok_or_else(wrong)?;
+    Ok(Some(Visitor { user, scope, credential: Credential::Token(hash) }))
 }
 
 /// `POST /tokens`: makes a token, which is shown this once.
 pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Failure> {
-    let limit = call.state.limits.body_bytes;
-    let wanted: Wanted = body::read(&call.request, payload, limit, |json| Ok(crate::access::read(json)?)).await?;
+    let (request, limit) = call.body();
+    let wanted: Wanted = body::read(request, payload, limit, |json| Ok(crate::access::read(json)?)).await?;
     let token = format!("{MARK}{}", new_token().map_err(|error| Failure::internal(&error))?.expose_secret());
     let kept = check(wanted)?;
     let mut told = tell(&kept);
@@ -110,7 +112,7 @@ pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Fai
 
 /// `GET /tokens`: the caller's own tokens.
 pub async fn list(call: OwnCall) -> Result<HttpResponse, Failure> {
-    let tokens = call.read(|snapshot, user| Ok(snapshot.tokens(user)?))?;
+    let tokens = call.read(|snapshot, user| Ok(snapshot.tokens(user)?)).await?;
     Ok(HttpResponse::Ok().json(tokens.iter().map(tell).collect::<Vec<Json>>()))
 }
 

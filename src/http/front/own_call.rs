@@ -1,0 +1,74 @@
+//! A call about what is the caller's own, such as his sessions and his tokens.
+
+use super::Credential;
+use crate::http::call::EntityCall;
+use crate::http::failure::Failure;
+use crate::model::USER;
+use crate::store::{Snapshot, Write};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
+use std::future::{Ready, ready};
+use uuid::Uuid;
+
+/// A call about what is the caller's own. A token is not enough for it, or a stolen one could make others.
+pub struct OwnCall(EntityCall);
+
+impl FromRequest for OwnCall {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(Self::admit(request))
+    }
+}
+
+impl OwnCall {
+    fn admit(request: &HttpRequest) -> Result<Self, Failure> {
+        let call = EntityCall::about(request, &USER)?;
+        match call.claim.credential {
+            Credential::Session(_) => Ok(Self(call)),
+            Credential::Token(_) | Credential::Certificate => Err(Failure::Unauthorized(
+                "a session is needed here, not a token: leave out Authorization and sign in by POST /login".to_owned(),
+            )),
+        }
+    }
+
+    /// The request itself, and the longest body that it may have.
+    pub fn body(&self) -> (&HttpRequest, usize) {
+        (&self.0.call.request, self.0.call.state.limits.body_bytes)
+    }
+
+    /// Reads for the user with that id.
+    ///
+    /// # Errors
+    /// Whatever `read` fails with; the user is barred.
+    pub async fn read<T>(&self, read: impl FnOnce(&Snapshot<'_>, Uuid) -> Result<T, Failure>) -> Result<T, Failure> {
+        self.0.read(|snapshot, caller| read(snapshot, caller.actor.id)).await
+    }
+
+    /// Writes for the user with that id.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with; the user is barred, or his session has ended.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Write<'_>, Uuid) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.0.write(|write, caller| work(write, caller.actor.id)).await
+    }
+
+    /// Removes what the id in the path names, by the user's id and that one, and says if there is none.
+    ///
+    /// # Errors
+    /// There is none of the user's; whatever `remove` fails with; the user is barred.
+    pub async fn remove(
+        &self,
+        noun: &str,
+        remove: fn(&Write<'_>, Uuid, Uuid) -> Result<bool, Failure>,
+    ) -> Result<HttpResponse, Failure> {
+        let text = self.0.call.request.match_info().query("id");
+        let no_such = || Failure::NotFound(format!("you have no {noun} with the id {text}"));
+        let id = Uuid::parse_str(text).map_err(|_| no_such())?;
+        let is_removed = self.write(move |write, user| remove(write, user, id)).await?;
+        if is_removed { Ok(HttpResponse::NoContent().finish()) } else { Err(no_such()) }
+    }
+}
