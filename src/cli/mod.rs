@@ -75,6 +75,9 @@ The master key encrypts stored passwords. Instead of a file, it can come from th
   PATCHBAY_MASTER_KEY   the key, as base64 of 32 bytes
   PATCHBAY_PASSPHRASE   a passphrase to derive the key from
 
+A proxy that names its users in a header can show itself by a secret, in the header X-Patchbay-Secret:
+  PATCHBAY_FRONT_HEADER_SECRET   the secret, of at least 32 characters
+
 Flags win over environment variables, these over the file.";
 
 /// Why the program ends early.

@@ -3,7 +3,7 @@
 use super::{Exit, logs, master_key};
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
-use crate::http::{self, Bound, ClientCertificates, Door, Front, Known, State};
+use crate::http::{self, Bound, ClientCertificates, Door, Known, State};
 use crate::private::{create_folder, options};
 use crate::store::{Readers, Store};
 use actix_web::dev::ServerHandle;
@@ -44,10 +44,10 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
     let tls = |clients| http::server_config(&certificates, clients).map_err(|error| error.to_string());
     let direct_tls = tls(ClientCertificates::Checked)?;
     let bound = bind(settings.listen)?;
-    let front = match settings.front {
+    let front = match &settings.front {
         Some(front) => {
             let tls = (front.tls == Tls::On).then(|| tls(ClientCertificates::Ignored)).transpose()?;
-            Some((front.context, bind(front.address)?, tls))
+            Some((Door::Front(Arc::clone(&front.takes)), bind(front.address)?, tls))
         }
         None => None,
     };
@@ -73,8 +73,8 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
             let server = bound.serve(serving.clone(), Door::Direct, Some(direct_tls), workers)?;
             let mut handles = vec![server.handle()];
             let mut serving_front = None;
-            if let Some((context, bound, tls)) = front {
-                let front = bound.serve(serving, Door::Front(Arc::new(Front { context })), tls, workers)?;
+            if let Some((door, bound, tls)) = front {
+                let front = bound.serve(serving, door, tls, workers)?;
                 handles.push(front.handle());
                 serving_front = Some(spawn(front));
             }

@@ -60,8 +60,9 @@ impl Proof {
                 let user = identity::user(request)?;
                 Ok(Claim { user, security, scope: Scope::All, credential: Credential::Certificate })
             }
-            Self::Visitor(Visitor { user, scope, credential }, context) => {
-                Ok(Claim { user, security: security.without_claims(context), scope, credential })
+            Self::Visitor(Visitor { user, scope, credential, attributes }, context) => {
+                let security = security.of_visitor(context, attributes)?;
+                Ok(Claim { user, security, scope, credential })
             }
         }
     }

@@ -57,7 +57,7 @@ use actix_web::{App, HttpRequest, HttpServer, Scope};
 use call::EntityType;
 pub use door::Door;
 use failure::Failure;
-pub use front::Front;
+pub use front::{Attributes, Directory, Front, JwtSignIn, SECRET_HEADER, TrustedHeader, check_directory};
 pub use known::Known;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;

@@ -40,11 +40,20 @@ impl SecurityHeader {
         actor.attributes.extend_from_slice(&self.attributes);
     }
 
-    /// Only the context of it, and `context` where it says none.
-    #[must_use]
-    pub fn without_claims(self, context: Context) -> Self {
+    /// Only the context of it, and `context` where it says none, with the attributes that whoever let the user in vouches for.
+    ///
+    /// # Errors
+    /// There are too many attributes, or one is too long.
+    pub fn of_visitor(self, context: Context, attributes: Vec<(String, String)>) -> Result<Self, Failure> {
         let says_it = self.environment.iter().any(|(name, _)| name.eq_ignore_ascii_case("Context"));
-        Self { context: if says_it { self.context } else { context }, ..Self::default() }
+        let context = if says_it { self.context } else { context };
+        let is_long =
+            |(name, value): &(String, String)| [name, value].iter().any(|text| text.chars().count() > LONGEST);
+        if attributes.len() > MOST || attributes.iter().any(is_long) {
+            let bounds = format!("{MOST} attributes, with names and values of up to {LONGEST} characters");
+            return Err(Failure::Unauthorized(format!("a user can bring at most {bounds}")));
+        }
+        Ok(Self { context, environment: Vec::new(), attributes })
     }
 
     /// Whether it says anything of the user himself, beyond from where he comes.

@@ -3,12 +3,14 @@
 //! The rooms that use this know sealed text only. Keys and opened values are wiped from memory when they are dropped.
 
 mod envelope;
+mod jwt;
 mod key;
 mod key_ring;
 mod password;
 mod token;
 
 pub use envelope::{OpenError, Place};
+pub use jwt::{Jwt, JwtError, JwtKeys};
 pub use key::{Derivation, Key, KeyError};
 pub use key_ring::{KeyRing, KeyRingError};
 pub use password::{hash as hash_password, verify as verify_password};

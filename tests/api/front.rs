@@ -1,68 +1,9 @@
 //! The front door: who signs in with a password, and how long he stays.
 
-use crate::support::{Client, Reply, Server, XRFKEY, connection, id};
-use reqwest::blocking::RequestBuilder;
+use crate::support::{Reply, Server, XRFKEY, connection, id};
+use crate::visitor::{PASSWORD, Visitor, refusal, set_password, start};
 use serde_json::{Value as Json, json};
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
-
-const PASSWORD: &str = "correct horse battery";
-
-/// A server with a front door, and the door's address.
-fn start(arguments: &[&str]) -> (Server, String) {
-    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
-        command.args(["--front", "127.0.0.1:0"]).args(arguments);
-    });
-    let line = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: "));
-    let front = line.unwrap().to_owned();
-    (server, front)
-}
-
-fn set_password(data: &Path, user: &str, password: &str) -> bool {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-    command.args(["user", "set-password", user, "--data"]).arg(data).stdin(Stdio::piped());
-    let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    writeln!(process.stdin.take().unwrap(), "{password}").unwrap();
-    process.wait().unwrap().success()
-}
-
-/// Speaks to the front door, without a certificate.
-struct Visitor {
-    client: Client,
-    front: String,
-    cookie: Option<String>,
-}
-
-impl Visitor {
-    fn new(server: &Server, front: &str) -> Self {
-        Self { client: server.stranger(), front: front.to_owned(), cookie: None }
-    }
-
-    fn request(&self, method: &str, path: &str) -> RequestBuilder {
-        let separator = if path.contains('?') { '&' } else { '?' };
-        let url = format!("{}{path}{separator}xrfkey={XRFKEY}", self.front);
-        let request = self.client.raw(method, &url).header("X-Qlik-Xrfkey", XRFKEY);
-        match &self.cookie {
-            Some(cookie) => request.header("Cookie", format!("other=1; {cookie}")),
-            None => request,
-        }
-    }
-
-    fn get(&self, path: &str) -> Reply {
-        Reply::of(self.request("GET", path))
-    }
-
-    fn try_login(&self, user: &str, password: &str) -> Reply {
-        Reply::of(self.request("POST", "/login").json(&json!({"user": user, "password": password})))
-    }
-
-    fn login(&mut self, user: &str, password: &str) -> Reply {
-        let reply = self.try_login(user, password).expect(200);
-        self.cookie = Some(reply.header("set-cookie").split(';').next().unwrap().to_owned());
-        reply
-    }
-}
+use std::process::Command;
 
 #[test]
 fn who_knows_the_password_is_in_until_he_signs_out() {
@@ -268,16 +209,12 @@ fn sessions_outlive_a_restart_and_plain_http_is_for_this_machine_only() {
     anna.get("/qrs/tag").expect(200);
     drop(server);
     for (arguments, part) in [
-        (vec!["--front", "0.0.0.0:0", "--front-tls", "off"], "front-tls can be off on a loopback address only"),
-        (vec!["--front-tls", "off"], "need front"),
-        (vec!["--front", "nowhere"], "front must be an address"),
-        (vec!["--front", "127.0.0.1:0", "--front-context", "moon"], "front-context must be hub or management"),
+        (&["--front", "0.0.0.0:0", "--front-tls", "off"][..], "front-tls can be off on a loopback address only"),
+        (&["--front-tls", "off"], "front-tls needs front"),
+        (&["--front", "nowhere"], "front must be an address"),
+        (&["--front", "127.0.0.1:0", "--front-context", "moon"], "front-context must be hub or management"),
     ] {
-        let folder = tempfile::tempdir().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-        let output = command.arg("serve").args(&arguments).current_dir(folder.path()).output().unwrap();
-        let error = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.code() == Some(2) && error.contains(part), "{error}");
+        refusal(arguments, &[], part);
     }
 }
 

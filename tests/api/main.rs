@@ -1,6 +1,7 @@
 //! Tests through the front door: the real program on a free port, with a folder of its own, over mutual TLS.
 
 mod support;
+mod visitor;
 
 mod access;
 mod architecture;
@@ -15,6 +16,7 @@ mod filters;
 mod front;
 mod identity;
 mod import;
+mod jwt;
 mod leaks;
 mod machine;
 mod openapi;
@@ -27,4 +29,5 @@ mod secrets;
 mod selections;
 mod site;
 mod tables;
+mod trusted_header;
 mod updates;

@@ -146,10 +146,10 @@ fn each_operation_says_how_to_sign_in_and_each_list_how_long_it_is() {
     for (path, method, expected) in [
         ("/login", "post", "xrfkey"),
         ("/logout", "post", "session+xrfkey, xrfkey"),
-        ("/sessions", "get", "session+xrfkey"),
-        ("/sessions/{id}", "delete", "session+xrfkey"),
-        ("/tokens", "post", "session+xrfkey"),
-        ("/dataconnection", "get", "certificate+xrfkey, session+xrfkey, token+xrfkey"),
+        ("/sessions", "get", "proxy+xrfkey, session+xrfkey"),
+        ("/sessions/{id}", "delete", "proxy+xrfkey, session+xrfkey"),
+        ("/tokens", "post", "proxy+xrfkey, session+xrfkey"),
+        ("/dataconnection", "get", "certificate+xrfkey, jwt+xrfkey, proxy+xrfkey, session+xrfkey, token+xrfkey"),
     ] {
         assert_eq!(ways(path, method), expected, "{method} {path}");
     }

@@ -1,16 +1,21 @@
 //! The front door, which is to Patchbay what Qlik's proxy is to QRS: people and machines sign in here, and nobody says himself who he is.
 
+mod jwt;
 mod own_call;
 mod session;
 mod tokens;
+mod trusted_header;
 
+pub use jwt::{Attributes, Directory, JwtSignIn};
 pub use tokens::Scope;
+pub use trusted_header::{SECRET_HEADER, TrustedHeader};
 
 use super::State;
 use super::failure::Failure;
-use crate::model::{Context, Timestamp};
+use crate::model::{Context, Timestamp, fold};
 use crate::store::{Snapshot, UserName};
 use actix_web::HttpRequest;
+use actix_web::http::header;
 use actix_web::web::ServiceConfig;
 
 /// What the front door takes.
@@ -18,6 +23,10 @@ use actix_web::web::ServiceConfig;
 pub struct Front {
     /// From where users come who don't say it.
     pub context: Context,
+    /// The header in which a proxy names its user, if one is trusted.
+    pub header: Option<TrustedHeader>,
+    /// The JSON Web Tokens that are taken, if any are.
+    pub jwt: Option<JwtSignIn>,
 }
 
 /// Who comes by the front door.
@@ -28,6 +37,15 @@ pub struct Visitor {
     pub scope: Scope,
     /// What lets him in.
     pub credential: Credential,
+    /// What is known of him beyond what is stored.
+    pub attributes: Vec<(String, String)>,
+}
+
+impl Visitor {
+    /// One who may come for whatever he is allowed.
+    const fn of_everything(user: UserName, credential: Credential) -> Self {
+        Self { user, scope: Scope::All, credential, attributes: Vec::new() }
+    }
 }
 
 /// What lets a request in.
@@ -39,6 +57,10 @@ pub enum Credential {
     Session(String),
     /// An API token, by its hash.
     Token(String),
+    /// The header of a trusted proxy.
+    Header,
+    /// A JSON Web Token, by its end.
+    Jwt(Timestamp),
 }
 
 impl Credential {
@@ -49,7 +71,8 @@ impl Credential {
     pub fn holds(&self, snapshot: &Snapshot<'_>, user: &UserName) -> Result<bool, Failure> {
         let now = Timestamp::now();
         let whose = match self {
-            Self::Certificate => return Ok(true),
+            Self::Certificate | Self::Header => return Ok(true),
+            Self::Jwt(good_until) => return Ok(now <= *good_until),
             Self::Session(hash) => snapshot.session_user(hash, now)?,
             Self::Token(hash) => snapshot.token_user(hash, now)?.map(|(user, _)| user),
         };
@@ -59,21 +82,66 @@ impl Credential {
     /// Whether it comes from one who knows users that Patchbay need not have seen before. Sessions and tokens are of users who are there, and
     /// end with them.
     pub const fn brings_users(&self) -> bool {
-        matches!(self, Self::Certificate)
+        matches!(self, Self::Certificate | Self::Header | Self::Jwt(_))
     }
 }
 
 impl Front {
-    /// Who comes: whose the API token is that the request shows, or else its session.
+    /// Who comes. What a proxy says counts before what the user's program says, and that before a cookie, which comes along by habit.
     ///
     /// # Errors
     /// It shows nothing that lets it in.
     pub fn visitor(&self, request: &HttpRequest, state: &State) -> Result<Visitor, Failure> {
-        match tokens::visitor(request, state)? {
-            Some(visitor) => Ok(visitor),
-            None => session::visitor(request, state),
+        if let Some(visitor) = self.header.as_ref().map(|header| header.visitor(request)).transpose()?.flatten() {
+            return Ok(visitor);
+        }
+        match (bearer(request)?, &self.jwt) {
+            (Some(token), Some(jwt)) if !tokens::is_ours(token) => jwt.visitor(token),
+            (Some(token), _) => tokens::visitor(token, state),
+            (None, _) => session::visitor(request, state),
         }
     }
+}
+
+/// The token that a request shows, if it shows one.
+fn bearer(request: &HttpRequest) -> Result<Option<&str>, Failure> {
+    let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
+    let parts = value.to_str().ok().and_then(|value| value.split_once(' '));
+    match parts {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => Ok(Some(token.trim())),
+        _ => Err(Failure::Unauthorized("Authorization must be 'Bearer' and a token".to_owned())),
+    }
+}
+
+/// The user of that name, as somebody outside says it; nobody if it is no name.
+///
+/// # Errors
+/// It is one of the site's own accounts, which are nobody's outside.
+fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, Failure> {
+    let name = UserName::new(directory, id);
+    if name.as_ref().is_some_and(|name| is_own_directory(&name.user_directory)) {
+        let message = "the site's own accounts don't sign in so: the directory must be another than theirs";
+        return Err(Failure::Unauthorized(message.to_owned()));
+    }
+    Ok(name)
+}
+
+/// Takes the name of a directory to which all users belong who come from outside.
+///
+/// # Errors
+/// What is wrong with it, to follow its name.
+pub fn check_directory(directory: &str) -> Result<String, String> {
+    match UserName::new(directory, "user") {
+        Some(name) if is_own_directory(&name.user_directory) => {
+            Err("must not be that of the site's own accounts".to_owned())
+        }
+        Some(name) => Ok(name.user_directory),
+        None => Err("must have 1 to 255 characters".to_owned()),
+    }
+}
+
+fn is_own_directory(directory: &str) -> bool {
+    fold(directory) == fold(&UserName::repository().user_directory)
 }
 
 /// Adds what is beside `/qrs` at the front door.

@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use std::future::{Ready, ready};
 use uuid::Uuid;
 
-/// A call about what is the caller's own. A token is not enough for it, or a stolen one could make others.
+/// A call about what is the caller's own. A token is not enough for it, or one that is stolen or short-lived could make others.
 pub struct OwnCall(EntityCall);
 
 impl FromRequest for OwnCall {
@@ -25,8 +25,8 @@ impl OwnCall {
     fn admit(request: &HttpRequest) -> Result<Self, Failure> {
         let call = EntityCall::about(request, &USER)?;
         match call.claim.credential {
-            Credential::Session(_) => Ok(Self(call)),
-            Credential::Token(_) | Credential::Certificate => Err(Failure::Unauthorized(
+            Credential::Session(_) | Credential::Header => Ok(Self(call)),
+            Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => Err(Failure::Unauthorized(
                 "a session is needed here, not a token: leave out Authorization and sign in by POST /login".to_owned(),
             )),
         }

@@ -1,7 +1,7 @@
 //! Sessions at the front door: signing in with a password, the cookie that stands for it, and its end.
 
 use super::own_call::OwnCall;
-use super::{Credential, Scope, Visitor};
+use super::{Credential, Visitor};
 use crate::http::failure::Failure;
 use crate::http::query_string::QueryString;
 use crate::http::{State, body, request_log, xrfkey};
@@ -56,7 +56,7 @@ pub fn visitor(request: &HttpRequest, state: &State) -> Result<Visitor, Failure>
     let found = state.store.read(|snapshot| snapshot.session_user(&hash, Timestamp::now()))?;
     let user =
         found.ok_or_else(|| Failure::Unauthorized("the session has ended; sign in again: POST /login".to_owned()))?;
-    Ok(Visitor { user, scope: Scope::All, credential: Credential::Session(hash) })
+    Ok(Visitor::of_everything(user, Credential::Session(hash)))
 }
 
 /// `POST /login`: begins a session for who knows the password.

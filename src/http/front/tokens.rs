@@ -8,9 +8,8 @@ use crate::http::{State, body};
 use crate::model::{Invalid, Timestamp, did_you_mean};
 use crate::secrets::{new_token, token_hash};
 use crate::store::ApiToken;
-use actix_web::http::header;
+use actix_web::HttpResponse;
 use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -73,22 +72,22 @@ const fn usual_days() -> i64 {
     USUAL_DAYS
 }
 
-/// Who comes with an API token; nobody if the request shows none.
+/// Whether a token looks like one of these.
+pub fn is_ours(token: &str) -> bool {
+    token.starts_with(MARK)
+}
+
+/// Who comes with that token.
 ///
 /// # Errors
-/// The token is none of ours, or has ended.
-pub fn visitor(request: &HttpRequest, state: &State) -> Result<Option<Visitor>, Failure> {
-    let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
+/// It is none of ours, or has ended.
+pub fn visitor(token: &str, state: &State) -> Result<Visitor, Failure> {
     let wrong = || Failure::Unauthorized("the token in Authorization is none, or has ended or was revoked".to_owned());
-    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(wrong)?;
-    if !scheme.eq_ignore_ascii_case("Bearer") {
-        return Err(wrong());
-    }
-    let hash = token_hash(&SecretString::from(token.trim()));
+    let hash = token_hash(&SecretString::from(token));
     let found = state.store.read(|snapshot| snapshot.token_user(&hash, Timestamp::now()))?;
     let (user, scope) = found.ok_or_else(wrong)?;
     let scope = Scope::named(&scope).ok_or_else(wrong)?;
-    Ok(Some(Visitor { user, scope, credential: Credential::Token(hash) }))
+    Ok(Visitor { scope, ..Visitor::of_everything(user, Credential::Token(hash)) })
 }
 
 /// `POST /tokens`: makes a token, which is shown this once.

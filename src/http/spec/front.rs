@@ -76,9 +76,9 @@ fn draft(id: &str, summary: &str) -> Draft {
     Draft::new(id, "Front Door", summary).parameters(&["XrfKeyParam"])
 }
 
-/// An operation on what is the caller's own, which takes a session, not a token.
+/// An operation on what is the caller's own, which takes a session or what a proxy says, not a token.
 fn own(id: &str, summary: &str) -> Draft {
-    draft(id, summary).security(&[&["xrfkey", "session"]]).failures(&["Forbidden"])
+    draft(id, summary).security(&[&["xrfkey", "session"], &["xrfkey", "proxy"]]).failures(&["Forbidden"])
 }
 
 /// A path that is not below `/qrs`.

@@ -17,8 +17,8 @@ use utoipa::openapi::{
 };
 
 const ABOUT: &str = "The part of the Qlik Sense Repository Service API that data connections need. \
-    Each entity type has the same operations. Requests show a client certificate and an Xrfkey; X-Qlik-User says on \
-    whose behalf they come.";
+    Each entity type has the same operations. Every request shows an Xrfkey. At the direct door it shows the client certificate as \
+    well, and X-Qlik-User says on whose behalf it comes; at the front door it shows a session, a token, or what a proxy says of its user.";
 
 /// The OpenAPI 3.1 document of the API.
 #[must_use]
@@ -40,7 +40,7 @@ pub fn openapi() -> OpenApi {
         .info(info)
         .servers(Some([server]))
         .tags(Some(tags))
-        .security(Some([with("certificate"), with("session"), with("token")]))
+        .security(Some(["certificate", "session", "token", "jwt", "proxy"].map(with)))
         .paths(all_paths())
         .components(Some(components().build()))
         .build()
@@ -92,8 +92,19 @@ fn components() -> ComponentsBuilder {
     let session = ApiKeyValue::with_description("X-Qlik-Session", "At the front door: what POST /login gave");
     let bearer =
         HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("At the front door: an API token")).build();
+    let jwt = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("At the front door: a JSON Web Token of an issuer whom --front-jwt-key trusts"))
+        .build();
+    let proxy = ApiKeyValue::with_description(
+        "X-Remote-User",
+        "At the front door: who comes, said by a proxy, in the header that --front-header names",
+    );
     let components = components.security_scheme("token", SecurityScheme::Http(bearer));
     components
+        .security_scheme("jwt", SecurityScheme::Http(jwt))
+        .security_scheme("proxy", SecurityScheme::ApiKey(ApiKey::Header(proxy)))
         .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)))
         .security_scheme("xrfkey", SecurityScheme::ApiKey(ApiKey::Header(xrfkey)))
         .security_scheme(

@@ -1,8 +1,11 @@
 //! Settings: flags win over environment variables, these over the file, and the file over the defaults. They are read
 //! once, at the start, into one value that never changes.
 
+mod front;
+
+pub use front::{FrontDoor, Tls};
+
 use crate::http::Limits;
-use crate::model::Context;
 use crate::query;
 use crate::secrets::Key;
 use clap::Args;
@@ -31,6 +34,33 @@ pub struct Options {
     /// Whether the front door speaks TLS: on, or off on a loopback address [default: on]
     #[arg(long, env = "PATCHBAY_FRONT_TLS", value_name = "ON|OFF")]
     front_tls: Option<String>,
+    /// Directory of all users whom a header or a JWT names [default: what these say]
+    #[arg(long, env = "PATCHBAY_FRONT_DIRECTORY", value_name = "DIRECTORY")]
+    front_directory: Option<String>,
+    /// Header in which a proxy names the user that it has signed in, at the front door [default: none]
+    #[arg(long, env = "PATCHBAY_FRONT_HEADER", value_name = "NAME")]
+    front_header: Option<String>,
+    /// Address or network of a proxy that may send that header; may be given several times
+    #[arg(long, env = "PATCHBAY_FRONT_HEADER_FROM", value_name = "NETWORK", value_delimiter = ',')]
+    front_header_from: Vec<String>,
+    /// File with the public key or the certificate, in PEM, of who signs JSON Web Tokens; may be given several times
+    #[arg(long, env = "PATCHBAY_FRONT_JWT_KEY", value_name = "FILE", value_delimiter = ',')]
+    front_jwt_key: Vec<PathBuf>,
+    /// Issuer that tokens must name in iss [default: any]
+    #[arg(long, env = "PATCHBAY_FRONT_JWT_ISSUER", value_name = "ISSUER")]
+    front_jwt_issuer: Option<String>,
+    /// Audience that tokens must name in aud [default: tokens without one]
+    #[arg(long, env = "PATCHBAY_FRONT_JWT_AUDIENCE", value_name = "AUDIENCE")]
+    front_jwt_audience: Option<String>,
+    /// Claim with the user id [default: userId]
+    #[arg(long, env = "PATCHBAY_FRONT_JWT_USER_ID", value_name = "CLAIM")]
+    front_jwt_user_id: Option<String>,
+    /// Claim with the user directory [default: userDirectory]
+    #[arg(long, env = "PATCHBAY_FRONT_JWT_USER_DIRECTORY", value_name = "CLAIM")]
+    front_jwt_user_directory: Option<String>,
+    /// Claim that becomes an attribute of the user, by another name as in group=roles; may be given several times [default: all]
+    #[arg(long, env = "PATCHBAY_FRONT_JWT_ATTRIBUTE", value_name = "NAME[=CLAIM]", value_delimiter = ',')]
+    front_jwt_attribute: Vec<String>,
     /// Further host name or address for the server's certificate; may be given several times
     #[arg(long, env = "PATCHBAY_HOST", value_name = "NAME", value_delimiter = ',')]
     host: Vec<String>,
@@ -74,7 +104,7 @@ pub struct Settings {
     /// The address to listen on.
     pub listen: SocketAddr,
     /// The front door, if there is one.
-    pub front: Option<Front>,
+    pub front: Option<FrontDoor>,
     /// Further names for the server's certificate.
     pub hosts: Vec<String>,
     /// What is logged.
@@ -87,26 +117,6 @@ pub struct Settings {
     pub build_version: String,
     /// How much a request may ask for.
     pub limits: Limits,
-}
-
-/// The front door.
-#[derive(Clone, Copy, Debug)]
-pub struct Front {
-    /// The address to listen on.
-    pub address: SocketAddr,
-    /// From where users come who don't say it.
-    pub context: Context,
-    /// Whether it speaks TLS.
-    pub tls: Tls,
-}
-
-/// Whether a door speaks TLS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tls {
-    /// It does.
-    On,
-    /// It speaks plain HTTP, which nobody but this machine hears.
-    Off,
 }
 
 /// The form of the log.
@@ -134,9 +144,10 @@ pub enum MasterKeySource {
 /// Environment variables that hold a secret. They are no flags, because everybody on a machine can read those.
 const MASTER_KEY: &str = "PATCHBAY_MASTER_KEY";
 const PASSPHRASE: &str = "PATCHBAY_PASSPHRASE";
+const HEADER_SECRET: &str = "PATCHBAY_FRONT_HEADER_SECRET";
 
 /// The variables that are no flags, for the help and for the check of names.
-pub const SECRET_VARIABLES: [&str; 2] = [MASTER_KEY, PASSPHRASE];
+pub const SECRET_VARIABLES: [&str; 3] = [MASTER_KEY, PASSPHRASE, HEADER_SECRET];
 
 /// The settings file that is used if it lies in the current folder and no other is named.
 pub const DEFAULT_FILE: &str = "patchbay.toml";
@@ -171,7 +182,16 @@ impl Options {
             front: self.front.or(other.front),
             front_context: self.front_context.or(other.front_context),
             front_tls: self.front_tls.or(other.front_tls),
-            host: if self.host.is_empty() { other.host } else { self.host },
+            front_directory: self.front_directory.or(other.front_directory),
+            front_header: self.front_header.or(other.front_header),
+            front_header_from: or_list(self.front_header_from, other.front_header_from),
+            front_jwt_key: or_list(self.front_jwt_key, other.front_jwt_key),
+            front_jwt_issuer: self.front_jwt_issuer.or(other.front_jwt_issuer),
+            front_jwt_audience: self.front_jwt_audience.or(other.front_jwt_audience),
+            front_jwt_user_id: self.front_jwt_user_id.or(other.front_jwt_user_id),
+            front_jwt_user_directory: self.front_jwt_user_directory.or(other.front_jwt_user_directory),
+            front_jwt_attribute: or_list(self.front_jwt_attribute, other.front_jwt_attribute),
+            host: or_list(self.host, other.host),
             log_level: self.log_level.or(other.log_level),
             log_format: self.log_format.or(other.log_format),
             master_key_file: self.master_key_file.or(other.master_key_file),
@@ -196,6 +216,7 @@ impl Options {
     /// # Errors
     /// A value that can't be used. The message is one line and names the setting.
     pub fn settle(self, secret: impl Fn(&str) -> Result<Option<SecretString>, String>) -> Result<Settings, String> {
+        let front = front::settle(&self, secret(HEADER_SECRET)?)?;
         let data = self.data.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA));
         let filter = query::Limits::default();
         let limits = Limits {
@@ -218,7 +239,7 @@ impl Options {
         };
         Ok(Settings {
             listen: parse_address("listen", self.listen.as_deref().unwrap_or("127.0.0.1:4242"))?,
-            front: front(self.front.as_deref(), self.front_context.as_deref(), self.front_tls.as_deref())?,
+            front,
             hosts: self.host.into_iter().map(check_host).collect::<Result<_, _>>()?,
             log_level: parse_level(self.log_level.as_deref().unwrap_or("info"))?,
             log_format: parse_format(self.log_format.as_deref().unwrap_or("auto"))?,
@@ -230,6 +251,10 @@ impl Options {
     }
 }
 
+fn or_list<T>(own: Vec<T>, other: Vec<T>) -> Vec<T> {
+    if own.is_empty() { other } else { own }
+}
+
 fn bounded(name: &str, value: Option<usize>, default: usize, least: usize, most: usize) -> Result<usize, String> {
     let value = value.unwrap_or(default);
     if (least..=most).contains(&value) {
@@ -237,27 +262,6 @@ fn bounded(name: &str, value: Option<usize>, default: usize, least: usize, most:
     } else {
         Err(format!("{name} must be {least} to {most}, not {value}"))
     }
-}
-
-/// The front door, whose other settings mean nothing without its address.
-fn front(address: Option<&str>, context: Option<&str>, tls: Option<&str>) -> Result<Option<Front>, String> {
-    let Some(address) = address else {
-        let is_set = context.is_some() || tls.is_some();
-        return if is_set { Err("front-context and front-tls need front, the address".to_owned()) } else { Ok(None) };
-    };
-    let address = parse_address("front", address)?;
-    let context = match context.unwrap_or("hub").to_ascii_lowercase().as_str() {
-        "hub" => Context::App,
-        "management" => Context::Management,
-        other => return Err(format!("front-context must be hub or management, not '{other}'")),
-    };
-    let tls = match tls.unwrap_or("on").to_ascii_lowercase().as_str() {
-        "on" => Tls::On,
-        "off" if address.ip().is_loopback() => Tls::Off,
-        "off" => return Err(format!("front-tls can be off on a loopback address only, not on {}", address.ip())),
-        other => return Err(format!("front-tls must be on or off, not '{other}'")),
-    };
-    Ok(Some(Front { address, context, tls }))
 }
 
 fn parse_address(name: &str, text: &str) -> Result<SocketAddr, String> {

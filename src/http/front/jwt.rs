@@ -1,0 +1,113 @@
+//! JSON Web Tokens: whose issuer is trusted may say who comes, and with what attributes (QRS reference, 4.3).
+
+use super::{Credential, Visitor, outsider};
+use crate::http::failure::Failure;
+use crate::model::Timestamp;
+use crate::secrets::JwtKeys;
+use serde_json::Value as Json;
+
+/// Longest token, in bytes.
+const LONGEST: usize = 16 * 1024;
+
+/// Claims that are about the token, not about the user (RFC 7519, 4.1).
+const OF_THE_TOKEN: [&str; 6] = ["iss", "aud", "exp", "nbf", "iat", "jti"];
+
+/// The tokens that are taken, and how they are understood.
+#[derive(Debug)]
+pub struct JwtSignIn {
+    /// By whom they are signed.
+    pub keys: JwtKeys,
+    /// The claim that has the user id.
+    pub user_id: String,
+    /// What says which directory he is of.
+    pub directory: Directory,
+    /// What else is known of him.
+    pub attributes: Attributes,
+}
+
+/// What says of which directory a user is.
+#[derive(Debug)]
+pub enum Directory {
+    /// All are of this one.
+    Fixed(String),
+    /// The claim of that name says it.
+    Claim(String),
+}
+
+/// Which claims become attributes of the user.
+#[derive(Debug)]
+pub enum Attributes {
+    /// All that are not about the token, and name neither user nor directory.
+    All,
+    /// These, each the name of the attribute and of the claim.
+    Mapped(Vec<(String, String)>),
+}
+
+impl JwtSignIn {
+    /// Who comes with a token.
+    ///
+    /// # Errors
+    /// It can't be trusted, or names nobody.
+    pub fn visitor(&self, token: &str) -> Result<Visitor, Failure> {
+        if token.len() > LONGEST {
+            return Err(Failure::Unauthorized(format!("the JWT in Authorization is longer than {LONGEST} bytes")));
+        }
+        let jwt = self.keys.verify(token);
+        let jwt = jwt.map_err(|error| Failure::Unauthorized(format!("the JWT in Authorization {error}")))?;
+        let text = |name: &str| {
+            jwt.claims.get(name).and_then(text).ok_or_else(|| {
+                Failure::Unauthorized(format!("the JWT in Authorization must have the claim {name}, a text"))
+            })
+        };
+        let id = text(&self.user_id)?;
+        let directory = match &self.directory {
+            Directory::Fixed(directory) => directory.clone(),
+            Directory::Claim(name) => text(name)?,
+        };
+        let user = outsider(&directory, &id)?.ok_or_else(|| {
+            let message = "the JWT in Authorization must name a user and his directory in 1 to 255 characters each";
+            Failure::Unauthorized(message.to_owned())
+        })?;
+        let good_until = Timestamp::from_millis(jwt.good_until.saturating_mul(1_000));
+        let attributes = self.attributes(&jwt.claims);
+        Ok(Visitor { attributes, ..Visitor::of_everything(user, Credential::Jwt(good_until)) })
+    }
+
+    fn attributes(&self, claims: &serde_json::Map<String, Json>) -> Vec<(String, String)> {
+        match &self.attributes {
+            Attributes::Mapped(pairs) => pairs
+                .iter()
+                .filter_map(|(attribute, claim)| Some((attribute, claims.get(claim)?)))
+                .flat_map(|(attribute, value)| texts(value).map(|text| (attribute.clone(), text)))
+                .collect(),
+            Attributes::All => claims
+                .iter()
+                .filter(|(name, _)| !self.names_user(name) && !OF_THE_TOKEN.contains(&name.as_str()))
+                .flat_map(|(name, value)| texts(value).map(|text| (name.clone(), text)))
+                .collect(),
+        }
+    }
+
+    fn names_user(&self, claim: &str) -> bool {
+        claim == self.user_id || matches!(&self.directory, Directory::Claim(name) if name == claim)
+    }
+}
+
+/// A claim's value as text; nothing if it has parts.
+fn text(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Bool(value) => Some(value.to_string()),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+/// The texts of a claim that has one or a list of them.
+fn texts(value: &Json) -> impl Iterator<Item = String> {
+    let values = match value {
+        Json::Array(values) => values.as_slice(),
+        value => std::slice::from_ref(value),
+    };
+    values.iter().filter_map(text)
+}

@@ -1,0 +1,100 @@
+//! Header authentication: a proxy that has signed a user in says in a header who he is (QRS reference, 4.3). It shows itself by the address
+//! from which it comes, by a secret that it shares, or by both.
+
+use super::{Credential, Visitor, outsider};
+use crate::http::failure::Failure;
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// The header in which a proxy shows the secret.
+pub const SECRET_HEADER: &str = "X-Patchbay-Secret";
+
+/// The header that is trusted, and of whom.
+#[derive(Debug)]
+pub struct TrustedHeader {
+    name: HeaderName,
+    from: Vec<IpNet>,
+    secret: Option<SecretString>,
+    directory: Option<String>,
+}
+
+/// Headers that say something already.
+const TAKEN: [&str; 6] = ["authorization", "cookie", "host", "x-qlik-xrfkey", "x-qlik-user", "x-qlik-security"];
+
+impl TrustedHeader {
+    /// The header `name` from proxies of the networks `from`, or from all if that is empty, who show `secret` if there is one. All users who come
+    /// so are of `directory`; without it, the header names `DIRECTORY\userid`. Nothing if a header of that name says something already.
+    #[must_use]
+    pub fn new(name: &str, from: Vec<IpNet>, secret: Option<SecretString>, directory: Option<String>) -> Option<Self> {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        let is_taken = name.as_str().eq_ignore_ascii_case(SECRET_HEADER) || TAKEN.contains(&name.as_str());
+        (!is_taken).then_some(Self { name, from, secret, directory })
+    }
+
+    /// Who comes by a proxy; nobody if the request has no such header.
+    ///
+    /// # Errors
+    /// The header comes from elsewhere, or names nobody.
+    pub fn visitor(&self, request: &HttpRequest) -> Result<Option<Visitor>, Failure> {
+        let Some(value) = single(request.headers(), &self.name)? else { return Ok(None) };
+        self.check_address(request)?;
+        self.check_secret(request)?;
+        let text = std::str::from_utf8(value).map_err(|_| self.names_nobody())?.trim();
+        let (directory, id) = match &self.directory {
+            // Who may choose his name may not choose his directory by it.
+            Some(directory) if !text.contains('\\') => (directory.as_str(), text),
+            Some(_) => return Err(self.names_nobody()),
+            None => text.split_once('\\').ok_or_else(|| self.names_nobody())?,
+        };
+        let user = outsider(directory, id)?.ok_or_else(|| self.names_nobody())?;
+        Ok(Some(Visitor::of_everything(user, Credential::Header)))
+    }
+
+    fn check_address(&self, request: &HttpRequest) -> Result<(), Failure> {
+        let address = request.peer_addr().map(|address| address.ip().to_canonical());
+        let is_trusted = self.from.is_empty()
+            || address.is_some_and(|address| self.from.iter().any(|network| network.contains(&address)));
+        if is_trusted {
+            return Ok(());
+        }
+        let from = address.map_or_else(|| "nowhere".to_owned(), |address| address.to_string());
+        tracing::warn!(%from, header = %self.name, "a header that signs in came from no trusted proxy");
+        Err(Failure::Unauthorized(format!(
+            "the header {} is taken from trusted proxies only, not from {from}",
+            self.name
+        )))
+    }
+
+    fn check_secret(&self, request: &HttpRequest) -> Result<(), Failure> {
+        let Some(secret) = &self.secret else { return Ok(()) };
+        let shown = request.headers().get(SECRET_HEADER).map_or(&b""[..], |value| value.as_bytes());
+        // Hashes of equal length, so that the time tells nothing of the secret.
+        let [shown, secret] = [shown, secret.expose_secret().as_bytes()].map(Sha256::digest);
+        if bool::from(shown.ct_eq(&secret)) {
+            return Ok(());
+        }
+        tracing::warn!(header = %self.name, "a header that signs in came without the right secret");
+        Err(Failure::Unauthorized(format!("the header {} is taken with the right {SECRET_HEADER} only", self.name)))
+    }
+
+    fn names_nobody(&self) -> Failure {
+        let form = if self.directory.is_some() { "userid" } else { "DIRECTORY\\userid" };
+        Failure::Unauthorized(format!(
+            "the header {} must name a user as {form}, of up to 255 characters each",
+            self.name
+        ))
+    }
+}
+
+/// The value of a header that may be there once.
+fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h [u8]>, Failure> {
+    let mut values = headers.get_all(name);
+    match (values.next(), values.next()) {
+        (value, None) => Ok(value.map(HeaderValue::as_bytes)),
+        (_, Some(_)) => Err(Failure::Unauthorized(format!("the header {name} is there twice"))),
+    }
+}

@@ -1,0 +1,238 @@
+//! Signing in with a JSON Web Token of an issuer who is trusted.
+
+use crate::support::{Reply, Server, connection, id};
+use crate::visitor::{Visitor, refusal, start};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use serde_json::{Value as Json, json};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tempfile::NamedTempFile;
+
+/// Signs tokens.
+struct Issuer {
+    key: EcdsaKeyPair,
+    public_key: NamedTempFile,
+}
+
+impl Issuer {
+    fn new() -> Self {
+        let pair = rcgen::KeyPair::generate().unwrap();
+        let method = &ECDSA_P256_SHA256_FIXED_SIGNING;
+        let key = EcdsaKeyPair::from_pkcs8(method, pair.serialized_der(), &SystemRandom::new()).unwrap();
+        Self { key, public_key: file(&pair.public_key_pem()) }
+    }
+
+    fn key(&self) -> &str {
+        self.public_key.path().to_str().unwrap()
+    }
+
+    /// A door that takes the tokens.
+    fn start(&self, more: &[&str]) -> (Server, String) {
+        start(&[&["--front-jwt-key", self.key()], more].concat())
+    }
+
+    fn bearer(&self, claims: &Json) -> String {
+        let encode = |part: &Json| URL_SAFE_NO_PAD.encode(part.to_string());
+        let signed = format!("{}.{}", encode(&json!({"alg": "ES256", "typ": "JWT"})), encode(claims));
+        let signature = self.key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+        format!("Bearer {signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+}
+
+fn file(text: &str) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    file
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// These claims, of a token that is good for a while.
+fn claims(more: &Json) -> Json {
+    let mut claims = json!({"exp": now() + 600, "userId": "anna", "userDirectory": "LAB"});
+    claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    claims
+}
+
+/// How many data connections who shows that may read.
+fn count(visitor: &Visitor, bearer: &str) -> Reply {
+    Reply::of(visitor.request("GET", "/qrs/dataconnection/count").header("Authorization", bearer))
+}
+
+#[test]
+fn the_token_says_who_comes_and_what_is_known_of_him() {
+    let issuer = Issuer::new();
+    let (server, front) = issuer.start(&[]);
+    let machine = Visitor::new(&server, &front);
+    let client = server.repository();
+    client.connection("theirs");
+    let rule = json!({"name": "g", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.group = \"sales\" and user.level = \"3\""});
+    client.create("systemrule", &rule);
+    let bearer = issuer.bearer(&claims(&json!({})));
+    let request = machine.request("POST", "/qrs/dataconnection").header("Authorization", bearer.as_str());
+    assert_eq!(Reply::of(request.json(&connection("hers"))).expect(201).json()["owner"]["userId"], "anna");
+    for (attributes, expected) in [
+        (json!({}), 1),
+        (json!({"group": "sales"}), 1),
+        (json!({"group": ["it", "sales"], "level": 3}), 2),
+        (json!({"group": {"name": "sales"}, "level": 3}), 1),
+        // What Patchbay itself knows of a user, no token says: roles, and from where he comes.
+        (json!({"roles": ["RootAdmin"], "Context": "ManagementAccess"}), 1),
+    ] {
+        let reply = count(&machine, &issuer.bearer(&claims(&attributes))).expect(200);
+        assert_eq!(reply.json()["value"], expected, "{attributes}");
+    }
+    // Nothing of it is kept.
+    let user = client.get("/user/full?filter=userId eq 'anna'").json()[0].clone();
+    assert_eq!((&user["attributes"], &user["roles"]), (&json!([]), &json!([])));
+    // A cookie of somebody else does not count beside it.
+    let beside = machine.request("GET", "/qrs/dataconnection/count").header("Cookie", "X-Qlik-Session=x");
+    Reply::of(beside.header("Authorization", bearer.as_str())).expect(200);
+}
+
+#[test]
+fn a_token_that_can_not_be_trusted_is_refused_and_says_why() {
+    let (issuer, other) = (Issuer::new(), Issuer::new());
+    let arguments = ["--front-jwt-issuer", "https://issuer.example.com", "--front-jwt-audience", "patchbay"];
+    let (server, front) = issuer.start(&arguments);
+    let machine = Visitor::new(&server, &front);
+    let good = claims(&json!({"iss": "https://issuer.example.com", "aud": "patchbay"}));
+    count(&machine, &issuer.bearer(&good)).expect(200);
+    let with = |name: &str, value: Json| {
+        let mut claims = good.clone();
+        claims[name] = value;
+        issuer.bearer(&claims)
+    };
+    for (bearer, part) in [
+        (other.bearer(&good), "not signed by a key"),
+        (with("exp", json!(now() - 100)), "expired"),
+        (with("exp", Json::Null), "claim exp"),
+        (with("nbf", json!(now() + 100)), "not valid yet"),
+        (with("iss", json!("https://elsewhere.example.com")), "another issuer"),
+        (with("aud", json!(["others"])), "another audience"),
+        (with("aud", Json::Null), "claim aud"),
+        (with("userId", Json::Null), "claim userId"),
+        (with("userId", json!(["anna"])), "claim userId"),
+        (with("userId", json!("")), "1 to 255 characters"),
+        (with("userDirectory", json!("x".repeat(256))), "1 to 255 characters"),
+        (with("userDirectory", json!("Internal")), "own accounts"),
+        (with("group", json!("x".repeat(1_025))), "1024 characters"),
+        (with("group", json!(vec!["x"; 1_001])), "1000 attributes"),
+        (with("group", json!("x".repeat(20_000))), "longer than 16384 bytes"),
+        (issuer.bearer(&json!([])), "no signed JSON Web Token"),
+        ("Bearer a.b.c".to_owned(), "no signed JSON Web Token"),
+        ("Bearer pbt_x".to_owned(), "revoked"),
+        ("Bearer".to_owned(), "'Bearer' and a token"),
+    ] {
+        count(&machine, &bearer).expect(401).says(&[part]);
+    }
+    assert_eq!(server.repository().get("/user/count?filter=userDirectory eq 'LAB'").json()["value"], 1);
+    // Without a key, no such token is taken, and never at the direct door.
+    let (server, front) = start(&[]);
+    count(&Visitor::new(&server, &front), &issuer.bearer(&good)).expect(401);
+    let direct = server.stranger().request("GET", "/tag").header("Authorization", issuer.bearer(&good));
+    Reply::of(direct).expect(401).says(&["certificate"]);
+}
+
+#[test]
+fn claims_can_have_other_names_and_keys_can_change() {
+    let (old, new) = (Issuer::new(), Issuer::new());
+    let arguments = ["--front-jwt-user-id", "sub", "--front-directory", "LAB", "--front-jwt-attribute", "group=teams"];
+    let (server, front) = old.start(&[&["--front-jwt-key", new.key()], &arguments[..]].concat());
+    let machine = Visitor::new(&server, &front);
+    server.repository().connection("theirs");
+    let rule = json!({"name": "g", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.group = \"sales\" or user.level = \"3\""});
+    server.repository().create("systemrule", &rule);
+    for (issuer, more, expected) in [
+        (&old, json!({"teams": ["sales"]}), 1),
+        (&new, json!({"group": "sales", "level": 3, "userDirectory": "ELSEWHERE"}), 0),
+    ] {
+        let mut claims = claims(&more);
+        claims["sub"] = json!("bert");
+        assert_eq!(count(&machine, &issuer.bearer(&claims)).expect(200).json()["value"], expected, "{more}");
+    }
+    let user = server.repository().get("/user?filter=userId eq 'bert'").json();
+    assert_eq!((user.as_array().unwrap().len(), &user[0]["userDirectory"]), (1, &json!("LAB")));
+}
+
+#[test]
+fn tokens_of_another_implementation_are_taken() {
+    let vectors: Json = serde_json::from_str(include_str!("../vectors/json_web_tokens.json")).unwrap();
+    let key = &vectors["keys"][0];
+    let certificate = file(key["certificate"].as_str().unwrap());
+    let (server, front) =
+        start(&["--front-jwt-key", certificate.path().to_str().unwrap(), "--front-jwt-audience", "patchbay"]);
+    let machine = Visitor::new(&server, &front);
+    for token in key["tokens"].as_object().unwrap().values() {
+        count(&machine, &format!("Bearer {}", token.as_str().unwrap())).expect(200);
+    }
+}
+
+#[test]
+fn who_is_barred_is_out_at_once_and_a_token_makes_no_other() {
+    let issuer = Issuer::new();
+    let (server, front) = issuer.start(&[]);
+    let machine = Visitor::new(&server, &front);
+    let bearer = issuer.bearer(&claims(&json!({})));
+    count(&machine, &bearer).expect(200);
+    for (method, path) in [("POST", "/tokens"), ("GET", "/tokens"), ("GET", "/sessions")] {
+        let request = machine.request(method, path).header("Authorization", bearer.as_str());
+        Reply::of(request.json(&json!({"name": "x"}))).expect(401).says(&["session", "not a token"]);
+    }
+    let client = server.repository();
+    let path = format!("/user/{}", id(&client.get("/user?filter=userId eq 'anna'").json()[0]));
+    let barred = client.request("PUT", &path).header("If-Match", "*").json(&json!({"inactive": true}));
+    Reply::of(barred).expect(200);
+    count(&machine, &bearer).expect(403).says(&["inactive"]);
+}
+
+/// The request comes with a good token, and its body when the token's time is over, with a minute for clocks that differ.
+#[test]
+fn a_token_that_ends_before_the_body_has_come_writes_nothing() {
+    let issuer = Issuer::new();
+    let (server, front) = issuer.start(&[]);
+    let machine = Visitor::new(&server, &front);
+    let bearer = issuer.bearer(&claims(&json!({"exp": now() - 57})));
+    let body = reqwest::blocking::Body::new(Slow(connection("late").to_string().into_bytes()));
+    let request = machine.request("POST", "/qrs/dataconnection").header("Authorization", bearer);
+    Reply::of(request.header("Content-Type", "application/json").body(body)).expect(401).says(&["has ended"]);
+    assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 0);
+}
+
+/// A body that takes its time.
+struct Slow(Vec<u8>);
+
+impl std::io::Read for Slow {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        std::thread::sleep(Duration::from_secs(5));
+        let count = self.0.as_slice().read(buffer)?;
+        self.0.drain(..count);
+        Ok(count)
+    }
+}
+
+#[test]
+fn settings_that_would_do_nothing_or_are_no_key_are_refused() {
+    let front = ["--front", "127.0.0.1:0"];
+    let with = |more: &[&str]| [&front, more].concat().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let issuer = Issuer::new();
+    let nonsense = file("nonsense");
+    let private = file(&rcgen::KeyPair::generate().unwrap().serialize_pem());
+    let path = |file: &NamedTempFile| file.path().to_str().unwrap().to_owned();
+    let key = ["--front-jwt-key", issuer.key()];
+    for (arguments, part) in [
+        (with(&["--front-jwt-key", "nowhere.pem"]), "can't read nowhere.pem"),
+        (with(&["--front-jwt-key", &path(&nonsense)]), "is no public key"),
+        (with(&["--front-jwt-key", issuer.key(), "--front-jwt-key", &path(&private)]), "is a private key"),
+        (with(&["--front-jwt-issuer", "x"]), "front-jwt-issuer needs front-jwt-key"),
+        (with(&[&key[..], &["--front-jwt-attribute", "=x"]].concat()), "not '=x'"),
+        (with(&[&key[..], &["--front-directory", "x", "--front-jwt-user-directory", "y"]].concat()), "only one of"),
+        (key.map(ToString::to_string).to_vec(), "front-jwt-key needs front"),
+    ] {
+        refusal(&arguments.iter().map(String::as_str).collect::<Vec<_>>(), &[], part);
+    }
+}

@@ -1,0 +1,81 @@
+//! Speaking to the front door, where nobody shows a certificate.
+
+use crate::support::{Client, Reply, Server, XRFKEY};
+use reqwest::blocking::RequestBuilder;
+use serde_json::json;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A server with a front door, and the door's address.
+pub fn start(arguments: &[&str]) -> (Server, String) {
+    start_with(arguments, &[])
+}
+
+/// The same, with environment variables.
+pub fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> (Server, String) {
+    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        command.args(["--front", "127.0.0.1:0"]).args(arguments).envs(variables.iter().copied());
+    });
+    let line = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: "));
+    let front = line.unwrap().to_owned();
+    (server, front)
+}
+
+pub fn set_password(data: &Path, user: &str, password: &str) -> bool {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    command.args(["user", "set-password", user, "--data"]).arg(data).stdin(Stdio::piped());
+    let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    writeln!(process.stdin.take().unwrap(), "{password}").unwrap();
+    process.wait().unwrap().success()
+}
+
+/// Speaks to the front door, without a certificate.
+pub struct Visitor {
+    pub client: Client,
+    front: String,
+    pub cookie: Option<String>,
+}
+
+impl Visitor {
+    pub fn new(server: &Server, front: &str) -> Self {
+        Self { client: server.stranger(), front: front.to_owned(), cookie: None }
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let url = format!("{}{path}{separator}xrfkey={XRFKEY}", self.front);
+        let request = self.client.raw(method, &url).header("X-Qlik-Xrfkey", XRFKEY);
+        match &self.cookie {
+            Some(cookie) => request.header("Cookie", format!("other=1; {cookie}")),
+            None => request,
+        }
+    }
+
+    pub fn get(&self, path: &str) -> Reply {
+        Reply::of(self.request("GET", path))
+    }
+
+    pub fn try_login(&self, user: &str, password: &str) -> Reply {
+        Reply::of(self.request("POST", "/login").json(&json!({"user": user, "password": password})))
+    }
+
+    pub fn login(&mut self, user: &str, password: &str) -> Reply {
+        let reply = self.try_login(user, password).expect(200);
+        self.cookie = Some(reply.header("set-cookie").split(';').next().unwrap().to_owned());
+        reply
+    }
+}
+
+/// Expects that the server does not start with these settings, and says so.
+#[track_caller]
+pub fn refusal(arguments: &[&str], variables: &[(&str, &str)], part: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    command.arg("serve").args(arguments).envs(variables.iter().copied()).current_dir(folder.path());
+    let output = command.output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && error.lines().count() == 1 && error.contains(part), "{error}");
+}
