@@ -1,6 +1,7 @@
 //! Questions about who may do what, answered from one snapshot: why someone may or may not, who may, what someone may, and
 //! what a change of the rules would change. What who asks may not read is not there for him.
 
+mod administrators;
 mod audit;
 mod changes;
 mod draft;
@@ -11,6 +12,7 @@ mod resource;
 mod roles;
 mod why;
 
+pub use administrators::{grant_root, has_no_administrator};
 pub use audit::{Audit, AuditRequest};
 pub use changes::{Changes, Triple};
 pub use draft::Draft;

@@ -1,4 +1,4 @@
-//! Bodies: JSON in UTF-8, with or without a byte order mark, in one piece or in chunks, up to a limit.
+//! Bodies: JSON in UTF-8, with or without a byte order mark, and the forms of pages; in one piece or in chunks, up to a limit.
 
 use super::failure::Failure;
 use super::lenient;
@@ -8,12 +8,13 @@ use actix_web::web::{BytesMut, Payload, block};
 use futures_util::StreamExt;
 use serde_json::Value as Json;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A client that sends nothing for so long is given up.
+/// A body may take so long, and a second more for each so many bytes of it that came: who sends a little now and then keeps nothing for long.
 const PATIENCE: Duration = Duration::from_secs(20);
+const BYTES_A_SECOND: usize = 8 * 1024;
 
 /// Bodies longer than this are parsed on a thread of their own, so that they don't hold up other requests.
 const SHORT: usize = 64 * 1024;
@@ -39,18 +40,45 @@ pub async fn read<T: Send + 'static>(
 
 async fn collect(mut payload: Payload, limit: usize) -> Result<BytesMut, Failure> {
     let mut body = BytesMut::new();
+    let start = Instant::now();
     loop {
-        let chunk = match timeout(PATIENCE, payload.next()).await {
+        let earned = Duration::from_secs((body.len() / BYTES_A_SECOND) as u64);
+        let chunk = match timeout_at(start + PATIENCE + earned, payload.next()).await {
             Ok(Some(chunk)) => {
                 chunk.map_err(|error| Failure::BadRequest(format!("the body could not be read: {error}")))?
             }
             Ok(None) => return Ok(body),
-            Err(_) => return Err(Failure::TooSlow(PATIENCE.as_secs())),
+            Err(_) => return Err(Failure::TooSlow),
         };
         if body.len() + chunk.len() > limit {
             return Err(Failure::TooLarge(limit));
         }
         body.extend_from_slice(&chunk);
+    }
+}
+
+/// What a page's form holds.
+pub struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// Reads a form of up to `limit` bytes.
+    ///
+    /// # Errors
+    /// It is of another content type, too long or too slow.
+    pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, Failure> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(Failure::BadRequest("Content-Type must be application/x-www-form-urlencoded".to_owned()));
+        }
+        let body = collect(payload, limit).await?;
+        Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
+    }
+
+    /// The text in a field; nothing if it is not there.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.0.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str()).unwrap_or_default()
     }
 }
 

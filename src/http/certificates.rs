@@ -176,11 +176,9 @@ fn params(common_name: &str, days: i64) -> CertificateParams {
 
 /// The names and addresses under which clients may call the server.
 #[must_use]
-pub fn host_names(address: IpAddr, more: &[String]) -> Vec<String> {
+pub fn host_names(addresses: impl Iterator<Item = IpAddr>, more: &[String]) -> Vec<String> {
     let mut hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
-    if !address.is_unspecified() {
-        hosts.push(address.to_string());
-    }
+    hosts.extend(addresses.filter(|address| !address.is_unspecified()).map(|address| address.to_string()));
     hosts.extend_from_slice(more);
     hosts.sort();
     hosts.dedup();

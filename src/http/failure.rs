@@ -31,9 +31,9 @@ pub enum Failure {
     /// 405: the path does not have this method; `Allow` says which it has.
     #[error("this path takes {0} only")]
     MethodNotAllowed(&'static str),
-    /// 408: the body did not come, in seconds.
-    #[error("nothing of the body came for {0} seconds")]
-    TooSlow(u64),
+    /// 408: the body did not come.
+    #[error("the body came too slowly, or not at all")]
+    TooSlow,
     /// 409: someone else was faster, or what must be unique is taken.
     #[error("{0}")]
     Conflict(String),
@@ -114,7 +114,7 @@ impl ResponseError for Failure {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,

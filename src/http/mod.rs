@@ -19,6 +19,7 @@ mod call;
 mod caller;
 pub mod certificates;
 mod column;
+mod console;
 mod docs;
 mod door;
 mod entities;
@@ -48,16 +49,17 @@ pub use tls::{ClientCertificates, TlsError, server_config};
 
 use crate::model::{Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
 use crate::query;
-use crate::secrets::KeyRing;
+use crate::secrets::{KeyRing, PasswordCheck};
 use crate::store::Store;
 use actix_web::dev::{Server, Service, ServiceRequest};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpServer, Scope};
 use call::EntityType;
+pub use console::FIRST_ADMINISTRATOR;
 pub use door::Door;
 use failure::Failure;
-pub use front::{Attributes, Directory, Front, JwtSignIn, SECRET_HEADER, TrustedHeader, check_directory};
+pub use front::{Attributes, Directory, Front, Invitation, JwtSignIn, SECRET_HEADER, TrustedHeader, check_directory};
 pub use known::Known;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -76,6 +78,10 @@ pub struct State {
     pub limits: Limits,
     /// Passwords that are checked at a time: each takes 19 MiB.
     pub checking: Arc<Semaphore>,
+    /// What checks them.
+    pub password_check: PasswordCheck,
+    /// The invitation to the first administrator, if there is one.
+    pub invitation: Option<Invitation>,
     /// The API's own description.
     pub openapi: Bytes,
     /// The version that clients are told.
@@ -140,7 +146,7 @@ impl Bound {
         };
         let door_routes: fn(&mut ServiceConfig) = match door {
             Door::Direct => |_| {},
-            Door::Front(_) => front::routes,
+            Door::Front(_) => front_routes,
         };
         let server = HttpServer::new(move || {
             App::new()
@@ -170,6 +176,11 @@ impl Bound {
         };
         Ok(server.run())
     }
+}
+
+fn front_routes(config: &mut ServiceConfig) {
+    front::routes(config);
+    console::routes(config);
 }
 
 fn routes(config: &mut ServiceConfig) {

@@ -13,5 +13,5 @@ pub use envelope::{OpenError, Place};
 pub use jwt::{Jwt, JwtError, JwtKeys};
 pub use key::{Derivation, Key, KeyError};
 pub use key_ring::{KeyRing, KeyRingError};
-pub use password::{hash as hash_password, verify as verify_password};
+pub use password::{PasswordCheck, check as check_password, hash as hash_password};
 pub use token::{new_token, token_hash};

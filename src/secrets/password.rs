@@ -1,13 +1,32 @@
 //! Passwords of users: kept as Argon2id hashes with the parameters that OWASP recommends (19 MiB, 2 passes), which are the crate's
 //! defaults.
 
+use argon2::password_hash::PasswordHasher;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, Params};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
+use std::sync::{Mutex, PoisonError};
+use subtle::ConstantTimeEq;
 
 /// The salt for who has no password. What is made with it is compared with nothing.
 const NOBODYS_SALT: [u8; 16] = [0; 16];
+
+/// Characters of a password.
+const SHORTEST: usize = 12;
+const LONGEST: usize = 1_024;
+
+/// Whether a password may be taken: long enough, as NIST SP 800-63B advises, and of any characters.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(password: &SecretString) -> Result<(), String> {
+    let length = password.expose_secret().chars().count();
+    if (SHORTEST..=LONGEST).contains(&length) {
+        Ok(())
+    } else {
+        Err(format!("a password has {SHORTEST} to {LONGEST} characters, not {length}"))
+    }
+}
 
 /// The hash to keep of a password, as a PHC string.
 ///
@@ -18,22 +37,44 @@ pub fn hash(password: &SecretString) -> Result<String, String> {
     hash.map(|hash| hash.to_string()).map_err(|error| format!("the password can't be hashed: {error}"))
 }
 
-/// Whether a password is the one that `kept` was made of. Without one it takes as long, and is wrong.
-#[must_use]
-pub fn verify(password: &SecretString, kept: Option<&str>) -> bool {
-    let password = password.expose_secret().as_bytes();
-    if let Some(Ok(hash)) = kept.map(PasswordHash::new) {
-        return Argon2::default().verify_password(password, &hash).is_ok();
+/// Checks passwords. The memory that it takes stays with it: what an allocator does between two checks depends on what else was allocated
+/// meanwhile, and took a third more time for users who are not there than for those who are.
+#[derive(Default)]
+pub struct PasswordCheck {
+    idle: Mutex<Vec<Vec<Block>>>,
+}
+
+impl PasswordCheck {
+    /// Whether a password is the one that `kept` was made of. Without one it takes as long, and is wrong.
+    #[must_use]
+    pub fn verify(&self, password: &SecretString, kept: Option<&str>) -> bool {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = idle().pop().unwrap_or_default();
+        let is_right = verify_in(&mut memory, password, kept);
+        // What is left in it would help to guess the password.
+        memory.fill(Block::new());
+        idle().push(memory);
+        is_right
     }
-    let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
-    // Only the time that it takes matters.
-    let _ = Argon2::default().hash_password_into(password, &NOBODYS_SALT, &mut out);
-    false
+}
+
+fn verify_in(memory: &mut Vec<Block>, password: &SecretString, kept: Option<&str>) -> bool {
+    let kept = kept.and_then(|kept| PasswordHash::new(kept).ok()).filter(|kept| kept.algorithm == ARGON2ID_IDENT);
+    let params = kept.as_ref().and_then(|kept| Params::try_from(kept).ok()).unwrap_or_default();
+    let salt = kept.as_ref().and_then(|kept| kept.salt.as_deref()).unwrap_or(&NOBODYS_SALT);
+    let expected = kept.as_ref().and_then(|kept| kept.hash.as_ref()).map_or(&[][..], |hash| hash.as_bytes());
+    let mut found = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
+    memory.resize(params.block_count(), Block::new());
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let password = password.expose_secret().as_bytes();
+    let is_done = argon2.hash_password_into_with_memory(password, salt, &mut found, memory).is_ok();
+    is_done && bool::from(found.ct_eq(expected))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::password_hash::PasswordVerifier;
     use std::time::Instant;
 
     #[test]
@@ -42,10 +83,33 @@ mod tests {
         let kept = hash(&password).unwrap();
         assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
         assert_ne!(kept, hash(&password).unwrap());
-        assert!(verify(&password, Some(&kept)));
-        assert!(!verify(&SecretString::from("correct horse battery"), Some(&kept)));
-        assert!(!verify(&password, None));
-        assert!(!verify(&password, Some("no hash")));
+        let check = PasswordCheck::default();
+        // Twice, because the second time the memory is there already.
+        for _ in 0..2 {
+            assert!(check.verify(&password, Some(&kept)));
+            assert!(!check.verify(&SecretString::from("correct horse battery"), Some(&kept)));
+            assert!(!check.verify(&password, None));
+            for broken in
+                ["no hash", "", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ", &kept.replace("argon2id", "argon2d")]
+            {
+                assert!(!check.verify(&password, Some(broken)), "{broken}");
+            }
+        }
+        let idle = check.idle.into_inner().unwrap();
+        assert!(idle.len() == 1 && idle[0].iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
+    }
+
+    /// The library's own check is of the same mind, also of a hash with other parameters.
+    #[test]
+    fn agrees_with_the_library() {
+        let params = Params::new(64, 3, 2, Some(24)).unwrap();
+        let library = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let kept: PasswordHash = library.hash_password(b"correct horse").unwrap();
+        for password in ["correct horse", "correct horses", ""] {
+            let expected = library.verify_password(password.as_bytes(), &kept).is_ok();
+            let found = PasswordCheck::default().verify(&SecretString::from(password), Some(&kept.to_string()));
+            assert_eq!(found, expected, "{password}");
+        }
     }
 
     /// A wide bound, so that it says nothing of the machine: without the work it would be a thousandth.
@@ -55,7 +119,8 @@ mod tests {
         let kept = hash(&SecretString::from("y")).unwrap();
         let time = |kept: Option<&str>| {
             let start = Instant::now();
-            let right = (0..5).filter(|_| verify(&password, kept)).count();
+            let check = PasswordCheck::default();
+            let right = (0..5).filter(|_| check.verify(&password, kept)).count();
             assert_eq!(right, 0);
             start.elapsed()
         };

@@ -90,6 +90,14 @@ impl Snapshot<'_> {
         self.first(&sql, |row| row.get(0))
     }
 
+    /// Whether any user has a password.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn has_passwords(&self) -> Result<bool, Error> {
+        Ok(self.first(&Sql::new("SELECT 1 FROM passwords"), |_| Ok(()))?.is_some())
+    }
+
     /// Whose the session with that token is, if it has not ended by `now`.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ fn nobody_says_himself_who_he_is_at_the_front_door() {
     let url = format!("{front}/qrs/tag?xrfkey={XRFKEY}");
     let cookie = anna.cookie.clone().unwrap();
     Reply::of(anna.client.raw("GET", &url).header("Cookie", &cookie)).expect(401).says(&["XSRF"]);
-    for wrong in ["X-Qlik-Session=", "X-Qlik-Session=AAAA", "x"] {
+    for wrong in ["X-Qlik-Session=", "X-Qlik-Session=AAAA", "x", &format!("{cookie}; X-Qlik-Session=AAAA")] {
         Reply::of(anna.client.raw("GET", &url).header("X-Qlik-Xrfkey", XRFKEY).header("Cookie", wrong)).expect(401);
     }
     // The client certificate means nothing here, and the password nothing at the direct door.
@@ -202,6 +202,9 @@ fn sessions_outlive_a_restart_and_plain_http_is_for_this_machine_only() {
     let mut anna = Visitor::new(&server, &front);
     let cookie = anna.login("LAB\\anna", PASSWORD);
     assert!(!cookie.header("set-cookie").contains("Secure"));
+    let behind = anna.request("POST", "/login").header("X-Forwarded-Proto", "https");
+    let behind = Reply::of(behind.json(&json!({"user": "LAB\\anna", "password": PASSWORD}))).expect(200);
+    assert!(behind.header("set-cookie").contains("; Secure"));
     let port = front.rsplit(':').next().unwrap().to_owned();
     let server = Server::start_in(server.stop(), |command| {
         command.args(["--front", &format!("127.0.0.1:{port}"), "--front-tls", "off"]);
@@ -318,5 +321,51 @@ fn sessions_and_tokens_end_with_their_time_and_tokens_are_their_owners_alone() {
     database.execute("UPDATE sessions SET expires_date = 1", []).unwrap();
     for path in ["/qrs/tag", "/sessions", "/tokens"] {
         bert.get(path).expect(401).says(&["sign in"]);
+    }
+}
+
+/// How long `/login` takes to refuse who is unknown, who mistyped, who has no password and who is barred: 250 tries of each, in turn. A longer run,
+/// because what it compares is time: `cargo test --test api -- --ignored takes_as_long`.
+#[test]
+#[ignore = "takes a minute, and measures time"]
+fn refusing_takes_as_long_whoever_is_meant() {
+    const USERS: usize = 125;
+    let (server, front) = start(&[]);
+    let client = server.repository();
+    let kinds = ["unknown", "known", "without", "barred"];
+    let names = |kind: &str| (0..USERS).map(|number| format!("{kind}{number}")).collect::<Vec<_>>();
+    for kind in &kinds[1..] {
+        let users = names(kind)
+            .into_iter()
+            .map(|user_id| json!({"userDirectory": "LAB", "userId": user_id, "inactive": *kind == "barred"}));
+        client.post("/user/many", &users.collect()).expect(201);
+    }
+    assert!(set_password(&server.data(), "LAB\\known0", PASSWORD));
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    let copied = "INSERT INTO passwords SELECT u.id, p.hash, p.changed_date FROM users AS u, passwords AS p \
+        WHERE u.user_directory = 'LAB' AND u.user_id <> 'known0' AND u.user_id NOT LIKE 'without%'";
+    assert_eq!(database.execute(copied, []).unwrap(), 2 * USERS - 1);
+    let visitor = Visitor::new(&server, &front);
+    let mut times = kinds.map(|_| Vec::new());
+    for round in 0..2 * USERS {
+        // In any order, or each would always follow the same other.
+        let mut places: Vec<usize> = (0..kinds.len()).collect();
+        places.sort_by_cached_key(|_| uuid::Uuid::new_v4());
+        for place in places {
+            let (kind, times) = (kinds[place], &mut times[place]);
+            let user = format!("LAB\\{kind}{}", round % USERS);
+            let start = std::time::Instant::now();
+            visitor.try_login(&user, "wrong password").expect(401);
+            times.push(start.elapsed());
+        }
+    }
+    let medians = times.map(|mut times| {
+        times.sort();
+        times[times.len() / 2].as_secs_f64()
+    });
+    println!("medians in seconds: {medians:?}");
+    for (kind, median) in kinds.iter().zip(medians) {
+        let ratio = median / medians[0];
+        assert!((0.95..=1.05).contains(&ratio), "{kind} takes {ratio} times as long as unknown");
     }
 }

@@ -13,6 +13,7 @@ mod errors;
 mod escalation;
 mod explain;
 mod filters;
+mod first_administrator;
 mod front;
 mod identity;
 mod import;

@@ -237,6 +237,14 @@ impl Reply {
         self
     }
 
+    /// A page for people.
+    #[track_caller]
+    pub fn expect_page(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        assert_eq!(self.header("content-type"), "text/html; charset=utf-8");
+        self
+    }
+
     /// A success without a body.
     #[track_caller]
     pub fn expect_empty(self, status: u16) -> Self {

@@ -1,12 +1,17 @@
 //! The front door, which is to Patchbay what Qlik's proxy is to QRS: people and machines sign in here, and nobody says himself who he is.
 
+mod invitation;
 mod jwt;
 mod own_call;
+mod password;
 mod session;
 mod tokens;
 mod trusted_header;
 
+pub use invitation::Invitation;
 pub use jwt::{Attributes, Directory, JwtSignIn};
+pub use password::{LONGEST_BODY as LONGEST_CREDENTIALS, hash as hash_in_turn};
+pub use session::Begun;
 pub use tokens::Scope;
 pub use trusted_header::{SECRET_HEADER, TrustedHeader};
 
@@ -147,7 +152,7 @@ fn is_own_directory(directory: &str) -> bool {
 /// Adds what is beside `/qrs` at the front door.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(resource!("/login", "POST", post => session::login))
+        .service(resource!("/login", "POST", post => password::login))
         .service(resource!("/logout", "POST", post => session::logout))
         .service(resource!("/sessions", "GET", get => session::list))
         .service(resource!("/sessions/{id}", "DELETE", delete => session::end))

@@ -1,57 +1,33 @@
-//! Sessions at the front door: signing in with a password, the cookie that stands for it, and its end.
+//! Sessions at the front door: the cookie that stands for one, and its end.
 
 use super::own_call::OwnCall;
 use super::{Credential, Visitor};
 use crate::http::failure::Failure;
 use crate::http::query_string::QueryString;
-use crate::http::{State, body, request_log, xrfkey};
-use crate::model::{Actor, Timestamp, fold};
-use crate::secrets::{new_token, token_hash, verify_password};
-use crate::store::{Counted, Error, Page, Session, SignInKey, UserName};
+use crate::http::{State, xrfkey};
+use crate::model::Timestamp;
+use crate::secrets::{new_token, token_hash};
+use crate::store::{Error, Page, Session, Write};
 use actix_web::http::header;
-use actix_web::web::{Data, Payload, block};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::timeout;
 use uuid::Uuid;
 
 /// The cookie, named as Qlik's proxy names it.
 const COOKIE: &str = "X-Qlik-Session";
 
-/// Longest body, in bytes: a name and a password.
-const LONGEST_BODY: usize = 16 * 1024;
-
-/// How long a body of a sign-in may take in all.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// How long a session lasts, in milliseconds.
 const LASTS: i64 = 12 * 60 * 60 * 1_000;
-
-/// Who signs in.
-struct Credentials {
-    /// `DIRECTORY\userid`.
-    user: String,
-    password: SecretString,
-}
-
-/// The same, as it comes.
-#[derive(Deserialize)]
-struct Body {
-    user: String,
-    password: String,
-}
 
 /// Who comes with a session.
 ///
 /// # Errors
 /// The request has none, or one that has ended.
 pub fn visitor(request: &HttpRequest, state: &State) -> Result<Visitor, Failure> {
-    let token = token(request).ok_or_else(|| Failure::Unauthorized("sign in first: POST /login".to_owned()))?;
+    let token = token(request)?.ok_or_else(|| Failure::Unauthorized("sign in first: POST /login".to_owned()))?;
     let hash = token_hash(&token);
     let found = state.store.read(|snapshot| snapshot.session_user(&hash, Timestamp::now()))?;
     let user =
@@ -59,94 +35,54 @@ pub fn visitor(request: &HttpRequest, state: &State) -> Result<Visitor, Failure>
     Ok(Visitor::of_everything(user, Credential::Session(hash)))
 }
 
-/// `POST /login`: begins a session for who knows the password.
-pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Failure> {
-    check_xrfkey(&request)?;
-    let reading = timeout(PATIENCE, body::read(&request, payload, LONGEST_BODY, read));
-    let credentials = reading.await.map_err(|_| Failure::TooSlow(PATIENCE.as_secs()))??;
-    let address = request.peer_addr().map(|address| address.ip().to_canonical());
-    let name: Option<UserName> = credentials.user.parse().ok();
-    let keys = keys(name.as_ref(), address);
-    let now = Timestamp::now();
-    // Who must wait takes none of the writer's time.
-    if let Some(seconds) = state.store.read(|snapshot| snapshot.sign_in_wait(&keys, now))? {
-        return Err(Failure::TooMany(seconds));
-    }
-    let counted = keys.clone();
-    let before =
-        state.store.write(move |write| write.attempt_sign_in(&counted, now)).await?.map_err(Failure::TooMany)?;
-    let permit = Arc::clone(&state.checking).acquire_owned().await.map_err(|error| Failure::internal(&error))?;
-    let known = state.clone();
-    let found = block(move || {
-        // It is kept as long as the work takes, also for a client that has gone.
-        let _permit = permit;
-        who(&known, name.as_ref(), &credentials.password)
-    });
-    // The same words for a wrong password, an unknown user and one without a password or who is barred.
-    let wrong = || {
-        tracing::warn!(address = address.map(|address| address.to_string()), "signing in was refused");
-        Failure::Unauthorized("the user or the password is wrong".to_owned())
-    };
-    let (user, password_hash) = found.await.map_err(|error| Failure::internal(&error))??.ok_or_else(wrong)?;
-    let token = new_token().map_err(|error| Failure::internal(&error))?;
-    let (hash, now) = (token_hash(&token), Timestamp::now());
-    let expires_date = Timestamp::from_millis(now.millis() + LASTS);
-    let address = address.map(|address| address.to_string()).unwrap_or_default();
-    let session = Session { id: Uuid::now_v7(), created_date: now, expires_date, address };
-    request_log::note_user(
-        &request,
-        &UserName { user_directory: user.user_directory.clone(), user_id: user.user_id.clone() },
-    );
-    let told = json!({ "user": user.name(), "expiresDate": expires_date.to_string() });
-    let has_begun = state
-        .store
-        .write(move |write| {
-            let has_begun = write.begin_session(&hash, user.id, &password_hash, &session)?;
-            if has_begun {
-                write.succeed_sign_in(&keys, &before)?;
-            }
-            Ok::<_, Error>(has_begun)
-        })
-        .await?;
-    if !has_begun {
-        return Err(wrong());
-    }
-    let cookie = format!("{}; Max-Age={}", cookie(&request, token.expose_secret()), LASTS / 1_000);
-    Ok(HttpResponse::Ok().insert_header((header::SET_COOKIE, cookie)).json(told))
+/// A session that begins.
+#[derive(Clone)]
+pub struct Begun {
+    token: SecretString,
+    session: Session,
 }
 
-/// By what an attempt is counted: the user from there; the user from anywhere, which may not keep him out for long; and the address,
-/// unless it is this machine's, where a proxy may stand for everybody.
-fn keys(name: Option<&UserName>, address: Option<IpAddr>) -> Vec<SignInKey> {
-    // What can be no user's name is counted as one, or anybody could have any number of them kept.
-    let user = name.map(|name| fold(&format!("{}\\{}", name.user_directory, name.user_id))).unwrap_or_default();
-    let place = address.map(network).unwrap_or_default();
-    let key = |of: Counted, key: String, seconds: i64| SignInKey { key, longest: seconds * 1_000, of };
-    let mut keys = vec![
-        key(Counted::User, format!("user {user} from {place}"), 15 * 60),
-        key(Counted::User, format!("user {user}"), 30),
-    ];
-    if address.is_some_and(|address| !address.is_loopback()) {
-        keys.push(key(Counted::Place, format!("address {place}"), 15 * 60));
+impl Begun {
+    /// One that begins now, for who asks.
+    ///
+    /// # Errors
+    /// There is no randomness.
+    pub fn new(request: &HttpRequest) -> Result<Self, Failure> {
+        let token = new_token().map_err(|error| Failure::internal(&error))?;
+        let created_date = Timestamp::now();
+        let expires_date = Timestamp::from_millis(created_date.millis() + LASTS);
+        let address = address(request).map(|address| address.to_string()).unwrap_or_default();
+        Ok(Self { token, session: Session { id: Uuid::now_v7(), created_date, expires_date, address } })
     }
-    keys
+
+    /// When it ends.
+    pub const fn expires_date(&self) -> Timestamp {
+        self.session.expires_date
+    }
+
+    /// The cookie that stands for it.
+    pub fn cookie(&self, request: &HttpRequest) -> String {
+        format!("{}; Max-Age={}", cookie(request, self.token.expose_secret()), LASTS / 1_000)
+    }
+
+    /// Keeps it for a user whose password has this hash still, and tells whether it has.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn keep(&self, write: &Write<'_>, user: Uuid, password_hash: &str) -> Result<bool, Error> {
+        write.begin_session(&token_hash(&self.token), user, password_hash, &self.session)
+    }
 }
 
-/// The part of an address that one customer has: all of an IPv4 one, and of an IPv6 one the first half.
-fn network(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}")
-        }
-    }
+/// From where a request comes, in the one form that an address has.
+pub fn address(request: &HttpRequest) -> Option<IpAddr> {
+    request.peer_addr().map(|address| address.ip().to_canonical())
 }
 
 /// `POST /logout`: ends the session.
 pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
     check_xrfkey(&request)?;
-    if let Some(token) = token(&request) {
+    if let Some(token) = token(&request)? {
         let hash = token_hash(&token);
         if state.store.read(|snapshot| snapshot.session_user(&hash, Timestamp::now()))?.is_some() {
             state.store.write(move |write| write.end_session(&hash)).await?;
@@ -178,37 +114,31 @@ pub async fn end(call: OwnCall) -> Result<HttpResponse, Failure> {
 ///
 /// # Errors
 /// It is missing or wrong.
-fn check_xrfkey(request: &HttpRequest) -> Result<(), Failure> {
+pub fn check_xrfkey(request: &HttpRequest) -> Result<(), Failure> {
     xrfkey::check(request, &QueryString::parse(request.query_string())?)
 }
 
-fn read(json: Json) -> Result<Credentials, Failure> {
-    // The message of any other fault could repeat the password.
-    let wrong = |_| Failure::BadRequest("the body must have the texts user and password".to_owned());
-    let Body { user, password } = serde_json::from_value(json).map_err(wrong)?;
-    Ok(Credentials { user, password: SecretString::from(password) })
-}
-
-/// The user and the hash of his password, if that is it and he is not barred. Whoever is meant, it takes as long.
-fn who(state: &State, name: Option<&UserName>, password: &SecretString) -> Result<Option<(Actor, String)>, Failure> {
-    let found = state.store.scan(|snapshot| {
-        let Some(actor) = name.map(|name| snapshot.find_actor(name)).transpose()?.flatten() else { return Ok(None) };
-        Ok::<_, Failure>(snapshot.password_hash(actor.id)?.map(|hash| (actor, hash)))
-    })?;
-    let is_right = verify_password(password, found.as_ref().map(|(_, hash)| hash.as_str()));
-    Ok(found.filter(|(actor, _)| is_right && !actor.is_barred()))
-}
-
 /// The token in the cookie.
-fn token(request: &HttpRequest) -> Option<SecretString> {
+///
+/// # Errors
+/// There are several, of which a page elsewhere may have set one.
+fn token(request: &HttpRequest) -> Result<Option<SecretString>, Failure> {
     let headers = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
-    let mut pairs = headers.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
-    let token = pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| token)?;
-    (!token.is_empty()).then(|| SecretString::from(token))
+    let pairs = headers.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
+    let mut tokens = pairs.filter(|(name, token)| *name == COOKIE && !token.is_empty()).map(|(_, token)| token);
+    let token = tokens.next();
+    if tokens.any(|other| Some(other) != token) {
+        return Err(Failure::Unauthorized(format!(
+            "the cookie {COOKIE} is there twice; remove both and sign in again"
+        )));
+    }
+    Ok(token.map(SecretString::from))
 }
 
-/// The cookie for a token: no script sees it, no other site sends it, and it goes over TLS only where the door speaks it.
+/// The cookie for a token: no script sees it, no other site sends it, and it goes over TLS only where the browser speaks it, with the door itself or with a
+/// proxy before it.
 fn cookie(request: &HttpRequest, token: &str) -> String {
-    let secure = if request.app_config().secure() { "; Secure" } else { "" };
+    let is_secure = request.app_config().secure() || request.connection_info().scheme() == "https";
+    let secure = if is_secure { "; Secure" } else { "" };
     format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}")
 }

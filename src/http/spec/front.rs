@@ -2,6 +2,7 @@
 
 use super::parts::json_response;
 use super::paths::{Draft, item};
+use crate::http::FIRST_ADMINISTRATOR;
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::{
     ArrayBuilder, ContentBuilder, ObjectBuilder, PathItem, PathsBuilder, ResponseBuilder, ServerBuilder, Type,
@@ -19,6 +20,7 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let session = ["id", "createdDate", "expiresDate", "address"]
         .into_iter()
         .fold(ObjectBuilder::new(), |session, name| session.property(name, text()));
+    let (show, choose) = first_administrator();
     let gone = || ResponseBuilder::new().description("It is done").build();
     let login = draft("login", "Begins a session for who knows the password; the cookie X-Qlik-Session stands for it.")
         .security(&[&["xrfkey"]])
@@ -66,10 +68,38 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     paths
         .path("/tokens", beside(item(vec![(HttpMethod::Get, tokens), (HttpMethod::Post, create)])))
         .path("/tokens/{id}", beside(item(vec![(HttpMethod::Delete, revoke)])))
+        .path(FIRST_ADMINISTRATOR, beside(item(vec![(HttpMethod::Get, show), (HttpMethod::Post, choose)])))
         .path("/login", beside(item(vec![(HttpMethod::Post, login)])))
         .path("/logout", beside(item(vec![(HttpMethod::Post, logout)])))
         .path("/sessions", beside(item(vec![(HttpMethod::Get, list)])))
         .path("/sessions/{id}", beside(item(vec![(HttpMethod::Delete, end)])))
+}
+
+/// The page to which the invitation of the first start leads: it needs nothing but the secret in the link.
+fn first_administrator() -> (Draft, Draft) {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let page = |description: &str| {
+        let content = ContentBuilder::new().schema(Some(text())).build();
+        ResponseBuilder::new().description(description).content("text/html", content).build()
+    };
+    let fields =
+        [("link", text()), ("user", text()), ("password", text().write_only(true)), ("again", text().write_only(true))];
+    let form = fields
+        .into_iter()
+        .fold(ObjectBuilder::new(), |form, (name, schema)| form.property(name, schema).required(name));
+    let draft = |id: &str, summary: &str| Draft::new(id, "Front Door", summary).security(&[&[]]);
+    let closed = "The link has been used, or is too old";
+    let show = draft("getFirstAdministrator", "Shows the page on which the first administrator chooses his password.")
+        .parameters(&["LinkParam"])
+        .success("200", page("The page"))
+        .success("404", page(closed));
+    let choose = draft("chooseFirstAdministrator", "Makes the first administrator, and signs him in.")
+        .form(form.into())
+        .success("200", page("It is done; the cookie X-Qlik-Session stands for the session"))
+        .success("400", page("The page again, with what is wrong"))
+        .success("404", page(closed))
+        .failures(&["TooSlow", "TooLarge", "Unavailable"]);
+    (show, choose)
 }
 
 fn draft(id: &str, summary: &str) -> Draft {

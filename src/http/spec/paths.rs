@@ -260,9 +260,17 @@ impl Draft {
 
     /// Sets what the body holds.
     pub fn body(self, schema: RefOr<Schema>) -> Self {
+        self.body_of("application/json", schema)
+    }
+
+    /// Sets which fields the form has that is the body.
+    pub fn form(self, schema: RefOr<Schema>) -> Self {
+        self.body_of("application/x-www-form-urlencoded", schema)
+    }
+
+    fn body_of(self, content_type: &str, schema: RefOr<Schema>) -> Self {
         let content = ContentBuilder::new().schema(Some(schema)).build();
-        let body =
-            RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build();
+        let body = RequestBodyBuilder::new().content(content_type, content).required(Some(Required::True)).build();
         Self(self.0.request_body(Some(body)))
     }
 

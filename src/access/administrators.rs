@@ -1,0 +1,58 @@
+//! Who may do everything: root administrators, and the first of them.
+
+use crate::model::{Actor, Document, Entity, Input, USER, Value};
+use crate::query::Predicate;
+use crate::store::{Error, IfMatch, Snapshot, Update, UserName, Write};
+
+/// The role that a rule which nobody can change lets do everything.
+const ROOT_ADMIN: &str = "RootAdmin";
+
+/// Whether a site has nobody yet who could sign in and manage it: no user has a password, and none but its own accounts is a root administrator.
+///
+/// # Errors
+/// The database failed.
+pub fn has_no_administrator(snapshot: &Snapshot<'_>) -> Result<bool, Error> {
+    let people = USER
+        .property("deleteProhibited")
+        .map_or(Predicate::False, |property| Predicate::equals(property, Value::Boolean(false)));
+    let is_root = |role: &String| role.eq_ignore_ascii_case(ROOT_ADMIN);
+    Ok(!snapshot.has_passwords()? && !snapshot.roles(&people)?.iter().any(is_root))
+}
+
+/// Makes a user a root administrator, and lets him in again if he is barred. He is made if nobody has seen him before.
+///
+/// # Errors
+/// The database failed.
+pub fn grant_root(write: &Write<'_>, name: &UserName) -> Result<Actor, Error> {
+    let actor = write.actor(name)?;
+    let author = write.actor(&UserName::repository())?;
+    let everything = |_: &'static Entity| Predicate::True;
+    write.update(&Update {
+        id: actor.id,
+        document: &root_administrator(&actor),
+        seen: None,
+        if_match: Some(&IfMatch::Any),
+        actor: &author,
+        readable: &everything,
+        updatable: &Predicate::True,
+        may: &|_| Predicate::True,
+        creatable: &Predicate::True,
+    })?;
+    Ok(actor)
+}
+
+/// What makes a root administrator of a user.
+fn root_administrator(actor: &Actor) -> Document {
+    let mut document = Document::new(&USER);
+    let mut roles = actor.roles.clone();
+    if !roles.iter().any(|role| role.eq_ignore_ascii_case(ROOT_ADMIN)) {
+        roles.push(ROOT_ADMIN.to_owned());
+    }
+    let no = || Input::Value(Value::Boolean(false));
+    for (name, input) in [("roles", Input::Strings(roles)), ("inactive", no()), ("blacklisted", no())] {
+        if let Some(property) = USER.property(name) {
+            document.set(property, input);
+        }
+    }
+    document
+}

@@ -1,0 +1,175 @@
+//! `patchbay serve`: prepares the data folder, opens everything in it, and serves until told to stop.
+
+mod signals;
+mod welcome;
+
+use super::{Exit, logs, master_key};
+use crate::access::has_no_administrator;
+use crate::config::{Settings, Tls};
+use crate::http::certificates::{Certificates, host_names};
+use crate::http::{self, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Known, State};
+use crate::private::{create_folder, options};
+use crate::secrets::PasswordCheck;
+use crate::store::{Readers, Store};
+use actix_web::dev::Server;
+use actix_web::rt::{System, spawn};
+use actix_web::web::Data;
+use chrono::{DateTime, Utc};
+use rustls::ServerConfig;
+use secrecy::{ExposeSecret, SecretString};
+use signals::{Signals, stop_when_told};
+use std::fs::{File, TryLockError};
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::task::yield_now;
+
+/// Lists at a time, counts, and questions about access; more wait for their turn. Lists have connections of their own, because a client that reads
+/// slowly keeps one.
+const STREAMS: u32 = 8;
+const SCANS: u32 = 4;
+const QUESTIONS: u32 = 2;
+
+/// Passwords that are checked at a time.
+const CHECKS: usize = 4;
+
+/// A door that holds its address, and is about to answer.
+struct OpenDoor {
+    door: Door,
+    bound: Bound,
+    tls: Option<ServerConfig>,
+}
+
+pub fn serve(settings: &Settings) -> Result<(), Exit> {
+    logs::start(settings);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let data = make_private_folder(&settings.data)?;
+    let _lock = lock(&data)?;
+    // Each door has as many threads that answer requests.
+    let doors = if settings.front.is_some() { 2 } else { 1 };
+    let points = u32::try_from(workers * doors).unwrap_or(1);
+    let readers = Readers { points, scans: SCANS, streams: STREAMS, questions: QUESTIONS };
+    let store = Store::open(&data.join("patchbay.db"), readers).map_err(|error| error.to_string())?;
+    let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
+    let folder = make_private_folder(&data.join("certs"))?;
+    let addresses = settings.front.iter().map(|front| front.address.ip()).chain([settings.listen.ip()]);
+    let hosts = host_names(addresses, &settings.hosts);
+    let certificates = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
+    let doors = open_doors(settings, &certificates)?;
+    let (invitation, link) = invite(&store, &doors)?;
+    let urls: Vec<String> = doors.iter().map(OpenDoor::url).collect();
+    let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
+    let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
+    let state = Data::new(State {
+        store,
+        key_ring,
+        known: Known::default(),
+        checking: Arc::new(Semaphore::new(CHECKS)),
+        password_check: PasswordCheck::default(),
+        limits: settings.limits,
+        invitation,
+        openapi: openapi.into(),
+        build_version: settings.build_version.clone(),
+        build_date: build_date().unwrap_or_default(),
+    });
+    let result = System::new().block_on(answer(state.clone(), doors, workers, welcome));
+    // The workers may take a moment to let go of the state, and the process does not wait for them.
+    state.store.finish();
+    result.map_err(|error| format!("the server failed: {error}"))?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The direct door, and the front door if there is one.
+fn open_doors(settings: &Settings, certificates: &Certificates) -> Result<Vec<OpenDoor>, Exit> {
+    let tls = |clients| http::server_config(certificates, clients).map_err(|error| error.to_string());
+    let direct = Some(tls(ClientCertificates::Checked)?);
+    let mut doors = vec![OpenDoor { door: Door::Direct, bound: bind(settings.listen)?, tls: direct }];
+    if let Some(front) = &settings.front {
+        let tls = (front.tls == Tls::On).then(|| tls(ClientCertificates::Ignored)).transpose()?;
+        doors.push(OpenDoor { door: Door::Front(Arc::clone(&front.takes)), bound: bind(front.address)?, tls });
+    }
+    Ok(doors)
+}
+
+impl OpenDoor {
+    /// Where a client on this machine finds it.
+    fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", reachable(self.bound.address))
+    }
+}
+
+/// Invites the first administrator of a site that has none, if there is a door by which he can come.
+fn invite(store: &Store, doors: &[OpenDoor]) -> Result<(Option<Invitation>, Option<SecretString>), Exit> {
+    let front = doors.iter().find(|door| matches!(door.door, Door::Front(_)));
+    let is_needed = store.read(has_no_administrator).map_err(|error| error.to_string())?;
+    let Some(front) = front.filter(|_| is_needed) else { return Ok((None, None)) };
+    let (invitation, secret) = Invitation::new()?;
+    let link = format!("{}{FIRST_ADMINISTRATOR}?link={}", front.url(), secret.expose_secret());
+    Ok((Some(invitation), Some(SecretString::from(link))))
+}
+
+/// Answers at every door until told to stop. What a newcomer needs to know is shown once they answer.
+async fn answer(
+    state: Data<State>,
+    doors: Vec<OpenDoor>,
+    workers: usize,
+    welcome: SecretString,
+) -> std::io::Result<()> {
+    let servers = doors.into_iter().map(|door| door.bound.serve(state.clone(), door.door, door.tls, workers));
+    let servers = servers.collect::<std::io::Result<Vec<_>>>()?;
+    let handles = servers.iter().map(Server::handle).collect();
+    spawn(stop_when_told(handles, Signals::listen()?));
+    let serving: Vec<_> = servers.into_iter().map(spawn).collect();
+    yield_now().await;
+    // Nobody may be reading standard output, which is no reason not to serve.
+    let _ = std::io::stdout().write_all(welcome.expose_secret().as_bytes());
+    for server in serving {
+        server.await??;
+    }
+    Ok(())
+}
+
+/// The folder by its full path, made so that only the user can look into it.
+fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
+    let failed = |error: std::io::Error| Exit::Failure(format!("can't make the folder {}: {error}", path.display()));
+    create_folder(path).map_err(failed)?;
+    path.canonicalize().map_err(failed)
+}
+
+/// Keeps a second server out of the folder for as long as the file is open.
+fn lock(data: &Path) -> Result<File, Exit> {
+    let path = data.join("patchbay.lock");
+    let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", path.display()));
+    let file = options().create(true).append(true).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(Exit::Failure(format!("another Patchbay is serving from {}", data.display())))
+        }
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+fn bind(address: SocketAddr) -> Result<Bound, Exit> {
+    http::bind(address).map_err(|error| Exit::Failure(format!("can't listen on {address}: {error}")))
+}
+
+/// An address that a client on this machine can call, where the server listens on all of them.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// When the file of this program was written, in the form in which QRS tells when it was built.
+fn build_date() -> Option<String> {
+    let written = std::env::current_exe().and_then(|path| path.metadata()).and_then(|file| file.modified()).ok()?;
+    Some(DateTime::<Utc>::from(written).format("%-m/%-d/%Y %-I:%M:%S %p").to_string())
+}

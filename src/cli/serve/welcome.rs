@@ -1,0 +1,35 @@
+//! What a newcomer needs to know, once the server answers.
+
+use crate::http::certificates::Certificates;
+use secrecy::{ExposeSecret, SecretString};
+use std::path::Path;
+
+/// The text, with a line to paste: where the doors are, the direct one first, and what opens them.
+pub fn text(doors: &[String], link: Option<&SecretString>, certificates: &Certificates, folder: &Path) -> SecretString {
+    let direct = doors.first().map(String::as_str).unwrap_or_default();
+    let front = doors.get(1).map(|front| format!("Front door: {front}\n")).unwrap_or_default();
+    let link = link.map(|link| {
+        let link = link.expose_secret();
+        format!("Choose the first administrator's password, within 30 minutes: {link}\n")
+    });
+    let [root, client, key] =
+        [certificates.root(), certificates.client(), certificates.client_key()].map(|path| quote(&path));
+    SecretString::from(format!(
+        "Patchbay {version} is listening on {direct}\n\
+         Certificates: {folder} (client.pem, client_key.pem, root.pem)\n\
+         API documentation: {direct}/docs/\n\
+         {front}{link}\
+         Try:\n  \
+         curl --cacert {root} --cert {client} --key {key} -H 'X-Qlik-Xrfkey: 0123456789abcdef' '{direct}/qrs/dataconnection/full?Xrfkey=0123456789abcdef'\n",
+        version = env!("CARGO_PKG_VERSION"),
+        link = link.unwrap_or_default(),
+        folder = folder.display(),
+    ))
+}
+
+/// The path as one word of a shell.
+fn quote(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = text.chars().all(|character| character.is_ascii_alphanumeric() || "/._-".contains(character));
+    if is_plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}

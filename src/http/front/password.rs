@@ -1,0 +1,155 @@
+//! Signing in with a password: who fails must wait, and nobody learns from an answer, or from its time, whether there is a user of some name.
+
+use super::session::{Begun, address, check_xrfkey};
+use crate::http::failure::Failure;
+use crate::http::{State, body, request_log};
+use crate::model::{Actor, Timestamp, fold};
+use crate::secrets::hash_password;
+use crate::store::{Counted, Error, Failures, SignInKey, UserName};
+use actix_web::http::header;
+use actix_web::web::{Data, Payload, block};
+use actix_web::{HttpRequest, HttpResponse};
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Longest body, in bytes: a name and a password.
+pub const LONGEST_BODY: usize = 16 * 1024;
+
+/// Who signs in.
+pub struct Credentials {
+    /// `DIRECTORY\userid`.
+    pub user: String,
+    /// His password.
+    pub password: SecretString,
+}
+
+/// The same, as it comes.
+#[derive(Deserialize)]
+struct Body {
+    user: String,
+    password: String,
+}
+
+/// `POST /login`: begins a session for who knows the password.
+pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Failure> {
+    check_xrfkey(&request)?;
+    let credentials = body::read(&request, payload, LONGEST_BODY, read).await?;
+    let (user, begun) = sign_in(&request, &state, credentials).await?;
+    let told = json!({ "user": user.name(), "expiresDate": begun.expires_date().to_string() });
+    Ok(HttpResponse::Ok().insert_header((header::SET_COOKIE, begun.cookie(&request))).json(told))
+}
+
+/// Begins a session for who knows the password.
+///
+/// # Errors
+/// He does not, is barred, or must wait.
+pub async fn sign_in(
+    request: &HttpRequest,
+    state: &Data<State>,
+    credentials: Credentials,
+) -> Result<(Actor, Begun), Failure> {
+    let address = address(request);
+    let name: Option<UserName> = credentials.user.parse().ok();
+    let keys = keys(name.as_ref(), address);
+    let before = count_attempt(state, &keys).await?;
+    let known = state.clone();
+    let found = hashing(state, move || who(&known, name.as_ref(), &credentials.password)).await??;
+    // The same words for a wrong password, an unknown user and one without a password or who is barred.
+    let wrong = || {
+        tracing::warn!(address = address.map(|address| address.to_string()), "signing in was refused");
+        Failure::Unauthorized("the user or the password is wrong".to_owned())
+    };
+    let (user, password_hash) = found.ok_or_else(wrong)?;
+    let name = UserName { user_directory: user.user_directory.clone(), user_id: user.user_id.clone() };
+    request_log::note_user(request, &name);
+    let begun = Begun::new(request)?;
+    let kept = begun.clone();
+    let write = state.store.write(move |write| {
+        let has_begun = kept.keep(write, user.id, &password_hash)?;
+        if has_begun {
+            write.succeed_sign_in(&keys, &before)?;
+        }
+        Ok::<_, Error>(has_begun.then_some(user))
+    });
+    // The password may have changed while it was checked.
+    let user = write.await?.ok_or_else(wrong)?;
+    Ok((user, begun))
+}
+
+/// The hash to keep of a password.
+///
+/// # Errors
+/// There is no randomness or not enough memory.
+pub async fn hash(state: &State, password: SecretString) -> Result<String, Failure> {
+    hashing(state, move || hash_password(&password)).await?.map_err(|error| Failure::internal(&error))
+}
+
+/// Does what hashes a password, on a thread of its own; only a few are under way at a time.
+async fn hashing<T: Send + 'static>(state: &State, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    let permit = Arc::clone(&state.checking).acquire_owned().await.map_err(|error| Failure::internal(&error))?;
+    let done = block(move || {
+        // It is kept as long as the work takes, also for a client that has gone.
+        let _permit = permit;
+        work()
+    });
+    done.await.map_err(|error| Failure::internal(&error))
+}
+
+/// Counts an attempt as failed until it succeeds, and gives the counts before it.
+async fn count_attempt(state: &State, keys: &[SignInKey]) -> Result<Vec<Failures>, Failure> {
+    let now = Timestamp::now();
+    // Who must wait takes none of the writer's time.
+    if let Some(seconds) = state.store.read(|snapshot| snapshot.sign_in_wait(keys, now))? {
+        return Err(Failure::TooMany(seconds));
+    }
+    let counted = keys.to_vec();
+    state.store.write(move |write| write.attempt_sign_in(&counted, now)).await?.map_err(Failure::TooMany)
+}
+
+/// By what an attempt is counted: the user from there; the user from anywhere, which may not keep him out for long; and the address,
+/// unless it is this machine's, where a proxy may stand for everybody.
+fn keys(name: Option<&UserName>, address: Option<IpAddr>) -> Vec<SignInKey> {
+    // What can be no user's name is counted as one, or anybody could have any number of them kept.
+    let user = name.map(|name| fold(&format!("{}\\{}", name.user_directory, name.user_id))).unwrap_or_default();
+    let place = address.map(network).unwrap_or_default();
+    let key = |of: Counted, key: String, seconds: i64| SignInKey { key, longest: seconds * 1_000, of };
+    let mut keys = vec![
+        key(Counted::User, format!("user {user} from {place}"), 15 * 60),
+        key(Counted::User, format!("user {user}"), 30),
+    ];
+    if address.is_some_and(|address| !address.is_loopback()) {
+        keys.push(key(Counted::Place, format!("address {place}"), 15 * 60));
+    }
+    keys
+}
+
+/// The part of an address that one customer has: all of an IPv4 one, and of an IPv6 one the first half.
+fn network(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+    }
+}
+
+fn read(json: Json) -> Result<Credentials, Failure> {
+    // The message of any other fault could repeat the password.
+    let wrong = |_| Failure::BadRequest("the body must have the texts user and password".to_owned());
+    let Body { user, password } = serde_json::from_value(json).map_err(wrong)?;
+    Ok(Credentials { user, password: SecretString::from(password) })
+}
+
+/// The user and the hash of his password, if that is it and he is not barred. Whoever is meant, it takes as long.
+fn who(state: &State, name: Option<&UserName>, password: &SecretString) -> Result<Option<(Actor, String)>, Failure> {
+    let found = state.store.scan(|snapshot| {
+        let Some(actor) = name.map(|name| snapshot.find_actor(name)).transpose()?.flatten() else { return Ok(None) };
+        Ok::<_, Failure>(snapshot.password_hash(actor.id)?.map(|hash| (actor, hash)))
+    })?;
+    let is_right = state.password_check.verify(password, found.as_ref().map(|(_, hash)| hash.as_str()));
+    Ok(found.filter(|(actor, _)| is_right && !actor.is_barred()))
+}

@@ -1,0 +1,148 @@
+//! The first start: a link, shown once, by which somebody becomes the first administrator.
+
+use crate::support::{Client, Reply, Server};
+use crate::visitor::{PASSWORD, Visitor, set_password, start};
+use std::process::Command;
+
+/// The link that the server showed, if it showed one.
+fn link(server: &Server) -> Option<String> {
+    let line = server.welcome.iter().find(|line| line.starts_with("Choose the first administrator's password"));
+    line.map(|line| line.split_whitespace().last().unwrap().to_owned())
+}
+
+fn secret(link: &str) -> &str {
+    link.split("?link=").nth(1).unwrap()
+}
+
+fn choose(browser: &Client, link: &str, fields: &[(&str, &str)]) -> Reply {
+    let page = link.split('?').next().unwrap();
+    let body =
+        form_urlencoded::Serializer::new(String::new()).append_pair("link", secret(link)).extend_pairs(fields).finish();
+    let request = browser.raw("POST", page).header("Content-Type", "application/x-www-form-urlencoded");
+    Reply::of(request.body(body))
+}
+
+/// A form that is filled in as it should be.
+const CHOICE: [(&str, &str); 3] = [("user", "LAB\\anna"), ("password", PASSWORD), ("again", PASSWORD)];
+
+#[test]
+fn the_link_makes_the_first_administrator_and_then_leads_nowhere() {
+    let (server, front) = start(&[]);
+    let link = link(&server).unwrap();
+    assert!(link.starts_with(&format!("{front}/console/first-administrator?link=")));
+    assert!(!server.log().contains(secret(&link)));
+    let browser = server.stranger();
+    let page = Reply::of(browser.raw("GET", &link)).expect_page(200);
+    assert!(page.text.contains("LOCAL\\admin") && page.text.contains(secret(&link)));
+    assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!((page.header("cache-control"), page.header("referrer-policy")), ("no-store", "no-referrer"));
+    for part in ["/console/console.css", "/console/icon.svg"] {
+        assert!(page.text.contains(part) && !page.text.contains("//"), "{}", page.text);
+        assert_eq!(Reply::of(browser.raw("GET", &format!("{front}{part}"))).status, 200);
+    }
+    let welcome = choose(&browser, &link, &CHOICE).expect_page(200);
+    assert!(welcome.text.contains("LAB\\anna is a root administrator now"));
+    let mut anna = Visitor::new(&server, &front);
+    anna.cookie = Some(welcome.header("set-cookie").split(';').next().unwrap().to_owned());
+    let user = anna
+        .request("GET", "/qrs/user/full?filter=userId eq 'anna'")
+        .header("X-Qlik-Security", "Context=ManagementAccess");
+    assert_eq!(Reply::of(user).expect(200).json()[0]["roles"][0], "RootAdmin");
+    anna.login("LAB\\anna", PASSWORD);
+    // It has done what it was for.
+    Reply::of(browser.raw("GET", &link)).expect_page(404);
+    let again = choose(&browser, &link, &[("user", "LAB\\bert"), CHOICE[1], CHOICE[2]]).expect_page(404);
+    assert!(again.text.contains("leads nowhere"));
+    assert_eq!(server.repository().get("/user/count?filter=userId eq 'bert'").json()["value"], 0);
+    // A site that has an administrator invites no other.
+    let server = Server::start_in(server.stop(), |command| {
+        command.args(["--front", "127.0.0.1:0"]);
+    });
+    assert_eq!(self::link(&server), None);
+}
+
+#[test]
+fn what_is_filled_in_wrongly_is_said_and_can_be_filled_in_again() {
+    let (server, _) = start(&[]);
+    let link = link(&server).unwrap();
+    let browser = server.stranger();
+    for (fields, part) in [
+        ([("user", "anna"), CHOICE[1], CHOICE[2]], "DIRECTORY\\userid"),
+        ([("user", "INTERNAL\\sa_repository"), CHOICE[1], CHOICE[2]], "own accounts"),
+        ([("user", "<script>alert(1)</script>"), CHOICE[1], CHOICE[2]], "&#60;script&#62;alert(1)&#60;/script&#62;"),
+        ([CHOICE[0], ("password", "short"), ("again", "short")], "12 to 1024 characters"),
+        ([CHOICE[0], CHOICE[1], ("again", "another password")], "two passwords differ"),
+        ([CHOICE[0], ("x", ""), ("y", "")], "12 to 1024 characters"),
+    ] {
+        let page = choose(&browser, &link, &fields).expect_page(400);
+        assert!(page.text.contains(part) && page.text.contains("role=\"alert\""), "{}", page.text);
+        assert!(
+            !page.text.contains("<script") && !page.text.contains(PASSWORD) && !page.text.contains("another password")
+        );
+    }
+    let url = link.split('?').next().unwrap();
+    for wrong in [url.to_owned(), format!("{url}?link="), format!("{url}?link=x"), format!("{link}x")] {
+        Reply::of(browser.raw("GET", &wrong)).expect_page(404);
+        choose(&browser, &format!("{url}?link=x"), &CHOICE).expect_page(404);
+    }
+    let page = Reply::of(browser.raw("POST", url).json(&serde_json::json!({"link": secret(&link)})));
+    page.expect(400).says(&["application/x-www-form-urlencoded"]);
+    let long = choose(&browser, &link, &[("user", &"x".repeat(20_000)), CHOICE[1], CHOICE[2]]);
+    long.expect(413);
+    choose(&browser, &link, &CHOICE).expect_page(200);
+}
+
+#[test]
+fn nobody_is_invited_where_somebody_can_manage_the_site() {
+    // Not without a front door, and not while it is open once somebody has a password or a role.
+    assert_eq!(link(&Server::start()), None);
+    let commands: [fn(&Server); 2] = [
+        |server| assert!(set_password(&server.data(), "LAB\\anna", PASSWORD)),
+        |server| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+            command.args(["user", "grant-root", "LAB\\anna", "--data"]).arg(server.data());
+            assert!(command.output().unwrap().status.success());
+        },
+    ];
+    for command in commands {
+        let (server, _) = start(&[]);
+        let link = link(&server).unwrap();
+        let browser = server.stranger();
+        Reply::of(browser.raw("GET", &link)).expect_page(200);
+        command(&server);
+        Reply::of(browser.raw("GET", &link)).expect_page(404);
+        choose(&browser, &link, &[("user", "LAB\\bert"), CHOICE[1], CHOICE[2]]).expect_page(404);
+    }
+    // A new start has a new link, and the old one is forgotten.
+    let (server, _) = start(&[]);
+    let old = link(&server).unwrap();
+    let server = Server::start_in(server.stop(), |command| {
+        command.args(["--front", "127.0.0.1:0"]);
+    });
+    let new = link(&server).unwrap();
+    assert_ne!(secret(&old), secret(&new));
+    let url = new.split("link=").next().unwrap();
+    Reply::of(server.stranger().raw("GET", &format!("{url}link={}", secret(&old)))).expect_page(404);
+    let database = std::fs::read(server.data().join("patchbay.db")).unwrap();
+    let secret = secret(&new).as_bytes();
+    assert!(!database.windows(secret.len()).any(|part| part == secret));
+}
+
+#[test]
+fn of_two_who_are_invited_one_is_the_first() {
+    let (server, _) = start(&[]);
+    let link = link(&server).unwrap();
+    let browser = server.stranger();
+    let replies: Vec<u16> = std::thread::scope(|scope| {
+        let users = ["LAB\\a", "LAB\\b", "LAB\\c", "LAB\\d"];
+        let start = |user: &'static str| {
+            let (browser, link) = (&browser, &link);
+            scope.spawn(move || choose(browser, link, &[("user", user), CHOICE[1], CHOICE[2]]).status)
+        };
+        users.map(start).into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(replies.iter().filter(|status| **status == 200).count(), 1, "{replies:?}");
+    assert_eq!(replies.iter().filter(|status| **status == 404).count(), 3, "{replies:?}");
+    let administrators = server.repository().get("/user/count?filter=roles eq 'RootAdmin'").expect(200).json();
+    assert_eq!(administrators["value"], 1);
+}
