@@ -12,7 +12,6 @@ use crate::query::Predicate;
 use crate::store::UserName;
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
-use serde::Serialize;
 
 /// `GET /systemrule/explain`: may this user do that to this resource, and what does each rule say to it?
 pub async fn why(call: EntityCall) -> Result<HttpResponse, Failure> {
@@ -81,7 +80,7 @@ pub async fn parse_tree(call: EntityCall) -> Result<HttpResponse, Failure> {
 
 /// Answers a question about the site as one snapshot shows it to the caller. Who is asked about comes from where
 /// `situation` says, or from the caller's own context.
-async fn ask<T: Serialize + Send + 'static>(
+pub async fn ask<T: Send + 'static>(
     call: &EntityCall,
     situation: Option<SecurityHeader>,
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error> + Send + 'static,

@@ -75,6 +75,12 @@ impl Form {
         Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
     }
 
+    /// The texts in all fields of that name.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(own, _)| own == name).map(|(_, text)| text.as_str()).collect()
+    }
+
     /// The text in a field; nothing if it is not there.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {

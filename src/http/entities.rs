@@ -114,8 +114,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let state = call.call.state.clone();
     let (id, entry) = call
         .write(move |write, caller| {
-            let id = create_one(&state, write, caller, document)?;
-            rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)?;
+            let id = create_sound(&state, write, caller, document)?;
             Ok((id, read_back(write, caller, entity, id, privileges)?))
         })
         .await?;
@@ -168,8 +167,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let state = call.call.state.clone();
     let result = call
         .write(move |write, caller| {
-            change_one(&state, write, caller, id, Change { document, seen, if_match: if_match.as_ref() })?;
-            rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)?;
+            change_sound(&state, write, caller, id, Change { document, seen, if_match: if_match.as_ref() })?;
             read_back(write, caller, entity, id, privileges)
         })
         .await;
@@ -193,6 +191,27 @@ pub struct Change<'a> {
     pub seen: Option<Timestamp>,
     /// What the request asks of the stored version.
     pub if_match: Option<&'a IfMatch>,
+}
+
+/// Makes the entity of a body, which must be sound together with all others, and tells its id.
+pub fn create_sound(state: &State, write: &Write<'_>, caller: &Caller, document: Document) -> Result<Uuid, Failure> {
+    let entity = document.entity;
+    let id = create_one(state, write, caller, document)?;
+    rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)?;
+    Ok(id)
+}
+
+/// Changes the entity with that id, which must be sound then together with all others.
+pub fn change_sound(
+    state: &State,
+    write: &Write<'_>,
+    caller: &Caller,
+    id: Uuid,
+    change: Change<'_>,
+) -> Result<(), Failure> {
+    let entity = change.document.entity;
+    change_one(state, write, caller, id, change)?;
+    rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)
 }
 
 /// Changes the entity with that id. A rule is yet to be checked.

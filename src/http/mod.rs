@@ -61,6 +61,7 @@ pub use door::Door;
 use failure::Failure;
 pub use front::{Attributes, Directory, Front, Invitation, JwtSignIn, SECRET_HEADER, TrustedHeader, check_directory};
 pub use known::Known;
+use secrecy::SecretString;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,6 +81,8 @@ pub struct State {
     pub checking: Arc<Semaphore>,
     /// What checks them.
     pub password_check: PasswordCheck,
+    /// What only this run of the server knows, for forms of visitors without a session.
+    pub form_key: SecretString,
     /// The invitation to the first administrator, if there is one.
     pub invitation: Option<Invitation>,
     /// The API's own description.

@@ -41,6 +41,12 @@ impl QueryString {
         }
     }
 
+    /// The values of all parameters of that name.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
+    }
+
     /// What the parameter `privileges` asks for; nothing when it is left out or empty.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod architecture;
 mod bodies;
 mod bounds;
 mod command_line;
+mod console;
 mod documentation;
 mod errors;
 mod escalation;

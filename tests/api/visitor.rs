@@ -79,3 +79,13 @@ pub fn refusal(arguments: &[&str], variables: &[(&str, &str)], part: &str) {
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(2) && error.lines().count() == 1 && error.contains(part), "{error}");
 }
+
+/// Refuses a page that would have a browser ask another server for anything.
+#[track_caller]
+pub fn asks_nobody_else(page: &str) {
+    for attribute in ["src=\"", "href=\"", "action=\""] {
+        for link in page.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            assert!(link.starts_with('/') && !link.starts_with("//") || link.starts_with('#'), "{link}");
+        }
+    }
+}

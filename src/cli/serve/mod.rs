@@ -9,7 +9,7 @@ use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{self, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Known, State};
 use crate::private::{create_folder, options};
-use crate::secrets::PasswordCheck;
+use crate::secrets::{PasswordCheck, new_token};
 use crate::store::{Readers, Store};
 use actix_web::dev::Server;
 use actix_web::rt::{System, spawn};
@@ -69,6 +69,7 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
         checking: Arc::new(Semaphore::new(CHECKS)),
         password_check: PasswordCheck::default(),
         limits: settings.limits,
+        form_key: new_token()?,
         invitation,
         openapi: openapi.into(),
         build_version: settings.build_version.clone(),

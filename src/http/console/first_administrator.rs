@@ -5,12 +5,12 @@ use crate::access::{grant_root, has_no_administrator};
 use crate::http::State;
 use crate::http::body::Form;
 use crate::http::failure::Failure;
-use crate::http::front::{Begun, LONGEST_CREDENTIALS, check_directory, hash_in_turn};
+use crate::http::front::{Begun, LONGEST_CREDENTIALS, check_directory, cookie, hash_in_turn};
 use crate::http::query_string::QueryString;
 use crate::model::Timestamp;
 use crate::secrets::check_password;
 use crate::store::UserName;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -72,8 +72,7 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
     tracing::info!(%user, "the first administrator has chosen his password");
     let text = format!("{user} is a root administrator now, and signed in in this browser.");
     let mut reply = page(StatusCode::OK, &Message { title: "Welcome", text: &text })?;
-    let cookie = header::HeaderValue::from_str(&begun.cookie(&request)).map_err(|error| Failure::internal(&error))?;
-    reply.headers_mut().insert(header::SET_COOKIE, cookie);
+    cookie::set(&mut reply, &begun.cookie(&request))?;
     Ok(reply)
 }
 

@@ -1,10 +1,25 @@
 //! The console: pages for a browser, made by the server, that ask nobody else for anything.
 
+mod account;
+mod edit;
 mod first_administrator;
+mod form;
+mod list;
+mod login;
+mod marked;
+mod preview;
+mod selected;
+mod shown;
+mod trouble;
+mod visit;
+mod why;
 
 pub use first_administrator::PATH as FIRST_ADMINISTRATOR;
+use marked::Marked;
 
+use super::call::EntityType;
 use super::failure::Failure;
+use crate::model::{Entity, REGISTRY};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -17,10 +32,33 @@ const CONTENT_SECURITY_POLICY: &str =
 /// Adds the pages.
 pub fn routes(config: &mut ServiceConfig) {
     config
+        .service(resource!("/console", "GET", get => start))
+        .service(resource!("/console/", "GET", get => start))
+        .service(resource!("/console/login", "GET, POST", get => login::show, post => login::login))
+        .service(resource!("/console/logout", "POST", post => login::logout))
         .service(resource!(FIRST_ADMINISTRATOR, "GET, POST",
             get => first_administrator::show, post => first_administrator::choose))
+        .service(resource!("/console/why", "GET", get => why::why))
+        .service(resource!("/console/account", "GET", get => account::show))
+        .service(resource!("/console/account/tokens", "POST", post => account::make_token))
+        .service(resource!("/console/account/tokens/{id}", "POST", post => account::revoke_token))
+        .service(resource!("/console/account/sessions/{id}", "POST", post => account::end_session))
         .service(resource!("/console/console.css", "GET", get => style))
         .service(resource!("/console/icon.svg", "GET", get => icon));
+    for entity in REGISTRY {
+        entity_routes(config, entity);
+    }
+}
+
+fn entity_routes(config: &mut ServiceConfig, entity: &'static Entity) {
+    let of = |path: &str| format!("/console/{}{path}", entity.path);
+    let kind = EntityType(entity);
+    config
+        .service(resource!(&of(""), "GET", get => list::list).app_data(kind))
+        .service(resource!(&of("/new"), "GET, POST", get => edit::blank, post => edit::create).app_data(kind))
+        .service(resource!(&of("/selected"), "POST", post => selected::selected).app_data(kind))
+        .service(resource!(&of("/{id}"), "GET, POST", get => edit::open, post => edit::change).app_data(kind))
+        .service(resource!(&of("/{id}/delete"), "GET, POST", get => edit::ask, post => edit::delete).app_data(kind));
 }
 
 /// A page that only says something.
@@ -46,6 +84,10 @@ fn guarded(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
         .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
+}
+
+async fn start() -> HttpResponse {
+    trouble::to(&format!("/console/{}", REGISTRY[0].path))
 }
 
 async fn style() -> HttpResponse {

@@ -1,5 +1,6 @@
 //! The front door, which is to Patchbay what Qlik's proxy is to QRS: people and machines sign in here, and nobody says himself who he is.
 
+pub mod cookie;
 mod invitation;
 mod jwt;
 mod own_call;
@@ -10,9 +11,9 @@ mod trusted_header;
 
 pub use invitation::Invitation;
 pub use jwt::{Attributes, Directory, JwtSignIn};
-pub use password::{LONGEST_BODY as LONGEST_CREDENTIALS, hash as hash_in_turn};
-pub use session::Begun;
-pub use tokens::Scope;
+pub use password::{Credentials, LONGEST_BODY as LONGEST_CREDENTIALS, hash as hash_in_turn, sign_in};
+pub use session::{Begun, end_this as end_session};
+pub use tokens::{Scope, keep as keep_token, new as new_api_token};
 pub use trusted_header::{SECRET_HEADER, TrustedHeader};
 
 use super::State;

@@ -1,7 +1,7 @@
 //! Sessions at the front door: the cookie that stands for one, and its end.
 
 use super::own_call::OwnCall;
-use super::{Credential, Visitor};
+use super::{Credential, Visitor, cookie};
 use crate::http::failure::Failure;
 use crate::http::query_string::QueryString;
 use crate::http::{State, xrfkey};
@@ -27,7 +27,8 @@ const LASTS: i64 = 12 * 60 * 60 * 1_000;
 /// # Errors
 /// The request has none, or one that has ended.
 pub fn visitor(request: &HttpRequest, state: &State) -> Result<Visitor, Failure> {
-    let token = token(request)?.ok_or_else(|| Failure::Unauthorized("sign in first: POST /login".to_owned()))?;
+    let token = cookie::value(request, COOKIE)?
+        .ok_or_else(|| Failure::Unauthorized("sign in first: POST /login".to_owned()))?;
     let hash = token_hash(&token);
     let found = state.store.read(|snapshot| snapshot.session_user(&hash, Timestamp::now()))?;
     let user =
@@ -62,7 +63,7 @@ impl Begun {
 
     /// The cookie that stands for it.
     pub fn cookie(&self, request: &HttpRequest) -> String {
-        format!("{}; Max-Age={}", cookie(request, self.token.expose_secret()), LASTS / 1_000)
+        set_cookie(request, self.token.expose_secret(), LASTS / 1_000)
     }
 
     /// Keeps it for a user whose password has this hash still, and tells whether it has.
@@ -82,14 +83,22 @@ pub fn address(request: &HttpRequest) -> Option<IpAddr> {
 /// `POST /logout`: ends the session.
 pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
     check_xrfkey(&request)?;
-    if let Some(token) = token(&request)? {
+    let gone = end_this(&request, &state).await?;
+    Ok(HttpResponse::NoContent().insert_header((header::SET_COOKIE, gone)).finish())
+}
+
+/// Ends the session of a request, if it has one, and gives the header that takes its cookie away.
+///
+/// # Errors
+/// It shows several; the database failed.
+pub async fn end_this(request: &HttpRequest, state: &State) -> Result<String, Failure> {
+    if let Some(token) = cookie::value(request, COOKIE)? {
         let hash = token_hash(&token);
         if state.store.read(|snapshot| snapshot.session_user(&hash, Timestamp::now()))?.is_some() {
             state.store.write(move |write| write.end_session(&hash)).await?;
         }
     }
-    let gone = format!("{}; Max-Age=0", cookie(&request, ""));
-    Ok(HttpResponse::NoContent().insert_header((header::SET_COOKIE, gone)).finish())
+    Ok(set_cookie(request, "", 0))
 }
 
 /// `GET /sessions`: the caller's own sessions.
@@ -118,27 +127,7 @@ pub fn check_xrfkey(request: &HttpRequest) -> Result<(), Failure> {
     xrfkey::check(request, &QueryString::parse(request.query_string())?)
 }
 
-/// The token in the cookie.
-///
-/// # Errors
-/// There are several, of which a page elsewhere may have set one.
-fn token(request: &HttpRequest) -> Result<Option<SecretString>, Failure> {
-    let headers = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
-    let pairs = headers.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
-    let mut tokens = pairs.filter(|(name, token)| *name == COOKIE && !token.is_empty()).map(|(_, token)| token);
-    let token = tokens.next();
-    if tokens.any(|other| Some(other) != token) {
-        return Err(Failure::Unauthorized(format!(
-            "the cookie {COOKIE} is there twice; remove both and sign in again"
-        )));
-    }
-    Ok(token.map(SecretString::from))
-}
-
-/// The cookie for a token: no script sees it, no other site sends it, and it goes over TLS only where the browser speaks it, with the door itself or with a
-/// proxy before it.
-fn cookie(request: &HttpRequest, token: &str) -> String {
-    let is_secure = request.app_config().secure() || request.connection_info().scheme() == "https";
-    let secure = if is_secure { "; Secure" } else { "" };
-    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}")
+/// The header that sets the cookie of a token, for so many seconds.
+fn set_cookie(request: &HttpRequest, token: &str, seconds: i64) -> String {
+    cookie::header(request, COOKIE, token, &format!("Path=/; Max-Age={seconds}"))
 }

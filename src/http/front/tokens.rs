@@ -7,7 +7,7 @@ use crate::http::failure::Failure;
 use crate::http::{State, body};
 use crate::model::{Invalid, Timestamp, did_you_mean};
 use crate::secrets::{new_token, token_hash};
-use crate::store::ApiToken;
+use crate::store::{ApiToken, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use secrecy::{ExposeSecret, SecretString};
@@ -94,19 +94,32 @@ pub fn visitor(token: &str, state: &State) -> Result<Visitor, Failure> {
 pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let (request, limit) = call.body();
     let wanted: Wanted = body::read(request, payload, limit, |json| Ok(crate::access::read(json)?)).await?;
-    let token = format!("{MARK}{}", new_token().map_err(|error| Failure::internal(&error))?.expose_secret());
-    let kept = check(wanted)?;
+    let (token, kept) = new(&wanted.name, &wanted.scope, wanted.days)?;
     let mut told = tell(&kept);
-    let hash = token_hash(&SecretString::from(token.as_str()));
-    call.write(move |write, user| {
-        if write.snapshot().tokens(user)?.len() >= MOST {
-            return Err(Failure::Conflict(format!("you have {MOST} tokens; revoke one first")));
-        }
-        Ok(write.add_token(&hash, user, &kept)?)
-    })
-    .await?;
-    told["token"] = token.into();
+    told["token"] = token.expose_secret().into();
+    call.write(move |write, user| keep(write, user, &token, &kept)).await?;
     Ok(HttpResponse::Created().json(told))
+}
+
+/// A new token, and what is kept of it.
+///
+/// # Errors
+/// What is wrong with its name, its scope or its days.
+pub fn new(name: &str, scope: &str, days: i64) -> Result<(SecretString, ApiToken), Failure> {
+    let kept = check(name, scope, days)?;
+    let token = new_token().map_err(|error| Failure::internal(&error))?;
+    Ok((SecretString::from(format!("{MARK}{}", token.expose_secret())), kept))
+}
+
+/// Keeps a new token of a user.
+///
+/// # Errors
+/// He has too many; the database failed.
+pub fn keep(write: &Write<'_>, user: Uuid, token: &SecretString, kept: &ApiToken) -> Result<(), Failure> {
+    if write.snapshot().tokens(user)?.len() >= MOST {
+        return Err(Failure::Conflict(format!("you have {MOST} tokens; revoke one first")));
+    }
+    Ok(write.add_token(&token_hash(token), user, kept)?)
 }
 
 /// `GET /tokens`: the caller's own tokens.
@@ -120,19 +133,18 @@ pub async fn revoke(call: OwnCall) -> Result<HttpResponse, Failure> {
     call.remove("token", |write, user, id| Ok(write.revoke_token(user, id)?)).await
 }
 
-fn check(wanted: Wanted) -> Result<ApiToken, Invalid> {
-    let Wanted { name, scope, days } = wanted;
+fn check(name: &str, scope: &str, days: i64) -> Result<ApiToken, Invalid> {
     if name.trim().is_empty() || name.chars().count() > 255 || name.contains(char::is_control) {
         return Err(Invalid::one("name", "must have 1 to 255 characters"));
     }
-    let wrong = || Invalid::one("scope", format!("is none: '{scope}'; {}", did_you_mean(&scope, Scope::NAMES)));
-    let scope = Scope::named(&scope).ok_or_else(wrong)?.name().to_owned();
+    let wrong = || Invalid::one("scope", format!("is none: '{scope}'; {}", did_you_mean(scope, Scope::NAMES)));
+    let scope = Scope::named(scope).ok_or_else(wrong)?.name().to_owned();
     if !(1..=DAYS).contains(&days) {
         return Err(Invalid::one("days", format!("must be 1 to {DAYS}, not {days}")));
     }
     let created_date = Timestamp::now();
     let expires_date = Timestamp::from_millis(created_date.millis() + days * 24 * 60 * 60 * 1_000);
-    Ok(ApiToken { id: Uuid::now_v7(), name, scope, created_date, expires_date })
+    Ok(ApiToken { id: Uuid::now_v7(), name: name.to_owned(), scope, created_date, expires_date })
 }
 
 fn tell(token: &ApiToken) -> Json {

@@ -1,0 +1,140 @@
+//! The visitor's own sessions and tokens, and the server itself.
+
+use super::page;
+use super::trouble::{Trouble, to};
+use super::visit::{Frame, Visit};
+use crate::http::failure::Failure;
+use crate::http::front::{keep_token, new_api_token};
+use crate::model::{Actor, Timestamp};
+use crate::store::{Page, Snapshot, Write};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use askama::Template;
+use secrecy::ExposeSecret;
+use uuid::Uuid;
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Account {
+    frame: Frame,
+    roles: Vec<String>,
+    sessions: Vec<Session>,
+    tokens: Vec<Token>,
+    made: Option<String>,
+    fault: Option<String>,
+    version: &'static str,
+    is_sealed: bool,
+}
+
+/// A session, as the page shows it.
+struct Session {
+    id: Uuid,
+    address: String,
+    created: String,
+    expires: String,
+}
+
+/// A token, as the page shows it.
+struct Token {
+    id: Uuid,
+    name: String,
+    scope: String,
+    created: String,
+    expires: String,
+}
+
+/// What was just done, or could not be.
+#[derive(Default)]
+struct Notes {
+    made: Option<String>,
+    fault: Option<String>,
+}
+
+/// `GET /console/account`.
+pub async fn show(visit: Visit) -> Result<HttpResponse, Trouble> {
+    shown(&visit, StatusCode::OK, Notes::default()).await
+}
+
+/// `POST /console/account/tokens`: makes a token, which is shown this once.
+pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    let form = visit.form(payload).await?;
+    let days = form.text("days").trim().parse().unwrap_or_default();
+    let made = match new_api_token(form.text("name"), form.text("scope"), days) {
+        Ok((token, kept)) => {
+            let secret = token.clone();
+            let write = visit.call.write(move |write, caller| keep_token(write, caller.actor.id, &secret, &kept));
+            write.await.map(|()| token)
+        }
+        Err(failure) => Err(failure),
+    };
+    match made {
+        Ok(token) => {
+            let notes = Notes { made: Some(token.expose_secret().to_owned()), fault: None };
+            shown(&visit, StatusCode::CREATED, notes).await
+        }
+        Err(failure) => {
+            let status = actix_web::ResponseError::status_code(&failure);
+            shown(&visit, status, Notes { made: None, fault: Some(failure.to_string()) }).await
+        }
+    }
+}
+
+/// `POST /console/account/tokens/{id}`: revokes a token.
+pub async fn revoke_token(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    remove(visit, payload, |write, user, id| Ok(write.revoke_token(user, id)?)).await
+}
+
+/// `POST /console/account/sessions/{id}`: ends a session.
+pub async fn end_session(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    remove(visit, payload, |write, user, id| Ok(write.end_session_of(user, id)?)).await
+}
+
+async fn remove(
+    visit: Visit,
+    payload: Payload,
+    remove: fn(&Write<'_>, Uuid, Uuid) -> Result<bool, Failure>,
+) -> Result<HttpResponse, Trouble> {
+    visit.form(payload).await?;
+    let id = visit.call.id()?;
+    visit.call.write(move |write, caller| remove(write, caller.actor.id, id)).await?;
+    Ok(to("/console/account"))
+}
+
+async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpResponse, Trouble> {
+    let (actor, sessions, tokens) = visit.call.read(|snapshot, caller| own(snapshot, &caller.actor)).await?;
+    let account = Account {
+        frame: visit.frame(),
+        roles: actor.roles,
+        sessions,
+        tokens,
+        made: notes.made,
+        fault: notes.fault,
+        version: env!("CARGO_PKG_VERSION"),
+        is_sealed: visit.call.call.state.key_ring.is_none(),
+    };
+    Ok(page(status, &account)?)
+}
+
+fn own(snapshot: &Snapshot<'_>, actor: &Actor) -> Result<(Actor, Vec<Session>, Vec<Token>), Failure> {
+    let sessions = snapshot.sessions(actor.id, Timestamp::now(), Page { skip: 0, take: 100 })?;
+    let sessions = sessions.into_iter().map(|session| Session {
+        id: session.id,
+        address: session.address,
+        created: date(session.created_date),
+        expires: date(session.expires_date),
+    });
+    let tokens = snapshot.tokens(actor.id)?.into_iter().map(|token| Token {
+        id: token.id,
+        name: token.name,
+        scope: token.scope,
+        created: date(token.created_date),
+        expires: date(token.expires_date),
+    });
+    Ok((actor.clone(), sessions.collect(), tokens.collect()))
+}
+
+/// A date to the minute.
+fn date(date: Timestamp) -> String {
+    date.to_string().chars().take(16).collect::<String>().replace('T', " ")
+}

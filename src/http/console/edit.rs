@@ -1,0 +1,338 @@
+//! One entity: making it, changing it with the conflict shown side by side, and removing it.
+
+use super::form::{Field, Input, Known, body, fields, merged};
+use super::shown::{holds_password, text};
+use super::trouble::{Trouble, to};
+use super::visit::{Frame, Visit};
+use super::{Marked, page};
+use crate::http::call::one;
+use crate::http::caller::Caller;
+use crate::http::entities::{Change, change_sound, create_sound, delete_one};
+use crate::http::failure::Failure;
+use crate::http::query_string::Privileges;
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, TAG};
+use crate::query::Predicate;
+use crate::store::{Form as Shape, Page, Selection, Snapshot, Write};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use askama::Template;
+use serde_json::Value as Json;
+
+/// Tags and definitions that a form offers at most; filters find the others.
+const OFFERED: u32 = 500;
+
+const CONFLICT: &str = "Somebody else changed it meanwhile. What is stored now is shown beside what you have filled in: save again to replace it.";
+
+const OPEN_PASSWORD: &str = "The connection string holds a password of its own, which everybody reads who may read the connection. \
+    Put it into the field for the password instead: there it is encrypted, and never shown.";
+
+#[derive(Template)]
+#[template(path = "edit.html")]
+struct Edit {
+    frame: Frame,
+    noun: &'static str,
+    path: &'static str,
+    /// The id; nothing of a new one.
+    id: Option<String>,
+    name: String,
+    resource_type: &'static str,
+    fields: Vec<Field>,
+    /// Faults of no field.
+    fault: Option<String>,
+    has_conflict: bool,
+    warning: Option<&'static str>,
+    may_update: bool,
+    may_delete: bool,
+    version: String,
+    changes: Option<super::preview::Told>,
+    done: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "delete.html")]
+struct Delete {
+    frame: Frame,
+    noun: &'static str,
+    path: &'static str,
+    id: String,
+    name: String,
+    fault: Option<String>,
+}
+
+/// An entity as it is stored, and what its form can offer.
+struct Stored {
+    entry: Json,
+    known: Known,
+}
+
+/// What is shown beside the fields.
+#[derive(Default)]
+struct Notes {
+    faults: Vec<Fault>,
+    /// What is stored, where it is another version than the visitor saw.
+    stored: Option<Json>,
+    changes: Option<super::preview::Told>,
+    is_saved: bool,
+}
+
+/// `GET /console/{type}/new`.
+pub async fn blank(visit: Visit) -> Result<HttpResponse, Trouble> {
+    let known = offered(&visit).await?;
+    let entry = Json::Object(serde_json::Map::new());
+    show(&visit, StatusCode::OK, &entry, &known, Notes::default())
+}
+
+/// `POST /console/{type}/new`: makes one, and goes to its page.
+pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    let form = visit.form(payload).await?;
+    let known = offered(&visit).await?;
+    let nothing = Json::Object(serde_json::Map::new());
+    let entity = visit.call.entity;
+    let (body, faults) = body(entity, &form, &nothing, &known);
+    if form.text("action") == "preview" {
+        return preview(&visit, &body, &body, &known).await;
+    }
+    let written = match read(entity, &body, faults) {
+        Ok(document) => {
+            let state = visit.call.call.state.clone();
+            visit.call.write(move |write, caller| create_sound(&state, write, caller, document)).await
+        }
+        Err(invalid) => Err(invalid.into()),
+    };
+    match written {
+        Ok(id) => Ok(to(&format!("/console/{}/{id}?saved=yes", entity.path))),
+        Err(failure) => refused(&visit, failure, &body, &known, None),
+    }
+}
+
+/// `GET /console/{type}/{id}`.
+pub async fn open(visit: Visit) -> Result<HttpResponse, Trouble> {
+    let Stored { entry, known } = stored(&visit).await?;
+    let is_saved = visit.call.call.query.get("saved")? == Some("yes");
+    show(&visit, StatusCode::OK, &entry, &known, Notes { is_saved, ..Notes::default() })
+}
+
+/// `POST /console/{type}/{id}`: changes what the form gives otherwise, unless somebody else was faster.
+pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    let form = visit.form(payload).await?;
+    let id = visit.call.id()?;
+    let entity = visit.call.entity;
+    let Stored { entry, known } = stored(&visit).await?;
+    let (mut body, faults) = body(entity, &form, &entry, &known);
+    if form.text("action") == "preview" {
+        let mut draft = body.clone();
+        draft["id"] = entry["id"].clone();
+        return preview(&visit, &draft, &merged(&entry, &body), &known).await;
+    }
+    body["modifiedDate"] = form.text("version").into();
+    let written = match read(entity, &body, faults) {
+        Ok(document) => {
+            let seen = document.seen_version().map_err(Failure::from)?;
+            let state = visit.call.call.state.clone();
+            let change = move |write: &Write<'_>, caller: &Caller| {
+                change_sound(&state, write, caller, id, Change { document, seen, if_match: None })
+            };
+            visit.call.write(change).await
+        }
+        Err(invalid) => Err(invalid.into()),
+    };
+    let has_conflict = entry["modifiedDate"].as_str() != Some(form.text("version"));
+    match written {
+        Ok(()) => Ok(to(&format!("/console/{}/{id}?saved=yes", entity.path))),
+        Err(failure) => {
+            let mine = merged(&entry, &body);
+            refused(&visit, failure, &mine, &known, has_conflict.then_some(entry))
+        }
+    }
+}
+
+/// `GET /console/{type}/{id}/delete`: asks.
+pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
+    let Stored { entry, .. } = stored(&visit).await?;
+    confirm(&visit, StatusCode::OK, &entry, None)
+}
+
+/// `POST /console/{type}/{id}/delete`: removes it, and goes to the list.
+pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    visit.form(payload).await?;
+    let (id, entity) = (visit.call.id()?, visit.call.entity);
+    match visit.call.write(move |write, caller| delete_one(write, caller, entity, id, None)).await {
+        Ok(()) => Ok(to(&format!("/console/{}", entity.path))),
+        Err(failure @ (Failure::Conflict(_) | Failure::Forbidden(_))) => {
+            let Stored { entry, .. } = stored(&visit).await?;
+            let status = actix_web::ResponseError::status_code(&failure);
+            confirm(&visit, status, &entry, Some(failure.to_string()))
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn confirm(visit: &Visit, status: StatusCode, entry: &Json, fault: Option<String>) -> Result<HttpResponse, Trouble> {
+    let entity = visit.call.entity;
+    let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+    let delete =
+        Delete { frame: visit.frame(), noun: entity.noun, path: entity.path, id: own("id"), name: own("name"), fault };
+    Ok(page(status, &delete)?)
+}
+
+/// Shows the form again, with what is wrong.
+fn refused(
+    visit: &Visit,
+    failure: Failure,
+    mine: &Json,
+    known: &Known,
+    stored: Option<Json>,
+) -> Result<HttpResponse, Trouble> {
+    let status = actix_web::ResponseError::status_code(&failure);
+    // Anything else than a conflict would have been refused of the newest version, too.
+    let stored = stored.filter(|_| matches!(failure, Failure::Conflict(_)));
+    let faults = match failure {
+        Failure::Invalid(Invalid(faults)) => faults,
+        Failure::Conflict(_) if stored.is_some() => vec![Fault { field: String::new(), message: CONFLICT.to_owned() }],
+        Failure::Conflict(message) | Failure::Forbidden(message) | Failure::Unavailable(message) => {
+            vec![Fault { field: String::new(), message }]
+        }
+        other => return Err(other.into()),
+    };
+    show(visit, status, mine, known, Notes { faults, stored, ..Notes::default() })
+}
+
+/// Shows who would gain and lose what by a rule.
+async fn preview(visit: &Visit, draft: &Json, mine: &Json, known: &Known) -> Result<HttpResponse, Trouble> {
+    match super::preview::changes(visit, draft).await {
+        Ok(told) => show(visit, StatusCode::OK, mine, known, Notes { changes: Some(told), ..Notes::default() }),
+        Err(Failure::Invalid(invalid)) => {
+            let faults = invalid.0.into_iter().map(|fault| Fault {
+                field: fault.field.trim_start_matches("rules[0]").trim_start_matches('.').to_owned(),
+                ..fault
+            });
+            let notes = Notes { faults: faults.collect(), ..Notes::default() };
+            show(visit, StatusCode::BAD_REQUEST, mine, known, notes)
+        }
+        Err(failure) => refused(visit, failure, mine, known, None),
+    }
+}
+
+fn show(visit: &Visit, status: StatusCode, entry: &Json, known: &Known, notes: Notes) -> Result<HttpResponse, Trouble> {
+    let entity = visit.call.entity;
+    let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+    let id = visit.call.call.request.match_info().get("id").map(ToOwned::to_owned);
+    let may = |action: &str| {
+        let privileges = notes.stored.as_ref().unwrap_or(entry)["privileges"].as_array();
+        id.is_none() || privileges.is_some_and(|all| all.iter().any(|own| own == action))
+    };
+    let mut fields = fields(entity, entry, known, id.is_none());
+    if !may("update") {
+        for field in &mut fields {
+            if let Some(property) = entity.property(&field.name) {
+                field.input = Input::Shown(text(property, &entry[property.name]));
+            }
+        }
+        fields.retain(|field| !matches!(field.input, Input::Secret));
+    }
+    let faults = place(&mut fields, entry, notes.faults);
+    if let Some(stored) = &notes.stored {
+        compare(entity, &mut fields, entry, stored);
+    }
+    let version = notes.stored.as_ref().unwrap_or(entry)["modifiedDate"].as_str().unwrap_or_default().to_owned();
+    let edit = Edit {
+        frame: visit.frame(),
+        noun: entity.noun,
+        path: entity.path,
+        name: own("name"),
+        resource_type: entity.resource_type,
+        fault: (!faults.is_empty()).then(|| faults.join("; ")),
+        has_conflict: notes.stored.is_some(),
+        warning: holds_password(&own("connectionstring")).then_some(OPEN_PASSWORD),
+        may_update: may("update"),
+        may_delete: may("delete"),
+        version,
+        changes: notes.changes,
+        done: notes.is_saved.then_some("Saved."),
+        fields,
+        id,
+    };
+    Ok(page(status, &edit)?)
+}
+
+/// Puts each fault to its field, and gives those of no field back.
+fn place(fields: &mut [Field], entry: &Json, faults: Vec<Fault>) -> Vec<String> {
+    let mut left = Vec::new();
+    for fault in faults {
+        let name = fault.field.split(['.', '[']).next().unwrap_or_default();
+        let is_of =
+            |field: &&mut Field| field.name == name || (name == "customProperties" && field.name.starts_with('@'));
+        match fields.iter_mut().find(is_of) {
+            Some(field) => {
+                let text = entry[name].as_str().unwrap_or_default();
+                field.fault = Some(Marked::said(&field.label, text, &fault.message));
+            }
+            None if fault.field.is_empty() => left.push(fault.message),
+            None => left.push(format!("{}: {}", fault.field, fault.message)),
+        }
+    }
+    left
+}
+
+/// Notes at each field what is stored, where that is something else.
+fn compare(entity: &'static Entity, fields: &mut [Field], mine: &Json, stored: &Json) {
+    for field in fields {
+        let Some(property) = entity.property(&field.name) else { continue };
+        let theirs = text(property, &stored[property.name]);
+        if !matches!(field.input, Input::Secret | Input::Shown(_)) && text(property, &mine[property.name]) != theirs {
+            field.stored = Some(theirs);
+        }
+    }
+}
+
+/// Reads the body that a form gives.
+fn read(entity: &'static Entity, body: &Json, faults: Vec<Fault>) -> Result<Document, Invalid> {
+    if faults.is_empty() { Document::read(entity, body.clone()) } else { Err(Invalid(faults)) }
+}
+
+/// The entity of the page, and what its form can offer.
+async fn stored(visit: &Visit) -> Result<Stored, Trouble> {
+    let (id, entity) = (visit.call.id()?, visit.call.entity);
+    let found = visit.call.scan(move |snapshot, caller| {
+        let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Shown);
+        let Some(entry) = snapshot.one(&selection)? else { return Ok(None) };
+        let entry = serde_json::from_slice(&entry.json).map_err(|error| Failure::internal(&error))?;
+        Ok(Some(Stored { entry, known: known(snapshot, caller, entity)? }))
+    });
+    Ok(found.await?.ok_or_else(|| visit.call.no_such(&id.to_string()))?)
+}
+
+pub async fn offered(visit: &Visit) -> Result<Known, Failure> {
+    let entity = visit.call.entity;
+    visit.call.scan(move |snapshot, caller| known(snapshot, caller, entity)).await
+}
+
+/// The tags, and the custom properties that entities of the type can have.
+fn known(snapshot: &Snapshot<'_>, caller: &Caller, entity: &'static Entity) -> Result<Known, Failure> {
+    let all = |of: &'static Entity| {
+        let selection = Selection {
+            entity: of,
+            form: Shape::Full,
+            condition: caller.visible(of, Predicate::True),
+            orders: Vec::new(),
+            page: Some(Page { skip: 0, take: OFFERED }),
+            privileges: None,
+        };
+        let mut entries: Vec<Json> = Vec::new();
+        snapshot.each(&selection, &mut |json| {
+            entries.extend(serde_json::from_slice::<Json>(json));
+            Ok(())
+        })?;
+        Ok::<_, Failure>(entries)
+    };
+    let has_tags = entity.property("tags").is_some();
+    let tags = if has_tags { all(&TAG)? } else { Vec::new() };
+    let mut definitions =
+        if entity.custom_properties().is_some() { all(&CUSTOM_PROPERTY_DEFINITION)? } else { Vec::new() };
+    definitions.retain(|definition| {
+        let types = super::shown::lines(&definition["objectTypes"]);
+        types.iter().any(|name| name.eq_ignore_ascii_case(entity.resource_type))
+    });
+    Ok(Known { tags, definitions })
+}

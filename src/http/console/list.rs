@@ -1,0 +1,252 @@
+//! The list of a type: columns to choose, a filter, an order, and page by page.
+
+use super::shown::{holds_password, label, text, usual_columns};
+use super::trouble::Trouble;
+use super::visit::{Frame, Visit, plural};
+use super::{Marked, page};
+use crate::http::call::EntityCall;
+use crate::http::failure::Failure;
+use crate::http::query_string::{Privileges, QueryString};
+use crate::model::{Entity, Kind, Property};
+use crate::policy::Action;
+use crate::query::{self, Filter, Order, Predicate, Problem, parse_order};
+use crate::store::{Form, Page, Selection, Snapshot};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use serde_json::Value as Json;
+
+/// Rows of a page.
+const ROWS: u32 = 50;
+
+#[derive(Template)]
+#[template(path = "list.html")]
+struct List {
+    frame: Frame,
+    title: String,
+    noun: &'static str,
+    path: &'static str,
+    filter: String,
+    order: String,
+    fault: Option<Marked>,
+    choices: Vec<ColumnChoice>,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    may_create: bool,
+    first: i64,
+    last: i64,
+    total: i64,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// A column that can be shown.
+struct ColumnChoice {
+    name: &'static str,
+    label: String,
+    is_shown: bool,
+}
+
+/// A column that is shown.
+struct Column {
+    label: String,
+    /// Where the list is in this order, or the other way round if it is already; nothing if it can't be sorted by.
+    sort: Option<String>,
+    /// How it is sorted now, as `aria-sort` says it.
+    sorted: Option<&'static str>,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    cells: Vec<String>,
+    privileges: String,
+    has_open_password: bool,
+}
+
+/// What the page asks for.
+#[derive(Clone)]
+struct Wanted {
+    filter: String,
+    order: String,
+    columns: Vec<&'static Property>,
+    skip: u32,
+}
+
+/// What there is of it.
+struct Found {
+    rows: Vec<Json>,
+    total: i64,
+    may_create: bool,
+}
+
+/// `GET /console/{type}`.
+pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
+    let entity = visit.call.entity;
+    let wanted = Wanted::read(entity, &visit.call.call.query)?;
+    let (found, fault) = match find(&visit.call, wanted.clone()).await? {
+        Ok(found) => (found, None),
+        Err((field, text, problem)) => {
+            let nothing = Found { rows: Vec::new(), total: 0, may_create: false };
+            (nothing, Some(Marked::new(&format!("The {field}"), &text, &problem)))
+        }
+    };
+    let status = if fault.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let rows: Vec<Row> = found.rows.iter().map(|json| row(&wanted.columns, json)).collect();
+    let shown = i64::try_from(rows.len()).unwrap_or_default();
+    let skip = i64::from(wanted.skip);
+    let previous = (wanted.skip > 0).then(|| wanted.link(entity, &wanted.order, wanted.skip.saturating_sub(ROWS)));
+    let next =
+        (skip + shown < found.total && shown > 0).then(|| wanted.link(entity, &wanted.order, wanted.skip + ROWS));
+    let list = List {
+        frame: visit.frame(),
+        title: plural(entity),
+        noun: entity.noun,
+        path: entity.path,
+        choices: choices(entity, &wanted.columns),
+        columns: wanted.columns.iter().map(|property| wanted.column(entity, property)).collect(),
+        filter: wanted.filter,
+        order: wanted.order,
+        fault,
+        rows,
+        may_create: found.may_create,
+        first: if shown > 0 { skip + 1 } else { 0 },
+        last: skip + shown,
+        total: found.total,
+        previous,
+        next,
+    };
+    Ok(page(status, &list)?)
+}
+
+/// What the list shows, or what is wrong with the filter or the order.
+async fn find(call: &EntityCall, wanted: Wanted) -> Result<Result<Found, (&'static str, String, Problem)>, Failure> {
+    let entity = call.entity;
+    let filter = match wanted.filter.trim() {
+        "" => None,
+        _ => match query::parse(&wanted.filter, call.call.state.limits.filter) {
+            Ok(filter) => Some(filter),
+            Err(problem) => return Ok(Err(("filter", wanted.filter, problem))),
+        },
+    };
+    call.scan(move |snapshot, caller| {
+        let readable = caller.readable();
+        let condition = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
+            Ok(condition) => caller.visible(entity, condition),
+            Err(problem) => return Ok(Err(("filter", wanted.filter, problem))),
+        };
+        let orders = match parse_order(&wanted.order, entity, &readable) {
+            Ok(orders) => orders,
+            Err(problem) => return Ok(Err(("order", wanted.order, problem))),
+        };
+        let privileges = caller.told(entity, Privileges::Shown);
+        let may_create = caller.guard(entity, Action::Create) != Predicate::False;
+        let found = read(snapshot, entity, condition, orders, wanted.skip, privileges)?;
+        Ok(Ok(Found { may_create, ..found }))
+    })
+    .await
+}
+
+fn bind(
+    text: &str,
+    filter: Option<&Filter>,
+    entity: &'static Entity,
+    readable: query::Readable<'_>,
+) -> Result<Predicate, Problem> {
+    filter.map_or(Ok(Predicate::True), |filter| query::bind(text, filter, entity, readable))
+}
+
+fn read(
+    snapshot: &Snapshot<'_>,
+    entity: &'static Entity,
+    condition: Predicate,
+    orders: Vec<Order>,
+    skip: u32,
+    privileges: Option<Vec<(&'static str, Predicate)>>,
+) -> Result<Found, Failure> {
+    let total = snapshot.count(entity, &condition)?;
+    let page = Some(Page { skip, take: ROWS });
+    let mut rows = Vec::new();
+    let selection = Selection { entity, form: Form::Full, condition, orders, page, privileges };
+    snapshot.each(&selection, &mut |json| {
+        // What the store writes is JSON.
+        rows.extend(serde_json::from_slice::<Json>(json));
+        Ok(())
+    })?;
+    Ok(Found { rows, total, may_create: false })
+}
+
+impl Wanted {
+    fn read(entity: &'static Entity, query: &QueryString) -> Result<Self, Failure> {
+        let text = |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
+        let usual = usual_columns(entity);
+        let names = query.all("column");
+        let is_wanted = |property: &&Property| {
+            let is = |name: &&str| name.eq_ignore_ascii_case(property.name);
+            if names.is_empty() { usual.iter().any(is) } else { names.iter().any(is) }
+        };
+        let mut columns: Vec<&'static Property> = entity.full().filter(is_wanted).collect();
+        // The usual ones first, in their order.
+        columns.sort_by_key(|property| usual.iter().position(|name| *name == property.name).unwrap_or(usual.len()));
+        let skip = query.page()?.map_or(0, |page| page.skip);
+        Ok(Self { filter: text("filter")?, order: text("orderby")?, columns, skip })
+    }
+
+    /// Where the same list is in another order, or from another row on.
+    fn link(&self, entity: &'static Entity, order: &str, skip: u32) -> String {
+        let mut parameters = form_urlencoded::Serializer::new(String::new());
+        for (name, text) in [("filter", self.filter.as_str()), ("orderby", order)] {
+            if !text.is_empty() {
+                parameters.append_pair(name, text);
+            }
+        }
+        let names: Vec<&str> = self.columns.iter().map(|property| property.name).collect();
+        if names != usual_columns(entity) {
+            parameters.extend_pairs(names.iter().map(|name| ("column", name)));
+        }
+        if skip > 0 {
+            parameters.append_pair("skip", &skip.to_string());
+        }
+        format!("/console/{}?{}", entity.path, parameters.finish())
+    }
+
+    fn column(&self, entity: &'static Entity, property: &'static Property) -> Column {
+        let key = match property.kind {
+            Kind::Reference(_) => Some(format!("{}.name", property.name)),
+            _ if property.is_collection() => None,
+            _ => Some(property.name.to_owned()),
+        };
+        let sorted = key.as_ref().and_then(|key| match self.order.split_once(' ') {
+            None if self.order == *key => Some("ascending"),
+            Some((own, "desc")) if own == key => Some("descending"),
+            _ => None,
+        });
+        let sort = key.map(|key| {
+            let order = if sorted == Some("ascending") { format!("{key} desc") } else { key };
+            self.link(entity, &order, 0)
+        });
+        Column { label: label(property), sort, sorted }
+    }
+}
+
+fn choices(entity: &'static Entity, shown: &[&'static Property]) -> Vec<ColumnChoice> {
+    let choice = |property: &'static Property| ColumnChoice {
+        name: property.name,
+        label: label(property),
+        is_shown: shown.contains(&property),
+    };
+    entity.full().map(choice).collect()
+}
+
+fn row(columns: &[&'static Property], json: &Json) -> Row {
+    let own = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
+    let privileges: Vec<&str> = json["privileges"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    let is_everything = privileges.len() == Action::ALL.len();
+    Row {
+        id: own("id").to_owned(),
+        name: own("name").to_owned(),
+        cells: columns.iter().map(|property| text(property, &json[property.name])).collect(),
+        privileges: if is_everything { "everything".to_owned() } else { privileges.join(", ") },
+        has_open_password: holds_password(own("connectionstring")),
+    }
+}

@@ -1,0 +1,93 @@
+//! Signing in and out in a browser.
+
+use super::page;
+use super::trouble::{Trouble, to};
+use super::visit::Visit;
+use crate::http::State;
+use crate::http::body::Form;
+use crate::http::failure::Failure;
+use crate::http::front::{Credentials, LONGEST_CREDENTIALS, cookie, end_session, sign_in};
+use crate::http::query_string::QueryString;
+use crate::secrets::{new_token, token_hash};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use askama::Template;
+use secrecy::{ExposeSecret, SecretString};
+
+/// The cookie by which the form of a visitor who has no session yet is told from one of a page elsewhere.
+const COOKIE: &str = "X-Patchbay-Form";
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login<'t> {
+    next: &'t str,
+    user: &'t str,
+    token: &'t str,
+    fault: Option<&'t str>,
+}
+
+/// `GET /console/login`.
+pub async fn show(request: HttpRequest) -> Result<HttpResponse, Trouble> {
+    let query = QueryString::parse(request.query_string())?;
+    form(&request, StatusCode::OK, query.get("next")?.unwrap_or_default(), "", None)
+}
+
+/// `POST /console/login`: begins a session, and goes to where the visitor wanted to go.
+pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Trouble> {
+    let sent = Form::read(&request, payload, LONGEST_CREDENTIALS).await?;
+    let (next, user) = (sent.text("next"), sent.text("user"));
+    let is_ours = cookie::value(&request, COOKIE)?.is_some_and(|secret| token_hash(&secret) == sent.text("token"));
+    if !is_ours {
+        let fault = "The form was out of date, or the browser keeps no cookies; try once more.";
+        return form(&request, StatusCode::FORBIDDEN, next, user, Some(fault));
+    }
+    let credentials = Credentials { user: user.to_owned(), password: SecretString::from(sent.text("password")) };
+    match sign_in(&request, &state, credentials).await {
+        Ok((_, begun)) => {
+            let mut reply = to(after(next));
+            cookie::set(&mut reply, &begun.cookie(&request))?;
+            Ok(reply)
+        }
+        Err(failure @ (Failure::Unauthorized(_) | Failure::TooMany(_))) => {
+            let mut reply = form(&request, failure.status_code(), next, user, Some(&failure.to_string()))?;
+            if let Some(seconds) = failure.error_response().headers().get(header::RETRY_AFTER) {
+                reply.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
+            }
+            Ok(reply)
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// `POST /console/logout`: ends the session.
+pub async fn logout(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    visit.form(payload).await?;
+    let gone = end_session(&visit.call.call.request, &visit.call.call.state).await?;
+    let mut reply = to("/console/login");
+    cookie::set(&mut reply, &gone)?;
+    Ok(reply)
+}
+
+fn form(
+    request: &HttpRequest,
+    status: StatusCode,
+    next: &str,
+    user: &str,
+    fault: Option<&str>,
+) -> Result<HttpResponse, Trouble> {
+    let secret = new_token().map_err(|error| Failure::internal(&error))?;
+    let mut reply = page(status, &Login { next, user, token: &token_hash(&secret), fault })?;
+    cookie::set(&mut reply, &cookie::header(request, COOKIE, secret.expose_secret(), "Path=/console"))?;
+    Ok(reply)
+}
+
+/// Where to go after signing in: a page of the console, and nowhere else.
+fn after(next: &str) -> &str {
+    let is_page = next.strip_prefix("/console").is_some_and(|rest| {
+        (rest.is_empty() || rest.starts_with(['/', '?']))
+            && !rest.contains(['\\', '\r', '\n'])
+            && !rest.starts_with("/login")
+    });
+    if is_page && next.is_ascii() { next } else { "/console" }
+}

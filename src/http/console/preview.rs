@@ -1,0 +1,43 @@
+//! What a rule would change, before it is saved.
+
+use super::visit::Visit;
+use crate::access::{Draft, Triple};
+use crate::http::access::ask;
+use crate::http::failure::Failure;
+use crate::model::SYSTEM_RULE;
+use crate::policy::Action;
+use serde_json::{Value as Json, json};
+
+/// Gains and losses that a page shows at most.
+const SHOWN: usize = 100;
+
+/// What would be different, as a page shows it.
+pub struct Told {
+    /// What is gained, and what is lost.
+    pub parts: [Part; 2],
+    /// Whether all of it was looked at.
+    pub is_complete: bool,
+}
+
+/// What is gained, or lost.
+pub struct Part {
+    pub title: &'static str,
+    pub count: usize,
+    /// The first of it.
+    pub triples: Vec<Triple>,
+}
+
+/// Who would gain and lose what if a rule were this.
+pub async fn changes(visit: &Visit, rule: &Json) -> Result<Told, Failure> {
+    let draft = Draft::read(json!({ "rules": [rule] }))?;
+    let answer =
+        ask(&visit.call, None, move |site, caller| site.changes(&draft, &caller.guard(&SYSTEM_RULE, Action::Create)));
+    let changes = answer.await?;
+    let part = |title, count, mut triples: Vec<Triple>| {
+        triples.truncate(SHOWN);
+        Part { title, count, triples }
+    };
+    let gained = part("Gained", changes.gained_count, changes.gained);
+    let lost = part("Lost", changes.lost_count, changes.lost);
+    Ok(Told { parts: [gained, lost], is_complete: changes.complete })
+}

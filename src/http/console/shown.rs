@@ -1,0 +1,149 @@
+//! How values look on a page: the JSON of the API in words.
+
+use crate::model::{Entity, Kind, Property};
+use crate::policy::Action;
+use serde_json::Value as Json;
+
+/// A value as text.
+#[must_use]
+pub fn text(property: &Property, value: &Json) -> String {
+    match (property.kind, value) {
+        (Kind::Boolean, Json::Bool(value)) => (if *value { "yes" } else { "no" }).to_owned(),
+        (Kind::Enumeration(choices), Json::Number(number)) => {
+            let choice = choices.iter().find(|choice| Some(choice.number) == number.as_i64());
+            choice.and_then(|choice| choice.names.last()).map_or_else(|| number.to_string(), |name| (*name).to_owned())
+        }
+        (Kind::Integer { .. }, Json::Number(bits)) if property.name == "actions" => {
+            let bits = bits.as_i64().unwrap_or_default();
+            let actions: Vec<&str> =
+                Action::ALL.into_iter().filter(|action| action.is_in(bits)).map(Action::name).collect();
+            if actions.len() == Action::ALL.len() { "everything".to_owned() } else { actions.join(", ") }
+        }
+        (Kind::Date, Json::String(date)) => date.replace('T', " ").replace('Z', ""),
+        (Kind::Reference(_), value) => reference(value),
+        (_, Json::Array(_)) => lines(value).join(", "),
+        (_, value) => plain(value),
+    }
+}
+
+/// The items of a list, each as text.
+#[must_use]
+pub fn lines(value: &Json) -> Vec<String> {
+    value.as_array().into_iter().flatten().map(item).collect()
+}
+
+/// An item of a list: a text, a tag, a custom property value, or an attribute.
+fn item(value: &Json) -> String {
+    let part = |name: &str| value.get(name).and_then(Json::as_str);
+    match (part("attributeType"), part("attributeValue"), value.get("definition"), part("value")) {
+        (Some(kind), held, ..) => format!("{kind}={}", held.unwrap_or_default()),
+        (_, _, Some(definition), Some(held)) => format!("{}={held}", reference(definition)),
+        _ => reference(value),
+    }
+}
+
+/// What is referred to, by the name by which people know it.
+#[must_use]
+pub fn reference(value: &Json) -> String {
+    let part = |name: &str| value.get(name).and_then(Json::as_str);
+    match (part("userDirectory"), part("userId"), part("name")) {
+        (Some(directory), Some(id), _) => format!("{directory}\\{id}"),
+        (_, _, Some(name)) => name.to_owned(),
+        _ => plain(value),
+    }
+}
+
+fn plain(value: &Json) -> String {
+    match value {
+        Json::Null => String::new(),
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// How forms and tables call a property: `Created date`.
+#[must_use]
+pub fn label(property: &Property) -> String {
+    match property.name {
+        "id" => return "ID".to_owned(),
+        "connectionstring" => return "Connection string".to_owned(),
+        "username" => return "User name".to_owned(),
+        "modifiedByUserName" => return "Modified by".to_owned(),
+        "createdDate" => return "Created".to_owned(),
+        "modifiedDate" => return "Modified".to_owned(),
+        _ => {}
+    }
+    let mut label = String::new();
+    for letter in property.name.chars() {
+        match letter {
+            letter if label.is_empty() => label.extend(letter.to_uppercase()),
+            letter if letter.is_uppercase() => {
+                label.push(' ');
+                label.extend(letter.to_lowercase());
+            }
+            letter => label.push(letter),
+        }
+    }
+    label
+}
+
+/// The columns that a list has unless others are chosen.
+#[must_use]
+pub fn usual_columns(entity: &'static Entity) -> Vec<&'static str> {
+    let wanted: &[&str] = match entity.resource_type {
+        "DataConnection" => &["name", "type", "connectionstring", "username", "owner", "tags", "modifiedDate"],
+        "CustomPropertyDefinition" => &["name", "choiceValues", "objectTypes", "description"],
+        "User" => &["userDirectory", "userId", "name", "roles", "inactive", "tags"],
+        "SystemRule" => &["name", "resourceFilter", "rule", "actions", "disabled", "type", "error"],
+        _ => &["name", "createdDate", "modifiedDate", "modifiedByUserName"],
+    };
+    wanted.iter().filter_map(|name| entity.property(name)).map(|property| property.name).collect()
+}
+
+/// Whether a connection string carries a password in the open: anybody who may read the connection reads it.
+#[must_use]
+pub fn holds_password(connection_string: &str) -> bool {
+    let names = ["password", "pwd", "passwd", "secret", "accesskey", "apikey", "token"];
+    connection_string.split([';', '"', '&', '?', ' ', '\'']).filter_map(|part| part.split_once('=')).any(
+        |(name, value)| {
+            let name = name.trim().to_ascii_lowercase().replace(['_', '-'], "");
+            !value.trim().is_empty() && names.iter().any(|secret| name.ends_with(secret))
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DATA_CONNECTION, USER};
+    use serde_json::json;
+
+    #[test]
+    fn values_are_shown_in_words() {
+        let connection = |name: &str, value: Json| text(DATA_CONNECTION.property(name).unwrap(), &value);
+        assert_eq!(connection("owner", json!({"userDirectory": "LAB", "userId": "anna", "name": "Anna"})), "LAB\\anna");
+        assert_eq!(connection("tags", json!([{"name": "a"}, {"name": "b"}])), "a, b");
+        assert_eq!(connection("logOn", json!(1)), "CurrentUser");
+        assert_eq!(connection("createdDate", json!("2026-11-24T13:00:00.000Z")), "2026-11-24 13:00:00.000");
+        let values = json!([{"value": "prod", "definition": {"name": "stage"}}]);
+        assert_eq!(connection("customProperties", values), "stage=prod");
+        let user = |name: &str, value: Json| text(USER.property(name).unwrap(), &value);
+        assert_eq!(user("attributes", json!([{"attributeType": "group", "attributeValue": "it"}])), "group=it");
+        assert_eq!(user("inactive", json!(true)), "yes");
+        assert_eq!(label(USER.property("userDirectory").unwrap()), "User directory");
+    }
+
+    #[test]
+    fn a_password_in_a_connection_string_is_seen() {
+        for (text, expected) in [
+            ("CUSTOM CONNECT TO \"provider=x;host=db;Password=hunter2\"", true),
+            ("Server=db;PWD=x", true),
+            ("https://example.com/?api_key=abc", true),
+            ("CUSTOM CONNECT TO \"provider=x;password=;host=db\"", false),
+            ("lib://passwords", false),
+            ("Server=db;User=password", false),
+        ] {
+            assert_eq!(holds_password(text), expected, "{text}");
+        }
+    }
+}

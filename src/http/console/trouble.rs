@@ -1,0 +1,70 @@
+//! What a page that can't be shown is replaced by.
+
+use super::{Message, page};
+use crate::http::failure::Failure;
+use crate::store;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use std::fmt;
+
+/// Why a page can't be shown.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The visitor has to sign in first, and wanted to go there.
+    SignIn(String),
+    /// It failed.
+    Failure(Failure),
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<store::Error> for Trouble {
+    fn from(error: store::Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignIn(_) => f.write_str("sign in first"),
+            Self::Failure(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl ResponseError for Trouble {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::SignIn(_) => StatusCode::SEE_OTHER,
+            Self::Failure(failure) => failure.status_code(),
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        match self {
+            Self::SignIn(wanted) => {
+                let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+                to(&format!("/console/login?next={next}"))
+            }
+            Self::Failure(failure) => {
+                let status = failure.status_code();
+                let title = status.canonical_reason().unwrap_or("It failed");
+                let text = failure.to_string();
+                page(status, &Message { title, text: &text }).unwrap_or_else(|failure| failure.error_response())
+            }
+        }
+    }
+}
+
+/// Sends the browser to another page, which it asks for by GET.
+pub fn to(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}

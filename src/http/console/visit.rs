@@ -1,0 +1,124 @@
+//! Who visits the console: he has signed in, by a session or through a proxy, and comes as a manager does, not from the hub.
+
+use super::trouble::Trouble;
+use crate::http::State;
+use crate::http::body::Form;
+use crate::http::call::{Call, EntityCall, EntityType};
+use crate::http::door::Door;
+use crate::http::failure::Failure;
+use crate::http::front::Credential;
+use crate::http::query_string::QueryString;
+use crate::http::request_log;
+use crate::http::security_header::SecurityHeader;
+use crate::model::{Entity, REGISTRY, USER};
+use crate::secrets::token_hash;
+use actix_web::dev;
+use actix_web::web::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use secrecy::{ExposeSecret, SecretString};
+use std::future::{Ready, ready};
+
+/// Longest form, in bytes: a connection string and a password can be long.
+const LONGEST_FORM: usize = 4 * 1024 * 1024;
+
+/// The field of a form that no page elsewhere can know.
+const TOKEN: &str = "token";
+
+/// A visit to one page.
+pub struct Visit {
+    /// The visit as a call about an entity type, or about users where a page is about none.
+    pub call: EntityCall,
+    token: String,
+}
+
+/// What surrounds every page.
+pub struct Frame {
+    /// The user, as `DIRECTORY\userid`.
+    pub user: String,
+    /// What forms must send back.
+    pub token: String,
+    /// Where the console can be gone to.
+    pub sections: Vec<Section>,
+}
+
+/// A part of the console.
+pub struct Section {
+    pub title: String,
+    pub href: String,
+    pub is_current: bool,
+}
+
+impl FromRequest for Visit {
+    type Error = Trouble;
+    type Future = Ready<Result<Self, Trouble>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(Self::admit(request))
+    }
+}
+
+impl Visit {
+    fn admit(request: &HttpRequest) -> Result<Self, Trouble> {
+        let state = State::of(request)?;
+        let proof = Door::of(request)?.check(request, &state).map_err(|failure| match failure {
+            Failure::Unauthorized(_) => Trouble::SignIn(request.uri().to_string()),
+            other => other.into(),
+        })?;
+        let mut claim = proof.claim(request)?;
+        claim.security = SecurityHeader::default();
+        request_log::note_user(request, &claim.user);
+        let secret = match &claim.credential {
+            Credential::Session(hash) => format!("form of session {hash}"),
+            Credential::Header => {
+                let key = state.form_key.expose_secret();
+                format!("form of {key} {}\\{}", claim.user.user_directory, claim.user.user_id)
+            }
+            Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => {
+                return Err(Trouble::SignIn(request.uri().to_string()));
+            }
+        };
+        let query = QueryString::parse(request.query_string())?;
+        let entity = request.app_data::<EntityType>().map_or(&USER, |entity| entity.0);
+        let call = EntityCall { call: Call { state, query, request: request.clone() }, entity, claim };
+        Ok(Self { call, token: token_hash(&SecretString::from(secret)) })
+    }
+
+    /// Reads the form that was sent, if it is one that the console gave to this visitor.
+    ///
+    /// # Errors
+    /// It is not, or can't be read.
+    pub async fn form(&self, payload: Payload) -> Result<Form, Trouble> {
+        let form = Form::read(&self.call.call.request, payload, LONGEST_FORM).await?;
+        if form.text(TOKEN) == self.token {
+            return Ok(form);
+        }
+        let message = "This form was not made for this session, or is from before the last sign-in. Go back, load the page again and send it once more.";
+        Err(Failure::Forbidden(message.to_owned()).into())
+    }
+
+    /// What surrounds the page.
+    pub fn frame(&self) -> Frame {
+        let path = self.call.call.request.path();
+        let section = |title: String, href: String| {
+            let is_current = path == href || path.strip_prefix(&href).is_some_and(|rest| rest.starts_with('/'));
+            Section { title, href, is_current }
+        };
+        let mut sections: Vec<Section> =
+            REGISTRY.into_iter().map(|entity| section(plural(entity), format!("/console/{}", entity.path))).collect();
+        sections.push(section("Why".to_owned(), "/console/why".to_owned()));
+        sections.push(section("Account".to_owned(), "/console/account".to_owned()));
+        let name = &self.call.claim.user;
+        Frame { user: format!("{}\\{}", name.user_directory, name.user_id), token: self.token.clone(), sections }
+    }
+}
+
+/// How headings call several of a type: `Data connections`.
+pub fn plural(entity: &Entity) -> String {
+    format!("{}s", capitalised(entity.noun))
+}
+
+/// The text with its first letter as a capital.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,107 @@
+//! Who may what, and why: the verdict of each rule on a user, an action and a resource; and all who may do anything to a resource.
+
+use super::page;
+use super::trouble::Trouble;
+use super::visit::{Frame, Visit, capitalised};
+use crate::access::{Resource, UserAccess, Why};
+use crate::http::access::ask;
+use crate::http::caller::Caller;
+use crate::http::failure::Failure;
+use crate::model::{DATA_CONNECTION, Entity, REGISTRY, USER, Value, resource_type};
+use crate::policy::Action;
+use crate::query::Predicate;
+use crate::store::{Page, Snapshot, Tested, UserName};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use uuid::Uuid;
+
+/// Users that the page proposes, and that it lists, at most.
+const PROPOSED: u32 = 200;
+
+#[derive(Template)]
+#[template(path = "why.html")]
+struct WhyPage {
+    frame: Frame,
+    user: String,
+    users: Vec<String>,
+    actions: Vec<(&'static str, bool)>,
+    types: Vec<(&'static str, String, bool)>,
+    name: String,
+    fault: Option<String>,
+    why: Option<Why>,
+    who: Option<Vec<UserAccess>>,
+}
+
+/// `GET /console/why`.
+pub async fn why(visit: Visit) -> Result<HttpResponse, Trouble> {
+    let query = &visit.call.call.query;
+    let text = |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
+    let (user, action, kind, id, name) = (text("user")?, text("action")?, text("type")?, text("id")?, text("name")?);
+    let entity = resource_type(&kind).unwrap_or(&DATA_CONNECTION);
+    let action = Action::named(&action).unwrap_or(Action::Read);
+    let users = visit.call.scan(proposed).await?;
+    let resource = find(&visit, entity, &id, &name).await?;
+    let mut shown = WhyPage {
+        frame: visit.frame(),
+        users,
+        actions: Action::ALL.iter().map(|own| (own.name(), *own == action)).collect(),
+        types: REGISTRY.iter().map(|own| (own.resource_type, capitalised(own.noun), *own == entity)).collect(),
+        name: resource.as_ref().map_or(name, |row| row.name.clone()),
+        user: user.clone(),
+        fault: None,
+        why: None,
+        who: None,
+    };
+    let answer = match resource {
+        Some(row) => answer(&visit, &user, action, Resource { entity, id: row.id }, &mut shown).await,
+        None if shown.name.is_empty() => Ok(()),
+        None => Err(Failure::NotFound(format!("There is no {} of that name, or none that you may see.", entity.noun))),
+    };
+    let status = match answer {
+        Ok(()) => StatusCode::OK,
+        Err(failure @ (Failure::NotFound(_) | Failure::BadRequest(_) | Failure::Forbidden(_))) => {
+            shown.fault = Some(failure.to_string());
+            actix_web::ResponseError::status_code(&failure)
+        }
+        Err(failure) => return Err(failure.into()),
+    };
+    Ok(page(status, &shown)?)
+}
+
+/// What each rule says to a user; without one, which users may do anything.
+async fn answer(
+    visit: &Visit,
+    user: &str,
+    action: Action,
+    resource: Resource,
+    shown: &mut WhyPage,
+) -> Result<(), Failure> {
+    if user.is_empty() {
+        shown.who = Some(ask(&visit.call, None, move |site, _| site.who(resource, None, "")).await?);
+        return Ok(());
+    }
+    let name: UserName = user.parse().map_err(Failure::BadRequest)?;
+    shown.why = Some(ask(&visit.call, None, move |site, _| site.why(&name, action, resource)).await?);
+    Ok(())
+}
+
+/// The users that the page proposes, as `DIRECTORY\userid`.
+fn proposed(snapshot: &Snapshot<'_>, caller: &Caller) -> Result<Vec<String>, Failure> {
+    let visible = caller.visible(&USER, Predicate::True);
+    let users = snapshot.actors(&visible, Page { skip: 0, take: PROPOSED })?;
+    Ok(users.iter().map(crate::model::Actor::name).collect())
+}
+
+/// The resource that is meant, by its id or else by its name.
+async fn find(visit: &Visit, entity: &'static Entity, id: &str, name: &str) -> Result<Option<Tested>, Failure> {
+    let condition = match (Uuid::parse_str(id), entity.property("name")) {
+        (Ok(id), _) => Predicate::has_id(entity, id),
+        (Err(_), Some(property)) if !name.is_empty() => Predicate::equals(property, Value::Text(name.to_owned())),
+        _ => return Ok(None),
+    };
+    let found = visit.call.scan(move |snapshot, caller| {
+        Ok(snapshot.test_each(entity, &caller.visible(entity, condition), &[], Page { skip: 0, take: 1 })?)
+    });
+    Ok(found.await?.pop())
+}
