@@ -3,6 +3,7 @@
 use super::Exit;
 use super::output::print;
 use crate::access::grant_root;
+use crate::http::check_directory;
 use crate::model::Timestamp;
 use crate::secrets::{check_password, hash_password};
 use crate::store::{self, Error, UserName};
@@ -42,6 +43,7 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
             })
         }),
         Command::SetPassword { .. } => {
+            check_directory(&name.user_directory).map_err(|why| Exit::Usage(format!("the directory {why}")))?;
             let hash = hash_password(&read_password()?)?;
             store::write_at(&database, |write| {
                 let actor = write.actor(&name)?;

@@ -98,22 +98,34 @@ fn header(
         };
     };
     let from = options.front_header_from.iter().map(|text| network(text)).collect::<Result<Vec<_>, _>>()?;
+    if secret.is_none() && from.iter().any(|network| network.prefix_len() == 0) {
+        return Err(format!("front-header-from would trust everybody; that needs {HEADER_SECRET} as well"));
+    }
     if from.is_empty() && secret.is_none() {
         return Err(format!(
             "front-header needs front-header-from, the addresses of proxies, or {HEADER_SECRET}, which they show in {SECRET_HEADER}"
         ));
     }
-    if secret.as_ref().is_some_and(|secret| secret.expose_secret().chars().count() < SHORTEST_SECRET) {
-        return Err(format!("{HEADER_SECRET} must have at least {SHORTEST_SECRET} characters"));
+    if !secret.as_ref().is_none_or(can_be_shown) {
+        let form = "letters, digits and signs of ASCII without a blank, as a header can show it";
+        return Err(format!("{HEADER_SECRET} must have at least {SHORTEST_SECRET} {form}"));
     }
     let header = TrustedHeader::new(name, from, secret, directory);
     let wrong = || format!("front-header must be the name of a header that has no other meaning, not '{name}'");
     header.map(Some).ok_or_else(wrong)
 }
 
+fn can_be_shown(secret: &SecretString) -> bool {
+    let secret = secret.expose_secret();
+    secret.len() >= SHORTEST_SECRET && secret.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// A network of the form in which addresses are compared: IPv4 ones not as a part of IPv6.
 fn network(text: &str) -> Result<IpNet, String> {
     let address = || text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
-    text.parse().or_else(|_| address()).map_err(|_| {
+    let network = text.parse().or_else(|_| address());
+    let is_mapped = |network: &IpNet| network.addr() != network.addr().to_canonical();
+    network.ok().filter(|network| !is_mapped(network)).ok_or_else(|| {
         format!("front-header-from must be addresses or networks, such as 10.0.0.5 or 10.0.0.0/24, not '{text}'")
     })
 }
@@ -170,5 +182,7 @@ fn attributes(texts: &[String]) -> Result<Attributes, String> {
     let pairs = texts.iter().map(|text| {
         pair(text).ok_or_else(|| format!("front-jwt-attribute must be a name, or attribute=claim, not '{text}'"))
     });
-    pairs.collect::<Result<_, _>>().map(Attributes::Mapped)
+    Attributes::mapped(pairs.collect::<Result<_, _>>()?).map_err(|name| {
+        format!("front-jwt-attribute can't be {name}: rules know that of a user by himself, and no token says it")
+    })
 }

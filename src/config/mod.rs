@@ -25,7 +25,7 @@ pub struct Options {
     /// Address to listen on [default: 127.0.0.1:4242]
     #[arg(long, env = "PATCHBAY_LISTEN", value_name = "ADDR:PORT")]
     listen: Option<String>,
-    /// Address of the front door, where people sign in with a password [default: none]
+    /// Address of the front door, where people and machines sign in without the certificate [default: none]
     #[arg(long, env = "PATCHBAY_FRONT", value_name = "ADDR:PORT")]
     front: Option<String>,
     /// From where users at the front door come unless they say it: hub or management [default: hub]
@@ -353,7 +353,8 @@ mod tests {
 
     #[test]
     fn there_is_one_source_for_the_master_key() {
-        let both = Options::default().settle(|_| Ok(Some(SecretString::from("x"))));
+        let of_key = |name: &str| (name != HEADER_SECRET).then(|| SecretString::from("x"));
+        let both = Options::default().settle(|name| Ok(of_key(name)));
         assert!(both.unwrap_err().contains("PATCHBAY_PASSPHRASE"));
     }
 }

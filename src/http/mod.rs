@@ -49,7 +49,7 @@ pub use tls::{ClientCertificates, TlsError, server_config};
 
 use crate::model::{Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
 use crate::query;
-use crate::secrets::{KeyRing, PasswordCheck};
+use crate::secrets::KeyRing;
 use crate::store::Store;
 use actix_web::dev::{Server, Service, ServiceRequest};
 use actix_web::middleware::from_fn;
@@ -59,13 +59,13 @@ use call::EntityType;
 pub use console::FIRST_ADMINISTRATOR;
 pub use door::Door;
 use failure::Failure;
-pub use front::{Attributes, Directory, Front, Invitation, JwtSignIn, SECRET_HEADER, TrustedHeader, check_directory};
+pub use front::{
+    Attributes, Directory, Front, Invitation, JwtSignIn, Passwords, SECRET_HEADER, TrustedHeader, check_directory,
+};
 pub use known::Known;
 use secrecy::SecretString;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 
 /// What the server works with.
 pub struct State {
@@ -77,10 +77,8 @@ pub struct State {
     pub known: Known,
     /// How much a request may ask for.
     pub limits: Limits,
-    /// Passwords that are checked at a time: each takes 19 MiB.
-    pub checking: Arc<Semaphore>,
-    /// What checks them.
-    pub password_check: PasswordCheck,
+    /// What checks and hashes passwords.
+    pub passwords: Passwords,
     /// What only this run of the server knows, for forms of visitors without a session.
     pub form_key: SecretString,
     /// The invitation to the first administrator, if there is one.

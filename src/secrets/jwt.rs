@@ -1,9 +1,10 @@
 //! JSON Web Tokens (RFC 7519) that others sign, checked as RFC 8725 advises: only public keys, only the algorithms of the key at hand, and never one
 //! that has no end.
 
+use super::public_key;
 use jsonwebtoken::crypto::{CryptoProvider, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
-use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, TokenData, Validation, decode};
+use jsonwebtoken::{Algorithm, DecodingKey, TokenData, Validation, decode};
 use ring::signature as algorithms;
 use ring::signature::{UnparsedPublicKey, VerificationAlgorithm};
 use serde_json::{Map, Value as Json};
@@ -51,27 +52,31 @@ pub enum JwtError {
     Critical,
 }
 
-/// Shorter moduli of RSA, in bytes, are no longer safe (NIST SP 800-131A).
-const SHORTEST_RSA: usize = 256;
-
 /// How much clocks may differ, in seconds.
 const LEEWAY: u64 = 60;
 
 impl JwtKeys {
-    /// Takes keys, each in PEM: a public key, or a certificate that holds one. Tokens must be of that issuer and for that audience, where one is
-    /// given.
+    /// Takes keys in PEM: public keys, or certificates that hold one. Tokens must be of that issuer and for that audience, where one is given.
     ///
     /// # Errors
     /// The place of a key in the list, and why it is none that can be used.
     pub fn new(pems: &[Vec<u8>], issuer: Option<&str>, audience: Option<&str>) -> Result<Self, (usize, &'static str)> {
         // Without it the crate has no ciphers. If it is there already, it is the same.
         let _ = RING.install_default();
-        let keys = pems.iter().enumerate().map(|(place, pem)| {
-            let key = public_key(pem).map_err(|why| (place, why))?;
-            let validation = validation(&key, issuer, audience);
-            Ok((key, validation))
-        });
-        keys.collect::<Result<_, _>>().map(Self)
+        let mut keys = Vec::new();
+        for (place, pem) in pems.iter().enumerate() {
+            for key in public_key::read(pem).map_err(|why| (place, why))? {
+                let validation = validation(&key, issuer, audience);
+                keys.push((key, validation));
+            }
+        }
+        Ok(Self(keys))
+    }
+
+    /// Whether tokens need not say by whom and for whom they are.
+    #[must_use]
+    pub fn take_any(&self) -> bool {
+        self.0.iter().all(|(_, validation)| validation.aud.is_none() && validation.iss.is_none())
     }
 
     /// What a token says, if it can be trusted now.
@@ -82,31 +87,12 @@ impl JwtKeys {
         let mut refused = JwtError::Signature;
         for (key, validation) in &self.0 {
             match decode::<Map<String, Json>>(token, key, validation).map_err(|error| reason(&error)) {
-                Ok(token) => return understood(token),
+                Ok(token) => return understood(token, validation),
                 Err(JwtError::Signature) => {}
                 Err(error) => refused = error,
             }
         }
         Err(refused)
-    }
-}
-
-fn public_key(pem: &[u8]) -> Result<DecodingKey, &'static str> {
-    if String::from_utf8_lossy(pem).contains("PRIVATE KEY") {
-        return Err(
-            "is a private key, which only the issuer of tokens should have; a public key or a certificate is needed",
-        );
-    }
-    let readers = [DecodingKey::from_rsa_pem, DecodingKey::from_ec_pem, DecodingKey::from_ed_pem];
-    let key = readers.iter().find_map(|read| read(pem).ok());
-    let key = key.ok_or("is no public key (RSA, ECDSA on P-256 or P-384, Ed25519) or certificate in PEM")?;
-    let bytes = key.try_get_as_bytes().map_err(|_| "can't be read")?;
-    // A point of another curve, such as P-521, has another length.
-    let is_known_point = matches!(bytes.len(), 65 | 97);
-    match key.family() {
-        AlgorithmFamily::Rsa if bytes.len() < SHORTEST_RSA => Err("is an RSA key of less than 2048 bits"),
-        AlgorithmFamily::Ec if !is_known_point => Err("is on another curve than P-256 or P-384"),
-        _ => Ok(key),
     }
 }
 
@@ -128,9 +114,13 @@ fn validation(key: &DecodingKey, issuer: Option<&str>, audience: Option<&str>) -
     validation
 }
 
-fn understood(token: TokenData<Map<String, Json>>) -> Result<Jwt, JwtError> {
+fn understood(token: TokenData<Map<String, Json>>, validation: &Validation) -> Result<Jwt, JwtError> {
     if token.header.crit.is_some() {
         return Err(JwtError::Critical);
+    }
+    // The crate passes over an audience that it can't read.
+    if validation.aud.is_none() && token.claims.get("aud").is_some_and(|audience| !audience.is_null()) {
+        return Err(JwtError::Audience);
     }
     // `exp` may have a fraction.
     let whole = |number: &Json| number.as_i64().or_else(|| number.to_string().split('.').next()?.parse().ok());
@@ -216,7 +206,7 @@ mod tests {
     fn takes_what_another_implementation_signed_by_every_kind_of_key() {
         let vectors = vectors();
         for key in vectors["keys"].as_array().unwrap() {
-            for form in ["publicKey", "certificate", "rsaPublicKey"] {
+            for form in ["publicKey", "certificate", "rsaPublicKey", "certificateOfEd25519Authority"] {
                 let Some(pem) = key.get(form) else { continue };
                 for (algorithm, token) in key["tokens"].as_object().unwrap() {
                     let jwt = keys(pem).verify(token.as_str().unwrap()).unwrap();
@@ -239,6 +229,11 @@ mod tests {
                 }
             }
         }
+        let pem: String = all.iter().map(|key| key["publicKey"].as_str().unwrap()).collect();
+        // Also if all stand in one file.
+        for token in all.iter().flat_map(|key| key["tokens"].as_object().unwrap().values()) {
+            keys(&pem.clone().into()).verify(token.as_str().unwrap()).unwrap();
+        }
         let pems: Vec<Vec<u8>> = all.iter().map(|key| key["publicKey"].as_str().unwrap().into()).collect();
         let any = JwtKeys::new(&pems, None, Some("patchbay")).unwrap();
         for token in all.iter().flat_map(|key| key["tokens"].as_object().unwrap().values()) {
@@ -255,6 +250,9 @@ mod tests {
             (vectors["refused"]["p521"].as_str().unwrap(), "another curve"),
             (private.as_str(), "private key"),
             ("", "no public key"),
+            (vectors["refused"]["secp256k1"].as_str().unwrap(), "another curve"),
+            (vectors["refused"]["rsa1984"].as_str().unwrap(), "less than 2048 bits"),
+            (&format!("{}{private}", vectors["keys"][1]["publicKey"].as_str().unwrap()), "private key"),
         ] {
             let good = vectors["keys"][0]["publicKey"].as_str().unwrap();
             let (place, why) = JwtKeys::new(&[good.into(), pem.into()], None, None).unwrap_err();
@@ -305,6 +303,9 @@ mod tests {
             (&bare, json!({"exp": "4102444800"}), missing("exp")),
             (&bare, json!({"exp": -5}), missing("exp")),
             (&bare, json!({"exp": now + 100, "nbf": "soon"}), missing("nbf")),
+            (&bare, json!({"exp": now + 100, "aud": 5}), Err(JwtError::Audience)),
+            (&bare, json!({"exp": now + 100, "aud": ["a", 5]}), Err(JwtError::Audience)),
+            (&bare, json!({"exp": now + 100, "aud": null}), Ok(now + 160)),
             // It is meant for somebody.
             (&bare, json!({"exp": now + 100, "aud": "a"}), Err(JwtError::Audience)),
             (&strict, json!({"exp": now + 100, "iss": "i", "aud": "a"}), Ok(now + 160)),

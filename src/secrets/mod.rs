@@ -7,6 +7,7 @@ mod jwt;
 mod key;
 mod key_ring;
 mod password;
+mod public_key;
 mod token;
 
 pub use envelope::{OpenError, Place};

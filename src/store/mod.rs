@@ -38,7 +38,7 @@ pub use holds::{Keep, Page, Tested};
 pub use keys::{KeyDerivation, StoredKey};
 pub use rules::Versions;
 pub use select::{Entry, Form, Selection};
-pub use sign_in::{Counted, Failures, Session, SignInKey};
+pub use sign_in::{Counted, Session, SignInKey};
 pub use snapshot::Snapshot;
 pub use update::{IfMatch, Update};
 pub use users::UserName;

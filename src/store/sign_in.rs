@@ -42,9 +42,9 @@ pub enum Counted {
     Place,
 }
 
-/// A count as it was before an attempt.
+/// A count.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Failures {
+struct Failures {
     number: u32,
     last: i64,
 }
@@ -160,6 +160,14 @@ impl Write<'_> {
         sql.bind(Value::Id(user)).push(", ").bind(Value::Text(hash.to_owned())).push(", ").bind(Value::Date(now));
         sql.push(") ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_date = excluded.changed_date");
         self.snapshot().execute(&sql)?;
+        self.end_sign_ins(user)
+    }
+
+    /// Ends all sessions and tokens of a user.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub(super) fn end_sign_ins(&self, user: Uuid) -> Result<(), Error> {
         for table in ["sessions", "api_tokens"] {
             let mut sql = Sql::new("DELETE FROM ");
             sql.push(table).push(" WHERE user_id = ").bind(Value::Id(user));
@@ -219,32 +227,36 @@ impl Write<'_> {
         Ok(self.snapshot().execute(&sql)? > 0)
     }
 
-    /// Counts an attempt to sign in as failed until it succeeds, so that many at once are many, too, and gives the counts before it. If
-    /// there were too many failures, it tells in how many seconds the next attempt may be made, and counts nothing.
+    /// Counts an attempt to sign in as failed until it succeeds, so that many at once are many, too. If there were too many failures, it tells in
+    /// how many seconds the next attempt may be made, and counts nothing.
     ///
     /// # Errors
     /// The database failed.
-    pub fn attempt_sign_in(&self, keys: &[SignInKey], now: Timestamp) -> Result<Result<Vec<Failures>, i64>, Error> {
+    pub fn attempt_sign_in(&self, keys: &[SignInKey], now: Timestamp) -> Result<Result<(), i64>, Error> {
         self.forget_old_failures(now)?;
         if let Some(seconds) = self.snapshot().sign_in_wait(keys, now)? {
             return Ok(Err(seconds));
         }
-        let mut before = Vec::with_capacity(keys.len());
         for SignInKey { key, .. } in keys {
             let failures = self.snapshot().failures(key)?;
-            before.push(failures);
             self.keep_failures(key, Failures { number: failures.at(now.millis()) + 1, last: now.millis() })?;
         }
-        Ok(Ok(before))
+        Ok(Ok(()))
     }
 
-    /// Puts the counts back to what they were before an attempt that succeeded; those of the user are forgotten.
+    /// Takes an attempt that succeeded off the counts; those of the user are forgotten. Others may have failed there meanwhile.
     ///
     /// # Errors
     /// The database failed.
-    pub fn succeed_sign_in(&self, keys: &[SignInKey], before: &[Failures]) -> Result<(), Error> {
-        for (SignInKey { key, of, .. }, failures) in keys.iter().zip(before) {
-            let kept = if *of == Counted::User { Failures::default() } else { *failures };
+    pub fn succeed_sign_in(&self, keys: &[SignInKey]) -> Result<(), Error> {
+        for SignInKey { key, of, .. } in keys {
+            let kept = match of {
+                Counted::User => Failures::default(),
+                Counted::Place => {
+                    let failures = self.snapshot().failures(key)?;
+                    Failures { number: failures.number.saturating_sub(1), ..failures }
+                }
+            };
             self.keep_failures(key, kept)?;
         }
         Ok(())
@@ -279,6 +291,28 @@ impl Write<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_success_takes_only_itself_off_the_count_of_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = crate::store::Readers { points: 1, scans: 1, questions: 1, streams: 1 };
+        drop(crate::store::Store::open(&folder.path().join("test.db"), readers).unwrap());
+        let key = |of: Counted, key: &str| SignInKey { key: key.to_owned(), longest: 60_000, of };
+        let from = |user: &str| [key(Counted::User, user), key(Counted::Place, "place")];
+        let now = Timestamp::now();
+        let waits = crate::store::write_at(&folder.path().join("test.db"), |write| {
+            assert_eq!(write.attempt_sign_in(&from("anna"), now)?, Ok(()));
+            // While hers is looked at, others fail there.
+            for user in ["a", "b", "c", "d"] {
+                assert_eq!(write.attempt_sign_in(&from(user), now)?, Ok(()));
+            }
+            assert!(write.attempt_sign_in(&from("e"), now)?.is_err());
+            write.succeed_sign_in(&from("anna"))?;
+            assert_eq!(write.attempt_sign_in(&from("e"), now)?, Ok(()));
+            Ok::<_, Error>(write.attempt_sign_in(&from("f"), now)?.is_err())
+        });
+        assert!(waits.unwrap());
+    }
 
     #[test]
     fn each_failure_beyond_a_few_doubles_the_wait_up_to_the_longest() {

@@ -64,7 +64,7 @@ impl Write<'_> {
         }
         check_if_match(update.if_match, stored.modified_date)?;
         check_fixed(update.document, &stored)?;
-        self.check_barring(update)?;
+        self.bar(update)?;
         let now = stored.modified_date.next();
         let holder = Holder { entity, id: update.id, actor: update.actor, now, readable: update.readable };
         let values = self.changed_values(update, &stored)?;
@@ -79,16 +79,19 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// The site's own accounts can't be barred, or nobody could undo it.
-    fn check_barring(&self, update: &Update<'_>) -> Result<(), Error> {
+    /// Who is barred is signed out, also for the time after. The site's own accounts can't be barred, or nobody could undo it.
+    fn bar(&self, update: &Update<'_>) -> Result<(), Error> {
         let bars = |(property, input): (&'static Property, &Input)| {
             ["inactive", "blacklisted"].contains(&property.name) && matches!(input, Input::Value(Value::Boolean(true)))
         };
         let entity = update.document.entity;
-        if update.document.inputs().any(bars) && self.is_service_account(entity, update.id)? {
+        if !update.document.inputs().any(bars) {
+            return Ok(());
+        }
+        if self.is_service_account(entity, update.id)? {
             return Err(Error::Conflict("the user is a service account, which can't be barred".to_owned()));
         }
-        Ok(())
+        self.end_sign_ins(update.id)
     }
 
     /// The one UPDATE, which carries the conflict check.

@@ -170,15 +170,20 @@ fn a_session_ends_with_the_password_the_user_or_his_rights() {
     let carla = signed_in("carla");
     let barred = client.request("PUT", &path("carla")).header("If-Match", "*").json(&json!({"blacklisted": true}));
     Reply::of(barred).expect(200);
-    carla.get("/qrs/tag").expect(403).says(&["inactive"]);
+    carla.get("/qrs/tag").expect(401).says(&["has ended"]);
+    carla.get("/qrs/about").expect(401);
+    // It stays ended when he is let in again.
+    let let_in = client.request("PUT", &path("carla")).header("If-Match", "*").json(&json!({"blacklisted": false}));
+    Reply::of(let_in).expect(200);
+    carla.get("/qrs/tag").expect(401);
 
     let (dora, elsewhere) = (signed_in("dora"), signed_in("dora"));
     let sessions = dora.get("/sessions").expect(200).json();
     assert_eq!(sessions.as_array().unwrap().len(), 2);
     let first = format!("/sessions/{}", id(&sessions[1]));
-    // Who is barred can make no token either, which would outlive that.
+    // Who was barred can make no token either, which would outlive that.
     for (method, path) in [("DELETE", first.as_str()), ("GET", "/sessions"), ("POST", "/tokens"), ("GET", "/tokens")] {
-        Reply::of(carla.request(method, path).json(&json!({"name": "x"}))).expect(403).says(&["inactive"]);
+        Reply::of(carla.request(method, path).json(&json!({"name": "x"}))).expect(401).says(&["has ended"]);
     }
     Reply::of(anna_again(&server, &front).request("DELETE", &first)).expect(404);
     Reply::of(elsewhere.request("DELETE", &first)).expect_empty(204);
@@ -263,7 +268,7 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
         .expect(201);
     // A token makes no token, ends no session, and is shown once.
     for (method, path) in [("POST", "/tokens"), ("GET", "/tokens"), ("GET", "/sessions")] {
-        Reply::of(ask(method, path, &all).json(&json!({"name": "x"}))).expect(401);
+        Reply::of(ask(method, path, &all).json(&json!({"name": "x"}))).expect(403).says(&["a session is needed"]);
     }
     let tokens = anna.get("/tokens").expect(200);
     assert_eq!(tokens.json().as_array().unwrap().len(), 2);

@@ -181,7 +181,7 @@ fn who_is_barred_is_out_at_once_and_a_token_makes_no_other() {
     count(&machine, &bearer).expect(200);
     for (method, path) in [("POST", "/tokens"), ("GET", "/tokens"), ("GET", "/sessions")] {
         let request = machine.request(method, path).header("Authorization", bearer.as_str());
-        Reply::of(request.json(&json!({"name": "x"}))).expect(401).says(&["session", "not a token"]);
+        Reply::of(request.json(&json!({"name": "x"}))).expect(403).says(&["session", "not a token"]);
     }
     let client = server.repository();
     let path = format!("/user/{}", id(&client.get("/user?filter=userId eq 'anna'").json()[0]));
@@ -230,6 +230,7 @@ fn settings_that_would_do_nothing_or_are_no_key_are_refused() {
         (with(&["--front-jwt-key", issuer.key(), "--front-jwt-key", &path(&private)]), "is a private key"),
         (with(&["--front-jwt-issuer", "x"]), "front-jwt-issuer needs front-jwt-key"),
         (with(&[&key[..], &["--front-jwt-attribute", "=x"]].concat()), "not '=x'"),
+        (with(&[&key[..], &["--front-jwt-attribute", "Roles=groups"]].concat()), "can't be Roles"),
         (with(&[&key[..], &["--front-directory", "x", "--front-jwt-user-directory", "y"]].concat()), "only one of"),
         (key.map(ToString::to_string).to_vec(), "front-jwt-key needs front"),
     ] {

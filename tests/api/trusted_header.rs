@@ -5,7 +5,7 @@ use crate::visitor::{PASSWORD, Visitor, refusal, set_password, start, start_with
 use serde_json::{Value as Json, json};
 
 const HERE: &[&str] = &["--front-header", "X-Remote-User", "--front-header-from", "192.0.2.0/24,127.0.0.1"];
-const SECRET: (&str, &str) = ("PATCHBAY_FRONT_HEADER_SECRET", "a secret of the proxy, long enough");
+const SECRET: (&str, &str) = ("PATCHBAY_FRONT_HEADER_SECRET", "a-secret-of-the-proxy,-long-enough");
 
 #[test]
 fn the_proxy_says_who_comes_and_he_is_made_at_first_sight() {
@@ -145,11 +145,19 @@ fn settings_that_would_do_nothing_or_let_anybody_in_are_refused() {
         (with(&["--front-header", "X-User"]), &[], "front-header needs front-header-from"),
         (with(&["--front-header", "X-User", from, "nowhere"]), &[], "not 'nowhere'"),
         (with(&["--front-header", "X-User", from, "10.0.0.0/33"]), &[], "not '10.0.0.0/33'"),
+        (with(&["--front-header", "X-User", from, "::ffff:10.0.0.0/104"]), &[], "not '::ffff:10.0.0.0/104'"),
+        (with(&["--front-header", "X-User", from, "::1,0.0.0.0/0"]), &[], "would trust everybody"),
+        (with(&["--front-header", "If-Match", from, "::1"]), &[], "no other meaning"),
+        (
+            with(&["--front-header", "X-User"]),
+            &[("PATCHBAY_FRONT_HEADER_SECRET", "a secret that ends with a newline, so\n")],
+            "without a blank",
+        ),
         (with(&["--front-header", "X User", from, "::1"]), &[], "not 'X User'"),
         (with(&["--front-header", "X-Qlik-User", from, "::1"]), &[], "no other meaning"),
         (with(&["--front-header", "Authorization", from, "::1"]), &[], "no other meaning"),
         (with(&[from, "::1"]), &[], "need front-header"),
-        (with(&["--front-header", "X-User"]), &[("PATCHBAY_FRONT_HEADER_SECRET", "short")], "at least 32 characters"),
+        (with(&["--front-header", "X-User"]), &[("PATCHBAY_FRONT_HEADER_SECRET", "short")], "at least 32"),
         (with(&[]), &[SECRET], "need front-header"),
         (vec![], &[SECRET], "needs front"),
         (with(&["--front-directory", "LAB"]), &[], "front-directory needs"),

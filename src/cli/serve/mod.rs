@@ -7,9 +7,9 @@ use super::{Exit, logs, master_key};
 use crate::access::has_no_administrator;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
-use crate::http::{self, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Known, State};
+use crate::http::{self, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Known, Passwords, State};
 use crate::private::{create_folder, options};
-use crate::secrets::{PasswordCheck, new_token};
+use crate::secrets::new_token;
 use crate::store::{Readers, Store};
 use actix_web::dev::Server;
 use actix_web::rt::{System, spawn};
@@ -23,7 +23,6 @@ use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use tokio::task::yield_now;
 
 /// Lists at a time, counts, and questions about access; more wait for their turn. Lists have connections of their own, because a client that reads
@@ -58,16 +57,15 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
     let hosts = host_names(addresses, &settings.hosts);
     let certificates = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
     let doors = open_doors(settings, &certificates)?;
-    let (invitation, link) = invite(&store, &doors)?;
-    let urls: Vec<String> = doors.iter().map(OpenDoor::url).collect();
-    let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
+    let front_url = doors.front.as_ref().map(OpenDoor::url);
+    let (invitation, link) = invite(&store, front_url.as_deref())?;
+    let welcome = welcome::text(&doors.direct.url(), front_url.as_deref(), link.as_ref(), &certificates, &folder);
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let state = Data::new(State {
         store,
         key_ring,
         known: Known::default(),
-        checking: Arc::new(Semaphore::new(CHECKS)),
-        password_check: PasswordCheck::default(),
+        passwords: Passwords::new(CHECKS),
         limits: settings.limits,
         form_key: new_token()?,
         invitation,
@@ -84,15 +82,24 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
 }
 
 /// The direct door, and the front door if there is one.
-fn open_doors(settings: &Settings, certificates: &Certificates) -> Result<Vec<OpenDoor>, Exit> {
+struct Doors {
+    direct: OpenDoor,
+    front: Option<OpenDoor>,
+}
+
+fn open_doors(settings: &Settings, certificates: &Certificates) -> Result<Doors, Exit> {
     let tls = |clients| http::server_config(certificates, clients).map_err(|error| error.to_string());
-    let direct = Some(tls(ClientCertificates::Checked)?);
-    let mut doors = vec![OpenDoor { door: Door::Direct, bound: bind(settings.listen)?, tls: direct }];
-    if let Some(front) = &settings.front {
-        let tls = (front.tls == Tls::On).then(|| tls(ClientCertificates::Ignored)).transpose()?;
-        doors.push(OpenDoor { door: Door::Front(Arc::clone(&front.takes)), bound: bind(front.address)?, tls });
+    let direct_tls = tls(ClientCertificates::Checked)?;
+    let direct = OpenDoor { door: Door::Direct, bound: bind(settings.listen)?, tls: Some(direct_tls) };
+    let Some(front) = &settings.front else { return Ok(Doors { direct, front: None }) };
+    if front.takes.jwt.as_ref().is_some_and(|jwt| jwt.keys.take_any()) {
+        tracing::warn!(
+            "every token is taken that front-jwt-key signed; set front-jwt-audience if it signs tokens for others, too"
+        );
     }
-    Ok(doors)
+    let tls = (front.tls == Tls::On).then(|| tls(ClientCertificates::Ignored)).transpose()?;
+    let front = OpenDoor { door: Door::Front(Arc::clone(&front.takes)), bound: bind(front.address)?, tls };
+    Ok(Doors { direct, front: Some(front) })
 }
 
 impl OpenDoor {
@@ -104,23 +111,20 @@ impl OpenDoor {
 }
 
 /// Invites the first administrator of a site that has none, if there is a door by which he can come.
-fn invite(store: &Store, doors: &[OpenDoor]) -> Result<(Option<Invitation>, Option<SecretString>), Exit> {
-    let front = doors.iter().find(|door| matches!(door.door, Door::Front(_)));
+fn invite(store: &Store, front: Option<&str>) -> Result<(Option<Invitation>, Option<SecretString>), Exit> {
     let is_needed = store.read(has_no_administrator).map_err(|error| error.to_string())?;
     let Some(front) = front.filter(|_| is_needed) else { return Ok((None, None)) };
     let (invitation, secret) = Invitation::new()?;
-    let link = format!("{}{FIRST_ADMINISTRATOR}?link={}", front.url(), secret.expose_secret());
+    let link = format!("{front}{FIRST_ADMINISTRATOR}?link={}", secret.expose_secret());
     Ok((Some(invitation), Some(SecretString::from(link))))
 }
 
 /// Answers at every door until told to stop. What a newcomer needs to know is shown once they answer.
-async fn answer(
-    state: Data<State>,
-    doors: Vec<OpenDoor>,
-    workers: usize,
-    welcome: SecretString,
-) -> std::io::Result<()> {
-    let servers = doors.into_iter().map(|door| door.bound.serve(state.clone(), door.door, door.tls, workers));
+async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: SecretString) -> std::io::Result<()> {
+    let servers = [doors.direct]
+        .into_iter()
+        .chain(doors.front)
+        .map(|door| door.bound.serve(state.clone(), door.door, door.tls, workers));
     let servers = servers.collect::<std::io::Result<Vec<_>>>()?;
     let handles = servers.iter().map(Server::handle).collect();
     spawn(stop_when_told(handles, Signals::listen()?));

@@ -4,10 +4,15 @@ use crate::http::certificates::Certificates;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 
-/// The text, with a line to paste: where the doors are, the direct one first, and what opens them.
-pub fn text(doors: &[String], link: Option<&SecretString>, certificates: &Certificates, folder: &Path) -> SecretString {
-    let direct = doors.first().map(String::as_str).unwrap_or_default();
-    let front = doors.get(1).map(|front| format!("Front door: {front}\n")).unwrap_or_default();
+/// The text, with a line to paste: where the doors are, and what opens them.
+pub fn text(
+    direct: &str,
+    front: Option<&str>,
+    link: Option<&SecretString>,
+    certificates: &Certificates,
+    folder: &Path,
+) -> SecretString {
+    let front = front.map(|front| format!("Front door: {front}\n")).unwrap_or_default();
     let link = link.map(|link| {
         let link = link.expose_secret();
         format!("Choose the first administrator's password, within 30 minutes: {link}\n")

@@ -1,12 +1,13 @@
 //! The page to which the invitation leads: the first administrator chooses his name and his password there.
 
+use super::trouble::Trouble;
 use super::{Message, page};
 use crate::access::{grant_root, has_no_administrator};
-use crate::http::State;
 use crate::http::body::Form;
 use crate::http::failure::Failure;
-use crate::http::front::{Begun, LONGEST_CREDENTIALS, check_directory, cookie, hash_in_turn};
+use crate::http::front::{Begun, LONGEST_CREDENTIALS, check_directory, cookie};
 use crate::http::query_string::QueryString;
+use crate::http::{Invitation, State, request_log};
 use crate::model::Timestamp;
 use crate::secrets::check_password;
 use crate::store::UserName;
@@ -32,30 +33,29 @@ struct Choice<'t> {
 }
 
 /// `GET`: the form.
-pub async fn show(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
+pub async fn show(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Trouble> {
     let query = QueryString::parse(request.query_string())?;
     let link = query.get("link")?.unwrap_or_default();
-    if !is_open(&state, link)? {
+    if invitation(&state, link)?.is_none() {
         return closed();
     }
-    page(StatusCode::OK, &Choice { path: PATH, link, user: PROPOSED, fault: None })
+    Ok(page(StatusCode::OK, &Choice { path: PATH, link, user: PROPOSED, fault: None })?)
 }
 
 /// `POST`: makes the administrator, and signs him in. The secret in the form is what no page of another site can know.
-pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Failure> {
+pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Trouble> {
     let form = Form::read(&request, payload, LONGEST_CREDENTIALS).await?;
     let link = form.text("link");
-    if !is_open(&state, link)? {
-        return closed();
-    }
+    let Some(invitation) = invitation(&state, link)? else { return closed() };
     let (name, password) = match chosen(&form) {
         Ok(chosen) => chosen,
         Err(fault) => {
             let again = Choice { path: PATH, link, user: form.text("user"), fault: Some(&fault) };
-            return page(StatusCode::BAD_REQUEST, &again);
+            return Ok(page(StatusCode::BAD_REQUEST, &again)?);
         }
     };
-    let hash = hash_in_turn(&state, password).await?;
+    request_log::note_user(&request, &name);
+    let hash = state.passwords.hash(password).await?;
     let begun = Begun::new(&request)?;
     let kept = begun.clone();
     let write = state.store.write(move |write| {
@@ -68,7 +68,9 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
         kept.keep(write, user.id, &hash)?;
         Ok(Some(user.name()))
     });
-    let Some(user) = write.await? else { return closed() };
+    let written = write.await?;
+    invitation.use_up();
+    let Some(user) = written else { return closed() };
     tracing::info!(%user, "the first administrator has chosen his password");
     let text = format!("{user} is a root administrator now, and signed in in this browser.");
     let mut reply = page(StatusCode::OK, &Message { title: "Welcome", text: &text })?;
@@ -76,16 +78,23 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
     Ok(reply)
 }
 
-/// Whether that link leads to anything still.
-fn is_open(state: &State, link: &str) -> Result<bool, Failure> {
-    let is_right = state.invitation.as_ref().is_some_and(|invitation| invitation.is(&SecretString::from(link)));
-    Ok(is_right && state.store.read(has_no_administrator)?)
+/// The invitation of that link, if it leads to anything still.
+fn invitation<'s>(state: &'s State, link: &str) -> Result<Option<&'s Invitation>, Failure> {
+    let secret = SecretString::from(link);
+    let Some(invitation) = state.invitation.as_ref().filter(|invitation| invitation.is(&secret)) else {
+        return Ok(None);
+    };
+    if state.store.read(has_no_administrator)? {
+        return Ok(Some(invitation));
+    }
+    invitation.use_up();
+    Ok(None)
 }
 
-fn closed() -> Result<HttpResponse, Failure> {
+fn closed() -> Result<HttpResponse, Trouble> {
     let text = "It has been used, is older than half an hour, or was cut off. If nobody can sign in yet, start the server again, \
         which shows a new one; or use `patchbay user grant-root` and `patchbay user set-password` on the machine itself.";
-    page(StatusCode::NOT_FOUND, &Message { title: "This link leads nowhere any more", text })
+    Ok(page(StatusCode::NOT_FOUND, &Message { title: "This link leads nowhere any more", text })?)
 }
 
 /// Who is to be the administrator, and his password; or what is wrong.

@@ -4,6 +4,7 @@
 use crate::model::Timestamp;
 use crate::secrets::{new_token, token_hash};
 use secrecy::SecretString;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How long it holds, in milliseconds.
 const LASTS: i64 = 30 * 60 * 1_000;
@@ -13,6 +14,7 @@ const LASTS: i64 = 30 * 60 * 1_000;
 pub struct Invitation {
     hash: String,
     expires: Timestamp,
+    is_used: AtomicBool,
 }
 
 impl Invitation {
@@ -23,14 +25,19 @@ impl Invitation {
     pub fn new() -> Result<(Self, SecretString), String> {
         let secret = new_token()?;
         let expires = Timestamp::from_millis(Timestamp::now().millis() + LASTS);
-        Ok((Self { hash: token_hash(&secret), expires }, secret))
+        Ok((Self { hash: token_hash(&secret), expires, is_used: AtomicBool::new(false) }, secret))
     }
 
     /// Whether that is its secret, and it still holds.
     #[must_use]
     pub fn is(&self, secret: &SecretString) -> bool {
         // Of what can't be guessed, the hash tells nothing by the time of its comparison.
-        Timestamp::now() < self.expires && token_hash(secret) == self.hash
+        Timestamp::now() < self.expires && !self.is_used.load(Ordering::SeqCst) && token_hash(secret) == self.hash
+    }
+
+    /// Notes that the site has an administrator: from now on it is over, whatever becomes of him.
+    pub fn use_up(&self) {
+        self.is_used.store(true, Ordering::SeqCst);
     }
 }
 
@@ -47,6 +54,9 @@ mod tests {
         let minutes = (invitation.expires.millis() - Timestamp::now().millis()) / 60_000;
         assert!((29..=30).contains(&minutes));
         invitation.expires = Timestamp::now();
+        assert!(!invitation.is(&secret));
+        let (invitation, secret) = Invitation::new().unwrap();
+        invitation.use_up();
         assert!(!invitation.is(&secret));
     }
 }

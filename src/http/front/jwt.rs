@@ -9,8 +9,28 @@ use serde_json::Value as Json;
 /// Longest token, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// Claims that are about the token, not about the user (RFC 7519, 4.1).
-const OF_THE_TOKEN: [&str; 6] = ["iss", "aud", "exp", "nbf", "iat", "jti"];
+/// Claims that are about the token or the sign-in behind it, not about the user (RFC 7519, 4.1; `OpenID` Connect Core, 2).
+const OF_THE_TOKEN: [&str; 16] = [
+    "iss",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "sid",
+    "nonce",
+    "auth_time",
+    "at_hash",
+    "c_hash",
+    "s_hash",
+    "acr",
+    "amr",
+    "azp",
+    "session_state",
+];
+
+/// What rules know of a user by himself, which no attribute of that name can say.
+const OWN: [&str; 5] = ["id", "userId", "userDirectory", "name", "roles"];
 
 /// The tokens that are taken, and how they are understood.
 #[derive(Debug)]
@@ -41,6 +61,18 @@ pub enum Attributes {
     All,
     /// These, each the name of the attribute and of the claim.
     Mapped(Vec<(String, String)>),
+}
+
+impl Attributes {
+    /// These claims as attributes, each the name of the attribute and of the claim.
+    ///
+    /// # Errors
+    /// The name of an attribute that would mean nothing.
+    pub fn mapped(pairs: Vec<(String, String)>) -> Result<Self, String> {
+        let own = pairs.iter().find(|(attribute, _)| OWN.iter().any(|own| own.eq_ignore_ascii_case(attribute)));
+        own.map_or(Ok(()), |(attribute, _)| Err(attribute.clone()))?;
+        Ok(Self::Mapped(pairs))
+    }
 }
 
 impl JwtSignIn {

@@ -11,7 +11,7 @@ mod trusted_header;
 
 pub use invitation::Invitation;
 pub use jwt::{Attributes, Directory, JwtSignIn};
-pub use password::{Credentials, LONGEST_BODY as LONGEST_CREDENTIALS, hash as hash_in_turn, sign_in};
+pub use password::{Credentials, LONGEST_CREDENTIALS, Passwords, sign_in};
 pub use session::{Begun, end_this as end_session};
 pub use tokens::{Scope, keep as keep_token, new as new_api_token};
 pub use trusted_header::{SECRET_HEADER, TrustedHeader};
@@ -23,6 +23,7 @@ use crate::store::{Snapshot, UserName};
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::web::ServiceConfig;
+use std::net::IpAddr;
 
 /// What the front door takes.
 #[derive(Debug)]
@@ -93,6 +94,11 @@ impl Credential {
 }
 
 impl Front {
+    /// Whether a proxy that is trusted has this address.
+    pub fn is_proxy(&self, address: IpAddr) -> bool {
+        self.header.as_ref().is_some_and(|header| header.comes_from(address))
+    }
+
     /// Who comes. What a proxy says counts before what the user's program says, and that before a cookie, which comes along by habit.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ impl OwnCall {
         let call = EntityCall::about(request, &USER)?;
         match call.claim.credential {
             Credential::Session(_) | Credential::Header => Ok(Self(call)),
-            Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => Err(Failure::Unauthorized(
+            Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => Err(Failure::Forbidden(
                 "a session is needed here, not a token: leave out Authorization and sign in by POST /login".to_owned(),
             )),
         }

@@ -1,11 +1,12 @@
 //! Signing in with a password: who fails must wait, and nobody learns from an answer, or from its time, whether there is a user of some name.
 
 use super::session::{Begun, address, check_xrfkey};
+use crate::http::door::Door;
 use crate::http::failure::Failure;
 use crate::http::{State, body, request_log};
 use crate::model::{Actor, Timestamp, fold};
-use crate::secrets::hash_password;
-use crate::store::{Counted, Error, Failures, SignInKey, UserName};
+use crate::secrets::{PasswordCheck, hash_password};
+use crate::store::{Counted, Error, SignInKey, UserName};
 use actix_web::http::header;
 use actix_web::web::{Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse};
@@ -14,9 +15,10 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use std::net::IpAddr;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Longest body, in bytes: a name and a password.
-pub const LONGEST_BODY: usize = 16 * 1024;
+pub const LONGEST_CREDENTIALS: usize = 16 * 1024;
 
 /// Who signs in.
 pub struct Credentials {
@@ -36,7 +38,7 @@ struct Body {
 /// `POST /login`: begins a session for who knows the password.
 pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Failure> {
     check_xrfkey(&request)?;
-    let credentials = body::read(&request, payload, LONGEST_BODY, read).await?;
+    let credentials = body::read(&request, payload, LONGEST_CREDENTIALS, read).await?;
     let (user, begun) = sign_in(&request, &state, credentials).await?;
     let told = json!({ "user": user.name(), "expiresDate": begun.expires_date().to_string() });
     Ok(HttpResponse::Ok().insert_header((header::SET_COOKIE, begun.cookie(&request))).json(told))
@@ -53,10 +55,12 @@ pub async fn sign_in(
 ) -> Result<(Actor, Begun), Failure> {
     let address = address(request);
     let name: Option<UserName> = credentials.user.parse().ok();
-    let keys = keys(name.as_ref(), address);
-    let before = count_attempt(state, &keys).await?;
-    let known = state.clone();
-    let found = hashing(state, move || who(&known, name.as_ref(), &credentials.password)).await??;
+    let keys = keys(name.as_ref(), address, stands_for_many(request, address));
+    count_attempt(state, &keys).await?;
+    let found = find(state, name.as_ref())?;
+    let kept = found.as_ref().map(|(_, hash)| hash.clone());
+    let is_right = state.passwords.verify(credentials.password, kept).await?;
+    let found = found.filter(|(actor, _)| is_right && !actor.is_barred());
     // The same words for a wrong password, an unknown user and one without a password or who is barred.
     let wrong = || {
         tracing::warn!(address = address.map(|address| address.to_string()), "signing in was refused");
@@ -70,7 +74,7 @@ pub async fn sign_in(
     let write = state.store.write(move |write| {
         let has_begun = kept.keep(write, user.id, &password_hash)?;
         if has_begun {
-            write.succeed_sign_in(&keys, &before)?;
+            write.succeed_sign_in(&keys)?;
         }
         Ok::<_, Error>(has_begun.then_some(user))
     });
@@ -79,27 +83,47 @@ pub async fn sign_in(
     Ok((user, begun))
 }
 
-/// The hash to keep of a password.
-///
-/// # Errors
-/// There is no randomness or not enough memory.
-pub async fn hash(state: &State, password: SecretString) -> Result<String, Failure> {
-    hashing(state, move || hash_password(&password)).await?.map_err(|error| Failure::internal(&error))
+/// What checks and hashes passwords: only a few at a time, because each takes 19 MiB.
+pub struct Passwords {
+    permits: Arc<Semaphore>,
+    check: Arc<PasswordCheck>,
 }
 
-/// Does what hashes a password, on a thread of its own; only a few are under way at a time.
-async fn hashing<T: Send + 'static>(state: &State, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-    let permit = Arc::clone(&state.checking).acquire_owned().await.map_err(|error| Failure::internal(&error))?;
-    let done = block(move || {
-        // It is kept as long as the work takes, also for a client that has gone.
-        let _permit = permit;
-        work()
-    });
-    done.await.map_err(|error| Failure::internal(&error))
+impl Passwords {
+    /// So many at a time.
+    #[must_use]
+    pub fn new(at_a_time: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(at_a_time)), check: Arc::default() }
+    }
+
+    /// The hash to keep of a password.
+    ///
+    /// # Errors
+    /// There is no randomness or not enough memory.
+    pub async fn hash(&self, password: SecretString) -> Result<String, Failure> {
+        self.in_turn(move || hash_password(&password)).await?.map_err(|error| Failure::internal(&error))
+    }
+
+    /// Whether a password is the one that `kept` was made of. Without one it takes as long, and is wrong.
+    async fn verify(&self, password: SecretString, kept: Option<String>) -> Result<bool, Failure> {
+        let check = Arc::clone(&self.check);
+        self.in_turn(move || check.verify(&password, kept.as_deref())).await
+    }
+
+    /// Works on a thread of its own.
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|error| Failure::internal(&error))?;
+        let done = block(move || {
+            // It is kept as long as the work takes, also for a client that has gone.
+            let _permit = permit;
+            work()
+        });
+        done.await.map_err(|error| Failure::internal(&error))
+    }
 }
 
-/// Counts an attempt as failed until it succeeds, and gives the counts before it.
-async fn count_attempt(state: &State, keys: &[SignInKey]) -> Result<Vec<Failures>, Failure> {
+/// Counts an attempt as failed until it succeeds.
+async fn count_attempt(state: &State, keys: &[SignInKey]) -> Result<(), Failure> {
     let now = Timestamp::now();
     // Who must wait takes none of the writer's time.
     if let Some(seconds) = state.store.read(|snapshot| snapshot.sign_in_wait(keys, now))? {
@@ -109,9 +133,15 @@ async fn count_attempt(state: &State, keys: &[SignInKey]) -> Result<Vec<Failures
     state.store.write(move |write| write.attempt_sign_in(&counted, now)).await?.map_err(Failure::TooMany)
 }
 
+/// Whether others than who signs in come from there, too: this machine's own address, and that of a proxy that is trusted.
+fn stands_for_many(request: &HttpRequest, address: Option<IpAddr>) -> bool {
+    let is_proxy = |address| matches!(Door::of(request), Ok(Door::Front(front)) if front.is_proxy(address));
+    address.is_none_or(|address| address.is_loopback() || is_proxy(address))
+}
+
 /// By what an attempt is counted: the user from there; the user from anywhere, which may not keep him out for long; and the address,
-/// unless it is this machine's, where a proxy may stand for everybody.
-fn keys(name: Option<&UserName>, address: Option<IpAddr>) -> Vec<SignInKey> {
+/// unless it stands for many.
+fn keys(name: Option<&UserName>, address: Option<IpAddr>, stands_for_many: bool) -> Vec<SignInKey> {
     // What can be no user's name is counted as one, or anybody could have any number of them kept.
     let user = name.map(|name| fold(&format!("{}\\{}", name.user_directory, name.user_id))).unwrap_or_default();
     let place = address.map(network).unwrap_or_default();
@@ -120,7 +150,7 @@ fn keys(name: Option<&UserName>, address: Option<IpAddr>) -> Vec<SignInKey> {
         key(Counted::User, format!("user {user} from {place}"), 15 * 60),
         key(Counted::User, format!("user {user}"), 30),
     ];
-    if address.is_some_and(|address| !address.is_loopback()) {
+    if !stands_for_many {
         keys.push(key(Counted::Place, format!("address {place}"), 15 * 60));
     }
     keys
@@ -144,12 +174,11 @@ fn read(json: Json) -> Result<Credentials, Failure> {
     Ok(Credentials { user, password: SecretString::from(password) })
 }
 
-/// The user and the hash of his password, if that is it and he is not barred. Whoever is meant, it takes as long.
-fn who(state: &State, name: Option<&UserName>, password: &SecretString) -> Result<Option<(Actor, String)>, Failure> {
-    let found = state.store.scan(|snapshot| {
-        let Some(actor) = name.map(|name| snapshot.find_actor(name)).transpose()?.flatten() else { return Ok(None) };
-        Ok::<_, Failure>(snapshot.password_hash(actor.id)?.map(|hash| (actor, hash)))
-    })?;
-    let is_right = state.password_check.verify(password, found.as_ref().map(|(_, hash)| hash.as_str()));
-    Ok(found.filter(|(actor, _)| is_right && !actor.is_barred()))
+/// The user of that name and the hash of his password, if he has one.
+fn find(state: &State, name: Option<&UserName>) -> Result<Option<(Actor, String)>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    state.store.read(|snapshot| {
+        let Some(actor) = snapshot.find_actor(name)? else { return Ok(None) };
+        Ok(snapshot.password_hash(actor.id)?.map(|hash| (actor, hash)))
+    })
 }

@@ -8,6 +8,7 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 use subtle::ConstantTimeEq;
 
 /// The header in which a proxy shows the secret.
@@ -23,7 +24,31 @@ pub struct TrustedHeader {
 }
 
 /// Headers that say something already.
-const TAKEN: [&str; 6] = ["authorization", "cookie", "host", "x-qlik-xrfkey", "x-qlik-user", "x-qlik-security"];
+const TAKEN: [&str; 23] = [
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "forwarded",
+    "host",
+    "if-match",
+    "origin",
+    "referer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-qlik-security",
+    "x-qlik-user",
+    "x-qlik-xrfkey",
+];
 
 impl TrustedHeader {
     /// The header `name` from proxies of the networks `from`, or from all if that is empty, who show `secret` if there is one. All users who come
@@ -54,11 +79,14 @@ impl TrustedHeader {
         Ok(Some(Visitor::of_everything(user, Credential::Header)))
     }
 
+    /// Whether the address is that of a trusted proxy; of none, if a secret alone says who is.
+    pub fn comes_from(&self, address: IpAddr) -> bool {
+        self.from.iter().any(|network| network.contains(&address))
+    }
+
     fn check_address(&self, request: &HttpRequest) -> Result<(), Failure> {
         let address = request.peer_addr().map(|address| address.ip().to_canonical());
-        let is_trusted = self.from.is_empty()
-            || address.is_some_and(|address| self.from.iter().any(|network| network.contains(&address)));
-        if is_trusted {
+        if self.from.is_empty() || address.is_some_and(|address| self.comes_from(address)) {
             return Ok(());
         }
         let from = address.map_or_else(|| "nowhere".to_owned(), |address| address.to_string());
