@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod demo;
 mod explain;
 mod logs;
 mod master_key;
@@ -31,6 +32,18 @@ enum Command {
         /// File with settings, spelt like the flags [default: patchbay.toml, if there is one]
         #[arg(long, env = "PATCHBAY_CONFIG", value_name = "FILE")]
         config: Option<PathBuf>,
+        #[command(flatten)]
+        options: Box<Options>,
+    },
+    /// Serve a site with sample data on this machine, with its console
+    #[command(after_help = AFTER_HELP)]
+    Demo {
+        /// Start over: remove what an earlier demo left, after asking
+        #[arg(long)]
+        reset: bool,
+        /// Don't ask before removing
+        #[arg(long, requires = "reset")]
+        yes: bool,
         #[command(flatten)]
         options: Box<Options>,
     },
@@ -108,6 +121,7 @@ pub fn run() -> ExitCode {
     };
     let result = match cli.command {
         Command::Serve { config, options } => settle(config, *options).and_then(|settings| serve::serve(&settings)),
+        Command::Demo { reset, yes, options } => demo(*options, reset, yes),
         Command::Explain { place, question } => place.data().and_then(|data| explain::explain(&data, &question)),
         Command::User { place, command } => place.data().and_then(|data| user::run(&data, &command)),
         Command::Openapi => openapi::print(),
@@ -138,6 +152,18 @@ fn one_line(message: &str) -> String {
 fn settle(config: Option<PathBuf>, options: Options) -> Result<crate::config::Settings, Exit> {
     let options = options.or(from_file(config)?);
     options.settle(secret_variable).map_err(Exit::Usage)
+}
+
+/// The demo, whose settings are its own where none are given; a settings file is somebody else's.
+fn demo(options: Options, reset: bool, yes: bool) -> Result<(), Exit> {
+    check_variables()?;
+    let settings = options.or(Options::demo()).settle(secret_variable).map_err(Exit::Usage)?;
+    let start = match (reset, yes) {
+        (false, _) => demo::Start::GoOn,
+        (true, false) => demo::Start::AskAndReset,
+        (true, true) => demo::Start::Reset,
+    };
+    demo::run(&settings, start)
 }
 
 /// The options in the settings file, if there is one.

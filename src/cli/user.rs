@@ -60,7 +60,12 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
 fn read_password() -> Result<SecretString, Exit> {
     let failed = |error: std::io::Error| Exit::Failure(format!("can't read the password: {error}"));
     let password = if std::io::stdin().is_terminal() {
-        rpassword::prompt_password("New password: ").map_err(failed)?
+        let [password, again] = ["New password: ", "The same again: "].map(rpassword::prompt_password);
+        let password = password.map_err(failed)?;
+        if again.map_err(failed)? != password {
+            return Err(Exit::Usage("the two passwords differ".to_owned()));
+        }
+        password
     } else {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map_err(failed)?;

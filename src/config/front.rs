@@ -38,6 +38,7 @@ const SHORTEST_SECRET: usize = 32;
 /// # Errors
 /// A value that can't be used. The message is one line and names the setting.
 pub fn settle(options: &Options, secret: Option<SecretString>) -> Result<Option<FrontDoor>, String> {
+    check_filled_in(options)?;
     let Some(address) = &options.front else { return check_unused(options, secret.as_ref()).map(|()| None) };
     let address = parse_address("front", address)?;
     let tls = tls(options.front_tls.as_deref().unwrap_or("on"), address)?;
@@ -49,6 +50,22 @@ pub fn settle(options: &Options, secret: Option<SecretString>) -> Result<Option<
         return Err("front-directory needs front-header or front-jwt-key".to_owned());
     }
     Ok(Some(FrontDoor { address, tls, takes: Arc::new(Front { context, header, jwt }) }))
+}
+
+/// Refuses settings that are there, but empty, as an unset variable makes them.
+fn check_filled_in(options: &Options) -> Result<(), String> {
+    let texts = [
+        ("front-header", &options.front_header),
+        ("front-jwt-issuer", &options.front_jwt_issuer),
+        ("front-jwt-audience", &options.front_jwt_audience),
+        ("front-jwt-user-id", &options.front_jwt_user_id),
+        ("front-jwt-user-directory", &options.front_jwt_user_directory),
+    ];
+    let is_empty = |text: &Option<String>| text.as_ref().is_some_and(|text| text.trim().is_empty());
+    match texts.iter().find(|(_, text)| is_empty(text)) {
+        Some((name, _)) => Err(format!("{name} is empty")),
+        None => Ok(()),
+    }
 }
 
 /// Refuses settings that would do nothing.

@@ -166,10 +166,15 @@ impl Options {
     /// # Errors
     /// It can't be read, or holds what is no setting. The message is one line.
     pub fn from_file(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text =
+            std::fs::read_to_string(path).map_err(|error| format!("config: can't read {}: {error}", path.display()))?;
         toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-            format!("{}, line {line}: {}", path.display(), error.message().replace('\n', "; "))
+            let setting =
+                text.lines().nth(line - 1).and_then(|line| line.split_once('=')).map_or("", |(name, _)| name.trim());
+            let message =
+                error.message().replace('\n', "; ").replace("expected a sequence", "expected a list, as in [\"…\"]");
+            format!("{}, line {line}: {setting}: {message}", path.display())
         })
     }
 
@@ -202,6 +207,18 @@ impl Options {
             build_version: self.build_version.or(other.build_version),
             max_connections: self.max_connections.or(other.max_connections),
             shutdown_seconds: self.shutdown_seconds.or(other.shutdown_seconds),
+        }
+    }
+
+    /// What the demo has where nothing else is said: a folder of its own, and a console on this machine alone.
+    #[must_use]
+    pub fn demo() -> Self {
+        Self {
+            data: Some(PathBuf::from("patchbay-demo")),
+            front: Some("127.0.0.1:4243".to_owned()),
+            front_tls: Some("off".to_owned()),
+            log_level: Some("warn".to_owned()),
+            ..Self::default()
         }
     }
 

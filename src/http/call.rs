@@ -1,7 +1,7 @@
 //! A call of the QRS API: what every one of them is asked before it is looked at, and on whose behalf it works.
 
 use super::State;
-use super::caller::{Caller, Claim};
+use super::caller::{Caller, Claim, check_active};
 use super::door::{Door, Proof};
 use super::failure::Failure;
 use super::front::Scope;
@@ -9,7 +9,7 @@ use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
 use super::stream::{Sink, stream};
 use super::{body, request_log, selections, xrfkey};
-use crate::model::Entity;
+use crate::model::{Context, Entity};
 use crate::query::{self, Filter, Predicate};
 use crate::store::{Form, Selection, Snapshot, Write};
 use actix_web::dev::Payload;
@@ -44,7 +44,17 @@ impl FromRequest for Call {
 
 impl Call {
     fn admit(request: &HttpRequest) -> Result<Self, Failure> {
-        Self::proven(request).map(|(call, _)| call)
+        let (call, proof) = Self::proven(request)?;
+        // Whatever is asked; calls about entities see to it themselves.
+        if let Proof::Visitor(visitor, _) = &proof {
+            let known = &call.state.known;
+            call.state.store.read(|snapshot| {
+                let version = snapshot.versions()?.users;
+                let actor = known.actor(snapshot, &visitor.user, version, Reading::Committed)?;
+                actor.as_ref().map_or(Ok(()), check_active)
+            })?;
+        }
+        Ok(call)
     }
 
     /// The call, and what let it in.
@@ -234,11 +244,23 @@ impl EntityCall {
                     None => Ok(Err(work)),
                 }
             };
-            match self.call.state.store.write(write).await? {
+            match self.call.state.store.write(write).await.map_err(|failure: Failure| self.hinted(failure))? {
                 Ok(result) => return Ok(result),
                 Err(undone) => work = undone,
             }
             self.make_user().await?;
+        }
+    }
+
+    /// Says to who may not do something in the hub that rules may grant it elsewhere.
+    fn hinted(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Forbidden(message) if self.claim.security.context() == Context::App => {
+                Failure::Forbidden(format!(
+                    "{message} (from the hub; as from the management console, with the header X-Qlik-Security: Context=ManagementAccess, other rules hold)"
+                ))
+            }
+            other => other,
         }
     }
 

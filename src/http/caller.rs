@@ -52,6 +52,7 @@ impl Caller {
             return Ok(None);
         };
         check_active(&actor)?;
+        claim.check_spelling(&actor)?;
         claim.security.apply(&mut actor);
         let rules = state.known.rules(snapshot, versions.rules, reading)?;
         Ok(Some(Self { actor, rules, guards: RefCell::default() }))
@@ -110,6 +111,20 @@ impl Caller {
 }
 
 impl Claim {
+    /// Users are found whatever their case, by a folding that takes `ı` for `i` and `ß` for `ss`. Who is named by somebody outside must be the same
+    /// but for case, or he could be taken for another.
+    fn check_spelling(&self, actor: &Actor) -> Result<(), Failure> {
+        let is_same = |own: &str, given: &str| own.to_lowercase() == given.to_lowercase();
+        if !self.credential.is_said_outside()
+            || (is_same(&actor.user_directory, &self.user.user_directory)
+                && is_same(&actor.user_id, &self.user.user_id))
+        {
+            return Ok(());
+        }
+        let message = "there is a user already whose name is the same but for the spelling of a letter";
+        Err(Failure::Unauthorized(message.to_owned()))
+    }
+
     /// Refuses a request whose session or token has ended since it came in.
     ///
     /// # Errors
@@ -127,7 +142,7 @@ impl Claim {
 ///
 /// # Errors
 /// He is.
-fn check_active(actor: &Actor) -> Result<(), Failure> {
+pub fn check_active(actor: &Actor) -> Result<(), Failure> {
     if actor.is_barred() {
         let message = "Forbidden: Your account is inactive. Contact your administrator to activate it.";
         return Err(Failure::Forbidden(message.to_owned()));

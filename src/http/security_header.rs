@@ -33,6 +33,11 @@ impl SecurityHeader {
         text.and_then(Self::parse).map_err(|message| Failure::BadRequest(format!("{HEADER} {message}")))
     }
 
+    /// From where the user comes.
+    pub const fn context(&self) -> Context {
+        self.context
+    }
+
     /// Adds what the header says to the user.
     pub fn apply(&self, actor: &mut Actor) {
         actor.context = self.context;
@@ -48,10 +53,16 @@ impl SecurityHeader {
         let says_it = self.environment.iter().any(|(name, _)| name.eq_ignore_ascii_case("Context"));
         let context = if says_it { self.context } else { context };
         let is_long =
-            |(name, value): &(String, String)| [name, value].iter().any(|text| text.chars().count() > LONGEST);
-        if attributes.len() > MOST || attributes.iter().any(is_long) {
-            let bounds = format!("{MOST} attributes, with names and values of up to {LONGEST} characters");
-            return Err(Failure::Unauthorized(format!("a user can bring at most {bounds}")));
+            |(name, value): &&(String, String)| [name, value].iter().any(|text| text.chars().count() > LONGEST);
+        let advice = "front-jwt-attribute chooses which claims count";
+        if let Some((name, _)) = attributes.iter().find(is_long) {
+            let name: String = name.chars().take(80).collect();
+            let message = format!("the claim {name} has a name or a value of more than {LONGEST} characters; {advice}");
+            return Err(Failure::Unauthorized(message));
+        }
+        if attributes.len() > MOST {
+            let message = format!("the token has more than {MOST} attributes of the user; {advice}");
+            return Err(Failure::Unauthorized(message));
         }
         Ok(Self { context, environment: Vec::new(), attributes })
     }

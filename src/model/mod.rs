@@ -21,6 +21,7 @@ mod timestamp;
 mod user;
 mod user_attribute;
 mod value;
+mod words;
 
 pub use actor::{Actor, Context};
 pub use custom_property_definition::CUSTOM_PROPERTY_DEFINITION;
@@ -43,6 +44,7 @@ pub use timestamp::{EXPECTED as DATE_EXPECTED, Timestamp};
 pub use user::USER;
 pub use user_attribute::USER_ATTRIBUTE;
 pub use value::Value;
+pub use words::capitalised;
 
 /// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and a line here.
 pub static REGISTRY: [&Entity; 5] = [&DATA_CONNECTION, &TAG, &CUSTOM_PROPERTY_DEFINITION, &USER, &SYSTEM_RULE];

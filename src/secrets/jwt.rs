@@ -27,7 +27,7 @@ pub struct Jwt {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JwtError {
     /// It is none.
-    #[error("is no signed JSON Web Token")]
+    #[error("is no JSON Web Token that is signed by RS, PS, ES256, ES384 or EdDSA")]
     Malformed,
     /// Nobody whose key is known signed it like this.
     #[error("is not signed by a key that is known here")]
@@ -42,10 +42,12 @@ pub enum JwtError {
     #[error("is not valid yet")]
     Early,
     /// Its issuer is another.
-    #[error("has another issuer than is trusted here")]
+    #[error("has another issuer: iss must be what front-jwt-issuer says")]
     Issuer,
     /// It is meant for others.
-    #[error("is meant for another audience")]
+    #[error(
+        "is meant for another audience: aud must be what front-jwt-audience says, or not be there if that is not set"
+    )]
     Audience,
     /// It says that it can't be understood without what is not known here.
     #[error("has the header crit, of which nothing is known here")]

@@ -71,8 +71,12 @@ impl Failures {
     /// How long the next attempt must wait, in milliseconds from `now`.
     fn wait(self, now: i64, longest: i64) -> i64 {
         let over = self.at(now).saturating_sub(FREE - 1);
-        let wait = if over == 0 { 0 } else { (1_000_i64 << over.min(20)).min(longest) };
-        self.last + wait - now
+        if over == 0 {
+            return 0;
+        }
+        let wait = (1_000_i64 << over.min(20)).min(longest);
+        // The clock may have been put back.
+        (self.last + wait - now).min(longest)
     }
 }
 
@@ -319,6 +323,8 @@ mod tests {
         let wait = |number: u32| Failures { number, last: 0 }.wait(0, 900_000);
         assert_eq!((0..8).map(wait).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 2_000, 4_000, 8_000]);
         assert!((14..10_000).all(|number| wait(number) == 900_000));
+        let put_back = |number: u32| Failures { number, last: 3_600_000 }.wait(0, 30_000);
+        assert_eq!((put_back(4), put_back(5), put_back(50)), (0, 30_000, 30_000));
         let later = |number: u32, quarters: i64| Failures { number, last: 0 }.at(quarters * HALVED);
         assert_eq!((later(20, 0), later(20, 1), later(20, 2), later(20, 100)), (20, 10, 5, 0));
     }

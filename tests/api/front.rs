@@ -227,12 +227,43 @@ fn sessions_outlive_a_restart_and_plain_http_is_for_this_machine_only() {
 }
 
 #[test]
+fn many_who_know_the_password_sign_in_at_once() {
+    let (server, front) = start(&[]);
+    assert!(set_password(&server.data(), "LAB\\ci", PASSWORD));
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..16)
+            .map(|_| scope.spawn(|| Visitor::new(&server, &front).try_login("LAB\\ci", PASSWORD).status))
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    let left: i64 = database.query_row("SELECT count(*) FROM sign_in_failures", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn cookies_of_other_programs_hide_no_session_and_the_hub_says_so() {
+    let (server, front) = start(&[]);
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let mut anna = Visitor::new(&server, &front);
+    anna.login("LAB\\anna", PASSWORD);
+    anna.cookie = Some(format!("other=\u{e4}; {}", anna.cookie.unwrap()));
+    anna.get("/qrs/tag").expect(200);
+    let refused = Reply::of(anna.request("POST", "/qrs/tag").json(&json!({"name": "x"})));
+    refused.expect(403).says(&["may not create", "Context=ManagementAccess"]);
+    let twice = anna.request("GET", "/qrs/tag").header("Authorization", "Bearer a").header("Authorization", "Bearer b");
+    Reply::of(twice).expect(401).says(&["authorization", "twice"]);
+}
+
+#[test]
 fn a_password_must_be_long_enough() {
     let (server, _) = start(&[]);
     for (password, is_taken) in [("short", false), ("", false), (&"x".repeat(1_025), false), ("twelve chars", true)] {
         assert_eq!(set_password(&server.data(), "LAB\\anna", password), is_taken, "{}", password.len());
     }
-    let _: Json = server.repository().get("/user?filter=userId eq 'anna'").expect(200).json();
+    // The site's own accounts have none: they don't sign in here.
+    assert!(!set_password(&server.data(), "internal\\sa_repository", PASSWORD));
 }
 
 #[test]

@@ -121,10 +121,10 @@ fn a_token_that_can_not_be_trusted_is_refused_and_says_why() {
         (with("userDirectory", json!("x".repeat(256))), "1 to 255 characters"),
         (with("userDirectory", json!("Internal")), "own accounts"),
         (with("group", json!("x".repeat(1_025))), "1024 characters"),
-        (with("group", json!(vec!["x"; 1_001])), "1000 attributes"),
+        (with("group", json!(vec!["x"; 1_001])), "more than 1000 attributes"),
         (with("group", json!("x".repeat(20_000))), "longer than 16384 bytes"),
-        (issuer.bearer(&json!([])), "no signed JSON Web Token"),
-        ("Bearer a.b.c".to_owned(), "no signed JSON Web Token"),
+        (issuer.bearer(&json!([])), "no JSON Web Token"),
+        ("Bearer a.b.c".to_owned(), "no JSON Web Token"),
         ("Bearer pbt_x".to_owned(), "revoked"),
         ("Bearer".to_owned(), "'Bearer' and a token"),
     ] {
@@ -160,6 +160,23 @@ fn claims_can_have_other_names_and_keys_can_change() {
 }
 
 #[test]
+fn a_name_that_only_looks_the_same_is_somebody_elses() {
+    let issuer = Issuer::new();
+    let (server, front) = issuer.start(&[]);
+    let machine = Visitor::new(&server, &front);
+    for (own, also, other) in
+        [("ivan", "IVAN", "\u{131}van"), ("stra\u{df}e", "STRA\u{df}E", "strasse"), ("sam", "Sam", "\u{17f}am")]
+    {
+        for (user, status) in [(own, 200), (also, 200), (other, 401), (own, 200)] {
+            let reply = count(&machine, &issuer.bearer(&claims(&json!({"userId": user}))));
+            assert_eq!(reply.status, status, "{user}: {}", reply.text);
+        }
+    }
+    let slash = issuer.bearer(&claims(&json!({"userDirectory": "LAB\\x"})));
+    count(&machine, &slash).expect(401);
+}
+
+#[test]
 fn tokens_of_another_implementation_are_taken() {
     let vectors: Json = serde_json::from_str(include_str!("../vectors/json_web_tokens.json")).unwrap();
     let key = &vectors["keys"][0];
@@ -188,6 +205,11 @@ fn who_is_barred_is_out_at_once_and_a_token_makes_no_other() {
     let barred = client.request("PUT", &path).header("If-Match", "*").json(&json!({"inactive": true}));
     Reply::of(barred).expect(200);
     count(&machine, &bearer).expect(403).says(&["inactive"]);
+    for path in ["/qrs/about", "/qrs/ssl/ping", "/qrs/about/api/enums"] {
+        Reply::of(machine.request("GET", path).header("Authorization", bearer.as_str()))
+            .expect(403)
+            .says(&["inactive"]);
+    }
 }
 
 /// The request comes with a good token, and its body when the token's time is over, with a minute for clocks that differ.
@@ -229,6 +251,8 @@ fn settings_that_would_do_nothing_or_are_no_key_are_refused() {
         (with(&["--front-jwt-key", &path(&nonsense)]), "is no public key"),
         (with(&["--front-jwt-key", issuer.key(), "--front-jwt-key", &path(&private)]), "is a private key"),
         (with(&["--front-jwt-issuer", "x"]), "front-jwt-issuer needs front-jwt-key"),
+        (with(&[&key[..], &["--front-jwt-audience", ""]].concat()), "front-jwt-audience is empty"),
+        (with(&[&key[..], &["--front-directory", "a\\b"]].concat()), "must not have a backslash"),
         (with(&[&key[..], &["--front-jwt-attribute", "=x"]].concat()), "not '=x'"),
         (with(&[&key[..], &["--front-jwt-attribute", "Roles=groups"]].concat()), "can't be Roles"),
         (with(&[&key[..], &["--front-directory", "x", "--front-jwt-user-directory", "y"]].concat()), "only one of"),

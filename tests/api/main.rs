@@ -9,6 +9,7 @@ mod bodies;
 mod bounds;
 mod command_line;
 mod console;
+mod demo;
 mod documentation;
 mod errors;
 mod escalation;

@@ -30,9 +30,14 @@ impl Server {
 
     /// Starts in a folder that may have been used before; `adjust` can add flags and variables.
     pub fn start_in(folder: TempDir, adjust: impl FnOnce(&mut Command)) -> Self {
+        Self::start_command(folder, "serve", adjust)
+    }
+
+    /// The same by another command that serves.
+    pub fn start_command(folder: TempDir, name: &str, adjust: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
         let log = fs::File::options().create(true).append(true).open(folder.path().join("log")).unwrap();
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
+        command.args([name, "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
         command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(log);
         adjust(&mut command);
         let mut process = command.spawn().unwrap();

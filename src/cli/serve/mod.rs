@@ -9,7 +9,7 @@ use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{self, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Known, Passwords, State};
 use crate::private::{create_folder, options};
-use crate::secrets::new_token;
+use crate::secrets::{KeyRing, new_token};
 use crate::store::{Readers, Store};
 use actix_web::dev::Server;
 use actix_web::rt::{System, spawn};
@@ -41,7 +41,16 @@ struct OpenDoor {
     tls: Option<ServerConfig>,
 }
 
+/// Serves what is in the data folder.
 pub fn serve(settings: &Settings) -> Result<(), Exit> {
+    serve_prepared(settings, |_, _| Ok(()))
+}
+
+/// Serves what is in the data folder, after `prepare` has seen to it.
+pub fn serve_prepared(
+    settings: &Settings,
+    prepare: impl FnOnce(&Store, Option<&KeyRing>) -> Result<(), Exit>,
+) -> Result<(), Exit> {
     logs::start(settings);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let data = make_private_folder(&settings.data)?;
@@ -52,6 +61,7 @@ pub fn serve(settings: &Settings) -> Result<(), Exit> {
     let readers = Readers { points, scans: SCANS, streams: STREAMS, questions: QUESTIONS };
     let store = Store::open(&data.join("patchbay.db"), readers).map_err(|error| error.to_string())?;
     let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
+    prepare(&store, key_ring.as_ref())?;
     let folder = make_private_folder(&data.join("certs"))?;
     let addresses = settings.front.iter().map(|front| front.address.ip()).chain([settings.listen.ip()]);
     let hosts = host_names(addresses, &settings.hosts);
@@ -90,7 +100,7 @@ struct Doors {
 fn open_doors(settings: &Settings, certificates: &Certificates) -> Result<Doors, Exit> {
     let tls = |clients| http::server_config(certificates, clients).map_err(|error| error.to_string());
     let direct_tls = tls(ClientCertificates::Checked)?;
-    let direct = OpenDoor { door: Door::Direct, bound: bind(settings.listen)?, tls: Some(direct_tls) };
+    let direct = OpenDoor { door: Door::Direct, bound: bind("listen", settings.listen)?, tls: Some(direct_tls) };
     let Some(front) = &settings.front else { return Ok(Doors { direct, front: None }) };
     if front.takes.jwt.as_ref().is_some_and(|jwt| jwt.keys.take_any()) {
         tracing::warn!(
@@ -98,7 +108,7 @@ fn open_doors(settings: &Settings, certificates: &Certificates) -> Result<Doors,
         );
     }
     let tls = (front.tls == Tls::On).then(|| tls(ClientCertificates::Ignored)).transpose()?;
-    let front = OpenDoor { door: Door::Front(Arc::clone(&front.takes)), bound: bind(front.address)?, tls };
+    let front = OpenDoor { door: Door::Front(Arc::clone(&front.takes)), bound: bind("front", front.address)?, tls };
     Ok(Doors { direct, front: Some(front) })
 }
 
@@ -146,7 +156,7 @@ fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
 }
 
 /// Keeps a second server out of the folder for as long as the file is open.
-fn lock(data: &Path) -> Result<File, Exit> {
+pub fn lock(data: &Path) -> Result<File, Exit> {
     let path = data.join("patchbay.lock");
     let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", path.display()));
     let file = options().create(true).append(true).open(&path).map_err(failed)?;
@@ -159,8 +169,8 @@ fn lock(data: &Path) -> Result<File, Exit> {
     }
 }
 
-fn bind(address: SocketAddr) -> Result<Bound, Exit> {
-    http::bind(address).map_err(|error| Exit::Failure(format!("can't listen on {address}: {error}")))
+fn bind(setting: &str, address: SocketAddr) -> Result<Bound, Exit> {
+    http::bind(address).map_err(|error| Exit::Failure(format!("{setting}: can't listen on {address}: {error}")))
 }
 
 /// An address that a client on this machine can call, where the server listens on all of them.

@@ -12,7 +12,7 @@ pub fn text(
     certificates: &Certificates,
     folder: &Path,
 ) -> SecretString {
-    let front = front.map(|front| format!("Front door: {front}\n")).unwrap_or_default();
+    let front = front.map(|front| format!("Front door: {front}\nConsole: {front}/console\n")).unwrap_or_default();
     let link = link.map(|link| {
         let link = link.expose_secret();
         format!("Choose the first administrator's password, within 30 minutes: {link}\n")

@@ -1,6 +1,6 @@
 //! The page to which the invitation leads: the first administrator chooses his name and his password there.
 
-use super::trouble::Trouble;
+use super::trouble::{Trouble, to};
 use super::{Message, page};
 use crate::access::{grant_root, has_no_administrator};
 use crate::http::body::Form;
@@ -72,8 +72,7 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
     invitation.use_up();
     let Some(user) = written else { return closed() };
     tracing::info!(%user, "the first administrator has chosen his password");
-    let text = format!("{user} is a root administrator now, and signed in in this browser.");
-    let mut reply = page(StatusCode::OK, &Message { title: "Welcome", text: &text })?;
+    let mut reply = to("/console");
     cookie::set(&mut reply, &begun.cookie(&request))?;
     Ok(reply)
 }

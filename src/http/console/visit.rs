@@ -10,7 +10,7 @@ use crate::http::front::Credential;
 use crate::http::query_string::QueryString;
 use crate::http::request_log;
 use crate::http::security_header::SecurityHeader;
-use crate::model::{Entity, REGISTRY, USER};
+use crate::model::{Entity, REGISTRY, USER, capitalised};
 use crate::secrets::token_hash;
 use actix_web::dev;
 use actix_web::web::Payload;
@@ -115,10 +115,4 @@ impl Visit {
 /// How headings call several of a type: `Data connections`.
 pub fn plural(entity: &Entity) -> String {
     format!("{}s", capitalised(entity.noun))
-}
-
-/// The text with its first letter as a capital.
-pub fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -2,12 +2,12 @@
 
 use super::page;
 use super::trouble::Trouble;
-use super::visit::{Frame, Visit, capitalised};
+use super::visit::{Frame, Visit};
 use crate::access::{Resource, UserAccess, Why};
 use crate::http::access::ask;
 use crate::http::caller::Caller;
 use crate::http::failure::Failure;
-use crate::model::{DATA_CONNECTION, Entity, REGISTRY, USER, Value, resource_type};
+use crate::model::{DATA_CONNECTION, Entity, REGISTRY, USER, Value, capitalised, resource_type};
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::store::{Page, Snapshot, Tested, UserName};

@@ -11,8 +11,11 @@ use secrecy::SecretString;
 /// # Errors
 /// There are several, of which a page elsewhere may have set one.
 pub fn value(request: &HttpRequest, name: &str) -> Result<Option<SecretString>, Failure> {
-    let headers = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
-    let pairs = headers.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
+    // Cookies of other programs may hold anything.
+    let headers = request.headers().get_all(header::COOKIE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let headers: Vec<_> = headers.collect();
+    let pairs =
+        headers.iter().flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
     let mut values = pairs.filter(|(own, value)| *own == name && !value.is_empty()).map(|(_, value)| value);
     let value = values.next();
     if values.any(|other| Some(other) != value) {
@@ -23,7 +26,7 @@ pub fn value(request: &HttpRequest, name: &str) -> Result<Option<SecretString>, 
 
 /// The header that sets a cookie.
 pub fn header(request: &HttpRequest, name: &str, value: &str, rest: &str) -> String {
-    let is_secure = request.app_config().secure() || request.connection_info().scheme() == "https";
+    let is_secure = request.app_config().secure() || request.connection_info().scheme().eq_ignore_ascii_case("https");
     let secure = if is_secure { "; Secure" } else { "" };
     format!("{name}={value}; HttpOnly; SameSite=Strict{secure}; {rest}")
 }

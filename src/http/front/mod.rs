@@ -21,7 +21,7 @@ use super::failure::Failure;
 use crate::model::{Context, Timestamp, fold};
 use crate::store::{Snapshot, UserName};
 use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::ServiceConfig;
 use std::net::IpAddr;
 
@@ -86,6 +86,11 @@ impl Credential {
         Ok(whose.as_ref() == Some(user))
     }
 
+    /// Whether somebody outside says who comes.
+    pub const fn is_said_outside(&self) -> bool {
+        matches!(self, Self::Header | Self::Jwt(_))
+    }
+
     /// Whether it comes from one who knows users that Patchbay need not have seen before. Sessions and tokens are of users who are there, and
     /// end with them.
     pub const fn brings_users(&self) -> bool {
@@ -117,8 +122,8 @@ impl Front {
 
 /// The token that a request shows, if it shows one.
 fn bearer(request: &HttpRequest) -> Result<Option<&str>, Failure> {
-    let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
-    let parts = value.to_str().ok().and_then(|value| value.split_once(' '));
+    let Some(value) = single(request.headers(), &header::AUTHORIZATION)? else { return Ok(None) };
+    let parts = std::str::from_utf8(value).ok().and_then(|value| value.split_once(' '));
     match parts {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => Ok(Some(token.trim())),
         _ => Err(Failure::Unauthorized("Authorization must be 'Bearer' and a token".to_owned())),
@@ -130,6 +135,10 @@ fn bearer(request: &HttpRequest) -> Result<Option<&str>, Failure> {
 /// # Errors
 /// It is one of the site's own accounts, which are nobody's outside.
 fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, Failure> {
+    // It would be another user's name once it is written DIRECTORY\\userid.
+    if directory.contains('\\') {
+        return Ok(None);
+    }
     let name = UserName::new(directory, id);
     if name.as_ref().is_some_and(|name| is_own_directory(&name.user_directory)) {
         let message = "the site's own accounts don't sign in so: the directory must be another than theirs";
@@ -144,11 +153,21 @@ fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, Failure> {
 /// What is wrong with it, to follow its name.
 pub fn check_directory(directory: &str) -> Result<String, String> {
     match UserName::new(directory, "user") {
+        Some(_) if directory.contains('\\') => Err("must not have a backslash".to_owned()),
         Some(name) if is_own_directory(&name.user_directory) => {
             Err("must not be that of the site's own accounts".to_owned())
         }
         Some(name) => Ok(name.user_directory),
         None => Err("must have 1 to 255 characters".to_owned()),
+    }
+}
+
+/// The value of a header that may be there once.
+fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h [u8]>, Failure> {
+    let mut values = headers.get_all(name);
+    match (values.next(), values.next()) {
+        (value, None) => Ok(value.map(HeaderValue::as_bytes)),
+        (_, Some(_)) => Err(Failure::Unauthorized(format!("the header {name} is there twice"))),
     }
 }
 

@@ -15,7 +15,13 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
+use tokio::time::sleep;
+
+/// How long an attempt waits for others that are under way, and how often it looks.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+const BETWEEN: Duration = Duration::from_millis(50);
 
 /// Longest body, in bytes: a name and a password.
 pub const LONGEST_CREDENTIALS: usize = 16 * 1024;
@@ -122,8 +128,20 @@ impl Passwords {
     }
 }
 
-/// Counts an attempt as failed until it succeeds.
+/// Counts an attempt as failed until it succeeds. Where others that are under way stand in its place, it waits a little for how they end: a
+/// user may well sign in many times at once.
 async fn count_attempt(state: &State, keys: &[SignInKey]) -> Result<(), Failure> {
+    let start = Instant::now();
+    loop {
+        match try_to_count(state, keys).await {
+            // More than this no attempts under way make anybody wait.
+            Err(Failure::TooMany(..=2)) if start.elapsed() < PATIENCE => sleep(BETWEEN).await,
+            counted => return counted,
+        }
+    }
+}
+
+async fn try_to_count(state: &State, keys: &[SignInKey]) -> Result<(), Failure> {
     let now = Timestamp::now();
     // Who must wait takes none of the writer's time.
     if let Some(seconds) = state.store.read(|snapshot| snapshot.sign_in_wait(keys, now))? {

@@ -135,7 +135,7 @@ pub async fn revoke(call: OwnCall) -> Result<HttpResponse, Failure> {
 
 fn check(name: &str, scope: &str, days: i64) -> Result<ApiToken, Invalid> {
     if name.trim().is_empty() || name.chars().count() > 255 || name.contains(char::is_control) {
-        return Err(Invalid::one("name", "must have 1 to 255 characters"));
+        return Err(Invalid::one("name", "must have 1 to 255 characters, and no control characters"));
     }
     let wrong = || Invalid::one("scope", format!("is none: '{scope}'; {}", did_you_mean(scope, Scope::NAMES)));
     let scope = Scope::named(scope).ok_or_else(wrong)?.name().to_owned();

@@ -1,10 +1,10 @@
 //! Header authentication: a proxy that has signed a user in says in a header who he is (QRS reference, 4.3). It shows itself by the address
 //! from which it comes, by a secret that it shares, or by both.
 
-use super::{Credential, Visitor, outsider};
+use super::{Credential, Visitor, outsider, single};
 use crate::http::failure::Failure;
 use actix_web::HttpRequest;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::HeaderName;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use subtle::ConstantTimeEq;
 
 /// The header in which a proxy shows the secret.
-pub const SECRET_HEADER: &str = "X-Patchbay-Secret";
+pub const SECRET_HEADER: &str = "x-patchbay-secret";
 
 /// The header that is trusted, and of whom.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ impl TrustedHeader {
 
     fn check_secret(&self, request: &HttpRequest) -> Result<(), Failure> {
         let Some(secret) = &self.secret else { return Ok(()) };
-        let shown = request.headers().get(SECRET_HEADER).map_or(&b""[..], |value| value.as_bytes());
+        let shown = single(request.headers(), &HeaderName::from_static(SECRET_HEADER))?.unwrap_or_default();
         // Hashes of equal length, so that the time tells nothing of the secret.
         let [shown, secret] = [shown, secret.expose_secret().as_bytes()].map(Sha256::digest);
         if bool::from(shown.ct_eq(&secret)) {
@@ -115,14 +115,5 @@ impl TrustedHeader {
             "the header {} must name a user as {form}, of up to 255 characters each",
             self.name
         ))
-    }
-}
-
-/// The value of a header that may be there once.
-fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h [u8]>, Failure> {
-    let mut values = headers.get_all(name);
-    match (values.next(), values.next()) {
-        (value, None) => Ok(value.map(HeaderValue::as_bytes)),
-        (_, Some(_)) => Err(Failure::Unauthorized(format!("the header {name} is there twice"))),
     }
 }

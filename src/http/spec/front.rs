@@ -95,7 +95,10 @@ fn first_administrator() -> (Draft, Draft) {
         .success("404", page(closed));
     let choose = draft("chooseFirstAdministrator", "Makes the first administrator, and signs him in.")
         .form(form.into())
-        .success("200", page("It is done; the cookie X-Qlik-Session stands for the session"))
+        .success(
+            "303",
+            ResponseBuilder::new().description("It is done; the cookie X-Qlik-Session stands for the session").build(),
+        )
         .success("400", page("The page again, with what is wrong"))
         .success("404", page(closed))
         .failures(&["TooSlow", "TooLarge", "Unavailable"]);

@@ -2,7 +2,7 @@
 
 use super::parts::{json_response, list_response};
 use super::schemas::reference;
-use crate::model::Entity;
+use crate::model::{Entity, capitalised};
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem, PathItemBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::security::SecurityRequirement;
@@ -13,8 +13,7 @@ use utoipa::openapi::{
 
 /// The name of an entity type in headings: `Data Connection`.
 pub fn title(entity: &Entity) -> String {
-    let capitalise = |word: &str| format!("{}{}", word[..1].to_uppercase(), &word[1..]);
-    entity.noun.split(' ').map(capitalise).collect::<Vec<_>>().join(" ")
+    entity.noun.split(' ').map(capitalised).collect::<Vec<_>>().join(" ")
 }
 
 /// The operations of the server as a whole.

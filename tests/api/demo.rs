@@ -1,0 +1,110 @@
+//! `patchbay demo`: sample data that is worth looking at, and stays.
+
+use crate::support::{Reply, Server};
+use crate::visitor::{PASSWORD, Visitor, set_password};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const ADDRESSES: [&str; 4] = ["--listen", "127.0.0.1:0", "--front", "127.0.0.1:0"];
+
+fn start(folder: tempfile::TempDir, arguments: &[&str]) -> Server {
+    Server::start_command(folder, "demo", |command| {
+        command.args(arguments);
+    })
+}
+
+#[test]
+fn one_command_shows_a_site_with_data_that_stays() {
+    let server = start(tempfile::tempdir().unwrap(), &ADDRESSES[2..]);
+    let front = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: ")).unwrap().to_owned();
+    assert!(front.starts_with("http://127.0.0.1:"));
+    assert!(server.welcome.contains(&format!("Console: {front}/console")));
+    assert!(server.welcome.iter().any(|line| line.starts_with("Choose the first administrator's password")));
+    let client = server.repository();
+    let count = |path: &str| client.get(&format!("/{path}/count")).expect(200).json()["value"].as_i64().unwrap();
+    assert_eq!(count("dataconnection"), 60);
+    assert!(count("user") > 20 && count("tag") == 8 && count("custompropertydefinition") == 3);
+    let all = client.get("/dataconnection/full").expect(200);
+    let all = all.json();
+    let sources = |name: &str| {
+        let found =
+            all.as_array().unwrap().iter().filter(|own| own["connectionstring"].as_str().unwrap().contains(name));
+        found.count()
+    };
+    for name in [
+        "mssql",
+        "postgres",
+        "oracle",
+        "mysql",
+        "snowflake",
+        "bigquery",
+        "redshift",
+        "s3",
+        "azure",
+        "OLEDB",
+        "ODBC",
+        "QvRest",
+    ] {
+        assert!(sources(name) > 0, "{name}");
+    }
+    for connection in all.as_array().unwrap() {
+        assert_eq!(connection["owner"]["userDirectory"], "DEMO");
+        assert!(
+            !connection["tags"].as_array().unwrap().is_empty()
+                && connection["customProperties"].as_array().unwrap().len() == 3
+        );
+    }
+    // The rules share by department.
+    for (user, filter, expected) in [
+        ("finance-trainee", "name so ''", 12),
+        ("finance-trainee", "@Department eq 'finance'", 12),
+        ("sales-trainee", "name so ''", 15),
+        ("sales-trainee", "@Department eq 'people'", 0),
+        ("auditor", "name so ''", 60),
+    ] {
+        assert!(set_password(&server.data(), &format!("DEMO\\{user}"), PASSWORD));
+        let mut visitor = Visitor::new(&server, &front);
+        visitor.login(&format!("DEMO\\{user}"), PASSWORD);
+        let request = visitor.request("GET", &format!("/qrs/dataconnection/count?filter={filter}"));
+        let reply = Reply::of(request.header("X-Qlik-Security", "Context=ManagementAccess")).expect(200);
+        assert_eq!(reply.json()["value"], expected, "{user} {filter}");
+    }
+    // What is changed stays, and what is removed does not come back.
+    for name in client.names("dataconnection", "name so ''").iter().skip(1) {
+        let id = client.get(&format!("/dataconnection?filter=name eq '{name}'")).json()[0]["id"].clone();
+        client.delete(&format!("/dataconnection/{}", id.as_str().unwrap())).expect(204);
+    }
+    let server = start(server.stop(), &ADDRESSES[2..]);
+    assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 1);
+    let folder = server.stop();
+    let server = start(folder, &[&ADDRESSES[2..], &["--reset", "--yes"]].concat());
+    assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 60);
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    command.arg("demo").args(ADDRESSES).args(arguments).current_dir(folder).stdin(Stdio::null());
+    command.output().unwrap()
+}
+
+#[test]
+fn nothing_is_removed_without_a_word_or_that_is_not_the_demos() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("patchbay-demo");
+    fs::create_dir(&data).unwrap();
+    fs::write(data.join("mine"), "").unwrap();
+    let refused = run(folder.path(), &["--reset", "--yes"]);
+    assert!(refused.status.code() == Some(1) && String::from_utf8(refused.stderr).unwrap().contains("left alone"));
+    fs::write(data.join("demo"), "").unwrap();
+    let unasked = run(folder.path(), &["--reset"]);
+    assert!(unasked.status.code() == Some(2) && String::from_utf8(unasked.stderr).unwrap().contains("--yes"));
+    let alone = run(folder.path(), &["--yes"]);
+    assert!(alone.status.code() == Some(2) && String::from_utf8(alone.stderr).unwrap().contains("--reset"));
+    assert!(data.join("mine").exists());
+    let server = start(tempfile::tempdir().unwrap(), &ADDRESSES[2..]);
+    let data = server.data();
+    let busy = run(folder.path(), &["--reset", "--yes", "--data", data.to_str().unwrap()]);
+    assert!(String::from_utf8(busy.stderr).unwrap().contains("another Patchbay is serving"));
+    server.repository().get("/tag").expect(200);
+}
