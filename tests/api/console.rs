@@ -302,8 +302,8 @@ fn who_was_slower_sees_both_versions_and_decides() {
     for part in [
         "Somebody else changed it",
         "value=\"mine\"",
-        "<pre>theirs</pre>",
-        "<pre>lib://theirs</pre>",
+        "<td>mine</td><td>theirs</td>",
+        "<td>lib://theirs</td>",
         "Save mine over it",
     ] {
         assert!(conflict.text.contains(part), "{part} is not in {}", conflict.text);

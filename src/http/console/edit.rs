@@ -1,7 +1,7 @@
 //! One entity: making it, changing it with the conflict shown side by side, and removing it.
 
 use super::form::{Field, Input, Known, body, fields, merged};
-use super::shown::{holds_password, text};
+use super::shown::{holds_password, label, text};
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};
 use super::{Marked, page};
@@ -10,7 +10,7 @@ use crate::http::caller::Caller;
 use crate::http::entities::{Change, change_sound, create_sound, delete_one};
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, TAG};
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, Presence, Property, TAG};
 use crate::query::Predicate;
 use crate::store::{Form as Shape, Page, Selection, Snapshot, Write};
 use actix_web::HttpResponse;
@@ -22,7 +22,8 @@ use serde_json::Value as Json;
 /// Tags and definitions that a form offers at most; filters find the others.
 const OFFERED: u32 = 500;
 
-const CONFLICT: &str = "Somebody else changed it meanwhile. What is stored now is shown beside what you have filled in: save again to replace it.";
+const CONFLICT: &str =
+    "Somebody else changed it meanwhile. Here is what differs: save yours over it, or take what is stored.";
 
 const OPEN_PASSWORD: &str = "The connection string holds a password of its own, which everybody reads who may read the connection. \
     Put it into the field for the password instead: there it is encrypted, and never shown.";
@@ -41,12 +42,20 @@ struct Edit {
     /// Faults of no field.
     fault: Option<String>,
     has_conflict: bool,
+    differences: Vec<Difference>,
     warning: Option<&'static str>,
     may_update: bool,
     may_delete: bool,
     version: String,
     changes: Option<super::preview::Told>,
     done: Option<&'static str>,
+}
+
+/// A property of which the visitor has filled in something else than is stored by now.
+struct Difference {
+    label: String,
+    mine: String,
+    theirs: String,
 }
 
 #[derive(Template)]
@@ -232,9 +241,6 @@ fn show(visit: &Visit, status: StatusCode, entry: &Json, known: &Known, notes: N
         fields.retain(|field| !matches!(field.input, Input::Secret));
     }
     let faults = place(&mut fields, entry, notes.faults);
-    if let Some(stored) = &notes.stored {
-        compare(entity, &mut fields, entry, stored);
-    }
     let version = notes.stored.as_ref().unwrap_or(entry)["modifiedDate"].as_str().unwrap_or_default().to_owned();
     let edit = Edit {
         frame: visit.frame(),
@@ -244,6 +250,7 @@ fn show(visit: &Visit, status: StatusCode, entry: &Json, known: &Known, notes: N
         resource_type: entity.resource_type,
         fault: (!faults.is_empty()).then(|| faults.join("; ")),
         has_conflict: notes.stored.is_some(),
+        differences: notes.stored.as_ref().map(|stored| differences(entity, entry, stored)).unwrap_or_default(),
         warning: holds_password(&own("connectionstring")).then_some(OPEN_PASSWORD),
         may_update: may("update"),
         may_delete: may("delete"),
@@ -275,15 +282,15 @@ fn place(fields: &mut [Field], entry: &Json, faults: Vec<Fault>) -> Vec<String> 
     left
 }
 
-/// Notes at each field what is stored, where that is something else.
-fn compare(entity: &'static Entity, fields: &mut [Field], mine: &Json, stored: &Json) {
-    for field in fields {
-        let Some(property) = entity.property(&field.name) else { continue };
-        let theirs = text(property, &stored[property.name]);
-        if !matches!(field.input, Input::Secret | Input::Shown(_)) && text(property, &mine[property.name]) != theirs {
-            field.stored = Some(theirs);
-        }
-    }
+/// What the visitor has filled in otherwise than it is stored.
+fn differences(entity: &'static Entity, mine: &Json, stored: &Json) -> Vec<Difference> {
+    let is_open = |property: &&Property| !matches!(property.presence, Presence::ServerSet(_));
+    let compared = entity.full().filter(is_open).map(|property| Difference {
+        label: label(property),
+        mine: text(property, &mine[property.name]),
+        theirs: text(property, &stored[property.name]),
+    });
+    compared.filter(|difference| difference.mine != difference.theirs).collect()
 }
 
 /// Reads the body that a form gives.

@@ -1,7 +1,7 @@
 //! The form of an entity, made from its declaration; and what was filled in, as the JSON that the API would take.
 
 use super::Marked;
-use super::shown::{label, lines, reference, text};
+use super::shown::{label, lines, reference, text, usual_columns};
 use crate::http::body::Form;
 use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Fault, Kind, Presence, Property, Syntax};
 use crate::policy::Action;
@@ -19,8 +19,6 @@ pub struct Field {
     pub input: Input,
     /// What is wrong with it.
     pub fault: Option<Marked>,
-    /// What is stored, where somebody else changed it meanwhile.
-    pub stored: Option<String>,
 }
 
 /// How a field is filled in.
@@ -76,12 +74,19 @@ pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, is_new: bool
                     input(property, value, known)
                 };
                 let (name, hint) = (property.name.to_owned(), hint(property).to_owned());
-                fields.push(Field { name, label: label(property), hint, input, fault: None, stored: None });
+                fields.push(Field { name, label: label(property), hint, input, fault: None });
             }
         }
     }
-    // What can be changed comes first.
-    fields.sort_by_key(|field| matches!(field.input, Input::Shown(_)));
+    // What matters most comes first, and what can't be changed last.
+    let usual = usual_columns(entity);
+    let place = |name: &str| usual.iter().position(|own| *own == name).unwrap_or(usual.len());
+    fields.sort_by_key(|field| match field.input {
+        Input::Shown(_) => usize::MAX,
+        // Beside the user name.
+        Input::Secret => place("username"),
+        _ => place(&field.name),
+    });
     fields
 }
 
@@ -90,6 +95,7 @@ fn hint(property: &Property) -> &'static str {
     match property.kind {
         Kind::Secret { .. } => "Stored encrypted, and never shown. Empty keeps what is stored.",
         Kind::Links(_) => "",
+        Kind::Integer { .. } if property.name == "actions" => "What the rule grants.",
         Kind::Strings { .. } => "One a line.",
         Kind::Elements(_) => "One a line, as type=value.",
         Kind::Reference(_) => "As DIRECTORY\\userid.",
@@ -175,7 +181,7 @@ fn custom_property(definition: &Json, entry: &Json) -> Field {
     let name = reference(definition);
     let hint = definition["description"].as_str().unwrap_or_default();
     let hint = if choices.is_empty() { format!("{hint} One value a line.") } else { hint.to_owned() };
-    Field { name: format!("@{name}"), label: format!("Custom property {name}"), hint, input, fault: None, stored: None }
+    Field { name: format!("@{name}"), label: format!("Custom property {name}"), hint, input, fault: None }
 }
 
 /// The values that an entity has of a custom property.

@@ -1,0 +1,154 @@
+// Somebody who has never seen the console uses it: the first administrator, a connection made, changed, lost to somebody faster, found, marked with
+// others, a rule tried out, and out again. On the way, axe looks for faults that keep people out, in light and dark, wide and narrow.
+const assert = require('node:assert');
+const { readFileSync, mkdirSync } = require('node:fs');
+const { chromium } = require('playwright-core');
+
+const { LINK: link, CHROMIUM: executablePath, SCREENSHOTS: screenshots } = process.env;
+const base = new URL(link).origin;
+const password = 'correct horse battery';
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const WIDE = { width: 1280, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+async function main() {
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  // What axe injects would be refused like any other script; what the pages themselves ask for is counted.
+  const context = await browser.newContext({ viewport: WIDE, bypassCSP: true });
+  const page = await context.newPage();
+  const asked = new Set();
+  const errors = [];
+  page.on('request', (request) => asked.add(new URL(request.url()).origin));
+  page.on('pageerror', (error) => errors.push(error));
+
+  await look(page, link, 'first-administrator');
+  await page.getByLabel('User').fill('DEMO\\admin');
+  await page.getByLabel('Password, at least').fill(password);
+  await page.getByLabel('The same password').fill(password);
+  await page.getByRole('button', { name: 'Become the administrator' }).click();
+  await page.waitForURL('**/console/dataconnection');
+  assert.match(await page.textContent('main'), /1 to 50 of 60/);
+  await look(page, page.url(), 'connections');
+
+  // Made by the keyboard alone.
+  await page.getByRole('link', { name: 'New data connection' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).focus();
+  await page.keyboard.type('From the browser');
+  await page.getByLabel('Connection string').focus();
+  await page.keyboard.type('lib://browser');
+  await page.getByLabel('Type').focus();
+  await page.keyboard.type('internet');
+  await page.keyboard.press('Enter');
+  await page.getByText('Saved.').waitFor();
+  const connection = page.url().split('?')[0];
+  await look(page, connection, 'connection');
+
+  // Somebody else is faster.
+  const other = await context.newPage();
+  await other.goto(connection);
+  await other.getByLabel('User name').fill('theirs');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await other.getByText('Saved.').waitFor();
+  await page.getByLabel('User name').fill('mine');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Somebody else changed it').waitFor();
+  assert.match(await page.getByRole('row', { name: 'User name' }).textContent(), /mine\s*theirs/);
+  await examine(page, 'conflict');
+  await page.getByRole('button', { name: 'Save mine over it' }).click();
+  await page.getByText('Saved.').waitFor();
+  assert.equal(await page.getByLabel('User name').inputValue(), 'mine');
+
+  // A filter with a slip, and the one that was meant.
+  await page.getByRole('link', { name: 'Data connections' }).click();
+  await page.getByLabel('Filter').fill("nmae so 'browser'");
+  await page.getByRole('button', { name: 'Show' }).click();
+  assert.equal(await page.locator('mark').textContent(), 'n');
+  await examine(page, 'filter-fault');
+  await page.getByLabel('Filter').fill("name so 'Web shop'");
+  await page.getByRole('button', { name: 'Show' }).click();
+  assert.match(await page.textContent('main'), /1 to 3 of 3/);
+
+  // Several at once.
+  for (const box of await page.locator('tbody input[type=checkbox]').all()) await box.check();
+  await page.getByRole('button', { name: 'Change the selected' }).click();
+  await examine(page, 'selected');
+  await page.getByRole('combobox', { name: 'Tag' }).selectOption('audited');
+  await page.getByRole('button', { name: 'Add the tag' }).click();
+  await page.waitForURL('**/console/dataconnection');
+  await page.goto(`${base}/console/dataconnection?filter=${encodeURIComponent("name so 'Web shop' and tags.name eq 'audited'")}`);
+  assert.match(await page.textContent('main'), /1 to 3 of 3/);
+
+  // A rule: a slip, what it would change, and its verdict.
+  await page.goto(`${base}/console/systemrule/new`);
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Trainees of sales read the warehouse');
+  await page.getByLabel('Resource filter').fill('DataConnection_*');
+  await page.getByLabel('read', { exact: true }).check();
+  await page.getByRole('textbox', { name: 'Rule', exact: true }).fill('user.userId = "sales-trainee" adn resource.name like "Warehouse*"');
+  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  assert.equal(await page.locator('mark').textContent(), 'a');
+  await examine(page, 'rule-fault');
+  await page.getByRole('textbox', { name: 'Rule', exact: true }).fill('user.userId = "sales-trainee" and resource.name like "Warehouse*"');
+  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  assert.match(await page.textContent('.changes'), /Gained: 3/);
+  await examine(page, 'rule-preview');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  await page.goto(`${base}/console/why`);
+  await page.getByRole('combobox', { name: 'User' }).fill('DEMO\\sales-trainee');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Warehouse (prod)');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  assert.match(await page.textContent('.verdict'), /DEMO\\sales-trainee may read/);
+  await look(page, page.url(), 'why');
+
+  for (const section of ['tag', 'custompropertydefinition', 'user', 'systemrule', 'account']) {
+    await look(page, `${base}/console/${section}`, section);
+  }
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/console/login');
+  await look(page, page.url(), 'login');
+  await page.goto(connection);
+  assert.match(page.url(), /console\/login\?next=/);
+  await page.getByLabel('User').fill('DEMO\\admin');
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(connection);
+
+  assert.deepEqual([...asked], [base]);
+  assert.deepEqual(errors, []);
+  await browser.close();
+}
+
+// Opens a page in every look, and examines each.
+async function look(page, url, name) {
+  for (const [width, viewport] of [['wide', WIDE], ['narrow', NARROW]]) {
+    for (const colorScheme of ['light', 'dark']) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      if (page.url() !== url) await page.goto(url);
+      await examine(page, `${name}-${width}-${colorScheme}`);
+    }
+  }
+  await page.setViewportSize(WIDE);
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+async function examine(page, name) {
+  if (screenshots) {
+    mkdirSync(screenshots, { recursive: true });
+    await page.screenshot({ path: `${screenshots}/${name}.png` });
+  }
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const told = violations.map(({ id, impact, help, nodes }) => `${id} (${impact}): ${help}: ${nodes.map((node) => node.html).join(' ')}`);
+  assert.ok(told.length === 0, `${name} has faults:\n${told.join('\n')}`);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(overflow <= 0, `${name} is ${overflow} pixels too wide`);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
