@@ -42,7 +42,17 @@ impl Target {
 
     /// A connection on behalf of a user, named as in the header.
     pub fn connect_as(&self, user: &str) -> Client {
-        self.connection(format!("X-Qlik-User: {user}\r\n"))
+        self.connect_with("X-Qlik-User", user)
+    }
+
+    /// A connection whose requests have this header.
+    pub fn connect_with(&self, header: &str, value: &str) -> Client {
+        self.connection(format!("{header}: {value}\r\n"))
+    }
+
+    /// The same server's other door.
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self { address, ..self.clone() }
     }
 
     fn connection(&self, user: String) -> Client {
@@ -58,8 +68,13 @@ impl Client {
     /// Sends a request below `/qrs`, and gives the status and the body.
     pub fn call(&mut self, method: &str, path: &str, body: &str) -> (u16, String) {
         let separator = if path.contains('?') { '&' } else { '?' };
+        self.send(method, &format!("/qrs{path}{separator}xrfkey=0123456789abcdef"), body)
+    }
+
+    /// Sends a request to any path, and gives the status and the body.
+    pub fn send(&mut self, method: &str, path: &str, body: &str) -> (u16, String) {
         let request = format!(
-            "{method} /qrs{path}{separator}xrfkey=0123456789abcdef HTTP/1.1\r\nHost: localhost\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\n\
              X-Qlik-Xrfkey: 0123456789abcdef\r\n{}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.user,
             body.len()

@@ -23,16 +23,23 @@ pub struct Running {
 impl Running {
     /// Starts the program on a free port, with its data in `folder`.
     pub fn start(folder: &tempfile::TempDir) -> Self {
+        Self::start_with(folder, &[]).0
+    }
+
+    /// The same with more arguments; also what it says at its start.
+    pub fn start_with(folder: &tempfile::TempDir, arguments: &[&str]) -> (Self, Vec<String>) {
         let mut process = Command::new(env!("CARGO_BIN_EXE_patchbay"))
             .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data"])
             .arg(folder.path())
+            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        let mut welcome = String::new();
-        BufReader::new(process.stdout.take().expect("its output")).read_line(&mut welcome).expect("a line");
-        let address = welcome.trim().rsplit('/').next().and_then(|address| address.parse().ok()).expect("an address");
-        Self { process, address }
+        let lines =
+            BufReader::new(process.stdout.take().expect("its output")).lines().map(|line| line.expect("a line"));
+        let welcome: Vec<String> = lines.take_while(|line| line != "Try:").collect();
+        let address = address_in(welcome.first().expect("a first line"));
+        (Self { process, address }, welcome)
     }
 
     /// The memory that it holds, where the system tells.
@@ -41,6 +48,11 @@ impl Running {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.trim().trim_end_matches(" kB").parse::<u64>().ok().map(|kib| kib * 1024)
     }
+}
+
+/// The address at the end of a line.
+pub fn address_in(line: &str) -> SocketAddr {
+    line.trim().rsplit('/').next().and_then(|address| address.parse().ok()).expect("an address")
 }
 
 impl Drop for Running {

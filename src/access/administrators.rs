@@ -1,6 +1,6 @@
 //! Who may do everything: root administrators, and the first of them.
 
-use crate::model::{Actor, Document, Entity, Input, USER, Value};
+use crate::model::{Actor, Context, Document, Entity, Input, USER, Value};
 use crate::query::Predicate;
 use crate::store::{Error, IfMatch, Snapshot, Update, UserName, Write};
 
@@ -17,6 +17,12 @@ pub fn has_no_administrator(snapshot: &Snapshot<'_>) -> Result<bool, Error> {
         .map_or(Predicate::False, |property| Predicate::equals(property, Value::Boolean(false)));
     let is_root = |role: &String| role.eq_ignore_ascii_case(ROOT_ADMIN);
     Ok(!snapshot.has_passwords()? && !snapshot.roles(&people)?.iter().any(is_root))
+}
+
+/// Whether a user is a root administrator, who may do everything wherever he comes from the management console.
+#[must_use]
+pub fn is_root(actor: &Actor) -> bool {
+    actor.context == Context::Management && actor.roles.iter().any(|role| role.eq_ignore_ascii_case(ROOT_ADMIN))
 }
 
 /// Makes a user a root administrator, and lets him in again if he is barred. He is made if nobody has seen him before.

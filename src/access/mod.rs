@@ -12,7 +12,7 @@ mod resource;
 mod roles;
 mod why;
 
-pub use administrators::{grant_root, has_no_administrator};
+pub use administrators::{grant_root, has_no_administrator, is_root};
 pub use audit::{Audit, AuditRequest};
 pub use changes::{Changes, Triple};
 pub use draft::Draft;

@@ -56,6 +56,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpServer, Scope};
 use call::EntityType;
+use certificates::Certificates;
 pub use console::FIRST_ADMINISTRATOR;
 pub use door::Door;
 use failure::Failure;
@@ -77,6 +78,8 @@ pub struct State {
     pub known: Known,
     /// How much a request may ask for.
     pub limits: Limits,
+    /// The certificates, for who may have them.
+    pub certificates: Certificates,
     /// What checks and hashes passwords.
     pub passwords: Passwords,
     /// What only this run of the server knows, for forms of visitors without a session.

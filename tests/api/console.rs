@@ -564,6 +564,26 @@ fn the_account_page_has_sessions_and_tokens() {
 }
 
 #[test]
+fn certificates_are_for_who_may_have_them() {
+    let (server, front) = start(&[]);
+    let mut anna = Browser::signed_in(&server, &front, "LAB\\anna");
+    let page = anna.get("/console/account").expect_page(200);
+    assert!(page.text.contains("root.pem") && !page.text.contains("client.pem"));
+    let root = anna.get("/console/account/root.pem");
+    assert_eq!(root.text, std::fs::read_to_string(server.data().join("certs/root.pem")).unwrap());
+    anna.post("/console/account/client.pem", &[]).expect_page(403);
+    let mut administrator = Browser::administrator(&server, &front);
+    assert!(administrator.get("/console/account").expect_page(200).text.contains("Download client.pem"));
+    administrator.post_with("/console/account/client.pem", "x", &[]).expect_page(403);
+    let client = administrator.post("/console/account/client.pem", &[]);
+    assert_eq!((client.status, client.header("cache-control")), (200, "no-store"));
+    let parts = ["client.pem", "client_key.pem"]
+        .map(|name| std::fs::read_to_string(server.data().join("certs").join(name)).unwrap());
+    assert_eq!(client.text, parts.concat());
+    assert!(server.log().contains("the client certificate was downloaded"));
+}
+
+#[test]
 fn who_comes_through_a_proxy_uses_the_console_without_a_session() {
     let (server, front) = start(&["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"]);
     let client = server.stranger();

@@ -75,6 +75,7 @@ pub fn serve_prepared(
         store,
         key_ring,
         known: Known::default(),
+        certificates,
         passwords: Passwords::new(CHECKS),
         limits: settings.limits,
         form_key: new_token()?,

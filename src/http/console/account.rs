@@ -3,15 +3,17 @@
 use super::page;
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};
+use crate::access::is_root;
 use crate::http::failure::Failure;
 use crate::http::front::{keep_token, new_api_token};
 use crate::model::{Actor, Timestamp};
 use crate::store::{Page, Snapshot, Write};
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
 use askama::Template;
 use secrecy::ExposeSecret;
+use std::path::PathBuf;
 use uuid::Uuid;
 
 #[derive(Template)]
@@ -25,6 +27,7 @@ struct Account {
     fault: Option<String>,
     version: &'static str,
     is_sealed: bool,
+    is_root: bool,
 }
 
 /// A session, as the page shows it.
@@ -90,6 +93,35 @@ pub async fn end_session(visit: Visit, payload: Payload) -> Result<HttpResponse,
     remove(visit, payload, |write, user, id| Ok(write.end_session_of(user, id)?)).await
 }
 
+/// `GET /console/account/root.pem`: what clients check the server by.
+pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, Trouble> {
+    file("root.pem", &[visit.call.call.state.certificates.root()])
+}
+
+/// `POST /console/account/client.pem`: the client's certificate with its key, by which whoever has it may do everything; so only root administrators get
+/// it, who may do everything already.
+pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    visit.form(payload).await?;
+    let user = visit.call.read(|_, caller| Ok(is_root(&caller.actor).then(|| caller.actor.name()))).await?;
+    let Some(user) = user else {
+        return Err(Failure::Forbidden("only a root administrator can have the client certificate".to_owned()).into());
+    };
+    tracing::warn!(%user, "the client certificate was downloaded");
+    let certificates = &visit.call.call.state.certificates;
+    file("client.pem", &[certificates.client(), certificates.client_key()])
+}
+
+/// The files, one after another, to be saved under that name.
+fn file(name: &str, paths: &[PathBuf]) -> Result<HttpResponse, Trouble> {
+    let read = |path: &PathBuf| std::fs::read(path).map_err(|error| Failure::internal(&error));
+    let parts = paths.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .content_type("application/x-pem-file")
+        .body(parts.concat()))
+}
+
 async fn remove(
     visit: Visit,
     payload: Payload,
@@ -105,6 +137,7 @@ async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpRe
     let (actor, sessions, tokens) = visit.call.read(|snapshot, caller| own(snapshot, &caller.actor)).await?;
     let account = Account {
         frame: visit.frame(),
+        is_root: is_root(&actor),
         roles: actor.roles,
         sessions,
         tokens,

@@ -43,6 +43,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource!("/console/account/tokens", "POST", post => account::make_token))
         .service(resource!("/console/account/tokens/{id}", "POST", post => account::revoke_token))
         .service(resource!("/console/account/sessions/{id}", "POST", post => account::end_session))
+        .service(resource!("/console/account/root.pem", "GET", get => account::root_certificate))
+        .service(resource!("/console/account/client.pem", "POST", post => account::client_certificate))
         .service(resource!("/console/console.css", "GET", get => style))
         .service(resource!("/console/icon.svg", "GET", get => icon));
     for entity in REGISTRY {
