@@ -564,6 +564,54 @@ fn the_account_page_has_sessions_and_tokens() {
 }
 
 #[test]
+fn passwords_are_changed_by_their_owner_and_given_by_a_root_administrator() {
+    const NEW: &str = "another good password";
+    let (server, front) = start(&[]);
+    let mut elsewhere = Browser::signed_in(&server, &front, "LAB\\anna");
+    let mut anna = Browser::new(&server, &front);
+    let sign_in = |browser: &mut Browser, password: &str| {
+        browser.get("/console/login").expect_page(200);
+        browser.post("/console/login", &[("user", "LAB\\anna"), ("password", password)]).status
+    };
+    assert_eq!(sign_in(&mut anna, PASSWORD), 303);
+    anna.get("/console/account/password").expect_page(200);
+    for (fields, status, part) in [
+        ([("current", "wrong"), ("password", NEW), ("again", NEW)], 403, "current password is wrong"),
+        ([("current", PASSWORD), ("password", NEW), ("again", "x")], 400, "two passwords differ"),
+        ([("current", PASSWORD), ("password", "short"), ("again", "short")], 400, "12 to 1024"),
+    ] {
+        assert!(anna.post("/console/account/password", &fields).expect_page(status).text.contains(part));
+    }
+    elsewhere.get("/console/tag").expect_page(200);
+    let fields = [("current", PASSWORD), ("password", NEW), ("again", NEW)];
+    assert_eq!(anna.post("/console/account/password", &fields).header("location"), "/console/account");
+    anna.get("/console/tag").expect_page(200);
+    assert_eq!(elsewhere.get("/console/tag").status, 303);
+    assert_eq!((sign_in(&mut elsewhere, PASSWORD), sign_in(&mut elsewhere, NEW)), (401, 303));
+    // Whoever may change users is not yet allowed to become them.
+    let client = server.repository();
+    let path = |user: &str| {
+        let found = client.get(&format!("/user?filter=userId eq '{user}'")).json();
+        format!("/console/user/{}/password", id(&found[0]))
+    };
+    let rule = json!({"name": "r", "resourceFilter": "User_*", "actions": 6, "rule": "user.userId = \"anna\""});
+    client.create("systemrule", &rule);
+    client.create("user", &json!({"userDirectory": "LAB", "userId": "bert"}));
+    anna.get(&path("bert")).expect_page(403);
+    let fields = [("password", PASSWORD), ("again", PASSWORD)];
+    anna.post(&path("bert"), &fields).expect_page(403);
+    let mut root = Browser::administrator(&server, &front);
+    root.get(&path("bert")).expect_page(200);
+    root.post_with(&path("bert"), "x", &fields).expect_page(403);
+    assert_eq!(root.post(&path("bert"), &fields).status, 303);
+    let mut bert = Browser::new(&server, &front);
+    bert.get("/console/login").expect_page(200);
+    assert_eq!(bert.post("/console/login", &[("user", "LAB\\bert"), ("password", PASSWORD)]).status, 303);
+    assert!(root.post(&path("sa_api"), &fields).expect_page(400).text.contains("own accounts"));
+    assert!(!server.log().contains(NEW) && !server.log().contains(PASSWORD));
+}
+
+#[test]
 fn certificates_are_for_who_may_have_them() {
     let (server, front) = start(&[]);
     let mut anna = Browser::signed_in(&server, &front, "LAB\\anna");

@@ -7,6 +7,7 @@ mod form;
 mod list;
 mod login;
 mod marked;
+mod password;
 mod preview;
 mod selected;
 mod shown;
@@ -43,6 +44,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource!("/console/account/tokens", "POST", post => account::make_token))
         .service(resource!("/console/account/tokens/{id}", "POST", post => account::revoke_token))
         .service(resource!("/console/account/sessions/{id}", "POST", post => account::end_session))
+        .service(resource!("/console/account/password", "GET, POST",
+            get => password::show_own, post => password::change_own))
+        .service(resource!("/console/user/{id}/password", "GET, POST", get => password::show, post => password::give))
         .service(resource!("/console/account/root.pem", "GET", get => account::root_certificate))
         .service(resource!("/console/account/client.pem", "POST", post => account::client_certificate))
         .service(resource!("/console/console.css", "GET", get => style))

@@ -1,0 +1,140 @@
+//! Passwords for the front door: one's own, and those that root administrators give to others.
+
+use super::page;
+use super::trouble::{Trouble, to};
+use super::visit::{Frame, Visit};
+use crate::access::is_root;
+use crate::http::body::Form;
+use crate::http::caller::Caller;
+use crate::http::failure::Failure;
+use crate::http::front::{Begun, Credentials, check_directory, cookie, sign_in};
+use crate::model::{Actor, Timestamp, USER};
+use crate::query::Predicate;
+use crate::secrets::check_password;
+use crate::store::{Page, Snapshot};
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpResponse, ResponseError};
+use askama::Template;
+use secrecy::{ExposeSecret, SecretString};
+
+#[derive(Template)]
+#[template(path = "password.html")]
+struct PasswordPage {
+    frame: Frame,
+    user: String,
+    /// Where it is gone back to.
+    back: String,
+    asks_for_current: bool,
+    fault: Option<String>,
+}
+
+/// `GET /console/account/password`.
+pub async fn show_own(visit: Visit) -> Result<HttpResponse, Trouble> {
+    own_page(&visit, StatusCode::OK, None)
+}
+
+/// `POST /console/account/password`: changes one's own, which ends all other sessions.
+pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    let form = visit.form(payload).await?;
+    let call = &visit.call.call;
+    let chosen = match chosen(&form) {
+        Ok(chosen) => chosen,
+        Err(fault) => return own_page(&visit, StatusCode::BAD_REQUEST, Some(fault)),
+    };
+    let user = visit.frame().user;
+    let current = Credentials { user, password: SecretString::from(form.text("current")) };
+    let begun = match sign_in(&call.request, &call.state, current).await {
+        Ok((_, begun)) => begun,
+        Err(Failure::Unauthorized(_)) => {
+            let fault = "The current password is wrong.".to_owned();
+            return own_page(&visit, StatusCode::FORBIDDEN, Some(fault));
+        }
+        Err(failure @ Failure::TooMany(_)) => {
+            return own_page(&visit, failure.status_code(), Some(failure.to_string()));
+        }
+        Err(failure) => return Err(failure.into()),
+    };
+    let hash = call.state.passwords.hash(chosen).await?;
+    let kept = begun.clone();
+    visit
+        .call
+        .write(move |write, caller| {
+            write.set_password(caller.actor.id, &hash, Timestamp::now())?;
+            Ok(kept.keep(write, caller.actor.id, &hash)?)
+        })
+        .await?;
+    let mut reply = to("/console/account");
+    cookie::set(&mut reply, &Begun::cookie(&begun, &call.request))?;
+    Ok(reply)
+}
+
+/// `GET /console/user/{id}/password`.
+pub async fn show(visit: Visit) -> Result<HttpResponse, Trouble> {
+    let user = other(&visit).await?;
+    user_page(&visit, StatusCode::OK, &user, None)
+}
+
+/// `POST /console/user/{id}/password`: gives a user a password, which ends his sessions and tokens.
+pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    let form = visit.form(payload).await?;
+    let user = other(&visit).await?;
+    let chosen = match check_directory(&user.user_directory).map_err(|why| format!("The directory {why}.")) {
+        Ok(_) => chosen(&form),
+        Err(fault) => Err(fault),
+    };
+    let password = match chosen {
+        Ok(password) => password,
+        Err(fault) => return user_page(&visit, StatusCode::BAD_REQUEST, &user, Some(fault)),
+    };
+    let hash = visit.call.call.state.passwords.hash(password).await?;
+    let id = user.id;
+    visit
+        .call
+        .write(move |write, caller| {
+            check_root(caller)?;
+            Ok(write.set_password(id, &hash, Timestamp::now())?)
+        })
+        .await?;
+    Ok(to(&format!("/console/user/{id}?saved=yes")))
+}
+
+/// The user of the page, whom only a root administrator may give a password: with it he could be him.
+async fn other(visit: &Visit) -> Result<Actor, Trouble> {
+    let id = visit.call.id()?;
+    let find = |snapshot: &Snapshot<'_>, caller: &Caller| {
+        check_root(caller)?;
+        let visible = caller.visible(&USER, Predicate::has_id(&USER, id));
+        Ok(snapshot.actors(&visible, Page { skip: 0, take: 1 })?.pop())
+    };
+    Ok(visit.call.read(find).await?.ok_or_else(|| visit.call.no_such(&id.to_string()))?)
+}
+
+fn check_root(caller: &Caller) -> Result<(), Failure> {
+    if is_root(&caller.actor) {
+        return Ok(());
+    }
+    Err(Failure::Forbidden("only a root administrator can give others a password".to_owned()))
+}
+
+/// The new password; or what is wrong with it.
+fn chosen(form: &Form) -> Result<SecretString, String> {
+    let [password, again] = ["password", "again"].map(|field| SecretString::from(form.text(field)));
+    check_password(&password)?;
+    if password.expose_secret() != again.expose_secret() {
+        return Err("The two passwords differ.".to_owned());
+    }
+    Ok(password)
+}
+
+fn own_page(visit: &Visit, status: StatusCode, fault: Option<String>) -> Result<HttpResponse, Trouble> {
+    let frame = visit.frame();
+    let (user, back) = (frame.user.clone(), "/console/account".to_owned());
+    Ok(page(status, &PasswordPage { frame, user, back, asks_for_current: true, fault })?)
+}
+
+fn user_page(visit: &Visit, status: StatusCode, user: &Actor, fault: Option<String>) -> Result<HttpResponse, Trouble> {
+    let back = format!("/console/user/{}", user.id);
+    let shown = PasswordPage { frame: visit.frame(), user: user.name(), back, asks_for_current: false, fault };
+    Ok(page(status, &shown)?)
+}
