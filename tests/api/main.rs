@@ -1,5 +1,6 @@
 //! Tests through the front door: the real program on a free port, with a folder of its own, over mutual TLS.
 
+mod browser;
 mod support;
 mod visitor;
 
@@ -9,6 +10,8 @@ mod bodies;
 mod bounds;
 mod command_line;
 mod console;
+mod console_account;
+mod console_forms;
 mod demo;
 mod documentation;
 mod errors;

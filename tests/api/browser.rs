@@ -1,0 +1,115 @@
+//! A browser without scripts, for the console.
+
+use crate::support::{Client, Reply, Server};
+use crate::visitor::{PASSWORD, set_password};
+use std::process::Command;
+
+/// A browser: it keeps cookies, and sends back what a page's forms hold.
+pub struct Browser {
+    pub client: Client,
+    front: String,
+    cookies: Vec<(String, String)>,
+    pub token: String,
+}
+
+impl Browser {
+    pub fn new(server: &Server, front: &str) -> Self {
+        Self { client: server.stranger(), front: front.to_owned(), cookies: Vec::new(), token: String::new() }
+    }
+
+    /// One who has signed in.
+    pub fn signed_in(server: &Server, front: &str, user: &str) -> Self {
+        assert!(set_password(&server.data(), user, PASSWORD));
+        let mut browser = Self::new(server, front);
+        browser.get("/console/login").expect_page(200);
+        let reply = browser.post("/console/login", &[("user", user), ("password", PASSWORD), ("next", "/console/tag")]);
+        assert_eq!((reply.status, reply.header("location")), (303, "/console/tag"));
+        browser.get("/console/tag").expect_page(200);
+        browser
+    }
+
+    pub fn administrator(server: &Server, front: &str) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        command.args(["user", "grant-root", "LAB\\root", "--data"]).arg(server.data());
+        assert!(command.output().unwrap().status.success());
+        Self::signed_in(server, front, "LAB\\root")
+    }
+
+    pub fn send(&mut self, method: &str, path: &str, body: Option<String>) -> Reply {
+        let mut request = self.client.raw(method, &format!("{}{path}", self.front));
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header("Cookie", cookies.join("; "));
+        }
+        if let Some(body) = body {
+            request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
+        }
+        let reply = Reply::of(request);
+        for cookie in reply.headers.get_all("set-cookie") {
+            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.retain(|(own, _)| own != name);
+            self.cookies.push((name.to_owned(), value.to_owned()));
+        }
+        if let Some(token) = reply.text.split("name=\"token\" value=\"").nth(1) {
+            token.split('"').next().unwrap().clone_into(&mut self.token);
+        }
+        reply
+    }
+
+    pub fn get(&mut self, path: &str) -> Reply {
+        self.send("GET", path, None)
+    }
+
+    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let token = self.token.clone();
+        self.post_with(path, &token, fields)
+    }
+
+    pub fn post_with(&mut self, path: &str, token: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("token", token).extend_pairs(fields);
+        self.send("POST", path, Some(body.finish()))
+    }
+
+    /// Opens a page, and sends its form as it stands, with `changes`.
+    pub fn fill_in(&mut self, path: &str, changes: &[(&str, &str)]) -> Reply {
+        let page = self.get(path).expect_page(200);
+        let mut fields = fields(&page.text);
+        for (name, value) in changes {
+            fields.retain(|(own, _)| own != name);
+            fields.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post(path, &fields)
+    }
+}
+
+/// What the form of an entity holds, as a browser would send it.
+pub fn fields(page: &str) -> Vec<(String, String)> {
+    let form = page.split("class=\"fields\">").nth(1).unwrap().split("</form>").next().unwrap();
+    let attribute = |tag: &str, name: &str| {
+        tag.split(&format!("{name}=\"")).nth(1).map(|rest| unescape(rest.split('"').next().unwrap()))
+    };
+    let mut fields = Vec::new();
+    for tag in form.split("<input ").skip(1).map(|rest| rest.split('>').next().unwrap()) {
+        let is_left_out = tag.contains("type=\"checkbox\"") && !tag.contains("checked");
+        if !is_left_out && attribute(tag, "name").unwrap() != "token" {
+            fields.push((attribute(tag, "name").unwrap(), attribute(tag, "value").unwrap_or_default()));
+        }
+    }
+    for area in form.split("<textarea ").skip(1) {
+        let text = area.split('\n').skip(1).collect::<Vec<_>>().join("\n");
+        fields.push((attribute(area, "name").unwrap(), unescape(text.split("</textarea>").next().unwrap())));
+    }
+    for select in form.split("<select ").skip(1) {
+        let chosen = select.split("<option ").find(|option| option.split('>').next().unwrap().contains("selected"));
+        let chosen = chosen.or(select.split("<option ").nth(1)).unwrap();
+        fields.push((attribute(select, "name").unwrap(), attribute(chosen, "value").unwrap()));
+    }
+    fields
+}
+
+pub fn unescape(text: &str) -> String {
+    let pairs = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
+    pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}

@@ -1,0 +1,192 @@
+//! Signing in and out of the console, and what is one's own there.
+
+use crate::browser::Browser;
+use crate::support::{Reply, id};
+use crate::visitor::{PASSWORD, set_password, start};
+use serde_json::json;
+
+#[test]
+fn who_has_not_signed_in_is_asked_to_and_comes_to_where_he_wanted() {
+    let (server, front) = start(&[]);
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let mut browser = Browser::new(&server, &front);
+    let reply = browser.get("/console/dataconnection?filter=name%20eq%20'a'");
+    assert_eq!(reply.status, 303);
+    let login = reply.header("location").to_owned();
+    assert_eq!(login, "/console/login?next=%2Fconsole%2Fdataconnection%3Ffilter%3Dname%2520eq%2520%2527a%2527");
+    let page = browser.get(&login).expect_page(200);
+    assert!(
+        page.text.contains("name=\"password\"")
+            && page.header("content-security-policy").contains("form-action 'self'")
+    );
+    let next = "/console/dataconnection?filter=name%20eq%20'a'";
+    let wrong = browser.post("/console/login", &[("user", "LAB\\anna"), ("password", "wrong"), ("next", next)]);
+    assert!(wrong.expect_page(401).text.contains("the user or the password is wrong"));
+    for (elsewhere, expected) in [
+        (next, next),
+        ("/console", "/console"),
+        ("https://example.com/", "/console"),
+        ("//example.com", "/console"),
+        ("/console/../qrs", "/console/../qrs"),
+        ("/consolex", "/console"),
+        ("/console/\\example.com", "/console"),
+        ("/console/x\r\nSet-Cookie: a=b", "/console"),
+        ("", "/console"),
+    ] {
+        let fields = [("user", "LAB\\anna"), ("password", PASSWORD), ("next", elsewhere)];
+        browser.get("/console/login").expect_page(200);
+        let reply = browser.post("/console/login", &fields);
+        assert_eq!((reply.status, reply.header("location")), (303, expected), "{elsewhere}");
+    }
+    let page = browser.get("/console/dataconnection").expect_page(200);
+    assert!(page.text.contains("LAB\\anna") && page.header("cache-control") == "no-store");
+    assert_eq!(browser.get("/console").header("location"), "/console/dataconnection");
+    let reply = browser.post("/console/logout", &[]);
+    assert_eq!((reply.status, reply.header("location")), (303, "/console/login"));
+    assert_eq!(browser.get("/console/dataconnection").status, 303);
+    // A token is for machines, and the console not for the direct door.
+    let url = format!("{}/console", server.base);
+    Reply::of(server.repository().raw("GET", &url)).expect(404);
+}
+
+#[test]
+fn failures_to_sign_in_make_wait_here_too() {
+    let (server, front) = start(&[]);
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let mut browser = Browser::new(&server, &front);
+    browser.get("/console/login").expect_page(200);
+    for _ in 0..5 {
+        browser.post("/console/login", &[("user", "LAB\\anna"), ("password", "wrong")]).expect_page(401);
+    }
+    let reply = browser.post("/console/login", &[("user", "LAB\\anna"), ("password", PASSWORD)]).expect_page(429);
+    assert!(reply.text.contains("try again in") && reply.headers.contains_key("retry-after"));
+}
+
+#[test]
+fn the_account_page_has_sessions_and_tokens() {
+    let (server, front) = start(&[]);
+    let mut anna = Browser::signed_in(&server, &front, "LAB\\anna");
+    let mut elsewhere = Browser::signed_in(&server, &front, "LAB\\bert");
+    let page = anna.get("/console/account").expect_page(200);
+    assert!(page.text.contains("127.0.0.1") && page.text.contains("You have no roles"));
+    let wrong = anna.post("/console/account/tokens", &[("name", "ci"), ("scope", "read"), ("days", "0")]);
+    assert!(wrong.expect_page(400).text.contains("must be 1 to 366"));
+    let made =
+        anna.post("/console/account/tokens", &[("name", "ci"), ("scope", "read"), ("days", "5")]).expect_page(201);
+    let token = made.text.split("<pre>").nth(1).unwrap().split("</pre>").next().unwrap().to_owned();
+    let url = format!("{front}/qrs/tag?xrfkey=0123456789abcdef");
+    let ask = || {
+        let request = anna.client.raw("GET", &url).header("X-Qlik-Xrfkey", "0123456789abcdef");
+        Reply::of(request.header("Authorization", format!("Bearer {token}"))).status
+    };
+    assert_eq!(ask(), 200);
+    let page = anna.get("/console/account").expect_page(200);
+    assert!(!page.text.contains(&token));
+    let path = |page: &Reply, kind: &str| {
+        let start = format!("action=\"/console/account/{kind}/");
+        format!("/console/account/{kind}/{}", page.text.split(&start).nth(1).unwrap().split('"').next().unwrap())
+    };
+    let (revoke, end) = (path(&page, "tokens"), path(&page, "sessions"));
+    elsewhere.post(&revoke, &[]);
+    assert_eq!(Reply::of(anna.client.raw("GET", &url)).status, 401);
+    assert_eq!(anna.post(&revoke, &[]).status, 303);
+    let page = anna.get("/console/account").expect_page(200);
+    assert!(!page.text.contains(">ci<"));
+    assert_eq!(anna.post(&end, &[]).status, 303);
+    assert_eq!(anna.get("/console/account").status, 303);
+}
+
+#[test]
+fn passwords_are_changed_by_their_owner_and_given_by_a_root_administrator() {
+    const NEW: &str = "another good password";
+    let (server, front) = start(&[]);
+    let mut elsewhere = Browser::signed_in(&server, &front, "LAB\\anna");
+    let mut anna = Browser::new(&server, &front);
+    let sign_in = |browser: &mut Browser, password: &str| {
+        browser.get("/console/login").expect_page(200);
+        browser.post("/console/login", &[("user", "LAB\\anna"), ("password", password)]).status
+    };
+    assert_eq!(sign_in(&mut anna, PASSWORD), 303);
+    anna.get("/console/account/password").expect_page(200);
+    for (fields, status, part) in [
+        ([("current", "wrong"), ("password", NEW), ("again", NEW)], 403, "current password is wrong"),
+        ([("current", PASSWORD), ("password", NEW), ("again", "x")], 400, "two passwords differ"),
+        ([("current", PASSWORD), ("password", "short"), ("again", "short")], 400, "12 to 1024"),
+    ] {
+        assert!(anna.post("/console/account/password", &fields).expect_page(status).text.contains(part));
+    }
+    elsewhere.get("/console/tag").expect_page(200);
+    let fields = [("current", PASSWORD), ("password", NEW), ("again", NEW)];
+    assert_eq!(anna.post("/console/account/password", &fields).header("location"), "/console/account");
+    anna.get("/console/tag").expect_page(200);
+    assert_eq!(elsewhere.get("/console/tag").status, 303);
+    assert_eq!((sign_in(&mut elsewhere, PASSWORD), sign_in(&mut elsewhere, NEW)), (401, 303));
+    // Whoever may change users is not yet allowed to become them.
+    let client = server.repository();
+    let path = |user: &str| {
+        let found = client.get(&format!("/user?filter=userId eq '{user}'")).json();
+        format!("/console/user/{}/password", id(&found[0]))
+    };
+    let rule = json!({"name": "r", "resourceFilter": "User_*", "actions": 6, "rule": "user.userId = \"anna\""});
+    client.create("systemrule", &rule);
+    client.create("user", &json!({"userDirectory": "LAB", "userId": "bert"}));
+    anna.get(&path("bert")).expect_page(403);
+    let fields = [("password", PASSWORD), ("again", PASSWORD)];
+    anna.post(&path("bert"), &fields).expect_page(403);
+    let mut root = Browser::administrator(&server, &front);
+    root.get(&path("bert")).expect_page(200);
+    root.post_with(&path("bert"), "x", &fields).expect_page(403);
+    assert_eq!(root.post(&path("bert"), &fields).status, 303);
+    let mut bert = Browser::new(&server, &front);
+    bert.get("/console/login").expect_page(200);
+    assert_eq!(bert.post("/console/login", &[("user", "LAB\\bert"), ("password", PASSWORD)]).status, 303);
+    assert!(root.post(&path("sa_api"), &fields).expect_page(400).text.contains("own accounts"));
+    assert!(!server.log().contains(NEW) && !server.log().contains(PASSWORD));
+}
+
+#[test]
+fn certificates_are_for_who_may_have_them() {
+    let (server, front) = start(&[]);
+    let mut anna = Browser::signed_in(&server, &front, "LAB\\anna");
+    let page = anna.get("/console/account").expect_page(200);
+    assert!(page.text.contains("root.pem") && !page.text.contains("client.pem"));
+    let root = anna.get("/console/account/root.pem");
+    assert_eq!(root.text, std::fs::read_to_string(server.data().join("certs/root.pem")).unwrap());
+    anna.post("/console/account/client.pem", &[]).expect_page(403);
+    let mut administrator = Browser::administrator(&server, &front);
+    assert!(administrator.get("/console/account").expect_page(200).text.contains("Download client.pem"));
+    administrator.post_with("/console/account/client.pem", "x", &[]).expect_page(403);
+    let client = administrator.post("/console/account/client.pem", &[]);
+    assert_eq!((client.status, client.header("cache-control")), (200, "no-store"));
+    let parts = ["client.pem", "client_key.pem"]
+        .map(|name| std::fs::read_to_string(server.data().join("certs").join(name)).unwrap());
+    assert_eq!(client.text, parts.concat());
+    assert!(server.log().contains("the client certificate was downloaded"));
+}
+
+#[test]
+fn who_comes_through_a_proxy_uses_the_console_without_a_session() {
+    let (server, front) = start(&["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"]);
+    let client = server.stranger();
+    let ask = |method: &str, path: &str, body: Option<String>| {
+        let mut request = client.raw(method, &format!("{front}{path}")).header("X-Remote-User", "LAB\\anna");
+        if let Some(body) = body {
+            request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
+        }
+        Reply::of(request)
+    };
+    let page = ask("GET", "/console/dataconnection/new", None).expect_page(200);
+    let token = page.text.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let body = |token: &str| {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("token", token).extend_pairs([
+            ("name", "hers"),
+            ("type", "internet"),
+            ("connectionstring", "x"),
+        ]);
+        Some(body.finish())
+    };
+    ask("POST", "/console/dataconnection/new", body("x")).expect_page(403);
+    assert_eq!(ask("POST", "/console/dataconnection/new", body(&token)).status, 303);
+    assert_eq!(server.repository().names("dataconnection", "owner.userId eq 'anna'"), ["hers"]);
+}

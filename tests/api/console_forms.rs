@@ -1,0 +1,217 @@
+//! Making, changing and removing in the console.
+
+use crate::browser::{Browser, fields};
+use crate::support::{Reply, id};
+use crate::visitor::start;
+use serde_json::{Value as Json, json};
+
+#[test]
+fn a_connection_is_made_changed_and_removed() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    let tag = client.create("tag", &json!({"name": "finance"}));
+    let definition = json!({"name": "stage", "choiceValues": ["dev", "prod"], "objectTypes": ["DataConnection"]});
+    client.create("custompropertydefinition", &definition);
+    client.create("custompropertydefinition", &json!({"name": "note", "objectTypes": ["DataConnection"]}));
+    let page = browser.get("/console/dataconnection/new").expect_page(200);
+    assert!(page.text.contains("Custom property stage") && page.text.contains("finance"));
+    let missing =
+        browser.post("/console/dataconnection/new", &[("name", ""), ("type", "folder"), ("connectionstring", "x")]);
+    let missing = missing.expect_page(400);
+    assert!(missing.text.contains("required") && missing.text.contains("value=\"folder\""));
+    let fields = [
+        ("name", "Sales"),
+        ("type", "internet"),
+        ("connectionstring", "https://example.com"),
+        ("password", "hunter2"),
+        ("tags", &id(&tag)),
+        ("@stage", "prod"),
+        ("@note", "one\r\ntwo"),
+        ("logOn", "1"),
+    ];
+    let reply = browser.post("/console/dataconnection/new", &fields);
+    assert_eq!(reply.status, 303, "{}", reply.text);
+    let path = reply.header("location").split('?').next().unwrap().to_owned();
+    let full = || client.get("/dataconnection/full?filter=name sw 'Sales'").expect(200).json()[0].clone();
+    let stored = full();
+    assert_eq!((&stored["owner"]["userId"], &stored["logOn"]), (&json!("root"), &json!(1)));
+    assert_eq!(stored["tags"][0]["name"], "finance");
+    let values: Vec<&Json> =
+        stored["customProperties"].as_array().unwrap().iter().map(|value| &value["value"]).collect();
+    assert_eq!(values, ["prod", "one", "two"]);
+    let page = browser.get(reply.header("location")).expect_page(200);
+    assert!(page.text.contains("Saved.") && !page.text.contains("hunter2"));
+    // A form that is sent as it stands changes nothing but the version, and what is filled in, that alone.
+    assert_eq!(browser.fill_in(&path, &[]).status, 303);
+    let mut unchanged = full();
+    assert_ne!(unchanged["modifiedDate"], stored["modifiedDate"]);
+    for name in ["modifiedDate", "modifiedByUserName"] {
+        unchanged[name] = stored[name].clone();
+    }
+    assert_eq!(unchanged, stored);
+    assert_eq!(browser.fill_in(&path, &[("username", "reader"), ("owner", "INTERNAL\\sa_api")]).status, 303);
+    let changed = full();
+    assert_eq!((&changed["username"], &changed["owner"]["userId"]), (&json!("reader"), &json!("sa_api")));
+    assert_eq!(changed["customProperties"], stored["customProperties"]);
+    for (field, value, part) in [
+        ("owner", "nobody", "must be a user, as DIRECTORY\\userid"),
+        ("owner", "LAB\\nobody", "owner"),
+        ("engineObjectId", "x", "must be a GUID"),
+        ("name", "", "must not be empty"),
+    ] {
+        let reply = browser.fill_in(&path, &[(field, value)]).expect_page(400);
+        assert!(reply.text.contains(part) && reply.text.contains("role=\"alert\""), "{field}: {}", reply.text);
+    }
+    client.connection("Taken");
+    let taken = browser.fill_in(&path, &[("name", "taken")]).expect_page(409);
+    assert!(taken.text.contains("name"), "{}", taken.text);
+    let asked = browser.get(&format!("{path}/delete")).expect_page(200);
+    assert!(asked.text.contains("Delete Sales?"));
+    let reply = browser.post(&format!("{path}/delete"), &[]);
+    assert_eq!((reply.status, reply.header("location")), (303, "/console/dataconnection"));
+    browser.get(&path).expect_page(404);
+}
+
+#[test]
+fn who_was_slower_sees_both_versions_and_decides() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    let stored = client.connection("Sales");
+    let path = format!("/console/dataconnection/{}", id(&stored));
+    let page = browser.get(&path).expect_page(200);
+    let mut mine = fields(&page.text);
+    for (name, value) in &mut mine {
+        if name == "username" {
+            "mine".clone_into(value);
+        }
+    }
+    let theirs = client.request("PUT", &format!("/dataconnection/{}", id(&stored))).header("If-Match", "*");
+    Reply::of(theirs.json(&json!({"username": "theirs", "connectionstring": "lib://theirs"}))).expect(200);
+    let as_pairs = |fields: &[(String, String)]| -> Vec<(String, String)> { fields.to_vec() };
+    let pairs = as_pairs(&mine);
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let conflict = browser.post(&path, &pairs).expect_page(409);
+    for part in [
+        "Somebody else changed it",
+        "value=\"mine\"",
+        "<td>mine</td><td>theirs</td>",
+        "<td>lib://theirs</td>",
+        "Save mine over it",
+    ] {
+        assert!(conflict.text.contains(part), "{part} is not in {}", conflict.text);
+    }
+    let username = || client.get(&format!("/dataconnection/{}", id(&stored))).json()["username"].clone();
+    assert_eq!(username(), "theirs");
+    let again = fields(&conflict.text);
+    let again: Vec<(&str, &str)> = again.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(browser.post(&path, &again).status, 303);
+    assert_eq!(username(), "mine");
+}
+
+#[test]
+fn what_is_selected_is_changed_together_or_not_at_all() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    let tag = client.create("tag", &json!({"name": "finance"}));
+    let definition = json!({"name": "stage", "choiceValues": ["dev", "prod"], "objectTypes": ["DataConnection"]});
+    let definition = client.create("custompropertydefinition", &definition);
+    let ids: Vec<String> = ["a", "b", "c"].map(|name| id(&client.connection(name))).to_vec();
+    browser.get("/console/dataconnection").expect_page(200);
+    let page = browser.post("/console/dataconnection/selected", &[]).expect_page(400);
+    assert!(page.text.contains("Select 1 to"));
+    let chosen = [("id", ids[0].as_str()), ("id", ids[1].as_str())];
+    let page = browser.post("/console/dataconnection/selected", &chosen).expect_page(200);
+    assert!(page.text.contains("2 selected") && page.text.contains("finance") && page.text.contains("stage"));
+    let act = |browser: &mut Browser, fields: &[(&str, &str)]| {
+        browser.post("/console/dataconnection/selected", &[&chosen[..], fields].concat())
+    };
+    let (tag, definition) = (id(&tag), id(&definition));
+    let names = |filter: &str| client.names("dataconnection", filter);
+    assert_eq!(act(&mut browser, &[("do", "add tag"), ("tag", &tag)]).status, 303);
+    assert_eq!(names("tags.name eq 'finance'"), ["a", "b"]);
+    assert_eq!(
+        act(&mut browser, &[("do", "custom property"), ("definition", &definition), ("value", "prod")]).status,
+        303
+    );
+    assert_eq!(names("@stage eq 'prod'"), ["a", "b"]);
+    let wrong = act(&mut browser, &[("do", "custom property"), ("definition", &definition), ("value", "moon")]);
+    assert!(wrong.expect_page(400).text.contains("Nothing was changed"));
+    assert_eq!(act(&mut browser, &[("do", "owner"), ("owner", "INTERNAL\\sa_api")]).status, 303);
+    assert_eq!(names("owner.userId eq 'sa_api'"), ["a", "b"]);
+    assert!(act(&mut browser, &[("do", "owner"), ("owner", "x")]).expect_page(400).text.contains("DIRECTORY\\userid"));
+    assert_eq!(act(&mut browser, &[("do", "remove tag"), ("tag", &tag)]).status, 303);
+    assert!(names("tags.name eq 'finance'").is_empty());
+    // One that is gone keeps all others from being changed.
+    client.delete(&format!("/dataconnection/{}", ids[1])).expect(204);
+    assert!(act(&mut browser, &[("do", "delete")]).expect_page(404).text.contains("Nothing was changed"));
+    assert_eq!(names(""), ["a", "c"]);
+    let rest = [("id", ids[0].as_str()), ("id", ids[2].as_str()), ("do", "delete")];
+    assert_eq!(browser.post("/console/dataconnection/selected", &rest).status, 303);
+    assert!(names("").is_empty());
+}
+
+#[test]
+fn a_rule_shows_its_fault_under_the_character_and_what_it_would_change() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    client.connection("theirs");
+    client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
+    browser.get("/console/systemrule/new").expect_page(200);
+    let rule = |condition: &'static str| {
+        [("name", "r"), ("resourceFilter", "DataConnection_*"), ("rule", condition), ("actions", "2"), ("actions", "4")]
+    };
+    let wrong = browser.post("/console/systemrule/new", &rule("user.userId = anna")).expect_page(400);
+    assert!(wrong.text.contains("<mark>") && wrong.text.contains("role=\"alert\""), "{}", wrong.text);
+    let preview = [&rule("user.userId = \"anna\"")[..], &[("action", "preview")]].concat();
+    let page = browser.post("/console/systemrule/new", &preview).expect_page(200);
+    for part in ["Gained: 2", "Lost: 0", "LAB\\anna", "theirs", "update"] {
+        assert!(page.text.contains(part), "{part} is not in {}", page.text);
+    }
+    assert_eq!(client.names("systemrule", "name eq 'r'"), Vec::<String>::new());
+    let reply = browser.post("/console/systemrule/new", &rule("user.userId = \"anna\""));
+    assert_eq!(reply.status, 303);
+    let path = reply.header("location").split('?').next().unwrap().to_owned();
+    let stored = client.get("/systemrule/full?filter=name eq 'r'").json()[0].clone();
+    assert_eq!((&stored["actions"], &stored["type"]), (&json!(6), &json!("Custom")));
+    let page = browser.fill_in(&path, &[("disabled", "yes"), ("action", "preview")]).expect_page(200);
+    assert!(page.text.contains("Gained: 0") && page.text.contains("Lost: 2"), "{}", page.text);
+    // A rule that nobody can change shows no way to.
+    let owner = client.get("/systemrule?filter=name eq 'RootAdmin'").json()[0].clone();
+    let refused = browser.fill_in(&format!("/console/systemrule/{}", id(&owner)), &[("comment", "x")]).expect_page(403);
+    assert!(refused.text.contains("read-only"));
+}
+
+#[test]
+fn a_visitor_sees_and_does_what_the_rules_let_him() {
+    let (server, front) = start(&[]);
+    let client = server.repository();
+    let hidden = client.connection("hidden");
+    let mut anna = Browser::signed_in(&server, &front, "LAB\\anna");
+    let page = anna.get("/console/dataconnection").expect_page(200);
+    assert!(page.text.contains("There is none yet") && page.text.contains("New data connection"));
+    assert!(!anna.get("/console/tag").expect_page(200).text.contains("New tag"));
+    for rest in ["", "/delete"] {
+        anna.get(&format!("/console/dataconnection/{}{rest}", id(&hidden))).expect_page(404);
+    }
+    let rule =
+        json!({"name": "r", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.userId = \"anna\""});
+    client.create("systemrule", &rule);
+    let path = format!("/console/dataconnection/{}", id(&hidden));
+    let page = anna.get(&path).expect_page(200);
+    assert!(page.text.contains("hidden") && !page.text.contains("<textarea") && !page.text.contains(">Save<"));
+    assert!(
+        anna.post(
+            &path,
+            &[("name", "x"), ("connectionstring", "x"), ("type", "x"), ("version", "2026-01-01T00:00:00.000Z")]
+        )
+        .expect_page(403)
+        .text
+        .contains("may not update")
+    );
+    assert!(anna.post(&format!("{path}/delete"), &[]).expect_page(403).text.contains("may not delete"));
+    assert_eq!(client.names("dataconnection", ""), ["hidden"]);
+}
