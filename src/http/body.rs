@@ -57,6 +57,9 @@ async fn collect(mut payload: Payload, limit: usize) -> Result<BytesMut, Failure
     }
 }
 
+/// Fields of a form at most.
+const MOST_FIELDS: usize = 10_000;
+
 /// What a page's form holds.
 pub struct Form(Vec<(String, String)>);
 
@@ -72,13 +75,23 @@ impl Form {
             return Err(Failure::BadRequest("Content-Type must be application/x-www-form-urlencoded".to_owned()));
         }
         let body = collect(payload, limit).await?;
-        Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
+        let fields: Vec<_> = form_urlencoded::parse(&body).into_owned().take(MOST_FIELDS + 1).collect();
+        if fields.len() > MOST_FIELDS {
+            return Err(Failure::BadRequest(format!("the form has more than {MOST_FIELDS} fields")));
+        }
+        Ok(Self(fields))
     }
 
     /// The texts in all fields of that name.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(own, _)| own == name).map(|(_, text)| text.as_str()).collect()
+    }
+
+    /// Whether there is a field of that name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(own, _)| own == name)
     }
 
     /// The text in a field; nothing if it is not there.

@@ -2,7 +2,7 @@
 
 use super::State;
 use super::failure::Failure;
-use super::front::{Credential, Scope};
+use super::front::{Credential, Scope, Visitor};
 use super::known::Reading;
 use super::query_string::Privileges;
 use super::security_header::SecurityHeader;
@@ -111,6 +111,12 @@ impl Caller {
 }
 
 impl Claim {
+    /// Of one who has signed in and manages the site.
+    pub fn of_manager(visitor: Visitor) -> Self {
+        let Visitor { user, scope, credential, .. } = visitor;
+        Self { user, security: SecurityHeader::default(), scope, credential }
+    }
+
     /// Users are found whatever their case, by a folding that takes `ı` for `i` and `ß` for `ss`. Who is named by somebody outside must be the same
     /// but for case, or he could be taken for another.
     fn check_spelling(&self, actor: &Actor) -> Result<(), Failure> {

@@ -94,12 +94,17 @@ pub fn fields(page: &str) -> Vec<(String, String)> {
     for tag in form.split("<input ").skip(1).map(|rest| rest.split('>').next().unwrap()) {
         let is_left_out = tag.contains("type=\"checkbox\"") && !tag.contains("checked");
         if !is_left_out && attribute(tag, "name").unwrap() != "token" {
-            fields.push((attribute(tag, "name").unwrap(), attribute(tag, "value").unwrap_or_default()));
+            // A line can't hold line ends.
+            let value = attribute(tag, "value").unwrap_or_default();
+            let value = if tag.contains("type=") { value } else { value.replace(['\r', '\n'], "") };
+            fields.push((attribute(tag, "name").unwrap(), value));
         }
     }
     for area in form.split("<textarea ").skip(1) {
         let text = area.split('\n').skip(1).collect::<Vec<_>>().join("\n");
-        fields.push((attribute(area, "name").unwrap(), unescape(text.split("</textarea>").next().unwrap())));
+        let text = unescape(text.split("</textarea>").next().unwrap());
+        // Browsers send line ends so.
+        fields.push((attribute(area, "name").unwrap(), text.replace("\r\n", "\n").replace('\n', "\r\n")));
     }
     for select in form.split("<select ").skip(1) {
         let chosen = select.split("<option ").find(|option| option.split('>').next().unwrap().contains("selected"));

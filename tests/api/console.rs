@@ -137,6 +137,9 @@ fn the_page_why_gives_each_rules_verdict() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let stored = server.user("anna").connection("hers");
+    for _ in 0..2 {
+        server.repository().create("tag", &json!({"name": "twin"}));
+    }
     let page = browser.get("/console/why?user=LAB%5Canna&action=update&type=DataConnection&name=hers").expect_page(200);
     assert!(page.text.contains("<strong>may update</strong> hers") && page.text.contains("resource.owner = user"));
     let page = browser.get(&format!("/console/why?type=DataConnection&id={}", id(&stored))).expect_page(200);
@@ -145,6 +148,8 @@ fn the_page_why_gives_each_rules_verdict() {
         ("user=LAB%5Cnobody&name=hers", 404, "no such user"),
         ("user=anna&name=hers", 400, "DIRECTORY\\userid"),
         ("user=LAB%5Canna&name=nothing", 404, "no data connection of that name"),
+        ("type=Tag&name=twin", 400, "several of the name twin"),
+        ("type=Tag&id=00000000-0000-4000-8000-000000000000", 404, "or id"),
     ] {
         let page = browser.get(&format!("/console/why?{query}")).expect_page(status);
         assert!(page.text.contains(part) && page.text.contains("role=\"alert\""), "{}", page.text);

@@ -41,6 +41,10 @@ fn who_has_not_signed_in_is_asked_to_and_comes_to_where_he_wanted() {
     let page = browser.get("/console/dataconnection").expect_page(200);
     assert!(page.text.contains("LAB\\anna") && page.header("cache-control") == "no-store");
     assert_eq!(browser.get("/console").header("location"), "/console/dataconnection");
+    // Where a form was lost, the way is to the start.
+    browser.get("/console/tag").expect_page(200);
+    let lost = Browser::new(&server, &front).post("/console/tag/new", &[]);
+    assert_eq!((lost.status, lost.header("location")), (303, "/console/login?next=%2Fconsole"));
     let reply = browser.post("/console/logout", &[]);
     assert_eq!((reply.status, reply.header("location")), (303, "/console/login"));
     assert_eq!(browser.get("/console/dataconnection").status, 303);
@@ -156,7 +160,9 @@ fn certificates_are_for_who_may_have_them() {
     let mut administrator = Browser::administrator(&server, &front);
     assert!(administrator.get("/console/account").expect_page(200).text.contains("Download client.pem"));
     administrator.post_with("/console/account/client.pem", "x", &[]).expect_page(403);
-    let client = administrator.post("/console/account/client.pem", &[]);
+    let wrong = administrator.post("/console/account/client.pem", &[("current", "wrong")]).expect_page(403);
+    assert!(wrong.text.contains("current password is wrong"));
+    let client = administrator.post("/console/account/client.pem", &[("current", PASSWORD)]);
     assert_eq!((client.status, client.header("cache-control")), (200, "no-store"));
     let parts = ["client.pem", "client_key.pem"]
         .map(|name| std::fs::read_to_string(server.data().join("certs").join(name)).unwrap());

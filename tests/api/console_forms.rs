@@ -12,8 +12,9 @@ fn a_connection_is_made_changed_and_removed() {
     let client = server.repository();
     let tag = client.create("tag", &json!({"name": "finance"}));
     let definition = json!({"name": "stage", "choiceValues": ["dev", "prod"], "objectTypes": ["DataConnection"]});
-    client.create("custompropertydefinition", &definition);
-    client.create("custompropertydefinition", &json!({"name": "note", "objectTypes": ["DataConnection"]}));
+    let stage = id(&client.create("custompropertydefinition", &definition));
+    let note = json!({"name": "note", "objectTypes": ["DataConnection"]});
+    let note = id(&client.create("custompropertydefinition", &note));
     let page = browser.get("/console/dataconnection/new").expect_page(200);
     assert!(page.text.contains("Custom property stage") && page.text.contains("finance"));
     let missing =
@@ -26,8 +27,11 @@ fn a_connection_is_made_changed_and_removed() {
         ("connectionstring", "https://example.com"),
         ("password", "hunter2"),
         ("tags", &id(&tag)),
-        ("@stage", "prod"),
-        ("@note", "one\r\ntwo"),
+        ("offered", &format!("@{stage}")),
+        ("offered", &format!("@{note}")),
+        ("offered", "tags"),
+        (&format!("@{stage}"), "prod"),
+        (&format!("@{note}"), "one\r\ntwo"),
         ("logOn", "1"),
     ];
     let reply = browser.post("/console/dataconnection/new", &fields);
@@ -74,6 +78,134 @@ fn a_connection_is_made_changed_and_removed() {
 }
 
 #[test]
+fn a_form_that_is_sent_as_it_stands_changes_nothing() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    let tag = client.create("tag", &json!({"name": "a\nb"}));
+    let of = |name: &str, choices: Json| json!({"name": name, "choiceValues": choices, "objectTypes": ["DataConnection", "User"], "description": "one\ntwo"});
+    let [chosen, free] = [of("Chosen", json!([" a", "b\nc", "d "])), of("Free", json!([]))]
+        .map(|definition| id(&client.create("custompropertydefinition", &definition)));
+    let value = |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition}});
+    let values =
+        json!([value(" a", &chosen), value("b\nc", &chosen), value("one\ntwo", &free), value(" three ", &free)]);
+    let odd = " odd \r\n text\twith\nends ";
+    let common = json!({"tags": [tag], "customProperties": values});
+    let with = |more: Json| {
+        let mut body = common.clone();
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let attributes = json!([
+        {"attributeType": "group", "attributeValue": "it", "externalId": "E1"},
+        {"attributeType": "a=b", "attributeValue": "c=d", "externalId": "E2"},
+        {"attributeType": "x", "attributeValue": "one\ntwo"},
+    ]);
+    let mut paths = Vec::new();
+    for (kind, body) in [
+        (
+            "dataconnection",
+            with(
+                json!({"name": "n\nm", "type": odd, "connectionstring": odd, "username": odd, "logOn": 1, "architecture": 2, "password": "x"}),
+            ),
+        ),
+        (
+            "user",
+            with(
+                json!({"userId": "u", "userDirectory": "LAB", "name": odd, "roles": [" r ", "s\nt"], "attributes": attributes, "removedExternally": true}),
+            ),
+        ),
+        (
+            "systemrule",
+            json!({"name": odd, "resourceFilter": "Tag_*,\nUser_*", "actions": 4097, "rule": "user.name = \"x\"\r\nor user.name = \"y\"", "comment": odd, "ruleContext": 1, "disabled": true}),
+        ),
+        ("tag", json!({"name": odd})),
+        (
+            "custompropertydefinition",
+            json!({"name": "P", "choiceValues": [" x ", "y\nz"], "objectTypes": ["User"], "description": odd}),
+        ),
+    ] {
+        let stored = client.create(kind, &body);
+        paths.push((format!("/{kind}/{}", id(&stored)), stored));
+    }
+    for (path, mut stored) in paths {
+        let reply = browser.fill_in(&format!("/console{path}"), &[]);
+        assert_eq!(reply.status, 303, "{path}: {}", reply.text);
+        let now = client.get(&path).expect(200).json();
+        for (name, value) in stored.as_object_mut().unwrap() {
+            if ["modifiedDate", "modifiedByUserName", "version"].contains(&name.as_str()) {
+                value.clone_from(&now[name]);
+            }
+        }
+        assert_eq!(now, stored, "{path}");
+    }
+}
+
+#[test]
+fn a_user_keeps_what_was_not_changed_of_his_attributes_and_custom_properties() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    let definition = client.create("custompropertydefinition", &json!({"name": "note", "objectTypes": ["User"]}));
+    let attributes = json!([{"attributeType": "group", "attributeValue": "it", "externalId": "E1"}]);
+    let values = json!([{"value": "kept", "definition": {"id": id(&definition)}}]);
+    let user = json!({"userId": "u", "userDirectory": "LAB", "attributes": attributes, "customProperties": values});
+    let user = client.create("user", &user);
+    let path = format!("/console/user/{}", id(&user));
+    let stored = || client.get(&format!("/user/{}", id(&user))).expect(200).json();
+    let slip = browser.fill_in(&path, &[("attributes", "group=it\r\nfoo")]).expect_page(400);
+    assert!(slip.text.contains("group=it\nfoo") && slip.text.contains("type=value"), "{}", slip.text);
+    assert_eq!(browser.fill_in(&path, &[("attributes", "group=it\r\nmail=x"), ("inactive", "yes")]).status, 303);
+    let now = stored();
+    assert_eq!((now["attributes"].as_array().unwrap().len(), &now["attributes"][0]["externalId"]), (2, &json!("E1")));
+    assert_eq!((&now["inactive"], &now["userId"]), (&json!(true), &json!("u")));
+    // A custom property that is renamed while the form is open, and one that the form did not offer yet.
+    let page = browser.get(&path).expect_page(200);
+    let open = fields(&page.text);
+    let renamed = client.request("PUT", &format!("/custompropertydefinition/{}", id(&definition)));
+    Reply::of(renamed.header("If-Match", "*").json(&json!({"name": "renamed"}))).expect(200);
+    client.create("custompropertydefinition", &json!({"name": "later", "objectTypes": ["User"]}));
+    let open: Vec<(&str, &str)> = open.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(browser.post(&path, &open).status, 303);
+    assert_eq!(stored()["customProperties"][0]["value"], "kept");
+}
+
+#[test]
+fn looking_at_what_a_rule_would_change_hides_no_conflict() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    let rule = json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""});
+    let rule = client.create("systemrule", &rule);
+    let path = format!("/console/systemrule/{}", id(&rule));
+    let page = browser.get(&path).expect_page(200);
+    let theirs = client.request("PUT", &format!("/systemrule/{}", id(&rule))).header("If-Match", "*");
+    Reply::of(theirs.json(&json!({"comment": "theirs"}))).expect(200);
+    let send = |browser: &mut Browser, page: &str, action: &str| {
+        let mut fields = fields(page);
+        fields.push(("action".to_owned(), action.to_owned()));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        browser.post(&path, &fields)
+    };
+    let looked = send(&mut browser, &page.text, "preview").expect_page(200);
+    let late = send(&mut browser, &looked.text, "save").expect_page(409);
+    assert!(late.text.contains("<td>theirs</td>"), "{}", late.text);
+    assert_eq!(client.get(&format!("/systemrule/{}", id(&rule))).json()["comment"], "theirs");
+}
+
+#[test]
+fn a_secret_that_was_not_saved_is_asked_for_again() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let stored = server.repository().connection("a");
+    let path = format!("/console/dataconnection/{}", id(&stored));
+    let refused = browser.fill_in(&path, &[("password", "hunter2"), ("name", "")]).expect_page(400);
+    assert!(refused.text.contains("fill it in again") && !refused.text.contains("hunter2"));
+    let both = browser.fill_in(&path, &[("password", "hunter2"), ("clear password", "yes")]).expect_page(400);
+    assert!(both.text.contains("both typed and to be removed") && !both.text.contains("hunter2"));
+}
+
+#[test]
 fn who_was_slower_sees_both_versions_and_decides() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
@@ -89,9 +221,7 @@ fn who_was_slower_sees_both_versions_and_decides() {
     }
     let theirs = client.request("PUT", &format!("/dataconnection/{}", id(&stored))).header("If-Match", "*");
     Reply::of(theirs.json(&json!({"username": "theirs", "connectionstring": "lib://theirs"}))).expect(200);
-    let as_pairs = |fields: &[(String, String)]| -> Vec<(String, String)> { fields.to_vec() };
-    let pairs = as_pairs(&mine);
-    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let pairs: Vec<(&str, &str)> = mine.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let conflict = browser.post(&path, &pairs).expect_page(409);
     for part in [
         "Somebody else changed it",
@@ -162,7 +292,14 @@ fn a_rule_shows_its_fault_under_the_character_and_what_it_would_change() {
     client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
     browser.get("/console/systemrule/new").expect_page(200);
     let rule = |condition: &'static str| {
-        [("name", "r"), ("resourceFilter", "DataConnection_*"), ("rule", condition), ("actions", "2"), ("actions", "4")]
+        [
+            ("name", "r"),
+            ("resourceFilter", "DataConnection_*"),
+            ("rule", condition),
+            ("offered", "actions"),
+            ("actions", "2"),
+            ("actions", "4"),
+        ]
     };
     let wrong = browser.post("/console/systemrule/new", &rule("user.userId = anna")).expect_page(400);
     assert!(wrong.text.contains("<mark>") && wrong.text.contains("role=\"alert\""), "{}", wrong.text);
@@ -180,9 +317,13 @@ fn a_rule_shows_its_fault_under_the_character_and_what_it_would_change() {
     let page = browser.fill_in(&path, &[("disabled", "yes"), ("action", "preview")]).expect_page(200);
     assert!(page.text.contains("Gained: 0") && page.text.contains("Lost: 2"), "{}", page.text);
     // A rule that nobody can change shows no way to.
-    let owner = client.get("/systemrule?filter=name eq 'RootAdmin'").json()[0].clone();
-    let refused = browser.fill_in(&format!("/console/systemrule/{}", id(&owner)), &[("comment", "x")]).expect_page(403);
-    assert!(refused.text.contains("read-only"));
+    let root = client.get("/systemrule?filter=name eq 'RootAdmin'").json()[0].clone();
+    let path = format!("/console/systemrule/{}", id(&root));
+    let page = browser.get(&path).expect_page(200);
+    assert!(!page.text.contains(">Save<") && !page.text.contains("/delete") && !page.text.contains("<textarea"));
+    let refused =
+        browser.post(&path, &[("name", "x"), ("resourceFilter", "*"), ("version", "2026-01-01T00:00:00.000Z")]);
+    assert!(refused.expect_page(403).text.contains("read-only"));
 }
 
 #[test]

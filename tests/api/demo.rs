@@ -96,7 +96,17 @@ fn nothing_is_removed_without_a_word_or_that_is_not_the_demos() {
     fs::write(data.join("mine"), "").unwrap();
     let refused = run(folder.path(), &["--reset", "--yes"]);
     assert!(refused.status.code() == Some(1) && String::from_utf8(refused.stderr).unwrap().contains("left alone"));
-    fs::write(data.join("demo"), "").unwrap();
+    // What only looks like the mark is none.
+    for pretended in ["demo", ".patchbay-demo"] {
+        fs::write(data.join(pretended), "").unwrap();
+        assert!(String::from_utf8(run(folder.path(), &["--reset", "--yes"]).stderr).unwrap().contains("left alone"));
+    }
+    // Nor does the demo take over a site that is somebody's.
+    let site = Server::start();
+    let site = site.stop();
+    let taken = run(site.path(), &["--data", site.path().join("data").to_str().unwrap()]);
+    assert!(String::from_utf8(taken.stderr).unwrap().contains("is no demo"));
+    fs::write(data.join(".patchbay-demo"), "patchbay demo\n").unwrap();
     let unasked = run(folder.path(), &["--reset"]);
     assert!(unasked.status.code() == Some(2) && String::from_utf8(unasked.stderr).unwrap().contains("--yes"));
     let alone = run(folder.path(), &["--yes"]);

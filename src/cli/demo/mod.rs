@@ -6,17 +6,19 @@ use super::serve::{lock, serve_prepared};
 use super::{Exit, output::print};
 use crate::config::Settings;
 use crate::model::{DATA_CONNECTION, Document, Timestamp};
-use crate::private::write_file;
+use crate::private::{create_folder, write_file};
 use crate::query::Predicate;
 use crate::secrets::{KeyRing, Place};
-use crate::store::{Creation, Error, Store, UserName, Write};
+use crate::store::{Creation, Error, Snapshot, Store, UserName, Write};
 use sample::{Kind, sample};
 use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 use uuid::Uuid;
 
-/// Marks a folder as one that the demo may empty.
-const MARK: &str = "demo";
+/// The file that marks a folder as the demo's, and what it says before and after the sample is in the database.
+const MARK: &str = ".patchbay-demo";
+const EMPTY: &str = "patchbay demo, not filled yet\n";
+const FILLED: &str = "patchbay demo\n";
 
 /// What is asked of the folder that is there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,10 +33,33 @@ pub enum Start {
 
 /// Serves the demo.
 pub fn run(settings: &Settings, start: Start) -> Result<(), Exit> {
+    let data = &settings.data;
     if start != Start::GoOn {
-        reset(&settings.data, start)?;
+        reset(data, start)?;
     }
-    serve_prepared(settings, |store, key_ring| fill(&settings.data, store, key_ring))
+    match mark(data) {
+        None if data.join("patchbay.db").exists() => {
+            let shown = data.display();
+            return Err(Exit::Failure(format!("{shown} is no demo; patchbay serve --data {shown} serves it")));
+        }
+        None => {
+            create_folder(data)
+                .and_then(|()| write_file(&data.join(MARK), EMPTY.as_bytes()))
+                .map_err(cannot_write(data))?;
+        }
+        Some(_) => {}
+    }
+    serve_prepared(settings, |store, key_ring| fill(data, store, key_ring))
+}
+
+/// What the mark of a folder says, if it has one that this program wrote.
+fn mark(data: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(data.join(MARK)).ok()?;
+    [EMPTY, FILLED].contains(&text.as_str()).then_some(text)
+}
+
+fn cannot_write(data: &Path) -> impl Fn(std::io::Error) -> Exit {
+    move |error| Exit::Failure(format!("can't write to {}: {error}", data.display()))
 }
 
 /// Removes what a demo has left in a folder.
@@ -43,10 +68,11 @@ fn reset(data: &Path, start: Start) -> Result<(), Exit> {
         return Ok(());
     }
     let shown = data.display();
-    if !data.join(MARK).exists() {
+    if mark(data).is_none() {
         return Err(Exit::Failure(format!("{shown} was not made by patchbay demo, and is left alone")));
     }
-    drop(lock(data)?);
+    // Nobody can start it while the question stands.
+    let _lock = lock(data)?;
     if start == Start::AskAndReset && !is_confirmed(&format!("Remove everything in {shown}? Type yes: "))? {
         return Err(Exit::Failure("nothing was removed".to_owned()));
     }
@@ -64,20 +90,20 @@ fn is_confirmed(question: &str) -> Result<bool, Exit> {
     Ok(answer.trim() == "yes")
 }
 
-/// Fills a new database, and leaves one alone that holds anything.
+/// Fills the database of a new demo, once.
 fn fill(data: &Path, store: &Store, key_ring: Option<&KeyRing>) -> Result<(), Exit> {
-    let is_used = store.read(|snapshot| {
-        let all = snapshot.count(&DATA_CONNECTION, &Predicate::True)?;
-        Ok::<_, Error>(all > 0 || snapshot.has_passwords()?)
-    });
-    if is_used.map_err(|error| error.to_string())? || data.join(MARK).exists() {
+    if mark(data).is_some_and(|mark| mark == FILLED) {
         return Ok(());
     }
-    let Some(key_ring) = key_ring else { return Err(Exit::Failure("the master key is missing".to_owned())) };
+    let key_ring = key_ring.ok_or_else(|| Exit::Failure("the master key is missing".to_owned()))?;
     let documents = documents(key_ring).map_err(|error| error.to_string())?;
-    store.write_blocking(move |write| add_all(write, documents)).map_err(|error: Error| error.to_string())?;
-    write_file(&data.join(MARK), b"patchbay demo --reset may remove this folder.\n")
-        .map_err(|error| Exit::Failure(format!("can't write to {}: {error}", data.display())))
+    let count = |snapshot: &Snapshot<'_>| snapshot.count(&DATA_CONNECTION, &Predicate::True);
+    let write = store.write_blocking(move |write| {
+        // An earlier start may have been cut off after this.
+        if count(&write.snapshot())? == 0 { add_all(write, documents) } else { Ok(()) }
+    });
+    write.map_err(|error: Error| error.to_string())?;
+    std::fs::write(data.join(MARK), FILLED).map_err(cannot_write(data))
 }
 
 /// The whole sample, its secrets sealed.

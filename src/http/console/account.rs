@@ -1,8 +1,9 @@
 //! The visitor's own sessions and tokens, and the server itself.
 
-use super::page;
+use super::password::unconfirmed;
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};
+use super::{guarded, page};
 use crate::access::is_root;
 use crate::http::failure::Failure;
 use crate::http::front::{keep_token, new_api_token};
@@ -10,7 +11,7 @@ use crate::model::{Actor, Timestamp};
 use crate::store::{Page, Snapshot, Write};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::Payload;
+use actix_web::web::{Payload, block};
 use askama::Template;
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
@@ -95,31 +96,35 @@ pub async fn end_session(visit: Visit, payload: Payload) -> Result<HttpResponse,
 
 /// `GET /console/account/root.pem`: what clients check the server by.
 pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, Trouble> {
-    file("root.pem", &[visit.call.call.state.certificates.root()])
+    file("root.pem", vec![visit.call.call.state.certificates.root()]).await
 }
 
 /// `POST /console/account/client.pem`: the client's certificate with its key, by which whoever has it may do everything; so only root administrators get
 /// it, who may do everything already.
 pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
-    visit.form(payload).await?;
+    let form = visit.form(payload).await?;
     let user = visit.call.read(|_, caller| Ok(is_root(&caller.actor).then(|| caller.actor.name()))).await?;
     let Some(user) = user else {
         return Err(Failure::Forbidden("only a root administrator can have the client certificate".to_owned()).into());
     };
+    // It outlives the session, which may be stolen.
+    if let Some((status, fault)) = unconfirmed(&visit, &form).await? {
+        return shown(&visit, status, Notes { made: None, fault: Some(fault) }).await;
+    }
     tracing::warn!(%user, "the client certificate was downloaded");
     let certificates = &visit.call.call.state.certificates;
-    file("client.pem", &[certificates.client(), certificates.client_key()])
+    file("client.pem", vec![certificates.client(), certificates.client_key()]).await
 }
 
 /// The files, one after another, to be saved under that name.
-fn file(name: &str, paths: &[PathBuf]) -> Result<HttpResponse, Trouble> {
-    let read = |path: &PathBuf| std::fs::read(path).map_err(|error| Failure::internal(&error));
-    let parts = paths.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    Ok(HttpResponse::Ok()
+async fn file(name: &str, paths: Vec<PathBuf>) -> Result<HttpResponse, Trouble> {
+    let read = block(move || paths.iter().map(std::fs::read).collect::<std::io::Result<Vec<_>>>());
+    let parts = read.await.map_err(|error| Failure::internal(&error))?.map_err(|error| Failure::internal(&error))?;
+    let mut reply = HttpResponse::Ok();
+    reply
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
-        .content_type("application/x-pem-file")
-        .body(parts.concat()))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+    Ok(guarded(&mut reply).content_type("application/x-pem-file").body(parts.concat()))
 }
 
 async fn remove(

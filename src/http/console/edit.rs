@@ -1,6 +1,7 @@
 //! One entity: making it, changing it with the conflict shown side by side, and removing it.
 
-use super::form::{Field, Input, Known, body, fields, merged};
+use super::form::{Field, Input, Known, Mode, body, fields, merged};
+use super::list::read as read_all;
 use super::shown::{holds_password, label, text};
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};
@@ -10,7 +11,9 @@ use crate::http::caller::Caller;
 use crate::http::entities::{Change, change_sound, create_sound, delete_one};
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, Presence, Property, TAG};
+use crate::model::{
+    CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, Kind, Presence, Property, SYSTEM_RULE, TAG,
+};
 use crate::query::Predicate;
 use crate::store::{Form as Shape, Page, Selection, Snapshot, Write};
 use actix_web::HttpResponse;
@@ -98,7 +101,7 @@ pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let known = offered(&visit).await?;
     let nothing = Json::Object(serde_json::Map::new());
     let entity = visit.call.entity;
-    let (body, faults) = body(entity, &form, &nothing, &known);
+    let (body, faults) = body(entity, &form, &nothing, &known, Mode::New);
     if form.text("action") == "preview" {
         return preview(&visit, &body, &body, &known).await;
     }
@@ -128,13 +131,14 @@ pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let id = visit.call.id()?;
     let entity = visit.call.entity;
     let Stored { entry, known } = stored(&visit).await?;
-    let (mut body, faults) = body(entity, &form, &entry, &known);
+    let (mut body, faults) = body(entity, &form, &entry, &known, Mode::Open);
+    // The version that the visitor saw, also if he only looks at what would change.
+    body["modifiedDate"] = form.text("version").into();
     if form.text("action") == "preview" {
         let mut draft = body.clone();
         draft["id"] = entry["id"].clone();
         return preview(&visit, &draft, &merged(&entry, &body), &known).await;
     }
-    body["modifiedDate"] = form.text("version").into();
     let written = match read(entity, &body, faults) {
         Ok(document) => {
             let seen = document.seen_version().map_err(Failure::from)?;
@@ -194,9 +198,10 @@ fn refused(
     stored: Option<Json>,
 ) -> Result<HttpResponse, Trouble> {
     let status = actix_web::ResponseError::status_code(&failure);
-    // Anything else than a conflict would have been refused of the newest version, too.
-    let stored = stored.filter(|_| matches!(failure, Failure::Conflict(_)));
-    let faults = match failure {
+    // Any other fault would have been found of the newest version, too.
+    let is_late = matches!(&failure, Failure::Conflict(message) if message.contains("modifiedDate"));
+    let stored = stored.filter(|_| is_late);
+    let mut faults = match failure {
         Failure::Invalid(Invalid(faults)) => faults,
         Failure::Conflict(_) if stored.is_some() => vec![Fault { field: String::new(), message: CONFLICT.to_owned() }],
         Failure::Conflict(message) | Failure::Forbidden(message) | Failure::Unavailable(message) => {
@@ -204,6 +209,13 @@ fn refused(
         }
         other => return Err(other.into()),
     };
+    let secrets = visit.call.entity.properties.iter().filter(|property| matches!(property.kind, Kind::Secret { .. }));
+    for property in secrets.filter(|property| mine.get(property.name).is_some()) {
+        if faults.iter().all(|fault| fault.field != property.name) {
+            let message = "was not saved, and is not shown: fill it in again".to_owned();
+            faults.push(Fault { field: property.name.to_owned(), message });
+        }
+    }
     show(visit, status, mine, known, Notes { faults, stored, ..Notes::default() })
 }
 
@@ -231,15 +243,14 @@ fn show(visit: &Visit, status: StatusCode, entry: &Json, known: &Known, notes: N
         let privileges = notes.stored.as_ref().unwrap_or(entry)["privileges"].as_array();
         id.is_none() || privileges.is_some_and(|all| all.iter().any(|own| own == action))
     };
-    let mut fields = fields(entity, entry, known, id.is_none());
-    if !may("update") {
-        for field in &mut fields {
-            if let Some(property) = entity.property(&field.name) {
-                field.input = Input::Shown(text(property, &entry[property.name]));
-            }
-        }
-        fields.retain(|field| !matches!(field.input, Input::Secret));
-    }
+    let is_read_only = entry["type"].as_str() == Some("ReadOnly") && *entity == SYSTEM_RULE;
+    let may = |action: &str| !is_read_only && may(action);
+    let mode = match (&id, may("update")) {
+        (None, _) => Mode::New,
+        (Some(_), true) => Mode::Open,
+        (Some(_), false) => Mode::ReadOnly,
+    };
+    let mut fields = fields(entity, entry, known, mode);
     let faults = place(&mut fields, entry, notes.faults);
     let version = notes.stored.as_ref().unwrap_or(entry)["modifiedDate"].as_str().unwrap_or_default().to_owned();
     let edit = Edit {
@@ -268,9 +279,7 @@ fn place(fields: &mut [Field], entry: &Json, faults: Vec<Fault>) -> Vec<String> 
     let mut left = Vec::new();
     for fault in faults {
         let name = fault.field.split(['.', '[']).next().unwrap_or_default();
-        let is_of =
-            |field: &&mut Field| field.name == name || (name == "customProperties" && field.name.starts_with('@'));
-        match fields.iter_mut().find(is_of) {
+        match fields.iter_mut().find(|field| field.name == name) {
             Some(field) => {
                 let text = entry[name].as_str().unwrap_or_default();
                 field.fault = Some(Marked::said(&field.label, text, &fault.message));
@@ -326,12 +335,7 @@ fn known(snapshot: &Snapshot<'_>, caller: &Caller, entity: &'static Entity) -> R
             page: Some(Page { skip: 0, take: OFFERED }),
             privileges: None,
         };
-        let mut entries: Vec<Json> = Vec::new();
-        snapshot.each(&selection, &mut |json| {
-            entries.extend(serde_json::from_slice::<Json>(json));
-            Ok(())
-        })?;
-        Ok::<_, Failure>(entries)
+        read_all(snapshot, &selection)
     };
     let has_tags = entity.property("tags").is_some();
     let tags = if has_tags { all(&TAG)? } else { Vec::new() };

@@ -1,7 +1,8 @@
-//! The form of an entity, made from its declaration; and what was filled in, as the JSON that the API would take.
+//! The form of an entity, made from its declaration; and what was filled in, as the JSON that the API would take. What a form gives back as it was is
+//! left out, so that nothing changes that nobody changed.
 
 use super::Marked;
-use super::shown::{label, lines, reference, text, usual_columns};
+use super::shown::{item, label, lines, reference, text, usual_columns};
 use crate::http::body::Form;
 use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Fault, Kind, Presence, Property, Syntax};
 use crate::policy::Action;
@@ -9,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 
 /// One field of a form.
 pub struct Field {
-    /// The property's name, or `@Name` of a custom property.
+    /// The property's name, or `@` and the id of a custom property.
     pub name: String,
     /// How it is called.
     pub label: String,
@@ -53,26 +54,59 @@ pub struct Known {
     pub definitions: Vec<Json>,
 }
 
-/// The fields for an entity, whose properties `entry` has; nothing but defaults if it is a new one.
+impl Field {
+    /// Whether the form must say that the field is there.
+    pub fn must_be_named(&self) -> bool {
+        matches!(self.input, Input::Check(_) | Input::Checks(_)) || self.name.starts_with('@')
+    }
+}
+
+/// What a form is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// An entity that is not there yet.
+    New,
+    /// One that can be changed.
+    Open,
+    /// One that can only be looked at.
+    ReadOnly,
+}
+
+/// The field that names each field of which a browser may send nothing though it was there: a box that is not checked looks like one that was not
+/// offered.
+const OFFERED: &str = "offered";
+
+/// What is put before the name of a secret, to remove it.
+const CLEAR: &str = "clear ";
+
+/// Whether a form of that mode can set the property.
+fn is_open(property: &Property, mode: Mode) -> bool {
+    let is_set_by_server = matches!(property.presence, Presence::ServerSet(_)) || property.name == "id";
+    match mode {
+        Mode::New => !is_set_by_server,
+        Mode::Open => !is_set_by_server && !property.fixed,
+        Mode::ReadOnly => false,
+    }
+}
+
+/// The fields for an entity, whose properties `entry` has.
 #[must_use]
-pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, is_new: bool) -> Vec<Field> {
+pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, mode: Mode) -> Vec<Field> {
+    let shows = |property: &&Property| match (mode, property.kind) {
+        (Mode::New, _) => is_open(property, mode),
+        (Mode::ReadOnly, Kind::Secret { .. }) => false,
+        _ => true,
+    };
     let mut fields = Vec::new();
-    for property in entity.properties {
-        let is_set_by_server = matches!(property.presence, Presence::ServerSet(_)) || property.name == "id";
-        if is_new && is_set_by_server {
-            continue;
-        }
+    for property in entity.properties.iter().filter(shows) {
+        let open = is_open(property, mode);
         match property.kind {
-            Kind::Elements(element) if *element == CUSTOM_PROPERTY_VALUE => {
+            Kind::Elements(element) if open && *element == CUSTOM_PROPERTY_VALUE => {
                 fields.extend(known.definitions.iter().map(|definition| custom_property(definition, entry)));
             }
             _ => {
                 let value = &entry[property.name];
-                let input = if is_set_by_server || (property.fixed && !is_new) {
-                    Input::Shown(text(property, value))
-                } else {
-                    input(property, value, known)
-                };
+                let input = if open { input(property, value, known) } else { Input::Shown(text(property, value)) };
                 let (name, hint) = (property.name.to_owned(), hint(property).to_owned());
                 fields.push(Field { name, label: label(property), hint, input, fault: None });
             }
@@ -82,7 +116,7 @@ pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, is_new: bool
     let usual = usual_columns(entity);
     let place = |name: &str| usual.iter().position(|own| *own == name).unwrap_or(usual.len());
     fields.sort_by_key(|field| match field.input {
-        Input::Shown(_) => usize::MAX,
+        Input::Shown(_) if mode == Mode::Open => usize::MAX,
         // Beside the user name.
         Input::Secret => place("username"),
         _ => place(&field.name),
@@ -105,42 +139,56 @@ fn hint(property: &Property) -> &'static str {
 
 fn input(property: &'static Property, value: &Json, known: &Known) -> Input {
     let is_required = matches!(property.presence, Presence::Required);
+    let written = written(property, value);
     match property.kind {
         Kind::Text { syntax: Syntax::OneOf(words), .. } => {
-            let is_chosen = |word: &str| value.as_str() == Some(word);
             let choice = |word: &&str| Choice {
                 value: (*word).to_owned(),
                 label: (*word).to_owned(),
-                is_chosen: is_chosen(word),
+                is_chosen: value.as_str() == Some(word),
             };
             Input::Choice(words.iter().map(choice).collect())
         }
-        Kind::Text { max, .. } if max > 1_000 || property.name == "rule" => {
-            Input::Area { value: text(property, value), is_required }
+        // A line can't hold line ends.
+        Kind::Text { max, .. } if max > 1_000 || property.name == "rule" || written.contains('\n') => {
+            Input::Area { value: written, is_required }
         }
-        Kind::Text { max, .. } => Input::Line { value: text(property, value), max, is_required },
-        Kind::Enumeration(choices) => Input::Choice(
-            choices
-                .iter()
-                .map(|choice| Choice {
-                    value: choice.number.to_string(),
-                    label: choice.names.last().copied().unwrap_or_default().to_owned(),
-                    is_chosen: value.as_i64() == Some(choice.number),
-                })
-                .collect(),
-        ),
+        Kind::Text { max, .. } => Input::Line { value: written, max, is_required },
+        Kind::Enumeration(choices) => {
+            let choice = |choice: &crate::model::Choice| Choice {
+                value: choice.number.to_string(),
+                label: choice.names.last().copied().unwrap_or_default().to_owned(),
+                is_chosen: written == choice.number.to_string(),
+            };
+            Input::Choice(choices.iter().map(choice).collect())
+        }
         Kind::Integer { .. } if property.name == "actions" => {
             Input::Checks(actions(value.as_i64().unwrap_or_default()))
         }
         Kind::Boolean => Input::Check(value.as_bool().unwrap_or_default()),
         Kind::Secret { .. } => Input::Secret,
-        Kind::Strings { .. } | Kind::Elements(_) => Input::Area { value: lines(value).join("\n"), is_required: false },
+        Kind::Strings { .. } | Kind::Elements(_) => Input::Area { value: written, is_required: false },
         Kind::Links(_) => Input::Checks(tags(value, known)),
-        Kind::Reference(_) => Input::Line { value: reference(value), max: 511, is_required: false },
-        Kind::Id | Kind::Integer { .. } | Kind::Date => {
-            Input::Line { value: text(property, value), max: 100, is_required }
-        }
+        Kind::Reference(_) => Input::Line { value: written, max: 511, is_required: false },
+        Kind::Id | Kind::Integer { .. } | Kind::Date => Input::Line { value: written, max: 100, is_required },
     }
+}
+
+/// What stands in the field of a property, and comes back if nobody changes it. What was typed wrongly stands there as it is.
+fn written(property: &Property, value: &Json) -> String {
+    let text = match (property.kind, value) {
+        (_, Json::String(typed)) => typed.clone(),
+        (Kind::Strings { .. } | Kind::Elements(_), value) => lines(value).join("\n"),
+        (Kind::Reference(_), value) => reference(value),
+        (_, Json::Null) => String::new(),
+        (_, value) => value.to_string(),
+    };
+    in_one_form(&text)
+}
+
+/// Browsers send line ends in a form of their own.
+fn in_one_form(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 fn actions(bits: i64) -> Vec<Choice> {
@@ -157,31 +205,35 @@ fn tags(value: &Json, known: &Known) -> Vec<Choice> {
     let own = value.as_array().map(Vec::as_slice).unwrap_or_default();
     let has = |tag: &Json| own.iter().any(|own| own["id"] == tag["id"]);
     let more = own.iter().filter(|own| known.tags.iter().all(|tag| tag["id"] != own["id"]));
-    known.tags.iter().chain(more).map(|tag| choice_of(tag, has(tag))).collect()
+    let choice = |tag: &Json| Choice { value: id(tag).to_owned(), label: reference(tag), is_chosen: has(tag) };
+    known.tags.iter().chain(more).map(choice).collect()
 }
 
-fn choice_of(entry: &Json, is_chosen: bool) -> Choice {
-    let value = entry["id"].as_str().unwrap_or_default().to_owned();
-    Choice { value, label: reference(entry), is_chosen }
+fn id(entry: &Json) -> &str {
+    entry["id"].as_str().unwrap_or_default()
 }
 
 fn custom_property(definition: &Json, entry: &Json) -> Field {
     let held = values_of(definition, entry);
     let choices = lines(&definition["choiceValues"]);
     let input = if choices.is_empty() {
-        Input::Area { value: held.join("\n"), is_required: false }
+        Input::Area { value: in_one_form(&held.join("\n")), is_required: false }
     } else {
         // Values that can't be chosen any more can be kept.
         let more = held.iter().filter(|value| !choices.contains(value));
-        let all = choices.iter().chain(more);
         let choice =
             |value: &String| Choice { value: value.clone(), label: value.clone(), is_chosen: held.contains(value) };
-        Input::Checks(all.map(choice).collect())
+        Input::Checks(choices.iter().chain(more).map(choice).collect())
     };
-    let name = reference(definition);
     let hint = definition["description"].as_str().unwrap_or_default();
     let hint = if choices.is_empty() { format!("{hint} One value a line.") } else { hint.to_owned() };
-    Field { name: format!("@{name}"), label: format!("Custom property {name}"), hint, input, fault: None }
+    let label = format!("Custom property {}", reference(definition));
+    Field { name: field_of(definition), label, hint, input, fault: None }
+}
+
+/// The field of a custom property, by its id: its name may change while the form is open.
+fn field_of(definition: &Json) -> String {
+    format!("@{}", id(definition))
 }
 
 /// The values that an entity has of a custom property.
@@ -194,16 +246,12 @@ fn values_of(definition: &Json, entry: &Json) -> Vec<String> {
 /// What a form gives that is not as `entry` has it, as the body of a request to the API, and what is wrong with it. What is wrong is in the body as
 /// it was typed.
 #[must_use]
-pub fn body(entity: &'static Entity, form: &Form, entry: &Json, known: &Known) -> (Json, Vec<Fault>) {
+pub fn body(entity: &'static Entity, form: &Form, entry: &Json, known: &Known, mode: Mode) -> (Json, Vec<Fault>) {
     let mut body = Map::new();
     let mut faults = Vec::new();
-    for property in entity.properties {
-        let is_open = !matches!(property.presence, Presence::ServerSet(_)) && property.name != "id";
-        if !is_open {
-            continue;
-        }
-        let value = filled_in(property, form, entry, known).unwrap_or_else(|fault| {
-            faults.push(Fault { field: property.name.to_owned(), message: fault });
+    for property in entity.properties.iter().filter(|property| is_open(property, mode)) {
+        let value = filled_in(property, form, entry, known, mode).unwrap_or_else(|message| {
+            faults.push(Fault { field: property.name.to_owned(), message });
             Some(Json::String(form.text(property.name).to_owned()))
         });
         if let Some(value) = value {
@@ -213,76 +261,128 @@ pub fn body(entity: &'static Entity, form: &Form, entry: &Json, known: &Known) -
     (Json::Object(body), faults)
 }
 
-/// What a form gives for a property, if that is another value than it has.
-fn filled_in(property: &'static Property, form: &Form, entry: &Json, known: &Known) -> Result<Option<Json>, String> {
+/// What a form gives for a property; nothing if that is what it has.
+fn filled_in(
+    property: &'static Property,
+    form: &Form,
+    entry: &Json,
+    known: &Known,
+    mode: Mode,
+) -> Result<Option<Json>, String> {
     let stored = &entry[property.name];
-    let changed = |value: Json, is_same: bool| Ok((!is_same).then_some(value));
-    let typed = form.text(property.name);
+    let typed = in_one_form(form.text(property.name));
+    let is_there = form.has(property.name) || form.all(OFFERED).contains(&property.name);
+    let is_in_parts = matches!(property.kind, Kind::Elements(element) if *element == CUSTOM_PROPERTY_VALUE);
+    if !is_there && !is_in_parts {
+        return Ok(None);
+    }
     match property.kind {
-        Kind::Boolean => changed(json!(!typed.is_empty()), stored.as_bool().unwrap_or_default() != typed.is_empty()),
-        Kind::Secret { .. } if form.text(&format!("clear {}", property.name)) == "yes" => Ok(Some(json!(""))),
-        Kind::Secret { .. } => changed(json!(typed), typed.is_empty()),
+        Kind::Boolean => {
+            let is_checked = !typed.is_empty();
+            return Ok((stored.as_bool().unwrap_or_default() != is_checked).then(|| json!(is_checked)));
+        }
+        Kind::Secret { .. } => return secret(&typed, form.text(&format!("{CLEAR}{}", property.name))),
         Kind::Integer { .. } if property.name == "actions" => {
-            let bits: i64 = form.all(property.name).iter().filter_map(|bit| bit.parse::<i64>().ok()).sum();
-            changed(json!(bits), stored.as_i64() == Some(bits))
+            let chosen = form.all(property.name);
+            let bits = chosen.iter().filter_map(|bit| bit.parse::<i64>().ok()).fold(0, |all, bit| all | bit);
+            return Ok((stored.as_i64().unwrap_or_default() != bits).then(|| json!(bits)));
         }
+        Kind::Links(_) => return Ok(links(&form.all(property.name), stored, known)),
+        Kind::Elements(element) if *element == CUSTOM_PROPERTY_VALUE => {
+            return Ok(custom_properties(form, entry, known));
+        }
+        _ if typed == written(property, stored) => return Ok(None),
+        _ => {}
+    }
+    match property.kind {
+        Kind::Enumeration(_) | Kind::Integer { .. } if typed.is_empty() => Ok(None),
         Kind::Enumeration(_) | Kind::Integer { .. } => {
-            let number = typed.parse::<i64>().map_or_else(|_| json!(typed), |number| json!(number));
-            let is_same = typed.is_empty() || *stored == number;
-            changed(number, is_same)
+            Ok(Some(typed.parse::<i64>().map_or_else(|_| json!(typed), |number| json!(number))))
         }
-        Kind::Strings { .. } => {
-            let strings = typed_lines(typed);
-            changed(json!(strings), lines(stored) == strings)
-        }
-        Kind::Links(_) => {
-            let ids = form.all(property.name);
-            let own: Vec<&str> = stored.as_array().into_iter().flatten().filter_map(|tag| tag["id"].as_str()).collect();
-            let is_same = ids.len() == own.len() && ids.iter().all(|id| own.contains(id));
-            changed(ids.iter().map(|id| json!({ "id": id })).collect(), is_same)
-        }
-        Kind::Elements(element) if *element == CUSTOM_PROPERTY_VALUE => Ok(custom_properties(form, entry, known)),
-        Kind::Elements(_) => {
-            let attributes = typed_lines(typed);
-            let attribute = |line: &String| {
-                let parts = line.split_once('=');
-                let (kind, value) =
-                    parts.ok_or_else(|| format!("must have a line type=value for each, not '{line}'"))?;
-                Ok(json!({ "attributeType": kind.trim(), "attributeValue": value.trim() }))
-            };
-            let is_same = lines(stored) == attributes;
-            changed(Json::Array(attributes.iter().map(attribute).collect::<Result<_, String>>()?), is_same)
-        }
-        Kind::Reference(_) if typed == reference(stored) || typed.is_empty() => Ok(None),
-        Kind::Reference(_) => match typed.split_once('\\') {
-            Some((directory, id)) => Ok(Some(json!({ "userDirectory": directory, "userId": id }))),
-            None => Err(format!("must be a user, as DIRECTORY\\userid, not '{typed}'")),
-        },
-        // A browser sends line ends as two characters.
-        Kind::Text { .. } => {
-            let typed = typed.replace("\r\n", "\n");
-            let is_same = stored.as_str().unwrap_or_default() == typed;
-            changed(json!(typed), is_same)
-        }
-        Kind::Id | Kind::Date => Ok(None),
+        Kind::Strings { .. } => Ok(Some(json!(typed_lines(&typed)))),
+        Kind::Elements(_) => attributes(&typed, stored).map(Some),
+        Kind::Reference(_) if typed.trim().is_empty() && mode == Mode::New => Ok(None),
+        Kind::Reference(_) => user(typed.trim()).map(Some),
+        Kind::Text { .. } => Ok(Some(json!(typed))),
+        _ => Ok(None),
     }
 }
 
-/// All custom property values, if those of some definition are others than before.
+/// A new secret, or none from now on.
+fn secret(typed: &str, clear: &str) -> Result<Option<Json>, String> {
+    match (typed, clear) {
+        ("", "") => Ok(None),
+        ("", _) => Ok(Some(json!(""))),
+        (_, "") => Ok(Some(json!(typed))),
+        _ => Err("was both typed and to be removed; do one of it, and type it again".to_owned()),
+    }
+}
+
+/// A user, as people write him.
+///
+/// # Errors
+/// It is no name of a user.
+pub fn user(typed: &str) -> Result<Json, String> {
+    let parts = typed.split_once('\\');
+    let (directory, id) = parts.ok_or_else(|| format!("must be a user, as DIRECTORY\\userid, not '{typed}'"))?;
+    Ok(json!({ "userDirectory": directory, "userId": id }))
+}
+
+/// The tags with these ids, if they are others than are stored. Their names are for the form, should it be shown again.
+fn links(ids: &[&str], stored: &Json, known: &Known) -> Option<Json> {
+    let own = stored.as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_same = ids.len() == own.len() && ids.iter().all(|wanted| own.iter().any(|own| id(own) == *wanted));
+    let named = |wanted: &&str| {
+        let found = known.tags.iter().chain(own).find(|tag| id(tag) == *wanted);
+        json!({ "id": wanted, "name": found.map(reference) })
+    };
+    (!is_same).then(|| ids.iter().map(named).collect())
+}
+
+/// All attributes. A line that is there already keeps what else is known of its attribute.
+fn attributes(typed: &str, stored: &Json) -> Result<Json, String> {
+    let own = stored.as_array().map(Vec::as_slice).unwrap_or_default();
+    let attribute = |line: &String| {
+        if let Some(own) = own.iter().find(|own| item(own) == *line) {
+            return Ok(own.clone());
+        }
+        let parts = line.split_once('=');
+        let (kind, value) = parts.ok_or_else(|| format!("must have a line type=value for each, not '{line}'"))?;
+        Ok(json!({ "attributeType": kind.trim(), "attributeValue": value.trim() }))
+    };
+    typed_lines(typed).iter().map(attribute).collect::<Result<_, String>>().map(Json::Array)
+}
+
+/// All custom property values, if those of some definition that the form offered are others than before.
 fn custom_properties(form: &Form, entry: &Json, known: &Known) -> Option<Json> {
-    let mut is_same = true;
+    let offered = form.all(OFFERED);
+    let is_offered = |definition: &&Json| offered.contains(&field_of(definition).as_str());
+    let definitions: Vec<&Json> = known.definitions.iter().filter(is_offered).collect();
     let all = entry["customProperties"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_known =
-        |value: &&Json| known.definitions.iter().any(|definition| value["definition"]["id"] == definition["id"]);
-    // What the form did not show stays.
-    let mut values: Vec<Json> = all.iter().filter(|value| !is_known(value)).cloned().collect();
-    for definition in &known.definitions {
-        let sent = form.all(&format!("@{}", reference(definition)));
-        let sent: Vec<String> = sent.into_iter().flat_map(typed_lines).collect();
-        is_same &= sent == values_of(definition, entry);
-        values.extend(sent.iter().map(|value| json!({ "value": value, "definition": { "id": definition["id"] } })));
+    let is_of_one = |value: &&Json| definitions.iter().any(|definition| value["definition"]["id"] == definition["id"]);
+    // What the form did not offer stays.
+    let mut values: Vec<Json> = all.iter().filter(|value| !is_of_one(value)).cloned().collect();
+    let mut is_same = true;
+    for definition in definitions {
+        let held = values_of(definition, entry);
+        let sent: Vec<String> = form.all(&field_of(definition)).into_iter().map(in_one_form).collect();
+        let kept: Vec<String> = held.iter().map(|value| in_one_form(value)).collect();
+        let is_free = lines(&definition["choiceValues"]).is_empty();
+        let own_is_same = if is_free { sent.concat() == kept.join("\n") } else { is_permutation(&sent, &kept) };
+        is_same &= own_is_same;
+        let wanted = match (own_is_same, is_free) {
+            (true, _) => held,
+            (false, true) => sent.iter().flat_map(|text| typed_lines(text)).collect(),
+            (false, false) => sent,
+        };
+        let named = json!({ "id": definition["id"], "name": definition["name"] });
+        values.extend(wanted.into_iter().map(|value| json!({ "value": value, "definition": named })));
     }
     (!is_same).then_some(Json::Array(values))
+}
+
+fn is_permutation(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && one.iter().all(|value| other.contains(value))
 }
 
 fn typed_lines(text: &str) -> Vec<String> {

@@ -9,7 +9,7 @@ use crate::http::failure::Failure;
 use crate::http::query_string::{Privileges, QueryString};
 use crate::model::{Entity, Kind, Property};
 use crate::policy::Action;
-use crate::query::{self, Filter, Order, Predicate, Problem, parse_order};
+use crate::query::{self, Filter, Predicate, Problem, parse_order};
 use crate::store::{Form, Page, Selection, Snapshot};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -74,6 +74,7 @@ struct Wanted {
 }
 
 /// What there is of it.
+#[derive(Default)]
 struct Found {
     rows: Vec<Json>,
     total: i64,
@@ -86,10 +87,7 @@ pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
     let wanted = Wanted::read(entity, &visit.call.call.query)?;
     let (found, fault) = match find(&visit.call, wanted.clone()).await? {
         Ok(found) => (found, None),
-        Err((field, text, problem)) => {
-            let nothing = Found { rows: Vec::new(), total: 0, may_create: false };
-            (nothing, Some(Marked::new(&format!("The {field}"), &text, &problem)))
-        }
+        Err(fault) => (Found::default(), Some(fault)),
     };
     let status = if fault.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let rows: Vec<Row> = found.rows.iter().map(|json| row(&wanted.columns, json)).collect();
@@ -120,29 +118,31 @@ pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
 }
 
 /// What the list shows, or what is wrong with the filter or the order.
-async fn find(call: &EntityCall, wanted: Wanted) -> Result<Result<Found, (&'static str, String, Problem)>, Failure> {
+async fn find(call: &EntityCall, wanted: Wanted) -> Result<Result<Found, Marked>, Failure> {
     let entity = call.entity;
     let filter = match wanted.filter.trim() {
         "" => None,
         _ => match query::parse(&wanted.filter, call.call.state.limits.filter) {
             Ok(filter) => Some(filter),
-            Err(problem) => return Ok(Err(("filter", wanted.filter, problem))),
+            Err(problem) => return Ok(Err(Marked::new("The filter", &wanted.filter, &problem))),
         },
     };
     call.scan(move |snapshot, caller| {
         let readable = caller.readable();
         let condition = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
             Ok(condition) => caller.visible(entity, condition),
-            Err(problem) => return Ok(Err(("filter", wanted.filter, problem))),
+            Err(problem) => return Ok(Err(Marked::new("The filter", &wanted.filter, &problem))),
         };
         let orders = match parse_order(&wanted.order, entity, &readable) {
             Ok(orders) => orders,
-            Err(problem) => return Ok(Err(("order", wanted.order, problem))),
+            Err(problem) => return Ok(Err(Marked::new("The order", &wanted.order, &problem))),
         };
         let privileges = caller.told(entity, Privileges::Shown);
         let may_create = caller.guard(entity, Action::Create) != Predicate::False;
-        let found = read(snapshot, entity, condition, orders, wanted.skip, privileges)?;
-        Ok(Ok(Found { may_create, ..found }))
+        let page = Some(Page { skip: wanted.skip, take: ROWS });
+        let selection = Selection { entity, form: Form::Full, condition, orders, page, privileges };
+        let total = snapshot.count(entity, &selection.condition)?;
+        Ok(Ok(Found { rows: read(snapshot, &selection)?, total, may_create }))
     })
     .await
 }
@@ -156,24 +156,18 @@ fn bind(
     filter.map_or(Ok(Predicate::True), |filter| query::bind(text, filter, entity, readable))
 }
 
-fn read(
-    snapshot: &Snapshot<'_>,
-    entity: &'static Entity,
-    condition: Predicate,
-    orders: Vec<Order>,
-    skip: u32,
-    privileges: Option<Vec<(&'static str, Predicate)>>,
-) -> Result<Found, Failure> {
-    let total = snapshot.count(entity, &condition)?;
-    let page = Some(Page { skip, take: ROWS });
+/// The rows of a selection, as the API would show them.
+///
+/// # Errors
+/// The database failed.
+pub fn read(snapshot: &Snapshot<'_>, selection: &Selection) -> Result<Vec<Json>, Failure> {
     let mut rows = Vec::new();
-    let selection = Selection { entity, form: Form::Full, condition, orders, page, privileges };
-    snapshot.each(&selection, &mut |json| {
+    snapshot.each(selection, &mut |json| {
         // What the store writes is JSON.
         rows.extend(serde_json::from_slice::<Json>(json));
         Ok(())
     })?;
-    Ok(Found { rows, total, may_create: false })
+    Ok(rows)
 }
 
 impl Wanted {

@@ -76,7 +76,9 @@ fn form(
     user: &str,
     fault: Option<&str>,
 ) -> Result<HttpResponse, Trouble> {
-    let secret = new_token().map_err(|error| Failure::internal(&error))?;
+    // The forms of several tabs share the cookie.
+    let kept = cookie::value(request, COOKIE).unwrap_or_default();
+    let secret = kept.map_or_else(new_token, Ok).map_err(|error| Failure::internal(&error))?;
     let mut reply = page(status, &Login { next, user, token: &token_hash(&secret), fault })?;
     cookie::set(&mut reply, &cookie::header(request, COOKIE, secret.expose_secret(), "Path=/console"))?;
     Ok(reply)

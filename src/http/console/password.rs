@@ -7,7 +7,7 @@ use crate::access::is_root;
 use crate::http::body::Form;
 use crate::http::caller::Caller;
 use crate::http::failure::Failure;
-use crate::http::front::{Begun, Credentials, check_directory, cookie, sign_in};
+use crate::http::front::{Begun, Credentials, check_directory, confirm, cookie};
 use crate::model::{Actor, Timestamp, USER};
 use crate::query::Predicate;
 use crate::secrets::check_password;
@@ -42,20 +42,11 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
         Ok(chosen) => chosen,
         Err(fault) => return own_page(&visit, StatusCode::BAD_REQUEST, Some(fault)),
     };
-    let user = visit.frame().user;
-    let current = Credentials { user, password: SecretString::from(form.text("current")) };
-    let begun = match sign_in(&call.request, &call.state, current).await {
-        Ok((_, begun)) => begun,
-        Err(Failure::Unauthorized(_)) => {
-            let fault = "The current password is wrong.".to_owned();
-            return own_page(&visit, StatusCode::FORBIDDEN, Some(fault));
-        }
-        Err(failure @ Failure::TooMany(_)) => {
-            return own_page(&visit, failure.status_code(), Some(failure.to_string()));
-        }
-        Err(failure) => return Err(failure.into()),
-    };
+    if let Some((status, fault)) = unconfirmed(&visit, &form).await? {
+        return own_page(&visit, status, Some(fault));
+    }
     let hash = call.state.passwords.hash(chosen).await?;
+    let begun = Begun::new(&call.request)?;
     let kept = begun.clone();
     visit
         .call
@@ -65,8 +56,20 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
         })
         .await?;
     let mut reply = to("/console/account");
-    cookie::set(&mut reply, &Begun::cookie(&begun, &call.request))?;
+    cookie::set(&mut reply, &begun.cookie(&call.request))?;
     Ok(reply)
+}
+
+/// What is to be said to a visitor who has not shown in the form that he knows his current password.
+pub async fn unconfirmed(visit: &Visit, form: &Form) -> Result<Option<(StatusCode, String)>, Trouble> {
+    let call = &visit.call.call;
+    let current = Credentials { user: visit.frame().user, password: SecretString::from(form.text("current")) };
+    match confirm(&call.request, &call.state, current).await {
+        Ok(()) => Ok(None),
+        Err(Failure::Unauthorized(_)) => Ok(Some((StatusCode::FORBIDDEN, "The current password is wrong.".to_owned()))),
+        Err(failure @ Failure::TooMany(_)) => Ok(Some((failure.status_code(), failure.to_string()))),
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 /// `GET /console/user/{id}/password`.

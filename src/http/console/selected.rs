@@ -1,6 +1,6 @@
 //! What is done to several entities at once: all of it, or nothing.
 
-use super::form::Known;
+use super::form::{Known, user};
 use super::shown::reference;
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit, plural};
@@ -9,9 +9,10 @@ use crate::http::State;
 use crate::http::body::Form;
 use crate::http::call::one;
 use crate::http::caller::Caller;
-use crate::http::entities::{Change, change_sound, delete_one};
+use crate::http::entities::{Change, change_one, delete_one};
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
+use crate::http::rules::check_written;
 use crate::model::{Document, Entity};
 use crate::query::Predicate;
 use crate::store::{IfMatch, Snapshot, Write};
@@ -68,9 +69,13 @@ pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, Tr
         return ask(&visit, StatusCode::OK, &ids, None).await;
     }
     let (state, worked_on) = (visit.call.call.state.clone(), ids.clone());
-    let done = visit
-        .call
-        .write(move |write, caller| worked_on.iter().try_for_each(|id| deed.apply(&state, write, caller, entity, *id)));
+    let work = move |write: &Write<'_>, caller: &Caller| {
+        worked_on.iter().try_for_each(|id| deed.apply(&state, write, caller, entity, *id))?;
+        // Rules are looked at together, once.
+        let changed = if matches!(deed, Deed::Delete) { &[][..] } else { &worked_on };
+        check_written(write, entity, changed).map_err(|(_, failure)| failure)
+    };
+    let done = visit.call.write(work);
     match done.await {
         Ok(()) => Ok(to(&format!("/console/{}", entity.path))),
         Err(failure @ (Failure::Internal(_) | Failure::Unavailable(_))) => Err(failure.into()),
@@ -109,7 +114,7 @@ impl Deed {
         }
         let document = Document::read(entity, self.body(&entry)?).map_err(Failure::from)?;
         let change = Change { document, seen: None, if_match: Some(&IfMatch::Any) };
-        change_sound(state, write, caller, id, change).map_err(within)
+        change_one(state, write, caller, id, change).map_err(within)
     }
 
     /// What changes about an entity, as the body of a request to the API.
@@ -129,10 +134,8 @@ impl Deed {
                 json!({ "tags": tags })
             }
             Self::Owner(owner) => {
-                let parts = owner.split_once('\\');
-                let message = || format!("owner: must be a user, as DIRECTORY\\userid, not '{owner}'");
-                let (directory, user) = parts.ok_or_else(|| Failure::BadRequest(message()))?;
-                json!({ "owner": { "userDirectory": directory, "userId": user } })
+                let owner = user(owner).map_err(|message| Failure::BadRequest(format!("owner: {message}")))?;
+                json!({ "owner": owner })
             }
             Self::CustomProperty(definition, value) => {
                 let mut values = list("customProperties");

@@ -33,7 +33,8 @@ pub fn lines(value: &Json) -> Vec<String> {
 }
 
 /// An item of a list: a text, a tag, a custom property value, or an attribute.
-fn item(value: &Json) -> String {
+#[must_use]
+pub fn item(value: &Json) -> String {
     let part = |name: &str| value.get(name).and_then(Json::as_str);
     match (part("attributeType"), part("attributeValue"), value.get("definition"), part("value")) {
         (Some(kind), held, ..) => format!("{kind}={}", held.unwrap_or_default()),

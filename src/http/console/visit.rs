@@ -4,15 +4,16 @@ use super::trouble::Trouble;
 use crate::http::State;
 use crate::http::body::Form;
 use crate::http::call::{Call, EntityCall, EntityType};
+use crate::http::caller::Claim;
 use crate::http::door::Door;
 use crate::http::failure::Failure;
 use crate::http::front::Credential;
 use crate::http::query_string::QueryString;
 use crate::http::request_log;
-use crate::http::security_header::SecurityHeader;
 use crate::model::{Entity, REGISTRY, USER, capitalised};
 use crate::secrets::token_hash;
 use actix_web::dev;
+use actix_web::http::Method;
 use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use secrecy::{ExposeSecret, SecretString};
@@ -60,12 +61,11 @@ impl FromRequest for Visit {
 impl Visit {
     fn admit(request: &HttpRequest) -> Result<Self, Trouble> {
         let state = State::of(request)?;
-        let proof = Door::of(request)?.check(request, &state).map_err(|failure| match failure {
-            Failure::Unauthorized(_) => Trouble::SignIn(request.uri().to_string()),
-            other => other.into(),
-        })?;
-        let mut claim = proof.claim(request)?;
-        claim.security = SecurityHeader::default();
+        let Door::Front(front) = Door::of(request)? else {
+            return Err(Failure::internal(&"the console is at the front door").into());
+        };
+        let Some(visitor) = front.signed_in(request, &state)? else { return Err(Trouble::SignIn(wanted(request))) };
+        let claim = Claim::of_manager(visitor);
         request_log::note_user(request, &claim.user);
         let secret = match &claim.credential {
             Credential::Session(hash) => format!("form of session {hash}"),
@@ -73,8 +73,9 @@ impl Visit {
                 let key = state.form_key.expose_secret();
                 format!("form of {key} {}\\{}", claim.user.user_directory, claim.user.user_id)
             }
+            // The console takes neither tokens nor certificates.
             Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => {
-                return Err(Trouble::SignIn(request.uri().to_string()));
+                return Err(Trouble::SignIn(wanted(request)));
             }
         };
         let query = QueryString::parse(request.query_string())?;
@@ -88,7 +89,8 @@ impl Visit {
     /// # Errors
     /// It is not, or can't be read.
     pub async fn form(&self, payload: Payload) -> Result<Form, Trouble> {
-        let form = Form::read(&self.call.call.request, payload, LONGEST_FORM).await?;
+        let longest = LONGEST_FORM.min(self.call.call.state.limits.body_bytes);
+        let form = Form::read(&self.call.call.request, payload, longest).await?;
         if form.text(TOKEN) == self.token {
             return Ok(form);
         }
@@ -110,6 +112,11 @@ impl Visit {
         let name = &self.call.claim.user;
         Frame { user: format!("{}\\{}", name.user_directory, name.user_id), token: self.token.clone(), sections }
     }
+}
+
+/// Where a visitor wanted to go: the page that he asked for. A form that he sent is lost.
+fn wanted(request: &HttpRequest) -> String {
+    if request.method() == Method::GET { request.uri().to_string() } else { "/console".to_owned() }
 }
 
 /// How headings call several of a type: `Data connections`.

@@ -28,6 +28,7 @@ struct WhyPage {
     actions: Vec<(&'static str, bool)>,
     types: Vec<(&'static str, String, bool)>,
     name: String,
+    id: String,
     fault: Option<String>,
     why: Option<Why>,
     who: Option<Vec<UserAccess>>,
@@ -37,16 +38,24 @@ struct WhyPage {
 pub async fn why(visit: Visit) -> Result<HttpResponse, Trouble> {
     let query = &visit.call.call.query;
     let text = |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
-    let (user, action, kind, id, name) = (text("user")?, text("action")?, text("type")?, text("id")?, text("name")?);
+    let (user, action, kind, name) = (text("user")?, text("action")?, text("type")?, text("name")?);
+    // The id that the form came with is meant as long as the name is still that of it.
+    let (id, named) = (text("id")?, text("named")?);
+    let id = if name == named || name.is_empty() { id } else { String::new() };
     let entity = resource_type(&kind).unwrap_or(&DATA_CONNECTION);
     let action = Action::named(&action).unwrap_or(Action::Read);
     let users = visit.call.scan(proposed).await?;
-    let resource = find(&visit, entity, &id, &name).await?;
+    let mut resources = find(&visit, entity, &id, &name).await?;
+    let several = (resources.len() > 1).then(|| {
+        format!("There are several of the name {name}; open the one that you mean in its list, and ask from there.")
+    });
+    let resource = resources.pop().filter(|_| several.is_none());
     let mut shown = WhyPage {
         frame: visit.frame(),
         users,
         actions: Action::ALL.iter().map(|own| (own.name(), *own == action)).collect(),
         types: REGISTRY.iter().map(|own| (own.resource_type, capitalised(own.noun), *own == entity)).collect(),
+        id: resource.as_ref().map(|row| row.id.to_string()).unwrap_or_default(),
         name: resource.as_ref().map_or(name, |row| row.name.clone()),
         user: user.clone(),
         fault: None,
@@ -55,8 +64,11 @@ pub async fn why(visit: Visit) -> Result<HttpResponse, Trouble> {
     };
     let answer = match resource {
         Some(row) => answer(&visit, &user, action, Resource { entity, id: row.id }, &mut shown).await,
-        None if shown.name.is_empty() => Ok(()),
-        None => Err(Failure::NotFound(format!("There is no {} of that name, or none that you may see.", entity.noun))),
+        None if several.is_some() => Err(Failure::BadRequest(several.unwrap_or_default())),
+        None if shown.name.is_empty() && id.is_empty() => Ok(()),
+        None => {
+            Err(Failure::NotFound(format!("There is no {} of that name or id, or none that you may see.", entity.noun)))
+        }
     };
     let status = match answer {
         Ok(()) => StatusCode::OK,
@@ -93,15 +105,16 @@ fn proposed(snapshot: &Snapshot<'_>, caller: &Caller) -> Result<Vec<String>, Fai
     Ok(users.iter().map(crate::model::Actor::name).collect())
 }
 
-/// The resource that is meant, by its id or else by its name.
-async fn find(visit: &Visit, entity: &'static Entity, id: &str, name: &str) -> Result<Option<Tested>, Failure> {
+/// The resource that is meant, by its id or else by its name; several, if there are several of the name.
+async fn find(visit: &Visit, entity: &'static Entity, id: &str, name: &str) -> Result<Vec<Tested>, Failure> {
     let condition = match (Uuid::parse_str(id), entity.property("name")) {
         (Ok(id), _) => Predicate::has_id(entity, id),
         (Err(_), Some(property)) if !name.is_empty() => Predicate::equals(property, Value::Text(name.to_owned())),
-        _ => return Ok(None),
+        _ => return Ok(Vec::new()),
     };
-    let found = visit.call.scan(move |snapshot, caller| {
-        Ok(snapshot.test_each(entity, &caller.visible(entity, condition), &[], Page { skip: 0, take: 1 })?)
-    });
-    Ok(found.await?.pop())
+    let page = Page { skip: 0, take: 2 };
+    let find = move |snapshot: &Snapshot<'_>, caller: &Caller| {
+        Ok(snapshot.test_each(entity, &caller.visible(entity, condition), &[], page)?)
+    };
+    visit.call.scan(find).await
 }

@@ -11,7 +11,7 @@ mod trusted_header;
 
 pub use invitation::Invitation;
 pub use jwt::{Attributes, Directory, JwtSignIn};
-pub use password::{Credentials, LONGEST_CREDENTIALS, Passwords, sign_in};
+pub use password::{Credentials, LONGEST_CREDENTIALS, Passwords, confirm, sign_in};
 pub use session::{Begun, end_this as end_session};
 pub use tokens::{Scope, keep as keep_token, new as new_api_token};
 pub use trusted_header::{SECRET_HEADER, TrustedHeader};
@@ -104,12 +104,27 @@ impl Front {
         self.header.as_ref().is_some_and(|header| header.comes_from(address))
     }
 
+    /// Who comes in a browser, if he has signed in.
+    ///
+    /// # Errors
+    /// What he shows is contradictory, or comes from who is not trusted.
+    pub fn signed_in(&self, request: &HttpRequest, state: &State) -> Result<Option<Visitor>, Failure> {
+        match self.by_header(request)? {
+            Some(visitor) => Ok(Some(visitor)),
+            None => session::find(request, state),
+        }
+    }
+
+    fn by_header(&self, request: &HttpRequest) -> Result<Option<Visitor>, Failure> {
+        Ok(self.header.as_ref().map(|header| header.visitor(request)).transpose()?.flatten())
+    }
+
     /// Who comes. What a proxy says counts before what the user's program says, and that before a cookie, which comes along by habit.
     ///
     /// # Errors
     /// It shows nothing that lets it in.
     pub fn visitor(&self, request: &HttpRequest, state: &State) -> Result<Visitor, Failure> {
-        if let Some(visitor) = self.header.as_ref().map(|header| header.visitor(request)).transpose()?.flatten() {
+        if let Some(visitor) = self.by_header(request)? {
             return Ok(visitor);
         }
         match (bearer(request)?, &self.jwt) {

@@ -56,23 +56,10 @@ pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -
 /// He does not, is barred, or must wait.
 pub async fn sign_in(
     request: &HttpRequest,
-    state: &Data<State>,
+    state: &State,
     credentials: Credentials,
 ) -> Result<(Actor, Begun), Failure> {
-    let address = address(request);
-    let name: Option<UserName> = credentials.user.parse().ok();
-    let keys = keys(name.as_ref(), address, stands_for_many(request, address));
-    count_attempt(state, &keys).await?;
-    let found = find(state, name.as_ref())?;
-    let kept = found.as_ref().map(|(_, hash)| hash.clone());
-    let is_right = state.passwords.verify(credentials.password, kept).await?;
-    let found = found.filter(|(actor, _)| is_right && !actor.is_barred());
-    // The same words for a wrong password, an unknown user and one without a password or who is barred.
-    let wrong = || {
-        tracing::warn!(address = address.map(|address| address.to_string()), "signing in was refused");
-        Failure::Unauthorized("the user or the password is wrong".to_owned())
-    };
-    let (user, password_hash) = found.ok_or_else(wrong)?;
+    let Right { user, password_hash, keys } = check(request, state, credentials).await?;
     let name = UserName { user_directory: user.user_directory.clone(), user_id: user.user_id.clone() };
     request_log::note_user(request, &name);
     let begun = Begun::new(request)?;
@@ -85,8 +72,44 @@ pub async fn sign_in(
         Ok::<_, Error>(has_begun.then_some(user))
     });
     // The password may have changed while it was checked.
-    let user = write.await?.ok_or_else(wrong)?;
+    let user = write.await?.ok_or_else(|| wrong(request))?;
     Ok((user, begun))
+}
+
+/// Asks a user for his password again, before something that a stolen session shall not do.
+///
+/// # Errors
+/// It is not his, he is barred, or must wait.
+pub async fn confirm(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<(), Failure> {
+    let Right { keys, .. } = check(request, state, credentials).await?;
+    state.store.write(move |write| Ok::<_, Failure>(write.succeed_sign_in(&keys)?)).await
+}
+
+/// Credentials that are right.
+struct Right {
+    user: Actor,
+    password_hash: String,
+    keys: Vec<SignInKey>,
+}
+
+/// Checks credentials. The attempt counts as failed until it is said to have succeeded.
+async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<Right, Failure> {
+    let address = address(request);
+    let name: Option<UserName> = credentials.user.parse().ok();
+    let keys = keys(name.as_ref(), address, stands_for_many(request, address));
+    count_attempt(state, &keys).await?;
+    let found = find(state, name.as_ref())?;
+    let kept = found.as_ref().map(|(_, hash)| hash.clone());
+    let is_right = state.passwords.verify(credentials.password, kept).await?;
+    let found = found.filter(|(actor, _)| is_right && !actor.is_barred());
+    let (user, password_hash) = found.ok_or_else(|| wrong(request))?;
+    Ok(Right { user, password_hash, keys })
+}
+
+/// The same words for a wrong password, an unknown user and one without a password or who is barred.
+fn wrong(request: &HttpRequest) -> Failure {
+    tracing::warn!(address = address(request).map(|address| address.to_string()), "signing in was refused");
+    Failure::Unauthorized("the user or the password is wrong".to_owned())
 }
 
 /// What checks and hashes passwords: only a few at a time, because each takes 19 MiB.

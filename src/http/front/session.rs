@@ -27,13 +27,19 @@ const LASTS: i64 = 12 * 60 * 60 * 1_000;
 /// # Errors
 /// The request has none, or one that has ended.
 pub fn visitor(request: &HttpRequest, state: &State) -> Result<Visitor, Failure> {
-    let token = cookie::value(request, COOKIE)?
-        .ok_or_else(|| Failure::Unauthorized("sign in first: POST /login".to_owned()))?;
+    find(request, state)?
+        .ok_or_else(|| Failure::Unauthorized("there is no session, or it has ended; sign in: POST /login".to_owned()))
+}
+
+/// Who comes with a session, if the request has one that has not ended.
+///
+/// # Errors
+/// It shows several.
+pub fn find(request: &HttpRequest, state: &State) -> Result<Option<Visitor>, Failure> {
+    let Some(token) = cookie::value(request, COOKIE)? else { return Ok(None) };
     let hash = token_hash(&token);
-    let found = state.store.read(|snapshot| snapshot.session_user(&hash, Timestamp::now()))?;
-    let user =
-        found.ok_or_else(|| Failure::Unauthorized("the session has ended; sign in again: POST /login".to_owned()))?;
-    Ok(Visitor::of_everything(user, Credential::Session(hash)))
+    let user = state.store.read(|snapshot| snapshot.session_user(&hash, Timestamp::now()))?;
+    Ok(user.map(|user| Visitor::of_everything(user, Credential::Session(hash))))
 }
 
 /// A session that begins.
