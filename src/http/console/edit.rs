@@ -1,6 +1,7 @@
 //! One entity: making it, changing it with the conflict shown side by side, and removing it.
 
-use super::form::{Field, Input, Known, Mode, body, fields, merged};
+use super::filled_in::{body, merged};
+use super::form::{Field, Input, Known, Mode, fields};
 use super::list::read as read_all;
 use super::shown::{holds_password, label, text};
 use super::trouble::{Trouble, to};

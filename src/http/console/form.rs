@@ -1,12 +1,10 @@
-//! The form of an entity, made from its declaration; and what was filled in, as the JSON that the API would take. What a form gives back as it was is
-//! left out, so that nothing changes that nobody changed.
+//! The form of an entity, made from its declaration.
 
 use super::Marked;
-use super::shown::{item, label, lines, reference, text, usual_columns};
-use crate::http::body::Form;
-use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Fault, Kind, Presence, Property, Syntax};
+use super::shown::{label, lines, reference, text, usual_columns};
+use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Kind, Presence, Property, Syntax};
 use crate::policy::Action;
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 
 /// One field of a form.
 pub struct Field {
@@ -74,13 +72,13 @@ pub enum Mode {
 
 /// The field that names each field of which a browser may send nothing though it was there: a box that is not checked looks like one that was not
 /// offered.
-const OFFERED: &str = "offered";
+pub(super) const OFFERED: &str = "offered";
 
 /// What is put before the name of a secret, to remove it.
-const CLEAR: &str = "clear ";
+pub(super) const CLEAR: &str = "clear ";
 
 /// Whether a form of that mode can set the property.
-fn is_open(property: &Property, mode: Mode) -> bool {
+pub(super) fn is_open(property: &Property, mode: Mode) -> bool {
     let is_set_by_server = matches!(property.presence, Presence::ServerSet(_)) || property.name == "id";
     match mode {
         Mode::New => !is_set_by_server,
@@ -175,7 +173,7 @@ fn input(property: &'static Property, value: &Json, known: &Known) -> Input {
 }
 
 /// What stands in the field of a property, and comes back if nobody changes it. What was typed wrongly stands there as it is.
-fn written(property: &Property, value: &Json) -> String {
+pub(super) fn written(property: &Property, value: &Json) -> String {
     let text = match (property.kind, value) {
         (_, Json::String(typed)) => typed.clone(),
         (Kind::Strings { .. } | Kind::Elements(_), value) => lines(value).join("\n"),
@@ -187,7 +185,7 @@ fn written(property: &Property, value: &Json) -> String {
 }
 
 /// Browsers send line ends in a form of their own.
-fn in_one_form(text: &str) -> String {
+pub(super) fn in_one_form(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
@@ -209,7 +207,7 @@ fn tags(value: &Json, known: &Known) -> Vec<Choice> {
     known.tags.iter().chain(more).map(choice).collect()
 }
 
-fn id(entry: &Json) -> &str {
+pub(super) fn id(entry: &Json) -> &str {
     entry["id"].as_str().unwrap_or_default()
 }
 
@@ -232,171 +230,13 @@ fn custom_property(definition: &Json, entry: &Json) -> Field {
 }
 
 /// The field of a custom property, by its id: its name may change while the form is open.
-fn field_of(definition: &Json) -> String {
+pub(super) fn field_of(definition: &Json) -> String {
     format!("@{}", id(definition))
 }
 
 /// The values that an entity has of a custom property.
-fn values_of(definition: &Json, entry: &Json) -> Vec<String> {
+pub(super) fn values_of(definition: &Json, entry: &Json) -> Vec<String> {
     let all = entry["customProperties"].as_array().map(Vec::as_slice).unwrap_or_default();
     let own = all.iter().filter(|value| value["definition"]["id"] == definition["id"]);
     own.filter_map(|value| value["value"].as_str()).map(ToOwned::to_owned).collect()
-}
-
-/// What a form gives that is not as `entry` has it, as the body of a request to the API, and what is wrong with it. What is wrong is in the body as
-/// it was typed.
-#[must_use]
-pub fn body(entity: &'static Entity, form: &Form, entry: &Json, known: &Known, mode: Mode) -> (Json, Vec<Fault>) {
-    let mut body = Map::new();
-    let mut faults = Vec::new();
-    for property in entity.properties.iter().filter(|property| is_open(property, mode)) {
-        let value = filled_in(property, form, entry, known, mode).unwrap_or_else(|message| {
-            faults.push(Fault { field: property.name.to_owned(), message });
-            Some(Json::String(form.text(property.name).to_owned()))
-        });
-        if let Some(value) = value {
-            body.insert(property.name.to_owned(), value);
-        }
-    }
-    (Json::Object(body), faults)
-}
-
-/// What a form gives for a property; nothing if that is what it has.
-fn filled_in(
-    property: &'static Property,
-    form: &Form,
-    entry: &Json,
-    known: &Known,
-    mode: Mode,
-) -> Result<Option<Json>, String> {
-    let stored = &entry[property.name];
-    let typed = in_one_form(form.text(property.name));
-    let is_there = form.has(property.name) || form.all(OFFERED).contains(&property.name);
-    let is_in_parts = matches!(property.kind, Kind::Elements(element) if *element == CUSTOM_PROPERTY_VALUE);
-    if !is_there && !is_in_parts {
-        return Ok(None);
-    }
-    match property.kind {
-        Kind::Boolean => {
-            let is_checked = !typed.is_empty();
-            return Ok((stored.as_bool().unwrap_or_default() != is_checked).then(|| json!(is_checked)));
-        }
-        Kind::Secret { .. } => return secret(&typed, form.text(&format!("{CLEAR}{}", property.name))),
-        Kind::Integer { .. } if property.name == "actions" => {
-            let chosen = form.all(property.name);
-            let bits = chosen.iter().filter_map(|bit| bit.parse::<i64>().ok()).fold(0, |all, bit| all | bit);
-            return Ok((stored.as_i64().unwrap_or_default() != bits).then(|| json!(bits)));
-        }
-        Kind::Links(_) => return Ok(links(&form.all(property.name), stored, known)),
-        Kind::Elements(element) if *element == CUSTOM_PROPERTY_VALUE => {
-            return Ok(custom_properties(form, entry, known));
-        }
-        _ if typed == written(property, stored) => return Ok(None),
-        _ => {}
-    }
-    match property.kind {
-        Kind::Enumeration(_) | Kind::Integer { .. } if typed.is_empty() => Ok(None),
-        Kind::Enumeration(_) | Kind::Integer { .. } => {
-            Ok(Some(typed.parse::<i64>().map_or_else(|_| json!(typed), |number| json!(number))))
-        }
-        Kind::Strings { .. } => Ok(Some(json!(typed_lines(&typed)))),
-        Kind::Elements(_) => attributes(&typed, stored).map(Some),
-        Kind::Reference(_) if typed.trim().is_empty() && mode == Mode::New => Ok(None),
-        Kind::Reference(_) => user(typed.trim()).map(Some),
-        Kind::Text { .. } => Ok(Some(json!(typed))),
-        _ => Ok(None),
-    }
-}
-
-/// A new secret, or none from now on.
-fn secret(typed: &str, clear: &str) -> Result<Option<Json>, String> {
-    match (typed, clear) {
-        ("", "") => Ok(None),
-        ("", _) => Ok(Some(json!(""))),
-        (_, "") => Ok(Some(json!(typed))),
-        _ => Err("was both typed and to be removed; do one of it, and type it again".to_owned()),
-    }
-}
-
-/// A user, as people write him.
-///
-/// # Errors
-/// It is no name of a user.
-pub fn user(typed: &str) -> Result<Json, String> {
-    let parts = typed.split_once('\\');
-    let (directory, id) = parts.ok_or_else(|| format!("must be a user, as DIRECTORY\\userid, not '{typed}'"))?;
-    Ok(json!({ "userDirectory": directory, "userId": id }))
-}
-
-/// The tags with these ids, if they are others than are stored. Their names are for the form, should it be shown again.
-fn links(ids: &[&str], stored: &Json, known: &Known) -> Option<Json> {
-    let own = stored.as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_same = ids.len() == own.len() && ids.iter().all(|wanted| own.iter().any(|own| id(own) == *wanted));
-    let named = |wanted: &&str| {
-        let found = known.tags.iter().chain(own).find(|tag| id(tag) == *wanted);
-        json!({ "id": wanted, "name": found.map(reference) })
-    };
-    (!is_same).then(|| ids.iter().map(named).collect())
-}
-
-/// All attributes. A line that is there already keeps what else is known of its attribute.
-fn attributes(typed: &str, stored: &Json) -> Result<Json, String> {
-    let own = stored.as_array().map(Vec::as_slice).unwrap_or_default();
-    let attribute = |line: &String| {
-        if let Some(own) = own.iter().find(|own| item(own) == *line) {
-            return Ok(own.clone());
-        }
-        let parts = line.split_once('=');
-        let (kind, value) = parts.ok_or_else(|| format!("must have a line type=value for each, not '{line}'"))?;
-        Ok(json!({ "attributeType": kind.trim(), "attributeValue": value.trim() }))
-    };
-    typed_lines(typed).iter().map(attribute).collect::<Result<_, String>>().map(Json::Array)
-}
-
-/// All custom property values, if those of some definition that the form offered are others than before.
-fn custom_properties(form: &Form, entry: &Json, known: &Known) -> Option<Json> {
-    let offered = form.all(OFFERED);
-    let is_offered = |definition: &&Json| offered.contains(&field_of(definition).as_str());
-    let definitions: Vec<&Json> = known.definitions.iter().filter(is_offered).collect();
-    let all = entry["customProperties"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_of_one = |value: &&Json| definitions.iter().any(|definition| value["definition"]["id"] == definition["id"]);
-    // What the form did not offer stays.
-    let mut values: Vec<Json> = all.iter().filter(|value| !is_of_one(value)).cloned().collect();
-    let mut is_same = true;
-    for definition in definitions {
-        let held = values_of(definition, entry);
-        let sent: Vec<String> = form.all(&field_of(definition)).into_iter().map(in_one_form).collect();
-        let kept: Vec<String> = held.iter().map(|value| in_one_form(value)).collect();
-        let is_free = lines(&definition["choiceValues"]).is_empty();
-        let own_is_same = if is_free { sent.concat() == kept.join("\n") } else { is_permutation(&sent, &kept) };
-        is_same &= own_is_same;
-        let wanted = match (own_is_same, is_free) {
-            (true, _) => held,
-            (false, true) => sent.iter().flat_map(|text| typed_lines(text)).collect(),
-            (false, false) => sent,
-        };
-        let named = json!({ "id": definition["id"], "name": definition["name"] });
-        values.extend(wanted.into_iter().map(|value| json!({ "value": value, "definition": named })));
-    }
-    (!is_same).then_some(Json::Array(values))
-}
-
-fn is_permutation(one: &[String], other: &[String]) -> bool {
-    one.len() == other.len() && one.iter().all(|value| other.contains(value))
-}
-
-fn typed_lines(text: &str) -> Vec<String> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
-}
-
-/// The entry as the form has it, to be shown again.
-#[must_use]
-pub fn merged(entry: &Json, body: &Json) -> Json {
-    let mut merged = entry.clone();
-    if let (Some(fields), Some(given)) = (merged.as_object_mut(), body.as_object()) {
-        for (name, value) in given {
-            fields.insert(name.clone(), value.clone());
-        }
-    }
-    merged
 }

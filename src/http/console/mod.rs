@@ -2,6 +2,7 @@
 
 mod account;
 mod edit;
+mod filled_in;
 mod first_administrator;
 mod form;
 mod list;

@@ -1,6 +1,7 @@
 //! What is done to several entities at once: all of it, or nothing.
 
-use super::form::{Known, user};
+use super::filled_in::user;
+use super::form::Known;
 use super::shown::reference;
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit, plural};
