@@ -36,7 +36,7 @@ enum Command {
         options: Box<Options>,
     },
     /// Serve a site with sample data on this machine, with its console
-    #[command(after_help = AFTER_HELP)]
+    #[command(after_help = DEMO_HELP)]
     Demo {
         /// Start over: remove what an earlier demo left, after asking
         #[arg(long)]
@@ -92,6 +92,10 @@ A proxy that names its users in a header can show itself by a secret, in the hea
   PATCHBAY_FRONT_HEADER_SECRET   the secret, of at least 32 characters
 
 Flags win over environment variables, these over the file.";
+
+const DEMO_HELP: &str = "\
+Unless they are given, the demo has: --data patchbay-demo, --front 127.0.0.1:4243, --front-tls off, --log-level warn.
+It reads no settings file.";
 
 /// Why the program ends early.
 enum Exit {

@@ -144,7 +144,11 @@ fn the_page_why_gives_each_rules_verdict() {
     assert!(page.text.contains("<strong>may update</strong> hers") && page.text.contains("resource.owner = user"));
     let page = browser.get(&format!("/console/why?type=DataConnection&id={}", id(&stored))).expect_page(200);
     assert!(page.text.contains("Who may do anything to hers") && page.text.contains("LAB\\anna"));
+    let page = browser.get("/console/why?user=LAB%5Canna&action=update&type=DataConnection").expect_page(200);
+    assert!(page.text.contains("<td>hers</td>"), "{}", page.text);
+    browser.get("/console/nothing/here").expect_page(404);
     for (query, status, part) in [
+        ("user=LAB%5Cnobody", 404, "no such user"),
         ("user=LAB%5Cnobody&name=hers", 404, "no such user"),
         ("user=anna&name=hers", 400, "DIRECTORY\\userid"),
         ("user=LAB%5Canna&name=nothing", 404, "no data connection of that name"),

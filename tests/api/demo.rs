@@ -102,6 +102,11 @@ fn nothing_is_removed_without_a_word_or_that_is_not_the_demos() {
         assert!(String::from_utf8(run(folder.path(), &["--reset", "--yes"]).stderr).unwrap().contains("left alone"));
     }
     // Nor does the demo take over a site that is somebody's.
+    let theirs = tempfile::tempdir().unwrap();
+    fs::write(theirs.path().join("thesis"), "").unwrap();
+    let taken = run(folder.path(), &["--data", theirs.path().to_str().unwrap()]);
+    assert!(String::from_utf8(taken.stderr).unwrap().contains("is no demo"));
+    assert_eq!(fs::read_dir(theirs.path()).unwrap().count(), 1);
     let site = Server::start();
     let site = site.stop();
     let taken = run(site.path(), &["--data", site.path().join("data").to_str().unwrap()]);

@@ -78,14 +78,14 @@ async function main() {
   // Enter does what stands beside the field.
   await page.getByLabel('New owner').fill('DEMO\\sales-lead');
   await page.getByLabel('New owner').press('Enter');
-  await page.waitForURL('**/console/dataconnection');
+  await page.getByText('Done, to all 3.').waitFor();
   await page.goto(`${base}/console/dataconnection?filter=${encodeURIComponent("name so 'Web shop' and owner.userId eq 'sales-lead'")}`);
   assert.match(await page.textContent('main'), /1 to 3 of 3/);
   for (const box of await page.locator('tbody input[type=checkbox]').all()) await box.check();
   await page.getByRole('button', { name: 'Change the selected' }).click();
   await page.getByRole('combobox', { name: 'Tag' }).selectOption('audited');
   await page.getByRole('button', { name: 'Add the tag' }).click();
-  await page.waitForURL('**/console/dataconnection');
+  await page.getByText('Done, to all 3.').waitFor();
   await page.goto(`${base}/console/dataconnection?filter=${encodeURIComponent("name so 'Web shop' and tags.name eq 'audited'")}`);
   assert.match(await page.textContent('main'), /1 to 3 of 3/);
 

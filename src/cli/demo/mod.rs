@@ -38,9 +38,11 @@ pub fn run(settings: &Settings, start: Start) -> Result<(), Exit> {
         reset(data, start)?;
     }
     match mark(data) {
-        None if data.join("patchbay.db").exists() => {
+        None if !is_empty(data) => {
             let shown = data.display();
-            return Err(Exit::Failure(format!("{shown} is no demo; patchbay serve --data {shown} serves it")));
+            return Err(Exit::Failure(format!(
+                "{shown} is no demo; if it is a site, patchbay serve --data {shown} serves it"
+            )));
         }
         None => {
             create_folder(data)
@@ -50,6 +52,11 @@ pub fn run(settings: &Settings, start: Start) -> Result<(), Exit> {
         Some(_) => {}
     }
     serve_prepared(settings, |store, key_ring| fill(data, store, key_ring))
+}
+
+/// Whether there is nothing in the folder that the demo would take for its own.
+fn is_empty(data: &Path) -> bool {
+    std::fs::read_dir(data).map_or(true, |mut entries| entries.next().is_none())
 }
 
 /// What the mark of a folder says, if it has one that this program wrote.

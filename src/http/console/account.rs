@@ -9,9 +9,9 @@ use crate::http::failure::Failure;
 use crate::http::front::{keep_token, new_api_token};
 use crate::model::{Actor, Timestamp};
 use crate::store::{Page, Snapshot, Write};
-use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Payload, block};
+use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
@@ -63,8 +63,10 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Trouble> {
 /// `POST /console/account/tokens`: makes a token, which is shown this once.
 pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
     let form = visit.form(payload).await?;
-    let days = form.text("days").trim().parse().unwrap_or_default();
-    let made = match new_api_token(form.text("name"), form.text("scope"), days) {
+    let days = form.text("days").trim().parse();
+    let wrong = |_| Failure::BadRequest(format!("days: must be a whole number, not '{}'", form.text("days")));
+    let new = days.map_err(wrong).and_then(|days| new_api_token(form.text("name"), form.text("scope"), days));
+    let made = match new {
         Ok((token, kept)) => {
             let secret = token.clone();
             let write = visit.call.write(move |write, caller| keep_token(write, caller.actor.id, &secret, &kept));
@@ -78,7 +80,7 @@ pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, 
             shown(&visit, StatusCode::CREATED, notes).await
         }
         Err(failure) => {
-            let status = actix_web::ResponseError::status_code(&failure);
+            let status = failure.status_code();
             shown(&visit, status, Notes { made: None, fault: Some(failure.to_string()) }).await
         }
     }

@@ -13,13 +13,13 @@ use crate::http::entities::{Change, change_sound, create_sound, delete_one};
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
 use crate::model::{
-    CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, Kind, Presence, Property, SYSTEM_RULE, TAG,
+    CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, Kind, Presence, Property, SYSTEM_RULE, TAG, Timestamp,
 };
 use crate::query::Predicate;
-use crate::store::{Form as Shape, Page, Selection, Snapshot, Write};
-use actix_web::HttpResponse;
+use crate::store::{Form as Shape, IfMatch, Page, Selection, Snapshot, Write};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::Value as Json;
 
@@ -70,6 +70,7 @@ struct Delete {
     path: &'static str,
     id: String,
     name: String,
+    version: String,
     fault: Option<String>,
 }
 
@@ -86,7 +87,7 @@ struct Notes {
     /// What is stored, where it is another version than the visitor saw.
     stored: Option<Json>,
     changes: Option<super::preview::Told>,
-    is_saved: bool,
+    done: Option<&'static str>,
 }
 
 /// `GET /console/{type}/new`.
@@ -122,8 +123,12 @@ pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
 /// `GET /console/{type}/{id}`.
 pub async fn open(visit: Visit) -> Result<HttpResponse, Trouble> {
     let Stored { entry, known } = stored(&visit).await?;
-    let is_saved = visit.call.call.query.get("saved")? == Some("yes");
-    show(&visit, StatusCode::OK, &entry, &known, Notes { is_saved, ..Notes::default() })
+    let done = match visit.call.call.query.get("saved")? {
+        Some("yes") => Some("Saved."),
+        Some("nothing") => Some("Nothing was changed."),
+        _ => None,
+    };
+    show(&visit, StatusCode::OK, &entry, &known, Notes { done, ..Notes::default() })
 }
 
 /// `POST /console/{type}/{id}`: changes what the form gives otherwise, unless somebody else was faster.
@@ -133,12 +138,16 @@ pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let entity = visit.call.entity;
     let Stored { entry, known } = stored(&visit).await?;
     let (mut body, faults) = body(entity, &form, &entry, &known, Mode::Open);
+    let is_untouched = body.as_object().is_some_and(serde_json::Map::is_empty);
     // The version that the visitor saw, also if he only looks at what would change.
     body["modifiedDate"] = form.text("version").into();
     if form.text("action") == "preview" {
         let mut draft = body.clone();
         draft["id"] = entry["id"].clone();
         return preview(&visit, &draft, &merged(&entry, &body), &known).await;
+    }
+    if is_untouched {
+        return Ok(to(&format!("/console/{}/{id}?saved=nothing", entity.path)));
     }
     let written = match read(entity, &body, faults) {
         Ok(document) => {
@@ -169,14 +178,20 @@ pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
 
 /// `POST /console/{type}/{id}/delete`: removes it, and goes to the list.
 pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
-    visit.form(payload).await?;
+    let form = visit.form(payload).await?;
     let (id, entity) = (visit.call.id()?, visit.call.entity);
-    match visit.call.write(move |write, caller| delete_one(write, caller, entity, id, None)).await {
-        Ok(()) => Ok(to(&format!("/console/{}", entity.path))),
-        Err(failure @ (Failure::Conflict(_) | Failure::Forbidden(_))) => {
+    // What was changed since the visitor was asked, he has not said yes to.
+    let seen = Timestamp::parse(form.text("version")).map(|version| IfMatch::Versions(vec![version]));
+    match visit.call.write(move |write, caller| delete_one(write, caller, entity, id, seen.as_ref())).await {
+        Ok(()) => Ok(to(&format!("/console/{}?saved=gone", entity.path))),
+        Err(failure @ (Failure::Conflict(_) | Failure::Forbidden(_) | Failure::PreconditionFailed(_))) => {
             let Stored { entry, .. } = stored(&visit).await?;
-            let status = actix_web::ResponseError::status_code(&failure);
-            confirm(&visit, status, &entry, Some(failure.to_string()))
+            let status = failure.status_code();
+            let fault = match failure {
+                Failure::PreconditionFailed(_) => "Somebody changed it meanwhile. Look at it again first.".to_owned(),
+                other => other.to_string(),
+            };
+            confirm(&visit, status, &entry, Some(fault))
         }
         Err(failure) => Err(failure.into()),
     }
@@ -185,8 +200,15 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
 fn confirm(visit: &Visit, status: StatusCode, entry: &Json, fault: Option<String>) -> Result<HttpResponse, Trouble> {
     let entity = visit.call.entity;
     let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-    let delete =
-        Delete { frame: visit.frame(), noun: entity.noun, path: entity.path, id: own("id"), name: own("name"), fault };
+    let delete = Delete {
+        frame: visit.frame(),
+        noun: entity.noun,
+        path: entity.path,
+        id: own("id"),
+        name: own("name"),
+        version: own("modifiedDate"),
+        fault,
+    };
     Ok(page(status, &delete)?)
 }
 
@@ -198,7 +220,7 @@ fn refused(
     known: &Known,
     stored: Option<Json>,
 ) -> Result<HttpResponse, Trouble> {
-    let status = actix_web::ResponseError::status_code(&failure);
+    let status = failure.status_code();
     // Any other fault would have been found of the newest version, too.
     let is_late = matches!(&failure, Failure::Conflict(message) if message.contains("modifiedDate"));
     let stored = stored.filter(|_| is_late);
@@ -268,7 +290,7 @@ fn show(visit: &Visit, status: StatusCode, entry: &Json, known: &Known, notes: N
         may_delete: may("delete"),
         version,
         changes: notes.changes,
-        done: notes.is_saved.then_some("Saved."),
+        done: notes.done,
         fields,
         id,
     };

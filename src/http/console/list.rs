@@ -29,6 +29,7 @@ struct List {
     filter: String,
     order: String,
     fault: Option<Marked>,
+    done: Option<String>,
     choices: Vec<ColumnChoice>,
     columns: Vec<Column>,
     rows: Vec<Row>,
@@ -96,7 +97,13 @@ pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
     let previous = (wanted.skip > 0).then(|| wanted.link(entity, &wanted.order, wanted.skip.saturating_sub(ROWS)));
     let next =
         (skip + shown < found.total && shown > 0).then(|| wanted.link(entity, &wanted.order, wanted.skip + ROWS));
+    let done = match visit.call.call.query.get("saved")? {
+        Some("gone") => Some("It is gone.".to_owned()),
+        Some(number) => number.parse::<u32>().ok().map(|number| format!("Done, to all {number}.")),
+        None => None,
+    };
     let list = List {
+        done,
         frame: visit.frame(),
         title: plural(entity),
         noun: entity.noun,

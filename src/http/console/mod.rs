@@ -23,7 +23,7 @@ use super::call::EntityType;
 use super::failure::Failure;
 use crate::model::{Entity, REGISTRY};
 use actix_web::http::{StatusCode, header};
-use actix_web::web::ServiceConfig;
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
@@ -55,6 +55,7 @@ pub fn routes(config: &mut ServiceConfig) {
     for entity in REGISTRY {
         entity_routes(config, entity);
     }
+    config.service(web::resource("/console/{rest:.*}").to(nothing));
 }
 
 fn entity_routes(config: &mut ServiceConfig, entity: &'static Entity) {
@@ -91,6 +92,10 @@ fn guarded(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
         .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
+}
+
+async fn nothing() -> Result<HttpResponse, Failure> {
+    page(StatusCode::NOT_FOUND, &Message { title: "Nothing is here", text: "The console has no such page." })
 }
 
 async fn start() -> HttpResponse {

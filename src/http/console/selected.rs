@@ -17,9 +17,9 @@ use crate::http::rules::check_written;
 use crate::model::{Document, Entity};
 use crate::query::Predicate;
 use crate::store::{IfMatch, Snapshot, Write};
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -78,10 +78,10 @@ pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, Tr
     };
     let done = visit.call.write(work);
     match done.await {
-        Ok(()) => Ok(to(&format!("/console/{}", entity.path))),
+        Ok(()) => Ok(to(&format!("/console/{}?saved={}", entity.path, ids.len()))),
         Err(failure @ (Failure::Internal(_) | Failure::Unavailable(_))) => Err(failure.into()),
         Err(failure) => {
-            let status = actix_web::ResponseError::status_code(&failure);
+            let status = failure.status_code();
             ask(&visit, status, &ids, Some(format!("Nothing was changed. {failure}"))).await
         }
     }

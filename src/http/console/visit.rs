@@ -19,9 +19,6 @@ use actix_web::{FromRequest, HttpRequest};
 use secrecy::{ExposeSecret, SecretString};
 use std::future::{Ready, ready};
 
-/// Longest form, in bytes: a connection string and a password can be long.
-const LONGEST_FORM: usize = 4 * 1024 * 1024;
-
 /// The field of a form that no page elsewhere can know.
 const TOKEN: &str = "token";
 
@@ -89,7 +86,7 @@ impl Visit {
     /// # Errors
     /// It is not, or can't be read.
     pub async fn form(&self, payload: Payload) -> Result<Form, Trouble> {
-        let longest = LONGEST_FORM.min(self.call.call.state.limits.body_bytes);
+        let longest = self.call.call.state.limits.body_bytes;
         let form = Form::read(&self.call.call.request, payload, longest).await?;
         if form.text(TOKEN) == self.token {
             return Ok(form);

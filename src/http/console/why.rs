@@ -3,7 +3,7 @@
 use super::page;
 use super::trouble::Trouble;
 use super::visit::{Frame, Visit};
-use crate::access::{Resource, UserAccess, Why};
+use crate::access::{Resource, ResourceAccess, UserAccess, Why};
 use crate::http::access::ask;
 use crate::http::caller::Caller;
 use crate::http::failure::Failure;
@@ -11,8 +11,8 @@ use crate::model::{DATA_CONNECTION, Entity, REGISTRY, USER, Value, capitalised, 
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::store::{Page, Snapshot, Tested, UserName};
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use uuid::Uuid;
 
@@ -32,6 +32,7 @@ struct WhyPage {
     fault: Option<String>,
     why: Option<Why>,
     who: Option<Vec<UserAccess>>,
+    what: Option<Vec<ResourceAccess>>,
 }
 
 /// `GET /console/why`.
@@ -61,11 +62,13 @@ pub async fn why(visit: Visit) -> Result<HttpResponse, Trouble> {
         fault: None,
         why: None,
         who: None,
+        what: None,
     };
     let answer = match resource {
         Some(row) => answer(&visit, &user, action, Resource { entity, id: row.id }, &mut shown).await,
         None if several.is_some() => Err(Failure::BadRequest(several.unwrap_or_default())),
-        None if shown.name.is_empty() && id.is_empty() => Ok(()),
+        None if shown.name.is_empty() && id.is_empty() && user.is_empty() => Ok(()),
+        None if shown.name.is_empty() && id.is_empty() => all(&visit, &user, action, entity, &mut shown).await,
         None => {
             Err(Failure::NotFound(format!("There is no {} of that name or id, or none that you may see.", entity.noun)))
         }
@@ -74,7 +77,7 @@ pub async fn why(visit: Visit) -> Result<HttpResponse, Trouble> {
         Ok(()) => StatusCode::OK,
         Err(failure @ (Failure::NotFound(_) | Failure::BadRequest(_) | Failure::Forbidden(_))) => {
             shown.fault = Some(failure.to_string());
-            actix_web::ResponseError::status_code(&failure)
+            failure.status_code()
         }
         Err(failure) => return Err(failure.into()),
     };
@@ -95,6 +98,19 @@ async fn answer(
     }
     let name: UserName = user.parse().map_err(Failure::BadRequest)?;
     shown.why = Some(ask(&visit.call, None, move |site, _| site.why(&name, action, resource)).await?);
+    Ok(())
+}
+
+/// To what a user may do it.
+async fn all(
+    visit: &Visit,
+    user: &str,
+    action: Action,
+    entity: &'static Entity,
+    shown: &mut WhyPage,
+) -> Result<(), Failure> {
+    let name: UserName = user.parse().map_err(Failure::BadRequest)?;
+    shown.what = Some(ask(&visit.call, None, move |site, _| site.what(&name, Some(action), entity, "")).await?);
     Ok(())
 }
 
