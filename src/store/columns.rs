@@ -69,8 +69,10 @@ impl Columns {
 
     /// Adds the joins that the columns need; they follow the table in the FROM clause.
     pub fn push_joins(&self, sql: &mut Sql, alias: &str) {
+        // What is only shown must not choose which rows are looked at: a plain JOIN let SQLite start from all owners, and look at every row, where a range
+        // of the name would have been a few.
         for join in &self.joins {
-            sql.push(" JOIN ").push(join.target.table).push(" AS ").push(&join.alias);
+            sql.push(" CROSS JOIN ").push(join.target.table).push(" AS ").push(&join.alias);
             sql.push(" ON ").push(&join.alias).push(".id = ").push(alias).push(".").push(join.column);
         }
     }

@@ -14,6 +14,8 @@ mod holds;
 mod json;
 mod keys;
 mod migrations;
+#[cfg(test)]
+mod plans;
 mod references;
 mod regex;
 mod rows;

@@ -167,6 +167,12 @@ impl Snapshot<'_> {
     }
 }
 
+/// The statement that reads a selection.
+#[cfg(test)]
+pub(super) fn statement(selection: &Selection) -> Sql {
+    Reader::new(selection).0
+}
+
 /// The items of collections, as JSON without the brackets, by the name of the property and the id of the row.
 type Items = HashMap<&'static str, HashMap<String, Vec<u8>>>;
 

@@ -39,17 +39,17 @@ const TEXTS: [&str; 20] = [
 
 const READERS: Readers = Readers { points: 1, scans: 1, questions: 1, streams: 1 };
 
-fn open() -> (tempfile::TempDir, Store) {
+pub(super) fn open() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("test.db"), READERS).unwrap();
     (folder, store)
 }
 
-fn everything(_: &'static Entity) -> Predicate {
+pub(super) fn everything(_: &'static Entity) -> Predicate {
     Predicate::True
 }
 
-fn create(write: &Write<'_>, actor: &Actor, entity: &'static Entity, body: Json) -> Result<Uuid, Error> {
+pub(super) fn create(write: &Write<'_>, actor: &Actor, entity: &'static Entity, body: Json) -> Result<Uuid, Error> {
     let mut document = Document::read(entity, body)?;
     let id = Uuid::now_v7();
     document.complete(id, actor, Timestamp::now())?;

@@ -94,7 +94,7 @@ pub fn usual_columns(entity: &'static Entity) -> Vec<&'static str> {
     let wanted: &[&str] = match entity.resource_type {
         "DataConnection" => &["name", "type", "connectionstring", "username", "owner", "tags", "modifiedDate"],
         "CustomPropertyDefinition" => &["name", "choiceValues", "objectTypes", "description"],
-        "User" => &["userDirectory", "userId", "name", "roles", "inactive", "tags"],
+        "User" => &["userId", "userDirectory", "name", "roles", "inactive", "tags"],
         "SystemRule" => &["name", "resourceFilter", "rule", "actions", "disabled", "type", "error"],
         _ => &["name", "createdDate", "modifiedDate", "modifiedByUserName"],
     };

@@ -1,0 +1,98 @@
+//! How SQLite goes about the main statements: by an index wherever there is one that serves.
+
+use super::select::statement;
+use super::tests::{create, everything, open};
+use super::{Error, Form, Page, Selection, Snapshot, UserName, Write};
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, TAG, USER, Value};
+use crate::query::{Limits, Predicate, Sql, bind, parse, parse_order};
+use rusqlite::params_from_iter;
+use serde_json::json;
+
+/// Enough for SQLite to see from statistics that an index is the shorter way.
+const ROWS: usize = 3_000;
+
+fn fill(write: &Write<'_>) -> Result<(), Error> {
+    let actor = write.actor(&UserName::repository())?;
+    let owners: Vec<_> = (0..50)
+        .map(|number| create(write, &actor, &USER, json!({"userDirectory": "LAB", "userId": format!("u{number}")})))
+        .collect::<Result<_, _>>()?;
+    let tags: Vec<_> = (0..50)
+        .map(|number| create(write, &actor, &TAG, json!({"name": format!("tag{number}")})))
+        .collect::<Result<_, _>>()?;
+    let definition = json!({"name": "stage", "objectTypes": ["DataConnection"]});
+    create(write, &actor, &CUSTOM_PROPERTY_DEFINITION, definition)?;
+    for number in 0..ROWS {
+        let body = json!({
+            "name": format!("connection {number}"), "type": format!("type{}", number % 40), "connectionstring": "lib://x",
+            "owner": {"id": owners[number % 50]}, "tags": [{"id": tags[number % 50]}],
+            "customProperties": [{"value": format!("v{}", number % 100), "definition": {"name": "stage"}}],
+        });
+        create(write, &actor, &DATA_CONNECTION, body)?;
+    }
+    Ok(())
+}
+
+/// The steps of a statement, as SQLite tells them.
+fn plan(snapshot: &Snapshot<'_>, sql: &Sql) -> Vec<String> {
+    let mut explain = snapshot.connection.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.text)).unwrap();
+    let steps = explain.query_map(params_from_iter(&sql.parameters), |row| row.get(3)).unwrap();
+    steps.map(Result::unwrap).collect()
+}
+
+fn selection(filter: &str, orders: &str, page: Option<Page>, guard: Predicate) -> Selection {
+    let condition = match filter {
+        "" => Predicate::True,
+        _ => bind(filter, &parse(filter, Limits::default()).unwrap(), &DATA_CONNECTION, &everything).unwrap(),
+    };
+    Selection {
+        entity: &DATA_CONNECTION,
+        form: Form::Full,
+        condition: Predicate::and([guard, condition]),
+        orders: parse_order(orders, &DATA_CONNECTION, &everything).unwrap(),
+        page,
+        privileges: None,
+    }
+}
+
+#[test]
+fn main_statements_go_by_an_index() {
+    let (_folder, store) = open();
+    store.write_blocking(fill).unwrap();
+    let first = Some(Page { skip: 0, take: 20 });
+    let owner = DATA_CONNECTION.owner().unwrap();
+    let own = |snapshot: &Snapshot<'_>| {
+        let user = UserName { user_directory: "LAB".to_owned(), user_id: "u7".to_owned() };
+        Predicate::equals(owner, Value::Id(snapshot.find_actor(&user).unwrap().unwrap().id))
+    };
+    // The filter, the order, the part that is taken, and by what the connections are found.
+    let cases = [
+        ("name eq 'Connection 7'", "", first, "data_connections_key"),
+        ("name sw 'connection 29'", "", first, "data_connections_key"),
+        ("type eq 'type7'", "", first, "data_connections_type"),
+        ("owner.userId eq 'u7'", "", first, "data_connections_owner"),
+        ("tags.name eq 'tag7'", "", first, "data_connection_tags_target"),
+        ("@stage eq 'v7'", "", first, "data_connection_custom_properties_value"),
+        ("", "", first, "data_connections_created"),
+        ("", "name", first, "data_connections_key"),
+        ("", "name desc", first, "data_connections_key"),
+        ("", "", None, "data_connections_created"),
+    ];
+    for (filter, order, page, index) in cases {
+        store
+            .scan(|snapshot| {
+                let steps = plan(snapshot, &statement(&selection(filter, order, page, Predicate::True)));
+                let shown = steps.join("\n");
+                assert!(shown.contains(index), "'{filter}' by '{order}' is not found by {index}:\n{shown}");
+                let is_bare = |step: &String| step.starts_with("SCAN t0") && !step.contains("USING");
+                assert!(!steps.iter().any(is_bare), "'{filter}' by '{order}' looks at every row:\n{shown}");
+                // What an index has in order is not sorted again.
+                let is_sorted = filter.is_empty() && shown.contains("TEMP B-TREE FOR ORDER BY");
+                assert!(!is_sorted, "by '{order}' is sorted:\n{shown}");
+                // A rule that lets everybody see his own must not be in the way.
+                let guarded = plan(snapshot, &statement(&selection(filter, order, page, own(snapshot)))).join("\n");
+                assert!(guarded.contains("INDEX"), "{guarded}");
+                Ok::<_, Error>(())
+            })
+            .unwrap();
+    }
+}
