@@ -150,7 +150,7 @@ fn bearer(request: &HttpRequest) -> Result<Option<&str>, Failure> {
 /// # Errors
 /// It is one of the site's own accounts, which are nobody's outside.
 fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, Failure> {
-    // It would be another user's name once it is written DIRECTORY\\userid.
+    // It would be another user's name once it is written DIRECTORY\userid.
     if directory.contains('\\') {
         return Ok(None);
     }
