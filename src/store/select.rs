@@ -6,7 +6,7 @@ use super::holds::{Page, Tests};
 use super::json::{Object, write_scalar, write_text};
 use super::snapshot::Snapshot;
 use crate::model::{Entity, Kind, LIST_ITEM, MODIFIED_DATE, Property, Timestamp, Value};
-use crate::query::{Order, Predicate, Sql};
+use crate::query::{Operator, Order, Predicate, Sql};
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Row, Rows, params_from_iter};
 use std::collections::HashMap;
@@ -51,6 +51,18 @@ pub struct Entry {
 /// A batch ends at so many rows, or once they hold so many bytes: collections are read by batch.
 const BATCH_ROWS: usize = 256;
 const BATCH_BYTES: usize = 256 * 1024;
+
+/// So many rows are sorted sooner than all are walked through.
+const FEW: i64 = 1_000;
+
+/// How rows come by their creation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ByCreation {
+    /// As the index has them.
+    Walked,
+    /// Sorted once they are found.
+    Sorted,
+}
 
 /// Output is handed on in pieces of about this size.
 const CHUNK: usize = 64 * 1024;
@@ -124,6 +136,18 @@ impl Snapshot<'_> {
         Ok(entry)
     }
 
+    /// How rows that nothing else sorts come by their creation. Of those modified since, SQLite can't know how few there are, and would walk through
+    /// all; so the index is asked first, up to a few.
+    fn by_creation(&self, selection: &Selection) -> Result<ByCreation, Error> {
+        let since = selection.orders.is_empty().then(|| modified_since(&selection.condition)).flatten();
+        let Some(since) = since else { return Ok(ByCreation::Walked) };
+        let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 FROM ");
+        sql.push(selection.entity.table).push(" AS t0 WHERE ").predicate("t0", since);
+        sql.push(" LIMIT ").bind(Value::Integer(FEW + 1)).push(")");
+        let found: i64 = self.first(&sql, |row| row.get(0))?.unwrap_or(0);
+        Ok(if found > FEW { ByCreation::Walked } else { ByCreation::Sorted })
+    }
+
     fn each_batch(
         &self,
         selection: &Selection,
@@ -132,7 +156,7 @@ impl Snapshot<'_> {
         if selection.condition == Predicate::False {
             return Ok(());
         }
-        let (sql, mut reader) = Reader::new(selection);
+        let (sql, mut reader) = Reader::new(selection, self.by_creation(selection)?);
         let mut statement = self.prepare(&sql)?;
         let mut rows = statement.query(params_from_iter(&sql.parameters))?;
         loop {
@@ -169,8 +193,19 @@ impl Snapshot<'_> {
 
 /// The statement that reads a selection.
 #[cfg(test)]
-pub(super) fn statement(selection: &Selection) -> Sql {
-    Reader::new(selection).0
+pub(super) fn statement(snapshot: &Snapshot<'_>, selection: &Selection) -> Sql {
+    Reader::new(selection, snapshot.by_creation(selection).unwrap()).0
+}
+
+/// The part of a condition that asks for what was modified after, or before, some moment.
+fn modified_since(condition: &Predicate) -> Option<&Predicate> {
+    match condition {
+        Predicate::And(terms) => terms.iter().find_map(modified_since),
+        Predicate::Compare {
+            property, operator: Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le, ..
+        } => (property.name == MODIFIED_DATE.name).then_some(condition),
+        _ => None,
+    }
 }
 
 /// The items of collections, as JSON without the brackets, by the name of the property and the id of the row.
@@ -187,7 +222,7 @@ struct Reader<'s> {
 }
 
 impl<'s> Reader<'s> {
-    fn new(selection: &'s Selection) -> (Sql, Self) {
+    fn new(selection: &'s Selection, by_creation: ByCreation) -> (Sql, Self) {
         let entity = selection.entity;
         let mut sql = Sql::new("SELECT ");
         let properties: Vec<&'static Property> = match selection.form {
@@ -205,7 +240,8 @@ impl<'s> Reader<'s> {
         for order in &selection.orders {
             sql.order("t0", order).push(", ");
         }
-        sql.push("t0.created_date, t0.id");
+        // The sign keeps SQLite from choosing the index for its order.
+        sql.push(if by_creation == ByCreation::Sorted { "+t0.created_date, t0.id" } else { "t0.created_date, t0.id" });
         if let Some(page) = selection.page {
             page.push(&mut sql);
         }
