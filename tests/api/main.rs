@@ -5,6 +5,7 @@ mod support;
 mod visitor;
 
 mod access;
+mod api_tokens;
 mod architecture;
 mod bodies;
 mod bounds;

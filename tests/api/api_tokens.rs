@@ -1,0 +1,99 @@
+//! API tokens: what machines sign in with at the front door.
+
+use crate::support::{Reply, connection, id};
+use crate::visitor::{PASSWORD, Visitor, set_password, start};
+use serde_json::{Value as Json, json};
+
+#[test]
+fn a_token_signs_a_machine_in_until_it_is_revoked() {
+    let (server, front) = start(&[]);
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let mut anna = Visitor::new(&server, &front);
+    anna.login("LAB\\anna", PASSWORD);
+    let make = |body: &Json| Reply::of(anna.request("POST", "/tokens").json(body));
+    let all = make(&json!({"name": "ci"})).expect(201).json();
+    let read = make(&json!({"name": "reports", "scope": "READ", "days": 1})).expect(201).json();
+    assert_eq!((&all["scope"], &read["scope"]), (&json!("all"), &json!("read")));
+    let machine = Visitor::new(&server, &front);
+    let ask = |method: &str, path: &str, token: &Json| {
+        let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+        machine.request(method, path).header("Authorization", bearer)
+    };
+    let hers = Reply::of(ask("POST", "/qrs/dataconnection", &all).json(&connection("hers"))).expect(201).json();
+    assert_eq!(hers["owner"]["userId"], "anna");
+    let path = format!("/qrs/dataconnection/{}", id(&hers));
+    for token in [&all, &read] {
+        Reply::of(ask("GET", &path, token)).expect(200);
+    }
+    for (method, path) in [("POST", "/qrs/dataconnection".to_owned()), ("DELETE", path.clone())] {
+        let refused = Reply::of(ask(method, &path, &read).json(&connection("more"))).expect(403);
+        refused.says(&["for reading only"]);
+    }
+    // What only asks, changes nothing, though it is a POST.
+    let preview = ask("POST", "/qrs/dataconnection/previewcreateprivilege", &read).json(&connection("more"));
+    assert_eq!(Reply::of(preview).expect(201).json(), true);
+    let table = ask("POST", "/qrs/dataconnection/table", &read);
+    Reply::of(table.json(&json!({"entity": "DataConnection", "columns": [{"name": "n", "columnType": "Property", "definition": "name"}]})))
+        .expect(201);
+    // A token makes no token, ends no session, and is shown once.
+    for (method, path) in [("POST", "/tokens"), ("GET", "/tokens"), ("GET", "/sessions")] {
+        Reply::of(ask(method, path, &all).json(&json!({"name": "x"}))).expect(403).says(&["a session is needed"]);
+    }
+    let tokens = anna.get("/tokens").expect(200);
+    assert_eq!(tokens.json().as_array().unwrap().len(), 2);
+    for token in [&all, &read] {
+        let token = token["token"].as_str().unwrap();
+        assert!(token.starts_with("pbt_") && !tokens.text.contains(token) && !server.log().contains(token));
+    }
+    Reply::of(anna.request("DELETE", &format!("/tokens/{}", id(&all)))).expect_empty(204);
+    Reply::of(ask("GET", &path, &all)).expect(401).says(&["revoked"]);
+    Reply::of(ask("GET", &path, &read)).expect(200);
+    // A new password ends the tokens, too.
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    Reply::of(ask("GET", &path, &read)).expect(401);
+    anna.login("LAB\\anna", PASSWORD);
+    let make = |body: &Json| Reply::of(anna.request("POST", "/tokens").json(body));
+    let wrong = machine.request("GET", "/qrs/tag").header("Authorization", "Basic x");
+    Reply::of(wrong).expect(401);
+    for (body, parts) in [
+        (json!({}), vec!["name"]),
+        (json!({"name": " "}), vec!["name", "1 to 255"]),
+        (json!({"name": "x", "scope": "raed"}), vec!["scope", "did you mean 'read'"]),
+        (json!({"name": "x", "days": 0}), vec!["days", "1 to 366"]),
+        (json!({"name": "x", "colour": "red"}), vec!["colour"]),
+    ] {
+        make(&body).expect(400).says(&parts);
+    }
+}
+
+#[test]
+fn sessions_and_tokens_end_with_their_time_and_tokens_are_their_owners_alone() {
+    let (server, front) = start(&[]);
+    for user in ["LAB\\anna", "LAB\\bert"] {
+        assert!(set_password(&server.data(), user, PASSWORD));
+    }
+    let (mut anna, mut bert) = (Visitor::new(&server, &front), Visitor::new(&server, &front));
+    anna.login("LAB\\anna", PASSWORD);
+    bert.login("LAB\\bert", PASSWORD);
+    let token = Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201).json();
+    // Another's token looks like none, and stays.
+    let path = format!("/tokens/{}", id(&token));
+    assert_eq!(bert.get("/tokens").expect(200).json(), json!([]));
+    Reply::of(bert.request("DELETE", &path)).expect(404);
+    let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+    let with_token = |visitor: &Visitor| {
+        let request = visitor.request("POST", "/qrs/dataconnection").header("Authorization", bearer.as_str());
+        Reply::of(request.json(&connection(&uuid::Uuid::new_v4().to_string())))
+    };
+    // Of a token and a cookie, the token counts: it is what the program says itself, the cookie comes along by habit.
+    assert_eq!(with_token(&bert).expect(201).json()["owner"]["userId"], "anna");
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    database.execute("UPDATE api_tokens SET expires_date = 1", []).unwrap();
+    with_token(&bert).expect(401).says(&["has ended"]);
+    bert.get("/qrs/tag").expect(200);
+    assert_eq!(anna.get("/tokens").expect(200).json()[0]["expiresDate"], "1970-01-01T00:00:00.001Z");
+    database.execute("UPDATE sessions SET expires_date = 1", []).unwrap();
+    for path in ["/qrs/tag", "/sessions", "/tokens"] {
+        bert.get(path).expect(401).says(&["sign in"]);
+    }
+}
