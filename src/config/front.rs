@@ -54,18 +54,15 @@ pub fn settle(options: &Options, secret: Option<SecretString>) -> Result<Option<
 
 /// Refuses settings that are there, but empty, as an unset variable makes them.
 fn check_filled_in(options: &Options) -> Result<(), String> {
-    let texts = [
-        ("front-header", &options.front_header),
-        ("front-jwt-issuer", &options.front_jwt_issuer),
-        ("front-jwt-audience", &options.front_jwt_audience),
-        ("front-jwt-user-id", &options.front_jwt_user_id),
-        ("front-jwt-user-directory", &options.front_jwt_user_directory),
-    ];
     let is_empty = |text: &Option<String>| text.as_ref().is_some_and(|text| text.trim().is_empty());
-    match texts.iter().find(|(_, text)| is_empty(text)) {
-        Some((name, _)) => Err(format!("{name} is empty")),
-        None => Ok(()),
-    }
+    let empty = [
+        ("front-header", is_empty(&options.front_header)),
+        ("front-jwt-issuer", is_empty(&options.front_jwt_issuer)),
+        ("front-jwt-audience", is_empty(&options.front_jwt_audience)),
+        ("front-jwt-user-id", is_empty(&options.front_jwt_user_id)),
+        ("front-jwt-user-directory", is_empty(&options.front_jwt_user_directory)),
+    ];
+    first(&empty).map_or(Ok(()), |name| Err(format!("{name} is empty")))
 }
 
 /// Refuses settings that would do nothing.
@@ -79,8 +76,8 @@ fn check_unused(options: &Options, secret: Option<&SecretString>) -> Result<(), 
         ("front-jwt-key", !options.front_jwt_key.is_empty()),
         (HEADER_SECRET, secret.is_some()),
     ];
-    match set.iter().find(|(_, is_set)| *is_set) {
-        Some((name, _)) => Err(format!("{name} needs front, the address")),
+    match first(&set) {
+        Some(name) => Err(format!("{name} needs front, the address")),
         None => check_without_key(options),
     }
 }
@@ -176,10 +173,12 @@ fn check_without_key(options: &Options) -> Result<(), String> {
         ("front-jwt-user-directory", options.front_jwt_user_directory.is_some()),
         ("front-jwt-attribute", !options.front_jwt_attribute.is_empty()),
     ];
-    match set.iter().find(|(_, is_set)| *is_set) {
-        Some((name, _)) => Err(format!("{name} needs front-jwt-key, the key of who signs tokens")),
-        None => Ok(()),
-    }
+    first(&set).map_or(Ok(()), |name| Err(format!("{name} needs front-jwt-key, the key of who signs tokens")))
+}
+
+/// The first setting of which it is true.
+fn first(settings: &[(&'static str, bool)]) -> Option<&'static str> {
+    settings.iter().find(|(_, is_true)| *is_true).map(|(name, _)| *name)
 }
 
 fn read_key(path: &PathBuf) -> Result<Vec<u8>, String> {

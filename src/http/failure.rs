@@ -34,9 +34,12 @@ pub enum Failure {
     /// 408: the body did not come.
     #[error("the body came too slowly, or not at all")]
     TooSlow,
-    /// 409: someone else was faster, or what must be unique is taken.
+    /// 409: what must be unique is taken, or something stands in the way.
     #[error("{0}")]
     Conflict(String),
+    /// 409: someone else was faster, or the client does not say which version it saw.
+    #[error("{0}")]
+    Outdated(String),
     /// 412: the stored version is not the one in `If-Match`.
     #[error("{0}")]
     PreconditionFailed(String),
@@ -68,6 +71,7 @@ impl Failure {
         match self {
             Self::Invalid(invalid) => Self::Invalid(invalid.within(item)),
             Self::Conflict(message) => Self::Conflict(format!("{item}: {message}")),
+            Self::Outdated(message) => Self::Outdated(format!("{item}: {message}")),
             Self::Forbidden(message) => Self::Forbidden(format!("{item}: {message}")),
             other => other,
         }
@@ -88,6 +92,7 @@ impl From<store::Error> for Failure {
             Error::Forbidden(message) => Self::Forbidden(message),
             Error::Invalid(invalid) => Self::Invalid(invalid),
             Error::Conflict(message) => Self::Conflict(message),
+            Error::Outdated(message) => Self::Outdated(message),
             Error::PreconditionFailed(message) => Self::PreconditionFailed(message),
             Error::Busy => Self::Unavailable("the server is busy; try again".to_owned()),
             Error::Commit(cause) => {
@@ -115,7 +120,7 @@ impl ResponseError for Failure {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Outdated(_) => StatusCode::CONFLICT,
             Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,

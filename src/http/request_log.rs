@@ -18,7 +18,7 @@ struct Caller(String);
 
 /// Notes who asks, for the request's log line.
 pub fn note_user(request: &HttpRequest, user: &UserName) {
-    request.extensions_mut().insert(Caller(format!("{}\\{}", user.user_directory, user.user_id)));
+    request.extensions_mut().insert(Caller(user.to_string()));
 }
 
 /// Logs the request once its answer is known, and gives the answer the id that the line has.

@@ -7,7 +7,7 @@ use super::entities::{Change, change_one};
 use super::failure::Failure;
 use super::rules::check_written;
 use super::selections::{self, chosen, selected};
-use crate::model::{Document, Entity, Invalid, Kind, Presence, Property};
+use crate::model::{Document, Entity, Invalid, Kind, Property};
 use crate::query::Predicate;
 use crate::store::{Error, Form, Selection, Snapshot, Tested};
 use actix_web::HttpResponse;
@@ -122,11 +122,6 @@ fn each(
     })?)
 }
 
-/// Whether a synthetic entity shows the property: what a client can set.
-fn is_shown(property: &Property) -> bool {
-    !property.fixed && !matches!(property.kind, Kind::Id) && !matches!(property.presence, Presence::ServerSet(_))
-}
-
 /// What is known of the entities so far.
 #[derive(Default)]
 struct Gathered {
@@ -145,7 +140,7 @@ impl Gathered {
             modified.clone_into(&mut self.latest);
         }
         let mut lists: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for property in entity.properties.iter().filter(|property| is_shown(property)) {
+        for property in entity.properties.iter().filter(|property| property.is_changeable()) {
             match property.kind {
                 Kind::Links(_) | Kind::Elements(_) => lists.extend(lists_of(property, &row[property.name])),
                 Kind::Secret { .. } => {}
@@ -264,7 +259,7 @@ fn add_change(
         return Ok(());
     }
     let is_single = |property: &&Property| !matches!(property.kind, Kind::Links(_) | Kind::Elements(_));
-    let property = entity.property(name).filter(|property| is_shown(property)).filter(is_single);
+    let property = entity.property(name).filter(|property| property.is_changeable()).filter(is_single);
     let property = property.ok_or_else(|| wrong("is no property that can be changed for all at once"))?;
     let value = match (property.kind, value) {
         (Kind::Reference(_), Json::String(id)) => json!({ "id": id }),

@@ -349,6 +349,12 @@ impl Property {
         self
     }
 
+    /// Whether a client can change it after the create.
+    #[must_use]
+    pub const fn is_changeable(&self) -> bool {
+        !self.fixed && !matches!(self.kind, Kind::Id) && !matches!(self.presence, Presence::ServerSet(_))
+    }
+
     /// Whether it is a set of things in a table of their own rather than a column of the row.
     #[must_use]
     pub const fn is_collection(&self) -> bool {

@@ -17,6 +17,9 @@ pub enum Error {
     /// The content contradicts what is stored.
     #[error("{0}")]
     Conflict(String),
+    /// Someone else was faster, or the caller does not say which version he saw; the message says which it is.
+    #[error("{0}")]
+    Outdated(String),
     /// The stored version is not one that `If-Match` names.
     #[error("{0}")]
     PreconditionFailed(String),

@@ -105,14 +105,14 @@ impl Write<'_> {
         let seen = match (update.seen, update.if_match) {
             (Some(seen), _) => seen,
             (None, Some(_)) => stored,
-            (None, None) => return Err(conflict(holder.entity, "modifiedDate is missing", stored)),
+            (None, None) => return Err(outdated(holder.entity, "modifiedDate is missing", stored)),
         };
         let mut sql = Sql::new("UPDATE ");
         sql.push(holder.entity.table).push(" SET ");
         push_assignments(&mut sql, values, holder);
         sql.push(" WHERE id = ").bind(Value::Id(holder.id)).push(" AND modified_date <= ").bind(Value::Date(seen));
         match self.snapshot().execute(&sql)? {
-            0 => Err(conflict(holder.entity, &format!("it was changed after the modifiedDate sent, {seen}"), stored)),
+            0 => Err(outdated(holder.entity, &format!("it was changed after the modifiedDate sent, {seen}"), stored)),
             _ => Ok(()),
         }
     }
@@ -213,8 +213,8 @@ fn check_fixed(document: &Document, stored: &Stored) -> Result<(), Error> {
     Ok(())
 }
 
-fn conflict(entity: &Entity, why: &str, stored: Timestamp) -> Error {
-    Error::Conflict(format!(
+fn outdated(entity: &Entity, why: &str, stored: Timestamp) -> Error {
+    Error::Outdated(format!(
         "the {} was not updated: {why}. Its modifiedDate is {stored}; get it again and send that date back",
         entity.noun
     ))

@@ -9,6 +9,7 @@ use crate::model::{Actor, Document, Input, Timestamp, USER, Value};
 use crate::query::{Predicate, Sql};
 use rusqlite::Row;
 use std::collections::HashMap;
+use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -149,6 +150,13 @@ impl FromStr for UserName {
             let shown: String = text.chars().take(80).collect();
             format!("a user is written DIRECTORY\\userid, with up to 255 characters each, not '{shown}'")
         })
+    }
+}
+
+impl fmt::Display for UserName {
+    /// Writes `DIRECTORY\userid`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\\{}", self.user_directory, self.user_id)
     }
 }
 

@@ -12,9 +12,7 @@ use crate::http::caller::Caller;
 use crate::http::entities::{Change, change_sound, create_sound, delete_one};
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
-use crate::model::{
-    CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, Kind, Presence, Property, SYSTEM_RULE, TAG, Timestamp,
-};
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, Kind, SYSTEM_RULE, TAG, Timestamp};
 use crate::query::Predicate;
 use crate::store::{Form as Shape, IfMatch, Page, Selection, Snapshot, Write};
 use actix_web::http::StatusCode;
@@ -222,12 +220,14 @@ fn refused(
 ) -> Result<HttpResponse, Trouble> {
     let status = failure.status_code();
     // Any other fault would have been found of the newest version, too.
-    let is_late = matches!(&failure, Failure::Conflict(message) if message.contains("modifiedDate"));
-    let stored = stored.filter(|_| is_late);
+    let stored = stored.filter(|_| matches!(failure, Failure::Outdated(_)));
     let mut faults = match failure {
         Failure::Invalid(Invalid(faults)) => faults,
-        Failure::Conflict(_) if stored.is_some() => vec![Fault { field: String::new(), message: CONFLICT.to_owned() }],
-        Failure::Conflict(message) | Failure::Forbidden(message) | Failure::Unavailable(message) => {
+        Failure::Outdated(_) if stored.is_some() => vec![Fault { field: String::new(), message: CONFLICT.to_owned() }],
+        Failure::Conflict(message)
+        | Failure::Outdated(message)
+        | Failure::Forbidden(message)
+        | Failure::Unavailable(message) => {
             vec![Fault { field: String::new(), message }]
         }
         other => return Err(other.into()),
@@ -316,8 +316,7 @@ fn place(fields: &mut [Field], entry: &Json, faults: Vec<Fault>) -> Vec<String> 
 
 /// What the visitor has filled in otherwise than it is stored.
 fn differences(entity: &'static Entity, mine: &Json, stored: &Json) -> Vec<Difference> {
-    let is_open = |property: &&Property| !matches!(property.presence, Presence::ServerSet(_));
-    let compared = entity.full().filter(is_open).map(|property| Difference {
+    let compared = entity.full().filter(|property| property.is_changeable()).map(|property| Difference {
         label: label(property),
         mine: text(property, &mine[property.name]),
         theirs: text(property, &stored[property.name]),

@@ -1,7 +1,7 @@
 //! The page to which the invitation leads: the first administrator chooses his name and his password there.
 
 use super::trouble::{Trouble, to};
-use super::{Message, page};
+use super::{Message, page, password};
 use crate::access::{grant_root, has_no_administrator};
 use crate::http::body::Form;
 use crate::http::failure::Failure;
@@ -9,13 +9,12 @@ use crate::http::front::{Begun, LONGEST_CREDENTIALS, check_directory, cookie};
 use crate::http::query_string::QueryString;
 use crate::http::{Invitation, State, request_log};
 use crate::model::Timestamp;
-use crate::secrets::check_password;
 use crate::store::UserName;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 /// The path of the page; the invitation's secret is in its parameter `link`.
 pub const PATH: &str = "/console/first-administrator";
@@ -100,10 +99,5 @@ fn closed() -> Result<HttpResponse, Trouble> {
 fn chosen(form: &Form) -> Result<(UserName, SecretString), String> {
     let name: UserName = form.text("user").parse()?;
     check_directory(&name.user_directory).map_err(|why| format!("The directory {why}."))?;
-    let [password, again] = ["password", "again"].map(|field| SecretString::from(form.text(field)));
-    check_password(&password)?;
-    if password.expose_secret() != again.expose_secret() {
-        return Err("The two passwords differ.".to_owned());
-    }
-    Ok((name, password))
+    Ok((name, password::chosen(form)?))
 }

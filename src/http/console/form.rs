@@ -79,10 +79,9 @@ pub(super) const CLEAR: &str = "clear ";
 
 /// Whether a form of that mode can set the property.
 pub(super) fn is_open(property: &Property, mode: Mode) -> bool {
-    let is_set_by_server = matches!(property.presence, Presence::ServerSet(_)) || property.name == "id";
     match mode {
-        Mode::New => !is_set_by_server,
-        Mode::Open => !is_set_by_server && !property.fixed,
+        Mode::New => !matches!(property.presence, Presence::ServerSet(_)) && !matches!(property.kind, Kind::Id),
+        Mode::Open => property.is_changeable(),
         Mode::ReadOnly => false,
     }
 }

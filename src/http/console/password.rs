@@ -63,7 +63,8 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
 /// What is to be said to a visitor who has not shown in the form that he knows his current password.
 pub async fn unconfirmed(visit: &Visit, form: &Form) -> Result<Option<(StatusCode, String)>, Trouble> {
     let call = &visit.call.call;
-    let current = Credentials { user: visit.frame().user, password: SecretString::from(form.text("current")) };
+    let current =
+        Credentials { user: visit.call.claim.user.to_string(), password: SecretString::from(form.text("current")) };
     match confirm(&call.request, &call.state, current).await {
         Ok(()) => Ok(None),
         Err(Failure::Unauthorized(_)) => Ok(Some((StatusCode::FORBIDDEN, "The current password is wrong.".to_owned()))),
@@ -120,8 +121,8 @@ fn check_root(caller: &Caller) -> Result<(), Failure> {
     Err(Failure::Forbidden("only a root administrator can give others a password".to_owned()))
 }
 
-/// The new password; or what is wrong with it.
-fn chosen(form: &Form) -> Result<SecretString, String> {
+/// The new password that a form gives twice; or what is wrong with it.
+pub fn chosen(form: &Form) -> Result<SecretString, String> {
     let [password, again] = ["password", "again"].map(|field| SecretString::from(form.text(field)));
     check_password(&password)?;
     if password.expose_secret() != again.expose_secret() {

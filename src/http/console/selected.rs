@@ -5,7 +5,7 @@ use super::form::Known;
 use super::shown::reference;
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit, plural};
-use super::{edit, page};
+use super::{edit, list, page};
 use crate::http::State;
 use crate::http::body::Form;
 use crate::http::call::one;
@@ -22,6 +22,7 @@ use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Entities that are worked on at once at most; a page of the list has fewer.
@@ -164,8 +165,13 @@ async fn ask(visit: &Visit, status: StatusCode, ids: &[Uuid], fault: Option<Stri
     let Known { tags, definitions } = edit::offered(visit).await?;
     let wanted = ids.to_vec();
     let entries = visit.call.scan(move |snapshot, caller| {
-        let there = wanted.iter().filter_map(|id| read(snapshot, caller, entity, *id).ok());
-        Ok(there.collect::<Vec<Json>>())
+        let condition = Predicate::has_id_among(entity, wanted.iter().copied());
+        let mut entries = list::read(snapshot, &one(caller, entity, condition, Privileges::Hidden))?;
+        // As they were marked.
+        let place: HashMap<String, usize> =
+            wanted.iter().enumerate().map(|(place, id)| (id.to_string(), place)).collect();
+        entries.sort_by_key(|entry| entry["id"].as_str().and_then(|id| place.get(id)).copied());
+        Ok(entries)
     });
     let named = |entry: &Json| (entry["id"].as_str().unwrap_or_default().to_owned(), reference(entry));
     let selected = Selected {

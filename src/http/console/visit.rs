@@ -68,7 +68,7 @@ impl Visit {
             Credential::Session(hash) => format!("form of session {hash}"),
             Credential::Header => {
                 let key = state.form_key.expose_secret();
-                format!("form of {key} {}\\{}", claim.user.user_directory, claim.user.user_id)
+                format!("form of {key} {}", claim.user)
             }
             // The console takes neither tokens nor certificates.
             Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => {
@@ -106,8 +106,7 @@ impl Visit {
             REGISTRY.into_iter().map(|entity| section(plural(entity), format!("/console/{}", entity.path))).collect();
         sections.push(section("Why".to_owned(), "/console/why".to_owned()));
         sections.push(section("Account".to_owned(), "/console/account".to_owned()));
-        let name = &self.call.claim.user;
-        Frame { user: format!("{}\\{}", name.user_directory, name.user_id), token: self.token.clone(), sections }
+        Frame { user: self.call.claim.user.to_string(), token: self.token.clone(), sections }
     }
 }
 

@@ -184,7 +184,7 @@ fn stands_for_many(request: &HttpRequest, address: Option<IpAddr>) -> bool {
 /// unless it stands for many.
 fn keys(name: Option<&UserName>, address: Option<IpAddr>, stands_for_many: bool) -> Vec<SignInKey> {
     // What can be no user's name is counted as one, or anybody could have any number of them kept.
-    let user = name.map(|name| fold(&format!("{}\\{}", name.user_directory, name.user_id))).unwrap_or_default();
+    let user = name.map(|name| fold(&name.to_string())).unwrap_or_default();
     let place = address.map(network).unwrap_or_default();
     let key = |of: Counted, key: String, seconds: i64| SignInKey { key, longest: seconds * 1_000, of };
     let mut keys = vec![

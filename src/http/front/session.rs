@@ -98,11 +98,8 @@ pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResp
 /// # Errors
 /// It shows several; the database failed.
 pub async fn end_this(request: &HttpRequest, state: &State) -> Result<String, Failure> {
-    if let Some(token) = cookie::value(request, COOKIE)? {
-        let hash = token_hash(&token);
-        if state.store.read(|snapshot| snapshot.session_user(&hash, Timestamp::now()))?.is_some() {
-            state.store.write(move |write| write.end_session(&hash)).await?;
-        }
+    if let Some(Visitor { credential: Credential::Session(hash), .. }) = find(request, state)? {
+        state.store.write(move |write| write.end_session(&hash)).await?;
     }
     Ok(set_cookie(request, "", 0))
 }
