@@ -5,34 +5,44 @@
 //! of it runs; the names of parts, as in `cargo bench -- console`, run these only.
 
 mod console;
+mod data;
 mod footprint;
 mod load;
+mod reads;
+mod report;
 mod rules;
 mod server;
+mod size;
 mod units;
+mod writes;
+
+use report::Report;
+use std::path::Path;
 
 /// A part of the benchmarks, and what runs it.
-type Part = (&'static str, fn(bool));
+type Part = (&'static str, fn(&mut Report));
+
+const PARTS: [Part; 7] = [
+    ("footprint", footprint::run),
+    ("units", units::run),
+    ("rules", rules::run),
+    ("console", console::run),
+    ("reads", reads::run),
+    ("writes", writes::run),
+    ("size", size::run),
+];
 
 fn main() {
-    let is_quick = std::env::args().any(|argument| argument == "--quick");
+    let mut report = Report::new(std::env::args().any(|argument| argument == "--quick"));
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    let parts: [Part; 5] = [
-        ("footprint", footprint::run),
-        ("units", units::run),
-        ("rules", rules::run),
-        ("console", console::run),
-        ("server", server::run),
-    ];
-    for (name, run) in parts {
+    for (name, run) in PARTS {
         if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
-            run(is_quick);
+            run(&mut report);
         }
     }
-}
-
-/// The middle one of some figures.
-fn median(figures: &mut [f64]) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
+    if !report.is_quick {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ratios");
+        report.write(&folder).expect("the report can be written");
+        println!("\nwritten to {}", folder.display());
+    }
 }

@@ -1,46 +1,30 @@
-//! What security rules cost: lists of a user whom rules let see everything, beside an administrator's and the bare rows.
+//! What security rules cost: beside an administrator's lists and the bare rows, by their number, and by the number of users.
 
-use crate::load::{Client, Target};
-use crate::median;
-use crate::server::{Running, ids};
+use crate::data::{ADMINISTRATOR, READER, Site, TEAMS, condition};
+use crate::load::{Client, Work, measure};
+use crate::reads::{by_tag, ratios};
+use crate::report::{Promise, Report, Spread};
 use patchbay::model::{Actor, DATA_CONNECTION, RuleSource};
 use patchbay::policy::RuleSet;
 use rusqlite::Connection;
-use std::fmt::Write;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 use uuid::Uuid;
 
-const ROWS: usize = 10_000;
-const TEAMS: usize = 10;
+const LISTED: usize = 10_000;
+const ROWS: usize = 100_000;
+const QUICK_ROWS: usize = 2_000;
+const USERS: usize = 1_000;
 
-/// Conditions as sites have them, with `{n}` for a number. Those that ask for more than who the user is reach SQL.
-const CONDITIONS: [(&str, i64); 10] = [
-    ("resource.@Team = user.group", 2),
-    ("user.roles = \"Role{n}\"", 15),
-    ("resource.owner.group = user.group and resource.type != \"folder\"", 6),
-    ("user.group = \"Group{n}\" and resource.type = \"QvOdbcConnectorPackage.exe\"", 2),
-    ("resource.@Team = \"team{n}\" and user.name like \"reader*\"", 4),
-    ("resource.name like \"connection {n}*\"", 8),
-    ("resource.HasPrivilege(\"read\") and resource.type = \"Custom{n}\"", 16),
-    ("user.userDirectory = \"LAB\" and resource.owner.userId = \"owner{n}\"", 14),
-    ("user.environment.ip like \"10.{n}.*\"", 2),
-    ("!(user.group = {\"team1\", \"Group{n}\"}) or resource.name = \"x{n}\"", 64),
-];
-
-fn condition(number: usize) -> (String, i64) {
-    let (condition, actions) = CONDITIONS[number % CONDITIONS.len()];
-    (condition.replace("{n}", &number.to_string()), actions)
-}
-
-pub fn run(is_quick: bool) {
-    compile(is_quick);
-    lists(is_quick);
+pub fn run(report: &mut Report) {
+    compile(report);
+    lists(report);
+    numbers(report);
 }
 
 /// Working out the guards of one user, of 200 rules and of 20.
-fn compile(is_quick: bool) {
+fn compile(report: &mut Report) {
     let actor = Actor {
         user_directory: "LAB".to_owned(),
         display_name: "reader".to_owned(),
@@ -48,16 +32,19 @@ fn compile(is_quick: bool) {
         ..Actor::nobody()
     };
     let [many, few] = [200, 20].map(|number| RuleSet::new(0, &(0..number).map(source).collect::<Vec<_>>()));
-    let calls = if is_quick { 10 } else { 200 };
+    let calls = report.size(200, 10);
     let time = |rules: &RuleSet| {
         let start = Instant::now();
         (0..calls).for_each(|_| drop(black_box(rules.guards(black_box(&actor), &DATA_CONNECTION))));
-        start.elapsed().as_secs_f64() * 1e6 / f64::from(calls)
+        #[expect(clippy::cast_precision_loss, reason = "it is a small number")]
+        (start.elapsed().as_secs_f64() * 1e6 / calls as f64)
     };
-    let (mut of_many, mut of_few): (Vec<f64>, Vec<f64>) =
-        (0..if is_quick { 1 } else { 15 }).map(|_| (time(&many), time(&few))).unzip();
-    let (of_many, of_few) = (median(&mut of_many), median(&mut of_few));
-    println!("\nall guards of a user, 200 rules: {of_many:.0} µs, {:.1} times those of 20 rules", of_many / of_few);
+    let times: Vec<(f64, f64)> = (0..report.rounds(15)).map(|_| (time(&many), time(&few))).collect();
+    report.part("Working out all guards of a user, once");
+    report.add("20 rules", Spread::of(times.iter().map(|(_, few)| *few)), "µs", Promise::None);
+    report.add("200 rules", Spread::of(times.iter().map(|(many, _)| *many)), "µs", Promise::Below(1_000.0));
+    let ratio = Spread::of(times.iter().map(|(many, few)| many / few));
+    report.add("200 rules", ratio, "of 20 rules", Promise::Below(12.0));
 }
 
 fn source(number: usize) -> RuleSource {
@@ -71,33 +58,31 @@ fn source(number: usize) -> RuleSource {
     }
 }
 
-fn lists(is_quick: bool) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let server = Running::start(&folder);
-    let target = Target::new(server.address, &folder.path().join("certs"));
-    let mut repository = target.connect();
-    fill(&mut repository);
-    let mut reader = target.connect_as("UserDirectory=LAB; UserId=reader");
-    let mut administrator = target.connect_as("UserDirectory=LAB; UserId=root");
-    println!("\n{:44} {:>10} {:>22} {:>16}", "list of 10,000, 20 rules", "ms", "of administrator's", "of bare rows");
+/// Lists of everything, of one whom rules let see everything.
+fn lists(report: &mut Report) {
+    let site = Site::new(report.size(LISTED, QUICK_ROWS), 20);
+    let (_server, target) = site.serve();
+    let mut reader = target.connect_as(READER);
+    let mut administrator = target.connect_as(ADMINISTRATOR);
+    report.part(&format!("Lists of all {} connections, 20 rules", site.rows));
     for path in ["/dataconnection", "/dataconnection?privileges=true", "/dataconnection/full?privileges=true"] {
-        let mut figures: [Vec<f64>; 3] = [Vec::new(), Vec::new(), Vec::new()];
-        for _ in 0..if is_quick { 1 } else { 9 } {
-            figures[0].push(list(&mut reader, path));
-            figures[1].push(list(&mut administrator, path));
-            figures[2].push(bare_rows(&folder.path().join("patchbay.db")));
+        let mut times = Vec::new();
+        for _ in 0..report.rounds(9) {
+            let administrators = list(&mut administrator, path, site.rows);
+            times.push((list(&mut reader, path, site.rows), administrators, bare_rows(&site.database())));
         }
-        let [ours, administrators, bare] = figures.map(|mut figures| median(&mut figures));
-        println!("{path:44} {ours:>10.1} {:>21.2}× {:>15.1}×", ours / administrators, ours / bare);
+        let of_administrator = Spread::of(times.iter().map(|(ours, administrators, _)| ours / administrators));
+        report.add(path, of_administrator, "of administrator", Promise::Below(3.0));
+        report.add(path, Spread::of(times.iter().map(|(ours, _, bare)| ours / bare)), "of bare rows", Promise::None);
     }
 }
 
 /// The milliseconds of a list, which must be of everything.
-fn list(client: &mut Client, path: &str) -> f64 {
+fn list(client: &mut Client, path: &str, rows: usize) -> f64 {
     let start = Instant::now();
     let (status, body) = client.call("GET", path, "");
     let elapsed = start.elapsed().as_secs_f64() * 1000.0;
-    assert_eq!((status, body.matches("\"engineObjectId\"").count()), (200, ROWS));
+    assert_eq!((status, body.matches("\"engineObjectId\"").count()), (200, rows));
     elapsed
 }
 
@@ -119,45 +104,58 @@ fn bare_rows(path: &Path) -> f64 {
     start.elapsed().as_secs_f64() * 1000.0
 }
 
-/// A team, an owner of the team and one of each connection; the reader is in every team.
-fn fill(client: &mut Client) {
-    make(client, "custompropertydefinition", "[{\"name\": \"Team\", \"objectTypes\": [\"DataConnection\"]}]");
-    let group = |team: usize| format!("{{\"attributeType\": \"group\", \"attributeValue\": \"team{team}\"}}");
-    let user = |name: &str, more: &str| format!("{{\"userDirectory\": \"LAB\", \"userId\": \"{name}\", {more}}}");
-    let mut users: Vec<String> =
-        (0..TEAMS).map(|team| user(&format!("owner{team}"), &format!("\"attributes\": [{}]", group(team)))).collect();
-    let groups: Vec<String> = (0..TEAMS).map(group).collect();
-    users.push(user("reader", &format!("\"attributes\": [{}]", groups.join(","))));
-    users.push(user("root", "\"roles\": [\"RootAdmin\"]"));
-    let users = make(client, "user", &format!("[{}]", users.join(",")));
-    for start in (0..ROWS).step_by(500) {
-        let mut bodies = String::from("[");
-        for number in start..start + 500 {
-            let separator = if number == start { "" } else { "," };
-            let (team, owner) = (number % TEAMS, &users[number % TEAMS]);
-            let _ = write!(
-                bodies,
-                "{separator}{{\"name\": \"connection {number}\", \"type\": \"QvOdbcConnectorPackage.exe\", \
-                 \"connectionstring\": \"CUSTOM CONNECT TO provider=QvOdbcConnectorPackage.exe;host=db.example.com\", \
-                 \"owner\": {{\"id\": \"{owner}\"}}, \
-                 \"customProperties\": [{{\"value\": \"team{team}\", \"definition\": {{\"name\": \"Team\"}}}}]}}"
-            );
-        }
-        bodies.push(']');
-        make(client, "dataconnection", &bodies);
+/// The same requests under more rules, and by more users.
+fn numbers(report: &mut Report) {
+    let rows = report.size(ROWS, QUICK_ROWS);
+    let [few, many] = [20, 200].map(|rules| Site::new(rows, rules));
+    let ((_few_server, few_target), (_many_server, many_target)) = (few.serve(), many.serve());
+    let users = 0..report.size(USERS, 20);
+    report.part(&format!("{rows} connections, 16 clients, by the number of rules and of users"));
+    for (name, path) in [
+        (
+            "GET by id",
+            (|site: &Site, turn: usize| format!("/dataconnection/{}", site.id(turn))) as fn(&Site, usize) -> String,
+        ),
+        ("GET by id with privileges", |site, turn| format!("/dataconnection/{}?privileges=true", site.id(turn))),
+        ("list of 20, full, by tag", |site, turn| by_tag(site, turn, "full")),
+    ] {
+        let (few, many) = (&few, &many);
+        let of_few = Work::new(
+            name,
+            || few_target.connect_as(READER),
+            move |client, turn| client.expect("GET", &path(few, turn), "", 200),
+        );
+        let of_many = Work::new(
+            name,
+            || many_target.connect_as(READER),
+            move |client, turn| client.expect("GET", &path(many, turn), "", 200),
+        );
+        let requests = report.size(4_000, 32);
+        let mut measured = measure(&[&of_few, &of_many], 16, report.rounds(7), requests);
+        let limit = measured[0].rates.clone();
+        let ratio = Spread::of(limit.iter().zip(&measured[1].rates).map(|(few, many)| few / many));
+        let label = format!("{name}: cost under 200 rules");
+        report.add_timed(&label, ratio, "of 20 rules", Promise::Below(1.3), &mut measured[1].latencies);
     }
-    let rules: Vec<String> = (0..20)
-        .map(|number| {
-            let (condition, actions) = condition(number);
-            let condition = condition.replace('"', "\\\"");
-            format!(
-                "{{\"name\": \"rule {number}\", \"resourceFilter\": \"DataConnection_*\", \"actions\": {actions}, \"rule\": \"{condition}\"}}"
-            )
-        })
-        .collect();
-    make(client, "systemrule", &format!("[{}]", rules.join(",")));
-}
-
-fn make(client: &mut Client, entity: &str, bodies: &str) -> Vec<String> {
-    ids(client.call("POST", &format!("/{entity}/many"), bodies))
+    // Each sees what is his own.
+    let own = |user: usize, turn: usize| format!("/dataconnection/{}", few.id_of_owner(user, turn));
+    let one = Work::new(
+        "one user",
+        || few_target.connect_as("UserDirectory=LAB; UserId=owner0"),
+        |client, turn| client.expect("GET", &own(0, turn), "", 200),
+    );
+    let each = Work::new(
+        "users in turn",
+        || few_target.connect_as(READER),
+        |client, turn| {
+            let user = turn % users.end;
+            client.become_user(&format!("UserDirectory=LAB; UserId=owner{user}"));
+            client.expect("GET", &own(user, turn), "", 200);
+        },
+    );
+    let mut measured = measure(&[&one, &each], 16, report.rounds(7), report.size(4_000, 32));
+    let limit = measured[0].rates.clone();
+    let label = format!("GET by id by {} users in turn", users.end);
+    let ratio = ratios(&measured[1], &limit);
+    report.add_timed(&label, ratio, "of one user", Promise::AtLeast(0.8), &mut measured[1].latencies);
 }

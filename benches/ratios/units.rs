@@ -1,6 +1,6 @@
 //! Parts that need no server: filters and secrets.
 
-use crate::median;
+use crate::report::{Promise, Report, Spread};
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
 use patchbay::model::{DATA_CONNECTION, Entity, fold};
@@ -26,7 +26,7 @@ struct Pair<'a> {
     limit: &'a dyn Fn(),
 }
 
-pub fn run(is_quick: bool) {
+pub fn run(report: &mut Report) {
     let ring = key_ring();
     let sealed = ring.seal(PLACE, &SecretString::from(SECRET)).expect("a key");
     let secret = SecretString::from(SECRET);
@@ -58,10 +58,12 @@ pub fn run(is_quick: bool) {
             },
         },
     ];
-    println!("\n{:32} {:>10}   {:30} {:>10} {:>8}", "part", "µs", "limit", "µs", "ratio");
+    report.part("Parts");
     for pair in pairs {
-        let (work, limit) = measure(&pair, if is_quick { 3 } else { 31 });
-        println!("{:32} {work:>10.2}   {:30} {limit:>10.2} {:>7.1}×", pair.name, pair.limit_name, work / limit);
+        let times = measure(&pair, report.rounds(31));
+        report.add(pair.name, Spread::of(times.iter().map(|(work, _)| *work)), "µs", Promise::None);
+        let label = format!("{}, beside {}", pair.name, pair.limit_name);
+        report.add(&label, Spread::of(times.iter().map(|(work, limit)| work / limit)), "×", Promise::None);
     }
 }
 
@@ -80,14 +82,13 @@ fn key_ring() -> KeyRing {
     KeyRing::open(&master, [(1, sealed_key.as_str())].into_iter()).expect("the right key")
 }
 
-/// Medians in microseconds of the work and of its limit, taken in turns.
-fn measure(pair: &Pair<'_>, rounds: usize) -> (f64, f64) {
+/// Microseconds of the work and of its limit, taken in turns.
+fn measure(pair: &Pair<'_>, rounds: usize) -> Vec<(f64, f64)> {
     const CALLS: u32 = 2000;
     let time = |call: &dyn Fn()| {
         let start = Instant::now();
         (0..CALLS).for_each(|_| call());
         start.elapsed().as_secs_f64() * 1e6 / f64::from(CALLS)
     };
-    let (mut work, mut limit): (Vec<f64>, Vec<f64>) = (0..rounds).map(|_| (time(pair.work), time(pair.limit))).unzip();
-    (median(&mut work), median(&mut limit))
+    (0..rounds).map(|_| (time(pair.work), time(pair.limit))).collect()
 }

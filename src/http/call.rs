@@ -161,6 +161,26 @@ impl EntityCall {
         }
     }
 
+    /// Reads what is usually short on behalf of the user, on this thread; nothing if it turns out not to be short.
+    ///
+    /// # Errors
+    /// As [`EntityCall::read`].
+    pub async fn read_briefly<T>(
+        &self,
+        read: &impl Fn(&Snapshot<'_>, &Caller) -> Result<T, Failure>,
+    ) -> Result<Option<T>, Failure> {
+        let store = &self.call.state.store;
+        loop {
+            let mut once = Some(read);
+            let brief = |snapshot: &Snapshot<'_>| as_caller(&self.call.state, snapshot, &self.claim, &mut once);
+            match store.read_briefly(brief)? {
+                None => return Ok(None),
+                Some(Some(result)) => return Ok(Some(result)),
+                Some(None) => self.make_user().await?,
+            }
+        }
+    }
+
     /// Reads any number of rows on behalf of the user, on a thread that may block.
     ///
     /// # Errors

@@ -4,8 +4,7 @@ use super::call::{BoundLater, EntityCall, one, unparsable};
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query_string::Privileges;
-use super::stream::Sink;
-use super::{State, rules, versions};
+use super::{State, rules, stream, versions};
 use crate::model::{Document, Entity, Timestamp};
 use crate::policy::Action;
 use crate::query::{Predicate, parse_order};
@@ -34,8 +33,21 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
     let order = call.call.query.get("orderby")?.unwrap_or_default().to_owned();
     let privileges = call.call.query.privileges()?;
     let listing = Listing { entity: call.entity, form, filter, order, page: call.call.query.page()?, privileges };
+    let short = |snapshot: &Snapshot<'_>, caller: &Caller| {
+        let (selection, total) = listing.begin(snapshot, caller)?;
+        let mut json = Vec::new();
+        snapshot.list(&selection, &mut |part| {
+            json.extend(part);
+            Ok(())
+        })?;
+        Ok((total, json))
+    };
+    if let Some((total, json)) = call.read_briefly(&short).await? {
+        return Ok(stream::headed(total).body(json));
+    }
     call.stream(move |snapshot, caller, sink| {
-        let selection = listing.begin(snapshot, caller, sink)?;
+        let (selection, total) = listing.begin(snapshot, caller)?;
+        total.map_or(Ok(()), |total| sink.total(total))?;
         Ok(snapshot.list(&selection, &mut |part| sink.part(part))?)
     })
     .await
@@ -58,11 +70,11 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// What the caller sees of it. Where a part is asked for, the reply tells how many there are in all.
+    /// What the caller sees of it and, where a part is asked for and it is soon told, how many there are in all.
     ///
     /// # Errors
-    /// The filter or the order names what is not there; the client is gone.
-    pub fn begin(&self, snapshot: &Snapshot<'_>, caller: &Caller, sink: &Sink) -> Result<Selection, Failure> {
+    /// The filter or the order names what is not there.
+    pub fn begin(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<(Selection, Option<i64>), Failure> {
         let orders = parse_order(&self.order, self.entity, &caller.readable());
         let selection = Selection {
             entity: self.entity,
@@ -72,10 +84,11 @@ impl Listing {
             page: self.page,
             privileges: caller.told(self.entity, self.privileges),
         };
-        if self.page.is_some() {
-            sink.total(snapshot.count(self.entity, &selection.condition)?)?;
-        }
-        Ok(selection)
+        let total = match self.page {
+            Some(_) => snapshot.count_soon(self.entity, &selection.condition)?,
+            None => None,
+        };
+        Ok((selection, total))
     }
 }
 
@@ -83,11 +96,13 @@ impl Listing {
 pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let filter = call.filter()?;
-    let count = call
-        .scan(move |snapshot, caller| {
-            Ok(snapshot.count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?)
-        })
-        .await?;
+    let count = move |snapshot: &Snapshot<'_>, caller: &Caller| {
+        Ok(snapshot.count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?)
+    };
+    let count = match call.read_briefly(&count).await? {
+        Some(count) => count,
+        None => call.scan(count).await?,
+    };
     Ok(HttpResponse::Ok().json(json!({ "value": count })))
 }
 

@@ -99,6 +99,7 @@ impl From<store::Error> for Failure {
                 tracing::error!(%cause, "a write was not made durable");
                 Self::Unavailable("the change could not be written to disk; nothing was changed".to_owned())
             }
+            Error::TooLong => Self::Unavailable("the answer takes too long to work out".to_owned()),
             Error::ReaderGone => Self::Unavailable("the client went away".to_owned()),
             Error::Stopped | Error::Unusable(_) | Error::Database(_) => Self::internal(&error),
         }

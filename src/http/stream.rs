@@ -2,9 +2,9 @@
 
 use super::failure::Failure;
 use crate::store;
-use actix_web::HttpResponse;
 use actix_web::rt::task::spawn_blocking;
 use actix_web::web::Bytes;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::{Stream, StreamExt, stream as streams};
 use std::future::ready;
 use std::io;
@@ -82,13 +82,13 @@ pub async fn stream(
     let (sender, mut pieces) = channel(WAITING);
     let sink = Sink { sender, runtime: Handle::current() };
     spawn_blocking(move || run(produce, &sink));
-    let mut response = HttpResponse::Ok();
-    response.content_type("application/json");
+    let mut total = None;
     let mut first = pieces.recv().await;
     if let Some(Piece::Total(number)) = first {
-        response.insert_header((TOTAL, number.to_string()));
+        total = Some(number);
         first = pieces.recv().await;
     }
+    let mut response = headed(total);
     let first = match first {
         Some(Piece::Part(first)) => first,
         Some(Piece::End) => Bytes::new(),
@@ -99,6 +99,16 @@ pub async fn stream(
         Some(Piece::End) => response.body(first),
         second => response.streaming(body(first, second, pieces)),
     })
+}
+
+/// The beginning of a list's reply, with how many there are in all where that is to be told.
+pub fn headed(total: Option<i64>) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response.content_type("application/json");
+    if let Some(total) = total {
+        response.insert_header((TOTAL, total.to_string()));
+    }
+    response
 }
 
 fn run(produce: impl FnOnce(&Sink) -> Result<(), Failure>, sink: &Sink) {

@@ -32,7 +32,8 @@ pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, F
     let listing = Listing { entity, form: Form::Full, filter, order, page: call.call.query.page()?, privileges };
     let mut response = call
         .stream(move |snapshot, caller, sink| {
-            let selection = listing.begin(snapshot, caller, sink)?;
+            let (selection, total) = listing.begin(snapshot, caller)?;
+            total.map_or(Ok(()), |total| sink.total(total))?;
             let mut table = Table::open(snapshot, caller, &columns);
             snapshot.each(&selection, &mut |row| {
                 table.add(row)?;

@@ -24,7 +24,7 @@ pub use grammar::Position;
 pub use order::{Order, parse_order};
 pub use predicate::{Operator, Pattern, Predicate};
 pub use problem::Problem;
-pub use sql::Sql;
+pub use sql::{Sql, Way};
 
 use crate::model::Entity;
 

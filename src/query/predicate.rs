@@ -156,17 +156,29 @@ impl Predicate {
         }
     }
 
-    /// Any of `parts`, with what folds folded away and equalities of one property gathered.
+    /// Any of `parts`, with what folds folded away, equalities of one property gathered, and what is asked of the same related rows asked
+    /// at once.
     #[must_use]
     pub fn or(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut kept: Vec<Self> = Vec::new();
+        let mut related: Vec<(&'static Property, Vec<Self>)> = Vec::new();
+        let mut gather = |part| match part {
+            Self::Any { relation, predicate } => match related.iter_mut().find(|(own, _)| *own == relation) {
+                Some((_, predicates)) => predicates.push(*predicate),
+                None => related.push((relation, vec![*predicate])),
+            },
+            other => gather(&mut kept, other),
+        };
         for part in parts {
             match part {
                 Self::False => {}
                 Self::True => return Self::True,
-                Self::Or(inner) => inner.into_iter().for_each(|part| gather(&mut kept, part)),
-                other => gather(&mut kept, other),
+                Self::Or(inner) => inner.into_iter().for_each(&mut gather),
+                other => gather(other),
             }
+        }
+        for (relation, predicates) in related {
+            kept.push(Self::any(relation, Self::or(predicates)));
         }
         match kept.len() {
             0 => Self::False,

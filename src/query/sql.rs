@@ -7,6 +7,21 @@ use crate::model::{Kind, Property, Value, fold};
 use serde_json::Value as Json;
 use std::fmt::Write;
 
+/// How it is found out whether a row has others that it is related to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// One row at a time, at a cost that is the same however many rows there are.
+    ByRow,
+    /// By the set of all rows that have them. It costs as much as there are in it, and can be what the rows are found by.
+    BySet,
+}
+
+/// The longest list of which each value is a parameter of its own.
+const SHORT_LIST: usize = 32;
+
+/// With so many parameters each further list is one, however short: SQLite takes 32,766 in all.
+const MANY_PARAMETERS: usize = 4_000;
+
 /// SQL text under construction, with the values of its parameters.
 #[derive(Debug, Default)]
 pub struct Sql {
@@ -38,20 +53,35 @@ impl Sql {
         self
     }
 
-    /// Adds the condition on the row that `alias` names.
+    /// Adds the condition on the row that `alias` names, to be tested row by row.
     pub fn predicate(&mut self, alias: &str, predicate: &Predicate) -> &mut Self {
+        self.predicate_in(alias, predicate, Way::ByRow)
+    }
+
+    /// Adds the condition on the row that `alias` names; `way` tells of each of its parts how it is tested.
+    pub fn predicate_by(&mut self, alias: &str, predicate: &Predicate, way: impl Fn(&Predicate) -> Way) -> &mut Self {
+        match predicate {
+            Predicate::And(parts) if !parts.is_empty() => {
+                let parts = parts.iter().map(|part| (part, way(part))).collect();
+                self.joined(alias, parts, " AND ")
+            }
+            _ => self.predicate_in(alias, predicate, way(predicate)),
+        }
+    }
+
+    fn predicate_in(&mut self, alias: &str, predicate: &Predicate, way: Way) -> &mut Self {
         match predicate {
             Predicate::True => self.push("1 = 1"),
             Predicate::False => self.push("1 = 0"),
             Predicate::And(parts) if parts.is_empty() => self.push("1 = 1"),
             Predicate::Or(parts) if parts.is_empty() => self.push("1 = 0"),
-            Predicate::And(parts) => self.joined(alias, parts, " AND "),
-            Predicate::Or(parts) => self.joined(alias, parts, " OR "),
-            Predicate::Not(part) => self.push("NOT (").predicate(alias, part).push(")"),
+            Predicate::And(parts) => self.joined(alias, each(parts, way), " AND "),
+            Predicate::Or(parts) => self.joined(alias, each(parts, way), " OR "),
+            Predicate::Not(part) => self.push("NOT (").predicate_in(alias, part, way).push(")"),
             Predicate::Compare { property, operator, value } => self.compare(alias, property, *operator, value),
             Predicate::In { property, values } => self.is_in(alias, property, values),
             Predicate::Match { property, pattern } => self.matches(alias, property, pattern),
-            Predicate::Any { relation, predicate } => self.any(alias, relation, predicate),
+            Predicate::Any { relation, predicate } => self.any(alias, relation, predicate, way),
         }
     }
 
@@ -77,17 +107,16 @@ impl Sql {
     }
 
     /// What costs least comes first: SQLite tests in this order and stops once the result is clear.
-    fn joined(&mut self, alias: &str, parts: &[Predicate], separator: &str) -> &mut Self {
-        let mut parts: Vec<&Predicate> = parts.iter().collect();
-        parts.sort_by_key(|part| cost(part));
+    fn joined(&mut self, alias: &str, mut parts: Vec<(&Predicate, Way)>, separator: &str) -> &mut Self {
+        parts.sort_by_key(|(part, _)| cost(part));
         self.halves(alias, &parts, separator)
     }
 
     /// In halves of halves, because a plain chain is as deep as it is long, and SQLite takes 1,000 levels.
-    fn halves(&mut self, alias: &str, parts: &[&Predicate], separator: &str) -> &mut Self {
+    fn halves(&mut self, alias: &str, parts: &[(&Predicate, Way)], separator: &str) -> &mut Self {
         match parts {
             [] => self,
-            [part] => self.predicate(alias, part),
+            [(part, way)] => self.predicate_in(alias, part, *way),
             parts => {
                 let (first, second) = parts.split_at(parts.len().div_ceil(2));
                 self.push("(").halves(alias, first, separator).push(separator);
@@ -145,45 +174,63 @@ impl Sql {
         self.column(alias, property).one_of(folded.collect())
     }
 
-    /// Adds the test that the value before it is one of `values`: a list as one parameter, so that it counts for one however long it is,
-    /// and lists of all lengths are one text.
+    /// Adds the test that the value before it is one of `values`. A long list is one parameter, so that it counts for one however long it is;
+    /// the lengths of short ones are padded, so that there are few different texts.
     fn one_of(&mut self, values: Vec<Value>) -> &mut Self {
-        let list: Json = values.into_iter().map(json).collect();
-        self.push(" IN (SELECT value FROM json_each(").bind(Value::Text(list.to_string())).push("))")
+        if values.is_empty() || values.len() > SHORT_LIST || self.parameters.len() > MANY_PARAMETERS {
+            let list: Json = values.into_iter().map(json).collect();
+            return self.push(" IN (SELECT value FROM json_each(").bind(Value::Text(list.to_string())).push("))");
+        }
+        let size = values.len().next_power_of_two();
+        self.push(" IN (");
+        for (index, value) in values.iter().cycle().take(size).enumerate() {
+            self.push(if index == 0 { "" } else { ", " }).bind(value.clone());
+        }
+        self.push(")")
     }
 
-    /// `IN (subquery)` rather than `EXISTS`: it can be driven from either side, so a rare element finds its rows by index.
-    fn any(&mut self, alias: &str, relation: &Property, predicate: &Predicate) -> &mut Self {
-        self.push(alias).push(".");
-        match (relation.kind, predicate) {
+    fn any(&mut self, alias: &str, relation: &Property, predicate: &Predicate, way: Way) -> &mut Self {
+        let (key, relation, predicate) = match (relation.kind, predicate) {
             // What the referenced row is related to is found by its id, which the reference holds already.
             (Kind::Reference(_), Predicate::Any { relation: next, predicate }) if next.is_collection() => {
-                self.push(relation.column).related(next, predicate)
+                (relation.column, *next, &**predicate)
             }
-            (Kind::Reference(_), _) => self.push(relation.column).related(relation, predicate),
-            _ => self.push("id").related(relation, predicate),
+            (Kind::Reference(_), _) => (relation.column, relation, predicate),
+            _ => ("id", relation, predicate),
+        };
+        match way {
+            Way::ByRow => self.push("EXISTS ("),
+            Way::BySet => self.push(alias).push(".").push(key).push(" IN ("),
+        };
+        let (inner, inner_key) = self.related(relation);
+        self.push(" WHERE ");
+        if way == Way::ByRow {
+            self.push(&inner_key).push(" = ").push(alias).push(".").push(key).push(" AND ");
         }
+        self.predicate_in(&inner, predicate, way).push(")")
     }
 
-    /// Adds the test that the id before it is of a row that `relation` leads from, for references: leads to.
-    fn related(&mut self, relation: &Property, predicate: &Predicate) -> &mut Self {
+    /// Adds the SELECT of the ids by which rows are related so, up to its condition; gives the alias of the related row and the column of
+    /// the ids.
+    fn related(&mut self, relation: &Property) -> (String, String) {
         let inner = self.alias();
-        match relation.kind {
-            Kind::Reference(target) => {
-                self.push(" IN (SELECT ").push(&inner).push(".id FROM ").push(target.table).push(" AS ").push(&inner)
-            }
+        let (key, from) = match relation.kind {
+            Kind::Reference(target) => (format!("{inner}.id"), format!("{} AS {inner}", target.table)),
             Kind::Links(target) => {
-                let link = self.alias();
-                self.push(" IN (SELECT ").push(&link).push(".entity_id FROM ").push(relation.column);
-                self.push(" AS ").push(&link).push(" JOIN ").push(target.table).push(" AS ").push(&inner);
-                self.push(" ON ").push(&inner).push(".id = ").push(&link).push(".target_id")
+                let (link, links, target) = (self.alias(), relation.column, target.table);
+                let from = format!("{links} AS {link} JOIN {target} AS {inner} ON {inner}.id = {link}.target_id");
+                (format!("{link}.entity_id"), from)
             }
-            _ => {
-                self.push(" IN (SELECT ").push(&inner).push(".entity_id FROM ").push(relation.column);
-                self.push(" AS ").push(&inner)
-            }
+            _ => (format!("{inner}.entity_id"), format!("{} AS {inner}", relation.column)),
         };
-        self.push(" WHERE ").predicate(&inner, predicate).push(")")
+        self.push("SELECT ").push(&key).push(" FROM ").push(&from);
+        (inner, key)
+    }
+
+    /// Adds the SELECT of the ids of the rows that are related by `relation` to one that fulfils `predicate`, an id for each that is.
+    pub fn related_ids(&mut self, relation: &Property, predicate: &Predicate) -> &mut Self {
+        let (inner, _) = self.related(relation);
+        self.push(" WHERE ").predicate_in(&inner, predicate, Way::BySet)
     }
 
     fn column(&mut self, alias: &str, property: &Property) -> &mut Self {
@@ -195,6 +242,10 @@ impl Sql {
         self.aliases += 1;
         format!("t{}", self.aliases)
     }
+}
+
+fn each(parts: &[Predicate], way: Way) -> Vec<(&Predicate, Way)> {
+    parts.iter().map(|part| (part, way)).collect()
 }
 
 /// A value as columns hold it.

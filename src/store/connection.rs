@@ -38,7 +38,6 @@ const WRITER: &str = "
 
 const READER: &str = "
     PRAGMA query_only = ON;
-    PRAGMA cache_size = -8192;
 ";
 
 /// Makes an empty database file that only the user can read, unless there is a file already. SQLite gives its companion
@@ -59,11 +58,12 @@ pub fn open(path: &Path, role: Role) -> Result<Connection, Error> {
     }
 }
 
-/// A pool of reading connections, opened as they are needed.
-pub fn pool(path: &Path, size: u32) -> Result<Pool, Error> {
-    let manager = SqliteConnectionManager::file(path)
-        .with_flags(flags())
-        .with_init(|connection| prepare(connection, Role::Reader));
+/// A pool of reading connections, opened as they are needed, each of which keeps up to `cache_kib` of pages.
+pub fn pool(path: &Path, size: u32, cache_kib: i64) -> Result<Pool, Error> {
+    let manager = SqliteConnectionManager::file(path).with_flags(flags()).with_init(move |connection| {
+        prepare(connection, Role::Reader)?;
+        connection.pragma_update(None, "cache_size", -cache_kib)
+    });
     r2d2::Pool::builder()
         .max_size(size)
         .min_idle(Some(1))

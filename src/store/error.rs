@@ -40,7 +40,10 @@ pub enum Error {
     Commit(String),
     /// SQLite failed.
     #[error("database: {}", reason(.0))]
-    Database(#[from] rusqlite::Error),
+    Database(rusqlite::Error),
+    /// It would take longer than it may.
+    #[error("it takes too long")]
+    TooLong,
 }
 
 /// What SQLite says, without the statement, which may be of any length.

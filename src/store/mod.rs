@@ -3,7 +3,9 @@
 //! No other room knows SQLite. Nothing here knows HTTP or rules: what a caller may see or do comes in as predicates.
 
 mod api_tokens;
+mod approach;
 mod aside;
+mod budget;
 mod collections;
 mod columns;
 mod connection;
@@ -52,6 +54,13 @@ use snapshot::ReadTransaction;
 use std::path::Path;
 use writer::Writer;
 
+/// Steps of a statement that is short: about half a millisecond.
+const BRIEF: budget::Steps = 10_000;
+
+/// KiB of pages that connections keep: those that read a few rows come back to the same ones, those that go through many don't.
+const LARGE_CACHE: i64 = 65_536;
+const SMALL_CACHE: i64 = 8_192;
+
 type Pool = r2d2::Pool<SqliteConnectionManager>;
 
 /// The open database.
@@ -85,10 +94,10 @@ impl Store {
         connection::create_private(path)?;
         let mut writing = connection::open(path, Role::Writer)?;
         migrations::migrate(&mut writing)?;
-        let points = pool(path, readers.points)?;
-        let scans = pool(path, readers.scans)?;
-        let streams = pool(path, readers.streams)?;
-        let questions = pool(path, readers.questions)?;
+        let points = pool(path, readers.points, LARGE_CACHE)?;
+        let scans = pool(path, readers.scans, SMALL_CACHE)?;
+        let streams = pool(path, readers.streams, SMALL_CACHE)?;
+        let questions = pool(path, readers.questions, SMALL_CACHE)?;
         Ok(Self { points, scans, streams, questions, writer: Writer::start(writing)? })
     }
 
@@ -103,6 +112,18 @@ impl Store {
     /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
     pub fn read<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
         Self::read_from(&self.points, read)
+    }
+
+    /// Reads what is short, on the thread that asks; nothing if it turns out to take long, and is better asked for by [`Store::scan`] or
+    /// [`Store::stream`]. All that `read` sees is of one moment.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn read_briefly<T, E: From<Error>>(
+        &self,
+        read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        self.read(|snapshot| snapshot.briefly(BRIEF, || read(snapshot)))
     }
 
     /// Hands on any number of rows, as fast as they are taken; call it on a thread that may block. All that `read` sees is of

@@ -1,12 +1,14 @@
 //! Reading entities: one statement for the rows, one for each of their collections a batch, and JSON on the way out.
 
+use super::approach::Approach;
+use super::budget::Steps;
 use super::columns::Columns;
 use super::error::Error;
 use super::holds::{Page, Tests};
 use super::json::{Object, write_scalar, write_text};
 use super::snapshot::Snapshot;
 use crate::model::{Entity, Kind, LIST_ITEM, MODIFIED_DATE, Property, Timestamp, Value};
-use crate::query::{Operator, Order, Predicate, Sql};
+use crate::query::{Order, Predicate, Sql};
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Row, Rows, params_from_iter};
 use std::collections::HashMap;
@@ -52,17 +54,15 @@ pub struct Entry {
 const BATCH_ROWS: usize = 256;
 const BATCH_BYTES: usize = 256 * 1024;
 
-/// So many rows are sorted sooner than all are walked through.
-const FEW: i64 = 1_000;
+/// Rows that a short list has at most.
+const BRIEF_ROWS: usize = 100;
 
-/// How rows come by their creation.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ByCreation {
-    /// As the index has them.
-    Walked,
-    /// Sorted once they are found.
-    Sorted,
-}
+/// Steps within which going through rows in order must have found the first batch, or the end; else it is worth its cost to find out first which rows
+/// there are. A statement that finds them at once is spared it.
+const FIRST_BATCH: Steps = 400_000;
+
+/// Steps in which a number must have been counted to be told by the way.
+const TOTAL: Steps = 200_000;
 
 /// Output is handed on in pieces of about this size.
 const CHUNK: usize = 64 * 1024;
@@ -73,11 +73,34 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn count(&self, entity: &'static Entity, condition: &Predicate) -> Result<i64, Error> {
-        if *condition == Predicate::False {
-            return Ok(0);
+        match *condition {
+            Predicate::False => return Ok(0),
+            Predicate::True => return self.count_by(entity, condition, Approach::BySets),
+            _ => {}
         }
+        if let Some(few) = self.few(entity, condition)? {
+            return self.count_by(entity, condition, Approach::ByFew(few));
+        }
+        match self.within(FIRST_BATCH, || self.count_by(entity, condition, Approach::ByFilter))? {
+            Some(count) => Ok(count),
+            None => self.count_by(entity, condition, Approach::BySets),
+        }
+    }
+
+    /// The same, if it is soon told.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn count_soon(&self, entity: &'static Entity, condition: &Predicate) -> Result<Option<i64>, Error> {
+        self.within(TOTAL, || self.count(entity, condition))
+    }
+
+    fn count_by(&self, entity: &'static Entity, condition: &Predicate, approach: Approach<'_>) -> Result<i64, Error> {
         let mut sql = Sql::new("SELECT count(*) FROM ");
-        sql.push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
+        sql.push(entity.table).push(" AS t0");
+        if *condition != Predicate::True {
+            sql.push(" WHERE ").predicate_by("t0", condition, |part| approach.way(part));
+        }
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or(0))
     }
 
@@ -95,6 +118,9 @@ impl Snapshot<'_> {
                 }
                 reader.write(&mut out, row);
                 if out.len() >= CHUNK {
+                    if self.is_brief() {
+                        return Err(self.exceed());
+                    }
                     emit(std::mem::take(&mut out))?;
                 }
             }
@@ -136,18 +162,6 @@ impl Snapshot<'_> {
         Ok(entry)
     }
 
-    /// How rows that nothing else sorts come by their creation. Of those modified since, SQLite can't know how few there are, and would walk through
-    /// all; so the index is asked first, up to a few.
-    fn by_creation(&self, selection: &Selection) -> Result<ByCreation, Error> {
-        let since = selection.orders.is_empty().then(|| modified_since(&selection.condition)).flatten();
-        let Some(since) = since else { return Ok(ByCreation::Walked) };
-        let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 FROM ");
-        sql.push(selection.entity.table).push(" AS t0 WHERE ").predicate("t0", since);
-        sql.push(" LIMIT ").bind(Value::Integer(FEW + 1)).push(")");
-        let found: i64 = self.first(&sql, |row| row.get(0))?.unwrap_or(0);
-        Ok(if found > FEW { ByCreation::Walked } else { ByCreation::Sorted })
-    }
-
     fn each_batch(
         &self,
         selection: &Selection,
@@ -156,17 +170,38 @@ impl Snapshot<'_> {
         if selection.condition == Predicate::False {
             return Ok(());
         }
-        let (sql, mut reader) = Reader::new(selection, self.by_creation(selection)?);
+        if let Some(few) = self.few(selection.entity, &selection.condition)? {
+            return self.each_batch_by(selection, Approach::ByFew(few), None, &mut use_batch).map(drop);
+        }
+        match self.each_batch_by(selection, Approach::InOrder, Some(FIRST_BATCH), &mut use_batch)? {
+            Some(()) => Ok(()),
+            None => self.each_batch_by(selection, Approach::BySets, None, &mut use_batch).map(drop),
+        }
+    }
+
+    /// Nothing is done if the first batch takes more than `patience`.
+    fn each_batch_by(
+        &self,
+        selection: &Selection,
+        approach: Approach<'_>,
+        patience: Option<Steps>,
+        use_batch: &mut impl FnMut(&Reader<'_>, &[Vec<SqlValue>]) -> Result<(), Error>,
+    ) -> Result<Option<()>, Error> {
+        let (sql, mut reader) = Reader::new(selection, approach);
         let mut statement = self.prepare(&sql)?;
         let mut rows = statement.query(params_from_iter(&sql.parameters))?;
-        loop {
-            let batch = next_batch(&mut rows, reader.width)?;
-            if batch.is_empty() {
-                return Ok(());
+        let most = if self.is_brief() { BRIEF_ROWS } else { BATCH_ROWS };
+        let first = self.within(patience.unwrap_or(Steps::MAX), || next_batch(&mut rows, reader.width, most))?;
+        let Some(mut batch) = first else { return Ok(None) };
+        while !batch.is_empty() {
+            if self.is_brief() && batch.len() == most {
+                return Err(self.exceed());
             }
             reader.items = self.read_collections(&reader, &batch)?;
             use_batch(&reader, &batch)?;
+            batch = next_batch(&mut rows, reader.width, most)?;
         }
+        Ok(Some(()))
     }
 
     /// The items of all collections of the rows in `batch`, as JSON by property and row.
@@ -191,21 +226,10 @@ impl Snapshot<'_> {
     }
 }
 
-/// The statement that reads a selection.
+/// The statement that reads a selection in that way.
 #[cfg(test)]
-pub(super) fn statement(snapshot: &Snapshot<'_>, selection: &Selection) -> Sql {
-    Reader::new(selection, snapshot.by_creation(selection).unwrap()).0
-}
-
-/// The part of a condition that asks for what was modified after, or before, some moment.
-fn modified_since(condition: &Predicate) -> Option<&Predicate> {
-    match condition {
-        Predicate::And(terms) => terms.iter().find_map(modified_since),
-        Predicate::Compare {
-            property, operator: Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le, ..
-        } => (property.name == MODIFIED_DATE.name).then_some(condition),
-        _ => None,
-    }
+pub(super) fn statement(selection: &Selection, approach: Approach<'_>) -> Sql {
+    Reader::new(selection, approach).0
 }
 
 /// The items of collections, as JSON without the brackets, by the name of the property and the id of the row.
@@ -222,7 +246,7 @@ struct Reader<'s> {
 }
 
 impl<'s> Reader<'s> {
-    fn new(selection: &'s Selection, by_creation: ByCreation) -> (Sql, Self) {
+    fn new(selection: &'s Selection, approach: Approach<'_>) -> (Sql, Self) {
         let entity = selection.entity;
         let mut sql = Sql::new("SELECT ");
         let properties: Vec<&'static Property> = match selection.form {
@@ -236,12 +260,13 @@ impl<'s> Reader<'s> {
         let width = tests.end;
         sql.push(" FROM ").push(entity.table).push(" AS t0");
         columns.push_joins(&mut sql, "t0");
-        sql.push(" WHERE ").predicate("t0", &selection.condition).push(" ORDER BY ");
+        sql.push(" WHERE ").predicate_by("t0", &selection.condition, |part| approach.way(part)).push(" ORDER BY ");
+        // The sign keeps SQLite from going by an index for its order.
+        let sign = if approach.sorts() { "+" } else { "" };
         for order in &selection.orders {
-            sql.order("t0", order).push(", ");
+            sql.push(sign).order("t0", order).push(", ");
         }
-        // The sign keeps SQLite from choosing the index for its order.
-        sql.push(if by_creation == ByCreation::Sorted { "+t0.created_date, t0.id" } else { "t0.created_date, t0.id" });
+        sql.push(sign).push("t0.created_date, t0.id");
         if let Some(page) = selection.page {
             page.push(&mut sql);
         }
@@ -289,10 +314,10 @@ fn given(guard: &Predicate, selection: &Selection) -> Predicate {
     }
 }
 
-fn next_batch(rows: &mut Rows<'_>, width: usize) -> Result<Vec<Vec<SqlValue>>, Error> {
+fn next_batch(rows: &mut Rows<'_>, width: usize, most: usize) -> Result<Vec<Vec<SqlValue>>, Error> {
     let mut batch = Vec::new();
     let mut bytes = 0;
-    while batch.len() < BATCH_ROWS && bytes < BATCH_BYTES {
+    while batch.len() < most && bytes < BATCH_BYTES {
         let Some(row) = rows.next()? else { break };
         let cells: Vec<SqlValue> = (0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?;
         bytes += cells.iter().map(|cell| text(Some(cell)).map_or(8, str::len)).sum::<usize>();

@@ -1,10 +1,11 @@
 //! Reading: everything that one snapshot shows is of one moment.
 
+use super::budget::Budget;
 use super::error::Error;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;
 use rusqlite::types::{ToSqlOutput, Type as SqlType, Value as SqlValue};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, StatementStatus, ToSql, params_from_iter};
 use uuid::Uuid;
 
 /// A transaction that only reads, by statements that are kept prepared; it ends with the value.
@@ -18,7 +19,7 @@ impl<'c> ReadTransaction<'c> {
         Ok(Self { connection })
     }
 
-    pub(super) const fn snapshot(&self) -> Snapshot<'c> {
+    pub(super) fn snapshot(&self) -> Snapshot<'c> {
         Snapshot::new(self.connection)
     }
 }
@@ -35,11 +36,12 @@ impl Drop for ReadTransaction<'_> {
 /// A connection inside a transaction.
 pub struct Snapshot<'c> {
     pub(super) connection: &'c Connection,
+    pub(super) budget: Budget,
 }
 
 impl<'c> Snapshot<'c> {
-    pub(super) const fn new(connection: &'c Connection) -> Self {
-        Self { connection }
+    pub(super) fn new(connection: &'c Connection) -> Self {
+        Self { connection, budget: Budget::default() }
     }
 
     /// The first row that `sql` yields, if any.
@@ -65,7 +67,10 @@ impl<'c> Snapshot<'c> {
     }
 
     pub(super) fn prepare(&self, sql: &Sql) -> Result<CachedStatement<'c>, Error> {
-        Ok(self.connection.prepare_cached(&sql.text)?)
+        let statement = self.connection.prepare_cached(&sql.text)?;
+        // What earlier executions took does not count against its budget.
+        statement.reset_status(StatementStatus::VmStep);
+        Ok(statement)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Statistics, by which SQLite sees whether an index or the table itself is the shorter way. They are made from samples, by the
-//! writer, at the start and whenever much has changed.
+//! Statistics, by which SQLite sees whether an index or the table itself is the shorter way. They are made by the writer, when there
+//! are none and whenever much has changed. It counts the entries of every index, so it must stay rare where there are many.
 
 use super::error::Error;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -7,8 +7,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 /// Changed rows after which new statistics are worth their milliseconds.
 const FIRST: u64 = 1_000;
 
-/// However large the database is, after so many changed rows the samples are taken again.
-const LAST: u64 = 100_000;
+/// They are made again once one row of so many has changed.
+const SHARE: u64 = 4;
 
 /// Rows that are looked at of each index.
 const SAMPLE: u32 = 1_000;
@@ -20,10 +20,10 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Makes the first ones.
+    /// Makes the first ones, or renews those of tables that are of another size by far than they say.
     pub fn start(connection: &Connection) -> Self {
-        make(connection);
-        Self { changes: connection.total_changes(), interval: FIRST }
+        log_failure(if counted_rows(connection) == 0 { analyze(connection) } else { optimize(connection) });
+        Self { changes: connection.total_changes(), interval: interval(connection) }
     }
 
     /// Makes new ones if enough rows have changed.
@@ -32,17 +32,36 @@ impl Statistics {
         if changes < self.changes.saturating_add(self.interval) {
             return;
         }
-        make(connection);
+        log_failure(analyze(connection));
         self.changes = connection.total_changes();
-        self.interval = (self.interval * 2).min(LAST);
+        self.interval = interval(connection);
     }
 }
 
+fn interval(connection: &Connection) -> u64 {
+    (counted_rows(connection) / SHARE).max(FIRST)
+}
+
+/// The rows of all tables, as the statistics know them; none while there are no statistics.
+fn counted_rows(connection: &Connection) -> u64 {
+    // What is kept of an index starts with the number of its entries.
+    let sql = "SELECT total(rows) FROM (SELECT max(CAST(stat AS INTEGER)) AS rows FROM sqlite_stat1 GROUP BY tbl)";
+    let counted = connection.query_row(sql, [], |row| row.get::<_, f64>(0)).unwrap_or(0.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of rows")]
+    (counted as u64)
+}
+
 /// They only make queries faster, so a failure is logged and no more.
-fn make(connection: &Connection) {
-    if let Err(error) = analyze(connection) {
+fn log_failure(result: Result<(), Error>) {
+    if let Err(error) = result {
         tracing::warn!(%error, "the database's statistics could not be made");
     }
+}
+
+/// SQLite itself sees which tables are of another size by far, without counting (its documentation of `PRAGMA optimize`).
+fn optimize(connection: &Connection) -> Result<(), Error> {
+    connection.pragma_update(None, "analysis_limit", SAMPLE)?;
+    Ok(connection.execute_batch("PRAGMA optimize = 0x10002")?)
 }
 
 /// Connections read statistics together with the schema, so a change of the schema that changes nothing makes all of them look.

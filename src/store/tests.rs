@@ -1,5 +1,7 @@
 //! SQL against the oracle, and the writer.
 
+use super::approach::Approach;
+use super::select::statement;
 use super::*;
 use crate::model::{
     Actor, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Document, Entity, Kind, Property, TAG, Timestamp, USER, Value,
@@ -104,15 +106,25 @@ fn fill(store: &Store, seeds: Vec<Vec<usize>>) {
     store.write_blocking(fill).unwrap();
 }
 
-fn read(store: &Store, condition: Predicate) -> Vec<Json> {
-    let selection = Selection {
+fn all_in_full(condition: Predicate) -> Selection {
+    Selection {
         entity: &DATA_CONNECTION,
         form: Form::Full,
         condition,
         orders: Vec::new(),
         page: None,
         privileges: None,
-    };
+    }
+}
+
+/// The ids of the rows that are found in that way, whether it would be chosen or not.
+fn found_by(store: &Store, condition: &Predicate, approach: Approach<'_>) -> Vec<String> {
+    let sql = statement(&all_in_full(condition.clone()), approach);
+    store.scan(|snapshot| snapshot.all(&sql, |row| row.get(0))).unwrap()
+}
+
+fn read(store: &Store, condition: Predicate) -> Vec<Json> {
+    let selection = all_in_full(condition);
     let mut bytes = Vec::new();
     let emit = &mut |piece: Vec<u8>| {
         bytes.extend(piece);
@@ -233,6 +245,10 @@ fn sql_and_the_oracle_agree_on_random_predicates_and_rows() {
             prop_assert_eq!(ids(&found), expected.clone(), "{:?}", predicate);
             let counted = store.scan(|snapshot| snapshot.count(&DATA_CONNECTION, &predicate)).unwrap();
             prop_assert_eq!(counted, i64::try_from(expected.len()).unwrap());
+            for approach in [Approach::InOrder, Approach::ByFilter, Approach::BySets, Approach::ByFew(&predicate)] {
+                let found = found_by(&store, &predicate, approach);
+                prop_assert_eq!(&found, &expected, "{:?} {:?}", approach, &predicate);
+            }
         }
         Ok(())
     });

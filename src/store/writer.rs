@@ -29,7 +29,7 @@ pub struct Write<'c> {
 impl<'c> Write<'c> {
     /// Reads what is there, with the changes made so far.
     #[must_use]
-    pub const fn snapshot(&self) -> Snapshot<'c> {
+    pub fn snapshot(&self) -> Snapshot<'c> {
         Snapshot::new(self.connection)
     }
 }

@@ -36,7 +36,8 @@ struct List {
     may_create: bool,
     first: i64,
     last: i64,
-    total: i64,
+    /// How many there are in all, where that is soon told.
+    total: Option<i64>,
     previous: Option<String>,
     next: Option<String>,
 }
@@ -78,7 +79,10 @@ struct Wanted {
 #[derive(Default)]
 struct Found {
     rows: Vec<Json>,
-    total: i64,
+    /// Whether there are more than these.
+    has_more: bool,
+    /// How many there are in all, where that is soon told.
+    total: Option<i64>,
     may_create: bool,
 }
 
@@ -95,8 +99,7 @@ pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
     let shown = i64::try_from(rows.len()).unwrap_or_default();
     let skip = i64::from(wanted.skip);
     let previous = (wanted.skip > 0).then(|| wanted.link(entity, &wanted.order, wanted.skip.saturating_sub(ROWS)));
-    let next =
-        (skip + shown < found.total && shown > 0).then(|| wanted.link(entity, &wanted.order, wanted.skip + ROWS));
+    let next = found.has_more.then(|| wanted.link(entity, &wanted.order, wanted.skip + ROWS));
     let done = match visit.call.call.query.get("saved")? {
         Some("gone") => Some("It is gone.".to_owned()),
         Some(number) => number.parse::<u32>().ok().map(|number| format!("Done, to all {number}.")),
@@ -146,10 +149,13 @@ async fn find(call: &EntityCall, wanted: Wanted) -> Result<Result<Found, Marked>
         };
         let privileges = caller.told(entity, Privileges::Shown);
         let may_create = caller.guard(entity, Action::Create) != Predicate::False;
-        let page = Some(Page { skip: wanted.skip, take: ROWS });
+        let page = Some(Page { skip: wanted.skip, take: ROWS + 1 });
         let selection = Selection { entity, form: Form::Full, condition, orders, page, privileges };
-        let total = snapshot.count(entity, &selection.condition)?;
-        Ok(Ok(Found { rows: read(snapshot, &selection)?, total, may_create }))
+        let total = snapshot.count_soon(entity, &selection.condition)?;
+        let mut rows = read(snapshot, &selection)?;
+        let has_more = rows.len() > ROWS as usize;
+        rows.truncate(ROWS as usize);
+        Ok(Ok(Found { rows, has_more, total, may_create }))
     })
     .await
 }

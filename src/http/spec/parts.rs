@@ -39,7 +39,11 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
         ("OrderByParam", query("orderby", "What to sort by, such as owner.name desc, name", text())),
         (
             "SkipParam",
-            query("skip", "How many to leave out at the start; X-Total-Count tells how many there are", number()),
+            query(
+                "skip",
+                "How many to leave out at the start; X-Total-Count tells how many there are, where that is soon counted",
+                number(),
+            ),
         ),
         ("TakeParam", query("take", "How many to take; all unless given", number())),
         ("SortColumnParam", query("sortcolumn", "The name of the column to sort by", text())),
