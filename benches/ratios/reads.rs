@@ -8,6 +8,9 @@ const ROWS: usize = 100_000;
 const QUICK_ROWS: usize = 2_000;
 const RULES: usize = 20;
 
+/// What a request asks for, by its turn.
+pub type Path = fn(&Site, usize) -> String;
+
 /// A kind of request, with what its rate is to be of the static reply's when sixteen ask at once.
 type Kind<'a> = (Work<'a>, Promise);
 
@@ -24,7 +27,7 @@ pub fn run(report: &mut Report) {
 
 fn kinds<'a>(site: &'a Site, target: &'a Target) -> Vec<Kind<'a>> {
     let connect = || target.connect_as(READER);
-    let get = |name, path: fn(&Site, usize) -> String| {
+    let get = |name, path: Path| {
         Work::new(name, connect, move |client, turn| client.expect("GET", &path(site, turn), "", 200))
     };
     vec![
@@ -81,7 +84,7 @@ pub fn ratios(measured: &Measured, limit: &[f64]) -> Spread {
 
 /// As curl and PowerShell do it: a connection and a handshake for each request.
 fn new_connections(report: &mut Report, site: &Site, target: &Target) {
-    let once = |name, path: fn(&Site, usize) -> String| {
+    let once = |name, path: Path| {
         let send = move |_: &mut _, turn| target.connect_as(READER).expect("GET", &path(site, turn), "", 200);
         Work::new(name, || target.connect_as(READER), send)
     };

@@ -2,13 +2,12 @@
 
 use crate::data::{ADMINISTRATOR, READER, Site, TEAMS, condition};
 use crate::load::{Client, Work, measure};
-use crate::reads::{by_tag, ratios};
+use crate::reads::{Path, by_tag, ratios};
 use crate::report::{Promise, Report, Spread};
 use patchbay::model::{Actor, DATA_CONNECTION, RuleSource};
 use patchbay::policy::RuleSet;
 use rusqlite::Connection;
 use std::hint::black_box;
-use std::path::Path;
 use std::time::Instant;
 use uuid::Uuid;
 
@@ -87,7 +86,7 @@ fn list(client: &mut Client, path: &str, rows: usize) -> f64 {
 }
 
 /// The milliseconds of reading the columns of all rows in the order of lists, and doing nothing with them.
-fn bare_rows(path: &Path) -> f64 {
+fn bare_rows(path: &std::path::Path) -> f64 {
     let connection = Connection::open(path).expect("a database");
     let start = Instant::now();
     let sql = "SELECT id, name, connectionstring, type, engine_object_id, username, log_on, architecture \
@@ -112,10 +111,7 @@ fn numbers(report: &mut Report) {
     let users = 0..report.size(USERS, 20);
     report.part(&format!("{rows} connections, 16 clients, by the number of rules and of users"));
     for (name, path) in [
-        (
-            "GET by id",
-            (|site: &Site, turn: usize| format!("/dataconnection/{}", site.id(turn))) as fn(&Site, usize) -> String,
-        ),
+        ("GET by id", (|site: &Site, turn: usize| format!("/dataconnection/{}", site.id(turn))) as Path),
         ("GET by id with privileges", |site, turn| format!("/dataconnection/{}?privileges=true", site.id(turn))),
         ("list of 20, full, by tag", |site, turn| by_tag(site, turn, "full")),
     ] {

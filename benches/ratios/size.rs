@@ -3,7 +3,7 @@
 use crate::data::{READER, Site};
 use crate::footprint::mib;
 use crate::load::{Client, Target, Work, measure};
-use crate::reads::{by_name, by_tag};
+use crate::reads::{Path, by_name, by_tag};
 use crate::report::{Promise, Report, Spread};
 use crate::server::Running;
 use rusqlite::{Connection, Row, params_from_iter};
@@ -38,7 +38,7 @@ fn starts(report: &mut Report, site: &Site) {
 
 fn growth(report: &mut Report, small: (&Site, &Target), large: (&Site, &Target)) {
     report.part(&format!("Cost at {} connections, 16 clients", large.0.rows));
-    let works: [(&'static str, fn(&Site, usize) -> String); 4] = [
+    let works: [(&'static str, Path); 4] = [
         ("GET by id", |site, turn| format!("/dataconnection/{}", site.id(turn))),
         ("count of 20 by tag", |site, turn| by_tag(site, turn, "count")),
         ("list of 20, full, by tag", |site, turn| by_tag(site, turn, "full")),

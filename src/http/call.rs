@@ -254,6 +254,7 @@ impl EntityCall {
         &self,
         mut work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        self.ensure_user().await?;
         loop {
             let (state, claim) = (self.call.state.clone(), self.claim.clone());
             let write = move |write: &Write<'_>| {
@@ -284,12 +285,12 @@ impl EntityCall {
         }
     }
 
-    /// Makes the user if nobody has seen him before.
+    /// Makes the user if nobody has seen him before. What he may do is known from then on: the writer, for which others wait, need not work it
+    /// out.
     async fn ensure_user(&self) -> Result<(), Failure> {
-        let known = &self.call.state.known;
         let seen = |snapshot: &Snapshot<'_>| {
-            let version = snapshot.versions()?.users;
-            Ok::<_, Failure>(known.actor(snapshot, &self.claim.user, version, Reading::Committed)?.is_some())
+            let caller = Caller::find(&self.call.state, snapshot, &self.claim, Reading::Committed)?;
+            Ok::<_, Failure>(caller.map(|caller| caller.guards(self.entity)).is_some())
         };
         if self.call.state.store.read(seen)? { Ok(()) } else { self.make_user().await }
     }

@@ -52,7 +52,8 @@ use crate::query;
 use crate::secrets::KeyRing;
 use crate::store::Store;
 use actix_web::dev::{Server, Service, ServiceRequest};
-use actix_web::middleware::from_fn;
+use actix_web::guard;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpServer, Scope};
 use call::EntityType;
@@ -214,10 +215,12 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         _ => scope,
     };
     scope
-        .service(resource!("", "GET, POST", get => entities::list, post => entities::create))
-        .service(resource!("/full", "GET", get => entities::list_full))
+        // A single entity is not compressed: its ETag would have to tell the compressed form from the other (RFC 9110, 8.8.3.3).
+        .service(resource!("", "GET, POST", get => entities::list).guard(guard::Get()).wrap(Compress::default()))
+        .service(resource!("", "GET, POST", post => entities::create))
+        .service(resource!("/full", "GET", get => entities::list_full).wrap(Compress::default()))
         .service(resource!("/count", "GET", get => entities::count))
-        .service(resource!("/table", "POST", post => table::table))
+        .service(resource!("/table", "POST", post => table::table).wrap(Compress::default()))
         .service(resource!("/many", "POST", post => entities::create_many))
         .service(resource!("/previewcreateprivilege", "POST", post => previews::create_privilege))
         .service(resource!("/previewprivileges", "POST", post => previews::privileges))
@@ -243,9 +246,9 @@ fn selected_routes(entity: &'static Entity) -> Scope {
     web::scope(&format!("/{{selection}}/{}", entity.path))
         .app_data(EntityType(entity))
         .service(resource!("", "GET, DELETE", get => entities::list, delete => selections::delete_selected))
-        .service(resource!("/full", "GET", get => entities::list_full))
+        .service(resource!("/full", "GET", get => entities::list_full).wrap(Compress::default()))
         .service(resource!("/count", "GET", get => entities::count))
-        .service(resource!("/table", "POST", post => table::table))
+        .service(resource!("/table", "POST", post => table::table).wrap(Compress::default()))
         .service(resource!("/synthetic", "GET, PUT", get => synthetic::get, put => synthetic::update))
 }
 

@@ -17,14 +17,15 @@ impl<'a> Object<'a> {
         Self { out, is_empty: true }
     }
 
-    /// Writes the name of the next property; its value goes to what is returned.
-    pub fn key(&mut self, name: &str) -> &mut Vec<u8> {
+    /// Writes the name of the next property, which is a plain word; its value goes to what is returned.
+    pub fn key(&mut self, name: &'static str) -> &mut Vec<u8> {
         if !self.is_empty {
             self.out.push(b',');
         }
         self.is_empty = false;
-        write_text(self.out, name);
-        self.out.push(b':');
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
         self.out
     }
 

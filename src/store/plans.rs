@@ -107,3 +107,56 @@ fn main_statements_go_by_an_index() {
             .unwrap();
     }
 }
+
+#[test]
+fn what_is_not_short_is_left_to_another_thread_and_answered_there() {
+    let (_folder, store) = open();
+    store.write_blocking(fill).unwrap();
+    // No index serves it, and all rows fulfil it.
+    let long = selection("connectionstring so 'ib:'", "", None, Predicate::True).condition;
+    let short = selection("tags.name eq 'tag7'", "", None, Predicate::True).condition;
+    let brief =
+        |condition: &Predicate| store.read_briefly(|snapshot| snapshot.count(&DATA_CONNECTION, condition)).unwrap();
+    for _ in 0..20 {
+        assert_eq!(brief(&long), None);
+        // The connection that was cut off is as good as before, and what was asked before does not count.
+        assert_eq!(brief(&short), Some(60));
+    }
+    let counted = store.scan(|snapshot| snapshot.count(&DATA_CONNECTION, &long)).unwrap();
+    assert_eq!(counted, i64::try_from(ROWS).unwrap());
+    let rows = |condition: Predicate| {
+        let selection = Selection { condition, ..selection("", "", None, Predicate::True) };
+        let mut rows = 0;
+        let read = store.read_briefly(|snapshot| {
+            snapshot.each(&selection, &mut |_| {
+                rows += 1;
+                Ok(())
+            })
+        });
+        (read.unwrap().is_some(), rows)
+    };
+    assert_eq!(rows(short), (true, 60));
+    assert_eq!(rows(long), (false, 0));
+}
+
+/// A rule about custom properties allows any number of rows: to know them all for one of them would take as long as there are many.
+#[test]
+fn rules_are_asked_row_by_row() {
+    let (_folder, store) = open();
+    store.write_blocking(fill).unwrap();
+    let guard = selection("@stage eq 'v1' or tags.name eq 'tag1'", "", None, Predicate::True).condition;
+    let everywhere = Predicate::or([guard, selection("name sw 'c'", "", None, Predicate::True).condition]);
+    store
+        .scan(|snapshot| {
+            for filter in
+                ["name eq 'connection 7'", "tags.name eq 'tag7'", "id eq 5f64a3c6-0b1a-4809-9346-d62677bbd997"]
+            {
+                let steps = first_plan(snapshot, &selection(filter, "", None, everywhere.clone())).join("\n");
+                let sets = steps.matches("LIST SUBQUERY").count();
+                assert!(steps.contains("CORRELATED"), "{steps}");
+                assert_eq!(sets, usize::from(filter.starts_with("tags")), "'{filter}' is not found alone:\n{steps}");
+            }
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+}
