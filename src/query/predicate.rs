@@ -225,6 +225,17 @@ impl Predicate {
         }
     }
 
+    /// Whether it asks of the row itself alone, and of nothing that it is related to.
+    #[must_use]
+    pub fn is_about_row(&self) -> bool {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().all(Self::is_about_row),
+            Self::Not(part) => part.is_about_row(),
+            Self::Any { .. } => false,
+            Self::True | Self::False | Self::Compare { .. } | Self::In { .. } | Self::Match { .. } => true,
+        }
+    }
+
     /// Some row related by `relation` fulfils `predicate`.
     #[must_use]
     pub fn any(relation: &'static Property, predicate: Self) -> Self {

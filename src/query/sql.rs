@@ -7,13 +7,17 @@ use crate::model::{Kind, Property, Value, fold};
 use serde_json::Value as Json;
 use std::fmt::Write;
 
-/// How it is found out whether a row has others that it is related to.
+/// How it is found out which rows fulfil a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// One row at a time, at a cost that is the same however many rows there are.
     ByRow,
-    /// By the set of all rows that have them. It costs as much as there are in it, and can be what the rows are found by.
+    /// By the set of all rows that are related to those that are asked for. It costs as much as there are in it, and can be what the rows are
+    /// found by.
     BySet,
+    /// By going through the columns that the condition is about, and through nothing else where an index has them; for conditions on the row
+    /// itself.
+    ByScan,
 }
 
 /// The longest list of which each value is a parameter of its own.
@@ -58,15 +62,28 @@ impl Sql {
         self.predicate_in(alias, predicate, Way::ByRow)
     }
 
-    /// Adds the condition on the row that `alias` names; `way` tells of each of its parts how it is tested.
-    pub fn predicate_by(&mut self, alias: &str, predicate: &Predicate, way: impl Fn(&Predicate) -> Way) -> &mut Self {
-        match predicate {
-            Predicate::And(parts) if !parts.is_empty() => {
-                let parts = parts.iter().map(|part| (part, way(part))).collect();
-                self.joined(alias, parts, " AND ")
-            }
-            _ => self.predicate_in(alias, predicate, way(predicate)),
+    /// Adds the condition on the row of `table` that `alias` names; `way` tells of each of its parts how it is tested.
+    pub fn predicate_by(
+        &mut self,
+        table: &str,
+        alias: &str,
+        predicate: &Predicate,
+        way: impl Fn(&Predicate) -> Way,
+    ) -> &mut Self {
+        let parts = match predicate {
+            Predicate::And(parts) if !parts.is_empty() => parts.as_slice(),
+            part => std::slice::from_ref(part),
+        };
+        let (scanned, tested): (Vec<_>, Vec<_>) =
+            parts.iter().map(|part| (part, way(part))).partition(|(_, way)| *way == Way::ByScan);
+        if !scanned.is_empty() {
+            let scanned = scanned.into_iter().map(|(part, _)| (part, Way::ByRow)).collect();
+            let inner = self.alias();
+            self.push(alias).push(".rowid IN (SELECT ").push(&inner).push(".rowid FROM ").push(table);
+            self.push(" AS ").push(&inner).push(" WHERE ").joined(&inner, scanned, " AND ");
+            self.push(if tested.is_empty() { ")" } else { ") AND " });
         }
+        self.joined(alias, tested, " AND ")
     }
 
     fn predicate_in(&mut self, alias: &str, predicate: &Predicate, way: Way) -> &mut Self {
@@ -199,12 +216,12 @@ impl Sql {
             _ => ("id", relation, predicate),
         };
         match way {
-            Way::ByRow => self.push("EXISTS ("),
+            Way::ByRow | Way::ByScan => self.push("EXISTS ("),
             Way::BySet => self.push(alias).push(".").push(key).push(" IN ("),
         };
         let (inner, inner_key) = self.related(relation);
         self.push(" WHERE ");
-        if way == Way::ByRow {
+        if way != Way::BySet {
             self.push(&inner_key).push(" = ").push(alias).push(".").push(key).push(" AND ");
         }
         self.predicate_in(&inner, predicate, way).push(")")

@@ -24,6 +24,8 @@ pub(super) enum Approach<'p> {
     InOrder,
     /// By a part of the filter, whichever SQLite chooses, the rules being asked of what it finds.
     ByFilter,
+    /// By the parts that are about the row itself, for which all rows are gone through. Of what is found the other parts are asked.
+    ByScan,
     /// By the sets of all rows that fulfil each part.
     BySets,
 }
@@ -32,12 +34,22 @@ impl Approach<'_> {
     /// How a part of the condition is tested.
     pub(super) fn way(self, part: &Predicate) -> Way {
         let is_set = match self {
+            Self::ByScan if part.is_about_row() => return Way::ByScan,
             Self::ByFew(few) => part == few,
-            Self::InOrder => false,
+            Self::InOrder | Self::ByScan => false,
             Self::ByFilter => matches!(part, Predicate::Any { .. }),
             Self::BySets => true,
         };
         if is_set { Way::BySet } else { Way::ByRow }
+    }
+
+    /// How rows are found where they can be neither by a part that few fulfil nor soon in order.
+    pub(super) fn thorough(condition: &Predicate) -> Self {
+        let parts = match condition {
+            Predicate::And(parts) => parts.as_slice(),
+            part => std::slice::from_ref(part),
+        };
+        if parts.iter().any(Predicate::is_about_row) { Self::ByScan } else { Self::BySets }
     }
 
     /// Whether rows are sorted once they are found, rather than found in their order.
@@ -99,7 +111,7 @@ impl Snapshot<'_> {
             }
             _ => {
                 sql.push("SELECT 1 FROM ").push(entity.table).push(" AS t0 WHERE ");
-                sql.predicate_by("t0", part, |_| Way::BySet);
+                sql.predicate_by(entity.table, "t0", part, |_| Way::BySet);
             }
         }
         sql.push(" LIMIT ").bind(Value::Integer(limit + 1)).push(")");

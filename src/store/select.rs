@@ -58,8 +58,9 @@ const BATCH_BYTES: usize = 256 * 1024;
 const BRIEF_ROWS: usize = 100;
 
 /// Steps within which going through rows in order must have found the first batch, or the end; else it is worth its cost to find out first which rows
-/// there are. A statement that finds them at once is spared it.
-const FIRST_BATCH: Steps = 400_000;
+/// there are. A scan costs less than the sets of what rules allow.
+const BEFORE_SCAN: Steps = 40_000;
+const BEFORE_SETS: Steps = 400_000;
 
 /// Steps in which a number must have been counted to be told by the way.
 const TOTAL: Steps = 200_000;
@@ -81,9 +82,13 @@ impl Snapshot<'_> {
         if let Some(few) = self.few(entity, condition)? {
             return self.count_by(entity, condition, Approach::ByFew(few));
         }
-        match self.within(FIRST_BATCH, || self.count_by(entity, condition, Approach::ByFilter))? {
+        let thorough = Approach::thorough(condition);
+        if thorough == Approach::ByScan {
+            return self.count_by(entity, condition, thorough);
+        }
+        match self.within(BEFORE_SETS, || self.count_by(entity, condition, Approach::ByFilter))? {
             Some(count) => Ok(count),
-            None => self.count_by(entity, condition, Approach::BySets),
+            None => self.count_by(entity, condition, thorough),
         }
     }
 
@@ -99,7 +104,7 @@ impl Snapshot<'_> {
         let mut sql = Sql::new("SELECT count(*) FROM ");
         sql.push(entity.table).push(" AS t0");
         if *condition != Predicate::True {
-            sql.push(" WHERE ").predicate_by("t0", condition, |part| approach.way(part));
+            sql.push(" WHERE ").predicate_by(entity.table, "t0", condition, |part| approach.way(part));
         }
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or(0))
     }
@@ -173,9 +178,11 @@ impl Snapshot<'_> {
         if let Some(few) = self.few(selection.entity, &selection.condition)? {
             return self.each_batch_by(selection, Approach::ByFew(few), None, &mut use_batch).map(drop);
         }
-        match self.each_batch_by(selection, Approach::InOrder, Some(FIRST_BATCH), &mut use_batch)? {
+        let thorough = Approach::thorough(&selection.condition);
+        let patience = if thorough == Approach::ByScan { BEFORE_SCAN } else { BEFORE_SETS };
+        match self.each_batch_by(selection, Approach::InOrder, Some(patience), &mut use_batch)? {
             Some(()) => Ok(()),
-            None => self.each_batch_by(selection, Approach::BySets, None, &mut use_batch).map(drop),
+            None => self.each_batch_by(selection, thorough, None, &mut use_batch).map(drop),
         }
     }
 
@@ -260,7 +267,8 @@ impl<'s> Reader<'s> {
         let width = tests.end;
         sql.push(" FROM ").push(entity.table).push(" AS t0");
         columns.push_joins(&mut sql, "t0");
-        sql.push(" WHERE ").predicate_by("t0", &selection.condition, |part| approach.way(part)).push(" ORDER BY ");
+        sql.push(" WHERE ").predicate_by(entity.table, "t0", &selection.condition, |part| approach.way(part));
+        sql.push(" ORDER BY ");
         // The sign keeps SQLite from going by an index for its order.
         let sign = if approach.sorts() { "+" } else { "" };
         for order in &selection.orders {

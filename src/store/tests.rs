@@ -245,7 +245,9 @@ fn sql_and_the_oracle_agree_on_random_predicates_and_rows() {
             prop_assert_eq!(ids(&found), expected.clone(), "{:?}", predicate);
             let counted = store.scan(|snapshot| snapshot.count(&DATA_CONNECTION, &predicate)).unwrap();
             prop_assert_eq!(counted, i64::try_from(expected.len()).unwrap());
-            for approach in [Approach::InOrder, Approach::ByFilter, Approach::BySets, Approach::ByFew(&predicate)] {
+            for approach in
+                [Approach::InOrder, Approach::ByFilter, Approach::ByScan, Approach::BySets, Approach::ByFew(&predicate)]
+            {
                 let found = found_by(&store, &predicate, approach);
                 prop_assert_eq!(&found, &expected, "{:?} {:?}", approach, &predicate);
             }
