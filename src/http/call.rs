@@ -254,7 +254,8 @@ impl EntityCall {
         &self,
         mut work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.ensure_user().await?;
+        // What he may do is known from then on: the writer, for which others wait, need not work it out. What is wrong, it finds again.
+        let _ = self.is_known();
         loop {
             let (state, claim) = (self.call.state.clone(), self.claim.clone());
             let write = move |write: &Write<'_>| {
@@ -285,14 +286,17 @@ impl EntityCall {
         }
     }
 
-    /// Makes the user if nobody has seen him before. What he may do is known from then on: the writer, for which others wait, need not work it
-    /// out.
+    /// Makes the user if nobody has seen him before.
     async fn ensure_user(&self) -> Result<(), Failure> {
-        let seen = |snapshot: &Snapshot<'_>| {
+        if self.is_known()? { Ok(()) } else { self.make_user().await }
+    }
+
+    /// Whether the user was seen before. If so, what he may do is worked out and kept.
+    fn is_known(&self) -> Result<bool, Failure> {
+        self.call.state.store.read(|snapshot| {
             let caller = Caller::find(&self.call.state, snapshot, &self.claim, Reading::Committed)?;
-            Ok::<_, Failure>(caller.map(|caller| caller.guards(self.entity)).is_some())
-        };
-        if self.call.state.store.read(seen)? { Ok(()) } else { self.make_user().await }
+            Ok(caller.map(|caller| caller.guards(self.entity)).is_some())
+        })
     }
 
     /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.

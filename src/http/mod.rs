@@ -245,7 +245,8 @@ fn selection_routes() -> Scope {
 fn selected_routes(entity: &'static Entity) -> Scope {
     web::scope(&format!("/{{selection}}/{}", entity.path))
         .app_data(EntityType(entity))
-        .service(resource!("", "GET, DELETE", get => entities::list, delete => selections::delete_selected))
+        .service(resource!("", "GET, DELETE", get => entities::list).guard(guard::Get()).wrap(Compress::default()))
+        .service(resource!("", "GET, DELETE", delete => selections::delete_selected))
         .service(resource!("/full", "GET", get => entities::list_full).wrap(Compress::default()))
         .service(resource!("/count", "GET", get => entities::count))
         .service(resource!("/table", "POST", post => table::table).wrap(Compress::default()))

@@ -212,7 +212,8 @@ impl Predicate {
         }
     }
 
-    /// How many comparisons it has, which is how many parameters its SQL has: a list of values counts as one, a prefix as two.
+    /// How many comparisons it has. A list of values counts as one, a prefix as two: its SQL has as many parameters, and some more for the first
+    /// few thousand values of short lists.
     #[must_use]
     pub fn weight(&self) -> usize {
         match self {

@@ -69,8 +69,8 @@ impl Snapshot<'_> {
             Predicate::And(parts) => parts.iter().collect(),
             part => vec![part],
         };
-        // What is soonest told comes first.
-        parts.sort_by_key(|part| part.weight());
+        // What is told without asking comes first, then what is soonest asked.
+        parts.sort_by_key(|part| (!is_one_row(part), part.weight()));
         for part in parts {
             if self.at_most(entity, part, FEW)?.is_some() {
                 return Ok(Some(part));
@@ -84,13 +84,15 @@ impl Snapshot<'_> {
         match part {
             Predicate::False => Ok(Some(0)),
             Predicate::True | Predicate::Not(_) | Predicate::Compare { operator: Operator::Ne, .. } => Ok(None),
-            Predicate::Compare { property, operator: Operator::Eq, .. } if matches!(property.kind, Kind::Id) => {
-                Ok(Some(1))
+            part if is_one_row(part) => Ok(Some(1)),
+            Predicate::And(parts) => {
+                for part in parts {
+                    if let Some(found) = self.at_most(entity, part, limit)? {
+                        return Ok(Some(found));
+                    }
+                }
+                Ok(None)
             }
-            Predicate::And(_) => match self.few(entity, part)? {
-                Some(few) => self.at_most(entity, few, limit),
-                None => Ok(None),
-            },
             Predicate::Or(parts) => {
                 let mut sum = 0;
                 for part in parts {
@@ -118,4 +120,8 @@ impl Snapshot<'_> {
         let found = self.within(PROBE, || self.first(&sql, |row| row.get::<_, i64>(0)))?.flatten();
         Ok(found.filter(|found| *found <= limit))
     }
+}
+
+const fn is_one_row(part: &Predicate) -> bool {
+    matches!(part, Predicate::Compare { property, operator: Operator::Eq, .. } if matches!(property.kind, Kind::Id))
 }

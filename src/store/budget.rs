@@ -1,4 +1,4 @@
-//! How much work a statement may be: SQLite counts the steps of its virtual machine, and is stopped when they are too many.
+//! How much work statements may be: SQLite counts the steps of its virtual machine, and is stopped when they are too many.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -6,15 +6,25 @@ use rusqlite::{Connection, ErrorCode};
 use std::cell::{Cell, RefCell};
 use std::ffi::c_int;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::{Duration, Instant};
 
-/// Steps that a statement may take, of which SQLite does some twenty millions a second.
+/// Steps of SQLite's virtual machine, of which it does some ten millions a second.
 pub(super) type Steps = c_int;
+
+/// SQLite asks so often whether to stop.
+const GRAIN: Steps = 500;
+
+/// What each statement costs beside its steps.
+const STATEMENT: Steps = 50;
+
+/// What is short takes no longer than this, however long the steps are: a text that is looked through is one step.
+const BRIEF_TIME: Duration = Duration::from_millis(20);
 
 /// What the statements of a snapshot may cost.
 #[derive(Default)]
 pub(super) struct Budget {
-    /// What each may cost; anything if there is none.
+    /// What they may cost together; anything if there is none.
     limit: RefCell<Option<Limit>>,
     /// Whether only what is short is asked for.
     is_brief: Cell<bool>,
@@ -23,22 +33,35 @@ pub(super) struct Budget {
 #[derive(Clone)]
 struct Limit {
     steps: Steps,
-    /// Whether it was not enough.
-    is_exceeded: Arc<AtomicBool>,
+    until: Option<Instant>,
+    /// What is left of the steps; once it is none, the limit is exceeded.
+    left: Arc<AtomicI32>,
 }
 
 impl Limit {
-    fn new(steps: Steps) -> Self {
-        Self { steps, is_exceeded: Arc::default() }
+    fn new(steps: Steps, until: Option<Instant>) -> Self {
+        Self { steps, until, left: Arc::new(AtomicI32::new(steps)) }
     }
 
     fn is_exceeded(&self) -> bool {
-        self.is_exceeded.load(Ordering::Relaxed)
+        self.left.load(Ordering::Relaxed) <= 0
+    }
+
+    fn exceed(&self) {
+        self.left.store(0, Ordering::Relaxed);
+    }
+
+    /// Takes some steps, and tells whether they were the last.
+    fn spend(&self, steps: Steps) -> bool {
+        if self.until.is_some_and(|until| Instant::now() > until) {
+            self.exceed();
+        }
+        self.left.fetch_sub(steps, Ordering::Relaxed) <= steps
     }
 }
 
 impl Snapshot<'_> {
-    /// Does `work`, none of whose statements may take more than `steps`; nothing if one would have.
+    /// Does `work`, whose statements may not take more than `steps`; nothing if they would have.
     ///
     /// # Errors
     /// Whatever `work` fails with, and [`Error::TooLong`] where a smaller budget around this one is at its end.
@@ -51,7 +74,8 @@ impl Snapshot<'_> {
         if outer.as_ref().is_some_and(|outer| outer.steps <= steps) {
             return work().map(Some);
         }
-        let limit = Limit::new(steps);
+        let until = self.is_brief().then(|| Instant::now() + BRIEF_TIME);
+        let limit = Limit::new(steps, until);
         let restored = Restored { snapshot: self, outer };
         self.set_limit(Some(limit.clone()))?;
         let result = work();
@@ -80,9 +104,23 @@ impl Snapshot<'_> {
     /// Says that what was asked for is not short.
     pub fn exceed(&self) -> Error {
         if let Some(limit) = &*self.budget.limit.borrow() {
-            limit.is_exceeded.store(true, Ordering::Relaxed);
+            limit.exceed();
         }
         Error::TooLong
+    }
+
+    /// Whether there is a limit to what statements may cost.
+    pub(super) fn is_limited(&self) -> bool {
+        self.budget.limit.borrow().is_some()
+    }
+
+    /// Counts a statement.
+    ///
+    /// # Errors
+    /// [`Error::TooLong`] if the budget is at its end.
+    pub(super) fn spend_statement(&self) -> Result<(), Error> {
+        let is_spent = self.budget.limit.borrow().as_ref().is_some_and(|limit| limit.spend(STATEMENT));
+        if is_spent { Err(self.exceed()) } else { Ok(()) }
     }
 
     fn set_limit(&self, limit: Option<Limit>) -> Result<(), Error> {
@@ -106,16 +144,10 @@ impl Drop for Restored<'_, '_> {
     }
 }
 
-/// SQLite asks after so many steps whether to stop.
+/// SQLite counts the steps of each statement from its start, and asks whenever they are so many more.
 fn set_handler(connection: &Connection, limit: Option<&Limit>) -> Result<(), Error> {
-    let steps = limit.map_or(0, |limit| limit.steps);
-    let stop = limit.map(|limit| Arc::clone(&limit.is_exceeded)).map(|is_exceeded| {
-        move || {
-            is_exceeded.store(true, Ordering::Relaxed);
-            true
-        }
-    });
-    Ok(connection.progress_handler(steps, stop)?)
+    let stop = limit.cloned().map(|limit| move || limit.spend(GRAIN));
+    Ok(connection.progress_handler(GRAIN, stop)?)
 }
 
 /// A statement that was stopped has taken too long: for no other reason is any stopped.

@@ -20,8 +20,9 @@ pub enum Role {
 /// How long a request waits for a connection before it is told that the server is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Prepared statements kept by each connection. An entity type and form needs a handful, a filter shape one or two.
-const STATEMENTS: usize = 128;
+/// Prepared statements kept by each connection. An entity type and form needs a handful, and each shape of a filter one for each of its parts and for
+/// each way in which rows are found.
+const STATEMENTS: usize = 256;
 
 const COMMON: &str = "
     PRAGMA foreign_keys = ON;

@@ -13,6 +13,7 @@ mod create;
 mod delete;
 mod error;
 mod holds;
+mod items;
 mod json;
 mod keys;
 mod migrations;
@@ -54,7 +55,7 @@ use snapshot::ReadTransaction;
 use std::path::Path;
 use writer::Writer;
 
-/// Steps of a statement that is short: about half a millisecond.
+/// Steps of what is short, all statements together: about a millisecond.
 const BRIEF: budget::Steps = 10_000;
 
 /// KiB of pages that connections keep: those that read a few rows come back to the same ones, those that go through many don't.

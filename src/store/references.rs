@@ -1,7 +1,7 @@
 //! Finding the entities that a body names, and counting those that name others.
 
 use super::error::Error;
-use super::select::push_ids;
+use super::items::push_ids;
 use super::snapshot::{Snapshot, read_id};
 use crate::model::{Entity, Invalid, Key, Kind, Property, Value};
 use crate::query::{Operator, Predicate, Readable, Sql};

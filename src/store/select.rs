@@ -5,12 +5,13 @@ use super::budget::Steps;
 use super::columns::Columns;
 use super::error::Error;
 use super::holds::{Page, Tests};
-use super::json::{Object, write_scalar, write_text};
+use super::items::collection_statement;
+use super::json::{Object, write_text};
 use super::snapshot::Snapshot;
-use crate::model::{Entity, Kind, LIST_ITEM, MODIFIED_DATE, Property, Timestamp, Value};
+use crate::model::{Entity, MODIFIED_DATE, Property, Timestamp};
 use crate::query::{Order, Predicate, Sql};
-use rusqlite::types::{Value as SqlValue, ValueRef};
-use rusqlite::{Row, Rows, params_from_iter};
+use rusqlite::types::Value as SqlValue;
+use rusqlite::{Rows, params_from_iter};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -62,6 +63,9 @@ const BRIEF_ROWS: usize = 100;
 const BEFORE_SCAN: Steps = 40_000;
 const BEFORE_SETS: Steps = 400_000;
 
+/// More steps for each row that is left out.
+const SKIPPED: Steps = 20;
+
 /// Steps in which a number must have been counted to be told by the way.
 const TOTAL: Steps = 200_000;
 
@@ -103,7 +107,8 @@ impl Snapshot<'_> {
     fn count_by(&self, entity: &'static Entity, condition: &Predicate, approach: Approach<'_>) -> Result<i64, Error> {
         let mut sql = Sql::new("SELECT count(*) FROM ");
         sql.push(entity.table).push(" AS t0");
-        if *condition != Predicate::True {
+        // Without a condition SQLite counts in one step, however many there are: good, unless steps are limited.
+        if *condition != Predicate::True || self.is_limited() {
             sql.push(" WHERE ").predicate_by(entity.table, "t0", condition, |part| approach.way(part));
         }
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or(0))
@@ -178,8 +183,14 @@ impl Snapshot<'_> {
         if let Some(few) = self.few(selection.entity, &selection.condition)? {
             return self.each_batch_by(selection, Approach::ByFew(few), None, &mut use_batch).map(drop);
         }
+        if selection.condition == Predicate::True {
+            return self.each_batch_by(selection, Approach::InOrder, None, &mut use_batch).map(drop);
+        }
         let thorough = Approach::thorough(&selection.condition);
         let patience = if thorough == Approach::ByScan { BEFORE_SCAN } else { BEFORE_SETS };
+        // What is left out at the start must be gone through as well.
+        let skipped = selection.page.map_or(0, |page| Steps::try_from(page.skip).unwrap_or(Steps::MAX));
+        let patience = patience.saturating_add(skipped.saturating_mul(SKIPPED));
         match self.each_batch_by(selection, Approach::InOrder, Some(patience), &mut use_batch)? {
             Some(()) => Ok(()),
             None => self.each_batch_by(selection, thorough, None, &mut use_batch).map(drop),
@@ -198,7 +209,11 @@ impl Snapshot<'_> {
         let mut statement = self.prepare(&sql)?;
         let mut rows = statement.query(params_from_iter(&sql.parameters))?;
         let most = if self.is_brief() { BRIEF_ROWS } else { BATCH_ROWS };
-        let first = self.within(patience.unwrap_or(Steps::MAX), || next_batch(&mut rows, reader.width, most))?;
+        let mut first = || next_batch(&mut rows, reader.width, most);
+        let first = match patience {
+            Some(patience) => self.within(patience, first)?,
+            None => Some(first()?),
+        };
         let Some(mut batch) = first else { return Ok(None) };
         while !batch.is_empty() {
             if self.is_brief() && batch.len() == most {
@@ -338,57 +353,5 @@ fn text(cell: Option<&SqlValue>) -> Option<&str> {
     match cell {
         Some(SqlValue::Text(text)) => Some(text),
         _ => None,
-    }
-}
-
-type WriteItem = Box<dyn Fn(&mut Vec<u8>, &Row<'_>)>;
-
-/// The statement that reads the items of `collection` for the rows with these ids, each with its row's id in the first
-/// column, and what writes an item.
-fn collection_statement(collection: &'static Property, ids: &[Uuid]) -> (Sql, WriteItem) {
-    let mut sql = Sql::new("SELECT c.entity_id");
-    let (write, order): (WriteItem, &str) = match collection.kind {
-        Kind::Links(target) => {
-            let shown = target.condensed().filter(|property| !property.is_collection());
-            let columns = Columns::push(&mut sql, "e", 1, shown);
-            sql.push(" FROM ").push(collection.column).push(" AS c JOIN ").push(target.table);
-            sql.push(" AS e ON e.id = c.target_id");
-            (Box::new(move |out, row| write_item(out, &columns, row, None)), "c.target_id")
-        }
-        Kind::Elements(element) => {
-            let columns = Columns::push(&mut sql, "c", 1, element.full());
-            sql.push(" FROM ").push(collection.column).push(" AS c");
-            columns.push_joins(&mut sql, "c");
-            (Box::new(move |out, row| write_item(out, &columns, row, Some(element.resource_type))), "c.id")
-        }
-        _ => {
-            sql.push(", c.value FROM ").push(collection.column).push(" AS c");
-            let write: WriteItem = Box::new(|out, row| {
-                write_scalar(out, LIST_ITEM.kind, row.get_ref(1).unwrap_or(ValueRef::Null));
-            });
-            (write, "c.position")
-        }
-    };
-    sql.push(" WHERE c.entity_id IN (");
-    push_ids(&mut sql, ids);
-    sql.push(") ORDER BY c.entity_id, ").push(order);
-    (sql, write)
-}
-
-fn write_item(out: &mut Vec<u8>, columns: &Columns, row: &Row<'_>, schema_path: Option<&str>) {
-    let mut object = Object::open(out);
-    columns.write(&mut object, row, |_, _| {});
-    if let Some(schema_path) = schema_path {
-        write_text(object.key("schemaPath"), schema_path);
-    }
-    object.close();
-}
-
-/// Adds the ids, padded to a power of two, so that there are few different statements.
-pub(super) fn push_ids(sql: &mut Sql, ids: &[Uuid]) {
-    let size = ids.len().next_power_of_two();
-    let padding = ids.last().into_iter().cycle();
-    for (index, id) in ids.iter().chain(padding).take(size).enumerate() {
-        sql.push(if index == 0 { "" } else { ", " }).bind(Value::Id(*id));
     }
 }

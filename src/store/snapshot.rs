@@ -67,6 +67,7 @@ impl<'c> Snapshot<'c> {
     }
 
     pub(super) fn prepare(&self, sql: &Sql) -> Result<CachedStatement<'c>, Error> {
+        self.spend_statement()?;
         let statement = self.connection.prepare_cached(&sql.text)?;
         // What earlier executions took does not count against its budget.
         statement.reset_status(StatementStatus::VmStep);

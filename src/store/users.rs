@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::holds::Page;
-use super::select::push_ids;
+use super::items::push_ids;
 use super::snapshot::{Snapshot, read_id};
 use super::writer::Write;
 use crate::model::{Actor, Document, Input, Timestamp, USER, Value};

@@ -162,3 +162,14 @@ fn what_if_counts_on_beyond_what_it_shows() {
     let told = client.post("/systemrule/explain/changes", &draft).expect(201).json();
     assert_eq!((&told["lostCount"], &told["gainedCount"]), (&json!(6_000), &json!(0)));
 }
+
+/// Whether few fulfil a part of a filter is asked once of each part, however deep it stands.
+#[test]
+fn a_deep_filter_is_answered_at_once() {
+    let server = Server::start();
+    let client = server.repository();
+    client.connection("a");
+    let filter = (0..60)
+        .fold("name eq 'a'".to_owned(), |inner, number| format!("name eq 'b{number}' or name ne 'z' and ({inner})"));
+    assert_eq!(client.names("dataconnection", &filter), ["a"]);
+}
