@@ -89,6 +89,12 @@ impl Line {
     }
 }
 
+/// The milliseconds within which so many of a hundred answers came.
+pub fn percentile(latencies: &mut [Duration], percent: usize) -> f64 {
+    latencies.sort_unstable();
+    latencies[(latencies.len() - 1) * percent / 100].as_secs_f64() * 1000.0
+}
+
 /// Three digits that count.
 fn short(figure: f64) -> String {
     match figure.abs() {
@@ -143,9 +149,7 @@ impl Report {
         promise: Promise,
         latencies: &mut [Duration],
     ) {
-        latencies.sort_unstable();
-        let at = |percent: usize| latencies[(latencies.len() - 1) * percent / 100].as_secs_f64() * 1000.0;
-        let latency = (!latencies.is_empty()).then(|| (at(50), at(99)));
+        let latency = (!latencies.is_empty()).then(|| (percentile(latencies, 50), percentile(latencies, 99)));
         self.push(Line { work: work.to_owned(), figure, unit, promise, latency });
     }
 

@@ -3,7 +3,7 @@
 use crate::data::{READER, Site};
 use crate::load::{Client, Measured, Work, measure};
 use crate::reads::ratios;
-use crate::report::{Promise, Report, Spread};
+use crate::report::{Promise, Report, Spread, percentile};
 use rusqlite::{Connection, params};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
@@ -42,8 +42,8 @@ pub fn run(report: &mut Report) {
         let ratio = ratios(&measured, &limit);
         let latencies = &mut measured.latencies;
         report.add_timed(work.name, ratio, "of a transaction each", Promise::AtLeast(promise), latencies);
-        let at = |percent: usize| latencies[(latencies.len() - 1) * percent / 100].as_secs_f64();
-        report.add(&format!("{}: p99", work.name), Spread::of([at(99) / at(50)]), "of p50", Promise::Below(5.0));
+        let p99 = percentile(latencies, 99) / percentile(latencies, 50);
+        report.add(&format!("{}: p99", work.name), Spread::of([p99]), "of p50", Promise::Below(5.0));
     }
     readers(report, &site, &create, &|| target.connect_as(READER));
 }

@@ -226,6 +226,15 @@ impl Predicate {
         }
     }
 
+    /// The parts that must all hold; it is its only part if it has none.
+    #[must_use]
+    pub fn parts(&self) -> &[Self] {
+        match self {
+            Self::And(parts) if !parts.is_empty() => parts,
+            part => std::slice::from_ref(part),
+        }
+    }
+
     /// Whether it asks of the row itself alone, and of nothing that it is related to.
     #[must_use]
     pub fn is_about_row(&self) -> bool {

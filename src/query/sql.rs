@@ -70,12 +70,8 @@ impl Sql {
         predicate: &Predicate,
         way: impl Fn(&Predicate) -> Way,
     ) -> &mut Self {
-        let parts = match predicate {
-            Predicate::And(parts) if !parts.is_empty() => parts.as_slice(),
-            part => std::slice::from_ref(part),
-        };
         let (scanned, tested): (Vec<_>, Vec<_>) =
-            parts.iter().map(|part| (part, way(part))).partition(|(_, way)| *way == Way::ByScan);
+            predicate.parts().iter().map(|part| (part, way(part))).partition(|(_, way)| *way == Way::ByScan);
         if !scanned.is_empty() {
             let scanned = scanned.into_iter().map(|(part, _)| (part, Way::ByRow)).collect();
             let inner = self.alias();

@@ -45,11 +45,7 @@ impl Approach<'_> {
 
     /// How rows are found where they can be neither by a part that few fulfil nor soon in order.
     pub(super) fn thorough(condition: &Predicate) -> Self {
-        let parts = match condition {
-            Predicate::And(parts) => parts.as_slice(),
-            part => std::slice::from_ref(part),
-        };
-        if parts.iter().any(Predicate::is_about_row) { Self::ByScan } else { Self::BySets }
+        if condition.parts().iter().any(Predicate::is_about_row) { Self::ByScan } else { Self::BySets }
     }
 
     /// Whether rows are sorted once they are found, rather than found in their order.
@@ -65,10 +61,7 @@ impl Snapshot<'_> {
         entity: &'static Entity,
         condition: &'p Predicate,
     ) -> Result<Option<&'p Predicate>, Error> {
-        let mut parts: Vec<&Predicate> = match condition {
-            Predicate::And(parts) => parts.iter().collect(),
-            part => vec![part],
-        };
+        let mut parts: Vec<&Predicate> = condition.parts().iter().collect();
         // What is told without asking comes first, then what is soonest asked.
         parts.sort_by_key(|part| (!is_one_row(part), part.weight()));
         for part in parts {

@@ -331,10 +331,7 @@ impl<'s> Reader<'s> {
 
 /// What is left of a guard on the rows that are selected: who lists what he may read need not be asked again whether he may.
 fn given(guard: &Predicate, selection: &Selection) -> Predicate {
-    match &selection.condition {
-        Predicate::And(facts) => facts.iter().fold(guard.clone(), |guard, fact| guard.given(fact)),
-        fact => guard.given(fact),
-    }
+    selection.condition.parts().iter().fold(guard.clone(), |guard, fact| guard.given(fact))
 }
 
 fn next_batch(rows: &mut Rows<'_>, width: usize, most: usize) -> Result<Vec<Vec<SqlValue>>, Error> {
