@@ -51,7 +51,10 @@ pub fn write_scalar(out: &mut Vec<u8>, kind: Kind, value: ValueRef<'_>) {
         (_, ValueRef::Integer(number)) => {
             let _ = write!(out, "{number}");
         }
-        (_, ValueRef::Text(text)) => write_text(out, &String::from_utf8_lossy(text)),
+        (_, ValueRef::Text(text)) => match str::from_utf8(text) {
+            Ok(text) => write_text(out, text),
+            Err(_) => write_text(out, &String::from_utf8_lossy(text)),
+        },
         _ => out.extend_from_slice(b"null"),
     }
 }
