@@ -3,7 +3,7 @@
 use crate::config::MasterKeySource;
 use crate::private::write_file;
 use crate::secrets::{Derivation, Key, KeyRing};
-use crate::store::{Error, KeyDerivation, Store, StoredKey, Write};
+use crate::store::{Error, KeyDerivation, Origin, Store, StoredKey, Write};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
@@ -73,7 +73,7 @@ fn first_key_ring(source: &MasterKeySource, store: &Store) -> Result<KeyRing, St
         derivation.iter().try_for_each(|derivation| write.set_key_derivation(derivation))?;
         write.add_data_key(&key)
     };
-    store.write_blocking(write).map_err(|error: Error| error.to_string())?;
+    store.write_blocking(Origin::command("serve"), write).map_err(|error: Error| error.to_string())?;
     ring.map_err(|error| error.to_string())
 }
 

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod audit;
 mod demo;
 mod explain;
 mod logs;
@@ -62,6 +63,13 @@ enum Command {
         #[command(subcommand)]
         command: user::Command,
     },
+    /// Read and check the audit trail at the machine itself
+    Audit {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: audit::Command,
+    },
     /// Print the OpenAPI document of the API
     Openapi,
 }
@@ -111,6 +119,12 @@ impl From<String> for Exit {
     }
 }
 
+impl From<crate::store::Error> for Exit {
+    fn from(error: crate::store::Error) -> Self {
+        Self::Failure(error.to_string())
+    }
+}
+
 /// Runs the command that the arguments name. Errors are one line on standard error.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -128,6 +142,7 @@ pub fn run() -> ExitCode {
         Command::Demo { reset, yes, options } => demo(*options, reset, yes),
         Command::Explain { place, question } => place.data().and_then(|data| explain::explain(&data, &question)),
         Command::User { place, command } => place.data().and_then(|data| user::run(&data, &command)),
+        Command::Audit { place, command } => place.data().and_then(|data| audit::run(&data, &command)),
         Command::Openapi => openapi::print(),
     };
     match result {

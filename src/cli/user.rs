@@ -6,7 +6,7 @@ use crate::access::grant_root;
 use crate::http::check_directory;
 use crate::model::Timestamp;
 use crate::secrets::{check_password, hash_password};
-use crate::store::{self, Error, UserName};
+use crate::store::{self, Error, Origin, UserName};
 use clap::Subcommand;
 use secrecy::SecretString;
 use std::io::IsTerminal;
@@ -33,7 +33,7 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
     let name: UserName = user.parse().map_err(Exit::Usage)?;
     let database = data.join("patchbay.db");
     let told = match command {
-        Command::GrantRoot { .. } => store::write_at(&database, |write| {
+        Command::GrantRoot { .. } => store::write_at(&database, &Origin::command("user grant-root"), |write| {
             let was_there = write.snapshot().find_actor(&name)?.is_some();
             grant_root(write, &name)?;
             Ok(if was_there {
@@ -45,7 +45,7 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
         Command::SetPassword { .. } => {
             check_directory(&name.user_directory).map_err(|why| Exit::Usage(format!("the directory {why}")))?;
             let hash = hash_password(&read_password()?)?;
-            store::write_at(&database, |write| {
+            store::write_at(&database, &Origin::command("user set-password"), |write| {
                 let actor = write.actor(&name)?;
                 write.set_password(actor.id, &hash, Timestamp::now())
             })

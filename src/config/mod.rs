@@ -91,6 +91,9 @@ pub struct Options {
     /// Most connections at a time [default: 1024]
     #[arg(long, env = "PATCHBAY_MAX_CONNECTIONS", value_name = "N")]
     max_connections: Option<usize>,
+    /// Days that entries of the audit trail are kept; 0 for ever [default: 365]
+    #[arg(long, env = "PATCHBAY_AUDIT_DAYS", value_name = "N")]
+    audit_days: Option<u32>,
     /// Seconds that requests under way may take once the server is told to stop [default: 30]
     #[arg(long, env = "PATCHBAY_SHUTDOWN_SECONDS", value_name = "N")]
     shutdown_seconds: Option<u64>,
@@ -117,6 +120,8 @@ pub struct Settings {
     pub build_version: String,
     /// How much a request may ask for.
     pub limits: Limits,
+    /// How long audit entries are kept; for ever if it is none.
+    pub audit_days: Option<u32>,
 }
 
 /// The form of the log.
@@ -206,6 +211,7 @@ impl Options {
             max_filter_depth: self.max_filter_depth.or(other.max_filter_depth),
             build_version: self.build_version.or(other.build_version),
             max_connections: self.max_connections.or(other.max_connections),
+            audit_days: self.audit_days.or(other.audit_days),
             shutdown_seconds: self.shutdown_seconds.or(other.shutdown_seconds),
         }
     }
@@ -263,6 +269,7 @@ impl Options {
             master_key,
             build_version: check_version(self.build_version)?,
             limits,
+            audit_days: Some(self.audit_days.unwrap_or(365)).filter(|days| *days > 0),
             data,
         })
     }
@@ -318,60 +325,4 @@ fn parse_format(text: &str) -> Result<LogFormat, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn settle(options: Options) -> Result<Settings, String> {
-        options.settle(|_| Ok(None))
-    }
-
-    fn from_toml(text: &str) -> Result<Options, String> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
-        Options::from_file(file.path())
-    }
-
-    #[test]
-    fn flags_win_over_the_file_and_the_file_over_defaults() {
-        let flags = Options { listen: Some("127.0.0.1:1".to_owned()), ..Options::default() };
-        let file = from_toml("listen = '127.0.0.1:2'\ndata = 'elsewhere'\nhost = ['qlik.example.com']").unwrap();
-        let settings = settle(flags.or(file)).unwrap();
-        assert_eq!(settings.listen.port(), 1);
-        assert_eq!(settings.data, Path::new("elsewhere"));
-        assert_eq!(settings.hosts, ["qlik.example.com"]);
-        assert_eq!(settings.log_level, Level::INFO);
-        assert_eq!(settings.limits.filter.depth, 64);
-        assert!(
-            matches!(settings.master_key, MasterKeySource::File(path) if path == Path::new("elsewhere/master.key"))
-        );
-    }
-
-    #[test]
-    fn a_wrong_setting_is_named() {
-        for (options, name) in [
-            (Options { listen: Some("nowhere".to_owned()), ..Options::default() }, "listen"),
-            (Options { log_level: Some("loud".to_owned()), ..Options::default() }, "log-level"),
-            (Options { log_format: Some("xml".to_owned()), ..Options::default() }, "log-format"),
-            (Options { max_filter_depth: Some(100_000), ..Options::default() }, "max-filter-depth"),
-            (Options { max_body_bytes: Some(0), ..Options::default() }, "max-body-bytes"),
-        ] {
-            let message = settle(options).unwrap_err();
-            assert!(message.starts_with(name) && !message.contains('\n'), "{message}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_file_is_one_line_with_its_place() {
-        let message = from_toml("data = 'x'\nlistn = '127.0.0.1:2'").unwrap_err();
-        assert!(message.contains("line 2") && message.contains("listn") && !message.contains('\n'), "{message}");
-        let message = from_toml("data = 5").unwrap_err();
-        assert!(message.contains("line 1") && !message.contains('\n'), "{message}");
-    }
-
-    #[test]
-    fn there_is_one_source_for_the_master_key() {
-        let of_key = |name: &str| (name != HEADER_SECRET).then(|| SecretString::from("x"));
-        let both = Options::default().settle(|name| Ok(of_key(name)));
-        assert!(both.unwrap_err().contains("PATCHBAY_PASSPHRASE"));
-    }
-}
+mod tests;

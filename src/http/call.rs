@@ -8,10 +8,10 @@ use super::front::Scope;
 use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
 use super::stream::{Sink, stream};
-use super::{body, request_log, selections, xrfkey};
+use super::{body, request_log, selections, trail, xrfkey};
 use crate::model::{Context, Entity};
 use crate::query::{self, Filter, Predicate};
-use crate::store::{Form, Selection, Snapshot, Write};
+use crate::store::{Form, Origin, Selection, Snapshot, Write};
 use actix_web::dev::Payload;
 use actix_web::web::{self, Data, block};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
@@ -266,7 +266,14 @@ impl EntityCall {
                     None => Ok(Err(work)),
                 }
             };
-            match self.call.state.store.write(write).await.map_err(|failure: Failure| self.hinted(failure))? {
+            match self
+                .call
+                .state
+                .store
+                .write(self.origin(), write)
+                .await
+                .map_err(|failure: Failure| self.hinted(failure))?
+            {
                 Ok(result) => return Ok(result),
                 Err(undone) => work = undone,
             }
@@ -299,13 +306,18 @@ impl EntityCall {
         })
     }
 
+    /// Who it is and from where, for the audit trail.
+    fn origin(&self) -> Origin {
+        trail::origin(&self.call.request, &self.claim.user)
+    }
+
     /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.
     async fn make_user(&self) -> Result<(), Failure> {
         if !self.claim.credential.brings_users() {
             return Err(Failure::Unauthorized("the user is no more".to_owned()));
         }
         let user = self.claim.user.clone();
-        self.call.state.store.write(move |write| Ok(write.actor(&user).map(drop)?)).await
+        self.call.state.store.write(self.origin(), move |write| Ok(write.actor(&user).map(drop)?)).await
     }
 }
 

@@ -41,13 +41,14 @@ mod stream;
 mod synthetic;
 mod table;
 mod tls;
+mod trail;
 mod versions;
 mod xrfkey;
 
 pub use spec::openapi;
 pub use tls::{ClientCertificates, TlsError, server_config};
 
-use crate::model::{Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
+use crate::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
 use crate::query;
 use crate::secrets::KeyRing;
 use crate::store::Store;
@@ -68,6 +69,7 @@ pub use known::Known;
 use secrecy::SecretString;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
+pub use trail::Refusals;
 
 /// What the server works with.
 pub struct State {
@@ -87,6 +89,8 @@ pub struct State {
     pub form_key: SecretString,
     /// The invitation to the first administrator, if there is one.
     pub invitation: Option<Invitation>,
+    /// How many refusals were recorded lately.
+    pub refusals: Refusals,
     /// The API's own description.
     pub openapi: Bytes,
     /// The version that clients are told.
@@ -197,7 +201,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(resource!("/about/api/relations", "GET", get => about_api::relations))
         .service(resource!("/about/api/default/{type}", "GET", get => about_api::default))
         .service(resource!("/ssl/ping", "GET", get => about::ping));
-    qrs = qrs.service(selection_routes());
+    qrs = qrs.service(selection_routes()).service(recorded_routes(&AUDIT_ENTRY));
     for entity in REGISTRY {
         qrs = qrs.service(entity_routes(entity));
     }
@@ -226,6 +230,18 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         .service(resource!("/previewprivileges", "POST", post => previews::privileges))
         .service(resource!("/{id}", "GET, PUT, DELETE",
             get => entities::get, put => entities::update, delete => entities::delete))
+        .service(resource!("/{id}/full", "GET", get => entities::get))
+}
+
+/// What is only recorded can be read, and nothing else.
+fn recorded_routes(entity: &'static Entity) -> Scope {
+    web::scope(&format!("/{}", entity.path))
+        .app_data(EntityType(entity))
+        .service(resource!("", "GET", get => entities::list).wrap(Compress::default()))
+        .service(resource!("/full", "GET", get => entities::list_full).wrap(Compress::default()))
+        .service(resource!("/count", "GET", get => entities::count))
+        .service(resource!("/table", "POST", post => table::table).wrap(Compress::default()))
+        .service(resource!("/{id}", "GET", get => entities::get))
         .service(resource!("/{id}/full", "GET", get => entities::get))
 }
 

@@ -1,6 +1,7 @@
 //! One log line a request: who, what, how it ended and how long it took until the answer began. Query strings and bodies
 //! are never logged.
 
+use super::trail;
 use crate::store::UserName;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -16,6 +17,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Who asks, as the door found out.
 struct Caller(String);
 
+/// What the log, the answer and the audit trail call the request.
+pub struct RequestId(pub Uuid);
+
 /// Notes who asks, for the request's log line.
 pub fn note_user(request: &HttpRequest, user: &UserName) {
     request.extensions_mut().insert(Caller(user.to_string()));
@@ -30,6 +34,7 @@ pub async fn log_request(
     let id = Uuid::now_v7();
     let method = request.method().clone();
     let path = request.path().to_owned();
+    request.extensions_mut().insert(RequestId(id));
     let mut response = next.call(request).await?;
     let route = response.request().match_pattern().unwrap_or(path);
     let status = response.status().as_u16();
@@ -38,6 +43,7 @@ pub async fn log_request(
     // Rounded to the microsecond, which is more than enough.
     let duration_ms = (start.elapsed().as_secs_f64() * 1_000_000.0).round() / 1000.0;
     tracing::info!(%id, user, %method, route, status, duration_ms, "request");
+    trail::record_refusal(&response, &user, method.as_str(), &route);
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

@@ -4,6 +4,7 @@
 //! document. This room does no I/O and knows no other room.
 
 mod actor;
+mod audit_entry;
 mod custom_property_definition;
 mod custom_property_value;
 mod data_connection;
@@ -24,6 +25,7 @@ mod value;
 mod words;
 
 pub use actor::{Actor, Context};
+pub use audit_entry::AUDIT_ENTRY;
 pub use custom_property_definition::CUSTOM_PROPERTY_DEFINITION;
 pub use custom_property_value::CUSTOM_PROPERTY_VALUE;
 pub use data_connection::DATA_CONNECTION;
@@ -48,6 +50,11 @@ pub use words::capitalised;
 
 /// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and a line here.
 pub static REGISTRY: [&Entity; 5] = [&DATA_CONNECTION, &TAG, &CUSTOM_PROPERTY_DEFINITION, &USER, &SYSTEM_RULE];
+
+/// The entity types that rules can be about: those, and what is only recorded.
+pub fn governed() -> impl Iterator<Item = &'static Entity> {
+    REGISTRY.into_iter().chain([&AUDIT_ENTRY])
+}
 
 /// The entity type that QRS calls `name`, in any case.
 ///

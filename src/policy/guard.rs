@@ -6,7 +6,7 @@ use super::Action;
 use super::judge::Judge;
 use super::meaning::Names;
 use super::rule::{Rule, RuleFault};
-use crate::model::{Actor, Context, Entity, Invalid, REGISTRY, RuleSource};
+use crate::model::{Actor, Context, Entity, Invalid, RuleSource, governed};
 use crate::query::Predicate;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -122,7 +122,7 @@ fn guards(judge: &Judge<'_>, entity: &'static Entity) -> Guards {
 
 fn check(source: &RuleSource, judges: &[Judge<'_>]) -> Result<(), Invalid> {
     let rule = Rule::parse(source)?;
-    let entities: Vec<&'static Entity> = REGISTRY.into_iter().filter(|entity| rule.filter.concerns(entity)).collect();
+    let entities: Vec<&'static Entity> = governed().filter(|entity| rule.filter.concerns(entity)).collect();
     let names = if rule.filter.is_all_ours() { Names::OneOf(&entities) } else { Names::Lenient };
     for judge in judges.iter().filter(|judge| rule.holds_in(judge.actor.context)) {
         for &entity in &entities {

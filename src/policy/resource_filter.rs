@@ -1,7 +1,7 @@
 //! Which resources a rule is about (QRS reference, 6.3): a list of types, wildcards and single resources.
 
 use super::Action;
-use crate::model::{Entity, REGISTRY};
+use crate::model::{Entity, governed};
 use crate::query::{Predicate, Problem};
 use uuid::Uuid;
 
@@ -53,7 +53,7 @@ impl ResourceFilter {
     #[must_use]
     pub fn is_all_ours(&self) -> bool {
         self.0.iter().all(|item| match item {
-            Item::All(kind) | Item::One(kind, _) => REGISTRY.iter().any(|entity| is(entity, kind)),
+            Item::All(kind) | Item::One(kind, _) => governed().any(|entity| is(entity, kind)),
             _ => false,
         })
     }

@@ -69,7 +69,9 @@ impl Write<'_> {
         sql.bind(Value::Id(user)).push(", ").bind(Value::Text(token.name.clone())).push(", ");
         sql.bind(Value::Text(token.scope.clone())).push(", ").bind(Value::Date(token.created_date)).push(", ");
         sql.bind(Value::Date(token.expires_date)).push(")");
-        self.snapshot().execute(&sql).map(drop)
+        self.snapshot().execute(&sql)?;
+        let ApiToken { id, name, scope, expires_date, .. } = token;
+        self.record_sign_in("add token", user, &format!("token {id} '{name}' for {scope} until {expires_date}"))
     }
 
     /// Revokes a token of a user's, and tells whether there was one.
@@ -79,6 +81,10 @@ impl Write<'_> {
     pub fn revoke_token(&self, user: Uuid, id: Uuid) -> Result<bool, Error> {
         let mut sql = Sql::new("DELETE FROM api_tokens WHERE user_id = ");
         sql.bind(Value::Id(user)).push(" AND id = ").bind(Value::Id(id));
-        Ok(self.snapshot().execute(&sql)? > 0)
+        let was_there = self.snapshot().execute(&sql)? > 0;
+        if was_there {
+            self.record_sign_in("revoke token", user, &format!("token {id}"))?;
+        }
+        Ok(was_there)
     }
 }

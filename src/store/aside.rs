@@ -1,5 +1,6 @@
 //! Working on a database aside from the server, which may be running on it.
 
+use super::audit::Origin;
 use super::connection::{Role, open};
 use super::error::Error;
 use super::migrations::check_newest;
@@ -22,10 +23,14 @@ pub fn read_at<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_>) 
 ///
 /// # Errors
 /// There is no database, it is not of this version, or whatever `work` fails with; then nothing is written.
-pub fn write_at<T, E: From<Error>>(path: &Path, work: impl FnOnce(&Write<'_>) -> Result<T, E>) -> Result<T, E> {
+pub fn write_at<T, E: From<Error>>(
+    path: &Path,
+    origin: &Origin,
+    work: impl FnOnce(&Write<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     let mut connection = open_existing(path, Role::Writer)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::from)?;
-    let result = work(&Write { connection: &transaction })?;
+    let result = work(&Write { connection: &transaction, origin })?;
     transaction.commit().map_err(Error::from)?;
     Ok(result)
 }

@@ -50,7 +50,7 @@ impl Write<'_> {
                 )));
             }
         }
-        Ok(())
+        self.record_creation(entity, id)
     }
 
     pub(super) fn insert(&self, document: &Document, actor: &Actor, readable: Readable<'_>) -> Result<Uuid, Error> {

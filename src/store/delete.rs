@@ -51,9 +51,11 @@ impl Write<'_> {
                 }
             }
         }
+        let before = self.snapshot().shown(entity, deletion.id)?;
         let mut sql = Sql::new("DELETE FROM ");
         sql.push(entity.table).push(" WHERE id = ").bind(Value::Id(deletion.id));
-        self.snapshot().execute(&sql).map(drop)
+        self.snapshot().execute(&sql)?;
+        self.record_deletion(entity, deletion.id, before)
     }
 
     fn check_prohibited(&self, deletion: &Deletion<'_>) -> Result<(), Error> {

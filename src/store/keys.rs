@@ -1,5 +1,6 @@
 //! Where the sealed data keys are kept. What they mean is the affair of the secrets.
 
+use super::audit::Act;
 use super::error::Error;
 use super::snapshot::Snapshot;
 use super::writer::Write;
@@ -64,7 +65,8 @@ impl Write<'_> {
         let mut sql = Sql::new("INSERT INTO data_keys (term, created_date, sealed_key) VALUES (");
         sql.bind(Value::Integer(key.term.into())).push(", ").bind(Value::Date(Timestamp::now())).push(", ");
         sql.bind(Value::Text(key.sealed_key.clone())).push(")");
-        self.snapshot().execute(&sql).map(drop)
+        self.snapshot().execute(&sql)?;
+        self.record(Act { detail: format!("data key of term {}", key.term), ..Act::done("add key") })
     }
 
     /// Stores how the master key is derived.

@@ -5,6 +5,7 @@
 mod api_tokens;
 mod approach;
 mod aside;
+mod audit;
 mod budget;
 mod collections;
 mod columns;
@@ -36,6 +37,7 @@ mod writer;
 
 pub use api_tokens::ApiToken;
 pub use aside::{read_at, write_at};
+pub use audit::{Act, AuditCheck, Origin, Outcome};
 pub use create::Creation;
 pub use delete::Deletion;
 pub use error::Error;
@@ -158,26 +160,34 @@ impl Store {
     ///
     /// # Errors
     /// Whatever `work` fails with, [`Error::Busy`] when too many writes wait, or the failure of the commit.
-    pub async fn write<T, E, W>(&self, work: W) -> Result<T, E>
+    pub async fn write<T, E, W>(&self, origin: Origin, work: W) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.writer.submit(work)?.await.map_err(|_| Error::Stopped)?
+        self.writer.submit(origin, work)?.await.map_err(|_| Error::Stopped)?
+    }
+
+    /// Adds an entry to the audit trail soon, and does not wait for it.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when too many writes wait.
+    pub fn record_soon(&self, origin: Origin, act: Act) -> Result<(), Error> {
+        self.writer.submit(origin, |write| write.record(act)).map(drop)
     }
 
     /// [`Store::write`] for callers that may block.
     ///
     /// # Errors
     /// As [`Store::write`].
-    pub fn write_blocking<T, E, W>(&self, work: W) -> Result<T, E>
+    pub fn write_blocking<T, E, W>(&self, origin: Origin, work: W) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.writer.submit(work)?.blocking_recv().map_err(|_| Error::Stopped)?
+        self.writer.submit(origin, work)?.blocking_recv().map_err(|_| Error::Stopped)?
     }
 
     fn read_from<T, E: From<Error>>(pool: &Pool, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {

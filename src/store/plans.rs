@@ -3,7 +3,7 @@
 use super::approach::Approach;
 use super::select::statement;
 use super::tests::{create, everything, open};
-use super::{Error, Form, Page, Selection, Snapshot, UserName, Write};
+use super::{Error, Form, Origin, Page, Selection, Snapshot, UserName, Write};
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, TAG, USER, Value};
 use crate::query::{Limits, Predicate, Sql, bind, parse, parse_order};
 use rusqlite::params_from_iter;
@@ -64,7 +64,7 @@ fn selection(filter: &str, orders: &str, page: Option<Page>, guard: Predicate) -
 #[test]
 fn main_statements_go_by_an_index() {
     let (_folder, store) = open();
-    store.write_blocking(fill).unwrap();
+    store.write_blocking(Origin::command("test"), fill).unwrap();
     let first = Some(Page { skip: 0, take: 20 });
     let owner = DATA_CONNECTION.owner().unwrap();
     let own = |snapshot: &Snapshot<'_>| {
@@ -111,7 +111,7 @@ fn main_statements_go_by_an_index() {
 #[test]
 fn what_is_not_short_is_left_to_another_thread_and_answered_there() {
     let (_folder, store) = open();
-    store.write_blocking(fill).unwrap();
+    store.write_blocking(Origin::command("test"), fill).unwrap();
     // No index serves it, and all rows fulfil it.
     let long = selection("connectionstring so 'ib:'", "", None, Predicate::True).condition;
     let short = selection("tags.name eq 'tag7'", "", None, Predicate::True).condition;
@@ -143,7 +143,7 @@ fn what_is_not_short_is_left_to_another_thread_and_answered_there() {
 #[test]
 fn rules_are_asked_row_by_row() {
     let (_folder, store) = open();
-    store.write_blocking(fill).unwrap();
+    store.write_blocking(Origin::command("test"), fill).unwrap();
     let guard = selection("@stage eq 'v1' or tags.name eq 'tag1'", "", None, Predicate::True).condition;
     let everywhere = Predicate::or([guard, selection("name sw 'c'", "", None, Predicate::True).condition]);
     store

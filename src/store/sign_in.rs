@@ -164,7 +164,8 @@ impl Write<'_> {
         sql.bind(Value::Id(user)).push(", ").bind(Value::Text(hash.to_owned())).push(", ").bind(Value::Date(now));
         sql.push(") ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_date = excluded.changed_date");
         self.snapshot().execute(&sql)?;
-        self.end_sign_ins(user)
+        self.end_sign_ins(user)?;
+        self.record_sign_in("set password", user, "all sessions and tokens ended")
     }
 
     /// Ends all sessions and tokens of a user.
@@ -208,6 +209,7 @@ impl Write<'_> {
         sql.bind(Value::Id(user)).push(", ").bind(Value::Date(session.created_date)).push(", ");
         sql.bind(Value::Date(session.expires_date)).push(", ").bind(Value::Text(session.address.clone())).push(")");
         self.snapshot().execute(&sql)?;
+        self.record_sign_in("sign in", user, &format!("session {}", session.id))?;
         Ok(true)
     }
 
@@ -217,8 +219,11 @@ impl Write<'_> {
     /// The database failed.
     pub fn end_session(&self, token_hash: &str) -> Result<(), Error> {
         let mut sql = Sql::new("DELETE FROM sessions WHERE token_hash = ");
-        sql.bind(Value::Text(token_hash.to_owned()));
-        self.snapshot().execute(&sql).map(drop)
+        sql.bind(Value::Text(token_hash.to_owned())).push(" RETURNING user_id, id");
+        match self.snapshot().first(&sql, |row| Ok((read_id(row, 0)?, read_id(row, 1)?)))? {
+            Some((user, session)) => self.record_sign_in("sign out", user, &format!("session {session}")),
+            None => Ok(()),
+        }
     }
 
     /// Ends a session of a user by its id, and tells whether there was one.
@@ -228,7 +233,11 @@ impl Write<'_> {
     pub fn end_session_of(&self, user: Uuid, id: Uuid) -> Result<bool, Error> {
         let mut sql = Sql::new("DELETE FROM sessions WHERE user_id = ");
         sql.bind(Value::Id(user)).push(" AND id = ").bind(Value::Id(id));
-        Ok(self.snapshot().execute(&sql)? > 0)
+        let has_ended = self.snapshot().execute(&sql)? > 0;
+        if has_ended {
+            self.record_sign_in("end session", user, &format!("session {id}"))?;
+        }
+        Ok(has_ended)
     }
 
     /// Counts an attempt to sign in as failed until it succeeds, so that many at once are many, too. If there were too many failures, it tells in
@@ -295,6 +304,7 @@ impl Write<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Origin;
 
     #[test]
     fn a_success_takes_only_itself_off_the_count_of_its_place() {
@@ -304,7 +314,7 @@ mod tests {
         let key = |of: Counted, key: &str| SignInKey { key: key.to_owned(), longest: 60_000, of };
         let from = |user: &str| [key(Counted::User, user), key(Counted::Place, "place")];
         let now = Timestamp::now();
-        let waits = crate::store::write_at(&folder.path().join("test.db"), |write| {
+        let waits = crate::store::write_at(&folder.path().join("test.db"), &Origin::command("test"), |write| {
             assert_eq!(write.attempt_sign_in(&from("anna"), now)?, Ok(()));
             // While hers is looked at, others fail there.
             for user in ["a", "b", "c", "d"] {

@@ -103,7 +103,7 @@ fn fill(store: &Store, seeds: Vec<Vec<usize>>) {
         }
         Ok(())
     };
-    store.write_blocking(fill).unwrap();
+    store.write_blocking(Origin::command("test"), fill).unwrap();
 }
 
 fn all_in_full(condition: Predicate) -> Selection {
@@ -310,17 +310,17 @@ fn a_write_that_fails_leaves_nothing_and_a_panic_harms_no_other() {
         let actor = write.actor(&UserName::repository())?;
         create(write, &actor, &TAG, json!({ "name": name }))
     };
-    let failed = store.write_blocking(move |write| {
+    let failed = store.write_blocking(Origin::command("test"), move |write| {
         tag(write, "lost")?;
         Err::<(), _>(Error::NotFound)
     });
     assert!(matches!(failed, Err(Error::NotFound)));
-    let panicked = store.write_blocking(move |write| -> Result<(), Error> {
+    let panicked = store.write_blocking(Origin::command("test"), move |write| -> Result<(), Error> {
         tag(write, "lost too")?;
         panic!("on purpose")
     });
     assert!(matches!(panicked, Err(Error::Stopped)));
-    store.write_blocking(move |write| tag(write, "kept")).unwrap();
+    store.write_blocking(Origin::command("test"), move |write| tag(write, "kept")).unwrap();
     let count = store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap();
     assert_eq!(count, 1);
 }
@@ -329,7 +329,8 @@ fn a_write_that_fails_leaves_nothing_and_a_panic_harms_no_other() {
 fn readers_can_not_write() {
     let (_folder, store) = open();
     let written = store.scan(|snapshot| {
-        Write { connection: snapshot.connection }.add_data_key(&StoredKey { term: 1, sealed_key: String::new() })
+        Write { connection: snapshot.connection, origin: &Origin::command("test") }
+            .add_data_key(&StoredKey { term: 1, sealed_key: String::new() })
     });
     assert!(matches!(written, Err(Error::Database(_))));
 }
@@ -350,4 +351,25 @@ fn a_newer_or_a_foreign_database_is_refused() {
         let Err(error) = Store::open(&path, READERS) else { panic!("{} was opened", path.display()) };
         assert!(error.to_string().contains(words), "{error}");
     }
+}
+
+#[test]
+fn a_trail_whose_start_was_let_go_still_holds() {
+    let (_folder, store) = open();
+    let later = Timestamp::from_millis(Timestamp::now().millis() + 3_600_000);
+    let record = |number: usize| {
+        let origin = Origin { user: "LAB\\anna".to_owned(), ..Origin::command("test") };
+        store.write_blocking(origin, move |write| write.record(Act::done(&format!("act {number}"))))
+    };
+    (0..700).for_each(|number| record(number).unwrap());
+    let forget =
+        |moment| store.write_blocking(Origin::command("test"), move |write| write.forget_audit(moment)).unwrap();
+    let check = || store.read(|snapshot| Ok::<_, Error>((snapshot.check_audit()?, ()))).unwrap().0;
+    assert_eq!(forget(Timestamp::from_millis(0)), 0);
+    assert_eq!((check().entries, check().fault), (700, None));
+    assert_eq!([forget(later), forget(later), forget(later)], [500, 200, 0]);
+    assert_eq!((check().entries, check().fault), (0, None));
+    record(700).unwrap();
+    let checked = check();
+    assert_eq!((checked.entries, checked.fault, checked.last_hash.len()), (1, None, 64));
 }

@@ -65,6 +65,7 @@ impl Write<'_> {
         check_if_match(update.if_match, stored.modified_date)?;
         check_fixed(update.document, &stored)?;
         self.bar(update)?;
+        let before = self.snapshot().shown(entity, update.id)?;
         let now = stored.modified_date.next();
         let holder = Holder { entity, id: update.id, actor: update.actor, now, readable: update.readable };
         let values = self.changed_values(update, &stored)?;
@@ -76,7 +77,7 @@ impl Write<'_> {
             let message = format!("{} may not make this {} what he may not create", update.actor.name(), entity.noun);
             return Err(Error::Forbidden(message));
         }
-        Ok(())
+        self.record_change(entity, update.id, before, secrets_given(update.document))
     }
 
     /// Who is barred is signed out, also for the time after. The site's own accounts can't be barred, or nobody could undo it.
@@ -218,4 +219,11 @@ fn outdated(entity: &Entity, why: &str, stored: Timestamp) -> Error {
         "the {} was not updated: {why}. Its modifiedDate is {stored}; get it again and send that date back",
         entity.noun
     ))
+}
+
+/// Which secrets a document gives, in words: their values are nobody's business.
+fn secrets_given(document: &Document) -> String {
+    let secrets = document.inputs().filter(|(property, _)| matches!(property.kind, Kind::Secret { .. }));
+    let names: Vec<&str> = secrets.map(|(property, _)| property.name).collect();
+    if names.is_empty() { String::new() } else { format!("a new {}", names.join(", ")) }
 }

@@ -135,7 +135,8 @@ impl Write<'_> {
         let repository = UserName::repository();
         let author = self.snapshot().find_actor(&repository)?.ok_or(Error::NotFound)?;
         document.complete(Uuid::now_v7(), &author, Timestamp::now())?;
-        self.insert(&document, &author, &|_| Predicate::True)?;
+        let id = self.insert(&document, &author, &|_| Predicate::True)?;
+        self.record_creation(&USER, id)?;
         self.snapshot().find_actor(name)?.ok_or(Error::NotFound)
     }
 }

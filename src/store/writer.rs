@@ -1,6 +1,7 @@
 //! The one writer. Requests that arrive while a commit is under way share the next one, each in a savepoint of its own
 //! and answered only once the commit is on disk: full durability then costs one sync a group, not one a request.
 
+use super::audit::Origin;
 use super::error::Error;
 use super::snapshot::Snapshot;
 use super::statistics::Statistics;
@@ -24,6 +25,8 @@ const GROUP_TIME: Duration = Duration::from_millis(20);
 /// What a write can use: everything of a [`Snapshot`], and changes.
 pub struct Write<'c> {
     pub(super) connection: &'c Connection,
+    /// On whose behalf it is, for the audit trail.
+    pub(super) origin: &'c Origin,
 }
 
 impl<'c> Write<'c> {
@@ -82,14 +85,14 @@ impl Writer {
     }
 
     /// Hands work over; the receiver gets its result once it is on disk.
-    pub fn submit<T, E, W>(&self, work: W) -> Result<oneshot::Receiver<Result<T, E>>, Error>
+    pub fn submit<T, E, W>(&self, origin: Origin, work: W) -> Result<oneshot::Receiver<Result<T, E>>, Error>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job: Box<dyn Job> = Box::new(Request { work: Some(work), result: None, reply });
+        let job: Box<dyn Job> = Box::new(Request { origin, work: Some(work), result: None, reply });
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
         match queue.as_ref().map(|queue| queue.try_send(job)) {
             Some(Ok(())) => Ok(answer),
@@ -125,6 +128,7 @@ trait Job: Send {
 }
 
 struct Request<T, E, W> {
+    origin: Origin,
     work: Option<W>,
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
@@ -139,7 +143,8 @@ where
     fn run(&mut self, connection: &Connection) -> bool {
         if let Some(work) = self.work.take() {
             // A panic in one request must not take the writer, and so everybody's writes, with it.
-            self.result = catch_unwind(AssertUnwindSafe(|| work(&Write { connection }))).ok();
+            let write = Write { connection, origin: &self.origin };
+            self.result = catch_unwind(AssertUnwindSafe(|| work(&write))).ok();
         }
         matches!(self.result, Some(Ok(_)))
     }

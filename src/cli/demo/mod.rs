@@ -9,7 +9,7 @@ use crate::model::{DATA_CONNECTION, Document, Timestamp};
 use crate::private::{create_folder, write_file};
 use crate::query::Predicate;
 use crate::secrets::{KeyRing, Place};
-use crate::store::{Creation, Error, Snapshot, Store, UserName, Write};
+use crate::store::{Creation, Error, Origin, Snapshot, Store, UserName, Write};
 use sample::{Kind, sample};
 use std::io::{BufRead, IsTerminal};
 use std::path::Path;
@@ -105,7 +105,7 @@ fn fill(data: &Path, store: &Store, key_ring: Option<&KeyRing>) -> Result<(), Ex
     let key_ring = key_ring.ok_or_else(|| Exit::Failure("the master key is missing".to_owned()))?;
     let documents = documents(key_ring).map_err(|error| error.to_string())?;
     let count = |snapshot: &Snapshot<'_>| snapshot.count(&DATA_CONNECTION, &Predicate::True);
-    let write = store.write_blocking(move |write| {
+    let write = store.write_blocking(Origin::command("demo"), move |write| {
         // An earlier start may have been cut off after this.
         if count(&write.snapshot())? == 0 { add_all(write, documents) } else { Ok(()) }
     });

@@ -1,5 +1,6 @@
 //! `patchbay serve`: prepares the data folder, opens everything in it, and serves until told to stop.
 
+mod retention;
 mod signals;
 mod welcome;
 
@@ -7,7 +8,9 @@ use super::{Exit, logs, master_key};
 use crate::access::has_no_administrator;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
-use crate::http::{self, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Known, Passwords, State};
+use crate::http::{
+    self, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Known, Passwords, Refusals, State,
+};
 use crate::private::{create_folder, options};
 use crate::secrets::{KeyRing, new_token};
 use crate::store::{Readers, Store};
@@ -79,12 +82,18 @@ pub fn serve_prepared(
         passwords: Passwords::new(CHECKS),
         limits: settings.limits,
         form_key: new_token()?,
+        refusals: Refusals::default(),
         invitation,
         openapi: openapi.into(),
         build_version: settings.build_version.clone(),
         build_date: build_date().unwrap_or_default(),
     });
-    let result = System::new().block_on(answer(state.clone(), doors, workers, welcome));
+    let result = System::new().block_on(async {
+        if let Some(days) = settings.audit_days {
+            spawn(retention::forget_audit(state.clone(), days));
+        }
+        answer(state.clone(), doors, workers, welcome).await
+    });
     // The workers may take a moment to let go of the state, and the process does not wait for them.
     state.store.finish();
     result.map_err(|error| format!("the server failed: {error}"))?;

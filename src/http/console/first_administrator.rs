@@ -7,7 +7,7 @@ use crate::http::body::Form;
 use crate::http::failure::Failure;
 use crate::http::front::{Begun, LONGEST_CREDENTIALS, check_directory, cookie};
 use crate::http::query_string::QueryString;
-use crate::http::{Invitation, State, request_log};
+use crate::http::{Invitation, State, request_log, trail};
 use crate::model::Timestamp;
 use crate::store::UserName;
 use actix_web::http::StatusCode;
@@ -57,7 +57,7 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
     let hash = state.passwords.hash(password).await?;
     let begun = Begun::new(&request)?;
     let kept = begun.clone();
-    let write = state.store.write(move |write| {
+    let write = state.store.write(trail::origin(&request, &name), move |write| {
         // Somebody may have been faster.
         if !has_no_administrator(&write.snapshot())? {
             return Ok::<_, Failure>(None);

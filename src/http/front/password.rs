@@ -3,7 +3,7 @@
 use super::session::{Begun, address, check_xrfkey};
 use crate::http::door::Door;
 use crate::http::failure::Failure;
-use crate::http::{State, body, request_log};
+use crate::http::{State, body, request_log, trail};
 use crate::model::{Actor, Timestamp, fold};
 use crate::secrets::{PasswordCheck, hash_password};
 use crate::store::{Counted, Error, SignInKey, UserName};
@@ -60,11 +60,10 @@ pub async fn sign_in(
     credentials: Credentials,
 ) -> Result<(Actor, Begun), Failure> {
     let Right { user, password_hash, keys } = check(request, state, credentials).await?;
-    let name = UserName { user_directory: user.user_directory.clone(), user_id: user.user_id.clone() };
-    request_log::note_user(request, &name);
+    let name = user_name(&user);
     let begun = Begun::new(request)?;
     let kept = begun.clone();
-    let write = state.store.write(move |write| {
+    let write = state.store.write(trail::origin(request, &name), move |write| {
         let has_begun = kept.keep(write, user.id, &password_hash)?;
         if has_begun {
             write.succeed_sign_in(&keys)?;
@@ -81,8 +80,11 @@ pub async fn sign_in(
 /// # Errors
 /// It is not his, he is barred, or must wait.
 pub async fn confirm(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<(), Failure> {
-    let Right { keys, .. } = check(request, state, credentials).await?;
-    state.store.write(move |write| Ok::<_, Failure>(write.succeed_sign_in(&keys)?)).await
+    let Right { user, keys, .. } = check(request, state, credentials).await?;
+    state
+        .store
+        .write(trail::origin(request, &user.name()), move |write| Ok::<_, Failure>(write.succeed_sign_in(&keys)?))
+        .await
 }
 
 /// Credentials that are right.
@@ -97,13 +99,20 @@ async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -
     let address = address(request);
     let name: Option<UserName> = credentials.user.parse().ok();
     let keys = keys(name.as_ref(), address, stands_for_many(request, address));
-    count_attempt(state, &keys).await?;
+    count_attempt(request, state, &keys).await?;
     let found = find(state, name.as_ref())?;
     let kept = found.as_ref().map(|(_, hash)| hash.clone());
     let is_right = state.passwords.verify(credentials.password, kept).await?;
+    if let Some((actor, _)) = &found {
+        request_log::note_user(request, &user_name(actor));
+    }
     let found = found.filter(|(actor, _)| is_right && !actor.is_barred());
     let (user, password_hash) = found.ok_or_else(|| wrong(request))?;
     Ok(Right { user, password_hash, keys })
+}
+
+fn user_name(actor: &Actor) -> UserName {
+    UserName { user_directory: actor.user_directory.clone(), user_id: actor.user_id.clone() }
 }
 
 /// The same words for a wrong password, an unknown user and one without a password or who is barred.
@@ -153,10 +162,10 @@ impl Passwords {
 
 /// Counts an attempt as failed until it succeeds. Where others that are under way stand in its place, it waits a little for how they end: a
 /// user may well sign in many times at once.
-async fn count_attempt(state: &State, keys: &[SignInKey]) -> Result<(), Failure> {
+async fn count_attempt(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<(), Failure> {
     let start = Instant::now();
     loop {
-        match try_to_count(state, keys).await {
+        match try_to_count(request, state, keys).await {
             // More than this no attempts under way make anybody wait.
             Err(Failure::TooMany(..=2)) if start.elapsed() < PATIENCE => sleep(BETWEEN).await,
             counted => return counted,
@@ -164,14 +173,18 @@ async fn count_attempt(state: &State, keys: &[SignInKey]) -> Result<(), Failure>
     }
 }
 
-async fn try_to_count(state: &State, keys: &[SignInKey]) -> Result<(), Failure> {
+async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<(), Failure> {
     let now = Timestamp::now();
     // Who must wait takes none of the writer's time.
     if let Some(seconds) = state.store.read(|snapshot| snapshot.sign_in_wait(keys, now))? {
         return Err(Failure::TooMany(seconds));
     }
     let counted = keys.to_vec();
-    state.store.write(move |write| write.attempt_sign_in(&counted, now)).await?.map_err(Failure::TooMany)
+    state
+        .store
+        .write(trail::origin(request, &"-"), move |write| write.attempt_sign_in(&counted, now))
+        .await?
+        .map_err(Failure::TooMany)
 }
 
 /// Whether others than who signs in come from there, too: this machine's own address, and that of a proxy that is trusted.

@@ -4,7 +4,7 @@ use super::own_call::OwnCall;
 use super::{Credential, Visitor, cookie};
 use crate::http::failure::Failure;
 use crate::http::query_string::QueryString;
-use crate::http::{State, xrfkey};
+use crate::http::{State, trail, xrfkey};
 use crate::model::Timestamp;
 use crate::secrets::{new_token, token_hash};
 use crate::store::{Error, Page, Session, Write};
@@ -98,8 +98,8 @@ pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResp
 /// # Errors
 /// It shows several; the database failed.
 pub async fn end_this(request: &HttpRequest, state: &State) -> Result<String, Failure> {
-    if let Some(Visitor { credential: Credential::Session(hash), .. }) = find(request, state)? {
-        state.store.write(move |write| write.end_session(&hash)).await?;
+    if let Some(Visitor { user, credential: Credential::Session(hash), .. }) = find(request, state)? {
+        state.store.write(trail::origin(request, &user), move |write| write.end_session(&hash)).await?;
     }
     Ok(set_cookie(request, "", 0))
 }

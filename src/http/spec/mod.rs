@@ -7,7 +7,7 @@ mod paths;
 mod schemas;
 mod selections;
 
-use crate::model::{Kind, REGISTRY, SELECTION};
+use crate::model::{AUDIT_ENTRY, Kind, REGISTRY, SELECTION};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
@@ -31,7 +31,7 @@ pub fn openapi() -> OpenApi {
         .license(Some(license))
         .build();
     let server = ServerBuilder::new().url("/qrs").description(Some("This server")).build();
-    let entities = REGISTRY.into_iter().chain([&SELECTION]);
+    let entities = REGISTRY.into_iter().chain([&SELECTION, &AUDIT_ENTRY]);
     let tags: Vec<_> = entities.map(|entity| TagBuilder::new().name(paths::title(entity)).build()).collect();
     let with = |proof: &str| {
         SecurityRequirement::new::<_, [String; 0], String>("xrfkey", []).add::<_, [String; 0], String>(proof, [])
@@ -61,7 +61,7 @@ pub fn operations() -> Vec<(&'static str, String)> {
 
 fn all_paths() -> PathsBuilder {
     let paths = access::paths(REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity));
-    front::paths(selections::paths(paths))
+    front::paths(paths::of_recorded(selections::paths(paths), &AUDIT_ENTRY))
 }
 
 fn components() -> ComponentsBuilder {
@@ -72,7 +72,10 @@ fn components() -> ComponentsBuilder {
             .schema(format!("{}Create", entity.resource_type), schemas::create(entity))
             .schema(format!("{}Condensed", entity.resource_type), schemas::condensed(entity));
     }
-    components = components.schema(SELECTION.resource_type, schemas::full(&SELECTION));
+    components = components
+        .schema(SELECTION.resource_type, schemas::full(&SELECTION))
+        .schema(AUDIT_ENTRY.resource_type, schemas::full(&AUDIT_ENTRY))
+        .schema(format!("{}Condensed", AUDIT_ENTRY.resource_type), schemas::condensed(&AUDIT_ENTRY));
     for property in REGISTRY.into_iter().chain([&SELECTION]).flat_map(|entity| entity.properties) {
         if let Kind::Elements(element) = property.kind {
             components = components.schema(element.resource_type, schemas::full(element));

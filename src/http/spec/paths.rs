@@ -77,6 +77,19 @@ pub fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
         .path(format!("{path}/{{id}}/full"), item(vec![(HttpMethod::Get, get_full(entity))]))
 }
 
+/// The operations of a type that is only recorded.
+pub fn of_recorded(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
+    let path = format!("/{}", entity.path);
+    let get_only = |draft: Draft| item(vec![(HttpMethod::Get, draft)]);
+    paths
+        .path(&path, get_only(list(entity)))
+        .path(format!("{path}/full"), get_only(list_full(entity)))
+        .path(format!("{path}/count"), get_only(count(entity)))
+        .path(format!("{path}/table"), item(vec![(HttpMethod::Post, table(entity))]))
+        .path(format!("{path}/{{id}}"), get_only(get(entity)))
+        .path(format!("{path}/{{id}}/full"), get_only(get_full(entity)))
+}
+
 const LIST: [&str; 7] =
     ["XrfKeyParam", "FilterParam", "OrderByParam", "PrivilegesParam", "SkipParam", "TakeParam", "UserParam"];
 const ONE: [&str; 4] = ["XrfKeyParam", "IdParam", "PrivilegesParam", "UserParam"];

@@ -1,0 +1,77 @@
+//! `patchbay audit`: the audit trail at the machine itself, also while the server runs.
+
+use super::Exit;
+use super::output::print;
+use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};
+use crate::query::{Operator, Predicate};
+use crate::store::{self, Error, Form, Selection, Snapshot};
+use clap::Subcommand;
+use std::io::{BufWriter, Write, stdout};
+use std::path::Path;
+
+/// What is to be done.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Print the entries as JSON, one a line, the oldest first
+    Export {
+        /// Only those from this moment on, such as 2026-01-31T00:00:00.000Z
+        #[arg(long, value_name = "DATE")]
+        since: Option<String>,
+        /// Only those before this moment
+        #[arg(long, value_name = "DATE")]
+        until: Option<String>,
+    },
+    /// Check that no entry was changed or taken away
+    Verify,
+}
+
+/// Does it with the database in `data`.
+pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
+    let database = data.join("patchbay.db");
+    match command {
+        Command::Export { since, until } => {
+            let condition =
+                Predicate::and([bound(since.as_deref(), Operator::Ge)?, bound(until.as_deref(), Operator::Lt)?]);
+            store::read_at(&database, |snapshot| export(snapshot, condition))
+        }
+        Command::Verify => store::read_at(&database, verify),
+    }
+}
+
+fn bound(date: Option<&str>, operator: Operator) -> Result<Predicate, Exit> {
+    let Some(text) = date else { return Ok(Predicate::True) };
+    let date: Timestamp =
+        Timestamp::parse(text).ok_or_else(|| Exit::Usage(format!("'{text}' is not {DATE_EXPECTED}")))?;
+    let property = AUDIT_ENTRY.property("createdDate");
+    Ok(property.map_or(Predicate::False, |property| Predicate::Compare {
+        property,
+        operator,
+        value: Value::Date(date),
+    }))
+}
+
+fn export(snapshot: &Snapshot<'_>, condition: Predicate) -> Result<(), Exit> {
+    let selection = Selection {
+        entity: &AUDIT_ENTRY,
+        form: Form::Full,
+        condition,
+        orders: Vec::new(),
+        page: None,
+        privileges: None,
+    };
+    let mut out = BufWriter::new(stdout().lock());
+    let mut line = |json: &[u8]| out.write_all(json).and_then(|()| out.write_all(b"\n"));
+    snapshot.each(&selection, &mut |json| line(json).map_err(|_| Error::ReaderGone))?;
+    out.flush().map_err(|error| Exit::Failure(format!("can't write: {error}")))
+}
+
+fn verify(snapshot: &Snapshot<'_>) -> Result<(), Exit> {
+    let check = snapshot.check_audit()?;
+    match check.fault {
+        None => print(&format!(
+            "{} entries, all as they were written; the last hash is {}\n",
+            check.entries, check.last_hash
+        )),
+        Some(fault) => Err(Exit::Failure(format!("the audit trail was tampered with or damaged: {fault}"))),
+    }
+}

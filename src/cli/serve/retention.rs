@@ -1,0 +1,42 @@
+//! Letting go of what is older than it need be kept.
+
+use crate::http::State;
+use crate::model::Timestamp;
+use crate::store::{Act, Error, Origin};
+use actix_web::rt::time::interval;
+use actix_web::web::Data;
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// Once a day, from the start on, lets go of audit entries that are older than so many days.
+pub async fn forget_audit(state: Data<State>, days: u32) {
+    let mut turn = interval(DAY);
+    loop {
+        turn.tick().await;
+        match forget(&state, days).await {
+            Ok(0) => {}
+            Ok(entries) => tracing::info!(entries, days, "old audit entries were let go"),
+            Err(error) => tracing::warn!(%error, "old audit entries could not be let go"),
+        }
+    }
+}
+
+async fn forget(state: &State, days: u32) -> Result<usize, Error> {
+    let age = i64::from(days) * i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX);
+    let moment = Timestamp::from_millis(Timestamp::now().millis() - age);
+    let origin = || Origin::command("serve");
+    let mut all = 0;
+    loop {
+        let forgotten = state.store.write(origin(), move |write| write.forget_audit(moment)).await?;
+        all += forgotten;
+        if forgotten == 0 {
+            break;
+        }
+    }
+    if all > 0 {
+        let detail = format!("{all} audit entries from before {moment}");
+        state.store.write(origin(), |write| write.record(Act { detail, ..Act::done("let go") })).await?;
+    }
+    Ok(all)
+}

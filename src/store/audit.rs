@@ -1,0 +1,336 @@
+//! The audit trail: each change, sign-in and refusal has an entry in the transaction of what it tells of, and each entry holds the hash of
+//! the one before, so that one that is changed or taken away is found.
+
+use super::error::Error;
+use super::select::{Form, Selection};
+use super::snapshot::Snapshot;
+use super::writer::Write;
+use crate::model::{Entity, Timestamp, USER, Value, fold};
+use crate::query::{Predicate, Sql};
+use serde_json::{Map, Value as Json};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use uuid::Uuid;
+
+/// On whose behalf something is written, and from where.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Who, as `DIRECTORY\userid`.
+    pub user: String,
+    /// The address that the request came from; empty at the machine itself.
+    pub address: String,
+    /// The request's id; nil where it is none of the server's.
+    pub request: Uuid,
+}
+
+impl Origin {
+    /// The program itself, run at the machine by that command.
+    #[must_use]
+    pub fn command(name: &str) -> Self {
+        Self { user: format!("patchbay {name}"), address: String::new(), request: Uuid::nil() }
+    }
+}
+
+/// How something ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// Who asked for it may not do it, or could not show who he is.
+    Refused,
+}
+
+/// What was done.
+#[derive(Debug)]
+pub struct Act {
+    /// In a word or two: an action of the rules, `sign in` and the like, or a request that was refused.
+    pub action: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The type of what it was done to, if it was to something.
+    pub resource_type: &'static str,
+    /// What it was done to.
+    pub object: Option<Uuid>,
+    /// Its name.
+    pub name: String,
+    /// More about it.
+    pub detail: String,
+    /// What was there; without secrets.
+    pub before: Option<Json>,
+    /// What is there now; without secrets.
+    pub after: Option<Json>,
+}
+
+impl Act {
+    /// Something that was done, about which there is nothing more to say.
+    #[must_use]
+    pub fn done(action: &str) -> Self {
+        Self {
+            action: action.to_owned(),
+            outcome: Outcome::Done,
+            resource_type: "",
+            object: None,
+            name: String::new(),
+            detail: String::new(),
+            before: None,
+            after: None,
+        }
+    }
+
+    /// The same, done to that entity.
+    #[must_use]
+    pub fn to(self, entity: &'static Entity, id: Uuid) -> Self {
+        Self { resource_type: entity.resource_type, object: Some(id), ..self }
+    }
+}
+
+/// What is wrong with the trail, if anything, and what there is of it.
+#[derive(Debug)]
+pub struct AuditCheck {
+    /// How many entries there are.
+    pub entries: u64,
+    /// The hash of the last one: whoever notes it can tell later whether the trail is still the one that it was.
+    pub last_hash: String,
+    /// The first fault.
+    pub fault: Option<String>,
+}
+
+/// Characters of a text of which an entry keeps the start only.
+const LONGEST: usize = 4_096;
+
+/// Entries that one write lets go of at most: others wait for it.
+const FORGOTTEN: i64 = 500;
+
+/// The columns that the hash covers, in the order in which it does.
+const COLUMNS: &str = "number, id, created_date, user_name, address, request_id, action, outcome, type, object_id, object_name, \
+     detail, before, after";
+
+/// One row of the trail, as far as the hash covers it.
+struct Row {
+    number: i64,
+    created_date: i64,
+    /// The id, and from the user's name on all texts in the order of the columns.
+    texts: [String; 12],
+}
+
+impl Row {
+    /// SHA-256 over the hash before and all columns, each with its length before it, so that nothing can be moved from one to another.
+    fn hash(&self, before: &str) -> String {
+        let mut hash = Sha256::new();
+        let numbers = [self.number.to_string(), self.created_date.to_string()];
+        for text in [before].into_iter().chain(numbers.iter().chain(&self.texts).map(String::as_str)) {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text);
+        }
+        hash.finalize().iter().fold(String::new(), |mut text, byte| {
+            // Writing to a String can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        let mut texts: [String; 12] = Default::default();
+        for (text, column) in texts.iter_mut().zip([1_usize].into_iter().chain(3..14)) {
+            *text = row.get(column)?;
+        }
+        Ok(Self { number: row.get(0)?, created_date: row.get(2)?, texts })
+    }
+}
+
+/// Where the trail starts or ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Bound {
+    number: i64,
+    hash: String,
+}
+
+impl Write<'_> {
+    /// Adds an entry to the trail, in the transaction of this write.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn record(&self, act: Act) -> Result<(), Error> {
+        let (_, last) = self.snapshot().audit_bounds()?;
+        let row = self.row(act, last.number + 1);
+        let hash = row.hash(&last.hash);
+        let mut sql = Sql::new("INSERT INTO audit_entries (");
+        sql.push(COLUMNS).push(", user_name_folded, object_name_folded, hash) VALUES (");
+        let folded = [fold(&row.texts[1]), fold(&row.texts[8]), hash.clone()];
+        let [id, texts @ ..] = row.texts;
+        sql.bind(Value::Integer(row.number)).push(", ").bind(Value::Text(id)).push(", ");
+        sql.bind(Value::Integer(row.created_date));
+        for text in texts.into_iter().chain(folded) {
+            sql.push(", ").bind(Value::Text(text));
+        }
+        sql.push(")");
+        self.snapshot().execute(&sql)?;
+        let mut sql = Sql::new("UPDATE audit_bounds SET last_number = ");
+        sql.bind(Value::Integer(row.number)).push(", last_hash = ").bind(Value::Text(hash));
+        self.snapshot().execute(&sql).map(drop)
+    }
+
+    fn row(&self, act: Act, number: i64) -> Row {
+        let origin = self.origin;
+        let id = |id: Option<Uuid>| id.filter(|id| !id.is_nil()).map(|id| id.to_string()).unwrap_or_default();
+        let json = |json: Option<Json>| json.map(|json| json.to_string()).unwrap_or_default();
+        let outcome = match act.outcome {
+            Outcome::Done => "done",
+            Outcome::Refused => "refused",
+        };
+        let texts = [
+            Uuid::now_v7().to_string(),
+            origin.user.clone(),
+            origin.address.clone(),
+            id(Some(origin.request)),
+            act.action,
+            outcome.to_owned(),
+            act.resource_type.to_owned(),
+            id(act.object),
+            act.name,
+            act.detail.chars().take(LONGEST).collect(),
+            json(act.before),
+            json(act.after),
+        ];
+        Row { number, created_date: Timestamp::now().millis(), texts }
+    }
+
+    /// Records that an entity was made, with what it is.
+    pub(super) fn record_creation(&self, entity: &'static Entity, id: Uuid) -> Result<(), Error> {
+        let after = self.snapshot().shown(entity, id)?;
+        let name = name_of(after.as_ref());
+        self.record(Act { name, after: after.map(Json::Object), ..Act::done("create").to(entity, id) })
+    }
+
+    /// Records that an entity was removed, with what it was.
+    pub(super) fn record_deletion(
+        &self,
+        entity: &'static Entity,
+        id: Uuid,
+        before: Option<Map<String, Json>>,
+    ) -> Result<(), Error> {
+        let name = name_of(before.as_ref());
+        self.record(Act { name, before: before.map(Json::Object), ..Act::done("delete").to(entity, id) })
+    }
+
+    /// Records that an entity was changed, with what is different.
+    pub(super) fn record_change(
+        &self,
+        entity: &'static Entity,
+        id: Uuid,
+        before: Option<Map<String, Json>>,
+        detail: String,
+    ) -> Result<(), Error> {
+        let after = self.snapshot().shown(entity, id)?;
+        let name = name_of(after.as_ref());
+        let (mut before, mut after) = (before.unwrap_or_default(), after.unwrap_or_default());
+        before.retain(|property, value| match after.get(property) {
+            Some(other) if other == value => {
+                after.remove(property);
+                false
+            }
+            _ => true,
+        });
+        let (before, after) = (Some(Json::Object(before)), Some(Json::Object(after)));
+        self.record(Act { name, detail, before, after, ..Act::done("update").to(entity, id) })
+    }
+
+    /// Records that something was done about a user's ways to sign in.
+    pub(super) fn record_sign_in(&self, action: &str, user: Uuid, detail: &str) -> Result<(), Error> {
+        let name = name_of(self.snapshot().shown(&USER, user)?.as_ref());
+        self.record(Act { name, detail: detail.to_owned(), ..Act::done(action).to(&USER, user) })
+    }
+
+    /// Lets go of entries that are older than `moment`, some at a time, and tells how many there were. Where the trail starts is kept, so that
+    /// it can be checked from there.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn forget_audit(&self, moment: Timestamp) -> Result<usize, Error> {
+        let (start, _) = self.snapshot().audit_bounds()?;
+        // What is let go is always a whole start of the trail, even if the clock was put back meanwhile.
+        let mut sql = Sql::new("SELECT number, hash FROM audit_entries WHERE number <= ");
+        sql.bind(Value::Integer(start.number + FORGOTTEN))
+            .push(" AND number < coalesce((SELECT min(number) FROM audit_entries");
+        sql.push(" WHERE created_date >= ").bind(Value::Date(moment)).push("), 9223372036854775807)");
+        sql.push(" ORDER BY number DESC LIMIT 1");
+        let read = |row: &rusqlite::Row<'_>| Ok(Bound { number: row.get(0)?, hash: row.get(1)? });
+        let Some(bound) = self.snapshot().first(&sql, read)? else { return Ok(0) };
+        let mut sql = Sql::new("DELETE FROM audit_entries WHERE number <= ");
+        sql.bind(Value::Integer(bound.number));
+        let forgotten = self.snapshot().execute(&sql)?;
+        let mut sql = Sql::new("UPDATE audit_bounds SET before_number = ");
+        sql.bind(Value::Integer(bound.number)).push(", before_hash = ").bind(Value::Text(bound.hash));
+        self.snapshot().execute(&sql)?;
+        Ok(forgotten)
+    }
+}
+
+impl Snapshot<'_> {
+    /// Checks the whole trail.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn check_audit(&self) -> Result<AuditCheck, Error> {
+        let (start, end) = self.audit_bounds()?;
+        let mut last = start;
+        let mut fault = None;
+        let mut entries = 0;
+        let mut statement =
+            self.connection.prepare(&format!("SELECT {COLUMNS}, hash FROM audit_entries ORDER BY number"))?;
+        let mut rows = statement.query([])?;
+        while let (None, Some(row)) = (&fault, rows.next()?) {
+            let hash: String = row.get(14)?;
+            let row = Row::read(row)?;
+            fault = fault_of(&last, &row, &hash);
+            last = Bound { number: row.number, hash };
+            entries += 1;
+        }
+        if fault.is_none() && last != end {
+            fault = Some(format!("the trail ends with entry {}, though {} were written", last.number, end.number));
+        }
+        Ok(AuditCheck { entries, last_hash: last.hash, fault })
+    }
+
+    /// The last entry that is no longer there, and the last one.
+    fn audit_bounds(&self) -> Result<(Bound, Bound), Error> {
+        let sql = Sql::new("SELECT before_number, before_hash, last_number, last_hash FROM audit_bounds");
+        let bounds = self.first(&sql, |row| {
+            let bound = |first| Ok::<_, rusqlite::Error>(Bound { number: row.get(first)?, hash: row.get(first + 1)? });
+            Ok((bound(0)?, bound(2)?))
+        })?;
+        Ok(bounds.unwrap_or_default())
+    }
+
+    /// An entity in full, as clients see it.
+    pub(super) fn shown(&self, entity: &'static Entity, id: Uuid) -> Result<Option<Map<String, Json>>, Error> {
+        let selection = Selection {
+            entity,
+            form: Form::Full,
+            condition: Predicate::has_id(entity, id),
+            orders: Vec::new(),
+            page: None,
+            privileges: None,
+        };
+        let entry = self.one(&selection)?;
+        Ok(entry.and_then(|entry| serde_json::from_slice(&entry.json).ok()))
+    }
+}
+
+fn fault_of(last: &Bound, row: &Row, hash: &str) -> Option<String> {
+    let next = last.number + 1;
+    if row.number != next {
+        return Some(format!("entry {next} is missing"));
+    }
+    (row.hash(&last.hash) != hash)
+        .then(|| format!("entry {next} is not as it was written, or the one before it is not"))
+}
+
+/// How people call an entity.
+fn name_of(shown: Option<&Map<String, Json>>) -> String {
+    let text = |name: &str| shown.and_then(|shown| shown.get(name)).and_then(Json::as_str);
+    match (text("userDirectory"), text("userId"), text("name")) {
+        (Some(directory), Some(user), _) => format!("{directory}\\{user}"),
+        (_, _, name) => name.unwrap_or_default().to_owned(),
+    }
+}

@@ -1,0 +1,237 @@
+//! The audit trail: what has an entry, what is in it, who sees it, and that nobody changes it unseen.
+
+use crate::support::{Client, Reply, Server, connection, encode, id};
+use crate::visitor::{PASSWORD, Visitor, set_password, start};
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn entries(client: &Client, filter: &str) -> Vec<Json> {
+    let list = client.get(&format!("/auditentry/full?filter={}", encode(filter))).expect(200).json();
+    list.as_array().unwrap().clone()
+}
+
+fn only(client: &Client, filter: &str) -> Json {
+    let found = entries(client, filter);
+    assert_eq!(found.len(), 1, "{filter}: {found:?}");
+    found[0].clone()
+}
+
+fn audit(data: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_patchbay")).arg("audit").args(arguments).arg("--data").arg(data).output().unwrap()
+}
+
+/// Refusals are recorded without waiting, but before any write that comes later.
+fn after_what_was_sent(client: &Client) {
+    client.create("tag", &json!({"name": "later"}));
+}
+
+fn part(entry: &Json, side: &str) -> Json {
+    serde_json::from_str(entry[side].as_str().unwrap()).unwrap()
+}
+
+#[test]
+fn each_change_has_an_entry_with_what_was_before_and_after() {
+    let server = Server::start();
+    let client = server.repository();
+    let body = json!({"name": "sales", "connectionstring": "lib://sales", "type": "internet", "password": "canary-1"});
+    let reply = server.user("anna").post("/dataconnection", &body).expect(201);
+    let made = reply.json();
+    let of = |action: &str| format!("objectID eq '{}' and action eq '{action}'", id(&made));
+    let entry = only(&client, &of("create"));
+    assert_eq!(entry["requestID"], reply.header("x-request-id"));
+    for (property, value) in [
+        ("userName", "LAB\\anna"),
+        ("address", "127.0.0.1"),
+        ("outcome", "done"),
+        ("type", "DataConnection"),
+        ("objectName", "sales"),
+        ("before", ""),
+    ] {
+        assert_eq!(entry[property], value, "{property}");
+    }
+    let (mut after, mut shown) = (part(&entry, "after"), made.clone());
+    for json in [&mut after, &mut shown] {
+        json.as_object_mut().unwrap().remove("privileges");
+    }
+    assert_eq!(after, shown);
+    // The user was made at the same time, before what he made.
+    let user = only(&client, "type eq 'User' and objectName ew 'anna'");
+    assert_eq!((&user["action"], &user["requestID"]), (&json!("create"), &entry["requestID"]));
+    assert!(user["number"].as_i64() < entry["number"].as_i64());
+
+    let change =
+        json!({"modifiedDate": made["modifiedDate"], "connectionstring": "lib://other", "password": "canary-2"});
+    client.put(&format!("/dataconnection/{}", id(&made)), &change).expect(200);
+    let entry = only(&client, &of("update"));
+    assert_eq!((&entry["userName"], &entry["detail"]), (&json!("INTERNAL\\sa_repository"), &json!("a new password")));
+    let (before, after) = (part(&entry, "before"), part(&entry, "after"));
+    assert_eq!(
+        (&before["connectionstring"], &after["connectionstring"]),
+        (&json!("lib://sales"), &json!("lib://other"))
+    );
+    assert_eq!(
+        before.as_object().unwrap().keys().collect::<Vec<_>>(),
+        after.as_object().unwrap().keys().collect::<Vec<_>>()
+    );
+    assert_eq!((before.get("name"), before.get("type")), (None, None));
+
+    client.delete(&format!("/dataconnection/{}", id(&made))).expect_empty(204);
+    let entry = only(&client, &of("delete"));
+    assert_eq!(
+        (part(&entry, "before")["connectionstring"].clone(), &entry["after"]),
+        (json!("lib://other"), &json!(""))
+    );
+    let exported = audit(&server.data(), &["export"]);
+    let lines = String::from_utf8(exported.stdout).unwrap();
+    assert_eq!(lines.lines().count(), entries(&client, "number gt 0").len());
+    assert!(lines.contains("lib://other") && !lines.contains("canary"), "{lines}");
+}
+
+#[test]
+fn what_is_not_done_leaves_no_entry_and_what_is_refused_does() {
+    let server = Server::start();
+    let client = server.repository();
+    let made = client.connection("theirs");
+    let anna = server.user("anna");
+    anna.get("/tag").expect(200);
+    let count = || client.get("/auditentry/count").expect(200).json()["value"].as_i64().unwrap();
+    let before = count();
+    client.post("/dataconnection", &connection("theirs")).expect(409);
+    client.post("/dataconnection/many", &json!([connection("one"), connection("theirs")])).expect(409);
+    client.put(&format!("/dataconnection/{}", id(&made)), &json!({"name": "x"})).expect(409);
+    client.post("/dataconnection/previewcreateprivilege", &connection("two")).expect(201);
+    anna.delete(&format!("/dataconnection/{}", id(&made))).expect(404);
+    assert_eq!(count(), before);
+
+    let refused = anna.post("/tag", &json!({"name": "mine"})).expect(403);
+    Reply::of(client.raw("GET", &format!("{}/qrs/tag", server.base))).expect(401);
+    let request = refused.header("x-request-id").to_owned();
+    after_what_was_sent(&client);
+    let entry = only(&client, &format!("requestID eq '{request}'"));
+    assert_eq!((&entry["userName"], &entry["outcome"]), (&json!("LAB\\anna"), &json!("refused")));
+    assert_eq!(entry["action"], "POST /qrs/tag");
+    assert!(entry["detail"].as_str().unwrap().starts_with("403: LAB\\anna may not create this tag"), "{entry}");
+    assert_eq!(only(&client, "detail sw '401'")["action"], "GET /qrs/tag");
+}
+
+#[test]
+fn auditors_read_it_and_nobody_writes_it() {
+    let server = Server::start();
+    let client = server.repository();
+    client.connection("c");
+    for (user, roles, sees) in [
+        ("anna", json!([]), false),
+        ("content", json!(["ContentAdmin"]), false),
+        ("security", json!(["SecurityAdmin"]), false),
+        ("audit", json!(["AuditAdmin"]), true),
+        ("root", json!(["RootAdmin"]), true),
+    ] {
+        client.create("user", &json!({"userDirectory": "LAB", "userId": user, "roles": roles}));
+        let reader = server.user(user);
+        let count = reader.get("/auditentry/count").expect(200).json()["value"].as_i64().unwrap();
+        assert_eq!(count > 0, sees, "{user}");
+        let one = id(&entries(&client, "objectName eq 'c'")[0]);
+        reader.get(&format!("/auditentry/{one}")).expect(if sees { 200 } else { 404 });
+        for (method, path) in [("POST", ""), ("PUT", &*format!("/{one}")), ("DELETE", &*format!("/{one}"))] {
+            Reply::of(reader.request(method, &format!("/auditentry{path}")).json(&json!({}))).expect(405);
+        }
+    }
+    let page = client.get("/auditentry?orderby=number%20desc&take=2&filter=type%20eq%20'user'").expect(200).json();
+    let numbers: Vec<i64> = page.as_array().unwrap().iter().map(|entry| entry["number"].as_i64().unwrap()).collect();
+    assert!(numbers.len() == 2 && numbers[0] > numbers[1]);
+}
+
+#[test]
+fn whoever_changes_the_trail_is_found() {
+    let server = Server::start();
+    for number in 0..5 {
+        server.repository().connection(&format!("c{number}"));
+    }
+    let data = server.data();
+    let sound = audit(&data, &["verify"]);
+    assert!(sound.status.success());
+    assert!(String::from_utf8(sound.stdout).unwrap().contains("all as they were written; the last hash is "));
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    let path = data.join("patchbay.db");
+    let last = "(SELECT max(number) FROM audit_entries)";
+    for (change, fault) in [
+        (
+            "UPDATE audit_entries SET user_name = 'LAB\\eve' WHERE number = 3".to_owned(),
+            "entry 3 is not as it was written",
+        ),
+        ("UPDATE audit_entries SET after = replace(after, 'lib', 'xxx') WHERE number = 3".to_owned(), "entry 3"),
+        ("UPDATE audit_entries SET address = detail, detail = address WHERE number = 4".to_owned(), "entry 4"),
+        ("UPDATE audit_entries SET hash = upper(hash) WHERE number = 4".to_owned(), "entry 4"),
+        ("DELETE FROM audit_entries WHERE number = 3".to_owned(), "entry 3 is missing"),
+        ("DELETE FROM audit_entries WHERE number = 1".to_owned(), "entry 1 is missing"),
+        (format!("DELETE FROM audit_entries WHERE number = {last}"), "the trail ends with"),
+        ("DELETE FROM audit_entries".to_owned(), "the trail ends with entry 0"),
+    ] {
+        let copy = tempfile::tempdir().unwrap();
+        std::fs::copy(&path, copy.path().join("patchbay.db")).unwrap();
+        let database = Connection::open(copy.path().join("patchbay.db")).unwrap();
+        assert!(database.execute(&change, []).unwrap() > 0, "{change}");
+        drop(database);
+        let found = audit(copy.path(), &["verify"]);
+        let told = String::from_utf8(found.stderr).unwrap();
+        assert!(!found.status.success() && told.contains(fault), "{change}: {told}");
+    }
+    assert!(audit(&data, &["verify"]).status.success());
+}
+
+#[test]
+fn signing_in_and_what_lets_in_have_entries() {
+    let (server, front) = start(&[]);
+    let client = server.repository();
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let mut anna = Visitor::new(&server, &front);
+    anna.login("LAB\\anna", PASSWORD);
+    let token = Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci", "scope": "read", "days": 1})))
+        .expect(201)
+        .json();
+    Reply::of(anna.request("DELETE", &format!("/tokens/{}", id(&token)))).expect_empty(204);
+    Reply::of(anna.request("POST", "/logout")).expect_empty(204);
+    let login =
+        |user: &str| anna.request("POST", "/login").json(&json!({"user": user, "password": "canary wrong one"}));
+    Reply::of(login("LAB\\anna")).expect(401);
+    Reply::of(login("canary nobody")).expect(401);
+
+    after_what_was_sent(&client);
+    let told: Vec<(String, String)> = entries(&client, "action ne 'create' and action ne 'add key'")
+        .iter()
+        .map(|entry| (entry["userName"].as_str().unwrap().to_owned(), entry["action"].as_str().unwrap().to_owned()))
+        .collect();
+    let expected = [
+        ("patchbay user set-password", "set password"),
+        ("LAB\\anna", "sign in"),
+        ("LAB\\anna", "add token"),
+        ("LAB\\anna", "revoke token"),
+        ("LAB\\anna", "sign out"),
+        ("LAB\\anna", "POST /login"),
+        ("-", "POST /login"),
+    ];
+    assert_eq!(told, expected.map(|(user, action)| (user.to_owned(), action.to_owned())));
+    let exported = String::from_utf8(audit(&server.data(), &["export"]).stdout).unwrap();
+    let secret = token["token"].as_str().unwrap();
+    assert!(
+        exported.contains("sign out") && ![PASSWORD, "canary", secret].iter().any(|secret| exported.contains(secret))
+    );
+}
+
+#[test]
+fn an_export_is_of_the_time_that_is_asked_for() {
+    let server = Server::start();
+    server.repository().connection("c");
+    let lines =
+        |arguments: &[&str]| String::from_utf8(audit(&server.data(), arguments).stdout).unwrap().lines().count();
+    let all = lines(&["export"]);
+    assert!(all >= 2);
+    assert_eq!(lines(&["export", "--since", "2000-01-01T00:00:00.000Z"]), all);
+    assert_eq!(lines(&["export", "--until", "2000-01-01T00:00:00.000Z"]), 0);
+    let wrong = audit(&server.data(), &["export", "--since", "yesterday"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8(wrong.stderr).unwrap().contains("'yesterday' is not a date such as"));
+}
