@@ -28,6 +28,9 @@ pub struct Options {
     /// Address of the front door, where people and machines sign in without the certificate [default: none]
     #[arg(long, env = "PATCHBAY_FRONT", value_name = "ADDR:PORT")]
     front: Option<String>,
+    /// Address for whoever runs the server: /health, /ready and /metrics, in plain HTTP [default: none]
+    #[arg(long, env = "PATCHBAY_OPERATIONS", value_name = "ADDR:PORT")]
+    operations: Option<String>,
     /// From where users at the front door come unless they say it: hub or management [default: hub]
     #[arg(long, env = "PATCHBAY_FRONT_CONTEXT", value_name = "CONTEXT")]
     front_context: Option<String>,
@@ -108,6 +111,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The front door, if there is one.
     pub front: Option<FrontDoor>,
+    /// The address for whoever runs the server, if there is one.
+    pub operations: Option<SocketAddr>,
     /// Further names for the server's certificate.
     pub hosts: Vec<String>,
     /// What is logged.
@@ -190,6 +195,7 @@ impl Options {
             data: self.data.or(other.data),
             listen: self.listen.or(other.listen),
             front: self.front.or(other.front),
+            operations: self.operations.or(other.operations),
             front_context: self.front_context.or(other.front_context),
             front_tls: self.front_tls.or(other.front_tls),
             front_directory: self.front_directory.or(other.front_directory),
@@ -263,6 +269,7 @@ impl Options {
         Ok(Settings {
             listen: parse_address("listen", self.listen.as_deref().unwrap_or("127.0.0.1:4242"))?,
             front,
+            operations: self.operations.map(|address| parse_address("operations", &address)).transpose()?,
             hosts: self.host.into_iter().map(check_host).collect::<Result<_, _>>()?,
             log_level: parse_level(self.log_level.as_deref().unwrap_or("info"))?,
             log_format: parse_format(self.log_format.as_deref().unwrap_or("auto"))?,

@@ -2,6 +2,7 @@
 //! names that the QMC exports certificates by.
 
 use crate::private::write_file;
+use crate::secrets::valid_until;
 use chrono::{Datelike, Duration, Utc};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -101,6 +102,13 @@ impl Certificates {
     #[must_use]
     pub fn client_key(&self) -> PathBuf {
         self.path(CLIENT_KEY)
+    }
+
+    /// Days until the server's certificate ends; negative if it has. Nothing if that can't be read.
+    #[must_use]
+    pub fn days_left(&self) -> Option<i64> {
+        let pem = fs::read(self.server()).ok()?;
+        Some((valid_until(&pem)? - Utc::now().timestamp()).div_euclid(24 * 60 * 60))
     }
 
     fn complete(self) -> Result<Self, CertificateError> {

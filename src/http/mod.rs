@@ -29,6 +29,7 @@ mod identity;
 mod import;
 mod known;
 mod lenient;
+mod operations;
 mod paths;
 mod previews;
 mod query_string;
@@ -66,6 +67,7 @@ pub use front::{
     Attributes, Directory, Front, Invitation, JwtSignIn, Passwords, SECRET_HEADER, TrustedHeader, check_directory,
 };
 pub use known::Known;
+pub use operations::{FEW_DAYS, Metrics};
 use secrecy::SecretString;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -89,6 +91,8 @@ pub struct State {
     pub form_key: SecretString,
     /// The invitation to the first administrator, if there is one.
     pub invitation: Option<Invitation>,
+    /// What is counted for whoever runs the server.
+    pub metrics: Metrics,
     /// How many refusals were recorded lately.
     pub refusals: Refusals,
     /// The API's own description.
@@ -184,6 +188,19 @@ impl Bound {
             None => server.listen(self.listener)?,
         };
         Ok(server.run())
+    }
+}
+
+impl Bound {
+    /// Makes the server of the door for whoever runs the server, in plain HTTP.
+    ///
+    /// # Errors
+    /// The listener can't be used.
+    pub fn serve_operations(self, state: Data<State>) -> std::io::Result<Server> {
+        let seconds = state.limits.shutdown_seconds;
+        let server = HttpServer::new(move || App::new().app_data(state.clone()).configure(operations::routes));
+        let server = server.workers(1).max_connections(64).disable_signals().shutdown_timeout(seconds);
+        Ok(server.client_request_timeout(Duration::from_secs(10)).listen(self.listener)?.run())
     }
 }
 

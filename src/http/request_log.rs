@@ -1,12 +1,13 @@
 //! One log line a request: who, what, how it ended and how long it took until the answer began. Query strings and bodies
 //! are never logged.
 
-use super::trail;
+use super::{State, trail};
 use crate::store::UserName;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest};
 use std::time::Instant;
 
@@ -36,7 +37,11 @@ pub async fn log_request(
     let path = request.path().to_owned();
     request.extensions_mut().insert(RequestId(id));
     let mut response = next.call(request).await?;
-    let route = response.request().match_pattern().unwrap_or(path);
+    let pattern = response.request().match_pattern();
+    if let Some(state) = response.request().app_data::<Data<State>>() {
+        state.metrics.note_request(&method, pattern.clone(), response.status(), start.elapsed());
+    }
+    let route = pattern.unwrap_or(path);
     let status = response.status().as_u16();
     let user =
         response.request().extensions().get::<Caller>().map_or_else(|| "-".to_owned(), |caller| caller.0.clone());

@@ -15,4 +15,5 @@ pub use jwt::{Jwt, JwtError, JwtKeys};
 pub use key::{Derivation, Key, KeyError};
 pub use key_ring::{KeyRing, KeyRingError};
 pub use password::{PasswordCheck, check as check_password, hash as hash_password};
+pub use public_key::valid_until;
 pub use token::{new_token, token_hash};

@@ -8,6 +8,10 @@ use super::snapshot::{ReadTransaction, Snapshot};
 use super::writer::Write;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
+use std::time::Duration;
+
+/// How long to wait for the server, which may have much to write.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Reads from the database at `path`. All that `read` sees is of one moment.
 ///
@@ -42,6 +46,7 @@ fn open_existing(path: &Path, role: Role) -> Result<Connection, Error> {
         return Err(Error::Unusable(message));
     }
     let connection = open(path, role)?;
+    connection.busy_timeout(PATIENCE)?;
     check_newest(&connection)?;
     Ok(connection)
 }

@@ -140,8 +140,9 @@ impl Row {
 
 /// Where the trail starts or ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Bound {
-    number: i64,
+pub(super) struct Bound {
+    /// The entry.
+    pub number: i64,
     hash: String,
 }
 
@@ -293,7 +294,7 @@ impl Snapshot<'_> {
     }
 
     /// The last entry that is no longer there, and the last one.
-    fn audit_bounds(&self) -> Result<(Bound, Bound), Error> {
+    pub(super) fn audit_bounds(&self) -> Result<(Bound, Bound), Error> {
         let sql = Sql::new("SELECT before_number, before_hash, last_number, last_hash FROM audit_bounds");
         let bounds = self.first(&sql, |row| {
             let bound = |first| Ok::<_, rusqlite::Error>(Bound { number: row.get(first)?, hash: row.get(first + 1)? });

@@ -51,10 +51,11 @@ pub use update::{IfMatch, Update};
 pub use users::UserName;
 pub use writer::Write;
 
+use crate::query::Sql;
 use connection::{Role, pool};
 use r2d2_sqlite::SqliteConnectionManager;
 use snapshot::ReadTransaction;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use writer::Writer;
 
 /// Steps of what is short, all statements together: about a millisecond.
@@ -73,6 +74,20 @@ pub struct Store {
     streams: Pool,
     questions: Pool,
     writer: Writer,
+    wal: PathBuf,
+}
+
+/// How busy the database is.
+#[derive(Clone, Copy, Debug)]
+pub struct Figures {
+    /// Each pool of connections by its name: how many there are, and how many of them nobody uses.
+    pub pools: [(&'static str, u32, u32); 4],
+    /// Requests that wait for the writer.
+    pub waiting_writes: usize,
+    /// Size of the write-ahead log, in bytes.
+    pub wal_bytes: u64,
+    /// Number of the last entry of the audit trail, if it could be read.
+    pub last_audit_number: Option<i64>,
 }
 
 /// How many connections read at once.
@@ -95,13 +110,42 @@ impl Store {
     /// The file can't be opened, is no database of Patchbay's, or was made by a newer version.
     pub fn open(path: &Path, readers: Readers) -> Result<Self, Error> {
         connection::create_private(path)?;
+        let mut wal = path.as_os_str().to_owned();
+        wal.push("-wal");
+        let wal = PathBuf::from(wal);
         let mut writing = connection::open(path, Role::Writer)?;
         migrations::migrate(&mut writing)?;
         let points = pool(path, readers.points, LARGE_CACHE)?;
         let scans = pool(path, readers.scans, SMALL_CACHE)?;
         let streams = pool(path, readers.streams, SMALL_CACHE)?;
         let questions = pool(path, readers.questions, SMALL_CACHE)?;
-        Ok(Self { points, scans, streams, questions, writer: Writer::start(writing)? })
+        Ok(Self { points, scans, streams, questions, writer: Writer::start(writing)?, wal })
+    }
+
+    /// How busy the database is at this moment.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let pools = [
+            ("points", &self.points),
+            ("scans", &self.scans),
+            ("streams", &self.streams),
+            ("questions", &self.questions),
+        ];
+        Figures {
+            pools: pools.map(|(name, pool)| (name, pool.state().connections, pool.state().idle_connections)),
+            waiting_writes: self.writer.waiting(),
+            wal_bytes: self.wal.metadata().map_or(0, |file| file.len()),
+            last_audit_number: self.read(|snapshot| snapshot.audit_bounds().map(|(_, last)| last.number)).ok(),
+        }
+    }
+
+    /// Writes what is there already, to see whether the database can be written to.
+    ///
+    /// # Errors
+    /// It can't.
+    pub async fn touch(&self) -> Result<(), Error> {
+        let sql = Sql::new("UPDATE versions SET rules = rules");
+        self.write(Origin::command("serve"), move |write| write.snapshot().execute(&sql).map(drop)).await
     }
 
     /// Finishes the writes that were handed over and folds the write-ahead log into the file; there are no writes from then on.

@@ -7,8 +7,9 @@ use super::snapshot::Snapshot;
 use super::statistics::Statistics;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -69,6 +70,8 @@ impl Write<'_> {
 pub struct Writer {
     /// None once the writer is told to finish.
     queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
+    /// How many requests wait.
+    waiting: Arc<AtomicUsize>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -77,11 +80,15 @@ impl Writer {
     pub fn start(connection: Connection) -> Result<Self, Error> {
         let mut statistics = Statistics::start(&connection);
         let (queue, jobs) = sync_channel(QUEUE);
+        let waiting = Arc::<AtomicUsize>::default();
         let thread = Builder::new()
             .name("writer".to_owned())
-            .spawn(move || run(&connection, &jobs, &mut statistics))
+            .spawn({
+                let waiting = Arc::clone(&waiting);
+                move || run(&connection, &Jobs { jobs, waiting }, &mut statistics)
+            })
             .map_err(|error| Error::Unusable(format!("can't start the writer: {error}")))?;
-        Ok(Self { queue: RwLock::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue: RwLock::new(Some(queue)), waiting, thread: Mutex::new(Some(thread)) })
     }
 
     /// Hands work over; the receiver gets its result once it is on disk.
@@ -95,7 +102,10 @@ impl Writer {
         let job: Box<dyn Job> = Box::new(Request { origin, work: Some(work), result: None, reply });
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
         match queue.as_ref().map(|queue| queue.try_send(job)) {
-            Some(Ok(())) => Ok(answer),
+            Some(Ok(())) => {
+                self.waiting.fetch_add(1, Ordering::Relaxed);
+                Ok(answer)
+            }
             Some(Err(TrySendError::Full(_))) => Err(Error::Busy),
             Some(Err(TrySendError::Disconnected(_))) | None => Err(Error::Stopped),
         }
@@ -103,6 +113,12 @@ impl Writer {
 }
 
 impl Writer {
+    /// How many requests wait for the writer.
+    pub fn waiting(&self) -> usize {
+        // One may be taken up before it is counted as waiting.
+        self.waiting.load(Ordering::Relaxed).min(QUEUE)
+    }
+
     /// Finishes what was handed over, and folds the write-ahead log into the database.
     pub fn finish(&self) {
         drop(self.queue.write().unwrap_or_else(PoisonError::into_inner).take());
@@ -116,6 +132,28 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.finish();
+    }
+}
+
+/// The requests that wait, as the writer takes them up.
+struct Jobs {
+    jobs: Receiver<Box<dyn Job>>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Jobs {
+    /// The next one, once there is one; nothing when there will be none.
+    fn next(&self) -> Option<Box<dyn Job>> {
+        self.jobs.recv().ok().inspect(|_| self.count())
+    }
+
+    /// The next one, if there is one already.
+    fn next_at_once(&self) -> Option<Box<dyn Job>> {
+        self.jobs.try_recv().ok().inspect(|_| self.count())
+    }
+
+    fn count(&self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -161,8 +199,8 @@ where
     }
 }
 
-fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, statistics: &mut Statistics) {
-    while let Ok(first) = jobs.recv() {
+fn run(connection: &Connection, jobs: &Jobs, statistics: &mut Statistics) {
+    while let Some(first) = jobs.next() {
         let mut group = Vec::with_capacity(1);
         let commit = run_group(connection, first, jobs, &mut group);
         if let Err(error) = &commit {
@@ -184,7 +222,7 @@ fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, statistics: &mut 
 fn run_group(
     connection: &Connection,
     first: Box<dyn Job>,
-    jobs: &Receiver<Box<dyn Job>>,
+    jobs: &Jobs,
     group: &mut Vec<Box<dyn Job>>,
 ) -> Result<(), Error> {
     group.push(first);
@@ -199,7 +237,7 @@ fn run_group(
         execute(connection, "RELEASE request")?;
         next += 1;
         if next < GROUP && start.elapsed() < GROUP_TIME {
-            group.extend(jobs.try_recv());
+            group.extend(jobs.next_at_once());
         }
     }
     execute(connection, "COMMIT")

@@ -29,6 +29,7 @@ mod leaks;
 mod machine;
 mod openapi;
 mod operations;
+mod operations_door;
 mod persistence;
 mod privileges;
 mod readme;

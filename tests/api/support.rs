@@ -283,6 +283,16 @@ impl Reply {
     }
 }
 
+/// Waits until it is so, and fails if it never is.
+#[track_caller]
+pub fn wait_until(mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it never was");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// The least that makes a data connection.
 pub fn connection(name: &str) -> Json {
     json!({ "name": name, "connectionstring": "lib://sales", "type": "internet" })

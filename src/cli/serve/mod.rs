@@ -9,7 +9,8 @@ use crate::access::has_no_administrator;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
-    self, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Known, Passwords, Refusals, State,
+    self, Bound, ClientCertificates, Door, FEW_DAYS, FIRST_ADMINISTRATOR, Invitation, Known, Metrics, Passwords,
+    Refusals, State,
 };
 use crate::private::{create_folder, options};
 use crate::secrets::{KeyRing, new_token};
@@ -72,7 +73,13 @@ pub fn serve_prepared(
     let doors = open_doors(settings, &certificates)?;
     let front_url = doors.front.as_ref().map(OpenDoor::url);
     let (invitation, link) = invite(&store, front_url.as_deref())?;
-    let welcome = welcome::text(&doors.direct.url(), front_url.as_deref(), link.as_ref(), &certificates, &folder);
+    let operations = doors.operations.as_ref().map(|bound| format!("http://{}", reachable(bound.address)));
+    let urls =
+        welcome::Urls { direct: &doors.direct.url(), front: front_url.as_deref(), operations: operations.as_deref() };
+    let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
+    if let Some(days) = certificates.days_left().filter(|days| *days < FEW_DAYS) {
+        tracing::warn!(days, "the server's certificate ends soon, or has ended");
+    }
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let state = Data::new(State {
         store,
@@ -82,6 +89,7 @@ pub fn serve_prepared(
         passwords: Passwords::new(CHECKS),
         limits: settings.limits,
         form_key: new_token()?,
+        metrics: Metrics::default(),
         refusals: Refusals::default(),
         invitation,
         openapi: openapi.into(),
@@ -105,13 +113,15 @@ pub fn serve_prepared(
 struct Doors {
     direct: OpenDoor,
     front: Option<OpenDoor>,
+    operations: Option<Bound>,
 }
 
 fn open_doors(settings: &Settings, certificates: &Certificates) -> Result<Doors, Exit> {
     let tls = |clients| http::server_config(certificates, clients).map_err(|error| error.to_string());
     let direct_tls = tls(ClientCertificates::Checked)?;
     let direct = OpenDoor { door: Door::Direct, bound: bind("listen", settings.listen)?, tls: Some(direct_tls) };
-    let Some(front) = &settings.front else { return Ok(Doors { direct, front: None }) };
+    let operations = settings.operations.map(|address| bind("operations", address)).transpose()?;
+    let Some(front) = &settings.front else { return Ok(Doors { direct, front: None, operations }) };
     if front.takes.jwt.as_ref().is_some_and(|jwt| jwt.keys.take_any()) {
         tracing::warn!(
             "every token is taken that front-jwt-key signed; set front-jwt-audience if it signs tokens for others, too"
@@ -119,7 +129,7 @@ fn open_doors(settings: &Settings, certificates: &Certificates) -> Result<Doors,
     }
     let tls = (front.tls == Tls::On).then(|| tls(ClientCertificates::Ignored)).transpose()?;
     let front = OpenDoor { door: Door::Front(Arc::clone(&front.takes)), bound: bind("front", front.address)?, tls };
-    Ok(Doors { direct, front: Some(front) })
+    Ok(Doors { direct, front: Some(front), operations })
 }
 
 impl OpenDoor {
@@ -145,7 +155,8 @@ async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: Secre
         .into_iter()
         .chain(doors.front)
         .map(|door| door.bound.serve(state.clone(), door.door, door.tls, workers));
-    let servers = servers.collect::<std::io::Result<Vec<_>>>()?;
+    let mut servers = servers.collect::<std::io::Result<Vec<_>>>()?;
+    servers.extend(doors.operations.map(|bound| bound.serve_operations(state.clone())).transpose()?);
     let handles = servers.iter().map(Server::handle).collect();
     spawn(stop_when_told(handles, Signals::listen()?));
     let serving: Vec<_> = servers.into_iter().map(spawn).collect();

@@ -4,15 +4,25 @@ use crate::http::certificates::Certificates;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 
+/// Where clients find the doors.
+pub struct Urls<'a> {
+    /// The direct one.
+    pub direct: &'a str,
+    /// The front door, if there is one.
+    pub front: Option<&'a str>,
+    /// The one for whoever runs the server, if there is one.
+    pub operations: Option<&'a str>,
+}
+
 /// The text, with a line to paste: where the doors are, and what opens them.
 pub fn text(
-    direct: &str,
-    front: Option<&str>,
+    &Urls { direct, front, operations }: &Urls<'_>,
     link: Option<&SecretString>,
     certificates: &Certificates,
     folder: &Path,
 ) -> SecretString {
     let front = front.map(|front| format!("Front door: {front}\nConsole: {front}/console\n")).unwrap_or_default();
+    let operations = operations.map(|url| format!("For operations: {url}/ready\n")).unwrap_or_default();
     let link = link.map(|link| {
         let link = link.expose_secret();
         format!("Choose the first administrator's password, within 30 minutes: {link}\n")
@@ -23,7 +33,7 @@ pub fn text(
         "Patchbay {version} is listening on {direct}\n\
          Certificates: {folder} (client.pem, client_key.pem, root.pem)\n\
          API documentation: {direct}/docs/\n\
-         {front}{link}\
+         {front}{operations}{link}\
          Try:\n  \
          curl --cacert {root} --cert {client} --key {key} -H 'X-Qlik-Xrfkey: 0123456789abcdef' '{direct}/qrs/dataconnection/full?Xrfkey=0123456789abcdef'\n",
         version = env!("CARGO_PKG_VERSION"),

@@ -107,7 +107,10 @@ async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -
         request_log::note_user(request, &user_name(actor));
     }
     let found = found.filter(|(actor, _)| is_right && !actor.is_barred());
-    let (user, password_hash) = found.ok_or_else(|| wrong(request))?;
+    let (user, password_hash) = found.ok_or_else(|| {
+        state.metrics.note_sign_in_failure();
+        wrong(request)
+    })?;
     Ok(Right { user, password_hash, keys })
 }
 

@@ -1,0 +1,144 @@
+//! What is counted while requests are answered, and what is looked up when somebody asks for it.
+
+use crate::http::State;
+use actix_web::http::{Method, StatusCode};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use std::fmt;
+use std::time::Duration;
+
+/// Upper bounds of the classes of latencies, in seconds: half a millisecond is a point read, ten seconds a long list.
+const CLASSES: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// Which requests a figure is about. The route is the pattern of the path, so that there are only so many.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Route {
+    method: &'static str,
+    route: String,
+}
+
+/// The same, by how they ended.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Ended {
+    method: &'static str,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Pool {
+    pool: &'static str,
+}
+
+type Latencies = Family<Route, Histogram, fn() -> Histogram>;
+
+/// The figures.
+pub struct Metrics {
+    registry: Registry,
+    latencies: Latencies,
+    requests: Family<Ended, Counter>,
+    sign_in_failures: Counter,
+    connections: Family<Pool, Gauge>,
+    idle_connections: Family<Pool, Gauge>,
+    waiting_writes: Gauge,
+    wal: Gauge,
+    audit_entries: Gauge,
+    certificate_days: Gauge,
+    sealed: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let classes: fn() -> Histogram = || Histogram::new(CLASSES);
+        let mut metrics = Self {
+            registry: Registry::with_prefix("patchbay"),
+            latencies: Family::new_with_constructor(classes),
+            requests: Family::default(),
+            sign_in_failures: Counter::default(),
+            connections: Family::default(),
+            idle_connections: Family::default(),
+            waiting_writes: Gauge::default(),
+            wal: Gauge::default(),
+            audit_entries: Gauge::default(),
+            certificate_days: Gauge::default(),
+            sealed: Gauge::default(),
+        };
+        metrics.register();
+        metrics
+    }
+}
+
+impl Metrics {
+    fn register(&mut self) {
+        let registry = &mut self.registry;
+        let latencies = self.latencies.clone();
+        registry.register_with_unit("request_duration", "Time until an answer began", Unit::Seconds, latencies);
+        registry.register("requests", "Requests that were answered", self.requests.clone());
+        registry.register("sign_in_failures", "Passwords that were wrong", self.sign_in_failures.clone());
+        registry.register("database_connections", "Open connections to the database", self.connections.clone());
+        registry.register("database_connections_idle", "Of these, those nobody uses", self.idle_connections.clone());
+        registry.register("writes_waiting", "Writes that wait for the writer", self.waiting_writes.clone());
+        registry.register_with_unit("wal_size", "Size of the write-ahead log", Unit::Bytes, self.wal.clone());
+        registry.register(
+            "audit_entry_last",
+            "Number of the last entry of the audit trail",
+            self.audit_entries.clone(),
+        );
+        let days = self.certificate_days.clone();
+        registry.register("certificate_days_left", "Days until the server's certificate ends", days);
+        registry.register("sealed", "1 while the server runs without its master key", self.sealed.clone());
+    }
+
+    /// Counts a request. What no route takes is counted under none.
+    pub fn note_request(&self, method: &Method, route: Option<String>, status: StatusCode, duration: Duration) {
+        let method = known(method);
+        let route = route.unwrap_or_default();
+        self.latencies.get_or_create(&Route { method, route: route.clone() }).observe(duration.as_secs_f64());
+        self.requests.get_or_create(&Ended { method, route, status: status.as_u16() }).inc();
+    }
+
+    /// Counts a password that was wrong.
+    pub fn note_sign_in_failure(&self) {
+        self.sign_in_failures.inc();
+    }
+
+    /// All figures, as `OpenMetrics` writes them.
+    ///
+    /// # Errors
+    /// None that there is a way to cause.
+    pub fn text(&self, state: &State) -> Result<String, fmt::Error> {
+        let figures = state.store.figures();
+        for (pool, connections, idle) in figures.pools {
+            self.connections.get_or_create(&Pool { pool }).set(connections.into());
+            self.idle_connections.get_or_create(&Pool { pool }).set(idle.into());
+        }
+        self.waiting_writes.set(i64::try_from(figures.waiting_writes).unwrap_or(i64::MAX));
+        self.wal.set(i64::try_from(figures.wal_bytes).unwrap_or(i64::MAX));
+        self.sealed.set(i64::from(state.key_ring.is_none()));
+        self.certificate_days.set(state.certificates.days_left().unwrap_or(-1));
+        if let Some(number) = figures.last_audit_number {
+            self.audit_entries.set(number);
+        }
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+/// Clients can invent methods, and must not be able to invent figures.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}

@@ -1,0 +1,71 @@
+//! The door for whoever runs the server: whether it is alive, whether it can do its work, and figures for Prometheus. It has an address of its
+//! own, and shows nothing of what is stored.
+
+mod metrics;
+
+pub use metrics::Metrics;
+
+use super::State;
+use super::failure::Failure;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpResponse, rt};
+use serde_json::json;
+use std::time::Duration;
+
+/// How long the database may take to show that it can be written to.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Days before its end from which on a certificate is warned of.
+pub const FEW_DAYS: i64 = 30;
+
+/// The paths of this door.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(resource!("/health", "GET", get => health))
+        .service(resource!("/ready", "GET", get => ready))
+        .service(resource!("/metrics", "GET", get => metrics))
+        .default_service(web::to(nothing));
+}
+
+/// `GET /health`: 200 as long as the program answers at all.
+async fn health() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "up" }))
+}
+
+/// `GET /ready`: 200 if the server can do all of its work, and 503 with what is missing if not. The database is asked by writing to it.
+async fn ready(state: Data<State>) -> HttpResponse {
+    let written = rt::time::timeout(PATIENCE, state.store.touch()).await;
+    let database = match written {
+        Ok(Ok(())) => "writable",
+        Ok(Err(_)) => "can't be written to",
+        Err(_) => "does not answer",
+    };
+    let days = state.certificates.days_left();
+    let certificate = match days {
+        Some(days) if days < 0 => "expired",
+        Some(days) if days < FEW_DAYS => "expires soon",
+        Some(_) => "valid",
+        None => "can't be read",
+    };
+    let master_key = if state.key_ring.is_some() { "present" } else { "missing" };
+    let is_ready =
+        database == "writable" && master_key == "present" && !["expired", "can't be read"].contains(&certificate);
+    let mut reply = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    reply.json(json!({
+        "ready": is_ready,
+        "database": database,
+        "masterKey": master_key,
+        "certificate": certificate,
+        "certificateDaysLeft": days,
+    }))
+}
+
+/// `GET /metrics`: figures in the text format of `OpenMetrics`, which Prometheus reads.
+async fn metrics(state: Data<State>) -> Result<HttpResponse, Failure> {
+    let text = state.metrics.text(&state).map_err(|error| Failure::internal(&error))?;
+    Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+}
+
+async fn nothing() -> Result<HttpResponse, Failure> {
+    Err(Failure::NotFound("there is nothing at this path; there are /health, /ready and /metrics".to_owned()))
+}

@@ -1,0 +1,112 @@
+//! The door for whoever runs the server: alive, ready, figures.
+
+use crate::support::{Reply, Server, wait_until};
+use crate::visitor::{PASSWORD, Visitor, set_password};
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
+use std::fs;
+use std::time::{Duration, Instant};
+
+fn start(adjust: &[&str]) -> (Server, String) {
+    start_in(tempfile::tempdir().unwrap(), adjust)
+}
+
+fn start_in(folder: tempfile::TempDir, adjust: &[&str]) -> (Server, String) {
+    let server = Server::start_in(folder, |command| {
+        command.args(["--operations", "127.0.0.1:0"]).args(adjust);
+    });
+    let line = server.welcome.iter().find_map(|line| line.strip_prefix("For operations: ")).unwrap();
+    let url = line.strip_suffix("/ready").unwrap().to_owned();
+    (server, url)
+}
+
+fn get(server: &Server, url: &str) -> Reply {
+    Reply::of(server.stranger().raw("GET", url))
+}
+
+/// The value of a figure, by its name and labels as Prometheus writes them.
+fn figure(text: &str, name: &str) -> f64 {
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.unwrap_or_else(|| panic!("no {name} in:\n{text}")).parse().unwrap()
+}
+
+#[test]
+fn a_server_that_can_do_its_work_is_ready() {
+    let (server, url) = start(&[]);
+    assert_eq!(get(&server, &format!("{url}/health")).expect(200).json(), json!({"status": "up"}));
+    let ready = get(&server, &format!("{url}/ready")).expect(200).json();
+    let told = json!({"ready": true, "database": "writable", "masterKey": "present", "certificate": "valid", "certificateDaysLeft": ready["certificateDaysLeft"]});
+    assert_eq!(ready, told);
+    let days = ready["certificateDaysLeft"].as_i64().unwrap();
+    assert!((815..=821).contains(&days), "{days}");
+    // Nothing of the API is here, nor is any of this there.
+    get(&server, &format!("{url}/qrs/about")).expect(404).says(&["/metrics"]);
+    Reply::of(server.stranger().raw("POST", &format!("{url}/ready"))).expect(405);
+    Reply::of(server.repository().raw("GET", &format!("{}/ready", server.base))).expect(404);
+}
+
+#[test]
+fn a_server_without_its_master_key_is_alive_and_not_ready() {
+    let (server, _) = start(&[]);
+    let folder = server.stop();
+    fs::remove_file(folder.path().join("data/master.key")).unwrap();
+    let (server, url) = start_in(folder, &[]);
+    get(&server, &format!("{url}/health")).expect(200);
+    let reply = get(&server, &format!("{url}/ready"));
+    assert_eq!(
+        (reply.status, &reply.json()["ready"], &reply.json()["masterKey"]),
+        (503, &json!(false), &json!("missing"))
+    );
+}
+
+#[test]
+fn while_the_database_can_not_be_written_to_writes_are_told_so_within_two_seconds_and_reads_go_on() {
+    let (server, url) = start(&[]);
+    let client = server.repository();
+    client.connection("before");
+    let other = Connection::open(server.data().join("patchbay.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let start = Instant::now();
+    let ready = get(&server, &format!("{url}/ready"));
+    assert_eq!((ready.status, &ready.json()["ready"]), (503, &json!(false)), "{}", ready.text);
+    client.post("/tag", &json!({"name": "t"})).expect(503);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    client.get("/dataconnection").expect(200);
+    other.execute_batch("ROLLBACK").unwrap();
+    wait_until(|| get(&server, &format!("{url}/ready")).status == 200);
+    client.post("/tag", &json!({"name": "t"})).expect(201);
+}
+
+#[test]
+fn figures_tell_of_requests_by_route_and_of_the_database() {
+    let (server, url) = start(&["--front", "127.0.0.1:0"]);
+    let client = server.repository();
+    for number in 0..3 {
+        client.connection(&format!("c{number}"));
+    }
+    client.get("/dataconnection/00000000-0000-4000-8000-000000000000").expect(404);
+    client.get("/nothing/here").expect(404);
+    let front = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: ")).unwrap();
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let anna = Visitor::new(&server, front);
+    let wrong: Json = json!({"user": "LAB\\anna", "password": "canary of a password"});
+    Reply::of(anna.request("POST", "/login").json(&wrong)).expect(401);
+
+    let reply = get(&server, &format!("{url}/metrics"));
+    assert_eq!((reply.status, reply.header("content-type").starts_with("application/openmetrics-text")), (200, true));
+    let text = &reply.text;
+    for (name, value) in [
+        ("patchbay_requests_total{method=\"POST\",route=\"/qrs/dataconnection\",status=\"201\"}", 3.0),
+        ("patchbay_requests_total{method=\"GET\",route=\"/qrs/dataconnection/{id}\",status=\"404\"}", 1.0),
+        ("patchbay_request_duration_seconds_count{method=\"POST\",route=\"/qrs/dataconnection\"}", 3.0),
+        ("patchbay_sign_in_failures_total", 1.0),
+        ("patchbay_sealed", 0.0),
+        ("patchbay_writes_waiting", 0.0),
+    ] {
+        assert!((figure(text, name) - value).abs() < f64::EPSILON, "{name}: {text}");
+    }
+    assert!(figure(text, "patchbay_database_connections{pool=\"points\"}") >= 1.0);
+    assert!(figure(text, "patchbay_wal_size_bytes") > 0.0);
+    assert!(figure(text, "patchbay_audit_entry_last") >= 4.0);
+    assert!(text.ends_with("# EOF\n") && !["anna", "canary", "/nothing/here"].iter().any(|word| text.contains(word)));
+}
