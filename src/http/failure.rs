@@ -46,8 +46,8 @@ pub enum Failure {
     /// 413: the body is longer than the limit, in bytes.
     #[error("the body is longer than {0} bytes")]
     TooLarge(usize),
-    /// 429: too many attempts to sign in failed; it says in how many seconds another may be made.
-    #[error("too many attempts failed; try again in {0} seconds")]
+    /// 429: too many attempts to sign in failed, or too many credentials were asked for; it says in how many seconds another may be made.
+    #[error("too many attempts; try again in {0} seconds")]
     TooMany(i64),
     /// 503: it can't be done just now.
     #[error("{0}")]

@@ -20,6 +20,7 @@ mod caller;
 pub mod certificates;
 mod column;
 mod console;
+mod credentials;
 mod docs;
 mod door;
 mod entities;
@@ -158,7 +159,7 @@ impl Bound {
             Door::Front(_) => paths::normalise_at_front,
         };
         let door_routes: fn(&mut ServiceConfig) = match door {
-            Door::Direct => |_| {},
+            Door::Direct => credentials::routes,
             Door::Front(_) => front_routes,
         };
         let server = HttpServer::new(move || {

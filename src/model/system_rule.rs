@@ -101,7 +101,7 @@ pub static SYSTEM_RULE: Entity = Entity {
             .condensed()
             .in_rules()
             .describe("Which resources, such as DataConnection_*"),
-        Property::integer("actions", "actions", 0, 8191)
+        Property::integer("actions", "actions", 0, 16_383)
             .required()
             .condensed()
             .describe("Which actions, as the sum of their bits: create 1, read 2, update 4, delete 8 and so on"),

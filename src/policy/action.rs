@@ -29,11 +29,13 @@ pub enum Action {
     Duplicate,
     /// Approve it.
     Approve,
+    /// Get the password that opens it. It is none of QRS's, so that what is everything there leaves it out.
+    Reveal,
 }
 
 impl Action {
     /// All of them in the order of QRS's bits, which is the order of `privileges`.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Create,
         Self::Read,
         Self::Update,
@@ -47,7 +49,11 @@ impl Action {
         Self::Distribute,
         Self::Duplicate,
         Self::Approve,
+        Self::Reveal,
     ];
+
+    /// All bits of QRS's own.
+    pub const EVERYTHING: i64 = 8191;
 
     /// Its bit in the actions of a rule.
     #[must_use]
@@ -59,6 +65,16 @@ impl Action {
     #[must_use]
     pub const fn is_in(self, actions: i64) -> bool {
         actions & self.bit() != 0
+    }
+
+    /// Some actions in words.
+    #[must_use]
+    pub fn describe(actions: i64) -> String {
+        let own = Self::ALL.into_iter().filter(|action| action.is_in(actions));
+        let is_everything = actions & Self::EVERYTHING == Self::EVERYTHING;
+        let left = own.filter(|action| !is_everything || !action.is_in(Self::EVERYTHING)).map(Self::name);
+        let words: Vec<&str> = is_everything.then_some("everything").into_iter().chain(left).collect();
+        words.join(", ")
     }
 
     /// The actions that are allowed, where `held` says so of each in the order of [`Action::ALL`].
@@ -89,6 +105,7 @@ impl Action {
             Self::Distribute => "distribute",
             Self::Duplicate => "duplicate",
             Self::Approve => "approve",
+            Self::Reveal => "reveal",
         }
     }
 }

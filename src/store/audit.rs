@@ -238,8 +238,13 @@ impl Write<'_> {
 
     /// Records that something was done about a user's ways to sign in.
     pub(super) fn record_sign_in(&self, action: &str, user: Uuid, detail: &str) -> Result<(), Error> {
-        let name = name_of(self.snapshot().shown(&USER, user)?.as_ref());
-        self.record(Act { name, detail: detail.to_owned(), ..Act::done(action).to(&USER, user) })
+        self.record_about(Act { detail: detail.to_owned(), ..Act::done(action) }, &USER, user)
+    }
+
+    /// Records what was done to an entity that stays as it is.
+    pub(super) fn record_about(&self, act: Act, entity: &'static Entity, id: Uuid) -> Result<(), Error> {
+        let name = name_of(self.snapshot().shown(entity, id)?.as_ref());
+        self.record(Act { name, ..act.to(entity, id) })
     }
 
     /// Lets go of entries that are older than `moment`, some at a time, and tells how many there were. Where the trail starts is kept, so that

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
-const STEPS: [M<'static>; 7] = [
+const STEPS: [M<'static>; 8] = [
     M::up(include_str!("../../migrations/0001_first_schema.sql")),
     M::up(include_str!("../../migrations/0002_system_rules.sql")),
     M::up(include_str!("../../migrations/0003_rule_errors.sql")),
@@ -13,6 +13,7 @@ const STEPS: [M<'static>; 7] = [
     M::up(include_str!("../../migrations/0005_sign_in.sql")),
     M::up(include_str!("../../migrations/0006_api_tokens.sql")),
     M::up(include_str!("../../migrations/0007_audit_trail.sql")),
+    M::up(include_str!("../../migrations/0008_credentials.sql")),
 ];
 
 /// What marks a file as Patchbay's: the letters PBAY.

@@ -127,7 +127,7 @@ fn audits_that_are_too_large_are_refused_before_they_are_made() {
     audit(json!({"resourceType": "Tag", "userTake": 4_000_000_000_u32})).expect(400).says(&["pairs"]);
     audit(json!({"resourceType": "Tag"})).expect(201);
     many(&client, 20, |number| rule(&format!("r{number}"), "", 2));
-    audit(json!({"resourceType": "Tag"})).expect(400).says(&["users times 60 resources times 31 rules"]);
+    audit(json!({"resourceType": "Tag"})).expect(400).says(&["users times 60 resources times 32 rules"]);
     audit(json!({"resourceType": "Tag", "userTake": 10})).expect(201);
     let matrix = |body: Json| client.post("/systemrule/security/audit/matrix", &body);
     matrix(json!({"resourceType": "Tag"})).expect(400).says(&["206 users times 60 resources"]);

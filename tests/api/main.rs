@@ -14,6 +14,7 @@ mod command_line;
 mod console;
 mod console_account;
 mod console_forms;
+mod credentials;
 mod demo;
 mod documentation;
 mod errors;

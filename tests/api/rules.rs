@@ -184,7 +184,7 @@ fn a_rule_that_means_nothing_is_refused_and_leaves_nothing() {
     client.post("/systemrule", &rule("wrong", &deep, 2)).expect(400).says(&["64 deep"]);
     for (field, value, part) in [
         ("resourceFilter", json!("Tag_*, ?"), "position 8"),
-        ("actions", json!(8192), "0 to 8191"),
+        ("actions", json!(16_384), "0 to 16383"),
         ("actions", json!("all"), "whole number"),
         ("ruleContext", json!(3), "BothQlikSenseAndQMC"),
         ("category", json!("Other"), "Security, License, Sync"),

@@ -76,7 +76,12 @@ impl Server {
 
     /// A user of the directory LAB.
     pub fn user(&self, user_id: &str) -> Client {
-        Client::new(self, Some(format!("UserDirectory=LAB; UserId={user_id}")))
+        self.named("LAB", user_id)
+    }
+
+    /// A user of any directory.
+    pub fn named(&self, user_directory: &str, user_id: &str) -> Client {
+        Client::new(self, Some(format!("UserDirectory={user_directory}; UserId={user_id}")))
     }
 
     /// A client that shows the server no certificate.

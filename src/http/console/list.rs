@@ -248,12 +248,12 @@ fn choices(entity: &'static Entity, shown: &[&'static Property]) -> Vec<ColumnCh
 fn row(columns: &[&'static Property], json: &Json) -> Row {
     let own = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
     let privileges: Vec<&str> = json["privileges"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-    let is_everything = privileges.len() == Action::ALL.len();
+    let held = privileges.iter().filter_map(|name| Action::named(name)).map(Action::bit).sum();
     Row {
         id: own("id").to_owned(),
         name: own("name").to_owned(),
         cells: columns.iter().map(|property| text(property, &json[property.name])).collect(),
-        privileges: if is_everything { "everything".to_owned() } else { privileges.join(", ") },
+        privileges: Action::describe(held),
         has_open_password: holds_password(own("connectionstring")),
     }
 }

@@ -14,10 +14,7 @@ pub fn text(property: &Property, value: &Json) -> String {
             choice.and_then(|choice| choice.names.last()).map_or_else(|| number.to_string(), |name| (*name).to_owned())
         }
         (Kind::Integer { .. }, Json::Number(bits)) if property.name == "actions" => {
-            let bits = bits.as_i64().unwrap_or_default();
-            let actions: Vec<&str> =
-                Action::ALL.into_iter().filter(|action| action.is_in(bits)).map(Action::name).collect();
-            if actions.len() == Action::ALL.len() { "everything".to_owned() } else { actions.join(", ") }
+            Action::describe(bits.as_i64().unwrap_or_default())
         }
         (Kind::Date, Json::String(date)) => date.replace('T', " ").replace('Z', ""),
         (Kind::Reference(_), value) => reference(value),

@@ -8,6 +8,8 @@ use utoipa::openapi::{
     ArrayBuilder, ContentBuilder, ObjectBuilder, PathItem, PathsBuilder, ResponseBuilder, ServerBuilder, Type,
 };
 
+const DOOR: &str = "The front door";
+
 /// Adds the operations.
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let text = || ObjectBuilder::new().schema_type(Type::String);
@@ -66,13 +68,13 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
         .success("204", gone())
         .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"]);
     paths
-        .path("/tokens", beside(item(vec![(HttpMethod::Get, tokens), (HttpMethod::Post, create)])))
-        .path("/tokens/{id}", beside(item(vec![(HttpMethod::Delete, revoke)])))
-        .path(FIRST_ADMINISTRATOR, beside(item(vec![(HttpMethod::Get, show), (HttpMethod::Post, choose)])))
-        .path("/login", beside(item(vec![(HttpMethod::Post, login)])))
-        .path("/logout", beside(item(vec![(HttpMethod::Post, logout)])))
-        .path("/sessions", beside(item(vec![(HttpMethod::Get, list)])))
-        .path("/sessions/{id}", beside(item(vec![(HttpMethod::Delete, end)])))
+        .path("/tokens", beside(item(vec![(HttpMethod::Get, tokens), (HttpMethod::Post, create)]), DOOR))
+        .path("/tokens/{id}", beside(item(vec![(HttpMethod::Delete, revoke)]), DOOR))
+        .path(FIRST_ADMINISTRATOR, beside(item(vec![(HttpMethod::Get, show), (HttpMethod::Post, choose)]), DOOR))
+        .path("/login", beside(item(vec![(HttpMethod::Post, login)]), DOOR))
+        .path("/logout", beside(item(vec![(HttpMethod::Post, logout)]), DOOR))
+        .path("/sessions", beside(item(vec![(HttpMethod::Get, list)]), DOOR))
+        .path("/sessions/{id}", beside(item(vec![(HttpMethod::Delete, end)]), DOOR))
 }
 
 /// The page to which the invitation of the first start leads: it needs nothing but the secret in the link.
@@ -114,8 +116,8 @@ fn own(id: &str, summary: &str) -> Draft {
     draft(id, summary).security(&[&["xrfkey", "session"], &["xrfkey", "proxy"]]).failures(&["Forbidden"])
 }
 
-/// A path that is not below `/qrs`.
-fn beside(mut item: PathItem) -> PathItem {
-    item.servers = Some(vec![ServerBuilder::new().url("/").description(Some("The front door")).build()]);
+/// A path that is not below `/qrs`, at that door.
+pub fn beside(mut item: PathItem, door: &str) -> PathItem {
+    item.servers = Some(vec![ServerBuilder::new().url("/").description(Some(door)).build()]);
     item
 }

@@ -1,6 +1,7 @@
 //! The OpenAPI document, built from the registry, so that it can't say what the handlers don't do.
 
 mod access;
+mod credentials;
 mod front;
 mod parts;
 mod paths;
@@ -61,7 +62,7 @@ pub fn operations() -> Vec<(&'static str, String)> {
 
 fn all_paths() -> PathsBuilder {
     let paths = access::paths(REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity));
-    front::paths(paths::of_recorded(selections::paths(paths), &AUDIT_ENTRY))
+    credentials::paths(front::paths(paths::of_recorded(selections::paths(paths), &AUDIT_ENTRY)))
 }
 
 fn components() -> ComponentsBuilder {

@@ -99,7 +99,7 @@ pub fn failures() -> Vec<(&'static str, Response)> {
         ("PreconditionFailed", "The stored version is not the one in If-Match"),
         ("TooSlow", "The body came too slowly, or not at all"),
         ("TooLarge", "The body is longer than the limit"),
-        ("TooMany", "Too many attempts failed; Retry-After says when another may be made"),
+        ("TooMany", "Too much was asked for, or too many attempts failed; Retry-After says when another may be made"),
         ("Unavailable", "It can't be done just now"),
     ]
     .into_iter()

@@ -1,0 +1,128 @@
+//! Credentials for those who open data connections. They are beside `/qrs`, whose clients never see a password: who may reveal a connection's gets a
+//! token that is good once and for a minute, and whoever has that gets the user name and the password. What is given out is in the audit trail before it is.
+
+use super::State;
+use super::call::EntityCall;
+use super::failure::Failure;
+use crate::model::{DATA_CONNECTION, Timestamp};
+use crate::policy::Action;
+use crate::query::Predicate;
+use crate::secrets::{Place, new_token, token_hash};
+use crate::store::{Act, CREDENTIAL_TOKEN_LIFE, Outcome, StoredCredential, Write};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::web::{Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+
+/// The paths, which are at the direct door only.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(resource!("/credentials/{id}/token", "POST", post => token))
+        .service(resource!("/credentials/redeem", "POST", post => redeem));
+}
+
+/// What a token is shown in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shown {
+    token: String,
+}
+
+/// `POST /credentials/{id}/token`: a token for the credentials of the data connection with that id.
+async fn token(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let call = EntityCall::about(&request, &DATA_CONNECTION)?;
+    let id = call.id()?;
+    check_unsealed(&call.call.state)?;
+    let token = new_token().map_err(|error| Failure::internal(&error))?;
+    let hash = token_hash(&token);
+    let missing = call.no_such(&id.to_string());
+    let now = Timestamp::now();
+    let kept = call.write(move |write, caller| {
+        let is_seen = caller.visible(&DATA_CONNECTION, Predicate::True);
+        if !write.snapshot().holds(&DATA_CONNECTION, id, &is_seen)? {
+            return Err(missing);
+        }
+        if !write.snapshot().holds(&DATA_CONNECTION, id, &caller.guard(&DATA_CONNECTION, Action::Reveal))? {
+            let name = caller.actor.name();
+            return Err(Failure::Forbidden(format!(
+                "{name} may not have the credentials of this data connection: that needs reveal"
+            )));
+        }
+        write.add_credential_token(&hash, id, caller.actor.id, now)?.map_err(Failure::TooMany)
+    });
+    kept.await?;
+    let expires = Timestamp::from_millis(now.millis() + CREDENTIAL_TOKEN_LIFE);
+    let told = json!({ "token": token.expose_secret(), "expiresDate": expires.to_string() });
+    Ok(private(HttpResponse::Created().json(told)))
+}
+
+/// `POST /credentials/redeem`: the credentials that a token is for.
+async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, Failure> {
+    let call = EntityCall::about(&request, &DATA_CONNECTION)?;
+    check_unsealed(&call.call.state)?;
+    let shown: Shown = call.body(payload, |json| Ok(crate::access::read(json)?)).await?;
+    let hash = token_hash(&SecretString::from(shown.token));
+    let state = call.call.state.clone();
+    let opened = call.write(move |write, _| {
+        let Some(stored) = write.use_credential_token(&hash, Timestamp::now())? else { return Ok(None) };
+        // What does not open is in the trail as well, so this is no failure of the write.
+        let opened = open(&state, &stored);
+        record(write, &stored, &opened)?;
+        Ok(Some((stored, opened)))
+    });
+    let Some((stored, opened)) = opened.await? else {
+        return Err(Failure::Unauthorized(
+            "the token is unknown, was used, is older than a minute, or what it hung on has changed; ask for another"
+                .to_owned(),
+        ));
+    };
+    let password = opened?;
+    let told = json!({
+        "id": stored.connection.to_string(),
+        "name": stored.name,
+        "username": stored.username,
+        "password": password.expose_secret(),
+    });
+    Ok(private(HttpResponse::Ok().json(told)))
+}
+
+fn open(state: &State, stored: &StoredCredential) -> Result<SecretString, Failure> {
+    if stored.sealed_password.is_empty() {
+        return Ok(SecretString::from(""));
+    }
+    let key_ring = state.key_ring.as_ref().ok_or_else(sealed)?;
+    let id = stored.connection.to_string();
+    let place = Place { entity: DATA_CONNECTION.resource_type, property: "password", id: &id };
+    // Which way it is damaged, only the log tells.
+    key_ring.unseal(place, &stored.sealed_password).map_err(|error| Failure::internal(&error))
+}
+
+fn record(write: &Write<'_>, stored: &StoredCredential, opened: &Result<SecretString, Failure>) -> Result<(), Failure> {
+    let (outcome, detail) = match opened {
+        Ok(_) => (Outcome::Done, String::new()),
+        Err(failure) => (Outcome::Refused, format!("the stored password does not open: {failure}")),
+    };
+    let act = Act {
+        name: stored.name.clone(),
+        outcome,
+        detail,
+        ..Act::done("reveal").to(&DATA_CONNECTION, stored.connection)
+    };
+    Ok(write.record(act)?)
+}
+
+fn check_unsealed(state: &State) -> Result<(), Failure> {
+    state.key_ring.as_ref().map(drop).ok_or_else(sealed)
+}
+
+fn sealed() -> Failure {
+    Failure::Unavailable("there are no credentials while the server runs sealed, without its master key".to_owned())
+}
+
+/// Nobody between may keep it.
+fn private(mut reply: HttpResponse) -> HttpResponse {
+    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    reply
+}

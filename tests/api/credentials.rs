@@ -1,0 +1,179 @@
+//! Credentials for those who open data connections: who gets them, how often, and what is left of it.
+
+use crate::support::{Client, NOBODY, Reply, Server, connection, id};
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
+
+const SECRET: &str = "canary of a password";
+
+fn with_password(client: &Client, name: &str) -> Json {
+    let mut body = connection(name);
+    body["username"] = "reader".into();
+    body["password"] = SECRET.into();
+    client.create("dataconnection", &body)
+}
+
+fn beside(server: &Server, client: &Client, path: &str) -> reqwest::blocking::RequestBuilder {
+    let url = format!("{}{path}?xrfkey={}", server.base, crate::support::XRFKEY);
+    client.raw("POST", &url).header("X-Qlik-Xrfkey", crate::support::XRFKEY)
+}
+
+fn ask(server: &Server, client: &Client, id: &str) -> Reply {
+    Reply::of(beside(server, client, &format!("/credentials/{id}/token")))
+}
+
+fn redeem(server: &Server, client: &Client, token: &str) -> Reply {
+    Reply::of(beside(server, client, "/credentials/redeem").json(&json!({ "token": token })))
+}
+
+fn token(server: &Server, client: &Client, id: &str) -> String {
+    ask(server, client, id).expect(201).json()["token"].as_str().unwrap().to_owned()
+}
+
+fn engine(server: &Server) -> Client {
+    server.named("INTERNAL", "sa_engine")
+}
+
+#[test]
+fn the_engine_gets_a_password_once_by_a_token() {
+    let server = Server::start();
+    let client = server.repository();
+    let made = with_password(&client, "sales");
+    let engine = engine(&server);
+    let reply = ask(&server, &engine, &id(&made)).expect(201);
+    assert_eq!(reply.header("cache-control"), "no-store");
+    let token = reply.json()["token"].as_str().unwrap().to_owned();
+    let reply = redeem(&server, &engine, &token).expect(200);
+    assert_eq!(reply.header("cache-control"), "no-store");
+    let told = json!({"id": id(&made), "name": "sales", "username": "reader", "password": SECRET});
+    assert_eq!(reply.json(), told);
+    redeem(&server, &engine, &token).expect(401).says(&["was used"]);
+    redeem(&server, &engine, "x").expect(401);
+    // Whoever holds the token may be another than who asked for it; a connection without a password has an empty one.
+    let open = client.connection("open");
+    let token = self::token(&server, &engine, &id(&open));
+    let reply = redeem(&server, &server.user("connector"), &token).expect(200).json();
+    assert_eq!((&reply["username"], &reply["password"]), (&json!(""), &json!("")));
+
+    let entries = client
+        .get("/auditentry/full?filter=type%20eq%20'DataConnection'%20and%20action%20ne%20'create'")
+        .expect(200)
+        .json();
+    let told: Vec<[&str; 4]> = entries
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| ["userName", "action", "objectName", "outcome"].map(|name| entry[name].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ["INTERNAL\\sa_engine", "ask for credentials", "sales", "done"],
+        ["INTERNAL\\sa_engine", "reveal", "sales", "done"],
+        ["INTERNAL\\sa_engine", "ask for credentials", "open", "done"],
+        ["LAB\\connector", "reveal", "open", "done"],
+    ];
+    assert_eq!(told, expected);
+    assert!(!entries.to_string().contains("canary") && !server.log().contains("canary"));
+}
+
+#[test]
+fn nobody_else_does_unless_a_rule_says_so() {
+    let server = Server::start();
+    let client = server.repository();
+    let anna = server.user("anna");
+    let made = with_password(&anna, "hers");
+    client.create("user", &json!({"userDirectory": "LAB", "userId": "root", "roles": ["RootAdmin"]}));
+    // The owner, the administrator, the repository itself, and who does not see it at all.
+    ask(&server, &anna, &id(&made)).expect(403).says(&["LAB\\anna", "reveal"]);
+    ask(&server, &server.user("root"), &id(&made)).expect(403);
+    ask(&server, &client, &id(&made)).expect(403);
+    ask(&server, &server.user("eve"), &id(&made)).expect(404);
+    ask(&server, &engine(&server), NOBODY).expect(404);
+    assert!(!made["privileges"].to_string().contains("reveal"));
+
+    let rule =
+        json!({"name": "own", "resourceFilter": "DataConnection_*", "actions": 8192, "rule": "resource.owner = user"});
+    client.create("systemrule", &rule);
+    let shown = anna.get(&format!("/dataconnection/{}?privileges=true", id(&made))).expect(200).json();
+    assert!(shown["privileges"].as_array().unwrap().contains(&json!("reveal")));
+    let token = token(&server, &anna, &id(&made));
+    assert_eq!(redeem(&server, &anna, &token).expect(200).json()["password"], SECRET);
+}
+
+#[test]
+fn a_token_ends_with_what_it_hung_on() {
+    let server = Server::start();
+    let client = server.repository();
+    let engine = engine(&server);
+    let rule = json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""});
+    let changes: [(&str, Box<dyn Fn(&Json)>); 4] = [
+        ("another rule", Box::new(|_| drop(client.create("systemrule", &rule)))),
+        (
+            "another version of the connection",
+            Box::new(|made| {
+                let change = json!({"modifiedDate": made["modifiedDate"], "comment": "", "username": "other"});
+                client.put(&format!("/dataconnection/{}", id(made)), &change).expect(200);
+            }),
+        ),
+        (
+            "no connection",
+            Box::new(|made| drop(client.delete(&format!("/dataconnection/{}", id(made))).expect_empty(204))),
+        ),
+        (
+            "an old one",
+            Box::new(|_| {
+                let database = Connection::open(server.data().join("patchbay.db")).unwrap();
+                database.execute("UPDATE credential_tokens SET created_date = created_date - 60000", []).unwrap();
+            }),
+        ),
+    ];
+    for (name, change) in changes {
+        let made = with_password(&client, name);
+        let token = token(&server, &engine, &id(&made));
+        change(&made);
+        redeem(&server, &engine, &token).expect(401);
+    }
+}
+
+#[test]
+fn credentials_are_given_out_so_often_a_minute() {
+    let server = Server::start();
+    let made = with_password(&server.repository(), "c");
+    let engine = engine(&server);
+    for _ in 0..600 {
+        ask(&server, &engine, &id(&made)).expect(201);
+    }
+    let reply = ask(&server, &engine, &id(&made)).expect(429);
+    assert!((1..=60).contains(&reply.header("retry-after").parse::<u32>().unwrap()));
+}
+
+#[test]
+fn what_is_wrong_is_told() {
+    let server = Server::start();
+    let client = server.repository();
+    let made = with_password(&client, "c");
+    let engine = engine(&server);
+    Reply::of(engine.raw("POST", &format!("{}/credentials/{}/token", server.base, id(&made))))
+        .expect(401)
+        .says(&["XSRF"]);
+    ask(&server, &engine, "no-guid").expect(404);
+    Reply::of(beside(&server, &engine, "/credentials/redeem").json(&json!({"tocken": "x"})))
+        .expect(400)
+        .says(&["tocken"]);
+    Reply::of(engine.raw("GET", &format!("{}/credentials/redeem", server.base))).expect(405);
+    // A password that was moved from another connection does not open, and the trail says so.
+    let other = with_password(&client, "other");
+    let database = Connection::open(server.data().join("patchbay.db")).unwrap();
+    let swap =
+        "UPDATE data_connections SET password = (SELECT password FROM data_connections WHERE name = 'c') WHERE id = ?1";
+    assert_eq!(database.execute(swap, [id(&other)]).unwrap(), 1);
+    let token = token(&server, &engine, &id(&other));
+    let reply = redeem(&server, &engine, &token).expect(500);
+    assert!(reply.message().contains("internal error") && !reply.text.contains("canary"));
+    let entries = client.get("/auditentry/full?filter=action%20eq%20'reveal'").expect(200).json();
+    assert_eq!((&entries[0]["outcome"], &entries[0]["objectName"]), (&json!("refused"), &json!("other")));
+    // Without the master key there are none.
+    let folder = server.stop();
+    std::fs::remove_file(folder.path().join("data/master.key")).unwrap();
+    let server = Server::start_in(folder, |_| {});
+    ask(&server, &self::engine(&server), &id(&made)).expect(503).says(&["master key"]);
+}
