@@ -99,13 +99,15 @@ fn nobody_else_does_unless_a_rule_says_so() {
     assert_eq!(redeem(&server, &anna, &token).expect(200).json()["password"], SECRET);
 }
 
+type Change<'a> = (&'a str, Box<dyn Fn(&Json) + 'a>);
+
 #[test]
 fn a_token_ends_with_what_it_hung_on() {
     let server = Server::start();
     let client = server.repository();
     let engine = engine(&server);
     let rule = json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""});
-    let changes: [(&str, Box<dyn Fn(&Json)>); 4] = [
+    let changes: [Change<'_>; 4] = [
         ("another rule", Box::new(|_| drop(client.create("systemrule", &rule)))),
         (
             "another version of the connection",
