@@ -43,12 +43,12 @@ pub async fn log_request(
     }
     let route = pattern.unwrap_or(path);
     let status = response.status().as_u16();
-    let user =
-        response.request().extensions().get::<Caller>().map_or_else(|| "-".to_owned(), |caller| caller.0.clone());
+    let caller = response.request().extensions().get::<Caller>().map(|caller| caller.0.clone());
+    let user = caller.as_deref().unwrap_or("-");
     // Rounded to the microsecond, which is more than enough.
     let duration_ms = (start.elapsed().as_secs_f64() * 1_000_000.0).round() / 1000.0;
     tracing::info!(%id, user, %method, route, status, duration_ms, "request");
-    trail::record_refusal(&response, &user, method.as_str(), &route);
+    trail::record_refusal(&response, caller.as_deref(), method.as_str(), &route);
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

@@ -15,9 +15,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// Refusals that are recorded a minute; anybody can cause them, and each is a write.
-const MOST: u32 = 300;
-const MINUTE: Duration = Duration::from_mins(1);
+/// How many refusals have an entry at once, and how long it takes until another may: anybody can cause them, each is a write, and all of them are
+/// kept. Who is known is told apart from who is not, who could fill the disk without ever signing in.
+const OF_KNOWN: (f64, Duration) = (300.0, Duration::from_secs(6));
+const OF_UNKNOWN: (f64, Duration) = (60.0, Duration::from_mins(1));
 
 /// On whose behalf a request writes, and from where.
 pub fn origin(request: &HttpRequest, user: &impl Display) -> Origin {
@@ -28,45 +29,61 @@ pub fn origin(request: &HttpRequest, user: &impl Display) -> Origin {
     }
 }
 
-/// How many refusals were recorded lately.
-pub struct Refusals(Mutex<Minute>);
-
-struct Minute {
-    start: Instant,
-    recorded: u32,
-    left_out: u64,
+/// How many refusals may have an entry.
+pub struct Refusals {
+    of_known: Mutex<Allowance>,
+    of_unknown: Mutex<Allowance>,
 }
 
 impl Default for Refusals {
     fn default() -> Self {
-        Self(Mutex::new(Minute { start: Instant::now(), recorded: 0, left_out: 0 }))
+        let [of_known, of_unknown] = [OF_KNOWN, OF_UNKNOWN].map(|bounds| Mutex::new(Allowance::new(bounds)));
+        Self { of_known, of_unknown }
     }
 }
 
 impl Refusals {
-    /// Whether another may be recorded; if so, how many could not since the last one.
-    fn admit(&self, now: Instant) -> Option<u64> {
-        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.duration_since(minute.start) >= MINUTE {
-            *minute = Minute { start: now, recorded: 0, left_out: minute.left_out };
-        }
-        if minute.recorded >= MOST {
-            minute.left_out += 1;
+    fn admit(&self, is_known: bool) -> Option<u64> {
+        let allowance = if is_known { &self.of_known } else { &self.of_unknown };
+        allowance.lock().unwrap_or_else(PoisonError::into_inner).admit(Instant::now())
+    }
+}
+
+/// Entries that may still be made: so many at once, and another each time that long has passed.
+struct Allowance {
+    most: f64,
+    each: Duration,
+    left: f64,
+    at: Instant,
+    left_out: u64,
+}
+
+impl Allowance {
+    fn new((most, each): (f64, Duration)) -> Self {
+        Self { most, each, left: most, at: Instant::now(), left_out: 0 }
+    }
+
+    /// Whether there may be another; if so, how many could not since the last one.
+    fn admit(&mut self, now: Instant) -> Option<u64> {
+        let earned = now.saturating_duration_since(self.at).div_duration_f64(self.each);
+        (self.left, self.at) = ((self.left + earned).min(self.most), now);
+        if self.left < 1.0 {
+            self.left_out += 1;
             return None;
         }
-        minute.recorded += 1;
-        Some(std::mem::take(&mut minute.left_out))
+        self.left -= 1.0;
+        Some(std::mem::take(&mut self.left_out))
     }
 }
 
 /// Records a request that was refused: who asked could not show who he is, may not do it, or must wait.
-pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: &str, method: &str, route: &str) {
+pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option<&str>, method: &str, route: &str) {
     let is_refusal = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
     let Some(state) = response.request().app_data::<Data<State>>() else { return };
     if !is_refusal.contains(&response.status()) {
         return;
     }
-    let Some(left_out) = state.refusals.admit(Instant::now()) else { return };
+    let Some(left_out) = state.refusals.admit(user.is_some()) else { return };
     let reason = response.response().error().and_then(|error| error.as_error::<Failure>()).map(ToString::to_string);
     let more = if left_out == 0 { String::new() } else { format!(" ({left_out} more before it were not recorded)") };
     let act = Act {
@@ -74,7 +91,7 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: &str, 
         detail: format!("{}: {}{more}", response.status().as_u16(), reason.unwrap_or_default()),
         ..Act::done(&format!("{method} {route}"))
     };
-    if let Err(error) = state.store.record_soon(origin(response.request(), &user), act) {
+    if let Err(error) = state.store.record_soon(origin(response.request(), &user.unwrap_or("-")), act) {
         tracing::warn!(%error, "a refused request is not in the audit trail");
     }
 }
@@ -84,12 +101,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn so_many_refusals_are_recorded_a_minute_and_the_others_counted() {
-        let refusals = Refusals::default();
-        let now = Instant::now();
-        assert!((0..MOST).all(|_| refusals.admit(now) == Some(0)));
-        assert!((0..7).all(|_| refusals.admit(now).is_none()));
-        assert_eq!(refusals.admit(now + MINUTE), Some(7));
-        assert_eq!(refusals.admit(now + MINUTE), Some(0));
+    fn so_many_have_an_entry_and_the_others_are_counted() {
+        let mut allowance = Allowance::new((3.0, Duration::from_mins(1)));
+        let now = allowance.at;
+        let after = |seconds: u64| now + Duration::from_secs(seconds);
+        assert_eq!([0; 3].map(|_| allowance.admit(now)), [Some(0); 3]);
+        assert_eq!([0, 10, 59].map(|seconds| allowance.admit(after(seconds))), [None; 3]);
+        assert_eq!([61, 62].map(|seconds| allowance.admit(after(seconds))), [Some(3), None]);
+        // What was not used adds up to no more than at the start.
+        assert_eq!([100_000; 4].map(|seconds| allowance.admit(after(seconds))), [Some(1), Some(0), Some(0), None]);
     }
 }

@@ -8,7 +8,7 @@ use crate::access::is_root;
 use crate::http::failure::Failure;
 use crate::http::front::{keep_token, new_api_token};
 use crate::model::{Actor, Timestamp};
-use crate::store::{Page, Snapshot, Write};
+use crate::store::{Act, Page, Snapshot, Write};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Payload, block};
 use actix_web::{HttpResponse, ResponseError};
@@ -113,6 +113,7 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
     if let Some((status, fault)) = unconfirmed(&visit, &form).await? {
         return shown(&visit, status, Notes { made: None, fault: Some(fault) }).await;
     }
+    visit.call.write(|write, _| Ok(write.record(Act::done("download client certificate"))?)).await?;
     tracing::warn!(%user, "the client certificate was downloaded");
     let certificates = &visit.call.call.state.certificates;
     file("client.pem", vec![certificates.client(), certificates.client_key()]).await
