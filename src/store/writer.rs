@@ -40,7 +40,7 @@ impl Write<'_> {
     /// # Errors
     /// Whatever `work` fails with, or the database.
     pub fn undone<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        execute(self.connection, "SAVEPOINT part")?;
+        self.begin_part()?;
         let result = work();
         execute(self.connection, "ROLLBACK TO part")?;
         execute(self.connection, "RELEASE part")?;
@@ -52,13 +52,19 @@ impl Write<'_> {
     /// # Errors
     /// Whatever `work` fails with, or the database.
     pub fn attempt<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        execute(self.connection, "SAVEPOINT part")?;
+        self.begin_part()?;
         let result = work();
         if result.is_err() {
             execute(self.connection, "ROLLBACK TO part")?;
         }
         execute(self.connection, "RELEASE part")?;
         result
+    }
+
+    /// A savepoint outside of a transaction would begin one.
+    fn begin_part(&self) -> Result<(), Error> {
+        self.snapshot().check_transaction()?;
+        execute(self.connection, "SAVEPOINT part")
     }
 }
 
@@ -89,7 +95,7 @@ impl Writer {
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job: Box<dyn Job> = Box::new(Request { work: Some(work), result: None, reply });
+        let job: Box<dyn Job> = Box::new(Request { work: Some(work), result: None, has_ended_group: false, reply });
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
         match queue.as_ref().map(|queue| queue.try_send(job)) {
             Some(Ok(())) => Ok(answer),
@@ -127,6 +133,8 @@ trait Job: Send {
 struct Request<T, E, W> {
     work: Option<W>,
     result: Option<Result<T, E>>,
+    /// Whether SQLite rolled the whole group back meanwhile, as it does when the disk fails.
+    has_ended_group: bool,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
@@ -140,13 +148,15 @@ where
         if let Some(work) = self.work.take() {
             // A panic in one request must not take the writer, and so everybody's writes, with it.
             self.result = catch_unwind(AssertUnwindSafe(|| work(&Write { connection }))).ok();
+            self.has_ended_group = connection.is_autocommit();
         }
         matches!(self.result, Some(Ok(_)))
     }
 
     fn answer(self: Box<Self>, commit: &Result<(), Error>) {
         let result = match (self.result, commit) {
-            (Some(Err(error)), _) => Err(error),
+            (Some(Err(error)), Err(_)) if self.has_ended_group => Err(error),
+            // What failed by itself may have failed by what is undone now.
             (_, Err(error)) => Err(Error::Commit(error.to_string()).into()),
             (Some(result), Ok(())) => result,
             (None, Ok(())) => Err(Error::Stopped.into()),
@@ -188,7 +198,9 @@ fn run_group(
     let mut next = 0;
     while next < group.len() {
         execute(connection, "SAVEPOINT request")?;
-        if !group[next].run(connection) {
+        let is_kept = group[next].run(connection);
+        Write { connection }.snapshot().check_transaction()?;
+        if !is_kept {
             execute(connection, "ROLLBACK TO request")?;
         }
         execute(connection, "RELEASE request")?;
