@@ -20,6 +20,9 @@ pub enum Role {
 /// How long a request waits for a connection before it is told that the server is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long a connection waits for a lock of another one.
+pub const BUSY: Duration = Duration::from_secs(10);
+
 /// Prepared statements kept by each connection. An entity type and form needs a handful, and each shape of a filter one for each of its parts and for
 /// each way in which rows are found.
 const STATEMENTS: usize = 256;
@@ -81,7 +84,7 @@ fn flags() -> OpenFlags {
 }
 
 fn prepare(connection: &mut Connection, role: Role) -> rusqlite::Result<()> {
-    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without the guarantee SQLite plans anew for each bound value once there are statistics, which costs more than the
     // query itself.

@@ -16,6 +16,7 @@ mod holds;
 mod items;
 mod json;
 mod keys;
+mod log;
 mod migrations;
 #[cfg(test)]
 mod plans;

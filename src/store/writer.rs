@@ -2,6 +2,7 @@
 //! and answered only once the commit is on disk: full durability then costs one sync a group, not one a request.
 
 use super::error::Error;
+use super::log::Log;
 use super::snapshot::Snapshot;
 use super::statistics::Statistics;
 use rusqlite::Connection;
@@ -167,6 +168,7 @@ where
 }
 
 fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, statistics: &mut Statistics) {
+    let mut log = Log::new();
     while let Ok(first) = jobs.recv() {
         let mut group = Vec::with_capacity(1);
         let commit = run_group(connection, first, jobs, &mut group);
@@ -178,6 +180,7 @@ fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, statistics: &mut 
             job.answer(&commit);
         }
         statistics.renew(connection);
+        log.shorten(connection);
     }
     match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
         Ok(false) => {}
