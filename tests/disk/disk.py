@@ -1,7 +1,8 @@
 """A disk that may lose what was not synced: the files of a recording, and the states in which a power cut may leave them.
 
 What is durable: a file's content at its last fsync or fdatasync, and a folder's names at its last fsync. Of what came later, each write may have
-reached the disk or not, whole or in part, in any order; each name may have been made, changed or removed or not."""
+reached the disk or not, whole or in part, in any order; each name may have been made, changed or removed or not. What a sync failed to write may be
+lost for good, though a later one succeeds."""
 
 import os
 
@@ -26,6 +27,10 @@ class File:
     def sync(self):
         for change in self.pending:
             apply(self.durable, *change)
+        self.pending = []
+
+    def lose(self):
+        """A sync has failed. Linux counts as written then what it could not write, so no later sync brings it to the disk."""
         self.pending = []
 
     def survive(self, chance):
@@ -110,8 +115,9 @@ class Chance:
 class Disk:
     """The files below a folder, as events make them."""
 
-    def __init__(self, root):
+    def __init__(self, root, random):
         self.path = root
+        self.random = random
         self.root = Folder()
 
     def find(self, path):
@@ -138,6 +144,8 @@ class Disk:
             self.find(event.path).truncate(event.size)
         elif event.call == "sync":
             self.find(event.path).sync()
+        elif event.call == "failed sync" and self.random.random() < 0.5:
+            self.find(event.path).lose()
 
     def cut_power(self, chance):
         """The files that are there after it, by their paths below the folder; folders have no content."""

@@ -13,17 +13,19 @@ IN_A_FOLDER = re.compile(r"^\d+<\\x2f")
 
 
 class Event:
-    """One call that changes or syncs a file. A sync stands at its end, all else at its start; `time` is in nanoseconds."""
+    """One call that changed or synced a file, or failed to sync it. A sync stands at its end, all else at its start; `time` is in nanoseconds."""
 
     def __init__(self, when, call, path, **rest):
         self.time, self.call, self.path = when, call, path
         self.__dict__.update(rest)
 
 
-def tracer(output):
-    """The command that records what the command behind it does, a file for each thread."""
+def tracer(output, fault=None):
+    """The command that records what the command behind it does, a file for each thread. A fault is what strace's `inject` takes."""
     precise = ["--absolute-timestamps=format:unix,precision:ns", "--syscall-times=ns"]
-    return ["strace", "-D", "-ff", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", *precise, "-o", output, "-e", "trace=" + CALLS]
+    return ["strace", "-D", "-ff", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", *precise, "-o", output, "-e", "trace=" + CALLS] + (
+        ["-e", "inject=" + fault] if fault else []
+    )
 
 
 def wait_for_end(output, process_id):
@@ -53,7 +55,7 @@ def understand(line, folder):
         return None
     seconds, nanos, call, arguments, result, _, took, took_nanos = match.groups()
     start, duration = int(seconds) * 10**9 + int(nanos), int(took) * 10**9 + int(took_nanos)
-    if int(result) < 0:
+    if int(result) < 0 and call not in SYNCS:
         return None
     event = EVENTS[call](start, duration, arguments.split(", "), int(result))
     is_ours = event is not None and (event.path == folder or event.path.startswith(folder + "/"))
@@ -87,9 +89,9 @@ def written(start, _, arguments, result):
     return path and Event(start, "write", path, data=data[:result], offset=offset)
 
 
-def synced(start, duration, arguments, _):
+def synced(start, duration, arguments, result):
     path = path_of(arguments[0])
-    return path and Event(start + duration, "sync", path)
+    return path and Event(start + duration, "sync" if result == 0 else "failed sync", path)
 
 
 def truncated(start, _, arguments, __):
@@ -102,6 +104,8 @@ def unknown(_, __, arguments, ___):
     is_socket = FILE.match(arguments[0]) and not IN_A_FOLDER.match(arguments[0])
     assert is_socket, f"the model does not know this call: {arguments[0][:200]}"
 
+
+SYNCS = ["fsync", "fdatasync"]
 
 EVENTS = {
     "openat": opened,
