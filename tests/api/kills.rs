@@ -172,6 +172,11 @@ fn check_database(server: &Server) {
     assert!(!dangling, "a reference leads nowhere");
 }
 
+/// Some starts are over after that time, in a debug build.
+fn kill_in_start(folder: TempDir) -> TempDir {
+    Server::kill_in_start(folder, Duration::from_micros(random(60_000) as u64))
+}
+
 /// Starts, compares with the books, lets the writers write and kills the server.
 fn live_and_die(
     folder: TempDir,
@@ -179,6 +184,7 @@ fn live_and_die(
     tag_ids: &BTreeMap<&str, Json>,
     acknowledged: &AtomicUsize,
 ) -> TempDir {
+    let folder = if random(4) == 0 { kill_in_start(folder) } else { folder };
     let server = Server::start_in(folder, quietly);
     compare_all(&server, books);
     let client = server.repository();
@@ -212,7 +218,8 @@ fn quietly(command: &mut std::process::Command) {
 }
 
 fn kill_often(kills: usize) {
-    let server = Server::start_in(tempfile::tempdir().unwrap(), quietly);
+    let folder = (0..5).fold(tempfile::tempdir().unwrap(), |folder, _| kill_in_start(folder));
+    let server = Server::start_in(folder, quietly);
     let client = server.repository();
     client.create("custompropertydefinition", &json!({"name": "version", "objectTypes": ["DataConnection"]}));
     let tag_ids: BTreeMap<&str, Json> =
