@@ -4,16 +4,24 @@ use std::fs::{DirBuilder, File, OpenOptions, remove_file, rename};
 use std::io::{ErrorKind, Result, Write};
 use std::path::{Path, PathBuf};
 
-/// Makes a folder, with those above it, unless it is there.
+/// Makes a folder, with those above it, unless it is there. Once this returns, it survives a power cut, as what is written into it will.
 ///
 /// # Errors
 /// It can't be made.
 pub fn create_folder(path: &Path) -> Result<()> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let missing: Vec<&Path> = path.ancestors().skip(1).take_while(is_missing).collect();
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    builder.create(path)?;
+    // Also if it was there: who made it may have been killed before this.
+    [path].into_iter().chain(missing).try_for_each(|folder| match sync_folder(folder) {
+        // Who may not list the folder above may still make one in it.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        synced => synced,
+    })
 }
 
 /// Options to open a file that is private if it has to be made.
@@ -51,6 +59,7 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// Makes the name of what is at `path` durable.
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> Result<()> {
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {

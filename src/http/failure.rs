@@ -99,6 +99,10 @@ impl From<store::Error> for Failure {
                 tracing::error!(%cause, "a write was not made durable");
                 Self::Unavailable("the change could not be written to disk; nothing was changed".to_owned())
             }
+            Error::Unreachable(_) => {
+                tracing::error!(cause = %error, "the database can't be reached");
+                Self::Unavailable("the database can't be reached just now; try again".to_owned())
+            }
             Error::TooLong => Self::Unavailable("the answer takes too long to work out".to_owned()),
             Error::ReaderGone => Self::Unavailable("the client went away".to_owned()),
             Error::Stopped | Error::Unusable(_) | Error::Database(_) => Self::internal(&error),

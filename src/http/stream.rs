@@ -6,9 +6,10 @@ use actix_web::rt::task::spawn_blocking;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::{Stream, StreamExt, stream as streams};
+use std::cell::Cell;
 use std::future::ready;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -18,8 +19,11 @@ use tokio::time::timeout;
 /// it is read.
 const WAITING: usize = 64;
 
-/// A client that takes nothing for so long is given up, because it holds a connection to the database.
+/// A client that takes nothing for so long is given up, because it holds a connection to the database, and the write-ahead log grows meanwhile.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+/// So is one for which a list has waited so long altogether: it could take a little now and then, and hold both for ever.
+const PATIENCE_IN_ALL: Duration = Duration::from_mins(10);
 
 /// What goes from the thread that makes the list to the one that sends it.
 enum Piece {
@@ -40,6 +44,8 @@ pub const TOTAL: &str = "X-Total-Count";
 pub struct Sink {
     sender: Sender<Piece>,
     runtime: Handle,
+    /// How long it may yet wait for the client.
+    patience: Cell<Duration>,
 }
 
 impl Sink {
@@ -62,11 +68,19 @@ impl Sink {
     fn hand_over(&self, piece: Piece) -> Result<(), store::Error> {
         match self.sender.try_send(piece) {
             Ok(()) => Ok(()),
-            Err(TrySendError::Full(piece)) => match self.runtime.block_on(timeout(PATIENCE, self.sender.send(piece))) {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(_)) | Err(_) => Err(store::Error::ReaderGone),
-            },
+            Err(TrySendError::Full(piece)) => self.wait_to_send(piece),
             Err(TrySendError::Closed(_)) => Err(store::Error::ReaderGone),
+        }
+    }
+
+    fn wait_to_send(&self, piece: Piece) -> Result<(), store::Error> {
+        let (start, patience) = (Instant::now(), self.patience.get());
+        let sending = async { timeout(patience.min(PATIENCE), self.sender.send(piece)).await };
+        let sent = self.runtime.block_on(sending);
+        self.patience.set(patience.saturating_sub(start.elapsed()));
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(store::Error::ReaderGone),
         }
     }
 }
@@ -80,7 +94,7 @@ pub async fn stream(
     produce: impl FnOnce(&Sink) -> Result<(), Failure> + Send + 'static,
 ) -> Result<HttpResponse, Failure> {
     let (sender, mut pieces) = channel(WAITING);
-    let sink = Sink { sender, runtime: Handle::current() };
+    let sink = Sink { sender, runtime: Handle::current(), patience: Cell::new(PATIENCE_IN_ALL) };
     spawn_blocking(move || run(produce, &sink));
     let mut total = None;
     let mut first = pieces.recv().await;
@@ -135,4 +149,35 @@ fn body(first: Bytes, second: Option<Piece>, rest: Receiver<Piece>) -> impl Stre
         }
     });
     streams::once(ready(Ok(first))).chain(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::runtime::Builder;
+    use tokio::time::sleep;
+
+    /// It takes a piece now and then, so that no wait is long, and is given up once all of them together are.
+    #[test]
+    fn a_client_that_takes_little_now_and_then_is_given_up_in_the_end() {
+        const IN_ALL: Duration = Duration::from_millis(200);
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        let (sender, mut pieces) = channel(1);
+        let sink = Sink { sender, runtime: runtime.handle().clone(), patience: Cell::new(IN_ALL) };
+        let (taken, took) = runtime.block_on(async {
+            tokio::spawn(async move {
+                while pieces.recv().await.is_some() {
+                    sleep(IN_ALL / 7).await;
+                }
+            });
+            let produce = move || {
+                let start = Instant::now();
+                let taken = (0..100).take_while(|_| sink.part(vec![0]).is_ok()).count();
+                assert!(matches!(sink.part(vec![0]), Err(store::Error::ReaderGone)));
+                (taken, start.elapsed())
+            };
+            spawn_blocking(produce).await.unwrap()
+        });
+        assert!((3..20).contains(&taken) && took >= IN_ALL, "{taken} pieces in {took:?}");
+    }
 }

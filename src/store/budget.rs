@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::snapshot::Snapshot;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 use std::cell::{Cell, RefCell};
 use std::ffi::c_int;
 use std::sync::Arc;
@@ -148,14 +148,4 @@ impl Drop for Restored<'_, '_> {
 fn set_handler(connection: &Connection, limit: Option<&Limit>) -> Result<(), Error> {
     let stop = limit.cloned().map(|limit| move || limit.spend(GRAIN));
     Ok(connection.progress_handler(GRAIN, stop)?)
-}
-
-/// A statement that was stopped has taken too long: for no other reason is any stopped.
-impl From<rusqlite::Error> for Error {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::OperationInterrupted) => Self::TooLong,
-            _ => Self::Database(error),
-        }
-    }
 }

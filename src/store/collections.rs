@@ -94,7 +94,10 @@ impl Write<'_> {
         for (index, (document, taken)) in documents.iter().zip(taken).enumerate() {
             let place = format!("{}[{index}]", property.name);
             // What is there already stays, whoever may read what it refers to. What is new may refer to what the caller may read only.
-            let known = self.element_values(holder, document, &|_| Predicate::True).ok();
+            let known = match self.element_values(holder, document, &|_| Predicate::True) {
+                Err(error @ (Error::Unreachable(_) | Error::Database(_))) => return Err(error),
+                known => known.ok(),
+            };
             let stays = known.is_some_and(|values| {
                 let wanted = own_values(&values);
                 match &taken {

@@ -20,9 +20,9 @@ pub enum Role {
 /// How long a request waits for a connection before it is told that the server is busy.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// How long a connection waits while another program writes. Who waits for the writer may wait twice as long, and must be answered within two
-/// seconds.
-const LOCKED: Duration = Duration::from_millis(800);
+/// How long a connection waits for a lock of another one, as while another program writes. Who waits for the writer may wait twice as long, and must be
+/// answered within two seconds.
+pub const BUSY: Duration = Duration::from_millis(800);
 
 /// Prepared statements kept by each connection. An entity type and form needs a handful, and each shape of a filter one for each of its parts and for
 /// each way in which rows are found.
@@ -85,7 +85,7 @@ fn flags() -> OpenFlags {
 }
 
 fn prepare(connection: &mut Connection, role: Role) -> rusqlite::Result<()> {
-    connection.busy_timeout(LOCKED)?;
+    connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without the guarantee SQLite plans anew for each bound value once there are statistics, which costs more than the
     // query itself.

@@ -1,6 +1,7 @@
 //! Why the store did not do what it was asked.
 
 use crate::model::Invalid;
+use rusqlite::ErrorCode;
 
 /// A request that the store turned down, or a database that failed.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,9 @@ pub enum Error {
     /// A group of writes could not be made durable.
     #[error("the commit failed: {0}")]
     Commit(String),
+    /// The disk does not do what it should, which may pass: it is full, fails, or someone keeps the files locked.
+    #[error("database: {}", reason(.0))]
+    Unreachable(rusqlite::Error),
     /// SQLite failed.
     #[error("database: {}", reason(.0))]
     Database(rusqlite::Error),
@@ -51,6 +55,28 @@ fn reason(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqlInputError { error, msg, .. } => format!("{msg} ({error})"),
         other => other.to_string(),
+    }
+}
+
+/// A statement that was stopped has taken too long: for no other reason is any stopped.
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) => Self::TooLong,
+            Some(
+                ErrorCode::SystemIoFailure
+                | ErrorCode::DiskFull
+                | ErrorCode::CannotOpen
+                | ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::FileLockingProtocolFailed
+                | ErrorCode::ReadOnly
+                | ErrorCode::OutOfMemory
+                // So SQLite calls a disk that can't be read (EIO), too.
+                | ErrorCode::DatabaseCorrupt,
+            ) => Self::Unreachable(error),
+            _ => Self::Database(error),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod holds;
 mod items;
 mod json;
 mod keys;
+mod log;
 mod migrations;
 #[cfg(test)]
 mod plans;

@@ -15,6 +15,8 @@ pub(super) struct ReadTransaction<'c> {
 
 impl<'c> ReadTransaction<'c> {
     pub(super) fn begin(connection: &'c Connection) -> Result<Self, Error> {
+        // A failing disk may have kept the last one from its end.
+        end(connection)?;
         connection.prepare_cached("BEGIN")?.execute([])?;
         Ok(Self { connection })
     }
@@ -26,11 +28,19 @@ impl<'c> ReadTransaction<'c> {
 
 impl Drop for ReadTransaction<'_> {
     fn drop(&mut self) {
-        let ended = self.connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
-        if let Err(error) = ended {
+        if let Err(error) = end(self.connection) {
             tracing::error!(%error, "a read transaction could not be ended");
         }
     }
+}
+
+/// Ends the transaction, if it has not ended. On a failing disk it may end though SQLite says that it could not.
+fn end(connection: &Connection) -> rusqlite::Result<()> {
+    if connection.is_autocommit() {
+        return Ok(());
+    }
+    let ended = connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+    if connection.is_autocommit() { Ok(()) } else { ended.map(drop) }
 }
 
 /// A connection inside a transaction.
@@ -63,7 +73,19 @@ impl<'c> Snapshot<'c> {
 
     /// Runs a statement that changes rows, and tells how many.
     pub(super) fn execute(&self, sql: &Sql) -> Result<usize, Error> {
+        self.check_transaction()?;
         Ok(self.prepare(sql)?.execute(params_from_iter(&sql.parameters))?)
+    }
+
+    /// Whether the transaction is still there. SQLite undoes all of it when the disk fails, and what is written then would be committed by itself.
+    ///
+    /// # Errors
+    /// It is not.
+    pub(super) fn check_transaction(&self) -> Result<(), Error> {
+        if self.connection.is_autocommit() {
+            return Err(Error::Commit("SQLite has rolled it back".to_owned()));
+        }
+        Ok(())
     }
 
     pub(super) fn prepare(&self, sql: &Sql) -> Result<CachedStatement<'c>, Error> {

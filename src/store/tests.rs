@@ -303,13 +303,31 @@ fn a_foreign_database_is_left_as_it_is() {
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
+fn tag(write: &Write<'_>, name: &str) -> Result<Uuid, Error> {
+    let actor = write.actor(&UserName::repository())?;
+    create(write, &actor, &TAG, json!({ "name": name }))
+}
+
+/// SQLite rolls back by itself when the disk fails; whatever a request does then, no part of it may come to be.
+#[test]
+fn once_sqlite_has_rolled_back_nothing_more_is_written() {
+    let (_folder, store) = open();
+    let written = store.write_blocking(Origin::command("test"), move |write| {
+        tag(write, "before")?;
+        write.connection.execute_batch("ROLLBACK").unwrap();
+        assert!(matches!(tag(write, "after"), Err(Error::Commit(_))));
+        assert!(matches!(write.attempt(|| tag(write, "after")), Err(Error::Commit(_))));
+        assert!(matches!(write.undone(|| tag(write, "after")), Err(Error::Commit(_))));
+        Ok(())
+    });
+    assert!(matches!(written, Err(Error::Commit(_))), "{written:?}");
+    store.write_blocking(Origin::command("test"), move |write| tag(write, "kept")).unwrap();
+    assert_eq!(store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap(), 1);
+}
+
 #[test]
 fn a_write_that_fails_leaves_nothing_and_a_panic_harms_no_other() {
     let (_folder, store) = open();
-    let tag = |write: &Write<'_>, name: &str| {
-        let actor = write.actor(&UserName::repository())?;
-        create(write, &actor, &TAG, json!({ "name": name }))
-    };
     let failed = store.write_blocking(Origin::command("test"), move |write| {
         tag(write, "lost")?;
         Err::<(), _>(Error::NotFound)
@@ -332,7 +350,7 @@ fn readers_can_not_write() {
         Write { connection: snapshot.connection, origin: &Origin::command("test") }
             .add_data_key(&StoredKey { term: 1, sealed_key: String::new() })
     });
-    assert!(matches!(written, Err(Error::Database(_))));
+    assert!(matches!(written, Err(Error::Unreachable(_))));
 }
 
 #[test]

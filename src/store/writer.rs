@@ -3,6 +3,7 @@
 
 use super::audit::Origin;
 use super::error::Error;
+use super::log::Log;
 use super::snapshot::Snapshot;
 use super::statistics::Statistics;
 use rusqlite::Connection;
@@ -44,7 +45,7 @@ impl Write<'_> {
     /// # Errors
     /// Whatever `work` fails with, or the database.
     pub fn undone<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        execute(self.connection, "SAVEPOINT part")?;
+        self.begin_part()?;
         let result = work();
         execute(self.connection, "ROLLBACK TO part")?;
         execute(self.connection, "RELEASE part")?;
@@ -56,13 +57,19 @@ impl Write<'_> {
     /// # Errors
     /// Whatever `work` fails with, or the database.
     pub fn attempt<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        execute(self.connection, "SAVEPOINT part")?;
+        self.begin_part()?;
         let result = work();
         if result.is_err() {
             execute(self.connection, "ROLLBACK TO part")?;
         }
         execute(self.connection, "RELEASE part")?;
         result
+    }
+
+    /// A savepoint outside of a transaction would begin one.
+    fn begin_part(&self) -> Result<(), Error> {
+        self.snapshot().check_transaction()?;
+        execute(self.connection, "SAVEPOINT part")
     }
 }
 
@@ -99,7 +106,8 @@ impl Writer {
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job: Box<dyn Job> = Box::new(Request { origin, work: Some(work), result: None, reply });
+        let job: Box<dyn Job> =
+            Box::new(Request { origin, work: Some(work), result: None, has_ended_group: false, reply });
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
         match queue.as_ref().map(|queue| queue.try_send(job)) {
             Some(Ok(())) => {
@@ -169,6 +177,8 @@ struct Request<T, E, W> {
     origin: Origin,
     work: Option<W>,
     result: Option<Result<T, E>>,
+    /// Whether SQLite rolled the whole group back meanwhile, as it does when the disk fails.
+    has_ended_group: bool,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
@@ -183,13 +193,15 @@ where
             // A panic in one request must not take the writer, and so everybody's writes, with it.
             let write = Write { connection, origin: &self.origin };
             self.result = catch_unwind(AssertUnwindSafe(|| work(&write))).ok();
+            self.has_ended_group = connection.is_autocommit();
         }
         matches!(self.result, Some(Ok(_)))
     }
 
     fn answer(self: Box<Self>, commit: &Result<(), Error>) {
         let result = match (self.result, commit) {
-            (Some(Err(error)), _) => Err(error),
+            (Some(Err(error)), Err(_)) if self.has_ended_group => Err(error),
+            // What failed by itself may have failed by what is undone now.
             (_, Err(error)) => Err(Error::Commit(error.to_string()).into()),
             (Some(result), Ok(())) => result,
             (None, Ok(())) => Err(Error::Stopped.into()),
@@ -200,6 +212,7 @@ where
 }
 
 fn run(connection: &Connection, jobs: &Jobs, statistics: &mut Statistics) {
+    let mut log = Log::new();
     while let Some(first) = jobs.next() {
         let mut group = Vec::with_capacity(1);
         let commit = run_group(connection, first, jobs, &mut group);
@@ -211,6 +224,7 @@ fn run(connection: &Connection, jobs: &Jobs, statistics: &mut Statistics) {
             job.answer(&commit);
         }
         statistics.renew(connection);
+        log.shorten(connection);
     }
     match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
         Ok(false) => {}
@@ -231,7 +245,9 @@ fn run_group(
     let mut next = 0;
     while next < group.len() {
         execute(connection, "SAVEPOINT request")?;
-        if !group[next].run(connection) {
+        let is_kept = group[next].run(connection);
+        Snapshot::new(connection).check_transaction()?;
+        if !is_kept {
             execute(connection, "ROLLBACK TO request")?;
         }
         execute(connection, "RELEASE request")?;

@@ -35,10 +35,7 @@ impl Server {
 
     /// The same by another command that serves.
     pub fn start_command(folder: TempDir, name: &str, adjust: impl FnOnce(&mut Command)) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-        let log = fs::File::options().create(true).append(true).open(folder.path().join("log")).unwrap();
-        command.args([name, "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
-        command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(log);
+        let mut command = serving(&folder, name);
         adjust(&mut command);
         let mut process = command.spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
@@ -55,6 +52,15 @@ impl Server {
         };
         let base = first.split_whitespace().last().unwrap().to_owned();
         Self { process: Some(process), folder, base, welcome }
+    }
+
+    /// Begins a start, and kills it after so long, wherever it is by then. Gives the folder back.
+    pub fn kill_in_start(folder: TempDir, after: Duration) -> TempDir {
+        let mut process = serving(&folder, "serve").spawn().unwrap();
+        std::thread::sleep(after);
+        process.kill().unwrap();
+        wait(&mut process);
+        folder
     }
 
     pub fn data(&self) -> PathBuf {
@@ -122,6 +128,15 @@ impl Drop for Server {
             let _ = process.wait();
         }
     }
+}
+
+/// A command that serves what is in the folder.
+fn serving(folder: &TempDir, name: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let log = fs::File::options().create(true).append(true).open(folder.path().join("log")).unwrap();
+    command.args([name, "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
+    command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(log);
+    command
 }
 
 pub fn send_signal(signal: &str, process_id: u32) {

@@ -1,0 +1,196 @@
+//! Many at once: no change is lost, none is seen by half, and who reads slowly is in nobody's way.
+
+use crate::support::{Client, Server, connection, encode, id};
+use reqwest::blocking::Response;
+use serde_json::{Value as Json, json};
+use std::collections::HashSet;
+use std::fs;
+use std::io::Read;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const CLIENTS: usize = 16;
+const WHILE: Duration = Duration::from_secs(3);
+
+/// A connection all of whose fields, tags and custom properties show the same number.
+fn numbered(number: u64) -> Json {
+    json!({
+        "name": format!("n{number}"),
+        "type": "internet",
+        "connectionstring": format!("lib://{number}"),
+        "username": number.to_string(),
+        "tags": if number.is_multiple_of(2) { json!([]) } else { json!([{"name": "odd"}]) },
+        "customProperties": [{"value": number.to_string(), "definition": {"name": "number"}}],
+    })
+}
+
+/// The number that a connection shows; it must show it everywhere.
+#[track_caller]
+fn number_of(shown: &Json) -> u64 {
+    let number: u64 = shown["username"].as_str().unwrap().parse().unwrap();
+    let mut seen = numbered(number);
+    let lists = (&shown["tags"], &shown["customProperties"]);
+    assert_eq!(lists.0.as_array().unwrap().len() as u64, number % 2, "{shown}");
+    assert_eq!(lists.1.as_array().unwrap().len(), 1, "{shown}");
+    seen["tags"] = lists.0.clone();
+    assert_eq!(lists.1[0]["value"], seen["customProperties"][0]["value"], "{shown}");
+    for field in ["name", "connectionstring"] {
+        assert_eq!(shown[field], seen[field], "{shown}");
+    }
+    number
+}
+
+/// Counts one up as often as it can, and tells the dates of the versions that it made.
+fn count_up(client: &Client, path: &str, odd: &Json, end: Instant) -> Vec<String> {
+    let mut made = Vec::new();
+    while Instant::now() < end {
+        let seen = client.get(path).expect(200).json();
+        let mut body = numbered(number_of(&seen) + 1);
+        if !body["tags"].as_array().unwrap().is_empty() {
+            body["tags"] = json!([{ "id": odd }]);
+        }
+        body["modifiedDate"] = seen["modifiedDate"].clone();
+        let reply = client.put(path, &body);
+        match reply.status {
+            200 => made.push(reply.json()["modifiedDate"].as_str().unwrap().to_owned()),
+            _ => drop(reply.expect(409)),
+        }
+    }
+    made
+}
+
+#[test]
+fn sixteen_who_change_the_same_lose_no_update_and_readers_never_see_half() {
+    let server = Server::start();
+    let client = server.repository();
+    let odd = client.create("tag", &json!({"name": "odd"}))["id"].clone();
+    client.create("custompropertydefinition", &json!({"name": "number", "objectTypes": ["DataConnection"]}));
+    let created = client.create("dataconnection", &numbered(0));
+    let path = format!("/dataconnection/{}", id(&created));
+    let found = format!("/dataconnection/full?filter={}", encode("tags.name eq 'odd'"));
+    let end = Instant::now() + WHILE;
+    let (made, read) = thread::scope(|scope| {
+        let writers: Vec<_> =
+            (0..CLIENTS).map(|_| scope.spawn(|| count_up(&server.repository(), &path, &odd, end))).collect();
+        let one = scope.spawn(|| watch(end, || number_of(&client.get(&path).expect(200).json())));
+        let all = scope.spawn(|| watch(end, || number_of(&client.get("/dataconnection/full").expect(200).json()[0])));
+        let some = scope.spawn(|| watch(end, || client.get(&found).expect(200).json().get(0).map_or(0, number_of)));
+        let made: Vec<String> = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
+        (made, [one, all, some].map(|reader| reader.join().unwrap()))
+    });
+    println!("{} changes, seen by {read:?} reads", made.len());
+    assert_eq!(number_of(&client.get(&path).expect(200).json()), made.len() as u64, "as many as were acknowledged");
+    assert_eq!(made.iter().collect::<HashSet<_>>().len(), made.len(), "each is a version of its own");
+    assert!(made.len() > 5 && read.iter().all(|reads| *reads > 5), "{} {read:?}", made.len());
+}
+
+/// Reads until the end, and tells how often.
+fn watch(end: Instant, read: impl Fn() -> u64) -> usize {
+    let mut reads = 0;
+    while Instant::now() < end {
+        read();
+        reads += 1;
+    }
+    reads
+}
+
+fn log_size(server: &Server) -> u64 {
+    fs::metadata(server.data().join("patchbay.db-wal")).unwrap().len()
+}
+
+/// Changes all of some connections so many times, and tells how long the slowest change took.
+fn change(client: &Client, paths: &[String], times: usize) -> Duration {
+    let mut slowest = Duration::ZERO;
+    for time in 0..times {
+        let start = Instant::now();
+        let long = format!("{time} ").repeat(LONG / 3);
+        let body = json!({"modifiedDate": "2199-12-31T23:59:59.999Z", "connectionstring": long});
+        client.put(&paths[time % paths.len()], &body).expect(200);
+        slowest = slowest.max(start.elapsed());
+    }
+    slowest
+}
+
+const MEBIBYTE: u64 = 1024 * 1024;
+
+/// Bytes of what is written, about; each change is some pages of the log then.
+const LONG: usize = 60_000;
+
+/// So many connections, each with much text; gives their paths.
+fn make_large(client: &Client, names: std::ops::Range<usize>) -> Vec<String> {
+    let large = |number: usize| {
+        let mut body = connection(&format!("c{number}"));
+        body["connectionstring"] = json!("x".repeat(LONG));
+        body
+    };
+    let made = client.post("/dataconnection/many", &names.map(large).collect()).expect(201).json();
+    made.as_array().unwrap().iter().map(|one| format!("/dataconnection/{}", id(one))).collect()
+}
+
+/// A list that is longer than what fits between the server and a client who does not read it.
+fn make_huge_list(client: &Client) -> Vec<String> {
+    (0..5).flat_map(|part| make_large(client, part * 100..(part + 1) * 100)).collect()
+}
+
+/// Begins to read it; the server is held up by it until this is dropped.
+fn read_slowly(client: &Client) -> Response {
+    let mut slow = client.request("GET", "/dataconnection/full").send().unwrap();
+    slow.read_exact(&mut [0; 100]).unwrap();
+    slow
+}
+
+#[test]
+fn who_reads_a_huge_list_slowly_stops_no_writer_and_the_log_ends_when_he_does() {
+    let server = Server::start();
+    let client = server.repository();
+    let paths = make_huge_list(&client);
+    change(&client, &paths, 50);
+    let before = log_size(&server);
+    let slow = read_slowly(&server.repository());
+    // A checkpoint can go no further than where the reader stands.
+    let slowest = change(&client, &paths, 200);
+    let held = log_size(&server);
+    assert!(slowest < Duration::from_secs(2), "a writer waited {slowest:?}");
+    assert!(held > before + MEBIBYTE, "the reader holds nothing: {before} {held}");
+    drop(slow);
+    change(&client, &paths, 50);
+    let released = log_size(&server);
+    change(&client, &paths, 200);
+    let after = log_size(&server);
+    println!(
+        "log in bytes: {before} before, {held} held, {released} released, {after} after; slowest write {slowest:?}"
+    );
+    assert!(after <= released + MEBIBYTE, "the log still grows: {released} {after}");
+}
+
+/// There is always somebody who reads, as in a busy repository: no moment is free for the log to begin anew by itself.
+#[test]
+fn the_log_stays_bounded_under_readers_who_take_turns() {
+    let server = Server::start();
+    let client = server.repository();
+    make_huge_list(&client);
+    let is_over = AtomicBool::new(false);
+    let mut sizes = Vec::new();
+    thread::scope(|scope| {
+        for reader in 0..3 {
+            let (server, is_over) = (&server, &is_over);
+            scope.spawn(move || {
+                let client = server.repository();
+                thread::sleep(Duration::from_millis(50) * reader);
+                while !is_over.load(Ordering::Relaxed) {
+                    let slow = read_slowly(&client);
+                    thread::sleep(Duration::from_millis(100));
+                    drop(slow);
+                }
+            });
+        }
+        for part in 10..20 {
+            make_large(&client, part * 100..part * 100 + 60);
+            sizes.push(log_size(&server) / MEBIBYTE);
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    println!("log in MiB: {sizes:?}");
+    assert!(sizes.iter().all(|size| *size < 40), "{sizes:?}");
+}

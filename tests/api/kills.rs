@@ -1,0 +1,295 @@
+//! kill -9 at random moments under writers: what was acknowledged is there and whole, what was in doubt is there whole or not at all.
+
+use crate::support::{Client, Server};
+use State::{Absent, Version};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const WRITERS: usize = 8;
+
+/// Connections that each writer makes, changes and removes, over and over.
+const OF_A_WRITER: usize = 5;
+
+const TAGS: [&str; 4] = ["t0", "t1", "t2", "t3"];
+
+/// What there is of a connection.
+#[derive(Clone, Copy, Debug, Default)]
+enum State {
+    #[default]
+    Absent,
+    /// All its fields show this number.
+    Version(u32),
+}
+
+/// What a writer knows of one of its connections.
+#[derive(Clone, Default)]
+struct Known {
+    /// What the last acknowledged request made of it.
+    acknowledged: State,
+    /// What a request that was never answered would have made of it.
+    doubtful: Option<State>,
+    /// The number of the last version that was sent.
+    last: u32,
+    /// What the server said last of when it was changed.
+    modified_date: Json,
+}
+
+type Book = BTreeMap<Uuid, Known>;
+
+/// All that a connection of that version shows of itself.
+fn content(id: Uuid, version: u32) -> Json {
+    let tags: Vec<&str> =
+        TAGS.iter().enumerate().filter(|(bit, _)| version >> bit & 1 == 1).map(|(_, name)| *name).collect();
+    json!({
+        "name": format!("{id} {version}"),
+        // Longer than a page of the database.
+        "connectionstring": format!("{version} ").repeat(1_500).trim(),
+        "username": version.to_string(),
+        "tags": tags,
+        "customProperties": [version.to_string(), format!("again {version}")],
+    })
+}
+
+/// The body that makes a connection of that version, or makes one of it.
+fn body(id: Uuid, version: u32, tag_ids: &BTreeMap<&str, Json>) -> Json {
+    let mut body = content(id, version);
+    body["id"] = json!(id);
+    body["type"] = json!("internet");
+    body["password"] = json!(version.to_string());
+    for tag in body["tags"].as_array_mut().unwrap() {
+        *tag = json!({ "id": tag_ids[tag.as_str().unwrap()] });
+    }
+    for value in body["customProperties"].as_array_mut().unwrap() {
+        *value = json!({ "value": *value, "definition": {"name": "version"} });
+    }
+    body
+}
+
+/// What the server shows of a connection, in the form of [`content`].
+fn shown_content(full: &Json) -> Json {
+    let each = |list: &str, field: &str| {
+        let mut texts: Vec<&str> =
+            full[list].as_array().unwrap().iter().map(|item| item[field].as_str().unwrap()).collect();
+        texts.sort_unstable();
+        json!(texts)
+    };
+    json!({
+        "name": full["name"],
+        "connectionstring": full["connectionstring"],
+        "username": full["username"],
+        "tags": each("tags", "name"),
+        "customProperties": each("customProperties", "value"),
+    })
+}
+
+/// What contradicts the book, one line each.
+fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>) -> Vec<String> {
+    let unknown = shown.keys().filter(|id| !book.contains_key(id)).map(|id| format!("{id}: nobody made it"));
+    let wrong = book.iter().filter_map(|(id, known)| {
+        let found = shown.get(id).map(shown_content);
+        let is = |state: State| match state {
+            Absent => found.is_none(),
+            Version(version) => found.as_ref() == Some(&content(*id, version)),
+        };
+        if is(known.acknowledged) || known.doubtful.is_some_and(is) {
+            return None;
+        }
+        let kind = match (&found, known.acknowledged) {
+            (None, _) => "lost",
+            (Some(_), Absent) => "there again",
+            (Some(_), Version(_)) if (0..=known.last).any(|version| is(Version(version))) => "of another version",
+            (Some(_), Version(_)) => "half-written",
+        };
+        Some(format!("{id}: {kind}; acknowledged {:?}, in doubt {:?}", known.acknowledged, known.doubtful))
+    });
+    unknown.chain(wrong).collect()
+}
+
+/// Takes what is there for what is known from now on.
+fn adopt(book: &mut Book, shown: &BTreeMap<Uuid, Json>) {
+    for (id, known) in book {
+        let found = shown.get(id);
+        known.acknowledged = found.map_or(Absent, |full| Version(full["username"].as_str().unwrap().parse().unwrap()));
+        known.doubtful = None;
+        known.modified_date = found.map_or(Json::Null, |full| full["modifiedDate"].clone());
+    }
+}
+
+fn random(below: usize) -> usize {
+    usize::try_from(Uuid::new_v4().as_u128() % below as u128).unwrap()
+}
+
+/// Makes, changes and removes connections until the server answers no more.
+fn write(client: &Client, book: &mut Book, tag_ids: &BTreeMap<&str, Json>, acknowledged: &AtomicUsize) {
+    loop {
+        let (id, known) = book.iter_mut().nth(random(OF_A_WRITER)).unwrap();
+        let path = format!("/dataconnection/{id}");
+        let changed = |version: u32| {
+            let mut body = body(*id, version, tag_ids);
+            body["modifiedDate"] = known.modified_date.clone();
+            body
+        };
+        let next = known.last + 1;
+        let (request, wanted) = match known.acknowledged {
+            Absent => (client.request("POST", "/dataconnection").json(&body(*id, next, tag_ids)), Version(next)),
+            Version(_) if random(4) == 0 => (client.request("DELETE", &path), Absent),
+            Version(_) => (client.request("PUT", &path).json(&changed(next)), Version(next)),
+        };
+        known.last = next;
+        known.doubtful = Some(wanted);
+        let Ok(response) = request.send() else { return };
+        let status = response.status();
+        let text = response.text();
+        assert!(status.is_success(), "{status}: {text:?}");
+        known.acknowledged = wanted;
+        known.doubtful = None;
+        acknowledged.fetch_add(1, Ordering::Relaxed);
+        let Ok(text) = text else { return };
+        known.modified_date = match wanted {
+            Absent => Json::Null,
+            Version(_) => serde_json::from_str::<Json>(&text).unwrap()["modifiedDate"].clone(),
+        };
+    }
+}
+
+/// What the server shows, by id.
+fn everything(client: &Client) -> BTreeMap<Uuid, Json> {
+    let list = client.get("/dataconnection/full").expect(200).json();
+    let id = |full: &Json| Uuid::parse_str(full["id"].as_str().unwrap()).unwrap();
+    list.as_array().unwrap().iter().map(|full| (id(full), full.clone())).collect()
+}
+
+fn check_database(server: &Server) {
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(integrity, "ok");
+    let dangling = database.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap();
+    assert!(!dangling, "a reference leads nowhere");
+}
+
+/// Some starts are over after that time, in a debug build.
+fn kill_in_start(folder: TempDir) -> TempDir {
+    Server::kill_in_start(folder, Duration::from_micros(random(60_000) as u64))
+}
+
+/// Starts, compares with the books, lets the writers write and kills the server.
+fn live_and_die(
+    folder: TempDir,
+    books: &mut [Book],
+    tag_ids: &BTreeMap<&str, Json>,
+    acknowledged: &AtomicUsize,
+) -> TempDir {
+    let folder = if random(4) == 0 { kill_in_start(folder) } else { folder };
+    let server = Server::start_in(folder, quietly);
+    compare_all(&server, books);
+    let client = server.repository();
+    let enough = acknowledged.load(Ordering::Relaxed) + random(3 * WRITERS);
+    thread::scope(|scope| {
+        for book in books {
+            scope.spawn(|| write(&client, book, tag_ids, acknowledged));
+        }
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while acknowledged.load(Ordering::Relaxed) < enough {
+            assert!(Instant::now() < deadline, "the writers don't get on");
+            thread::sleep(Duration::from_micros(100));
+        }
+        thread::sleep(Duration::from_micros(random(3_000) as u64));
+        server.kill()
+    })
+}
+
+fn compare_all(server: &Server, books: &mut [Book]) {
+    check_database(server);
+    let shown = everything(&server.repository());
+    let all: Book = books.iter().flatten().map(|(id, known)| (*id, known.clone())).collect();
+    assert_eq!(compare(&all, &shown), [""; 0]);
+    for book in books {
+        adopt(book, &shown);
+    }
+}
+
+fn quietly(command: &mut std::process::Command) {
+    command.args(["--log-level", "error"]);
+}
+
+fn kill_often(kills: usize) {
+    let folder = (0..5).fold(tempfile::tempdir().unwrap(), |folder, _| kill_in_start(folder));
+    let server = Server::start_in(folder, quietly);
+    let client = server.repository();
+    client.create("custompropertydefinition", &json!({"name": "version", "objectTypes": ["DataConnection"]}));
+    let tag_ids: BTreeMap<&str, Json> =
+        TAGS.iter().map(|name| (*name, client.create("tag", &json!({ "name": name }))["id"].clone())).collect();
+    let new_book = || (0..OF_A_WRITER).map(|_| (Uuid::new_v4(), Known::default())).collect();
+    let mut books: Vec<Book> = (0..WRITERS).map(|_| new_book()).collect();
+    let acknowledged = AtomicUsize::new(0);
+    let (mut folder, mut in_doubt) = (server.kill(), 0);
+    for _ in 0..kills {
+        folder = live_and_die(folder, &mut books, &tag_ids, &acknowledged);
+        in_doubt += books.iter().flatten().filter(|(_, known)| known.doubtful.is_some()).count();
+    }
+    compare_all(&Server::start_in(folder, quietly), &mut books);
+    let acknowledged = acknowledged.into_inner();
+    println!("{kills} kills, {acknowledged} writes acknowledged, {in_doubt} in doubt: none lost, none half-written");
+    assert!(acknowledged > kills && in_doubt > kills, "the kills came when nothing was under way");
+}
+
+#[test]
+fn fifty_kills_lose_nothing() {
+    kill_often(50);
+}
+
+/// The long run: `cargo test --test api -- --ignored --nocapture a_thousand_kills`.
+#[test]
+#[ignore = "takes minutes"]
+fn a_thousand_kills_lose_nothing() {
+    kill_often(1_000);
+}
+
+/// The comparison itself: what it must let pass, and what it must find.
+#[test]
+fn the_comparison_finds_what_is_lost_and_what_is_half_written() {
+    let id = Uuid::new_v4();
+    let known = |acknowledged, doubtful| {
+        Book::from([(id, Known { acknowledged, doubtful, last: 7, modified_date: Json::Null })])
+    };
+    let shown = |version: u32| {
+        let mut full = body(id, version, &TAGS.map(|name| (name, json!(name))).into());
+        for tag in full["tags"].as_array_mut().unwrap() {
+            tag["name"] = tag["id"].clone();
+        }
+        full
+    };
+    let mixed = |field: &str| {
+        let mut full = shown(6);
+        full[field] = shown(5)[field].clone();
+        full
+    };
+    let stands = |full: Json| BTreeMap::from([(id, full)]);
+    let nothing = BTreeMap::new();
+    for (known, shown, found) in [
+        (known(Version(6), None), stands(shown(6)), None),
+        (known(Absent, None), nothing.clone(), None),
+        (known(Version(6), Some(Version(7))), stands(shown(7)), None),
+        (known(Version(6), Some(Version(7))), stands(shown(6)), None),
+        (known(Version(6), Some(Absent)), nothing.clone(), None),
+        (known(Version(6), None), nothing.clone(), Some("lost")),
+        (known(Version(6), Some(Version(7))), nothing.clone(), Some("lost")),
+        (known(Version(6), None), stands(shown(5)), Some("of another version")),
+        (known(Absent, None), stands(shown(5)), Some("there again")),
+        (Book::new(), stands(shown(5)), Some("nobody made it")),
+        (known(Version(6), Some(Version(5))), stands(mixed("name")), Some("half-written")),
+        (known(Version(6), Some(Version(5))), stands(mixed("username")), Some("half-written")),
+        (known(Version(6), Some(Version(5))), stands(mixed("connectionstring")), Some("half-written")),
+        (known(Version(6), Some(Version(5))), stands(mixed("tags")), Some("half-written")),
+        (known(Version(6), Some(Version(5))), stands(mixed("customProperties")), Some("half-written")),
+    ] {
+        let lines = compare(&known, &shown);
+        assert_eq!(lines.len(), usize::from(found.is_some()), "{lines:?}");
+        assert!(found.is_none_or(|found| lines[0].contains(found)), "{found:?}: {lines:?}");
+    }
+}

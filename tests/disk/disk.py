@@ -1,0 +1,162 @@
+"""A disk that may lose what was not synced: the files of a recording, and the states in which a power cut may leave them.
+
+What is durable: a file's content at its last fsync or fdatasync, and a folder's names at its last fsync. Of what came later, each write may have
+reached the disk or not, whole or in part, in any order; each name may have been made, changed or removed or not. What a sync failed to write may be
+lost for good, though a later one succeeds."""
+
+import os
+
+SECTOR = 512
+
+
+class File:
+    def __init__(self):
+        self.durable = bytearray()
+        self.size = 0
+        self.pending = []
+
+    def write(self, offset, data):
+        offset = self.size if offset is None else offset
+        self.pending.append((offset, data))
+        self.size = max(self.size, offset + len(data))
+
+    def truncate(self, size):
+        self.pending.append((size, None))
+        self.size = size
+
+    def sync(self):
+        for change in self.pending:
+            apply(self.durable, *change)
+        self.pending = []
+
+    def lose(self):
+        """A sync has failed. Linux counts as written then what it could not write, so no later sync brings it to the disk."""
+        self.pending = []
+
+    def survive(self, chance):
+        """The content after a power cut."""
+        content = bytearray(self.durable)
+        for change in chance.some_of(self.pending):
+            for part in chance.torn(*change):
+                apply(content, *part)
+        return content
+
+
+class Folder:
+    def __init__(self):
+        self.durable = {}
+        self.names = {}
+        self.pending = []
+
+    def change(self, name, node):
+        """Gives the name to a file or folder, or to none."""
+        self.move([(name, node)])
+
+    def move(self, changes):
+        """Changes names, all or none of them."""
+        self.pending.append(changes)
+        rename(self.names, changes)
+
+    def sync(self):
+        self.durable = dict(self.names)
+        self.pending = []
+
+    def survive(self, chance):
+        """The names after a power cut."""
+        names = dict(self.durable)
+        for changes in chance.some_of(self.pending):
+            rename(names, changes)
+        return names
+
+
+def apply(content, offset, data):
+    """Writes the data at the offset, or makes the content as long as the offset says."""
+    content.extend(bytes(max(0, offset - len(content))))
+    if data is None:
+        del content[offset:]
+    else:
+        content[offset : offset + len(data)] = data
+
+
+def rename(names, changes):
+    for name, node in changes:
+        if node is None:
+            names.pop(name, None)
+        else:
+            names[name] = node
+
+
+class Chance:
+    """What happens to what was not synced."""
+
+    def __init__(self, random):
+        self.random = random
+
+    def some_of(self, pending):
+        """Nothing of it, all, the first ones, or any."""
+        way = self.random.randrange(4)
+        if way == 0:
+            return []
+        if way == 1:
+            return pending
+        if way == 2:
+            return pending[: self.random.randint(0, len(pending))]
+        return [change for change in pending if self.random.random() < 0.5]
+
+    def torn(self, offset, data):
+        """The parts of a write that reached the disk: now and then only some of its sectors."""
+        if data is None or len(data) <= SECTOR or self.random.random() < 0.7:
+            return [(offset, data)]
+        ends = [*range(SECTOR - offset % SECTOR, len(data), SECTOR), len(data)]
+        parts = zip([0, *ends], ends)
+        return [(offset + start, data[start:end]) for start, end in parts if self.random.random() < 0.5]
+
+
+class Disk:
+    """The files below a folder, as events make them."""
+
+    def __init__(self, root, random):
+        self.path = root
+        self.random = random
+        self.root = Folder()
+
+    def find(self, path):
+        node = self.root
+        for name in os.path.relpath(path, self.path).split("/"):
+            node = node if name == "." else node.names[name]
+        return node
+
+    def happen(self, event):
+        """Does what an event of a recording did."""
+        folder, name = self.find(os.path.dirname(event.path)) if event.path != self.path else None, os.path.basename(event.path)
+        if event.call == "create" and name not in folder.names:
+            folder.change(name, File())
+        elif event.call == "mkdir":
+            folder.change(name, Folder())
+        elif event.call == "unlink":
+            folder.change(name, None)
+        elif event.call == "rename":
+            assert os.path.dirname(event.to) == os.path.dirname(event.path), "the model knows no move between folders"
+            folder.move([(os.path.basename(event.to), folder.names[name]), (name, None)])
+        elif event.call == "write":
+            self.find(event.path).write(event.offset, event.data)
+        elif event.call == "truncate":
+            self.find(event.path).truncate(event.size)
+        elif event.call == "sync":
+            self.find(event.path).sync()
+        elif event.call == "failed sync" and self.random.random() < 0.5:
+            self.find(event.path).lose()
+
+    def cut_power(self, chance):
+        """The files that are there after it, by their paths below the folder; folders have no content."""
+        return dict(survivors(self.root, "", chance))
+
+
+def survivors(folder, path, chance):
+    for name, node in folder.survive(chance).items():
+        below = os.path.join(path, name)
+        if isinstance(node, Folder):
+            yield below, None
+            yield from survivors(node, below, chance)
+        else:
+            yield below, node.survive(chance)

@@ -1,0 +1,165 @@
+"""What is written while the disk is watched: connections all of whose fields show one version, and a history that knows what may be there when."""
+
+import random
+import sqlite3
+import time
+import uuid
+
+TAGS = ["t0", "t1", "t2"]
+
+
+class Request:
+    """What a request made of a connection: a version, or None once it is removed. `acknowledged` is when it was answered with success."""
+
+    def __init__(self, version, sent):
+        self.version = version
+        self.sent = sent
+        self.acknowledged = None
+
+
+class Connection:
+    """A connection and its history, the requests one after the other. Times are nanoseconds of the clock that strace uses, too."""
+
+    def __init__(self):
+        self.id = str(uuid.uuid4())
+        self.requests = []
+        self.versions = 0
+
+    def latest(self):
+        """The version that was acknowledged last; None while it is not there."""
+        acknowledged = [request.version for request in self.requests if request.acknowledged is not None]
+        return acknowledged[-1] if acknowledged else None
+
+    def settle(self, there):
+        """Forgets what was in doubt, once it has shown what became of it."""
+        doubtful = [request for request in self.requests if request.acknowledged is None]
+        for request in doubtful:
+            if there == self.content(request.version) and there != self.content(self.latest()):
+                request.acknowledged = time.time_ns()
+        self.requests = [request for request in self.requests if request.acknowledged is not None]
+
+    def content(self, version):
+        return None if version is None else content(self.id, version)
+
+    def possible(self, when):
+        """What may be there if the power is cut at that time: what was acknowledged last, or what was asked for since then."""
+        possible = [None]
+        for request in self.requests:
+            if request.sent >= when:
+                break
+            if request.acknowledged is not None and request.acknowledged < when:
+                possible = []
+            possible.append(request.version)
+        return possible
+
+
+def content(connection_id, version):
+    """All that a connection of that version shows."""
+    return {
+        "name": f"{connection_id} {version}",
+        "connectionstring": f"{version} " * 400,
+        "username": str(version),
+        "tags": [tag for bit, tag in enumerate(TAGS) if version >> bit & 1],
+        "customProperties": [f"again {version}", f"once {version}"],
+    }
+
+
+def body(connection_id, version, tag_ids):
+    """The JSON that makes a connection of that version."""
+    made = content(connection_id, version)
+    return {
+        **made,
+        "id": connection_id,
+        "type": "internet",
+        "password": str(version),
+        "modifiedDate": "2199-12-31T23:59:59.999Z",
+        "tags": [{"id": tag_ids[tag]} for tag in made["tags"]],
+        "customProperties": [{"value": value, "definition": {"name": "version"}} for value in made["customProperties"]],
+    }
+
+
+def shown(full):
+    """What a reply shows of a connection, in the form of `content`."""
+    return {
+        **{field: full[field] for field in ["name", "connectionstring", "username"]},
+        "tags": sorted(tag["name"] for tag in full["tags"]),
+        "customProperties": sorted(value["value"] for value in full["customProperties"]),
+    }
+
+
+def prepare(client):
+    """Makes what connections refer to, and gives the ids of the tags."""
+    status, _ = client.call("POST", "/custompropertydefinition", {"name": "version", "objectTypes": ["DataConnection"]})
+    assert status == 201
+    return {tag: client.call("POST", "/tag", {"name": tag})[1]["id"] for tag in TAGS}
+
+
+def write(client, connection, tag_ids, choose=random):
+    """Makes, changes or removes a connection, and notes that. Gives the status."""
+    connection.versions += 1
+    latest, version = connection.latest(), connection.versions
+    path = f"/dataconnection/{connection.id}"
+    if latest is None:
+        method, path, sent = "POST", "/dataconnection", body(connection.id, version, tag_ids)
+    elif choose.random() < 0.2:
+        method, version, sent = "DELETE", None, None
+    else:
+        method, sent = "PUT", body(connection.id, version, tag_ids)
+    request = Request(version, time.time_ns())
+    connection.requests.append(request)
+    status, reply = client.call(method, path, sent)
+    if status < 300:
+        request.acknowledged = time.time_ns()
+    return status, reply
+
+
+def listed(client):
+    """What the server shows of all connections, by id."""
+    status, reply = client.call("GET", "/dataconnection/full")
+    assert status == 200, (status, reply)
+    return {full["id"]: shown(full) for full in reply}
+
+
+def stored(path):
+    """What the database holds of all connections, by id, after SQLite has looked at all of it."""
+    database = sqlite3.connect(path)
+    try:
+        for question, answer in [("integrity_check", [("ok",)]), ("foreign_key_check", [])]:
+            found = database.execute(f"PRAGMA {question}").fetchall()
+            if found != answer:
+                raise sqlite3.DatabaseError(f"{question}: {found[:3]}")
+        if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'data_connections'").fetchone():
+            return {}
+        names = ["name", "connectionstring", "username"]
+        rows = database.execute("SELECT id, name, connectionstring, username FROM data_connections").fetchall()
+        found = {row[0]: {**dict(zip(names, row[1:])), "tags": [], "customProperties": []} for row in rows}
+        tags = "SELECT l.entity_id, t.name FROM data_connection_tags AS l JOIN tags AS t ON t.id = l.target_id ORDER BY t.name"
+        for owner, name in database.execute(tags):
+            found[owner]["tags"].append(name)
+        for owner, value in database.execute("SELECT entity_id, value FROM data_connection_custom_properties ORDER BY value"):
+            found[owner]["customProperties"].append(value)
+        return found
+    finally:
+        database.close()
+
+
+def contradictions(connections, found, when):
+    """What of it can't be, one line each."""
+    known = {connection.id for connection in connections}
+    lines = [f"{other}: nobody made it" for other in found if other not in known]
+    for connection in connections:
+        there = found.get(connection.id)
+        possible = connection.possible(when)
+        if any(connection.content(version) == there for version in possible):
+            continue
+        lines.append(f"{connection.id}: {kind(connection, there)}; possible were {possible}")
+    return lines
+
+
+def kind(connection, there):
+    """How what is there is wrong."""
+    if there is None:
+        return "lost"
+    versions = [request.version for request in connection.requests if request.version is not None]
+    is_whole = any(content(connection.id, version) == there for version in versions)
+    return "lost (an older version)" if is_whole else "half-written"
