@@ -7,6 +7,7 @@ mod visitor;
 mod access;
 mod api_tokens;
 mod architecture;
+mod backup;
 mod bodies;
 mod bounds;
 mod command_line;
