@@ -39,3 +39,4 @@ mod site;
 mod tables;
 mod trusted_header;
 mod updates;
+mod upgrade;
