@@ -82,14 +82,21 @@ fn check_alone(source: &Path) -> Result<(), Error> {
 /// Then the companions go, because SQLite would take them for those of the restored one.
 fn keep_aside(database: &Path) -> Result<PathBuf, Error> {
     let kept = beside(database, &format!(".replaced-{}", Utc::now().format(STAMP)));
-    for (file, aside) in files(database).zip(files(&kept)).filter(|(file, _)| file.symlink_metadata().is_ok()) {
-        hard_link(&file, &aside).map_err(Error::of(&aside))?;
+    if let Err(error) = link(database, &kept) {
+        // Nothing has changed; what can't be removed is a name too many.
+        files(&kept).for_each(|aside| drop(remove_file(aside)));
+        return Err(error);
     }
     sync_folder(database).map_err(Error::of(database))?;
     for companion in COMPANIONS.map(|ending| beside(database, ending)).iter().filter(|file| file.exists()) {
         remove_file(companion).map_err(Error::of(companion))?;
     }
     Ok(kept)
+}
+
+fn link(database: &Path, kept: &Path) -> Result<(), Error> {
+    let mut pairs = files(database).zip(files(kept)).filter(|(file, _)| file.symlink_metadata().is_ok());
+    pairs.try_for_each(|(file, aside)| hard_link(file, &aside).map_err(Error::of(&aside)))
 }
 
 fn files(database: &Path) -> impl Iterator<Item = PathBuf> {

@@ -4,13 +4,14 @@
 //! whenever another connection has written in between (SQLite's documentation of `sqlite3_backup_step`), so beside a busy server it would
 //! never end. With one transaction nobody waits: with a write-ahead log, readers do not stop the writer. The log can't be folded into the
 //! database past what the copy reads, so it grows for as long as the copy takes, and no longer. That is why it is pages and not `VACUUM INTO`,
-//! which builds every index anew and takes several times as long; it also would mend damage on the way that better is found.
+//! which builds every table and index anew and takes twice as long; it also would mend damage on the way that better is found.
+//! docs/backup.md has what was measured.
 
 use super::aside::open_readable;
 use super::error::Error;
 use super::snapshot::ReadTransaction;
-use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, ErrorCode};
 use std::path::Path;
 
 /// Pages between two reports: some milliseconds of work.
@@ -59,7 +60,7 @@ fn copy_pages<E: From<Error>>(
     copy.execute_batch(UNFINISHED).map_err(Error::from)?;
     let backup = Backup::new(source, &mut copy).map_err(Error::from)?;
     loop {
-        let step = backup.step(PAGES).map_err(Error::from)?;
+        let step = backup.step(PAGES).map_err(|error| of_copy(error, target))?;
         let progress = backup.progress();
         let pages = |count: i32| u64::try_from(count).unwrap_or(0);
         report(Copied { done: pages(progress.pagecount - progress.remaining), total: pages(progress.pagecount) })?;
@@ -70,6 +71,15 @@ fn copy_pages<E: From<Error>>(
             _ => return Err(Error::Busy.into()),
         }
     }
+}
+
+/// Names the folder that is full, which is not the one with the database.
+fn of_copy(error: rusqlite::Error, target: &Path) -> Error {
+    if error.sqlite_error_code() != Some(ErrorCode::DiskFull) {
+        return error.into();
+    }
+    let folder = target.parent().unwrap_or(target);
+    Error::Unusable(format!("there is no room for the copy in {}", folder.display()))
 }
 
 /// Makes of a copy, which says that it has a write-ahead log as the source does, one file that is whole by itself.
