@@ -8,6 +8,7 @@
 //! - [`policy`] makes conditions of who asks and what he wants to do.
 //! - [`store`] reads and writes entities; it alone knows SQLite.
 //! - [`access`] answers who may do what, and why.
+//! - [`backup`] copies the database, checks copies, and puts them back.
 //! - [`http`] answers requests; it alone knows actix.
 //! - [`config`] and [`cli`] start it all; [`private`] makes the files that only the user can read.
 //!
@@ -16,6 +17,7 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod access;
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod http;

@@ -59,16 +59,23 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Makes the name of what is at `path` durable.
+/// Makes the name of a file, given or taken away, survive a power cut.
+///
+/// # Errors
+/// Its folder can't be written to disk.
 #[cfg(unix)]
-fn sync_folder(path: &Path) -> Result<()> {
+pub fn sync_folder(path: &Path) -> Result<()> {
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) => File::open(folder)?.sync_all(),
         None => File::open(".")?.sync_all(),
     }
 }
 
+/// Makes the name of a file survive a power cut, which is the affair of the system here.
+///
+/// # Errors
+/// None.
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> Result<()> {
+pub fn sync_folder(_: &Path) -> Result<()> {
     Ok(())
 }

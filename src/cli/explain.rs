@@ -1,7 +1,7 @@
 //! `patchbay explain`: who may do what, and why, asked at the machine itself, also while the server runs.
 
-use super::Exit;
 use super::output::{print, to_json};
+use super::{DATABASE, Exit};
 use crate::access::{self, Changes, Draft, Resource, ResourceAccess, Site, Triple, UserAccess, Why};
 use crate::model::{Actor, Context, Entity, REGISTRY};
 use crate::policy::{Action, RuleSet};
@@ -68,7 +68,7 @@ pub const EXAMPLES: &str = r"Examples:
 
 /// Answers from the database in `data`.
 pub fn explain(data: &Path, question: &Question) -> Result<(), Exit> {
-    let answer = store::read_at(&data.join("patchbay.db"), |snapshot| {
+    let answer = store::read_at(&data.join(DATABASE), |snapshot| {
         let rules = RuleSet::new(0, &snapshot.rules(&Predicate::True)?);
         let context = match question.context {
             Origin::Qmc => Context::Management,

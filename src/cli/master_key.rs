@@ -32,7 +32,10 @@ pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<K
 }
 
 /// The master key of a database that has data keys already; none if it is not at hand.
-fn master_key(source: &MasterKeySource, derivation: Option<KeyDerivation>) -> Result<Option<Key>, String> {
+///
+/// # Errors
+/// It can't be read. The message is one line.
+pub fn master_key(source: &MasterKeySource, derivation: Option<KeyDerivation>) -> Result<Option<Key>, String> {
     match (source, derivation) {
         (MasterKeySource::Key(key), _) => Ok(Some(key.clone())),
         (MasterKeySource::Passphrase(passphrase), Some(derivation)) => derive(passphrase, &derivation).map(Some),

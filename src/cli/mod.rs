@@ -1,14 +1,18 @@
 //! The command line: one file a command.
 
 mod audit;
+mod backup;
 mod demo;
 mod explain;
 mod logs;
 mod master_key;
 mod openapi;
 mod output;
+mod restore;
 mod serve;
 mod user;
+mod verify;
+mod watching;
 
 use crate::config::{DEFAULT_FILE, Options, SECRET_VARIABLES};
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -70,6 +74,28 @@ enum Command {
         #[command(subcommand)]
         command: audit::Command,
     },
+    /// Copy the whole database into one file, beside a running server or without one
+    #[command(after_help = backup::EXAMPLES)]
+    Backup {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        aim: backup::Aim,
+    },
+    /// Make a backup the database of a folder
+    Restore {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        aim: restore::Aim,
+    },
+    /// Say whether a database or a backup is sound, beside a running server or without one
+    Verify {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        aim: verify::Aim,
+    },
     /// Print the OpenAPI document of the API
     Openapi,
 }
@@ -87,9 +113,18 @@ struct Place {
 
 impl Place {
     fn data(self) -> Result<PathBuf, Exit> {
-        Ok(from_file(self.config)?.data_folder(self.data))
+        Ok(self.settle()?.0)
+    }
+
+    /// The folder, and what the settings file says.
+    fn settle(self) -> Result<(PathBuf, Options), Exit> {
+        let options = from_file(self.config)?;
+        Ok((options.data_folder(self.data), options))
     }
 }
+
+/// The name of the database in the data folder.
+const DATABASE: &str = "patchbay.db";
 
 const AFTER_HELP: &str = "\
 The master key encrypts stored passwords. Instead of a file, it can come from the environment:
@@ -125,6 +160,12 @@ impl From<crate::store::Error> for Exit {
     }
 }
 
+impl From<crate::backup::Error> for Exit {
+    fn from(error: crate::backup::Error) -> Self {
+        Self::Failure(error.to_string())
+    }
+}
+
 /// Runs the command that the arguments name. Errors are one line on standard error.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -143,6 +184,11 @@ pub fn run() -> ExitCode {
         Command::Explain { place, question } => place.data().and_then(|data| explain::explain(&data, &question)),
         Command::User { place, command } => place.data().and_then(|data| user::run(&data, &command)),
         Command::Audit { place, command } => place.data().and_then(|data| audit::run(&data, &command)),
+        Command::Backup { place, aim } => place.data().and_then(|data| backup::backup(&data, &aim)),
+        Command::Restore { place, aim } => place.data().and_then(|data| restore::restore(&data, &aim)),
+        Command::Verify { place, aim } => {
+            place.settle().and_then(|(data, options)| verify::verify(&data, options, aim))
+        }
         Command::Openapi => openapi::print(),
     };
     match result {

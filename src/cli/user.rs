@@ -1,7 +1,7 @@
 //! `patchbay user`: users, managed at the machine itself, also while the server runs.
 
-use super::Exit;
 use super::output::print;
+use super::{DATABASE, Exit};
 use crate::access::grant_root;
 use crate::http::check_directory;
 use crate::model::Timestamp;
@@ -31,7 +31,7 @@ pub enum Command {
 pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
     let (Command::GrantRoot { user } | Command::SetPassword { user }) = command;
     let name: UserName = user.parse().map_err(Exit::Usage)?;
-    let database = data.join("patchbay.db");
+    let database = data.join(DATABASE);
     let told = match command {
         Command::GrantRoot { .. } => store::write_at(&database, &Origin::command("user grant-root"), |write| {
             let was_there = write.snapshot().find_actor(&name)?.is_some();

@@ -1,13 +1,16 @@
 //! Settings: flags win over environment variables, these over the file, and the file over the defaults. They are read
 //! once, at the start, into one value that never changes.
 
+mod backups;
 mod front;
+mod master_key;
 
 pub use front::{FrontDoor, Tls};
+pub use master_key::MasterKeySource;
 
+use crate::backup::Plan;
 use crate::http::Limits;
 use crate::query;
-use crate::secrets::Key;
 use clap::Args;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -76,6 +79,18 @@ pub struct Options {
     /// File that holds the master key [default: master.key in the data folder]
     #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
     master_key_file: Option<PathBuf>,
+    /// Folder for backups that the server makes by itself [default: none]
+    #[arg(long, env = "PATCHBAY_BACKUP_FOLDER", value_name = "DIR")]
+    backup_folder: Option<PathBuf>,
+    /// Time from one of these backups to the next, as 24h or 30min [default: 24h]
+    #[arg(long, env = "PATCHBAY_BACKUP_EVERY", value_name = "TIME")]
+    backup_every: Option<String>,
+    /// How many of these backups are kept [default: 7]
+    #[arg(long, env = "PATCHBAY_BACKUP_KEEP", value_name = "N")]
+    backup_keep: Option<usize>,
+    /// Public key of age to seal these backups to; may be given several times
+    #[arg(long, env = "PATCHBAY_BACKUP_RECIPIENT", value_name = "KEY", value_delimiter = ',')]
+    backup_recipient: Vec<String>,
     /// Longest body of a request, in bytes [default: 8388608]
     #[arg(long, env = "PATCHBAY_MAX_BODY_BYTES", value_name = "N")]
     max_body_bytes: Option<usize>,
@@ -121,6 +136,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Where the master key comes from.
     pub master_key: MasterKeySource,
+    /// The backups that the server makes by itself, if there are to be any.
+    pub backups: Option<Plan>,
     /// The version that clients are told.
     pub build_version: String,
     /// How much a request may ask for.
@@ -138,17 +155,6 @@ pub enum LogFormat {
     Text,
     /// Lines for machines.
     Json,
-}
-
-/// Where the master key comes from.
-#[derive(Debug)]
-pub enum MasterKeySource {
-    /// The environment holds it.
-    Key(Key),
-    /// It is derived from a passphrase in the environment.
-    Passphrase(SecretString),
-    /// A file holds it.
-    File(PathBuf),
 }
 
 /// Environment variables that hold a secret. They are no flags, because everybody on a machine can read those.
@@ -211,6 +217,10 @@ impl Options {
             log_level: self.log_level.or(other.log_level),
             log_format: self.log_format.or(other.log_format),
             master_key_file: self.master_key_file.or(other.master_key_file),
+            backup_folder: self.backup_folder.or(other.backup_folder),
+            backup_every: self.backup_every.or(other.backup_every),
+            backup_keep: self.backup_keep.or(other.backup_keep),
+            backup_recipient: or_list(self.backup_recipient, other.backup_recipient),
             max_body_bytes: self.max_body_bytes.or(other.max_body_bytes),
             max_filter_bytes: self.max_filter_bytes.or(other.max_filter_bytes),
             max_filter_terms: self.max_filter_terms.or(other.max_filter_terms),
@@ -236,8 +246,21 @@ impl Options {
 
     /// The data folder: `given`, or what these options say.
     #[must_use]
-    pub fn data_folder(self, given: Option<PathBuf>) -> PathBuf {
-        given.or(self.data).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA))
+    pub fn data_folder(&self, given: Option<PathBuf>) -> PathBuf {
+        given.or_else(|| self.data.clone()).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA))
+    }
+
+    /// Where the master key of what is in `data` comes from: `given`, or what these options say.
+    ///
+    /// # Errors
+    /// As [`Options::settle`].
+    pub fn master_key_source(
+        self,
+        given: Option<PathBuf>,
+        data: &Path,
+        secret: impl Fn(&str) -> Result<Option<SecretString>, String>,
+    ) -> Result<MasterKeySource, String> {
+        MasterKeySource::settle(given.or(self.master_key_file), data, secret)
     }
 
     /// The settings that these options amount to; `secret` gives the value of an environment variable.
@@ -246,6 +269,7 @@ impl Options {
     /// A value that can't be used. The message is one line and names the setting.
     pub fn settle(self, secret: impl Fn(&str) -> Result<Option<SecretString>, String>) -> Result<Settings, String> {
         let front = front::settle(&self, secret(HEADER_SECRET)?)?;
+        let backups = backups::settle(&self)?;
         let data = self.data.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA));
         let filter = query::Limits::default();
         let limits = Limits {
@@ -258,14 +282,6 @@ impl Options {
             connections: bounded("max-connections", self.max_connections, 1024, 1, 1_000_000)?,
             shutdown_seconds: self.shutdown_seconds.unwrap_or(30),
         };
-        let master_key = match (secret(MASTER_KEY)?, secret(PASSPHRASE)?) {
-            (Some(key), None) => {
-                MasterKeySource::Key(Key::from_base64(&key).map_err(|error| format!("{MASTER_KEY}: {error}"))?)
-            }
-            (None, Some(passphrase)) => MasterKeySource::Passphrase(passphrase),
-            (None, None) => MasterKeySource::File(self.master_key_file.unwrap_or_else(|| data.join("master.key"))),
-            (Some(_), Some(_)) => return Err(format!("only one of {MASTER_KEY} and {PASSPHRASE} can be set")),
-        };
         Ok(Settings {
             listen: parse_address("listen", self.listen.as_deref().unwrap_or("127.0.0.1:4242"))?,
             front,
@@ -273,7 +289,8 @@ impl Options {
             hosts: self.host.into_iter().map(check_host).collect::<Result<_, _>>()?,
             log_level: parse_level(self.log_level.as_deref().unwrap_or("info"))?,
             log_format: parse_format(self.log_format.as_deref().unwrap_or("auto"))?,
-            master_key,
+            master_key: MasterKeySource::settle(self.master_key_file, &data, secret)?,
+            backups,
             build_version: check_version(self.build_version)?,
             limits,
             audit_days: Some(self.audit_days.unwrap_or(365)).filter(|days| *days > 0),

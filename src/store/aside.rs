@@ -1,9 +1,9 @@
 //! Working on a database aside from the server, which may be running on it.
 
 use super::audit::Origin;
-use super::connection::{Role, open};
+use super::connection::{Role, open, open_file};
 use super::error::Error;
-use super::migrations::check_newest;
+use super::migrations::{check_newest, schema_of};
 use super::snapshot::{ReadTransaction, Snapshot};
 use super::writer::Write;
 use rusqlite::{Connection, TransactionBehavior};
@@ -39,14 +39,53 @@ pub fn write_at<T, E: From<Error>>(
     Ok(result)
 }
 
+/// Reads from the database at `path`, which may be of an earlier version. All that `read` sees is of one moment.
+///
+/// # Errors
+/// There is no database, it is of a newer version, or whatever `read` fails with.
+pub fn inspect_at<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+    inspect(&open_readable(path)?, read)
+}
+
+/// The same of a single file that nobody else uses, such as a backup: nothing is written beside it.
+///
+/// # Errors
+/// As [`inspect_at`].
+pub fn inspect_file<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+    check_there(path)?;
+    inspect(&open_file(path)?, read)
+}
+
+fn inspect<T, E: From<Error>>(
+    connection: &Connection,
+    read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = ReadTransaction::begin(connection)?;
+    let snapshot = transaction.snapshot();
+    snapshot.schema()?;
+    read(&snapshot)
+}
+
 fn open_existing(path: &Path, role: Role) -> Result<Connection, Error> {
-    // A file without content is none yet, and opening it to write would make one of it.
-    if path.metadata().map_or(true, |file| file.len() == 0) {
-        let message = format!("there is no database at {}; patchbay serve makes one", path.display());
-        return Err(Error::Unusable(message));
-    }
+    check_there(path)?;
     let connection = open(path, role)?;
     connection.busy_timeout(PATIENCE)?;
     check_newest(&connection)?;
     Ok(connection)
+}
+
+/// Opens a database of this or an earlier version to read from it.
+pub(super) fn open_readable(path: &Path) -> Result<Connection, Error> {
+    check_there(path)?;
+    let connection = open(path, Role::Reader)?;
+    schema_of(&connection)?;
+    Ok(connection)
+}
+
+/// A file without content is no database yet, and opening it to write would make one of it.
+fn check_there(path: &Path) -> Result<(), Error> {
+    if path.metadata().is_ok_and(|file| file.len() > 0) {
+        return Ok(());
+    }
+    Err(Error::Unusable(format!("there is no database at {}; patchbay serve makes one", path.display())))
 }

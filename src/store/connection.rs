@@ -54,7 +54,16 @@ pub fn create_private(path: &Path) -> Result<(), Error> {
 
 /// Opens one connection.
 pub fn open(path: &Path, role: Role) -> Result<Connection, Error> {
-    let mut connection = Connection::open_with_flags(path, flags())?;
+    open_with(path, role, flags())
+}
+
+/// Opens a file to look at it. Nothing is written to it, nor beside it.
+pub fn open_file(path: &Path) -> Result<Connection, Error> {
+    open_with(path, Role::Reader, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+}
+
+fn open_with(path: &Path, role: Role, flags: OpenFlags) -> Result<Connection, Error> {
+    let mut connection = Connection::open_with_flags(path, flags)?;
     match migrations::check_ours(&connection).and_then(|()| Ok(prepare(&mut connection, role)?)) {
         Err(Error::Database(error)) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
             Err(Error::Unusable(format!("{} is no SQLite database", path.display())))

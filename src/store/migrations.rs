@@ -4,8 +4,11 @@ use super::error::Error;
 use rusqlite::Connection;
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
+/// The version of the newest schema: versions are numbers of steps.
+pub const NEWEST: usize = 8;
+
 /// The steps, each a file that never changes once released. Each runs in one transaction.
-const STEPS: [M<'static>; 8] = [
+const STEPS: [M<'static>; NEWEST] = [
     M::up(include_str!("../../migrations/0001_first_schema.sql")),
     M::up(include_str!("../../migrations/0002_system_rules.sql")),
     M::up(include_str!("../../migrations/0003_rule_errors.sql")),
@@ -42,11 +45,37 @@ pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
     Migrations::from_slice(&STEPS).to_latest(connection).map_err(|error| match error {
-        MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
-            Error::Unusable("the database was made by a newer version of Patchbay; run that version".to_owned())
-        }
+        MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => newer(),
         other => Error::Unusable(format!("the database can't be brought up to date: {other}")),
     })
+}
+
+fn newer() -> Error {
+    Error::Unusable("the database was made by a newer version of Patchbay; run that version".to_owned())
+}
+
+/// The version of a database's schema.
+///
+/// # Errors
+/// It is newer than this program, or there is none yet.
+pub fn schema_of(connection: &Connection) -> Result<usize, Error> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match usize::try_from(version) {
+        Ok(version @ 1..=NEWEST) => Ok(version),
+        Ok(0) | Err(_) => Err(Error::Unusable("the database holds nothing of Patchbay's".to_owned())),
+        Ok(_) => Err(newer()),
+    }
+}
+
+/// A database in memory with a schema of that version, and what every such database starts with.
+///
+/// # Errors
+/// SQLite failed.
+pub fn empty(version: usize) -> Result<Connection, Error> {
+    let mut connection = Connection::open_in_memory()?;
+    let steps = Migrations::from_slice(&STEPS).to_version(&mut connection, version);
+    steps.map_err(|error| Error::Unusable(format!("the schema of version {version} can't be made: {error}")))?;
+    Ok(connection)
 }
 
 /// Refuses a database of another version of Patchbay.
@@ -55,7 +84,7 @@ pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
 /// It is one.
 pub fn check_newest(connection: &Connection) -> Result<(), Error> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if usize::try_from(version) == Ok(STEPS.len()) {
+    if usize::try_from(version) == Ok(NEWEST) {
         return Ok(());
     }
     let message = "the database is of another version of Patchbay; patchbay serve brings an older one up to date";

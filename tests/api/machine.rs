@@ -7,13 +7,13 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn patchbay(data: &Path, arguments: &[&str]) -> Output {
+pub fn patchbay(data: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
     command.args(arguments).current_dir(data.parent().unwrap()).env("PATCHBAY_DATA", data).output().unwrap()
 }
 
 #[track_caller]
-fn says(output: &Output, parts: &[&str]) -> String {
+pub fn says(output: &Output, parts: &[&str]) -> String {
     let text = String::from_utf8(output.stdout.clone()).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     for part in parts {
@@ -23,7 +23,7 @@ fn says(output: &Output, parts: &[&str]) -> String {
 }
 
 #[track_caller]
-fn fails(output: &Output, part: &str) {
+pub fn fails(output: &Output, part: &str) {
     let error = String::from_utf8(output.stderr.clone()).unwrap();
     assert!(!output.status.success());
     assert!(error.starts_with("patchbay: ") && error.contains(part), "{part}: {error}");

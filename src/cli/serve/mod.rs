@@ -4,8 +4,9 @@ mod retention;
 mod signals;
 mod welcome;
 
-use super::{Exit, logs, master_key};
+use super::{DATABASE, Exit, logs, master_key};
 use crate::access::has_no_administrator;
+use crate::backup::Schedule;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
@@ -21,6 +22,7 @@ use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use rustls::ServerConfig;
 use secrecy::{ExposeSecret, SecretString};
+pub use signals::when_told_to_stop;
 use signals::{Signals, stop_when_told};
 use std::fs::{File, TryLockError};
 use std::io::Write;
@@ -34,6 +36,9 @@ use tokio::task::yield_now;
 const STREAMS: u32 = 8;
 const SCANS: u32 = 4;
 const QUESTIONS: u32 = 2;
+
+/// The file in the data folder that keeps a second server out.
+pub const LOCK: &str = "patchbay.lock";
 
 /// Passwords that are checked at a time.
 const CHECKS: usize = 4;
@@ -63,7 +68,7 @@ pub fn serve_prepared(
     let doors = if settings.front.is_some() { 2 } else { 1 };
     let points = u32::try_from(workers * doors).unwrap_or(1);
     let readers = Readers { points, scans: SCANS, streams: STREAMS, questions: QUESTIONS };
-    let store = Store::open(&data.join("patchbay.db"), readers).map_err(|error| error.to_string())?;
+    let store = Store::open(&data.join(DATABASE), readers).map_err(|error| error.to_string())?;
     let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
     prepare(&store, key_ring.as_ref())?;
     let folder = make_private_folder(&data.join("certs"))?;
@@ -96,17 +101,25 @@ pub fn serve_prepared(
         build_version: settings.build_version.clone(),
         build_date: build_date().unwrap_or_default(),
     });
+    let schedule = schedule(settings, &data)?;
     let result = System::new().block_on(async {
         if let Some(days) = settings.audit_days {
             spawn(retention::forget_audit(state.clone(), days));
         }
         answer(state.clone(), doors, workers, welcome).await
     });
+    drop(schedule);
     // The workers may take a moment to let go of the state, and the process does not wait for them.
     state.store.finish();
     result.map_err(|error| format!("the server failed: {error}"))?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Begins to make backups, if there are to be any.
+fn schedule(settings: &Settings, data: &Path) -> Result<Option<Schedule>, Exit> {
+    let start = settings.backups.clone().map(|plan| Schedule::start(plan, data.join(DATABASE)));
+    start.transpose().map_err(|error| Exit::Failure(format!("can't start the thread that makes backups: {error}")))
 }
 
 /// The direct door, and the front door if there is one.
@@ -178,7 +191,7 @@ fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
 
 /// Keeps a second server out of the folder for as long as the file is open.
 pub fn lock(data: &Path) -> Result<File, Exit> {
-    let path = data.join("patchbay.lock");
+    let path = data.join(LOCK);
     let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", path.display()));
     let file = options().create(true).append(true).open(&path).map_err(failed)?;
     match file.try_lock() {

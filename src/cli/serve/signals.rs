@@ -1,10 +1,12 @@
 //! What tells the server to stop.
 
 use actix_web::dev::ServerHandle;
-use actix_web::rt::{signal, spawn};
+use actix_web::rt::{System, signal, spawn};
 
 /// What tells the program to stop.
 pub struct Signals {
+    #[cfg(unix)]
+    interrupt: signal::unix::Signal,
     #[cfg(unix)]
     terminate: signal::unix::Signal,
 }
@@ -14,6 +16,8 @@ impl Signals {
     pub fn listen() -> std::io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
+            interrupt: signal::unix::signal(signal::unix::SignalKind::interrupt())?,
+            #[cfg(unix)]
             terminate: signal::unix::signal(signal::unix::SignalKind::terminate())?,
         })
     }
@@ -22,7 +26,7 @@ impl Signals {
     async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
-            _ = signal::ctrl_c() => {}
+            _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
         #[cfg(not(unix))]
@@ -41,4 +45,21 @@ pub async fn stop_when_told(servers: Vec<ServerHandle>, mut signals: Signals) {
     for server in &servers {
         server.stop(false).await;
     }
+}
+
+/// Does `act` once the program is told to stop, for work that is no server; it is listened for from when this returns. Where that can't be,
+/// the program simply ends.
+pub fn when_told_to_stop(act: impl FnOnce() + Send + 'static) {
+    let (told, is_listening) = std::sync::mpsc::channel();
+    let listen = async move {
+        let signals = Signals::listen();
+        // Who started this waits for it.
+        let _ = told.send(());
+        if let Ok(mut signals) = signals {
+            signals.next().await;
+            act();
+        }
+    };
+    std::thread::spawn(move || System::new().block_on(listen));
+    let _ = is_listening.recv();
 }

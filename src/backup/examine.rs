@@ -1,0 +1,153 @@
+//! Whether a database is sound, and what is in it.
+
+use super::age_file::{Identities, is_sealed, open};
+use super::workplace::Workplace;
+use super::{Error, Progress, Watch, Work};
+use crate::secrets::{Key, KeyRing, Place};
+use crate::store::{Count, KeyDerivation, Snapshot, inspect_file};
+use std::fmt;
+use std::path::Path;
+
+/// What is in a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// The version of its schema.
+    pub schema: usize,
+    /// How many there are of each entity type.
+    pub counts: Vec<Count>,
+}
+
+impl Contents {
+    /// Looks at a database.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn of(snapshot: &Snapshot<'_>) -> Result<Self, Error> {
+        Ok(Self { schema: snapshot.schema()?, counts: snapshot.counts()? })
+    }
+}
+
+/// As in "3 data connections, 1 tag".
+impl fmt::Display for Contents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, Count { entity, rows }) in self.counts.iter().enumerate() {
+            let (comma, plural) = (if number == 0 { "" } else { ", " }, if *rows == 1 { "" } else { "s" });
+            write!(f, "{comma}{rows} {}{plural}", entity.noun)?;
+        }
+        Ok(())
+    }
+}
+
+/// What was found.
+#[derive(Debug)]
+pub struct Examined {
+    /// What is in it; nothing of what is damaged.
+    pub contents: Option<Contents>,
+    /// The sealed values.
+    pub sealed: Sealed,
+    /// What is wrong, one line each.
+    pub faults: Vec<String>,
+}
+
+/// How many values are sealed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sealed {
+    /// All of them.
+    pub values: u64,
+    /// The data keys that they are sealed under.
+    pub keys: usize,
+    /// Those that open; nothing if the master key is not at hand.
+    pub opened: Option<u64>,
+}
+
+/// Checks the whole of a database. `master_key` gives the master key, if it is at hand, by how the database says that it is derived.
+///
+/// # Errors
+/// It can't be read far enough to say more.
+pub fn examine(
+    snapshot: &Snapshot<'_>,
+    master_key: impl FnOnce(Option<KeyDerivation>) -> Result<Option<Key>, String>,
+) -> Result<Examined, Error> {
+    let faults = snapshot.damage()?;
+    if !faults.is_empty() {
+        // What else is read there may be anything.
+        return Ok(Examined { contents: None, sealed: Sealed::default(), faults });
+    }
+    let contents = Some(Contents::of(snapshot)?);
+    // What must hold of the whole database is checked here; a further check adds its faults to these.
+    let mut faults = snapshot.faults()?;
+    let sealed = try_sealed_values(snapshot, master_key, &mut faults)?;
+    Ok(Examined { contents, sealed, faults })
+}
+
+/// The same of a file, which may be sealed.
+///
+/// # Errors
+/// It can't be read, is sealed to somebody else, or is so damaged that there is no more to say.
+pub fn examine_file(
+    path: &Path,
+    identities: Option<&Identities>,
+    master_key: impl FnOnce(Option<KeyDerivation>) -> Result<Option<Key>, String>,
+    watch: &mut Watch<'_>,
+) -> Result<Examined, Error> {
+    if !is_sealed(path)? {
+        watch(Progress { work: Work::Checking, done: 0, total: 0 })?;
+        return inspect_file(path, |snapshot| examine(snapshot, master_key));
+    }
+    let identities = identities.ok_or_else(|| needs_identity(path))?;
+    // The folder of the backup may be on a disk of others; what is opened stays on this machine.
+    let work = Workplace::new(&std::env::temp_dir())?;
+    let (plain, file) = work.file("patchbay.db")?;
+    open(path, (&plain, file), identities, watch)?;
+    watch(Progress { work: Work::Checking, done: 0, total: 0 })?;
+    inspect_file(&plain, |snapshot| examine(snapshot, master_key))
+}
+
+/// Says how to open a sealed backup.
+pub fn needs_identity(path: &Path) -> Error {
+    Error::Sealed(format!("{} is sealed; --identity names the file with the secret key to it", path.display()))
+}
+
+/// Checks a file that is a backup, or is to become one.
+pub fn check(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error> {
+    watch(Progress { work: Work::Checking, done: 0, total: 0 })?;
+    inspect_file(path, |snapshot| {
+        let mut faults = snapshot.damage()?;
+        if faults.is_empty() {
+            faults = snapshot.faults()?;
+        }
+        if faults.is_empty() { Contents::of(snapshot) } else { Err(Error::Unsound(faults)) }
+    })
+}
+
+/// Opens every sealed value and forgets it again.
+fn try_sealed_values(
+    snapshot: &Snapshot<'_>,
+    master_key: impl FnOnce(Option<KeyDerivation>) -> Result<Option<Key>, String>,
+    faults: &mut Vec<String>,
+) -> Result<Sealed, Error> {
+    let keys = snapshot.data_keys()?;
+    let ring = match master_key(snapshot.key_derivation()?) {
+        Ok(None) => None,
+        Ok(Some(master)) => {
+            let stored = keys.iter().map(|key| (key.term, key.sealed_key.as_str()));
+            KeyRing::open(&master, stored).map_err(|error| faults.push(format!("keys: {error}"))).ok()
+        }
+        Err(why) => {
+            faults.push(format!("keys: {why}"));
+            None
+        }
+    };
+    let (mut values, mut opened) = (0, 0);
+    snapshot.each_sealed_value(|entity, property, id, sealed| {
+        values += 1;
+        let Some(ring) = &ring else { return };
+        let id = id.to_string();
+        let place = Place { entity: entity.resource_type, property: property.name, id: &id };
+        match ring.unseal(place, sealed) {
+            Ok(_) => opened += 1,
+            Err(why) => faults.push(format!("sealed: {} of the {} {id}: {why}", property.name, entity.noun)),
+        }
+    })?;
+    Ok(Sealed { values, keys: keys.len(), opened: ring.map(|_| opened) })
+}

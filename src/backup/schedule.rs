@@ -1,0 +1,169 @@
+//! Backups that the server makes by itself, on a thread of its own.
+
+use super::age_file::Recipients;
+use super::take::{STAMP, name, take};
+use super::{Error, Saved};
+use crate::private::create_folder;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+
+/// How the names of these backups begin. No other files are ever removed.
+const PREFIX: &str = "patchbay-scheduled-";
+
+/// When backups are made, where, and how many are kept.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The folder for them, made if there is none.
+    pub folder: PathBuf,
+    /// The time from one to the next.
+    pub every: Duration,
+    /// How many are kept, at least one.
+    pub keep: usize,
+    /// Whom they are sealed to.
+    pub recipients: Recipients,
+}
+
+/// The thread that makes them.
+pub struct Schedule {
+    stop: Option<Sender<()>>,
+    is_stopped: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Schedule {
+    /// Makes backups of `database` from now on; the first one as soon as the last that is there is old enough.
+    ///
+    /// # Errors
+    /// The operating system gives no thread.
+    pub fn start(plan: Plan, database: PathBuf) -> std::io::Result<Self> {
+        let (stop, told) = channel();
+        let is_stopped = Arc::new(AtomicBool::new(false));
+        let work = Worker { plan, database, is_stopped: Arc::clone(&is_stopped) };
+        let thread = Builder::new().name("backup".to_owned()).spawn(move || work.run(&told))?;
+        Ok(Self { stop: Some(stop), is_stopped, thread: Some(thread) })
+    }
+}
+
+/// Ends a backup that is under way, which leaves nothing.
+impl Drop for Schedule {
+    fn drop(&mut self) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+        drop(self.stop.take());
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread that makes backups ended by a panic");
+        }
+    }
+}
+
+struct Worker {
+    plan: Plan,
+    database: PathBuf,
+    is_stopped: Arc<AtomicBool>,
+}
+
+impl Worker {
+    fn run(&self, stop: &Receiver<()>) {
+        let mut wait = self.first_wait();
+        // Whoever waits on the other side never sends: he hangs up.
+        while stop.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+            match self.make() {
+                Ok(saved) => self.note(&saved),
+                Err(Error::Stopped) => return,
+                Err(error) => self.complain(&error),
+            }
+            wait = self.plan.every;
+        }
+    }
+
+    /// How long until the first one: nothing if there is none yet, or the last one is too old.
+    fn first_wait(&self) -> Duration {
+        let Some((last, _)) = self.earlier().into_iter().next() else { return Duration::ZERO };
+        let age = (Utc::now() - last).to_std().unwrap_or_default();
+        self.plan.every.saturating_sub(age)
+    }
+
+    fn make(&self) -> Result<Saved, Error> {
+        let folder = &self.plan.folder;
+        create_folder(folder).map_err(Error::of(folder))?;
+        let target = folder.join(name(PREFIX, Utc::now(), &self.plan.recipients));
+        take(&self.database, &target, &self.plan.recipients, &mut |_| {
+            if self.is_stopped.load(Ordering::Relaxed) { Err(Error::Stopped) } else { Ok(()) }
+        })
+    }
+
+    fn note(&self, saved: &Saved) {
+        tracing::info!(path = %saved.path.display(), bytes = saved.bytes, "made and checked a backup: {}", saved.contents);
+        self.remove_old(&saved.path);
+    }
+
+    /// Removes the oldest ones, never the one just made, whatever the clock says.
+    fn remove_old(&self, made: &Path) {
+        let others = self.earlier().into_iter().map(|(_, path)| path).filter(|path| path != made);
+        for old in others.skip(self.plan.keep.saturating_sub(1)) {
+            match std::fs::remove_file(&old) {
+                Ok(()) => tracing::info!(path = %old.display(), "removed an old backup"),
+                Err(error) => {
+                    tracing::error!(path = %old.display(), %error, "an old backup can't be removed; remove it by hand");
+                }
+            }
+        }
+    }
+
+    fn complain(&self, error: &Error) {
+        let advice = match error {
+            Error::Unsound(_) => "run patchbay verify, and restore the last backup if the database is damaged",
+            Error::Store(_) => "see that the disk has room, and run patchbay verify",
+            _ => "see that there is room in backup-folder, and that Patchbay may write there",
+        };
+        let again = humantime::format_duration(self.plan.every);
+        let folder = self.plan.folder.display();
+        tracing::error!(%folder, %error, "the backup was not made, and no old one was removed; {advice}. It is tried again in {again}");
+    }
+
+    /// The backups that a schedule has made here, the newest first.
+    fn earlier(&self) -> Vec<(DateTime<Utc>, PathBuf)> {
+        let entries = std::fs::read_dir(&self.plan.folder).into_iter().flatten().flatten();
+        let is_file = |path: &Path| path.symlink_metadata().is_ok_and(|file| file.is_file());
+        let mut found: Vec<_> = entries
+            .filter_map(|entry| Some((moment(entry.file_name().to_str()?)?, entry.path())))
+            .filter(|(_, path)| is_file(path))
+            .collect();
+        found.sort_by(|one, other| other.cmp(one));
+        found
+    }
+}
+
+/// When a backup of this name was made; nothing if no schedule has made it.
+fn moment(name: &str) -> Option<DateTime<Utc>> {
+    let rest = name.strip_prefix(PREFIX)?;
+    let stamp = rest.strip_suffix(".db").or_else(|| rest.strip_suffix(".db.age"))?;
+    Some(NaiveDateTime::parse_from_str(stamp, STAMP).ok()?.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_a_schedule_gives_are_its_own() {
+        let moment_of = |name: &str| moment(name).map(|moment| moment.to_rfc3339());
+        let nine = Some("2026-11-24T09:00:00+00:00".to_owned());
+        assert_eq!(moment_of("patchbay-scheduled-20261124T090000Z.db"), nine);
+        assert_eq!(moment_of("patchbay-scheduled-20261124T090000Z.db.age"), nine);
+        for name in [
+            "patchbay-20261124T090000Z.db",
+            "patchbay-scheduled-20261124T090000Z.db.old",
+            "patchbay-scheduled-20261124T090000Z",
+            "patchbay-scheduled-20261324T090000Z.db",
+            "patchbay-scheduled-.db",
+            "my patchbay-scheduled-20261124T090000Z.db",
+        ] {
+            assert_eq!(moment_of(name), None, "{name}");
+        }
+    }
+}

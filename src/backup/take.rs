@@ -1,0 +1,63 @@
+//! Making a backup.
+
+use super::age_file::{Recipients, seal};
+use super::examine::{Contents, check};
+use super::workplace::{Workplace, folder_of, publish};
+use super::{Error, Progress, Watch, Work};
+use crate::store::{Copied, copy_at};
+use chrono::{DateTime, Utc};
+use std::path::{Path, PathBuf};
+
+/// The form of the moment in the name of a backup: such names sort by time.
+pub const STAMP: &str = "%Y%m%dT%H%M%SZ";
+
+/// A backup that was made.
+#[derive(Debug)]
+pub struct Saved {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How long it is.
+    pub bytes: u64,
+    /// What is in it.
+    pub contents: Contents,
+}
+
+/// A name for a backup that is made now: the moment in UTC, and how it is sealed.
+#[must_use]
+pub fn new_name(recipients: &Recipients) -> String {
+    name("patchbay-", Utc::now(), recipients)
+}
+
+pub fn name(prefix: &str, moment: DateTime<Utc>, recipients: &Recipients) -> String {
+    let ending = if recipients.is_empty() { ".db" } else { ".db.age" };
+    format!("{prefix}{}{ending}", moment.format(STAMP))
+}
+
+/// Copies the database at `database`, which a server may be using, into the new file `target`, sealed if there are recipients. It is checked
+/// before it gets its name, so a file of that name is whole and sound.
+///
+/// # Errors
+/// The file is there already or can't be written, the database can't be read or is not sound, or `watch` ends it. Then nothing is left.
+pub fn take(database: &Path, target: &Path, recipients: &Recipients, watch: &mut Watch<'_>) -> Result<Saved, Error> {
+    if target.symlink_metadata().is_ok() {
+        return Err(Error::Exists(target.to_owned()));
+    }
+    // Where it is to be sealed, what is not sealed yet stays beside the database: the other folder may be on a disk of others.
+    let place = if recipients.is_empty() { folder_of(target) } else { folder_of(database) };
+    let work = Workplace::new(place)?;
+    let (copy, file) = work.file("patchbay.db")?;
+    // SQLite locks by file and process: nobody else may have it open.
+    drop(file);
+    copy_at(database, &copy, |Copied { done, total }| watch(Progress { work: Work::Copying, done, total }))?;
+    let contents = check(&copy, watch)?;
+    if recipients.is_empty() {
+        publish(copy, target)?;
+    } else {
+        let sealing = Workplace::new(folder_of(target))?;
+        let (sealed, file) = sealing.file("patchbay.db.age")?;
+        seal(&copy, (&sealed, file), recipients, watch)?;
+        publish(sealed, target)?;
+    }
+    let bytes = target.metadata().map_err(Error::of(target))?.len();
+    Ok(Saved { path: target.to_owned(), bytes, contents })
+}

@@ -1,0 +1,72 @@
+//! Where files are made before they get their names: a private folder in the folder that they are for, which goes with all that is in it.
+
+use super::Error;
+use crate::private::{options, sync_folder};
+use std::fs::{File, remove_dir_all};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tempfile::{Builder, TempDir, TempPath};
+
+const PREFIX: &str = ".patchbay-unfinished-";
+
+/// What is so old was left by a program that was cut off.
+const LEFT_BEHIND: Duration = Duration::from_hours(24);
+
+/// A place for unfinished files. It is removed when dropped, whatever happened in it.
+pub struct Workplace(TempDir);
+
+impl Workplace {
+    /// Makes one in `folder`, and removes those that programs have left there that were cut off.
+    pub fn new(folder: &Path) -> Result<Self, Error> {
+        sweep(folder);
+        let mut builder = Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        builder.prefix(PREFIX).tempdir_in(folder).map(Self).map_err(Error::of(folder))
+    }
+
+    /// Makes an empty file that only the user can read.
+    pub fn file(&self, name: &str) -> Result<(PathBuf, File), Error> {
+        let path = self.0.path().join(name);
+        let file = options().write(true).create_new(true).open(&path).map_err(Error::of(&path))?;
+        Ok((path, file))
+    }
+}
+
+/// Gives a finished file its name, unless something has that name. Once this returns, it survives a power cut.
+pub fn publish(finished: PathBuf, target: &Path) -> Result<(), Error> {
+    sync(&finished)?;
+    let finished = TempPath::try_from_path(finished).map_err(Error::of(target))?;
+    finished.persist_noclobber(target).map_err(|failed| match failed.error.kind() {
+        ErrorKind::AlreadyExists => Error::Exists(target.to_owned()),
+        _ => Error::of(target)(failed.error),
+    })?;
+    sync_folder(target).map_err(Error::of(target))
+}
+
+/// Gives a finished file its name, in place of one that may have it. Once this returns, it survives a power cut.
+pub fn replace(finished: &Path, target: &Path) -> Result<(), Error> {
+    sync(finished)?;
+    std::fs::rename(finished, target).and_then(|()| sync_folder(target)).map_err(Error::of(target))
+}
+
+fn sync(path: &Path) -> Result<(), Error> {
+    options().write(true).open(path).and_then(|file| file.sync_all()).map_err(Error::of(path))
+}
+
+/// The folder that a file is in.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What can't be removed does no harm, so nothing fails here.
+fn sweep(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+        let age = entry.metadata().and_then(|metadata| metadata.modified()).map(|time| time.elapsed());
+        if age.is_ok_and(|age| age.is_ok_and(|age| age > LEFT_BEHIND)) && remove_dir_all(entry.path()).is_ok() {
+            tracing::info!(path = %entry.path().display(), "removed what a backup that was cut off has left");
+        }
+    }
+}

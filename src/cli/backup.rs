@@ -1,0 +1,57 @@
+//! `patchbay backup`: the whole database in one file, also while the server runs.
+
+use super::output::print;
+use super::watching::Watching;
+use super::{DATABASE, Exit};
+use crate::backup::{Recipients, Saved, new_name, take};
+use clap::Args;
+use indicatif::BinaryBytes;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+
+/// Where to, and for whom.
+#[derive(Args)]
+pub struct Aim {
+    /// New file for the backup, or a folder to put one with the date in its name into [default: the current folder]
+    #[arg(long, value_name = "FILE|FOLDER")]
+    to: Option<PathBuf>,
+    /// Seal the backup to this public key of age; may be given several times
+    #[arg(long, value_name = "KEY")]
+    recipient: Vec<String>,
+}
+
+/// What the help adds.
+pub const EXAMPLES: &str = "\
+The backup is copied at one moment, checked, and only then gets its name. The server can run, and write.
+The master key is not in it: keep a copy of that elsewhere.
+
+Examples:
+  patchbay backup --to /backups/
+  patchbay backup --to /backups/ --recipient age1…     what only the secret key to that public key opens";
+
+/// Makes a backup of the database in `data`.
+pub fn backup(data: &Path, aim: &Aim) -> Result<(), Exit> {
+    let recipients = Recipients::read(aim.recipient.iter().map(String::as_str)).map_err(Exit::Usage)?;
+    let target = target(aim.to.as_deref(), &recipients);
+    let saved = {
+        let mut watching = Watching::start();
+        take(&data.join(DATABASE), &target, &recipients, &mut |progress| watching.hear(progress))
+    };
+    tell(&saved?, &recipients)
+}
+
+/// A path that ends as a folder does means one, also if it is not there.
+fn target(to: Option<&Path>, recipients: &Recipients) -> PathBuf {
+    let to = to.unwrap_or(Path::new("."));
+    let is_folder = to.is_dir() || to.to_string_lossy().ends_with(['/', MAIN_SEPARATOR]);
+    if is_folder { to.join(new_name(recipients)) } else { to.to_owned() }
+}
+
+fn tell(saved: &Saved, recipients: &Recipients) -> Result<(), Exit> {
+    let (path, size, contents) = (saved.path.display(), BinaryBytes(saved.bytes), &saved.contents);
+    let sealed = if recipients.is_empty() { "" } else { " sealed" };
+    print(&format!(
+        "saved{sealed} in {path} ({size}, schema {}) and checked: {contents}\n\
+         The master key is not in it. Keep a copy of that elsewhere: without it the stored passwords are lost.\n",
+        contents.schema
+    ))
+}

@@ -1,0 +1,59 @@
+//! `patchbay restore`: a backup becomes the database of a folder.
+
+use super::output::print;
+use super::serve::{LOCK, lock};
+use super::watching::Watching;
+use super::{DATABASE, Exit};
+use crate::backup::{Error, Existing, Identities, Restored, restore as put_back};
+use crate::private::create_folder;
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// What is restored, and over what.
+#[derive(Args)]
+pub struct Aim {
+    /// The backup
+    file: PathBuf,
+    /// File with the secret key to a sealed backup, as age-keygen makes it
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
+    /// Restore also where there is a database, which is kept under another name
+    #[arg(long)]
+    force: bool,
+}
+
+/// Restores into `data`.
+pub fn restore(data: &Path, aim: &Aim) -> Result<(), Exit> {
+    let identities = aim.identity.as_deref().map(Identities::read).transpose()?;
+    if !aim.file.is_file() {
+        return Err(Exit::Failure(format!("there is no backup at {}", aim.file.display())));
+    }
+    let is_new = !data.exists();
+    create_folder(data).map_err(|error| Exit::Failure(format!("can't make the folder {}: {error}", data.display())))?;
+    let restored = locked(data, aim, identities.as_ref());
+    if is_new && restored.is_err() {
+        // Nothing was to be left; what others have put there meanwhile stays.
+        let _ = std::fs::remove_file(data.join(LOCK)).and_then(|()| std::fs::remove_dir(data));
+    }
+    tell(data, &restored?)
+}
+
+/// Keeps servers out as long as it takes.
+fn locked(data: &Path, aim: &Aim, identities: Option<&Identities>) -> Result<Restored, Exit> {
+    let _lock = lock(data)?;
+    let existing = if aim.force { Existing::IsKeptAside } else { Existing::Stays };
+    let mut watching = Watching::start();
+    let mut watch = |progress| -> Result<(), Error> { watching.hear(progress) };
+    Ok(put_back(&aim.file, &data.join(DATABASE), identities, existing, &mut watch)?)
+}
+
+fn tell(data: &Path, restored: &Restored) -> Result<(), Exit> {
+    let (folder, contents) = (data.display(), &restored.contents);
+    let kept = restored.kept.as_ref().map(|kept| format!("What was there before is {}\n", kept.display()));
+    print(&format!(
+        "restored into {folder} (schema {}) and checked: {contents}\n{}\
+         It needs the master key that its passwords were sealed under. Next: patchbay verify --data {folder}\n",
+        contents.schema,
+        kept.unwrap_or_default()
+    ))
+}

@@ -1,0 +1,71 @@
+//! `patchbay verify`: whether a database or a backup is sound, also while the server runs.
+
+use super::output::print;
+use super::watching::Watching;
+use super::{DATABASE, Exit, master_key, secret_variable};
+use crate::backup::{Examined, Identities, Sealed, examine, examine_file};
+use crate::config::{MasterKeySource, Options};
+use crate::store::{inspect_at, newest_schema};
+use clap::Args;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// What is looked at.
+#[derive(Args)]
+pub struct Aim {
+    /// A backup to look at instead of the database
+    file: Option<PathBuf>,
+    /// File with the secret key to a sealed backup, as age-keygen makes it
+    #[arg(long, value_name = "FILE", requires = "file")]
+    identity: Option<PathBuf>,
+    /// File that holds the master key [default: master.key in the data folder]
+    #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
+    master_key_file: Option<PathBuf>,
+}
+
+/// Looks at the database in `data`, or at the file.
+pub fn verify(data: &Path, options: Options, aim: Aim) -> Result<(), Exit> {
+    let source = options.master_key_source(aim.master_key_file, data, secret_variable).map_err(Exit::Usage)?;
+    let identities = aim.identity.as_deref().map(Identities::read).transpose()?;
+    let path = aim.file.unwrap_or_else(|| data.join(DATABASE));
+    let examined = look(&path, data, &source, identities.as_ref())?;
+    print(&told(&path, &examined))?;
+    match examined.faults.len() {
+        0 => Ok(()),
+        1 => Err(Exit::Failure(format!("{} has a fault", path.display()))),
+        many => Err(Exit::Failure(format!("{} has {many} faults", path.display()))),
+    }
+}
+
+fn look(path: &Path, data: &Path, source: &MasterKeySource, identities: Option<&Identities>) -> Result<Examined, Exit> {
+    let key = |derivation| master_key::master_key(source, derivation);
+    let mut watching = Watching::start();
+    let examined = if path == data.join(DATABASE) {
+        inspect_at(path, |snapshot| examine(snapshot, key))
+    } else {
+        examine_file(path, identities, key, &mut |progress| watching.hear(progress))
+    };
+    Ok(examined?)
+}
+
+// Writing to a String can't fail, so what `write!` returns says nothing.
+fn told(path: &Path, Examined { contents, sealed, faults }: &Examined) -> String {
+    let mut text = format!("{}\n", path.display());
+    for fault in faults {
+        let _ = writeln!(text, "  fault  {fault}");
+    }
+    if let Some(contents) = contents {
+        let _ = writeln!(text, "  schema {} of {}\n  {contents}", contents.schema, newest_schema());
+        let Sealed { values, keys, opened } = sealed;
+        let _ = match opened {
+            Some(opened) => writeln!(text, "  {opened} of {values} sealed values open; data keys: {keys}"),
+            None => {
+                writeln!(text, "  {values} sealed values not tried: no master key is at hand that opens the data keys")
+            }
+        };
+    }
+    if faults.is_empty() {
+        text.push_str("  sound\n");
+    }
+    text
+}

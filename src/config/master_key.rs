@@ -1,0 +1,38 @@
+//! Where the master key comes from.
+
+use super::{MASTER_KEY, PASSPHRASE};
+use crate::secrets::Key;
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
+
+/// Where the master key comes from.
+#[derive(Debug)]
+pub enum MasterKeySource {
+    /// The environment holds it.
+    Key(Key),
+    /// It is derived from a passphrase in the environment.
+    Passphrase(SecretString),
+    /// A file holds it.
+    File(PathBuf),
+}
+
+impl MasterKeySource {
+    /// The source that the environment names, or else `file`, or else the file in the data folder; `secret` gives the value of a variable.
+    ///
+    /// # Errors
+    /// The environment names several, or holds what is no key. The message is one line.
+    pub(super) fn settle(
+        file: Option<PathBuf>,
+        data: &Path,
+        secret: impl Fn(&str) -> Result<Option<SecretString>, String>,
+    ) -> Result<Self, String> {
+        match (secret(MASTER_KEY)?, secret(PASSPHRASE)?) {
+            (Some(key), None) => {
+                Key::from_base64(&key).map(Self::Key).map_err(|error| format!("{MASTER_KEY}: {error}"))
+            }
+            (None, Some(passphrase)) => Ok(Self::Passphrase(passphrase)),
+            (None, None) => Ok(Self::File(file.unwrap_or_else(|| data.join("master.key")))),
+            (Some(_), Some(_)) => Err(format!("only one of {MASTER_KEY} and {PASSPHRASE} can be set")),
+        }
+    }
+}
