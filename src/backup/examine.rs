@@ -74,7 +74,6 @@ pub fn examine(
         return Ok(Examined { contents: None, sealed: Sealed::default(), faults });
     }
     let contents = Some(Contents::of(snapshot)?);
-    // What must hold of the whole database is checked here; a further check adds its faults to these.
     let mut faults = snapshot.faults()?;
     let sealed = try_sealed_values(snapshot, master_key, &mut faults)?;
     Ok(Examined { contents, sealed, faults })

@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::migrations::{NEWEST, schema_of};
 use super::snapshot::{Snapshot, read_id};
-use crate::model::{Entity, Kind, Property, REGISTRY, Value};
+use crate::model::{AUDIT_ENTRY, Entity, Kind, Property, REGISTRY, Value};
 use crate::query::Sql;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -50,14 +50,17 @@ impl Snapshot<'_> {
         Ok(lines.into_iter().filter(|line| is_damage(line)).map(|line| format!("damaged: {line}")).collect())
     }
 
-    /// What is wrong in a database that is not damaged, one line each: references to what is not there, and tables that are other than this
-    /// program makes them.
+    /// What is wrong in a database that is not damaged, one line each: references to what is not there, tables that are other than this
+    /// program makes them, and an audit trail that is not as it was written.
     ///
     /// # Errors
     /// The database failed.
     pub fn faults(&self) -> Result<Vec<String>, Error> {
         let mut faults = self.lost_references()?;
         faults.extend(self.other_tables()?);
+        if self.has_table(AUDIT_ENTRY.table)? {
+            faults.extend(self.check_audit()?.fault.map(|fault| format!("audit trail: {fault}")));
+        }
         Ok(faults)
     }
 
