@@ -9,7 +9,8 @@ use std::time::Duration;
 /// Pages of a long log: 16 MiB.
 const LONG: i64 = 4_096;
 
-/// So long the writer waits for those who read from a long log, and the longer it is the longer; but never longer than the most, however slow they are.
+/// So long the writer waits for those who read from a long log, and the longer it is the longer; but never longer than the most, however slow they
+/// are.
 const PATIENCE: Duration = Duration::from_millis(250);
 const MOST_PATIENCE: Duration = Duration::from_secs(2);
 

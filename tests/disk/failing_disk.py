@@ -1,4 +1,5 @@
-"""Lets writes, syncs and reads of a running server fail, by strace: no wrong success, reads go on, and once the disk works again, so does the server."""
+"""Lets writes, syncs and reads of a running server fail, by strace: no wrong success, reads go on, and writes work again
+once the disk does."""
 
 import contextlib
 import os
@@ -125,7 +126,7 @@ class Site:
 def own_folder():
     """A folder that goes away with what lies beside it."""
     with tempfile.TemporaryDirectory() as outer:
-        folder = os.path.join(outer, "site")
+        folder = os.path.join(os.path.realpath(outer), "site")
         os.mkdir(folder)
         yield folder
 

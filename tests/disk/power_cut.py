@@ -145,7 +145,7 @@ def check(states, connections):
 
 
 def main(number):
-    root = tempfile.mkdtemp()
+    root = os.path.realpath(tempfile.mkdtemp())
     traces = tempfile.mkdtemp()
     try:
         inner = os.path.join(root, "root")

@@ -5,8 +5,6 @@ import os
 import re
 import time
 
-CALLS = "openat,mkdir,write,pwrite64,pwritev,pwritev2,writev,ftruncate,fallocate,fsync,fdatasync,sync_file_range,rename,renameat,renameat2,unlink,unlinkat"
-
 LINE = re.compile(r"^(\d+)\.(\d{9}) (\w+)\((.*)\) = (-?\d+)(<[^>]*>)?.* <(\d+)\.(\d{9})>$", re.DOTALL)
 FILE = re.compile(r"^\d+<([^>]*)>")
 IN_A_FOLDER = re.compile(r"^\d+<\\x2f")
@@ -23,7 +21,7 @@ class Event:
 def tracer(output, fault=None):
     """The command that records what the command behind it does, a file for each thread. A fault is what strace's `inject` takes."""
     precise = ["--absolute-timestamps=format:unix,precision:ns", "--syscall-times=ns"]
-    return ["strace", "-D", "-ff", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", *precise, "-o", output, "-e", "trace=" + CALLS] + (
+    return ["strace", "-D", "-ff", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", *precise, "-o", output, "-e", "trace=" + ",".join(EVENTS)] + (
         ["-e", "inject=" + fault] if fault else []
     )
 
