@@ -88,3 +88,63 @@ fn fold(target: &Path) -> Result<(), Error> {
     let mode: String = copy.pragma_update_and_check(None, "journal_mode", "delete", |row| row.get(0))?;
     if mode.eq_ignore_ascii_case("delete") { Ok(()) } else { Err(Error::Busy) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::migrations::{NEWEST, migrate};
+    use super::*;
+    use crate::store::inspect_file;
+
+    const FILLED: &str = "
+        PRAGMA journal_mode = WAL;
+        WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 200)
+        INSERT INTO tags SELECT 'id' || n, 0, 0, '', '', hex(zeroblob(30000)), '' FROM n;
+    ";
+
+    /// A copy in several parts is of the moment when it began, comes to its end whoever writes between the parts, and stops nobody.
+    #[test]
+    fn whoever_writes_between_its_parts_changes_nothing_about_a_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, target] = ["source.db", "copy.db"].map(|name| folder.path().join(name));
+        let mut writer = Connection::open(&path).unwrap();
+        migrate(&mut writer).unwrap();
+        writer.execute_batch(FILLED).unwrap();
+        std::fs::File::create(&target).unwrap();
+        let mut parts = Vec::new();
+        copy_at(&path, &target, |copied| {
+            parts.push(copied);
+            assert!(parts.len() < 100, "it starts over and over");
+            let added = format!("INSERT INTO tags VALUES ('later {}', 0, 0, '', '', 'later', '')", parts.len());
+            Ok::<_, Error>(writer.execute_batch(&format!("{added}; UPDATE tags SET name_folded = 'later'"))?)
+        })
+        .unwrap();
+        let total = parts[0].total;
+        assert!(parts.len() >= 3 && parts.iter().all(|part| part.total == total), "{parts:?}");
+        assert!(parts.is_sorted_by_key(|part| part.done) && parts[parts.len() - 1].done == total, "{parts:?}");
+        let tags = |path: &Path| {
+            let sql = "SELECT count(*), sum(name_folded = 'later') FROM tags";
+            let connection = Connection::open(path).unwrap();
+            connection.query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))).unwrap()
+        };
+        let all = 200 + i64::try_from(parts.len()).unwrap();
+        assert_eq!(tags(&path), (all, all));
+        let (schema, damage) =
+            inspect_file(&target, |snapshot| Ok::<_, Error>((snapshot.schema()?, snapshot.damage()?))).unwrap();
+        assert_eq!((tags(&target), schema, damage.as_slice()), ((200, 0), NEWEST, &[][..]));
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            4,
+            "the source with its two companions, and the copy"
+        );
+    }
+
+    #[test]
+    fn a_copy_ends_when_its_listener_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, target] = ["source.db", "copy.db"].map(|name| folder.path().join(name));
+        migrate(&mut Connection::open(&path).unwrap()).unwrap();
+        std::fs::File::create(&target).unwrap();
+        let stopped = copy_at(&path, &target, |_| Err(Error::Stopped));
+        assert!(matches!(stopped, Err(Error::Stopped)));
+    }
+}
