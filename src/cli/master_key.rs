@@ -1,14 +1,14 @@
 //! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
 
 use crate::config::MasterKeySource;
-use crate::private::write_file;
-use crate::secrets::{Derivation, Key, KeyRing};
-use crate::store::{Error, KeyDerivation, Origin, Store, StoredKey, Write};
+use crate::private::{sync_folder, write_file};
+use crate::secrets::{Derivation, Key, KeyRing, KeyRingError};
+use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The term of the first data key.
 const FIRST_TERM: u32 = 1;
@@ -24,11 +24,70 @@ pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<K
         .scan(|snapshot| Ok::<_, Error>((snapshot.data_keys()?, snapshot.key_derivation()?)))
         .map_err(|error| error.to_string())?;
     if stored.is_empty() {
+        check_nothing_sealed(store)?;
         return first_key_ring(source, store).map(Some);
     }
+    open(source, &stored, derivation)
+}
+
+/// A new data key would hide that the old ones are gone, and with them all that they sealed.
+fn check_nothing_sealed(store: &Store) -> Result<(), String> {
+    let mut sealed = 0_u64;
+    let count = |snapshot: &Snapshot<'_>| snapshot.each_sealed_value(|_, _, _, _| sealed += 1);
+    store.scan(count).map_err(|error| error.to_string())?;
+    if sealed == 0 {
+        return Ok(());
+    }
+    Err(format!(
+        "the database has {sealed} sealed values, but no data keys to open them; restore a backup that has them"
+    ))
+}
+
+/// Opens the data keys of a database; nothing if the master key is not at hand.
+///
+/// # Errors
+/// As [`open_key_ring`].
+pub fn open(
+    source: &MasterKeySource,
+    stored: &[StoredKey],
+    derivation: Option<KeyDerivation>,
+) -> Result<Option<KeyRing>, String> {
     let Some(master) = master_key(source, derivation)? else { return Ok(None) };
-    let keys = stored.iter().map(|key| (key.term, key.sealed_key.as_str()));
-    KeyRing::open(&master, keys).map(Some).map_err(|error| error.to_string())
+    let open = |master: &Key| KeyRing::open(master, stored.iter().map(|key| (key.term, key.sealed_key.as_str())));
+    match (open(&master), source) {
+        // A change of the master key was cut off after the database had the new one.
+        (Err(KeyRingError::WrongMasterKey), MasterKeySource::File(path)) if is_there(&new_file(path))? => {
+            let ring = open(&read_file(&new_file(path))?).map_err(|error| error.to_string())?;
+            put_new_file_in_place(path)?;
+            Ok(Some(ring))
+        }
+        (opened, _) => opened.map(Some).map_err(|error| error.to_string()),
+    }
+}
+
+/// Where a new master key lies until the database has it.
+pub fn new_file(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
+}
+
+/// Puts the new master key in the place of the old one.
+///
+/// # Errors
+/// It can't be renamed. The message is one line.
+pub fn put_new_file_in_place(path: &Path) -> Result<(), String> {
+    let renamed = fs::rename(new_file(path), path).and_then(|()| sync_folder(path));
+    renamed.map_err(|error| format!("the new master key can't be put in the place of {}: {error}", path.display()))
+}
+
+/// A master key from a passphrase, and how it is derived.
+///
+/// # Errors
+/// It can't be derived. The message is one line.
+pub fn new_from_passphrase(passphrase: &SecretString) -> Result<(Key, KeyDerivation), String> {
+    let derivation = new_derivation()?;
+    Ok((derive(passphrase, &derivation)?, derivation))
 }
 
 /// The master key of a database that has data keys already; none if it is not at hand.
@@ -63,8 +122,8 @@ fn first_key_ring(source: &MasterKeySource, store: &Store) -> Result<KeyRing, St
     let (master, derivation) = match source {
         MasterKeySource::Key(key) => (key.clone(), None),
         MasterKeySource::Passphrase(passphrase) => {
-            let derivation = new_derivation()?;
-            (derive(passphrase, &derivation)?, Some(derivation))
+            let (key, derivation) = new_from_passphrase(passphrase)?;
+            (key, Some(derivation))
         }
         MasterKeySource::File(path) if is_there(path)? => (read_file(path)?, None),
         MasterKeySource::File(path) => (make_file(path)?, None),
@@ -113,7 +172,11 @@ fn read_file(path: &Path) -> Result<Key, String> {
     Key::from_base64(&text).map_err(|error| wrong(&error))
 }
 
-fn make_file(path: &Path) -> Result<Key, String> {
+/// Makes a master key in a file.
+///
+/// # Errors
+/// It can't be written. The message is one line.
+pub fn make_file(path: &Path) -> Result<Key, String> {
     let key = Key::random().map_err(|error| error.to_string())?;
     write_file(path, key.to_base64().as_bytes())
         .map_err(|error| format!("the master key can't be written to {}: {error}", path.display()))?;

@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod demo;
 mod explain;
+mod key;
 mod logs;
 mod master_key;
 mod openapi;
@@ -95,6 +96,16 @@ enum Command {
         place: Place,
         #[command(flatten)]
         aim: verify::Aim,
+    },
+    /// Change the keys that stored secrets are sealed by
+    Key {
+        #[command(flatten)]
+        place: Place,
+        /// File that holds the master key [default: master.key in the data folder]
+        #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE", global = true)]
+        master_key_file: Option<PathBuf>,
+        #[command(subcommand)]
+        command: key::Command,
     },
     /// Print the OpenAPI document of the API
     Openapi,
@@ -188,6 +199,9 @@ pub fn run() -> ExitCode {
         Command::Restore { place, aim } => place.data().and_then(|data| restore::restore(&data, &aim)),
         Command::Verify { place, aim } => {
             place.settle().and_then(|(data, options)| verify::verify(&data, options, aim))
+        }
+        Command::Key { place, master_key_file, command } => {
+            place.settle().and_then(|(data, options)| key::run(&data, options, master_key_file, &command))
         }
         Command::Openapi => openapi::print(),
     };

@@ -163,7 +163,12 @@ const PASSPHRASE: &str = "PATCHBAY_PASSPHRASE";
 const HEADER_SECRET: &str = "PATCHBAY_FRONT_HEADER_SECRET";
 
 /// The variables that are no flags, for the help and for the check of names.
-pub const SECRET_VARIABLES: [&str; 3] = [MASTER_KEY, PASSPHRASE, HEADER_SECRET];
+pub const SECRET_VARIABLES: [&str; 5] = [MASTER_KEY, PASSPHRASE, HEADER_SECRET, NEW_MASTER_KEY, NEW_PASSPHRASE];
+
+/// Where a new master key comes from, for who changes it.
+pub const NEW_MASTER_KEY: &str = "PATCHBAY_NEW_MASTER_KEY";
+/// The same, to derive it from.
+pub const NEW_PASSPHRASE: &str = "PATCHBAY_NEW_PASSPHRASE";
 
 /// The settings file that is used if it lies in the current folder and no other is named.
 pub const DEFAULT_FILE: &str = "patchbay.toml";

@@ -8,7 +8,7 @@ use crate::model::{DATA_CONNECTION, Timestamp};
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::secrets::{Place, new_token, token_hash};
-use crate::store::{Act, CREDENTIAL_TOKEN_LIFE, Outcome, StoredCredential, Write};
+use crate::store::{Act, CREDENTIAL_TOKEN_LIFE, Outcome, Snapshot, StoredCredential, Write};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -68,7 +68,7 @@ async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, 
     let opened = call.write(move |write, _| {
         let Some(stored) = write.use_credential_token(&hash, Timestamp::now())? else { return Ok(None) };
         // What does not open is in the trail as well, so this is no failure of the write.
-        let opened = open(&state, &stored);
+        let opened = open(&state, &write.snapshot(), &stored);
         record(write, &stored, &opened)?;
         Ok(Some((stored, opened)))
     });
@@ -88,11 +88,11 @@ async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, 
     Ok(private(HttpResponse::Ok().json(told)))
 }
 
-fn open(state: &State, stored: &StoredCredential) -> Result<SecretString, Failure> {
+fn open(state: &State, snapshot: &Snapshot<'_>, stored: &StoredCredential) -> Result<SecretString, Failure> {
     if stored.sealed_password.is_empty() {
         return Ok(SecretString::from(""));
     }
-    let key_ring = state.key_ring.as_ref().ok_or_else(sealed)?;
+    let key_ring = state.keys.as_ref().ok_or_else(sealed)?.at(snapshot)?;
     let id = stored.connection.to_string();
     let place = Place { entity: DATA_CONNECTION.resource_type, property: "password", id: &id };
     // Which way it is damaged, only the log tells.
@@ -114,7 +114,7 @@ fn record(write: &Write<'_>, stored: &StoredCredential, opened: &Result<SecretSt
 }
 
 fn check_unsealed(state: &State) -> Result<(), Failure> {
-    state.key_ring.as_ref().map(drop).ok_or_else(sealed)
+    state.keys.as_ref().map(drop).ok_or_else(sealed)
 }
 
 fn sealed() -> Failure {

@@ -240,7 +240,7 @@ pub fn change_one(
     let entity = change.document.entity;
     rules::check_changeable(write, caller, entity, id)?;
     rules::make_custom(&mut change.document);
-    seal_secrets(state, &mut change.document, id)?;
+    seal_secrets(state, &write.snapshot(), &mut change.document, id)?;
     write.update(&Update {
         id,
         document: &change.document,
@@ -280,7 +280,7 @@ pub fn create_one(state: &State, write: &Write<'_>, caller: &Caller, mut documen
     let entity = document.entity;
     let id = document.id.unwrap_or_else(Uuid::now_v7);
     document.complete(id, &caller.actor, Timestamp::now())?;
-    seal_secrets(state, &mut document, id)?;
+    seal_secrets(state, &write.snapshot(), &mut document, id)?;
     write.create(&Creation {
         document: &document,
         actor: &caller.actor,
@@ -304,17 +304,17 @@ fn read_back(
     write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
 }
 
-fn seal_secrets(state: &State, document: &mut Document, id: Uuid) -> Result<(), Failure> {
+fn seal_secrets(state: &State, snapshot: &Snapshot<'_>, document: &mut Document, id: Uuid) -> Result<(), Failure> {
     let entity = document.entity.resource_type;
     document.seal_secrets(|property, secret| {
-        let Some(key_ring) = &state.key_ring else {
+        let Some(keys) = &state.keys else {
             return Err(Failure::Unavailable(format!(
                 "{}: secrets can't be stored while the server runs sealed, without its master key",
                 property.name
             )));
         };
         let place = Place { entity, property: property.name, id: &id.to_string() };
-        Ok(key_ring.seal(place, secret)?)
+        Ok(keys.at(snapshot)?.seal(place, secret)?)
     })
 }
 

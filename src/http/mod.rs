@@ -28,6 +28,7 @@ mod failure;
 mod front;
 mod identity;
 mod import;
+mod keys;
 mod known;
 mod lenient;
 mod operations;
@@ -52,7 +53,6 @@ pub use tls::{ClientCertificates, TlsError, server_config};
 
 use crate::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
 use crate::query;
-use crate::secrets::KeyRing;
 use crate::store::Store;
 use actix_web::dev::{Server, Service, ServiceRequest};
 use actix_web::guard;
@@ -67,6 +67,7 @@ use failure::Failure;
 pub use front::{
     Attributes, Directory, Front, Invitation, JwtSignIn, Passwords, SECRET_HEADER, TrustedHeader, check_directory,
 };
+pub use keys::Keys;
 pub use known::Known;
 pub use operations::{FEW_DAYS, Metrics};
 use secrecy::SecretString;
@@ -79,7 +80,7 @@ pub struct State {
     /// The database.
     pub store: Store,
     /// The data keys; none while the server runs sealed.
-    pub key_ring: Option<KeyRing>,
+    pub keys: Option<Keys>,
     /// Rules and users, as they were last read.
     pub known: Known,
     /// How much a request may ask for.

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 /// The data keys by term. New values are sealed under the newest; old ones open under the key that they name.
 #[derive(Debug)]
 pub struct KeyRing {
+    master: Key,
     keys: BTreeMap<u32, Key>,
 }
 
@@ -34,6 +35,17 @@ pub enum KeyRingError {
     Key(#[from] KeyError),
 }
 
+/// Why a value could not be sealed anew.
+#[derive(Debug, thiserror::Error)]
+pub enum RenewError {
+    /// It does not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// It can't be sealed.
+    #[error(transparent)]
+    Seal(#[from] KeyRingError),
+}
+
 impl KeyRing {
     /// Opens the stored data keys.
     ///
@@ -49,7 +61,53 @@ impl KeyRing {
             })?;
             keys.insert(term, Key::from_slice(&opened)?);
         }
-        Ok(Self { keys })
+        Ok(Self { master: master.clone(), keys })
+    }
+
+    /// The stored data keys, opened by the same master key.
+    ///
+    /// # Errors
+    /// As [`KeyRing::open`].
+    pub fn reopen<'a>(&self, stored: impl Iterator<Item = (u32, &'a str)>) -> Result<Self, KeyRingError> {
+        Self::open(&self.master, stored)
+    }
+
+    /// The term of the newest key, under which values are sealed.
+    #[must_use]
+    pub fn newest_term(&self) -> Option<u32> {
+        self.keys.last_key_value().map(|(term, _)| *term)
+    }
+
+    /// Makes another data key, and seals it for the database: its term and its sealed form.
+    ///
+    /// # Errors
+    /// The operating system gave no random bytes.
+    pub fn next_data_key(&self) -> Result<(u32, String), KeyError> {
+        let term = self.newest_term().unwrap_or(0) + 1;
+        Ok((term, Self::new_data_key(&self.master, term)?))
+    }
+
+    /// The data keys by term, sealed by another master key.
+    ///
+    /// # Errors
+    /// The operating system gave no random bytes.
+    pub fn sealed_by(&self, master: &Key) -> Result<Vec<(u32, String)>, KeyError> {
+        let seal = |(term, key): (&u32, &Key)| {
+            let sealed = envelope::seal(master, *term, place(&term.to_string()), key.bytes())?;
+            Ok((*term, sealed))
+        };
+        self.keys.iter().map(seal).collect()
+    }
+
+    /// A sealed value, sealed anew under the newest key; nothing if it is already.
+    ///
+    /// # Errors
+    /// It does not open, or can't be sealed.
+    pub fn renew(&self, place: Place<'_>, sealed: &str) -> Result<Option<String>, RenewError> {
+        if Some(envelope::term(sealed)?) == self.newest_term() {
+            return Ok(None);
+        }
+        Ok(Some(self.seal(place, &self.unseal(place, sealed)?)?))
     }
 
     /// Makes a data key for `term` and seals it for the database.
@@ -111,6 +169,31 @@ mod tests {
         assert_eq!(both.unseal(PLACE, &sealed).unwrap().expose_secret(), "päss");
         let newer = both.seal(PLACE, &SecretString::from("new")).unwrap();
         assert_eq!(old.unseal(PLACE, &newer).unwrap_err(), OpenError::UnknownTerm(2));
+    }
+
+    #[test]
+    fn what_is_renewed_opens_under_the_newest_key_alone() {
+        let master = Key::random().unwrap();
+        let (old, mut stored) = ring(&master, &[1]);
+        let sealed = old.seal(PLACE, &SecretString::from("päss")).unwrap();
+        assert!(old.renew(PLACE, &sealed).unwrap().is_none());
+        stored.push(old.next_data_key().unwrap());
+        let both = old.reopen(stored.iter().map(|(term, sealed)| (*term, sealed.as_str()))).unwrap();
+        let renewed = both.renew(PLACE, &sealed).unwrap().unwrap();
+        let newest = old.reopen(stored[1..].iter().map(|(term, sealed)| (*term, sealed.as_str()))).unwrap();
+        assert_eq!(newest.unseal(PLACE, &renewed).unwrap().expose_secret(), "päss");
+        assert!(both.renew(Place { id: "2", ..PLACE }, &sealed).is_err());
+    }
+
+    #[test]
+    fn another_master_key_opens_what_was_sealed_by_it() {
+        let (old, new) = (Key::random().unwrap(), Key::random().unwrap());
+        let (ring, _) = ring(&old, &[1, 2]);
+        let sealed = ring.seal(PLACE, &SecretString::from("x")).unwrap();
+        let stored = ring.sealed_by(&new).unwrap();
+        let open = |master: &Key| KeyRing::open(master, stored.iter().map(|(term, sealed)| (*term, sealed.as_str())));
+        assert_eq!(open(&new).unwrap().unseal(PLACE, &sealed).unwrap().expose_secret(), "x");
+        assert!(matches!(open(&old), Err(KeyRingError::WrongMasterKey)));
     }
 
     #[test]

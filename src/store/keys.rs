@@ -2,10 +2,11 @@
 
 use super::audit::Act;
 use super::error::Error;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, read_id};
 use super::writer::Write;
-use crate::model::{Timestamp, Value};
+use crate::model::{Entity, Property, Timestamp, Value};
 use crate::query::Sql;
+use uuid::Uuid;
 
 /// A data key as it is stored: sealed by the master key.
 #[derive(Clone, Debug)]
@@ -39,6 +40,32 @@ impl Snapshot<'_> {
         self.all(&sql, |row| Ok(StoredKey { term: row.get(0)?, sealed_key: row.get(1)? }))
     }
 
+    /// The term of the newest data key; 0 if there is none.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn newest_term(&self) -> Result<u32, Error> {
+        let sql = Sql::new("SELECT coalesce(max(term), 0) FROM data_keys");
+        Ok(self.first(&sql, |row| row.get(0))?.unwrap_or(0))
+    }
+
+    /// Sealed values of a property by the id of their row, in the order of ids, those after `id`, so many at most.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn sealed_values_after(
+        &self,
+        entity: &'static Entity,
+        property: &'static Property,
+        id: Uuid,
+        most: i64,
+    ) -> Result<Vec<(Uuid, String)>, Error> {
+        let mut sql = Sql::new("SELECT id, ");
+        sql.push(property.column).push(" FROM ").push(entity.table).push(" WHERE id > ").bind(Value::Id(id));
+        sql.push(" AND ").push(property.column).push(" <> '' ORDER BY id LIMIT ").bind(Value::Integer(most));
+        self.all(&sql, |row| Ok((read_id(row, 0)?, row.get(1)?)))
+    }
+
     /// How the master key is derived, if it comes from a passphrase.
     ///
     /// # Errors
@@ -67,6 +94,48 @@ impl Write<'_> {
         sql.bind(Value::Text(key.sealed_key.clone())).push(")");
         self.snapshot().execute(&sql)?;
         self.record(Act { detail: format!("data key of term {}", key.term), ..Act::done("add key") })
+    }
+
+    /// Keeps another sealed form of a value: the entity is the same, so it stays the same version.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn replace_sealed_value(
+        &self,
+        entity: &'static Entity,
+        property: &'static Property,
+        id: Uuid,
+        sealed: &str,
+    ) -> Result<(), Error> {
+        let mut sql = Sql::new("UPDATE ");
+        sql.push(entity.table).push(" SET ").push(property.column).push(" = ").bind(Value::Text(sealed.to_owned()));
+        sql.push(" WHERE id = ").bind(Value::Id(id));
+        self.snapshot().execute(&sql).map(drop)
+    }
+
+    /// Removes the data keys from before a term, and tells how many there were.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn remove_data_keys_before(&self, term: u32) -> Result<usize, Error> {
+        let mut sql = Sql::new("DELETE FROM data_keys WHERE term < ");
+        sql.bind(Value::Integer(term.into()));
+        self.snapshot().execute(&sql)
+    }
+
+    /// Keeps the data keys as another master key has sealed them, and how that is derived, if it is.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn replace_master_key(&self, keys: &[StoredKey], derivation: Option<&KeyDerivation>) -> Result<(), Error> {
+        for key in keys {
+            let mut sql = Sql::new("UPDATE data_keys SET sealed_key = ");
+            sql.bind(Value::Text(key.sealed_key.clone())).push(" WHERE term = ").bind(Value::Integer(key.term.into()));
+            self.snapshot().execute(&sql)?;
+        }
+        self.snapshot().execute(&Sql::new("DELETE FROM key_derivation"))?;
+        derivation.map_or(Ok(()), |derivation| self.set_key_derivation(derivation))?;
+        self.record(Act { detail: format!("{} data keys", keys.len()), ..Act::done("change master key") })
     }
 
     /// Stores how the master key is derived.

@@ -28,6 +28,7 @@ mod front;
 mod identity;
 mod import;
 mod jwt;
+mod keys;
 mod kills;
 mod leaks;
 mod machine;

@@ -10,7 +10,7 @@ use crate::backup::Schedule;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
-    self, Bound, ClientCertificates, Door, FEW_DAYS, FIRST_ADMINISTRATOR, Invitation, Known, Metrics, Passwords,
+    self, Bound, ClientCertificates, Door, FEW_DAYS, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords,
     Refusals, State,
 };
 use crate::private::{create_folder, options};
@@ -88,7 +88,7 @@ pub fn serve_prepared(
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let state = Data::new(State {
         store,
-        key_ring,
+        keys: key_ring.map(Keys::new),
         known: Known::default(),
         certificates,
         passwords: Passwords::new(CHECKS),

@@ -1,0 +1,173 @@
+//! Other data keys and another master key: what is sealed stays readable, whatever happens on the way.
+
+use crate::machine::{fails, patchbay, says};
+use crate::support::{Client, Reply, Server, XRFKEY, connection, id};
+use rusqlite::Connection;
+use serde_json::json;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+fn with_password(client: &Client, name: &str) -> String {
+    let mut body = connection(name);
+    body["password"] = format!("secret of {name}").into();
+    id(&client.create("dataconnection", &body))
+}
+
+fn beside(server: &Server, engine: &Client, path: &str, body: &serde_json::Value) -> Reply {
+    let url = format!("{}{path}?xrfkey={XRFKEY}", server.base);
+    Reply::of(engine.raw("POST", &url).header("X-Qlik-Xrfkey", XRFKEY).json(body))
+}
+
+fn password(server: &Server, id: &str) -> String {
+    let engine = server.named("INTERNAL", "sa_engine");
+    let token = beside(server, &engine, &format!("/credentials/{id}/token"), &json!({})).expect(201).json();
+    let told = beside(server, &engine, "/credentials/redeem", &json!({"token": token["token"]})).expect(200).json();
+    told["password"].as_str().unwrap().to_owned()
+}
+
+fn terms(data: &Path) -> Vec<u32> {
+    let database = Connection::open(data.join("patchbay.db")).unwrap();
+    let mut statement = database.prepare("SELECT term FROM data_keys ORDER BY term").unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+fn rotate(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    command.args(["key", "rotate", "--data"]).arg(data).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+#[test]
+fn a_rotation_beside_the_server_fails_no_read_and_leaves_nothing_under_the_old_key() {
+    let server = Server::start();
+    let client = server.repository();
+    let old = with_password(&client, "old");
+    let version = client.get(&format!("/dataconnection/{old}")).expect(200).json();
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let mut made = Vec::new();
+            while !is_over.load(Ordering::Relaxed) || made.len() < 20 {
+                made.push(with_password(&client, &format!("c{}", made.len())));
+            }
+            made
+        });
+        let reader = scope.spawn(|| {
+            let mut reads = 0;
+            while !is_over.load(Ordering::Relaxed) || reads < 5 {
+                assert_eq!(password(&server, &old), "secret of old");
+                reads += 1;
+            }
+        });
+        for _ in 0..3 {
+            says(
+                &patchbay(&server.data(), &["key", "rotate"]),
+                &["sealed anew under the data key of term", "1 older ones are gone"],
+            );
+        }
+        is_over.store(true, Ordering::Relaxed);
+        reader.join().unwrap();
+        for (number, id) in writer.join().unwrap().iter().enumerate() {
+            assert_eq!(password(&server, id), format!("secret of c{number}"));
+        }
+    });
+    assert_eq!(terms(&server.data()), [4]);
+    assert_eq!(client.get(&format!("/dataconnection/{old}")).expect(200).json(), version, "the version is the same");
+    let entries = client.get("/auditentry?filter=action%20eq%20'seal%20anew'").expect(200).json();
+    assert_eq!(entries.as_array().unwrap().len(), 3);
+    says(&patchbay(&server.data(), &["verify"]), &["sound", "data keys: 1"]);
+}
+
+#[test]
+fn a_rotation_that_is_killed_is_finished_by_the_next() {
+    let server = Server::start();
+    let client = server.repository();
+    let body: Vec<_> = (0..1_500)
+        .map(|number| json!({"name": format!("c{number}"), "connectionstring": "x", "type": "y", "password": "p"}))
+        .collect();
+    client.post("/dataconnection/many", &json!(body)).expect(201);
+    let one = with_password(&client, "one");
+    let mut cut_off = 0;
+    for turn in 0..8 {
+        let mut process = rotate(&server.data()).spawn().unwrap();
+        thread::sleep(Duration::from_millis(15 + 12 * turn));
+        process.kill().unwrap();
+        process.wait().unwrap();
+        cut_off += usize::from(terms(&server.data()).len() > 1);
+        assert_eq!(password(&server, &one), "secret of one");
+    }
+    assert!(cut_off > 0, "none of them was cut off in the middle");
+    assert!(rotate(&server.data()).status().unwrap().success());
+    assert_eq!(terms(&server.data()).len(), 1);
+    says(&patchbay(&server.data(), &["verify"]), &["1501 of 1501 sealed values open"]);
+}
+
+#[test]
+fn what_does_not_open_keeps_the_old_key() {
+    let server = Server::start();
+    let [one, other] = ["one", "other"].map(|name| with_password(&server.repository(), name));
+    let database = Connection::open(server.data().join("patchbay.db")).unwrap();
+    let swap =
+        "UPDATE data_connections SET password = (SELECT password FROM data_connections WHERE id = ?1) WHERE id = ?2";
+    database.execute(swap, [&one, &other]).unwrap();
+    fails(&patchbay(&server.data(), &["key", "rotate"]), &other);
+    assert_eq!(terms(&server.data()), [1, 2]);
+    assert_eq!(password(&server, &one), "secret of one");
+}
+
+#[test]
+fn lost_data_keys_are_not_made_anew_over_what_they_sealed() {
+    let server = Server::start();
+    with_password(&server.repository(), "one");
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    Connection::open(data.join("patchbay.db")).unwrap().execute("DELETE FROM data_keys", []).unwrap();
+    fails(&patchbay(&data, &["serve", "--listen", "127.0.0.1:0"]), "1 sealed values, but no data keys");
+}
+
+#[test]
+fn the_master_key_changes_while_the_server_does_not_run() {
+    let server = Server::start();
+    let one = with_password(&server.repository(), "one");
+    fails(&patchbay(&server.data(), &["key", "rekey"]), "another Patchbay is serving");
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    let old = fs::read(data.join("master.key")).unwrap();
+    says(&patchbay(&data, &["key", "rekey"]), &["the new master key is in", "master.key"]);
+    let new = fs::read(data.join("master.key")).unwrap();
+    assert!(new != old && !data.join("master.key.new").exists());
+    let server = Server::start_in(folder, |_| {});
+    assert_eq!(password(&server, &one), "secret of one");
+    let folder = server.stop();
+    // The old one opens nothing any more.
+    fs::write(data.join("master.key"), &old).unwrap();
+    fails(&patchbay(&data, &["key", "rotate"]), "the master key is not the one");
+    // As if it had been cut off before the new key was put in its place.
+    fs::rename(data.join("master.key"), folder.path().join("old")).unwrap();
+    fs::write(data.join("master.key.new"), &new).unwrap();
+    fs::copy(folder.path().join("old"), data.join("master.key")).unwrap();
+    for file in ["master.key", "master.key.new"] {
+        fs::set_permissions(data.join(file), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    }
+    let server = Server::start_in(folder, |_| {});
+    assert_eq!(password(&server, &one), "secret of one");
+    assert_eq!(fs::read(data.join("master.key")).unwrap(), new);
+    // From the file to a passphrase.
+    let folder = server.stop();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let output = command
+        .args(["key", "rekey", "--data"])
+        .arg(&data)
+        .env("PATCHBAY_NEW_PASSPHRASE", "four words of it")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let server = Server::start_in(folder, |command| {
+        command.env("PATCHBAY_PASSPHRASE", "four words of it");
+    });
+    assert_eq!(password(&server, &one), "secret of one");
+}
