@@ -190,7 +190,10 @@ pub fn run() -> ExitCode {
         Err(error) => return fail(Exit::Usage(one_line(&error.to_string()))),
     };
     let result = match cli.command {
-        Command::Serve { config, options } => settle(config, *options).and_then(|settings| serve::serve(&settings)),
+        Command::Serve { config, options } => {
+            let again: serve::ReadSettings = Box::new(move || settle(config.clone(), (*options).clone()));
+            again().and_then(|settings| serve::serve(&settings, again))
+        }
         Command::Demo { reset, yes, options } => demo(*options, reset, yes),
         Command::Explain { place, question } => place.data().and_then(|data| explain::explain(&data, &question)),
         Command::User { place, command } => place.data().and_then(|data| user::run(&data, &command)),
@@ -236,13 +239,15 @@ fn settle(config: Option<PathBuf>, options: Options) -> Result<crate::config::Se
 /// The demo, whose settings are its own where none are given; a settings file is somebody else's.
 fn demo(options: Options, reset: bool, yes: bool) -> Result<(), Exit> {
     check_variables()?;
-    let settings = options.or(Options::demo()).settle(secret_variable).map_err(Exit::Usage)?;
+    let again: serve::ReadSettings =
+        Box::new(move || options.clone().or(Options::demo()).settle(secret_variable).map_err(Exit::Usage));
+    let settings = again()?;
     let start = match (reset, yes) {
         (false, _) => demo::Start::GoOn,
         (true, false) => demo::Start::AskAndReset,
         (true, true) => demo::Start::Reset,
     };
-    demo::run(&settings, start)
+    demo::run(&settings, again, start)
 }
 
 /// The options in the settings file, if there is one.

@@ -49,14 +49,15 @@ mod versions;
 mod xrfkey;
 
 pub use spec::openapi;
-pub use tls::{ClientCertificates, TlsError, server_config};
+pub use tls::{ClientCertificates, ServerCertificate, TlsError, server_config};
 
 use crate::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
 use crate::query;
 use crate::store::Store;
 use actix_web::dev::{Server, Service, ServiceRequest};
 use actix_web::guard;
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::http::header::X_CONTENT_TYPE_OPTIONS;
+use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpServer, Scope};
 use call::EntityType;
@@ -174,6 +175,8 @@ impl Bound {
                     normalise(&mut request);
                     service.call(request)
                 })
+                // What is JSON is nothing else, whatever a browser makes of it.
+                .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
                 .wrap(from_fn(request_log::log_request))
         })
         .workers(workers)

@@ -4,10 +4,11 @@ use super::certificates::Certificates;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::sign::CertifiedKey;
 use rustls::{RootCertStore, ServerConfig};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Why the server can't speak TLS.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,44 @@ pub enum ClientCertificates {
     Ignored,
 }
 
+/// The server's certificate, which all doors show. It can be read anew while they are open.
+#[derive(Debug)]
+pub struct ServerCertificate(RwLock<Arc<CertifiedKey>>);
+
+impl ServerCertificate {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// A file can't be read, or holds something else.
+    pub fn read(certificates: &Certificates) -> Result<Self, TlsError> {
+        Ok(Self(RwLock::new(certified_key(certificates)?)))
+    }
+
+    /// Reads it anew, for the connections that come from now on. If it can't be used, the old one stays.
+    ///
+    /// # Errors
+    /// As [`ServerCertificate::read`].
+    pub fn read_again(&self, certificates: &Certificates) -> Result<(), TlsError> {
+        let read = certified_key(certificates)?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = read;
+        Ok(())
+    }
+}
+
+impl ResolvesServerCert for ServerCertificate {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+fn certified_key(certificates: &Certificates) -> Result<Arc<CertifiedKey>, TlsError> {
+    let chain = read_certificates(&certificates.server())?;
+    let key_path = certificates.server_key();
+    let key = PrivateKeyDer::from_pem_file(&key_path).map_err(|error| pem_error(&key_path, error))?;
+    let certified = CertifiedKey::from_der(chain, key, &ring::default_provider());
+    certified.map(Arc::new).map_err(|error| TlsError::Unusable(error.to_string()))
+}
+
 /// The configuration of a door.
 ///
 /// Where they are checked, a client certificate of another authority ends the handshake. A client without one gets in as far as the API's
@@ -36,7 +75,11 @@ pub enum ClientCertificates {
 ///
 /// # Errors
 /// A file can't be read, or holds something else.
-pub fn server_config(certificates: &Certificates, clients: ClientCertificates) -> Result<ServerConfig, TlsError> {
+pub fn server_config(
+    certificates: &Certificates,
+    shown: Arc<ServerCertificate>,
+    clients: ClientCertificates,
+) -> Result<ServerConfig, TlsError> {
     let provider = Arc::new(ring::default_provider());
     let mut roots = RootCertStore::empty();
     let authorities = read_certificates(&certificates.root())?;
@@ -50,15 +93,13 @@ pub fn server_config(certificates: &Certificates, clients: ClientCertificates) -
         .allow_unauthenticated()
         .build()
         .map_err(|error| TlsError::Unusable(error.to_string()))?;
-    let chain = read_certificates(&certificates.server())?;
-    let key_path = certificates.server_key();
-    let key = PrivateKeyDer::from_pem_file(&key_path).map_err(|error| pem_error(&key_path, error))?;
     ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .and_then(|builder| match clients {
-            ClientCertificates::Checked => builder.with_client_cert_verifier(verifier).with_single_cert(chain, key),
-            ClientCertificates::Ignored => builder.with_no_client_auth().with_single_cert(chain, key),
+        .map(|builder| match clients {
+            ClientCertificates::Checked => builder.with_client_cert_verifier(verifier),
+            ClientCertificates::Ignored => builder.with_no_client_auth(),
         })
+        .map(|builder| builder.with_cert_resolver(shown))
         .map_err(|error| TlsError::Unusable(error.to_string()))
 }
 

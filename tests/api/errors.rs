@@ -9,6 +9,7 @@ fn each_request_is_one_line_that_says_who_what_and_how_it_ended() {
     server.repository().get("/tag?filter=name eq 'confidential'").expect(200);
     let created = server.user("anna").connection("c");
     let reply = server.user("anna").get(&format!("/dataconnection/{}", id(&created))).expect(200);
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
     server.stranger().get("/tag").expect(401);
     let log = server.log();
     assert!(!log.contains("confidential"));

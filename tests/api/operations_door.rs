@@ -1,6 +1,6 @@
 //! The door for whoever runs the server: alive, ready, figures.
 
-use crate::support::{Reply, Server, wait_until};
+use crate::support::{Client, Reply, Server, send_signal, wait_until};
 use crate::visitor::{PASSWORD, Visitor, set_password};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -109,4 +109,40 @@ fn figures_tell_of_requests_by_route_and_of_the_database() {
     assert!(figure(text, "patchbay_wal_size_bytes") > 0.0);
     assert!(figure(text, "patchbay_audit_entry_last") >= 4.0);
     assert!(text.ends_with("# EOF\n") && !["anna", "canary", "/nothing/here"].iter().any(|word| text.contains(word)));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hangup_reads_the_certificate_and_the_log_level_anew_and_drops_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("patchbay.toml");
+    fs::write(&file, "log-level = 'info'").unwrap();
+    let server = Server::start_in(folder, |_| {});
+    let client = server.repository();
+    client.get("/tag").expect(200);
+    let certificate = || fs::read(server.data().join("certs/server.pem")).unwrap();
+    let shown = |client: &Client| {
+        let url = format!("{}/qrs/about", server.base);
+        let reply = client.raw("GET", &url).send().unwrap();
+        let info = reply.extensions().get::<reqwest::tls::TlsInfo>().unwrap();
+        info.peer_certificate().unwrap().to_vec()
+    };
+    let (old, old_shown) = (certificate(), shown(&client));
+    assert!(server.log().contains("\"request\""));
+    fs::write(&file, "log-level = 'warn'").unwrap();
+    send_signal("HUP", server.process_id());
+    wait_until(|| certificate() != old);
+    // Who is connected stays so, and who comes is shown the new one.
+    wait_until(|| shown(&server.repository()) != old_shown);
+    assert_eq!(shown(&client), old_shown);
+    let lines = server.log().lines().count();
+    client.get("/tag").expect(200);
+    assert_eq!(server.log().lines().count(), lines);
+    // What can't be used stays.
+    fs::write(&file, "log-level = 'loud'").unwrap();
+    fs::write(server.data().join("certs/root_key.pem"), "none").unwrap();
+    send_signal("HUP", server.process_id());
+    wait_until(|| server.log().contains("the old one stays"));
+    assert!(server.log().contains("the log level stays"));
+    server.repository().get("/tag").expect(200);
 }

@@ -177,6 +177,7 @@ fn builder(data: &Path) -> reqwest::blocking::ClientBuilder {
     reqwest::blocking::Client::builder()
         .tls_certs_only([Certificate::from_pem(&root).unwrap()])
         .redirect(reqwest::redirect::Policy::none())
+        .tls_info(true)
         .timeout(Duration::from_secs(30))
 }
 

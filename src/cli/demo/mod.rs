@@ -2,7 +2,7 @@
 
 mod sample;
 
-use super::serve::{lock, serve_prepared};
+use super::serve::{ReadSettings, lock, serve_prepared};
 use super::{Exit, output::print};
 use crate::config::Settings;
 use crate::model::{DATA_CONNECTION, Document, Timestamp};
@@ -32,7 +32,7 @@ pub enum Start {
 }
 
 /// Serves the demo.
-pub fn run(settings: &Settings, start: Start) -> Result<(), Exit> {
+pub fn run(settings: &Settings, again: ReadSettings, start: Start) -> Result<(), Exit> {
     let data = &settings.data;
     if start != Start::GoOn {
         reset(data, start)?;
@@ -51,7 +51,7 @@ pub fn run(settings: &Settings, start: Start) -> Result<(), Exit> {
         }
         Some(_) => {}
     }
-    serve_prepared(settings, |store, key_ring| fill(data, store, key_ring))
+    serve_prepared(settings, again, |store, key_ring| fill(data, store, key_ring))
 }
 
 /// Whether there is nothing in the folder that the demo would take for its own.

@@ -1,5 +1,6 @@
 //! `patchbay serve`: prepares the data folder, opens everything in it, and serves until told to stop.
 
+mod reload;
 mod retention;
 mod signals;
 mod welcome;
@@ -11,7 +12,7 @@ use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
     self, Bound, ClientCertificates, Door, FEW_DAYS, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords,
-    Refusals, State,
+    Refusals, ServerCertificate, State,
 };
 use crate::private::{create_folder, options};
 use crate::secrets::{KeyRing, new_token};
@@ -20,10 +21,12 @@ use actix_web::dev::Server;
 use actix_web::rt::{System, spawn};
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
+pub use reload::ReadSettings;
+use reload::Reload;
 use rustls::ServerConfig;
 use secrecy::{ExposeSecret, SecretString};
 pub use signals::when_told_to_stop;
-use signals::{Signals, stop_when_told};
+use signals::{Signals, on_hangup, stop_when_told};
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -50,17 +53,18 @@ struct OpenDoor {
     tls: Option<ServerConfig>,
 }
 
-/// Serves what is in the data folder.
-pub fn serve(settings: &Settings) -> Result<(), Exit> {
-    serve_prepared(settings, |_, _| Ok(()))
+/// Serves what is in the data folder. On SIGHUP, `again` gives the settings as they are then.
+pub fn serve(settings: &Settings, again: ReadSettings) -> Result<(), Exit> {
+    serve_prepared(settings, again, |_, _| Ok(()))
 }
 
 /// Serves what is in the data folder, after `prepare` has seen to it.
 pub fn serve_prepared(
     settings: &Settings,
+    again: ReadSettings,
     prepare: impl FnOnce(&Store, Option<&KeyRing>) -> Result<(), Exit>,
 ) -> Result<(), Exit> {
-    logs::start(settings);
+    let threshold = logs::start(settings);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let data = make_private_folder(&settings.data)?;
     let _lock = lock(&data)?;
@@ -75,7 +79,9 @@ pub fn serve_prepared(
     let addresses = settings.front.iter().map(|front| front.address.ip()).chain([settings.listen.ip()]);
     let hosts = host_names(addresses, &settings.hosts);
     let certificates = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
-    let doors = open_doors(settings, &certificates)?;
+    let shown = Arc::new(ServerCertificate::read(&certificates).map_err(|error| error.to_string())?);
+    let doors = open_doors(settings, &certificates, &shown)?;
+    let reload = Reload { settings: again, folder: folder.clone(), hosts, shown, threshold };
     let front_url = doors.front.as_ref().map(OpenDoor::url);
     let (invitation, link) = invite(&store, front_url.as_deref())?;
     let operations = doors.operations.as_ref().map(|bound| format!("http://{}", reachable(bound.address)));
@@ -106,6 +112,7 @@ pub fn serve_prepared(
         if let Some(days) = settings.audit_days {
             spawn(retention::forget_audit(state.clone(), days));
         }
+        on_hangup(move || reload.run())?;
         answer(state.clone(), doors, workers, welcome).await
     });
     drop(schedule);
@@ -129,8 +136,9 @@ struct Doors {
     operations: Option<Bound>,
 }
 
-fn open_doors(settings: &Settings, certificates: &Certificates) -> Result<Doors, Exit> {
-    let tls = |clients| http::server_config(certificates, clients).map_err(|error| error.to_string());
+fn open_doors(settings: &Settings, certificates: &Certificates, shown: &Arc<ServerCertificate>) -> Result<Doors, Exit> {
+    let tls =
+        |clients| http::server_config(certificates, Arc::clone(shown), clients).map_err(|error| error.to_string());
     let direct_tls = tls(ClientCertificates::Checked)?;
     let direct = OpenDoor { door: Door::Direct, bound: bind("listen", settings.listen)?, tls: Some(direct_tls) };
     let operations = settings.operations.map(|address| bind("operations", address)).transpose()?;

@@ -34,6 +34,24 @@ impl Signals {
     }
 }
 
+/// Calls `act` each time the program is told to read its settings anew.
+#[cfg(unix)]
+pub fn on_hangup(act: impl Fn() + 'static) -> std::io::Result<()> {
+    let mut hangup = signal::unix::signal(signal::unix::SignalKind::hangup())?;
+    spawn(async move {
+        while hangup.recv().await.is_some() {
+            act();
+        }
+    });
+    Ok(())
+}
+
+/// Elsewhere nothing tells it.
+#[cfg(not(unix))]
+pub fn on_hangup(_: impl Fn() + 'static) -> std::io::Result<()> {
+    Ok(())
+}
+
 /// The first signal lets requests that are under way finish; a second one does not.
 pub async fn stop_when_told(servers: Vec<ServerHandle>, mut signals: Signals) {
     signals.next().await;
