@@ -7,6 +7,7 @@ use super::snapshot::Snapshot;
 use super::writer::Write;
 use crate::model::{Entity, Timestamp, USER, Value, fold};
 use crate::query::{Predicate, Sql};
+use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -55,10 +56,10 @@ pub struct Act {
     pub name: String,
     /// More about it.
     pub detail: String,
-    /// What was there; without secrets.
-    pub before: Option<Json>,
-    /// What is there now; without secrets.
-    pub after: Option<Json>,
+    /// What was there, as JSON without secrets; empty if there was nothing.
+    pub before: String,
+    /// What is there now, in the same way.
+    pub after: String,
 }
 
 impl Act {
@@ -72,8 +73,8 @@ impl Act {
             object: None,
             name: String::new(),
             detail: String::new(),
-            before: None,
-            after: None,
+            before: String::new(),
+            after: String::new(),
         }
     }
 
@@ -174,7 +175,6 @@ impl Write<'_> {
     fn row(&self, act: Act, number: i64) -> Row {
         let origin = self.origin;
         let id = |id: Option<Uuid>| id.filter(|id| !id.is_nil()).map(|id| id.to_string()).unwrap_or_default();
-        let json = |json: Option<Json>| json.map(|json| json.to_string()).unwrap_or_default();
         let outcome = match act.outcome {
             Outcome::Done => "done",
             Outcome::Refused => "refused",
@@ -190,8 +190,8 @@ impl Write<'_> {
             id(act.object),
             act.name,
             act.detail.chars().take(LONGEST).collect(),
-            json(act.before),
-            json(act.after),
+            act.before,
+            act.after,
         ];
         Row { number, created_date: Timestamp::now().millis(), texts }
     }
@@ -199,19 +199,12 @@ impl Write<'_> {
     /// Records that an entity was made, with what it is.
     pub(super) fn record_creation(&self, entity: &'static Entity, id: Uuid) -> Result<(), Error> {
         let after = self.snapshot().shown(entity, id)?;
-        let name = name_of(after.as_ref());
-        self.record(Act { name, after: after.map(Json::Object), ..Act::done("create").to(entity, id) })
+        self.record(Act { name: name_of(&after), after, ..Act::done("create").to(entity, id) })
     }
 
     /// Records that an entity was removed, with what it was.
-    pub(super) fn record_deletion(
-        &self,
-        entity: &'static Entity,
-        id: Uuid,
-        before: Option<Map<String, Json>>,
-    ) -> Result<(), Error> {
-        let name = name_of(before.as_ref());
-        self.record(Act { name, before: before.map(Json::Object), ..Act::done("delete").to(entity, id) })
+    pub(super) fn record_deletion(&self, entity: &'static Entity, id: Uuid, before: String) -> Result<(), Error> {
+        self.record(Act { name: name_of(&before), before, ..Act::done("delete").to(entity, id) })
     }
 
     /// Records that an entity was changed, with what is different.
@@ -219,20 +212,12 @@ impl Write<'_> {
         &self,
         entity: &'static Entity,
         id: Uuid,
-        before: Option<Map<String, Json>>,
+        before: &str,
         detail: String,
     ) -> Result<(), Error> {
         let after = self.snapshot().shown(entity, id)?;
-        let name = name_of(after.as_ref());
-        let (mut before, mut after) = (before.unwrap_or_default(), after.unwrap_or_default());
-        before.retain(|property, value| match after.get(property) {
-            Some(other) if other == value => {
-                after.remove(property);
-                false
-            }
-            _ => true,
-        });
-        let (before, after) = (Some(Json::Object(before)), Some(Json::Object(after)));
+        let name = name_of(&after);
+        let (before, after) = different(before, &after);
         self.record(Act { name, detail, before, after, ..Act::done("update").to(entity, id) })
     }
 
@@ -243,7 +228,7 @@ impl Write<'_> {
 
     /// Records what was done to an entity that stays as it is.
     pub(super) fn record_about(&self, act: Act, entity: &'static Entity, id: Uuid) -> Result<(), Error> {
-        let name = name_of(self.snapshot().shown(entity, id)?.as_ref());
+        let name = name_of(&self.snapshot().shown(entity, id)?);
         self.record(Act { name, ..act.to(entity, id) })
     }
 
@@ -308,8 +293,8 @@ impl Snapshot<'_> {
         Ok(bounds.unwrap_or_default())
     }
 
-    /// An entity in full, as clients see it.
-    pub(super) fn shown(&self, entity: &'static Entity, id: Uuid) -> Result<Option<Map<String, Json>>, Error> {
+    /// The JSON of an entity in full, as clients see it; empty if there is none.
+    pub(super) fn shown(&self, entity: &'static Entity, id: Uuid) -> Result<String, Error> {
         let selection = Selection {
             entity,
             form: Form::Full,
@@ -318,8 +303,9 @@ impl Snapshot<'_> {
             page: None,
             privileges: None,
         };
-        let entry = self.one(&selection)?;
-        Ok(entry.and_then(|entry| serde_json::from_slice(&entry.json).ok()))
+        let json = self.one(&selection)?.map(|entry| entry.json).unwrap_or_default();
+        // JSON is UTF-8.
+        Ok(String::from_utf8(json).unwrap_or_default())
     }
 }
 
@@ -332,11 +318,34 @@ fn fault_of(last: &Bound, row: &Row, hash: &str) -> Option<String> {
         .then(|| format!("entry {next} is not as it was written, or the one before it is not"))
 }
 
-/// How people call an entity.
-fn name_of(shown: Option<&Map<String, Json>>) -> String {
-    let text = |name: &str| shown.and_then(|shown| shown.get(name)).and_then(Json::as_str);
-    match (text("userDirectory"), text("userId"), text("name")) {
-        (Some(directory), Some(user), _) => format!("{directory}\\{user}"),
-        (_, _, name) => name.unwrap_or_default().to_owned(),
+/// What of the JSON of an entity is different in two versions of it, from each side.
+fn different(before: &str, after: &str) -> (String, String) {
+    let parse = |json: &str| serde_json::from_str::<Map<String, Json>>(json).unwrap_or_default();
+    let (mut before, mut after) = (parse(before), parse(after));
+    before.retain(|property, value| match after.get(property) {
+        Some(other) if other == value => {
+            after.remove(property);
+            false
+        }
+        _ => true,
+    });
+    (Json::Object(before).to_string(), Json::Object(after).to_string())
+}
+
+/// What people call an entity by.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Names {
+    name: String,
+    user_directory: Option<String>,
+    user_id: Option<String>,
+}
+
+/// How people call the entity with that JSON.
+fn name_of(shown: &str) -> String {
+    let Names { name, user_directory, user_id } = serde_json::from_str(shown).unwrap_or_default();
+    match (user_directory, user_id) {
+        (Some(directory), Some(user)) => format!("{directory}\\{user}"),
+        _ => name,
     }
 }

@@ -77,7 +77,7 @@ impl Write<'_> {
             let message = format!("{} may not make this {} what he may not create", update.actor.name(), entity.noun);
             return Err(Error::Forbidden(message));
         }
-        self.record_change(entity, update.id, before, secrets_given(update.document))
+        self.record_change(entity, update.id, &before, secrets_given(update.document))
     }
 
     /// Who is barred is signed out, also for the time after. The site's own accounts can't be barred, or nobody could undo it.
