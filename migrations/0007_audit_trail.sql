@@ -31,7 +31,8 @@ CREATE TABLE audit_entries (
 ) STRICT;
 CREATE UNIQUE INDEX audit_entries_id ON audit_entries (id);
 CREATE INDEX audit_entries_created ON audit_entries (created_date, id);
-CREATE INDEX audit_entries_object ON audit_entries (object_id);
+CREATE INDEX audit_entries_object ON audit_entries (object_id_folded);
+CREATE INDEX audit_entries_user ON audit_entries (user_name_folded);
 
 -- Where the trail starts and ends: the last entry that was let go by its age, and the last one that was written. Without them nobody could tell whether
 -- entries are missing at either end.

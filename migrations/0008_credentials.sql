@@ -14,6 +14,14 @@ CREATE INDEX credential_tokens_user ON credential_tokens (user_id, created_date)
 CREATE INDEX credential_tokens_created ON credential_tokens (created_date);
 CREATE INDEX credential_tokens_connection ON credential_tokens (connection_id);
 
+-- What a rule asks of a connection can hang on its tags, its custom properties and its owner, which change without it. A token lives a minute, and another is soon asked for.
+CREATE TRIGGER tags_updated_tokens AFTER UPDATE ON tags BEGIN DELETE FROM credential_tokens; END;
+CREATE TRIGGER tags_deleted_tokens AFTER DELETE ON tags BEGIN DELETE FROM credential_tokens; END;
+CREATE TRIGGER custom_property_definitions_updated_tokens AFTER UPDATE ON custom_property_definitions BEGIN DELETE FROM credential_tokens; END;
+CREATE TRIGGER custom_property_definitions_deleted_tokens AFTER DELETE ON custom_property_definitions BEGIN DELETE FROM credential_tokens; END;
+CREATE TRIGGER users_updated_tokens AFTER UPDATE ON users BEGIN DELETE FROM credential_tokens; END;
+CREATE TRIGGER users_deleted_tokens AFTER DELETE ON users BEGIN DELETE FROM credential_tokens; END;
+
 -- Reveal is an action of Patchbay's own, with the bit 8192, so that what means everything on a site of Qlik's does not mean passwords here. The engine, which
 -- opens the connections, is the one account that has it.
 INSERT INTO system_rules (

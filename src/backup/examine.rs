@@ -15,6 +15,8 @@ pub struct Contents {
     pub schema: usize,
     /// How many there are of each entity type.
     pub counts: Vec<Count>,
+    /// What is wrong with it, though it can be used, one line each.
+    pub faults: Vec<String>,
 }
 
 impl Contents {
@@ -23,18 +25,18 @@ impl Contents {
     /// # Errors
     /// The database failed.
     pub fn of(snapshot: &Snapshot<'_>) -> Result<Self, Error> {
-        Ok(Self { schema: snapshot.schema()?, counts: snapshot.counts()? })
+        Ok(Self { schema: snapshot.schema()?, counts: snapshot.counts()?, faults: Vec::new() })
     }
 }
 
-/// As in "3 data connections, 1 tag".
+/// As in "3 data connections, 1 tag", and what is wrong on lines of their own.
 impl fmt::Display for Contents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, Count { entity, rows }) in self.counts.iter().enumerate() {
             let (comma, plural) = (if number == 0 { "" } else { ", " }, if *rows == 1 { "" } else { "s" });
             write!(f, "{comma}{rows} {}{plural}", entity.noun)?;
         }
-        Ok(())
+        self.faults.iter().try_for_each(|fault| write!(f, "\n  fault  {fault}"))
     }
 }
 
@@ -75,6 +77,7 @@ pub fn examine(
     }
     let contents = Some(Contents::of(snapshot)?);
     let mut faults = snapshot.faults()?;
+    faults.extend(snapshot.audit_fault()?);
     let sealed = try_sealed_values(snapshot, master_key, &mut faults)?;
     Ok(Examined { contents, sealed, faults })
 }
@@ -107,15 +110,41 @@ pub fn needs_identity(path: &Path) -> Error {
     Error::Sealed(format!("{} is sealed; --identity names the file with the secret key to it", path.display()))
 }
 
-/// Checks a file that is a backup, or is to become one.
-pub fn check(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error> {
+/// Checks a copy that is to become a backup. What is damaged is none; a database with another fault is better saved than not, and the fault is told.
+pub fn check_copy(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error> {
+    check(path, watch, |snapshot, contents| {
+        contents.faults.extend(snapshot.faults()?);
+        contents.faults.extend(snapshot.audit_fault()?);
+        Ok(())
+    })
+}
+
+/// Checks a backup that is to become a database. A fault of the audit trail can't be mended, so it is told, and no reason to have nothing.
+pub fn check_backup(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error> {
+    check(path, watch, |snapshot, contents| {
+        let faults = snapshot.faults()?;
+        if !faults.is_empty() {
+            return Err(Error::Unsound(faults));
+        }
+        contents.faults.extend(snapshot.audit_fault()?);
+        Ok(())
+    })
+}
+
+fn check(
+    path: &Path,
+    watch: &mut Watch<'_>,
+    more: impl FnOnce(&Snapshot<'_>, &mut Contents) -> Result<(), Error>,
+) -> Result<Contents, Error> {
     watch(Progress { work: Work::Checking, done: 0, total: 0 })?;
     inspect_file(path, |snapshot| {
-        let mut faults = snapshot.damage()?;
-        if faults.is_empty() {
-            faults = snapshot.faults()?;
+        let damage = snapshot.damage()?;
+        if !damage.is_empty() {
+            return Err(Error::Unsound(damage));
         }
-        if faults.is_empty() { Contents::of(snapshot) } else { Err(Error::Unsound(faults)) }
+        let mut contents = Contents::of(snapshot)?;
+        more(snapshot, &mut contents)?;
+        Ok(contents)
     })
 }
 

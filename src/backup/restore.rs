@@ -1,7 +1,7 @@
 //! Putting a backup in the place of a database.
 
 use super::age_file::{Identities, copy, is_sealed, open};
-use super::examine::{Contents, check, needs_identity};
+use super::examine::{Contents, check_backup, needs_identity};
 use super::take::STAMP;
 use super::workplace::{Workplace, folder_of, publish, replace};
 use super::{Error, Watch};
@@ -57,7 +57,7 @@ pub fn restore(
     } else {
         copy(source, (&plain, file), watch)?;
     }
-    let contents = check(&plain, watch)?;
+    let contents = check_backup(&plain, watch)?;
     if !is_there {
         publish(plain, database)?;
         return Ok(Restored { contents, kept: None });
@@ -81,10 +81,13 @@ fn check_alone(source: &Path) -> Result<(), Error> {
 /// Gives the old database a second name, companions and all, before any of it loses its own: however this is cut off, all of it is there.
 /// Then the companions go, because SQLite would take them for those of the restored one.
 fn keep_aside(database: &Path) -> Result<PathBuf, Error> {
-    let kept = beside(database, &format!(".replaced-{}", Utc::now().format(STAMP)));
-    if let Err(error) = link(database, &kept) {
+    let kept = free_name(database);
+    let mut linked = Vec::new();
+    if let Err(error) = link(database, &kept, &mut linked) {
         // Nothing has changed; what can't be removed is a name too many.
-        files(&kept).for_each(|aside| drop(remove_file(aside)));
+        for aside in &linked {
+            let _ = remove_file(aside);
+        }
         return Err(error);
     }
     sync_folder(database).map_err(Error::of(database))?;
@@ -94,9 +97,26 @@ fn keep_aside(database: &Path) -> Result<PathBuf, Error> {
     Ok(kept)
 }
 
-fn link(database: &Path, kept: &Path) -> Result<(), Error> {
-    let mut pairs = files(database).zip(files(kept)).filter(|(file, _)| file.symlink_metadata().is_ok());
-    pairs.try_for_each(|(file, aside)| hard_link(file, &aside).map_err(Error::of(&aside)))
+/// A name that neither the database nor a companion of it has been kept by before, in this second either.
+fn free_name(database: &Path) -> PathBuf {
+    let stamp = Utc::now().format(STAMP).to_string();
+    let mut kept = beside(database, &format!(".replaced-{stamp}"));
+    for number in 2_u32.. {
+        if files(&kept).all(|file| file.symlink_metadata().is_err()) {
+            break;
+        }
+        kept = beside(database, &format!(".replaced-{stamp}-{number}"));
+    }
+    kept
+}
+
+/// `linked` gets the names that were made.
+fn link(database: &Path, kept: &Path, linked: &mut Vec<PathBuf>) -> Result<(), Error> {
+    for (file, aside) in files(database).zip(files(kept)).filter(|(file, _)| file.symlink_metadata().is_ok()) {
+        hard_link(file, &aside).map_err(Error::of(&aside))?;
+        linked.push(aside);
+    }
+    Ok(())
 }
 
 fn files(database: &Path) -> impl Iterator<Item = PathBuf> {

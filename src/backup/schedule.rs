@@ -98,7 +98,14 @@ impl Worker {
 
     fn note(&self, saved: &Saved) {
         tracing::info!(path = %saved.path.display(), bytes = saved.bytes, "made and checked a backup: {}", saved.contents);
-        self.remove_old(&saved.path);
+        if saved.contents.faults.is_empty() {
+            self.remove_old(&saved.path);
+        } else {
+            tracing::error!(
+                faults = saved.contents.faults.join("; "),
+                "what was backed up has faults, so no old backup is removed; patchbay verify tells more"
+            );
+        }
     }
 
     /// Removes the oldest ones, never the one just made, whatever the clock says.

@@ -1,7 +1,7 @@
 //! Making a backup.
 
 use super::age_file::{Recipients, seal};
-use super::examine::{Contents, check};
+use super::examine::{Contents, check_copy};
 use super::workplace::{Workplace, folder_of, publish};
 use super::{Error, Progress, Watch, Work};
 use crate::store::{Copied, copy_at};
@@ -49,7 +49,7 @@ pub fn take(database: &Path, target: &Path, recipients: &Recipients, watch: &mut
     // SQLite locks by file and process: nobody else may have it open.
     drop(file);
     copy_at(database, &copy, |Copied { done, total }| watch(Progress { work: Work::Copying, done, total }))?;
-    let contents = check(&copy, watch)?;
+    let contents = check_copy(&copy, watch)?;
     if recipients.is_empty() {
         publish(copy, target)?;
     } else {

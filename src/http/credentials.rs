@@ -100,16 +100,13 @@ fn open(state: &State, snapshot: &Snapshot<'_>, stored: &StoredCredential) -> Re
 }
 
 fn record(write: &Write<'_>, stored: &StoredCredential, opened: &Result<SecretString, Failure>) -> Result<(), Failure> {
-    let (outcome, detail) = match opened {
+    let (outcome, fault) = match opened {
         Ok(_) => (Outcome::Done, String::new()),
-        Err(failure) => (Outcome::Refused, format!("the stored password does not open: {failure}")),
+        Err(failure) => (Outcome::Refused, format!("; the stored password does not open: {failure}")),
     };
-    let act = Act {
-        name: stored.name.clone(),
-        outcome,
-        detail,
-        ..Act::done("reveal").to(&DATA_CONNECTION, stored.connection)
-    };
+    let detail = format!("by a token of {}{fault}", stored.asked_by);
+    let name = stored.name.clone();
+    let act = Act { outcome, name, detail, ..Act::done("reveal").to(&DATA_CONNECTION, stored.connection) };
     Ok(write.record(act)?)
 }
 

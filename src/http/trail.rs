@@ -1,6 +1,7 @@
 //! What requests leave in the audit trail: from where each write came, and which requests were refused.
 
 use super::State;
+use super::call::EntityType;
 use super::failure::Failure;
 use super::front::address;
 use super::request_log::RequestId;
@@ -83,11 +84,16 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option
     if !is_refusal.contains(&response.status()) {
         return;
     }
-    let Some(left_out) = state.refusals.admit(user.is_some()) else { return };
+    // Who could not show who he is may have named anybody.
+    let is_known = user.is_some() && response.status() != StatusCode::UNAUTHORIZED;
+    let Some(left_out) = state.refusals.admit(is_known) else { return };
     let reason = response.response().error().and_then(|error| error.as_error::<Failure>()).map(ToString::to_string);
     let more = if left_out == 0 { String::new() } else { format!(" ({left_out} more before it were not recorded)") };
+    let request = response.request();
     let act = Act {
         outcome: Outcome::Refused,
+        resource_type: request.app_data::<EntityType>().map_or("", |entity| entity.0.resource_type),
+        object: request.match_info().get("id").and_then(|id| Uuid::parse_str(id).ok()),
         detail: format!("{}: {}{more}", response.status().as_u16(), reason.unwrap_or_default()),
         ..Act::done(&format!("{method} {route}"))
     };

@@ -154,7 +154,7 @@ impl Write<'_> {
     /// The database failed.
     pub fn record(&self, act: Act) -> Result<(), Error> {
         let (_, last) = self.snapshot().audit_bounds()?;
-        let row = self.row(act, last.number + 1);
+        let row = self.row(act, last.number.saturating_add(1));
         let hash = row.hash(&last.hash);
         let mut sql = Sql::new("INSERT INTO audit_entries (");
         sql.push(COLUMNS).push(", user_name_folded, object_name_folded, hash) VALUES (");
@@ -241,9 +241,12 @@ impl Write<'_> {
         let (start, _) = self.snapshot().audit_bounds()?;
         // What is let go is always a whole start of the trail, even if the clock was put back meanwhile.
         let mut sql = Sql::new("SELECT number, hash FROM audit_entries WHERE number <= ");
-        sql.bind(Value::Integer(start.number + FORGOTTEN))
+        sql.bind(Value::Integer(start.number.saturating_add(FORGOTTEN)))
             .push(" AND number < coalesce((SELECT min(number) FROM audit_entries");
-        sql.push(" WHERE created_date >= ").bind(Value::Date(moment)).push("), 9223372036854775807)");
+        sql.push(" WHERE number <= ");
+        // As far as this looks at all, or all that is old would be walked through for each part of it.
+        sql.bind(Value::Integer(start.number.saturating_add(FORGOTTEN + 1))).push(" AND created_date >= ");
+        sql.bind(Value::Date(moment)).push("), 9223372036854775807)");
         sql.push(" ORDER BY number DESC LIMIT 1");
         let read = |row: &rusqlite::Row<'_>| Ok(Bound { number: row.get(0)?, hash: row.get(1)? });
         let Some(bound) = self.snapshot().first(&sql, read)? else { return Ok(0) };
@@ -310,7 +313,9 @@ impl Snapshot<'_> {
 }
 
 fn fault_of(last: &Bound, row: &Row, hash: &str) -> Option<String> {
-    let next = last.number + 1;
+    let Some(next) = last.number.checked_add(1) else {
+        return Some(format!("the trail can't start after entry {}", last.number));
+    };
     if row.number != next {
         return Some(format!("entry {next} is missing"));
     }

@@ -26,6 +26,8 @@ pub struct StoredCredential {
     pub username: String,
     /// The password, sealed; empty if there is none.
     pub sealed_password: String,
+    /// Who asked for it, as `DIRECTORY\userid`.
+    pub asked_by: String,
 }
 
 /// What a token hangs on: if any of it changes, it is good for nothing.
@@ -64,7 +66,7 @@ impl Write<'_> {
     ) -> Result<Result<(), i64>, Error> {
         let ended = Timestamp::from_millis(now.millis() - CREDENTIAL_TOKEN_LIFE);
         let mut sql = Sql::new("DELETE FROM credential_tokens WHERE created_date <= ");
-        sql.bind(Value::Date(ended));
+        sql.bind(Value::Date(ended)).push(" OR created_date > ").bind(Value::Date(now));
         self.snapshot().execute(&sql)?;
         let mut sql = Sql::new("SELECT count(*), min(created_date) FROM credential_tokens WHERE user_id = ");
         sql.bind(Value::Id(user));
@@ -96,6 +98,8 @@ impl Write<'_> {
         let mut sql = Sql::new("UPDATE credential_tokens SET is_used = 1 WHERE is_used = 0 AND token_hash = ");
         sql.bind(Value::Text(token_hash.to_owned())).push(" AND created_date > ");
         sql.bind(Value::Date(Timestamp::from_millis(now.millis() - CREDENTIAL_TOKEN_LIFE)));
+        // Nor from a time to come, where the clock was put back.
+        sql.push(" AND created_date <= ").bind(Value::Date(now));
         sql.push(" RETURNING rules_version, connection_date, user_date, connection_id, user_id");
         let found =
             self.snapshot().first(&sql, |row| Ok((Basis::read(row, 0)?, read_id(row, 3)?, read_id(row, 4)?)))?;
@@ -108,12 +112,20 @@ impl Write<'_> {
 impl Snapshot<'_> {
     fn stored_credential(&self, connection: Uuid, user: Uuid) -> Result<Option<(Basis, StoredCredential)>, Error> {
         let mut sql = Sql::new("SELECT ");
-        sql.push(BASIS).push(", c.name, c.username, c.password FROM ").push(DATA_CONNECTION.table).push(" AS c, ");
+        sql.push(BASIS)
+            .push(", c.name, c.username, c.password, u.user_directory || '\\' || u.user_id FROM ")
+            .push(DATA_CONNECTION.table)
+            .push(" AS c, ");
         sql.push(USER.table).push(" AS u WHERE c.id = ").bind(Value::Id(connection)).push(" AND u.id = ");
         sql.bind(Value::Id(user));
         self.first(&sql, |row| {
-            let credential =
-                StoredCredential { connection, name: row.get(3)?, username: row.get(4)?, sealed_password: row.get(5)? };
+            let credential = StoredCredential {
+                connection,
+                name: row.get(3)?,
+                username: row.get(4)?,
+                sealed_password: row.get(5)?,
+                asked_by: row.get(6)?,
+            };
             Ok((Basis::read(row, 0)?, credential))
         })
     }

@@ -50,18 +50,26 @@ impl Snapshot<'_> {
         Ok(lines.into_iter().filter(|line| is_damage(line)).map(|line| format!("damaged: {line}")).collect())
     }
 
-    /// What is wrong in a database that is not damaged, one line each: references to what is not there, tables that are other than this
-    /// program makes them, and an audit trail that is not as it was written.
+    /// What is wrong in a database that is not damaged, one line each: references to what is not there, and tables that are other than this
+    /// program makes them.
     ///
     /// # Errors
     /// The database failed.
     pub fn faults(&self) -> Result<Vec<String>, Error> {
         let mut faults = self.lost_references()?;
         faults.extend(self.other_tables()?);
-        if self.has_table(AUDIT_ENTRY.table)? {
-            faults.extend(self.check_audit()?.fault.map(|fault| format!("audit trail: {fault}")));
-        }
         Ok(faults)
+    }
+
+    /// What is wrong with the audit trail, in a line, if anything is.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn audit_fault(&self) -> Result<Option<String>, Error> {
+        if !self.has_table(AUDIT_ENTRY.table)? {
+            return Ok(None);
+        }
+        Ok(self.check_audit()?.fault.map(|fault| format!("audit trail: {fault}")))
     }
 
     fn lost_references(&self) -> Result<Vec<String>, Error> {

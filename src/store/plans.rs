@@ -4,7 +4,7 @@ use super::approach::Approach;
 use super::select::statement;
 use super::tests::{create, everything, open};
 use super::{Error, Form, Origin, Page, Selection, Snapshot, UserName, Write};
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, TAG, USER, Value};
+use crate::model::{AUDIT_ENTRY, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, TAG, USER, Value};
 use crate::query::{Limits, Predicate, Sql, bind, parse, parse_order};
 use rusqlite::params_from_iter;
 use serde_json::json;
@@ -47,15 +47,25 @@ fn first_plan(snapshot: &Snapshot<'_>, selection: &Selection) -> Vec<String> {
 }
 
 fn selection(filter: &str, orders: &str, page: Option<Page>, guard: Predicate) -> Selection {
+    selection_of(&DATA_CONNECTION, filter, orders, page, guard)
+}
+
+fn selection_of(
+    entity: &'static Entity,
+    filter: &str,
+    orders: &str,
+    page: Option<Page>,
+    guard: Predicate,
+) -> Selection {
     let condition = match filter {
         "" => Predicate::True,
-        _ => bind(filter, &parse(filter, Limits::default()).unwrap(), &DATA_CONNECTION, &everything).unwrap(),
+        _ => bind(filter, &parse(filter, Limits::default()).unwrap(), entity, &everything).unwrap(),
     };
     Selection {
-        entity: &DATA_CONNECTION,
+        entity,
         form: Form::Full,
         condition: Predicate::and([guard, condition]),
-        orders: parse_order(orders, &DATA_CONNECTION, &everything).unwrap(),
+        orders: parse_order(orders, entity, &everything).unwrap(),
         page,
         privileges: None,
     }
@@ -105,6 +115,20 @@ fn main_statements_go_by_an_index() {
                 Ok::<_, Error>(())
             })
             .unwrap();
+    }
+}
+
+#[test]
+fn the_trail_is_found_by_what_and_by_whom() {
+    let (_folder, store) = open();
+    for (filter, index) in [
+        ("objectID eq '00000000-0000-4000-8000-000000000000'", "audit_entries_object"),
+        ("userName eq 'lab/anna'", "audit_entries_user"),
+        ("", "audit_entries_created"),
+    ] {
+        let selection = selection_of(&AUDIT_ENTRY, filter, "", Some(Page { skip: 0, take: 20 }), Predicate::True);
+        let shown = store.scan(|snapshot| Ok::<_, Error>(first_plan(snapshot, &selection).join("\n"))).unwrap();
+        assert!(shown.contains(index), "'{filter}' is not found by {index}:\n{shown}");
     }
 }
 

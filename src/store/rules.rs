@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::snapshot::{Snapshot, read_id};
 use super::writer::Write;
-use crate::model::{RuleSource, Value, fold};
+use crate::model::{RuleSource, SYSTEM_RULE, Value, fold};
 use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
@@ -61,7 +61,9 @@ impl Write<'_> {
         let mut sql = Sql::new("UPDATE system_rules SET disabled = 1, error = ");
         sql.bind(Value::Text(error.to_owned())).push(", error_folded = ").bind(Value::Text(fold(error)));
         sql.push(" WHERE id = ").bind(Value::Id(id));
-        self.snapshot().execute(&sql).map(drop)
+        let before = self.snapshot().shown(&SYSTEM_RULE, id)?;
+        self.snapshot().execute(&sql)?;
+        self.record_change(&SYSTEM_RULE, id, &before, "it can't be evaluated".to_owned())
     }
 
     /// Puts a rule in force that was disabled for what was wrong with it.
@@ -71,7 +73,9 @@ impl Write<'_> {
     pub fn enable_rule(&self, id: Uuid) -> Result<(), Error> {
         let mut sql = Sql::new("UPDATE system_rules SET disabled = 0, error = '', error_folded = '' WHERE id = ");
         sql.bind(Value::Id(id));
-        self.snapshot().execute(&sql).map(drop)
+        let before = self.snapshot().shown(&SYSTEM_RULE, id)?;
+        self.snapshot().execute(&sql)?;
+        self.record_change(&SYSTEM_RULE, id, &before, "it can be evaluated after all".to_owned())
     }
 
     /// Forgets what was wrong with a rule.

@@ -109,22 +109,23 @@ impl Writer {
         let job: Box<dyn Job> =
             Box::new(Request { origin, work: Some(work), result: None, has_ended_group: false, reply });
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
+        // Counted before it is there, or it could be taken up before it is counted.
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         match queue.as_ref().map(|queue| queue.try_send(job)) {
-            Some(Ok(())) => {
-                self.waiting.fetch_add(1, Ordering::Relaxed);
-                Ok(answer)
-            }
+            Some(Ok(())) => Ok(answer),
             Some(Err(TrySendError::Full(_))) => Err(Error::Busy),
             Some(Err(TrySendError::Disconnected(_))) | None => Err(Error::Stopped),
         }
+        .inspect_err(|_| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        })
     }
 }
 
 impl Writer {
     /// How many requests wait for the writer.
     pub fn waiting(&self) -> usize {
-        // One may be taken up before it is counted as waiting.
-        self.waiting.load(Ordering::Relaxed).min(QUEUE)
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Finishes what was handed over, and folds the write-ahead log into the database.

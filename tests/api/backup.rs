@@ -400,6 +400,35 @@ fn force_keeps_what_was_there_with_its_write_ahead_log() {
 }
 
 #[test]
+fn each_restore_keeps_what_was_there_however_soon_it_follows() {
+    let server = Server::start();
+    let file = backup(&server.data(), &server.data().parent().unwrap().join("b.db"));
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    let kept = || names(&data).iter().filter(|name| name.contains("replaced")).count();
+    for turn in 1..=4 {
+        says(&restore(&file, &data, &["--force"]), &["What was there before is"]);
+        assert_eq!(kept(), turn);
+    }
+}
+
+#[test]
+fn a_fault_of_the_trail_is_told_and_stops_neither_backup_nor_restore() {
+    let server = Server::start();
+    server.repository().connection("c");
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    assert_eq!(database.execute("UPDATE audit_entries SET detail = 'x' WHERE number = 1", []).unwrap(), 1);
+    let file = server.data().parent().unwrap().join("b.db");
+    says(
+        &patchbay(&server.data(), &["backup", "--to", file.to_str().unwrap()]),
+        &["saved in", "fault  audit trail: entry 1"],
+    );
+    let new = file.with_file_name("new");
+    says(&restore(&file, &new, &[]), &["restored into", "fault  audit trail: entry 1"]);
+    fails(&patchbay(&new, &["verify"]), "has a fault");
+}
+
+#[test]
 fn a_database_whose_log_lies_beside_it_is_no_backup() {
     let server = Server::start();
     server.repository().connection("c");

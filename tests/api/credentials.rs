@@ -107,7 +107,7 @@ fn a_token_ends_with_what_it_hung_on() {
     let client = server.repository();
     let engine = engine(&server);
     let rule = json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""});
-    let changes: [Change<'_>; 4] = [
+    let changes: [Change<'_>; 6] = [
         ("another rule", Box::new(|_| drop(client.create("systemrule", &rule)))),
         (
             "another version of the connection",
@@ -119,6 +119,22 @@ fn a_token_ends_with_what_it_hung_on() {
         (
             "no connection",
             Box::new(|made| drop(client.delete(&format!("/dataconnection/{}", id(made))).expect_empty(204))),
+        ),
+        (
+            "a tag that is gone",
+            Box::new(|_| {
+                let tag = client.create("tag", &json!({"name": "t"}));
+                let token = token(&server, &engine, &id(&client.connection("tagged")));
+                client.delete(&format!("/tag/{}", id(&tag))).expect_empty(204);
+                redeem(&server, &engine, &token).expect(401);
+            }),
+        ),
+        (
+            "a token from a time to come",
+            Box::new(|_| {
+                let database = Connection::open(server.data().join("patchbay.db")).unwrap();
+                database.execute("UPDATE credential_tokens SET created_date = created_date + 60000", []).unwrap();
+            }),
         ),
         (
             "an old one",

@@ -115,9 +115,10 @@ pub fn serve_prepared(
         on_hangup(move || reload.run())?;
         answer(state.clone(), doors, workers, welcome).await
     });
-    drop(schedule);
     // The workers may take a moment to let go of the state, and the process does not wait for them.
     state.store.finish();
+    // A backup that is being checked is waited for last: all that was written is in the database by now.
+    drop(schedule);
     result.map_err(|error| format!("the server failed: {error}"))?;
     tracing::info!("stopped");
     Ok(())

@@ -40,7 +40,7 @@ async fn ready(state: Data<State>) -> HttpResponse {
         Ok(Err(_)) => "can't be written to",
         Err(_) => "does not answer",
     };
-    let days = state.certificates.days_left();
+    let days = off_the_worker(state.clone(), |state| state.certificates.days_left()).await.flatten();
     let certificate = match days {
         Some(days) if days < 0 => "expired",
         Some(days) if days < FEW_DAYS => "expires soon",
@@ -62,8 +62,18 @@ async fn ready(state: Data<State>) -> HttpResponse {
 
 /// `GET /metrics`: figures in the text format of `OpenMetrics`, which Prometheus reads.
 async fn metrics(state: Data<State>) -> Result<HttpResponse, Failure> {
-    let text = state.metrics.text(&state).map_err(|error| Failure::internal(&error))?;
+    let text = off_the_worker(state, |state| state.metrics.text(state)).await;
+    let text = text.ok_or_else(|| Failure::Unavailable("the figures take too long to look up".to_owned()))?;
+    let text = text.map_err(|error| Failure::internal(&error))?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+}
+
+/// Looks something up on another thread, so that `/health` is answered whatever the disk does; nothing if it takes too long.
+async fn off_the_worker<T: Send + 'static>(
+    state: Data<State>,
+    look: impl FnOnce(&State) -> T + Send + 'static,
+) -> Option<T> {
+    rt::time::timeout(PATIENCE, web::block(move || look(&state))).await.ok()?.ok()
 }
 
 async fn nothing() -> Result<HttpResponse, Failure> {
