@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use uuid::Uuid;
 
-/// Comparisons of one guard. Twice thirteen guards stand in one statement, which takes 32,766 parameters.
+/// Comparisons of one guard. Twice fourteen guards stand in one statement, which takes 32,766 parameters.
 pub const HEAVIEST: usize = 1_000;
 
 /// Rules and an actor, while guards are worked out.
