@@ -67,7 +67,7 @@ fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     if let Some(fault) = renewed.faults.first() {
         let many = renewed.faults.len();
         return Err(Exit::Failure(format!(
-            "{many} sealed values do not open, so the old data keys stay; the first is {fault}"
+            "the old data keys stay: what they seal does not open, of {many} the first is {fault}"
         )));
     }
     let term = ring.newest_term().unwrap_or_default();
@@ -78,9 +78,9 @@ fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
         write.record(Act { detail, ..Act::done("seal anew") })?;
         Ok::<_, Error>(removed)
     })?;
+    let values = renewed.values;
     print(&format!(
-        "{} secrets are sealed anew under the data key of term {term}; {removed} older ones are gone\n",
-        renewed.values
+        "secrets sealed anew under the data key of term {term}: {values}; older data keys removed: {removed}\n"
     ))
 }
 

@@ -164,6 +164,10 @@ fn whoever_changes_the_trail_is_found() {
         ),
         ("UPDATE audit_entries SET after = replace(after, 'lib', 'xxx') WHERE number = 3".to_owned(), "entry 3"),
         ("UPDATE audit_entries SET address = detail, detail = address WHERE number = 4".to_owned(), "entry 4"),
+        (
+            "UPDATE audit_entries SET user_name_folded = 'zzz' WHERE number = 4".to_owned(),
+            "entry 4 is not found by the names",
+        ),
         ("UPDATE audit_entries SET hash = upper(hash) WHERE number = 4".to_owned(), "entry 4"),
         ("DELETE FROM audit_entries WHERE number = 3".to_owned(), "entry 3 is missing"),
         ("DELETE FROM audit_entries WHERE number = 1".to_owned(), "entry 1 is missing"),

@@ -66,7 +66,7 @@ fn a_rotation_beside_the_server_fails_no_read_and_leaves_nothing_under_the_old_k
         for _ in 0..3 {
             says(
                 &patchbay(&server.data(), &["key", "rotate"]),
-                &["sealed anew under the data key of term", "1 older ones are gone"],
+                &["secrets sealed anew under the data key of term", "older data keys removed: 1"],
             );
         }
         is_over.store(true, Ordering::Relaxed);
