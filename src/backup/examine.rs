@@ -4,7 +4,7 @@ use super::age_file::{Identities, is_sealed, open};
 use super::workplace::Workplace;
 use super::{Error, Progress, Watch, Work};
 use crate::secrets::{Key, KeyRing, Place};
-use crate::store::{Count, KeyDerivation, Snapshot, inspect_file};
+use crate::store::{Count, KeyDerivation, Snapshot, StoredKey, inspect_file};
 use std::fmt;
 use std::path::Path;
 
@@ -158,7 +158,7 @@ fn try_sealed_values(
     let ring = match master_key(snapshot.key_derivation()?) {
         Ok(None) => None,
         Ok(Some(master)) => {
-            let stored = keys.iter().map(|key| (key.term, key.sealed_key.as_str()));
+            let stored = keys.iter().map(StoredKey::sealed);
             KeyRing::open(&master, stored).map_err(|error| faults.push(format!("keys: {error}"))).ok()
         }
         Err(why) => {

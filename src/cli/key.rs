@@ -4,7 +4,7 @@ use super::output::print;
 use super::serve::lock;
 use super::{DATABASE, Exit, master_key, secret_variable};
 use crate::config::{MasterKeySource, NEW_MASTER_KEY, NEW_PASSPHRASE, Options};
-use crate::model::{Entity, Kind, Property, REGISTRY};
+use crate::model::{Entity, Property, REGISTRY};
 use crate::secrets::{Key, KeyRing, Place};
 use crate::store::{self, Act, Error, KeyDerivation, Origin, Snapshot, StoredKey, Write};
 use clap::Subcommand;
@@ -119,10 +119,7 @@ impl Renewed {
 
 /// All properties that hold secrets.
 fn secrets() -> impl Iterator<Item = (&'static Entity, &'static Property)> {
-    REGISTRY.into_iter().flat_map(|entity| {
-        let secrets = entity.properties.iter().filter(|property| matches!(property.kind, Kind::Secret { .. }));
-        secrets.map(move |property| (entity, property))
-    })
+    REGISTRY.into_iter().flat_map(|entity| entity.secrets().map(move |property| (entity, property)))
 }
 
 fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {

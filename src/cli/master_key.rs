@@ -53,7 +53,7 @@ pub fn open(
     derivation: Option<KeyDerivation>,
 ) -> Result<Option<KeyRing>, String> {
     let Some(master) = master_key(source, derivation)? else { return Ok(None) };
-    let open = |master: &Key| KeyRing::open(master, stored.iter().map(|key| (key.term, key.sealed_key.as_str())));
+    let open = |master: &Key| KeyRing::open(master, stored.iter().map(StoredKey::sealed));
     match (open(&master), source) {
         // A change of the master key was cut off after the database had the new one.
         (Err(KeyRingError::WrongMasterKey), MasterKeySource::File(path)) if is_there(&new_file(path))? => {

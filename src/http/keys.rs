@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::secrets::KeyRing;
-use crate::store::Snapshot;
+use crate::store::{Snapshot, StoredKey};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The key ring as it was last read.
@@ -26,7 +26,7 @@ impl Keys {
             return Ok(known);
         }
         let stored = snapshot.data_keys()?;
-        let read = Arc::new(known.reopen(stored.iter().map(|key| (key.term, key.sealed_key.as_str())))?);
+        let read = Arc::new(known.reopen(stored.iter().map(StoredKey::sealed))?);
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if kept.newest_term() < Some(newest) {
             *kept = Arc::clone(&read);

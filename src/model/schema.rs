@@ -36,6 +36,11 @@ impl Entity {
         self.properties.iter().filter(|property| !matches!(property.kind, Kind::Secret { .. }))
     }
 
+    /// The properties that are stored sealed.
+    pub fn secrets(&'static self) -> impl Iterator<Item = &'static Property> {
+        self.properties.iter().filter(|property| matches!(property.kind, Kind::Secret { .. }))
+    }
+
     /// The property that says who owns the entity, if the type has owners.
     #[must_use]
     pub fn owner(&'static self) -> Option<&'static Property> {

@@ -130,6 +130,11 @@ impl Row {
         })
     }
 
+    /// The names of who did it and of what it was done to, in the forms by which filters find them.
+    fn folded_names(&self) -> [String; 2] {
+        [&self.texts[1], &self.texts[8]].map(|name| fold(name))
+    }
+
     fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
         let mut texts: [String; 12] = Default::default();
         for (text, column) in texts.iter_mut().zip([1_usize].into_iter().chain(3..14)) {
@@ -158,11 +163,11 @@ impl Write<'_> {
         let hash = row.hash(&last.hash);
         let mut sql = Sql::new("INSERT INTO audit_entries (");
         sql.push(COLUMNS).push(", user_name_folded, object_name_folded, hash) VALUES (");
-        let folded = [fold(&row.texts[1]), fold(&row.texts[8]), hash.clone()];
+        let folded = row.folded_names();
         let [id, texts @ ..] = row.texts;
         sql.bind(Value::Integer(row.number)).push(", ").bind(Value::Text(id)).push(", ");
         sql.bind(Value::Integer(row.created_date));
-        for text in texts.into_iter().chain(folded) {
+        for text in texts.into_iter().chain(folded).chain([hash.clone()]) {
             sql.push(", ").bind(Value::Text(text));
         }
         sql.push(")");
@@ -327,8 +332,7 @@ fn fault_of(last: &Bound, row: &Row, hash: &str) -> Option<String> {
 
 /// The forms by which filters find an entry follow from what the hash covers.
 fn fault_of_folded(row: &Row, folded: &[String; 2]) -> Option<String> {
-    let is_right = [&row.texts[1], &row.texts[8]].into_iter().zip(folded).all(|(text, folded)| fold(text) == *folded);
-    (!is_right).then(|| format!("entry {} is not found by the names that it has", row.number))
+    (row.folded_names() != *folded).then(|| format!("entry {} is not found by the names that it has", row.number))
 }
 
 /// What of the JSON of an entity is different in two versions of it, from each side.

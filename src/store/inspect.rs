@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::migrations::{NEWEST, schema_of};
 use super::snapshot::{Snapshot, read_id};
-use crate::model::{AUDIT_ENTRY, Entity, Kind, Property, REGISTRY, Value};
+use crate::model::{AUDIT_ENTRY, Entity, Property, REGISTRY, Value};
 use crate::query::Sql;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -115,7 +115,7 @@ impl Snapshot<'_> {
         mut show: impl FnMut(&'static Entity, &'static Property, Uuid, &str),
     ) -> Result<(), Error> {
         for entity in REGISTRY {
-            for property in entity.properties.iter().filter(|property| matches!(property.kind, Kind::Secret { .. })) {
+            for property in entity.secrets() {
                 if !self.has_table(entity.table)? {
                     continue;
                 }

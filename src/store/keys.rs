@@ -17,6 +17,14 @@ pub struct StoredKey {
     pub sealed_key: String,
 }
 
+impl StoredKey {
+    /// Its term and its sealed form, as whoever opens it takes them.
+    #[must_use]
+    pub fn sealed(&self) -> (u32, &str) {
+        (self.term, &self.sealed_key)
+    }
+}
+
 /// How the master key is derived from a passphrase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyDerivation {

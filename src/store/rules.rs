@@ -61,9 +61,7 @@ impl Write<'_> {
         let mut sql = Sql::new("UPDATE system_rules SET disabled = 1, error = ");
         sql.bind(Value::Text(error.to_owned())).push(", error_folded = ").bind(Value::Text(fold(error)));
         sql.push(" WHERE id = ").bind(Value::Id(id));
-        let before = self.snapshot().shown(&SYSTEM_RULE, id)?;
-        self.snapshot().execute(&sql)?;
-        self.record_change(&SYSTEM_RULE, id, &before, "it can't be evaluated".to_owned())
+        self.change_rule(id, &sql, "it can't be evaluated")
     }
 
     /// Puts a rule in force that was disabled for what was wrong with it.
@@ -73,9 +71,13 @@ impl Write<'_> {
     pub fn enable_rule(&self, id: Uuid) -> Result<(), Error> {
         let mut sql = Sql::new("UPDATE system_rules SET disabled = 0, error = '', error_folded = '' WHERE id = ");
         sql.bind(Value::Id(id));
+        self.change_rule(id, &sql, "it can be evaluated after all")
+    }
+
+    fn change_rule(&self, id: Uuid, sql: &Sql, why: &str) -> Result<(), Error> {
         let before = self.snapshot().shown(&SYSTEM_RULE, id)?;
-        self.snapshot().execute(&sql)?;
-        self.record_change(&SYSTEM_RULE, id, &before, "it can be evaluated after all".to_owned())
+        self.snapshot().execute(sql)?;
+        self.record_change(&SYSTEM_RULE, id, &before, why.to_owned())
     }
 
     /// Forgets what was wrong with a rule.

@@ -11,8 +11,8 @@ use crate::backup::Schedule;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
-    self, Bound, ClientCertificates, Door, FEW_DAYS, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords,
-    Refusals, ServerCertificate, State,
+    self, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords, Refusals,
+    ServerCertificate, State,
 };
 use crate::private::{create_folder, options};
 use crate::secrets::{KeyRing, new_token};
@@ -88,9 +88,7 @@ pub fn serve_prepared(
     let urls =
         welcome::Urls { direct: &doors.direct.url(), front: front_url.as_deref(), operations: operations.as_deref() };
     let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
-    if let Some(days) = certificates.days_left().filter(|days| *days < FEW_DAYS) {
-        tracing::warn!(days, "the server's certificate ends soon, or has ended");
-    }
+    reload::warn_of_end(&certificates);
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let state = Data::new(State {
         store,

@@ -44,10 +44,15 @@ impl Reload {
     fn renew(&self) -> Result<i64, String> {
         let certificates = Certificates::prepare(&self.folder, &self.hosts).map_err(|error| error.to_string())?;
         self.shown.read_again(&certificates).map_err(|error| error.to_string())?;
-        let days = certificates.days_left().unwrap_or_default();
-        if days < FEW_DAYS {
-            tracing::warn!(days, "the server's certificate ends soon, or has ended");
-        }
-        Ok(days)
+        Ok(warn_of_end(&certificates).unwrap_or_default())
     }
+}
+
+/// Warns if the server's certificate has few days left, and tells how many it has.
+pub fn warn_of_end(certificates: &Certificates) -> Option<i64> {
+    let days = certificates.days_left();
+    if let Some(days) = days.filter(|days| *days < FEW_DAYS) {
+        tracing::warn!(days, "the server's certificate ends soon, or has ended");
+    }
+    days
 }
