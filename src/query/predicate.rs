@@ -156,8 +156,8 @@ impl Predicate {
         }
     }
 
-    /// Any of `parts`, with what folds folded away, equalities of one property gathered, and what is asked of the same related rows asked
-    /// at once.
+    /// Any of `parts`, with what folds folded away, equalities of one property gathered, what is asked of the same related rows asked
+    /// at once, and what several alternatives ask besides asked once.
     #[must_use]
     pub fn or(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut kept: Vec<Self> = Vec::new();
@@ -287,6 +287,7 @@ fn gather(kept: &mut Vec<Predicate>, part: Predicate) {
     let (property, values) = match part {
         Predicate::Compare { property, operator: Operator::Eq, value } => (property, vec![value]),
         Predicate::In { property, values } => (property, values),
+        Predicate::And(parts) => return share(kept, parts),
         other => return add(kept, other),
     };
     let same = kept.iter_mut().find_map(|earlier| match earlier {
@@ -306,6 +307,21 @@ fn gather(kept: &mut Vec<Predicate>, part: Predicate) {
         (None, [value]) => kept.push(Predicate::equals(property, value.clone())),
         (None, _) => kept.push(Predicate::In { property, values }),
     }
+}
+
+/// Adds an alternative of several parts, joining `a and b or a and c` to `a and (b or c)`.
+fn share(kept: &mut Vec<Predicate>, parts: Vec<Predicate>) {
+    for earlier in kept.iter_mut() {
+        let Predicate::And(own) = earlier else { continue };
+        let common: Vec<Predicate> = own.iter().filter(|part| parts.contains(part)).cloned().collect();
+        if !common.is_empty() {
+            let rest = |all: Vec<Predicate>| Predicate::and(all.into_iter().filter(|part| !common.contains(part)));
+            let either = Predicate::or([rest(std::mem::take(own)), rest(parts)]);
+            *earlier = Predicate::and(common.into_iter().chain([either]));
+            return;
+        }
+    }
+    kept.push(Predicate::And(parts));
 }
 
 fn values_of(predicate: &mut Predicate) -> Option<&mut Vec<Value>> {

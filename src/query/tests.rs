@@ -1,8 +1,10 @@
 //! The grammar and the binder, by example and by property.
 
+use super::evaluate::{Row, holds};
 use super::*;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, TAG, USER, Value};
 use proptest::prelude::*;
+use serde_json::json;
 
 fn everything(_: &'static Entity) -> Predicate {
     Predicate::True
@@ -87,6 +89,7 @@ fn spellings_of_one_filter_bind_alike() {
         ("not name eq 'a'", "not (name eq 'a')"),
         ("not not name eq 'a'", "name eq 'a'"),
         ("name sw ''", "name ne null"),
+        ("name eq 'a' and type eq 'b' or type eq 'b' and name eq 'c'", "type eq 'b' and (name eq 'a' or name eq 'c')"),
         ("logOn eq 0 or logOn eq 1", "(logOn eq 0) or (logOn eq ServiceUser or logOn eq currentuser)"),
     ] {
         let (one, other) = (condition(one, &DATA_CONNECTION).unwrap(), condition(other, &DATA_CONNECTION).unwrap());
@@ -246,7 +249,37 @@ fn filter() -> impl Strategy<Value = Filter> {
     })
 }
 
+/// A comparison that some rows of a small world fulfil.
+fn comparison() -> impl Strategy<Value = Predicate> {
+    let texts = [
+        "name eq 'a'",
+        "name eq 'b'",
+        "type eq 'a'",
+        "type sw 'b'",
+        "logOn eq 1",
+        "tags.name eq 'a'",
+        "tags.name eq 'b'",
+    ];
+    prop::sample::select(texts.to_vec()).prop_map(|text| condition(text, &DATA_CONNECTION).unwrap())
+}
+
 proptest! {
+    #[test]
+    fn alternatives_that_are_joined_mean_what_each_of_them_means(
+        alternatives in prop::collection::vec(prop::collection::vec(comparison(), 1..4), 1..6),
+        [name, kind, tag] in prop::array::uniform3(prop::sample::select(vec!["a", "b", "c"])),
+        log_on in 0..2,
+    ) {
+        let row = Row::from_json(
+            &DATA_CONNECTION,
+            &json!({ "name": name, "type": kind, "logOn": log_on, "tags": [{ "name": tag }] }),
+        );
+        let plain = Predicate::Or(alternatives.iter().cloned().map(Predicate::And).collect());
+        let joined = Predicate::or(alternatives.into_iter().map(Predicate::and));
+        prop_assert_eq!(holds(&joined, &row), holds(&plain, &row), "{:?}", joined);
+        prop_assert!(joined.weight() <= plain.weight());
+    }
+
     #[test]
     fn what_is_printed_parses_to_the_same_filter(filter in filter()) {
         let text = filter.to_string();
