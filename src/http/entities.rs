@@ -5,7 +5,7 @@ use super::caller::Caller;
 use super::failure::Failure;
 use super::query_string::Privileges;
 use super::{State, rules, stream, versions};
-use crate::model::{Document, Entity, Timestamp};
+use crate::model::{Document, Entity, SYSTEM_RULE, Timestamp};
 use crate::policy::Action;
 use crate::query::{Predicate, parse_order};
 use crate::secrets::Place;
@@ -129,8 +129,8 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let state = call.call.state.clone();
     let (id, entry) = call
         .write(move |write, caller| {
-            let id = create_sound(&state, write, caller, document)?;
-            Ok((id, read_back(write, caller, entity, id, privileges)?))
+            let written = create_sound(&state, write, caller, document)?;
+            Ok((written.id, read_back(write, caller, entity, written, privileges)?))
         })
         .await?;
     let mut response = reply(StatusCode::CREATED, entry);
@@ -148,18 +148,19 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let state = call.call.state.clone();
     let json = call
         .write(move |write, caller| {
-            let mut ids = Vec::with_capacity(documents.len());
+            let mut all = Vec::with_capacity(documents.len());
             let of = |index: usize, failure: Failure| failure.within(&format!("[{index}]"));
             for (index, document) in documents.into_iter().enumerate() {
-                ids.push(create_one(&state, write, caller, document).map_err(|failure| of(index, failure))?);
+                all.push(create_one(&state, write, caller, document).map_err(|failure| of(index, failure))?);
             }
+            let ids: Vec<Uuid> = all.iter().map(|written| written.id).collect();
             rules::check_written(write, entity, &ids).map_err(|(index, failure)| of(index, failure))?;
             let mut json = vec![b'['];
-            for (index, id) in ids.into_iter().enumerate() {
+            for (index, written) in all.into_iter().enumerate() {
                 if index > 0 {
                     json.push(b',');
                 }
-                json.extend(read_back(write, caller, entity, id, privileges)?.json);
+                json.extend(read_back(write, caller, entity, written, privileges)?.json);
             }
             json.push(b']');
             Ok(json)
@@ -182,8 +183,9 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let state = call.call.state.clone();
     let result = call
         .write(move |write, caller| {
-            change_sound(&state, write, caller, id, Change { document, seen, if_match: if_match.as_ref() })?;
-            read_back(write, caller, entity, id, privileges)
+            let change = Change { document, seen, if_match: if_match.as_ref() };
+            let written = change_sound(&state, write, caller, id, change)?;
+            read_back(write, caller, entity, written, privileges)
         })
         .await;
     result.map(|entry| reply(StatusCode::OK, entry)).map_err(|failure| named(&call, id, failure))
@@ -208,12 +210,20 @@ pub struct Change<'a> {
     pub if_match: Option<&'a IfMatch>,
 }
 
-/// Makes the entity of a body, which must be sound together with all others, and tells its id.
-pub fn create_sound(state: &State, write: &Write<'_>, caller: &Caller, document: Document) -> Result<Uuid, Failure> {
+/// What was written.
+pub struct Written {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is since then, without privileges.
+    entry: Entry,
+}
+
+/// Makes the entity of a body, which must be sound together with all others.
+pub fn create_sound(state: &State, write: &Write<'_>, caller: &Caller, document: Document) -> Result<Written, Failure> {
     let entity = document.entity;
-    let id = create_one(state, write, caller, document)?;
-    rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)?;
-    Ok(id)
+    let written = create_one(state, write, caller, document)?;
+    rules::check_written(write, entity, &[written.id]).map_err(|(_, failure)| failure)?;
+    Ok(written)
 }
 
 /// Changes the entity with that id, which must be sound then together with all others.
@@ -223,10 +233,11 @@ pub fn change_sound(
     caller: &Caller,
     id: Uuid,
     change: Change<'_>,
-) -> Result<(), Failure> {
+) -> Result<Written, Failure> {
     let entity = change.document.entity;
-    change_one(state, write, caller, id, change)?;
-    rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)
+    let written = change_one(state, write, caller, id, change)?;
+    rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)?;
+    Ok(written)
 }
 
 /// Changes the entity with that id. A rule is yet to be checked.
@@ -236,12 +247,12 @@ pub fn change_one(
     caller: &Caller,
     id: Uuid,
     mut change: Change<'_>,
-) -> Result<(), Failure> {
+) -> Result<Written, Failure> {
     let entity = change.document.entity;
     rules::check_changeable(write, caller, entity, id)?;
     rules::make_custom(&mut change.document);
     seal_secrets(state, &write.snapshot(), &mut change.document, id)?;
-    write.update(&Update {
+    let entry = write.update(&Update {
         id,
         document: &change.document,
         seen: change.seen,
@@ -252,7 +263,7 @@ pub fn change_one(
         updatable: &caller.guard(entity, Action::Update),
         may: &caller.may(entity),
     })?;
-    Ok(())
+    Ok(Written { id, entry })
 }
 
 /// Removes the entity with that id.
@@ -275,20 +286,25 @@ pub fn delete_one(
     Ok(())
 }
 
-/// Makes the entity of a body, and tells its id.
-pub fn create_one(state: &State, write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Uuid, Failure> {
+/// Makes the entity of a body. A rule is yet to be checked.
+pub fn create_one(
+    state: &State,
+    write: &Write<'_>,
+    caller: &Caller,
+    mut document: Document,
+) -> Result<Written, Failure> {
     let entity = document.entity;
     let id = document.id.unwrap_or_else(Uuid::now_v7);
     document.complete(id, &caller.actor, Timestamp::now())?;
     seal_secrets(state, &write.snapshot(), &mut document, id)?;
-    write.create(&Creation {
+    let entry = write.create(&Creation {
         document: &document,
         actor: &caller.actor,
         readable: &caller.readable(),
         creatable: &caller.guard(entity, Action::Create),
         may: &caller.may(entity),
     })?;
-    Ok(id)
+    Ok(Written { id, entry })
 }
 
 /// The entity as it is after the write. Who wrote it is shown it, even if he gave it away by that.
@@ -296,11 +312,15 @@ fn read_back(
     write: &Write<'_>,
     caller: &Caller,
     entity: &'static Entity,
-    id: Uuid,
+    written: Written,
     privileges: Privileges,
 ) -> Result<Entry, Failure> {
-    let selection =
-        Selection { condition: Predicate::has_id(entity, id), ..one(caller, entity, Predicate::True, privileges) };
+    // What is wrong with a rule is noted after it was written.
+    if privileges == Privileges::Hidden && *entity != SYSTEM_RULE {
+        return Ok(written.entry);
+    }
+    let condition = Predicate::has_id(entity, written.id);
+    let selection = Selection { condition, ..one(caller, entity, Predicate::True, privileges) };
     write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
 }
 

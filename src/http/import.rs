@@ -108,7 +108,9 @@ fn take(state: &State, write: &Write<'_>, caller: &Caller, candidate: Candidate)
         Reading::OfEverySite => not(name, Outcome::Skipped, "Patchbay has its own rules of every site".to_owned()),
         Reading::Unreadable(invalid) => not(name, Outcome::Refused, invalid.to_string()),
         Reading::Rule(document) => match write.attempt(|| create_one(state, write, caller, *document)) {
-            Ok(id) => Ok(Imported { id: Some(id), name, outcome: Outcome::Imported, message: String::new() }),
+            Ok(written) => {
+                Ok(Imported { id: Some(written.id), name, outcome: Outcome::Imported, message: String::new() })
+            }
             Err(failure @ (Failure::Invalid(_) | Failure::Conflict(_) | Failure::Forbidden(_))) => {
                 not(name, Outcome::Refused, failure.to_string())
             }

@@ -76,7 +76,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let entry = call
         .write(move |write, caller| {
             let items = named(&write.snapshot(), caller, &document)?;
-            write.update(&Update {
+            Ok(write.update(&Update {
                 id,
                 document: &holding(items),
                 seen: None,
@@ -86,11 +86,10 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
                 updatable: &Predicate::True,
                 creatable: &Predicate::True,
                 may: &|_| Predicate::True,
-            })?;
-            find(&write.snapshot(), caller, id)
+            })?)
         })
         .await?;
-    entry.map(|entry| reply(StatusCode::OK, entry)).ok_or_else(|| call.no_such(&id.to_string()))
+    Ok(reply(StatusCode::OK, entry))
 }
 
 /// `DELETE /selection/{id}`: forgets the selection; what was selected stays.
@@ -299,14 +298,13 @@ fn make(write: &Write<'_>, caller: &Caller, items: Vec<Document>) -> Result<Entr
     let id = Uuid::now_v7();
     let mut document = holding(items);
     document.complete(id, &caller.actor, now)?;
-    write.create(&Creation {
+    Ok(write.create(&Creation {
         document: &document,
         actor: &caller.actor,
         readable: &|_| Predicate::True,
         creatable: &Predicate::True,
         may: &|_| Predicate::True,
-    })?;
-    find(&write.snapshot(), caller, id)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
+    })?)
 }
 
 fn find(snapshot: &Snapshot<'_>, caller: &Caller, id: Uuid) -> Result<Option<Entry>, Failure> {

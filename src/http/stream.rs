@@ -178,6 +178,6 @@ mod tests {
             };
             spawn_blocking(produce).await.unwrap()
         });
-        assert!((3..20).contains(&taken) && took >= IN_ALL, "{taken} pieces in {took:?}");
+        assert!((1..20).contains(&taken) && took >= IN_ALL, "{taken} pieces in {took:?}");
     }
 }

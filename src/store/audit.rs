@@ -2,7 +2,7 @@
 //! the one before, so that one that is changed or taken away is found.
 
 use super::error::Error;
-use super::select::{Form, Selection};
+use super::select::{Entry, Form, Selection};
 use super::snapshot::Snapshot;
 use super::writer::Write;
 use crate::model::{Entity, Timestamp, USER, Value, fold};
@@ -202,9 +202,10 @@ impl Write<'_> {
     }
 
     /// Records that an entity was made, with what it is.
-    pub(super) fn record_creation(&self, entity: &'static Entity, id: Uuid) -> Result<(), Error> {
-        let after = self.snapshot().shown(entity, id)?;
-        self.record(Act { name: name_of(&after), after, ..Act::done("create").to(entity, id) })
+    pub(super) fn record_creation(&self, entity: &'static Entity, id: Uuid) -> Result<Entry, Error> {
+        let (after, entry) = self.written(entity, id)?;
+        self.record(Act { name: name_of(&after), after, ..Act::done("create").to(entity, id) })?;
+        Ok(entry)
     }
 
     /// Records that an entity was removed, with what it was.
@@ -219,11 +220,18 @@ impl Write<'_> {
         id: Uuid,
         before: &str,
         detail: String,
-    ) -> Result<(), Error> {
-        let after = self.snapshot().shown(entity, id)?;
+    ) -> Result<Entry, Error> {
+        let (after, entry) = self.written(entity, id)?;
         let name = name_of(&after);
         let (before, after) = different(before, &after);
-        self.record(Act { name, detail, before, after, ..Act::done("update").to(entity, id) })
+        self.record(Act { name, detail, before, after, ..Act::done("update").to(entity, id) })?;
+        Ok(entry)
+    }
+
+    /// What an entity is that was just written, as text and to be handed on.
+    fn written(&self, entity: &'static Entity, id: Uuid) -> Result<(String, Entry), Error> {
+        let entry = self.snapshot().entry(entity, id)?.ok_or(Error::NotFound)?;
+        Ok((text(entry.json.clone()), entry))
     }
 
     /// Records that something was done about a user's ways to sign in.
@@ -305,6 +313,10 @@ impl Snapshot<'_> {
 
     /// The JSON of an entity in full, as clients see it; empty if there is none.
     pub(super) fn shown(&self, entity: &'static Entity, id: Uuid) -> Result<String, Error> {
+        Ok(self.entry(entity, id)?.map(|entry| text(entry.json)).unwrap_or_default())
+    }
+
+    fn entry(&self, entity: &'static Entity, id: Uuid) -> Result<Option<Entry>, Error> {
         let selection = Selection {
             entity,
             form: Form::Full,
@@ -313,10 +325,13 @@ impl Snapshot<'_> {
             page: None,
             privileges: None,
         };
-        let json = self.one(&selection)?.map(|entry| entry.json).unwrap_or_default();
-        // JSON is UTF-8.
-        Ok(String::from_utf8(json).unwrap_or_default())
+        self.one(&selection)
     }
+}
+
+/// JSON is UTF-8.
+fn text(json: Vec<u8>) -> String {
+    String::from_utf8(json).unwrap_or_default()
 }
 
 fn fault_of(last: &Bound, row: &Row, hash: &str) -> Option<String> {

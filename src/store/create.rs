@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::rows::Holder;
+use super::select::Entry;
 use super::writer::Write;
 use crate::model::{Actor, Document, Entity, Input, Kind, Property, Timestamp, Value, fold};
 use crate::query::{Predicate, Readable, Sql};
@@ -22,12 +23,12 @@ pub struct Creation<'a> {
 }
 
 impl Write<'_> {
-    /// Makes an entity. The guard is asked about the row once it is written, as about any other row: there is no second
-    /// judge of what a body amounts to.
+    /// Makes an entity, and tells what it is. The guard is asked about the row once it is written, as about any other row: there is no
+    /// second judge of what a body amounts to.
     ///
     /// # Errors
     /// Its id or what must be unique is taken, it names entities that are not there, or the guard does not allow it.
-    pub fn create(&self, creation: &Creation<'_>) -> Result<(), Error> {
+    pub fn create(&self, creation: &Creation<'_>) -> Result<Entry, Error> {
         let entity = creation.document.entity;
         let forbidden = || Error::Forbidden(format!("{} may not create this {}", creation.actor.name(), entity.noun));
         if *creation.creatable == Predicate::False {

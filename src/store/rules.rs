@@ -77,7 +77,7 @@ impl Write<'_> {
     fn change_rule(&self, id: Uuid, sql: &Sql, why: &str) -> Result<(), Error> {
         let before = self.snapshot().shown(&SYSTEM_RULE, id)?;
         self.snapshot().execute(sql)?;
-        self.record_change(&SYSTEM_RULE, id, &before, why.to_owned())
+        self.record_change(&SYSTEM_RULE, id, &before, why.to_owned()).map(drop)
     }
 
     /// Forgets what was wrong with a rule.

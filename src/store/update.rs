@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::rows::{Holder, Values, push_assignments};
+use super::select::Entry;
 use super::snapshot::read_date;
 use super::writer::Write;
 use crate::model::{Actor, Document, Entity, Input, Invalid, Key, Kind, Property, Timestamp, Value};
@@ -49,14 +50,14 @@ struct Stored {
 }
 
 impl Write<'_> {
-    /// Changes an entity if nobody has changed it since the client saw it.
+    /// Changes an entity if nobody has changed it since the client saw it, and tells what it is then.
     ///
     /// The client shows which version it saw by `modifiedDate`, `If-Match` or both. A stored date later than the one sent
     /// is a conflict; a later date than the stored one is not, because clients send their own clock (QRS reference, 5.2).
     ///
     /// # Errors
     /// It is not there or may not be changed, was changed in between, or the new content can't be taken.
-    pub fn update(&self, update: &Update<'_>) -> Result<(), Error> {
+    pub fn update(&self, update: &Update<'_>) -> Result<Entry, Error> {
         let entity = update.document.entity;
         let stored = self.stored(update)?.ok_or(Error::NotFound)?;
         if !stored.is_updatable {

@@ -113,7 +113,7 @@ pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
         Err(invalid) => Err(invalid.into()),
     };
     match written {
-        Ok(id) => Ok(to(&format!("/console/{}/{id}?saved=yes", entity.path))),
+        Ok(written) => Ok(to(&format!("/console/{}/{}?saved=yes", entity.path, written.id))),
         Err(failure) => refused(&visit, failure, &body, &known, None),
     }
 }
@@ -160,7 +160,7 @@ pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     };
     let has_conflict = entry["modifiedDate"].as_str() != Some(form.text("version"));
     match written {
-        Ok(()) => Ok(to(&format!("/console/{}/{id}?saved=yes", entity.path))),
+        Ok(_) => Ok(to(&format!("/console/{}/{id}?saved=yes", entity.path))),
         Err(failure) => {
             let mine = merged(&entry, &body);
             refused(&visit, failure, &mine, &known, has_conflict.then_some(entry))

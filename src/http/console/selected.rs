@@ -116,7 +116,7 @@ impl Deed {
         }
         let document = Document::read(entity, self.body(&entry)?).map_err(Failure::from)?;
         let change = Change { document, seen: None, if_match: Some(&IfMatch::Any) };
-        change_one(state, write, caller, id, change).map_err(within)
+        change_one(state, write, caller, id, change).map(drop).map_err(within)
     }
 
     /// What changes about an entity, as the body of a request to the API.
