@@ -4,6 +4,7 @@
 use crate::load::Target;
 use crate::server::Running;
 use rusqlite::{Connection, Transaction, params};
+use std::ops::Deref;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -40,21 +41,34 @@ pub fn condition(number: usize) -> (String, i64) {
     (condition.replace("{n}", &number.to_string()), actions)
 }
 
+/// The ids of a repository of so many connections.
+pub struct Ids {
+    pub rows: usize,
+}
+
 /// A data folder with a repository in it.
 pub struct Site {
     pub folder: TempDir,
-    pub rows: usize,
+    ids: Ids,
+}
+
+impl Deref for Site {
+    type Target = Ids;
+
+    fn deref(&self) -> &Ids {
+        &self.ids
+    }
 }
 
 impl Site {
     /// Makes one with so many connections, a multiple of [`SHARE`], and so many rules.
     pub fn new(rows: usize, rules: usize) -> Self {
-        let site = Self { folder: tempfile::tempdir().expect("a folder"), rows };
+        let site = Self { folder: tempfile::tempdir().expect("a folder"), ids: Ids { rows } };
         {
             let (_server, target) = site.serve();
             make_rules(&target, rules);
         }
-        let mut database = Connection::open(site.database()).expect("the database");
+        let mut database = site.open();
         database.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;").expect("a pragma");
         let transaction = database.transaction().expect("a transaction");
         fill(&transaction, rows).expect("valid SQL");
@@ -65,7 +79,12 @@ impl Site {
 
     /// Starts a server on it.
     pub fn serve(&self) -> (Running, Target) {
-        let server = Running::start(&self.folder);
+        self.serve_by(&[])
+    }
+
+    /// The same, after the words of `wrapper`.
+    pub fn serve_by(&self, wrapper: &[&str]) -> (Running, Target) {
+        let server = Running::start_by(wrapper, &self.folder, &[]).0;
         let target = self.target(&server);
         (server, target)
     }
@@ -75,10 +94,17 @@ impl Site {
         Target::new(server.address, &self.folder.path().join("certs"))
     }
 
+    /// A connection to its database.
+    pub fn open(&self) -> Connection {
+        Connection::open(self.database()).expect("the database")
+    }
+
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("patchbay.db")
     }
+}
 
+impl Ids {
     /// The id of a connection, another one at each turn.
     pub fn id(&self, turn: usize) -> String {
         id(Table::Connections, turn * 7919 % self.rows)

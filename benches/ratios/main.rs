@@ -4,6 +4,8 @@
 //! a machine that slows down slows both sides down, and medians are shown. `cargo bench -- --quick` only checks that all
 //! of it runs; the names of parts, as in `cargo bench -- console`, run these only.
 
+mod bare_rows;
+mod bare_writes;
 mod console;
 mod data;
 mod footprint;
@@ -33,6 +35,11 @@ const PARTS: [Part; 7] = [
 ];
 
 fn main() {
+    if let [name, arguments @ ..] = std::env::args().skip(1).collect::<Vec<_>>().as_slice()
+        && name == bare_writes::NAME
+    {
+        return bare_writes::run(arguments);
+    }
     let mut report = Report::new(std::env::args().any(|argument| argument == "--quick"));
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     for (name, run) in PARTS {

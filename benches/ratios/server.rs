@@ -18,7 +18,14 @@ impl Running {
 
     /// The same with more arguments; also what it says at its start.
     pub fn start_with(folder: &tempfile::TempDir, arguments: &[&str]) -> (Self, Vec<String>) {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_patchbay"))
+        Self::start_by(&[], folder, arguments)
+    }
+
+    /// The same, after the words of `wrapper`.
+    pub fn start_by(wrapper: &[&str], folder: &tempfile::TempDir, arguments: &[&str]) -> (Self, Vec<String>) {
+        let mut words = wrapper.iter().chain([&env!("CARGO_BIN_EXE_patchbay")]);
+        let mut process = Command::new(words.next().expect("a program"))
+            .args(words)
             .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data"])
             .arg(folder.path())
             .args(arguments)

@@ -1,11 +1,14 @@
-//! Parts that need no server: filters and secrets.
+//! Parts that need no server: filters, secrets, and JSON from rows.
 
+use crate::bare_rows;
+use crate::data::Site;
 use crate::report::{Promise, Report, Spread};
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
 use patchbay::model::{DATA_CONNECTION, Entity, fold};
 use patchbay::query::{Limits, Predicate, Sql, bind, parse};
 use patchbay::secrets::{Key, KeyRing, Place};
+use patchbay::store::{Error, Form, Readers, Selection, Store};
 use secrecy::SecretString;
 use std::hint::black_box;
 use std::time::Instant;
@@ -24,6 +27,8 @@ struct Pair<'a> {
     limit_name: &'static str,
     work: &'a dyn Fn(),
     limit: &'a dyn Fn(),
+    /// How often it is done a round.
+    calls: u32,
 }
 
 pub fn run(report: &mut Report) {
@@ -32,12 +37,19 @@ pub fn run(report: &mut Report) {
     let secret = SecretString::from(SECRET);
     let cipher = Aes256Gcm::new((&[7; 32]).into());
     let encrypted = cipher.encrypt((&[7; 12]).into(), Payload { msg: SECRET.as_bytes(), aad: b"" }).expect("room");
+    let site = Site::new(2_000, 20);
+    let database = site.open();
+    let store =
+        Store::open(&site.database(), Readers { points: 1, scans: 1, streams: 1, questions: 1 }).expect("a store");
+    let ids: Vec<String> = (0..20).map(|turn| site.id(turn)).collect();
+    let twenty = selection(&ids);
     let pairs = [
         Pair {
             name: "filter: parse, bind, render",
             limit_name: "folding the case of its text",
             work: &|| drop(black_box(compile(black_box(FILTER)))),
             limit: &|| drop(black_box(fold(black_box(FILTER)))),
+            calls: 2_000,
         },
         Pair {
             name: "seal a password",
@@ -47,6 +59,7 @@ pub fn run(report: &mut Report) {
                 let payload = Payload { msg: black_box(SECRET.as_bytes()), aad: b"" };
                 drop(black_box(cipher.encrypt((&[7; 12]).into(), payload)));
             },
+            calls: 2_000,
         },
         Pair {
             name: "open a password",
@@ -56,6 +69,16 @@ pub fn run(report: &mut Report) {
                 let payload = Payload { msg: black_box(&encrypted), aad: b"" };
                 drop(black_box(cipher.decrypt((&[7; 12]).into(), payload)));
             },
+            calls: 2_000,
+        },
+        Pair {
+            name: "20 connections in full, from rows to JSON",
+            limit_name: "the bare program",
+            work: &|| drop(black_box(to_json(&store, black_box(&twenty)))),
+            limit: &|| {
+                black_box(bare_rows::list_some(&database, black_box(&ids)));
+            },
+            calls: 100,
         },
     ];
     report.part("Parts");
@@ -76,6 +99,28 @@ fn compile(text: &str) -> Sql {
     sql
 }
 
+fn selection(ids: &[String]) -> Selection {
+    let ids = ids.iter().map(|id| id.parse().expect("a GUID"));
+    Selection {
+        entity: &DATA_CONNECTION,
+        form: Form::Full,
+        condition: Predicate::has_id_among(&DATA_CONNECTION, ids),
+        orders: Vec::new(),
+        page: None,
+        privileges: None,
+    }
+}
+
+fn to_json(store: &Store, selection: &Selection) -> Result<usize, Error> {
+    let mut bytes = 0;
+    let mut count = |part: Vec<u8>| {
+        bytes += part.len();
+        Ok(())
+    };
+    store.read(|snapshot| snapshot.list(selection, &mut count))?;
+    Ok(bytes)
+}
+
 fn key_ring() -> KeyRing {
     let master = Key::new(&[1; 32]);
     let sealed_key = KeyRing::new_data_key(&master, 1).expect("randomness");
@@ -84,11 +129,10 @@ fn key_ring() -> KeyRing {
 
 /// Microseconds of the work and of its limit, taken in turns.
 fn measure(pair: &Pair<'_>, rounds: usize) -> Vec<(f64, f64)> {
-    const CALLS: u32 = 2000;
     let time = |call: &dyn Fn()| {
         let start = Instant::now();
-        (0..CALLS).for_each(|_| call());
-        start.elapsed().as_secs_f64() * 1e6 / f64::from(CALLS)
+        (0..pair.calls).for_each(|_| call());
+        start.elapsed().as_secs_f64() * 1e6 / f64::from(pair.calls)
     };
     (0..rounds).map(|_| (time(pair.work), time(pair.limit))).collect()
 }
