@@ -115,13 +115,14 @@ impl Write<'_> {
                 self.check_custom_property(holder, &values, &mut definitions).map_err(|error| error.within(&place))?;
             }
             match taken {
-                Some((id, _)) => self.update_row(property.column, id, holder, &wanted)?,
+                Some((id, _)) => self.update_element(property.column, id, holder, &wanted)?,
                 None => drop(self.insert_row(property.column, Some(holder.id), &values)?),
             }
         }
         for id in left.into_values().flatten() {
             let mut sql = Sql::new("DELETE FROM ");
-            sql.push(property.column).push(" WHERE id = ").bind(Value::Id(id));
+            sql.push(property.column).push(" WHERE entity_id = ").bind(Value::Id(holder.id));
+            sql.push(" AND id = ").bind(Value::Id(id));
             self.snapshot().execute(&sql)?;
         }
         Ok(())

