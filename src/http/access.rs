@@ -61,7 +61,7 @@ pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let request: MatrixRequest = call.body(payload, |json| Ok(access::read(json)?)).await?;
     let situation = situation(request.environment_attributes.as_deref())?;
     let answer = ask(&call, situation, move |site, caller| {
-        site.matrix(&request, |entity| Guards::clone(&caller.guards(entity)))
+        site.matrix(&request, |entity| Guards::clone(&caller.grants(entity).guards))
     });
     Ok(HttpResponse::Created().json(answer.await?))
 }

@@ -302,7 +302,7 @@ impl EntityCall {
     fn is_known(&self) -> Result<bool, Failure> {
         self.call.state.store.read(|snapshot| {
             let caller = Caller::find(&self.call.state, snapshot, &self.claim, Reading::Committed)?;
-            Ok(caller.map(|caller| caller.guards(self.entity)).is_some())
+            Ok(caller.map(|caller| caller.grants(self.entity)).is_some())
         })
     }
 

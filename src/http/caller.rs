@@ -7,9 +7,9 @@ use super::known::Reading;
 use super::query_string::Privileges;
 use super::security_header::SecurityHeader;
 use crate::model::{Actor, Entity};
-use crate::policy::{Action, Guards, RuleSet};
-use crate::query::Predicate;
-use crate::store::{Snapshot, UserName};
+use crate::policy::{Action, Grants, RuleSet};
+use crate::query::{Predicate, Questions};
+use crate::store::{Snapshot, Told, UserName};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct Caller {
     pub actor: Actor,
     rules: Arc<RuleSet>,
     /// What he may do, by entity type, so that it is looked up once a request.
-    guards: RefCell<HashMap<&'static str, Arc<Guards>>>,
+    grants: RefCell<HashMap<&'static str, Arc<Grants>>>,
 }
 
 /// Who asks, as the request says it.
@@ -55,7 +55,7 @@ impl Caller {
         claim.check_spelling(&actor)?;
         claim.security.apply(&mut actor);
         let rules = state.known.rules(snapshot, versions.rules, reading)?;
-        Ok(Some(Self { actor, rules, guards: RefCell::default() }))
+        Ok(Some(Self { actor, rules, grants: RefCell::default() }))
     }
 
     /// The caller, who was seen before.
@@ -73,17 +73,17 @@ impl Caller {
         &self.rules
     }
 
-    /// The rows of `entity` on which the caller may do each action.
+    /// What the caller may do with the rows of `entity`.
     #[must_use]
-    pub fn guards(&self, entity: &'static Entity) -> Arc<Guards> {
-        let mut known = self.guards.borrow_mut();
+    pub fn grants(&self, entity: &'static Entity) -> Arc<Grants> {
+        let mut known = self.grants.borrow_mut();
         Arc::clone(known.entry(entity.resource_type).or_insert_with(|| self.rules.kept(&self.actor, entity)))
     }
 
     /// The rows of `entity` on which the caller may do `action`.
     #[must_use]
     pub fn guard(&self, entity: &'static Entity, action: Action) -> Predicate {
-        self.guards(entity)[action as usize].clone()
+        self.grants(entity).guards[action as usize].clone()
     }
 
     /// The rows of `entity` on which the caller may do the action of that name; none if there is no such action.
@@ -96,11 +96,16 @@ impl Caller {
         |entity| self.guard(entity, Action::Read)
     }
 
-    /// What is to be told of each row that the caller sees: the actions, each with the rows on which it is allowed.
+    /// What is to be told of each row that the caller may read.
     #[must_use]
-    pub fn told(&self, entity: &'static Entity, privileges: Privileges) -> Option<Vec<(&'static str, Predicate)>> {
-        let guards = (privileges == Privileges::Shown).then(|| self.guards(entity))?;
-        Some(Action::ALL.into_iter().map(Action::name).zip(guards.iter().cloned()).collect())
+    pub fn told(&self, entity: &'static Entity, privileges: Privileges) -> Option<Told> {
+        told(privileges, || self.grants(entity).told())
+    }
+
+    /// What is to be told of each row, though the caller may not read it.
+    #[must_use]
+    pub fn told_of_any(&self, entity: &'static Entity, privileges: Privileges) -> Option<Told> {
+        told(privileges, || Arc::new(Questions::new(&self.grants(entity).guards)))
     }
 
     /// Rows of `entity` that the caller may read and that fulfil `condition`.
@@ -108,6 +113,11 @@ impl Caller {
     pub fn visible(&self, entity: &'static Entity, condition: Predicate) -> Predicate {
         Predicate::and([self.guard(entity, Action::Read), condition])
     }
+}
+
+fn told(privileges: Privileges, questions: impl FnOnce() -> Arc<Questions>) -> Option<Told> {
+    let names = || Action::ALL.into_iter().map(Action::name).collect();
+    (privileges == Privileges::Shown).then(|| Told { names: names(), questions: questions() })
 }
 
 impl Claim {

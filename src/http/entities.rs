@@ -320,7 +320,8 @@ fn read_back(
         return Ok(written.entry);
     }
     let condition = Predicate::has_id(entity, written.id);
-    let selection = Selection { condition, ..one(caller, entity, Predicate::True, privileges) };
+    let privileges = caller.told_of_any(entity, privileges);
+    let selection = Selection { condition, privileges, ..one(caller, entity, Predicate::True, Privileges::Hidden) };
     write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
 }
 

@@ -37,13 +37,13 @@ async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<
     let entity = call.entity;
     let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     call.try_out(move |write, caller| {
-        let guards = caller.guards(entity);
+        let grants = caller.grants(entity);
         let visible = caller.guard(entity, Action::Read);
         let stored = match document.id {
             Some(id) if write.snapshot().holds(entity, id, &visible)? => Some(id),
             _ => None,
         };
-        if stored.is_none() && guards[Action::Create as usize] == Predicate::False {
+        if stored.is_none() && grants.guards[Action::Create as usize] == Predicate::False {
             // Who may make none is not told, by a conflict, which there are.
             return Ok(Vec::new());
         }
@@ -51,7 +51,7 @@ async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<
             Err(Error::Forbidden(_)) => return Ok(Vec::new()),
             id => id?,
         };
-        let held = write.snapshot().test(entity, id, &*guards)?;
+        let held = write.snapshot().test(entity, id, &grants.guards)?;
         Ok(Action::held(&held.unwrap_or_default()).collect())
     })
     .await

@@ -7,9 +7,9 @@ use super::judge::Judge;
 use super::meaning::Names;
 use super::rule::{Rule, RuleFault};
 use crate::model::{Actor, Context, Entity, Invalid, RuleSource, governed};
-use crate::query::Predicate;
+use crate::query::{Predicate, Questions};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use uuid::Uuid;
 
 /// The rules that are in force at one moment.
@@ -21,11 +21,31 @@ pub struct RuleSet {
     /// The rules that can't be understood, by name.
     pub faulty: Vec<(String, RuleFault)>,
     /// The guards that were worked out so far. What an actor may do hangs on nothing but what he is.
-    kept: Mutex<HashMap<Actor, HashMap<&'static str, Arc<Guards>>>>,
+    kept: Mutex<HashMap<Actor, HashMap<&'static str, Arc<Grants>>>>,
 }
 
 /// The rows of one entity type on which an actor may do each action, in the order of [`Action::ALL`].
 pub type Guards = [Predicate; Action::ALL.len()];
+
+/// What an actor may do with the rows of one entity type.
+#[derive(Debug)]
+pub struct Grants {
+    /// The rows on which he may do each action.
+    pub guards: Guards,
+    told: OnceLock<Arc<Questions>>,
+}
+
+impl Grants {
+    /// Whether he may do each action, as it is asked of rows that he may read: that he may read them need not be asked again.
+    pub fn told(&self) -> Arc<Questions> {
+        let told = || {
+            let facts = self.guards[Action::Read as usize].parts();
+            let given = |guard: &Predicate| facts.iter().fold(guard.clone(), |guard, fact| guard.given(fact));
+            Arc::new(Questions::new(&self.guards.each_ref().map(given)))
+        };
+        Arc::clone(self.told.get_or_init(told))
+    }
+}
 
 /// Actors whose guards are kept at most; then all are forgotten.
 const KEPT: usize = 2_000;
@@ -45,16 +65,16 @@ impl RuleSet {
         set
     }
 
-    /// The rows of `entity` on which `actor` may do each action, as they were worked out before if they were.
+    /// What `actor` may do with the rows of `entity`, as it was worked out before if it was.
     #[must_use]
-    pub fn kept(&self, actor: &Actor, entity: &'static Entity) -> Arc<Guards> {
+    pub fn kept(&self, actor: &Actor, entity: &'static Entity) -> Arc<Grants> {
         let lock = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(guards) = lock().get(actor).and_then(|guards| guards.get(entity.resource_type)) {
-            return Arc::clone(guards);
+        if let Some(grants) = lock().get(actor).and_then(|grants| grants.get(entity.resource_type)) {
+            return Arc::clone(grants);
         }
         // Not under the lock: many rules take a millisecond, and others need not wait for it.
         let judge = Judge::new(&self.rules, actor);
-        let guards = Arc::new(guards(&judge, entity));
+        let grants = Arc::new(Grants { guards: guards(&judge, entity), told: OnceLock::new() });
         for (rule, reason) in judge.left_out() {
             tracing::warn!(%rule, user = actor.name(), reason, "a system rule grants nothing");
         }
@@ -62,8 +82,8 @@ impl RuleSet {
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.entry(actor.clone()).or_default().insert(entity.resource_type, Arc::clone(&guards));
-        guards
+        kept.entry(actor.clone()).or_default().insert(entity.resource_type, Arc::clone(&grants));
+        grants
     }
 
     /// The rows of `entity` on which `actor` may do each action, in the order of [`Action::ALL`]. It is worked out anew: for

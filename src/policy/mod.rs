@@ -17,7 +17,7 @@ mod tree;
 
 pub use action::Action;
 pub use explain::{Finding, Term, explain};
-pub use guard::{Guards, RuleSet};
+pub use guard::{Grants, Guards, RuleSet};
 pub use resource_filter::ResourceFilter;
 pub use rule::{Rule, RuleFault, read_only};
 pub use survey::{roles_in, touched};

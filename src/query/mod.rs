@@ -14,6 +14,7 @@ mod path;
 mod predicate;
 mod print;
 mod problem;
+mod questions;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use grammar::Position;
 pub use order::{Order, parse_order};
 pub use predicate::{Operator, Pattern, Predicate};
 pub use problem::Problem;
+pub use questions::Questions;
 pub use sql::{Sql, Way};
 
 use crate::model::Entity;

@@ -235,6 +235,15 @@ impl Predicate {
         }
     }
 
+    /// The parts of which any must hold; it is its only part if it has none.
+    #[must_use]
+    pub fn alternatives(&self) -> &[Self] {
+        match self {
+            Self::Or(parts) if !parts.is_empty() => parts,
+            part => std::slice::from_ref(part),
+        }
+    }
+
     /// Whether it asks of the row itself alone, and of nothing that it is related to.
     #[must_use]
     pub fn is_about_row(&self) -> bool {

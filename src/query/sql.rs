@@ -1,11 +1,10 @@
 //! Renders predicates and orders as SQL. The same predicate always gives the same text, so that prepared statements are
-//! found again; values are always bound, as `?1…?n` in the order of the text.
+//! found again; values are always bound, in the order of the text.
 
 use super::order::Order;
 use super::predicate::{Operator, Pattern, Predicate};
 use crate::model::{Kind, Property, Value, fold};
 use serde_json::Value as Json;
-use std::fmt::Write;
 
 /// How it is found out which rows fulfil a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +30,7 @@ const MANY_PARAMETERS: usize = 4_000;
 pub struct Sql {
     /// The text so far.
     pub text: String,
-    /// The values for `?1…?n`; text that is compared by its folded form is folded already.
+    /// The values of its parameters, in their order; text that is compared by its folded form is folded already.
     pub parameters: Vec<Value>,
     aliases: usize,
 }
@@ -52,9 +51,13 @@ impl Sql {
     /// Adds a parameter.
     pub fn bind(&mut self, value: Value) -> &mut Self {
         self.parameters.push(value);
-        // Writing to a String can't fail.
-        let _ = write!(self.text, "?{}", self.parameters.len());
-        self
+        self.push("?")
+    }
+
+    /// Adds text that was made before, with its parameters. Its aliases are its own: it must be complete in itself.
+    pub fn append(&mut self, other: &Self) -> &mut Self {
+        self.parameters.extend_from_slice(&other.parameters);
+        self.push(&other.text)
     }
 
     /// Adds the condition on the row that `alias` names, to be tested row by row.

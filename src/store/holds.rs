@@ -4,85 +4,31 @@ use super::columns::Cells;
 use super::error::Error;
 use super::snapshot::{Snapshot, read_id};
 use crate::model::{Entity, Value};
-use crate::query::{Predicate, Sql};
+use crate::query::{Predicate, Questions, Sql};
 use rusqlite::types::ValueRef;
 use uuid::Uuid;
 
-/// The predicates of one statement. Equal ones share a column, and what is decided already has none.
-pub(super) struct Tests {
-    tests: Vec<Test>,
-    /// How many columns there are with those before.
-    pub end: usize,
-}
-
-/// How it is told whether a predicate holds.
-enum Test {
-    Always,
-    Never,
-    Column(usize),
-}
-
-impl Test {
-    fn sql(&self) -> String {
-        match self {
-            Self::Always => "1".to_owned(),
-            Self::Never => "0".to_owned(),
-            Self::Column(column) => format!("c{column}"),
+/// The rows to keep, in SQL, by the names of the columns.
+fn kept(questions: &Questions, keep: Keep) -> String {
+    let mut terms: Vec<String> = questions.terms().collect();
+    match keep {
+        Keep::All => return "1".to_owned(),
+        Keep::Held => {}
+        Keep::Different => {
+            let second = terms.split_off(terms.len() / 2);
+            terms = terms.iter().zip(second).map(|(one, other)| format!("{one} <> {other}")).collect();
         }
     }
+    terms.join(" OR ")
 }
 
-impl Tests {
-    /// Adds the columns for `predicates` about the row that `alias` names, the first of them being column `start`, which must
-    /// not be 0.
-    pub fn push<'p>(
-        sql: &mut Sql,
-        alias: &str,
-        start: usize,
-        predicates: impl IntoIterator<Item = &'p Predicate>,
-    ) -> Self {
-        let mut pushed: Vec<&Predicate> = Vec::new();
-        let mut tests = Vec::new();
-        for predicate in predicates {
-            tests.push(match predicate {
-                Predicate::True => Test::Always,
-                Predicate::False => Test::Never,
-                _ => {
-                    let known = pushed.iter().position(|earlier| *earlier == predicate);
-                    let column = known.unwrap_or_else(|| {
-                        sql.push(", (").predicate(alias, predicate).push(&format!(") AS c{}", start + pushed.len()));
-                        pushed.push(predicate);
-                        pushed.len() - 1
-                    });
-                    Test::Column(start + column)
-                }
-            });
-        }
-        Self { tests, end: start + pushed.len() }
-    }
-
-    /// The rows to keep, in SQL, by the names of the columns.
-    fn kept(&self, keep: Keep) -> String {
-        let half = self.tests.len() / 2;
-        let terms: Vec<String> = match keep {
-            Keep::All => return "1".to_owned(),
-            Keep::Held => self.tests.iter().map(Test::sql).collect(),
-            Keep::Different => {
-                let (first, second) = self.tests.split_at(half);
-                first.iter().zip(second).map(|(one, other)| format!("{} <> {}", one.sql(), other.sql())).collect()
-            }
-        };
-        terms.join(" OR ")
-    }
-
-    /// Which of them hold for a row, in their order.
-    pub fn read<'t>(&'t self, row: &'t (impl Cells + ?Sized)) -> impl Iterator<Item = bool> + 't {
-        self.tests.iter().map(|test| match test {
-            Test::Always => true,
-            Test::Never => false,
-            Test::Column(column) => matches!(row.cell(*column), ValueRef::Integer(held) if held != 0),
-        })
-    }
+/// Which of the predicates hold for a row, in their order; `start` is the first of their columns.
+pub(super) fn answers<'q>(
+    questions: &'q Questions,
+    row: &'q (impl Cells + ?Sized),
+    start: usize,
+) -> impl Iterator<Item = bool> + 'q {
+    questions.read(move |column| matches!(row.cell(start + column), ValueRef::Integer(held) if held != 0))
 }
 
 /// A row, and which predicates hold for it.
@@ -139,9 +85,10 @@ impl Snapshot<'_> {
         predicates: &[Predicate],
     ) -> Result<Option<Vec<bool>>, Error> {
         let mut sql = Sql::new("SELECT 1");
-        let tests = Tests::push(&mut sql, "t0", 1, predicates);
+        let questions = Questions::new(predicates);
+        questions.push(&mut sql);
         sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE t0.id = ").bind(Value::Id(id));
-        self.first(&sql, |row| Ok(tests.read(row).collect()))
+        self.first(&sql, |row| Ok(answers(&questions, row, 1).collect()))
     }
 
     /// Whether the row is there and fulfils `condition`.
@@ -191,11 +138,14 @@ impl Snapshot<'_> {
             return Ok(Vec::new());
         }
         let mut sql = Sql::new("SELECT * FROM (SELECT t0.id, t0.name, t0.created_date AS created");
-        let tests = Tests::push(&mut sql, "t0", 3, predicates);
+        let questions = Questions::new(predicates);
+        questions.push(&mut sql);
         sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
-        sql.push(") WHERE ").push(&tests.kept(keep)).push(" ORDER BY created, id");
+        sql.push(") WHERE ").push(&kept(&questions, keep)).push(" ORDER BY created, id");
         page.push(&mut sql);
-        self.all(&sql, |row| Ok(Tested { id: read_id(row, 0)?, name: row.get(1)?, holds: tests.read(row).collect() }))
+        self.all(&sql, |row| {
+            Ok(Tested { id: read_id(row, 0)?, name: row.get(1)?, holds: answers(&questions, row, 3).collect() })
+        })
     }
 }
 

@@ -51,7 +51,7 @@ pub use holds::{Keep, Page, Tested};
 pub use inspect::{Count, newest_schema};
 pub use keys::{KeyDerivation, StoredKey};
 pub use rules::Versions;
-pub use select::{Entry, Form, Selection};
+pub use select::{Entry, Form, Selection, Told};
 pub use sign_in::{Counted, Session, SignInKey};
 pub use snapshot::Snapshot;
 pub use update::{IfMatch, Update};

@@ -4,15 +4,16 @@ use super::approach::Approach;
 use super::budget::Steps;
 use super::columns::Columns;
 use super::error::Error;
-use super::holds::{Page, Tests};
+use super::holds::{Page, answers};
 use super::items::collection_statement;
 use super::json::{Object, write_text};
 use super::snapshot::Snapshot;
 use crate::model::{Entity, MODIFIED_DATE, Property, Timestamp};
-use crate::query::{Order, Predicate, Sql};
+use crate::query::{Order, Predicate, Questions, Sql};
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Rows, params_from_iter};
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// How much of an entity is shown.
@@ -37,9 +38,17 @@ pub struct Selection {
     pub orders: Vec<Order>,
     /// Which part of them; all unless given.
     pub page: Option<Page>,
-    /// The names of the actions to tell of each row, each with the rows on which it is allowed; none leaves
-    /// `privileges` out.
-    pub privileges: Option<Vec<(&'static str, Predicate)>>,
+    /// What to tell of each row; none leaves `privileges` out.
+    pub privileges: Option<Told>,
+}
+
+/// The actions that are told of a row, as its `privileges`.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Their names.
+    pub names: Vec<&'static str>,
+    /// For each whether it is allowed on the row.
+    pub questions: Arc<Questions>,
 }
 
 /// One entity.
@@ -261,8 +270,6 @@ type Items = HashMap<&'static str, HashMap<String, Vec<u8>>>;
 struct Reader<'s> {
     selection: &'s Selection,
     columns: Columns,
-    names: Vec<&'static str>,
-    tests: Tests,
     width: usize,
     items: Items,
 }
@@ -276,10 +283,11 @@ impl<'s> Reader<'s> {
             Form::Full => entity.full().collect(),
         };
         let columns = Columns::push(&mut sql, "t0", 0, properties.into_iter());
-        let guards = selection.privileges.iter().flatten().map(|(name, guard)| (*name, given(guard, selection)));
-        let (names, guards): (Vec<_>, Vec<_>) = guards.unzip();
-        let tests = Tests::push(&mut sql, "t0", columns.end, &guards);
-        let width = tests.end;
+        let mut width = columns.end;
+        if let Some(told) = &selection.privileges {
+            told.questions.push(&mut sql);
+            width += told.questions.count();
+        }
         sql.push(" FROM ").push(entity.table).push(" AS t0");
         columns.push_joins(&mut sql, "t0");
         sql.push(" WHERE ").predicate_by(entity.table, "t0", &selection.condition, |part| approach.way(part));
@@ -293,7 +301,7 @@ impl<'s> Reader<'s> {
         if let Some(page) = selection.page {
             page.push(&mut sql);
         }
-        (sql, Self { selection, columns, names, tests, width, items: Items::new() })
+        (sql, Self { selection, columns, width, items: Items::new() })
     }
 
     fn write(&self, out: &mut Vec<u8>, row: &[SqlValue]) {
@@ -304,8 +312,8 @@ impl<'s> Reader<'s> {
                 out.extend_from_slice(items);
             }
         });
-        if self.selection.privileges.is_some() {
-            self.write_privileges(object.key("privileges"), row);
+        if let Some(told) = &self.selection.privileges {
+            self.write_privileges(object.key("privileges"), told, row);
         }
         if self.selection.form == Form::Full {
             write_text(object.key("schemaPath"), self.selection.entity.resource_type);
@@ -313,8 +321,8 @@ impl<'s> Reader<'s> {
         object.close();
     }
 
-    fn write_privileges(&self, out: &mut Vec<u8>, row: &[SqlValue]) {
-        let held = self.names.iter().zip(self.tests.read(row));
+    fn write_privileges(&self, out: &mut Vec<u8>, told: &Told, row: &[SqlValue]) {
+        let held = told.names.iter().zip(answers(&told.questions, row, self.columns.end));
         let granted: Vec<&str> = held.filter(|(_, is_granted)| *is_granted).map(|(name, _)| *name).collect();
         // Writing to a Vec can't fail, and strings are valid JSON.
         let _ = serde_json::to_writer(out, &granted);
@@ -327,11 +335,6 @@ impl<'s> Reader<'s> {
             _ => Timestamp::from_millis(0),
         }
     }
-}
-
-/// What is left of a guard on the rows that are selected: who lists what he may read need not be asked again whether he may.
-fn given(guard: &Predicate, selection: &Selection) -> Predicate {
-    selection.condition.parts().iter().fold(guard.clone(), |guard, fact| guard.given(fact))
 }
 
 fn next_batch(rows: &mut Rows<'_>, width: usize, most: usize) -> Result<Vec<Vec<SqlValue>>, Error> {

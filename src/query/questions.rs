@@ -1,0 +1,161 @@
+//! Several predicates that are asked of each row at once.
+
+use super::predicate::Predicate;
+use super::sql::Sql;
+
+/// So many alternatives are looked through for those that several predicates share.
+const LOOKED_THROUGH: usize = 500;
+
+/// Predicates as columns of a statement about the row that `t0` is. They are rendered once, however many statements ask them. Equal ones share a column,
+/// what is an alternative in several has one of its own, and what is decided already has none.
+#[derive(Debug)]
+pub struct Questions {
+    columns: Sql,
+    count: usize,
+    answers: Vec<Answer>,
+}
+
+/// How it is told whether a predicate holds.
+#[derive(Clone, Debug)]
+enum Answer {
+    Always,
+    Never,
+    /// If any of these columns is true.
+    Any(Vec<usize>),
+}
+
+impl Questions {
+    /// The columns for `predicates`.
+    pub fn new<'p>(predicates: impl IntoIterator<Item = &'p Predicate>) -> Self {
+        let predicates: Vec<&Predicate> = predicates.into_iter().collect();
+        let mut different: Vec<&Predicate> = Vec::new();
+        for predicate in &predicates {
+            if !different.contains(predicate) {
+                different.push(predicate);
+            }
+        }
+        let shared = shared(&different);
+        let mut questions = Self { columns: Sql::default(), count: 0, answers: Vec::new() };
+        let columns: Vec<usize> = shared.iter().map(|part| questions.column(part)).collect();
+        let answers: Vec<Answer> =
+            different.iter().map(|predicate| questions.answer(predicate, &shared, &columns)).collect();
+        let place = |predicate| different.iter().position(|other| *other == predicate);
+        let asked = predicates.into_iter().filter_map(place);
+        questions.answers = asked.map(|place| answers[place].clone()).collect();
+        questions
+    }
+
+    fn column(&mut self, predicate: &Predicate) -> usize {
+        self.columns.push(", (").predicate("t0", predicate).push(&format!(") AS q{}", self.count));
+        self.count += 1;
+        self.count - 1
+    }
+
+    fn answer(&mut self, predicate: &Predicate, shared: &[&Predicate], columns: &[usize]) -> Answer {
+        match predicate {
+            Predicate::True => return Answer::Always,
+            Predicate::False => return Answer::Never,
+            _ => {}
+        }
+        let mut any = Vec::new();
+        let mut own = Vec::new();
+        for part in predicate.alternatives() {
+            match shared.iter().position(|other| *other == part) {
+                Some(place) => any.push(columns[place]),
+                None => own.push(part),
+            }
+        }
+        if any.is_empty() {
+            return Answer::Any(vec![self.column(predicate)]);
+        }
+        if !own.is_empty() {
+            any.push(self.column(&Predicate::or(own.into_iter().cloned())));
+        }
+        Answer::Any(any)
+    }
+
+    /// How many columns there are.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Adds the columns, named `q0`, `q1` and so on, after others.
+    pub fn push(&self, sql: &mut Sql) {
+        sql.append(&self.columns);
+    }
+
+    /// For each predicate the SQL that tells by the names of the columns whether it holds.
+    pub fn terms(&self) -> impl Iterator<Item = String> {
+        self.answers.iter().map(|answer| match answer {
+            Answer::Always => "1".to_owned(),
+            Answer::Never => "0".to_owned(),
+            Answer::Any(columns) => {
+                let columns: Vec<String> = columns.iter().map(|column| format!("q{column}")).collect();
+                format!("({})", columns.join(" OR "))
+            }
+        })
+    }
+
+    /// Which of the predicates hold for a row of which `is_true` tells each column.
+    pub fn read<'q>(&'q self, is_true: impl Fn(usize) -> bool + 'q) -> impl Iterator<Item = bool> + 'q {
+        self.answers.iter().map(move |answer| match answer {
+            Answer::Always => true,
+            Answer::Never => false,
+            Answer::Any(columns) => columns.iter().any(|column| is_true(*column)),
+        })
+    }
+}
+
+/// The alternatives that more than one of `predicates` has. Whole predicates are different, so each of these is a part of one at least.
+fn shared<'p>(predicates: &[&'p Predicate]) -> Vec<&'p Predicate> {
+    let parts = || predicates.iter().flat_map(|predicate| predicate.alternatives());
+    if parts().count() > LOOKED_THROUGH {
+        return Vec::new();
+    }
+    let mut seen: Vec<&Predicate> = Vec::new();
+    let mut shared: Vec<&Predicate> = Vec::new();
+    for part in parts() {
+        if !seen.contains(&part) {
+            seen.push(part);
+        } else if !shared.contains(&part) {
+            shared.push(part);
+        }
+    }
+    shared
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DATA_CONNECTION, Value};
+
+    fn is(name: &str, value: &str) -> Predicate {
+        Predicate::equals(DATA_CONNECTION.property(name).unwrap(), Value::Text(value.to_owned()))
+    }
+
+    #[test]
+    fn what_several_ask_has_one_column() {
+        let (name, kind, user) = (is("name", "a"), is("type", "b"), is("username", "c"));
+        let either = |parts: &[&Predicate]| Predicate::or(parts.iter().copied().cloned());
+        let predicates = [
+            Predicate::True,
+            either(&[&name, &kind]),
+            either(&[&kind, &user]),
+            Predicate::False,
+            either(&[&name, &kind]),
+            kind.clone(),
+            user,
+        ];
+        let questions = Questions::new(&predicates);
+        let mut sql = Sql::default();
+        questions.push(&mut sql);
+        let parameters: Vec<String> = sql.parameters.iter().map(|value| format!("{value:?}")).collect();
+        assert_eq!(questions.count(), 3, "{}", sql.text);
+        assert_eq!(parameters, [r#"Text("b")"#, r#"Text("c")"#, r#"Text("a")"#]);
+        let terms: Vec<String> = questions.terms().collect();
+        assert_eq!(terms, ["1", "(q0 OR q2)", "(q0 OR q1)", "0", "(q0 OR q2)", "(q0)", "(q1)"]);
+        let holds: Vec<bool> = questions.read(|column| column == 2).collect();
+        assert_eq!(holds, [true, true, false, false, true, false, false]);
+    }
+}
