@@ -92,7 +92,7 @@ fn open(state: &State, snapshot: &Snapshot<'_>, stored: &StoredCredential) -> Re
     if stored.sealed_password.is_empty() {
         return Ok(SecretString::from(""));
     }
-    let key_ring = state.keys.as_ref().ok_or_else(sealed)?.at(snapshot)?;
+    let key_ring = state.keys.at(snapshot)?.ok_or_else(sealed)?;
     let id = stored.connection.to_string();
     let place = Place { entity: DATA_CONNECTION.resource_type, property: "password", id: &id };
     // Which way it is damaged, only the log tells.
@@ -111,7 +111,7 @@ fn record(write: &Write<'_>, stored: &StoredCredential, opened: &Result<SecretSt
 }
 
 fn check_unsealed(state: &State) -> Result<(), Failure> {
-    state.keys.as_ref().map(drop).ok_or_else(sealed)
+    if state.keys.is_sealed() { Err(sealed()) } else { Ok(()) }
 }
 
 fn sealed() -> Failure {

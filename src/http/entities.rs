@@ -307,14 +307,14 @@ fn read_back(
 fn seal_secrets(state: &State, snapshot: &Snapshot<'_>, document: &mut Document, id: Uuid) -> Result<(), Failure> {
     let entity = document.entity.resource_type;
     document.seal_secrets(|property, secret| {
-        let Some(keys) = &state.keys else {
+        let Some(key_ring) = state.keys.at(snapshot)? else {
             return Err(Failure::Unavailable(format!(
                 "{}: secrets can't be stored while the server runs sealed, without its master key",
                 property.name
             )));
         };
         let place = Place { entity, property: property.name, id: &id.to_string() };
-        Ok(keys.at(snapshot)?.seal(place, secret)?)
+        Ok(key_ring.seal(place, secret)?)
     })
 }
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-fn with_password(client: &Client, name: &str) -> String {
+pub fn with_password(client: &Client, name: &str) -> String {
     let mut body = connection(name);
     body["password"] = format!("secret of {name}").into();
     id(&client.create("dataconnection", &body))
@@ -22,7 +22,7 @@ fn beside(server: &Server, engine: &Client, path: &str, body: &serde_json::Value
     Reply::of(engine.raw("POST", &url).header("X-Qlik-Xrfkey", XRFKEY).json(body))
 }
 
-fn password(server: &Server, id: &str) -> String {
+pub fn password(server: &Server, id: &str) -> String {
     let engine = server.named("INTERNAL", "sa_engine");
     let token = beside(server, &engine, &format!("/credentials/{id}/token"), &json!({})).expect(201).json();
     let told = beside(server, &engine, "/credentials/redeem", &json!({"token": token["token"]})).expect(200).json();

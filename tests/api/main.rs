@@ -44,5 +44,6 @@ mod selections;
 mod site;
 mod tables;
 mod trusted_header;
+mod unseal;
 mod updates;
 mod upgrade;

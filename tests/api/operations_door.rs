@@ -11,7 +11,7 @@ fn start(adjust: &[&str]) -> (Server, String) {
     start_in(tempfile::tempdir().unwrap(), adjust)
 }
 
-fn start_in(folder: tempfile::TempDir, adjust: &[&str]) -> (Server, String) {
+pub fn start_in(folder: tempfile::TempDir, adjust: &[&str]) -> (Server, String) {
     let server = Server::start_in(folder, |command| {
         command.args(["--operations", "127.0.0.1:0"]).args(adjust);
     });
@@ -20,7 +20,7 @@ fn start_in(folder: tempfile::TempDir, adjust: &[&str]) -> (Server, String) {
     (server, url)
 }
 
-fn get(server: &Server, url: &str) -> Reply {
+pub fn get(server: &Server, url: &str) -> Reply {
     Reply::of(server.stranger().raw("GET", url))
 }
 
