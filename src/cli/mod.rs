@@ -11,6 +11,7 @@ mod master_key;
 mod openapi;
 mod output;
 mod restore;
+mod rotation;
 mod serve;
 #[cfg(unix)]
 mod unseal;

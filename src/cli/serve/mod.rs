@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod gate;
+mod key_watch;
 mod reload;
 mod retention;
 mod signals;
@@ -113,6 +114,10 @@ pub fn serve_prepared(
     let result = System::new().block_on(async {
         if let Some(days) = settings.audit_days {
             spawn(retention::forget_audit(state.clone(), days));
+        }
+        spawn(key_watch::rotate_when_due(state.clone(), settings.rotate_key_after.into()));
+        if settings.operations.is_some() {
+            spawn(key_watch::count_sealed_values(state.clone()));
         }
         if state.keys.is_sealed() {
             wait_for_key(&state, &data);
