@@ -52,7 +52,7 @@ fn find(data: &Path, source: &MasterKeySource) -> Result<Key, Exit> {
     let derivation = read_at(&data.join(DATABASE), |snapshot| Ok::<_, Exit>(snapshot.key_derivation()?))?;
     let found = match (source, derivation) {
         (MasterKeySource::File(_), Some(derivation)) => {
-            let passphrase = SecretString::from(hidden_line("Passphrase: ")?);
+            let passphrase = SecretString::from(hidden_line("Passphrase that the database was made with: ")?);
             master_key::master_key(&MasterKeySource::Passphrase(passphrase), Some(derivation))?
         }
         (source, derivation) => master_key::master_key(source, derivation)?,

@@ -138,3 +138,13 @@ fn where_nothing_is_sealed_there_is_nothing_to_unseal() {
     let folder = Server::start_in(server.stop(), |_| {}).stop();
     assert!(!folder.path().join("data/unseal.sock").exists());
 }
+
+#[test]
+fn a_path_that_is_too_long_for_a_socket_is_no_reason_not_to_serve() {
+    let folder = Server::start_in(tempfile::Builder::new().prefix(&"x".repeat(100)).tempdir().unwrap(), |_| {}).stop();
+    fs::rename(folder.path().join("data/master.key"), folder.path().join("away")).unwrap();
+    let server = Server::start_in(folder, |_| {});
+    server.repository().create("dataconnection", &connection("c"));
+    assert!(server.log().contains("patchbay unseal can't reach this server"));
+    fails(&patchbay(&server.data(), &["unseal", "--master-key-file", "away"]), "no server that runs sealed");
+}

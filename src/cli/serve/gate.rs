@@ -64,16 +64,21 @@ impl Gate {
                 Err(error) => Err(error),
             };
             match tried {
-                Ok(true) => return,
-                Ok(false) => {}
+                Ok(Some(mut stream)) => {
+                    // Whoever is told finds no socket any more.
+                    drop(self);
+                    let _ = stream.write_all(UNSEALED.as_bytes()).await;
+                    return;
+                }
+                Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "nobody could be heard who wanted to unseal the server"),
             }
             sleep(PENALTY).await;
         }
     }
 
-    /// Tries the key that comes by the stream, and says whether it was right.
-    async fn hear(&self, mut stream: UnixStream, state: &State) -> Result<bool> {
+    /// Tries the key that comes by the stream, and gives that back if it was right; if not, it says why.
+    async fn hear(&self, mut stream: UnixStream, state: &State) -> Result<Option<UnixStream>> {
         let user = stream.peer_cred()?.uid();
         let tried = if [self.user, 0].contains(&user) {
             let mut text = Zeroizing::new(Vec::with_capacity(LONGEST));
@@ -88,21 +93,18 @@ impl Gate {
         };
         let act = Act { outcome, detail, ..Act::done("unseal") };
         let recorded = state.store.write(Origin::command("unseal"), |write| write.record(act)).await;
-        let answer = match (tried, recorded) {
+        let why = match (tried, recorded) {
             (Ok(ring), Ok(())) => {
                 state.keys.unseal(ring);
                 tracing::info!("unsealed: passwords can be stored and given out");
-                UNSEALED.to_owned()
+                return Ok(Some(stream));
             }
-            (Err(why), Ok(())) => {
-                tracing::warn!(why, "a master key was refused");
-                why
-            }
+            (Err(why), Ok(())) => why,
             (_, Err(error)) => format!("it can't be recorded in the audit trail: {error}"),
         };
-        // Whoever handed the right key in need not wait to be told.
-        let told = stream.write_all(answer.as_bytes()).await;
-        if answer == UNSEALED { Ok(true) } else { told.map(|()| false) }
+        tracing::warn!(why, "a master key was refused");
+        stream.write_all(why.as_bytes()).await?;
+        Ok(None)
     }
 }
 
