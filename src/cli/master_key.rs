@@ -8,6 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 use std::fs;
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// The term of the first data key.
@@ -186,13 +188,25 @@ pub fn make_file(path: &Path) -> Result<Key, String> {
 /// A key that others can read protects nothing.
 #[cfg(unix)]
 fn check_private(path: &Path) -> Result<(), String> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?.permissions().mode();
+    let file = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let others = 0o077;
-    if mode & others == 0 {
+    if file.mode() & others == 0 || is_credential(path, &file) {
         return Ok(());
     }
     Err(format!("others can read the master key in {0}; run: chmod 600 {0}", path.display()))
+}
+
+/// Whether systemd laid it there for this service. It leaves the file to root, and the access control list by which the service's user reads it shows
+/// in the mode as a right of the group.
+#[cfg(unix)]
+fn is_credential(path: &Path, file: &fs::Metadata) -> bool {
+    let Some(folder) = std::env::var_os("CREDENTIALS_DIRECTORY") else { return false };
+    let lies_in_it = match (path.canonicalize(), Path::new(&folder).canonicalize()) {
+        (Ok(path), Ok(folder)) => path.parent() == Some(&folder),
+        _ => false,
+    };
+    let (root, more_than_reading_by_the_group) = (0, 0o037);
+    lies_in_it && file.uid() == root && file.gid() == root && file.mode() & more_than_reading_by_the_group == 0
 }
 
 #[cfg(not(unix))]

@@ -4,13 +4,17 @@ mod audit;
 mod backup;
 mod demo;
 mod explain;
+mod input;
 mod key;
 mod logs;
 mod master_key;
 mod openapi;
 mod output;
 mod restore;
+mod rotation;
 mod serve;
+#[cfg(unix)]
+mod unseal;
 mod user;
 mod verify;
 mod watching;
@@ -107,6 +111,15 @@ enum Command {
         #[command(subcommand)]
         command: key::Command,
     },
+    /// Hand the master key to a server that runs sealed, without it
+    #[command(after_help = UNSEAL_HELP)]
+    Unseal {
+        #[command(flatten)]
+        place: Place,
+        /// File that holds the master key [default: master.key in the data folder]
+        #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
+        master_key_file: Option<PathBuf>,
+    },
     /// Print the OpenAPI document of the API
     Openapi,
 }
@@ -150,6 +163,13 @@ Flags win over environment variables, these over the file.";
 const DEMO_HELP: &str = "\
 Unless they are given, the demo has: --data patchbay-demo, --front 127.0.0.1:4243, --front-tls off, --log-level warn.
 It reads no settings file.";
+
+const UNSEAL_HELP: &str = "\
+The master key comes from the file, or from the environment:
+  PATCHBAY_MASTER_KEY   the key, as base64 of 32 bytes
+  PATCHBAY_PASSPHRASE   a passphrase to derive the key from
+
+If the database was made with a passphrase and none is there, it is asked for at the terminal, or read from standard input.";
 
 /// Why the program ends early.
 enum Exit {
@@ -206,6 +226,14 @@ pub fn run() -> ExitCode {
         Command::Key { place, master_key_file, command } => {
             place.settle().and_then(|(data, options)| key::run(&data, options, master_key_file, &command))
         }
+        #[cfg(unix)]
+        Command::Unseal { place, master_key_file } => {
+            place.settle().and_then(|(data, options)| unseal::unseal(&data, options, master_key_file))
+        }
+        #[cfg(not(unix))]
+        Command::Unseal { .. } => Err(Exit::Usage(
+            "a server on this system can't be unsealed while it runs; start it with its master key".to_owned(),
+        )),
         Command::Openapi => openapi::print(),
     };
     match result {

@@ -1,5 +1,6 @@
 //! `patchbay user`: users, managed at the machine itself, also while the server runs.
 
+use super::input::hidden_line;
 use super::output::print;
 use super::{DATABASE, Exit};
 use crate::access::grant_root;
@@ -8,7 +9,7 @@ use crate::model::Timestamp;
 use crate::secrets::{check_password, hash_password};
 use crate::store::{self, Error, Origin, UserName};
 use clap::Subcommand;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::io::IsTerminal;
 use std::path::Path;
 
@@ -58,20 +59,10 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
 
 /// A password from the terminal, where it is not shown, or else the first line of standard input.
 fn read_password() -> Result<SecretString, Exit> {
-    let failed = |error: std::io::Error| Exit::Failure(format!("can't read the password: {error}"));
-    let password = if std::io::stdin().is_terminal() {
-        let [password, again] = ["New password: ", "The same again: "].map(rpassword::prompt_password);
-        let password = password.map_err(failed)?;
-        if again.map_err(failed)? != password {
-            return Err(Exit::Usage("the two passwords differ".to_owned()));
-        }
-        password
-    } else {
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line).map_err(failed)?;
-        line.trim_end_matches(['\r', '\n']).to_owned()
-    };
-    let password = SecretString::from(password);
+    let password = SecretString::from(hidden_line("New password: ")?);
+    if std::io::stdin().is_terminal() && hidden_line("The same again: ")? != password.expose_secret() {
+        return Err(Exit::Usage("the two passwords differ".to_owned()));
+    }
     check_password(&password).map_err(Exit::Usage)?;
     Ok(password)
 }

@@ -14,6 +14,7 @@ use crate::query;
 use clap::Args;
 use secrecy::SecretString;
 use serde::Deserialize;
+use std::fmt::Display;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use tracing::Level;
@@ -79,6 +80,9 @@ pub struct Options {
     /// File that holds the master key [default: master.key in the data folder]
     #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
     master_key_file: Option<PathBuf>,
+    /// Uses of a data key after which another one takes its place [default: 1000000000]
+    #[arg(long, env = "PATCHBAY_ROTATE_KEY_AFTER", value_name = "N")]
+    rotate_key_after: Option<u32>,
     /// Folder for backups that the server makes by itself [default: none]
     #[arg(long, env = "PATCHBAY_BACKUP_FOLDER", value_name = "DIR")]
     backup_folder: Option<PathBuf>,
@@ -136,6 +140,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Where the master key comes from.
     pub master_key: MasterKeySource,
+    /// How often a data key may seal before another one takes its place.
+    pub rotate_key_after: u32,
     /// The backups that the server makes by itself, if there are to be any.
     pub backups: Option<Plan>,
     /// The version that clients are told.
@@ -177,6 +183,9 @@ pub const DEFAULT_FILE: &str = "patchbay.toml";
 const QRS_VERSION: &str = "34.16.0";
 
 const DEFAULT_DATA: &str = "patchbay-data";
+
+/// Uses of a data key at most: below 2^30, far below the 2^32 that are the limit for random nonces under one key.
+const MOST_USES: u32 = 1_000_000_000;
 
 /// Bounds: SQLite takes patterns of up to 50,000 bytes and conditions of up to 1,000 levels, and parsers need a stack.
 const DEEPEST: usize = 200;
@@ -222,6 +231,7 @@ impl Options {
             log_level: self.log_level.or(other.log_level),
             log_format: self.log_format.or(other.log_format),
             master_key_file: self.master_key_file.or(other.master_key_file),
+            rotate_key_after: self.rotate_key_after.or(other.rotate_key_after),
             backup_folder: self.backup_folder.or(other.backup_folder),
             backup_every: self.backup_every.or(other.backup_every),
             backup_keep: self.backup_keep.or(other.backup_keep),
@@ -295,6 +305,7 @@ impl Options {
             log_level: parse_level(self.log_level.as_deref().unwrap_or("info"))?,
             log_format: parse_format(self.log_format.as_deref().unwrap_or("auto"))?,
             master_key: MasterKeySource::settle(self.master_key_file, &data, secret)?,
+            rotate_key_after: bounded("rotate-key-after", self.rotate_key_after, MOST_USES, 1, MOST_USES)?,
             backups,
             build_version: check_version(self.build_version)?,
             limits,
@@ -308,7 +319,13 @@ fn or_list<T>(own: Vec<T>, other: Vec<T>) -> Vec<T> {
     if own.is_empty() { other } else { own }
 }
 
-fn bounded(name: &str, value: Option<usize>, default: usize, least: usize, most: usize) -> Result<usize, String> {
+fn bounded<T: PartialOrd + Display + Copy>(
+    name: &str,
+    value: Option<T>,
+    default: T,
+    least: T,
+    most: T,
+) -> Result<T, String> {
     let value = value.unwrap_or(default);
     if (least..=most).contains(&value) {
         Ok(value)

@@ -32,6 +32,8 @@ fn a_wrong_setting_is_named() {
         (Options { log_level: Some("loud".to_owned()), ..Options::default() }, "log-level"),
         (Options { log_format: Some("xml".to_owned()), ..Options::default() }, "log-format"),
         (Options { max_filter_depth: Some(100_000), ..Options::default() }, "max-filter-depth"),
+        (Options { rotate_key_after: Some(0), ..Options::default() }, "rotate-key-after"),
+        (Options { rotate_key_after: Some(1 << 30), ..Options::default() }, "rotate-key-after"),
         (Options { max_body_bytes: Some(0), ..Options::default() }, "max-body-bytes"),
     ] {
         let message = settle(options).unwrap_err();

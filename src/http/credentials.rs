@@ -92,17 +92,20 @@ fn open(state: &State, snapshot: &Snapshot<'_>, stored: &StoredCredential) -> Re
     if stored.sealed_password.is_empty() {
         return Ok(SecretString::from(""));
     }
-    let key_ring = state.keys.as_ref().ok_or_else(sealed)?.at(snapshot)?;
+    let key_ring = state.keys.at(snapshot)?.ok_or_else(sealed)?;
     let id = stored.connection.to_string();
     let place = Place { entity: DATA_CONNECTION.resource_type, property: "password", id: &id };
-    // Which way it is damaged, only the log tells.
-    key_ring.unseal(place, &stored.sealed_password).map_err(|error| Failure::internal(&error))
+    key_ring.unseal(place, &stored.sealed_password).map_err(|why| {
+        // Which way it was changed, only the log tells: who tries changes must learn nothing by them.
+        tracing::error!(connection = %id, %why, "a stored password does not open");
+        Failure::Conflict("the stored password does not open; store it anew, and look into the server's log".to_owned())
+    })
 }
 
 fn record(write: &Write<'_>, stored: &StoredCredential, opened: &Result<SecretString, Failure>) -> Result<(), Failure> {
     let (outcome, fault) = match opened {
         Ok(_) => (Outcome::Done, String::new()),
-        Err(failure) => (Outcome::Refused, format!("; the stored password does not open: {failure}")),
+        Err(failure) => (Outcome::Refused, format!("; {failure}")),
     };
     let detail = format!("by a token of {}{fault}", stored.asked_by);
     let name = stored.name.clone();
@@ -111,7 +114,7 @@ fn record(write: &Write<'_>, stored: &StoredCredential, opened: &Result<SecretSt
 }
 
 fn check_unsealed(state: &State) -> Result<(), Failure> {
-    state.keys.as_ref().map(drop).ok_or_else(sealed)
+    if state.keys.is_sealed() { Err(sealed()) } else { Ok(()) }
 }
 
 fn sealed() -> Failure {

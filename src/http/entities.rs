@@ -251,7 +251,7 @@ pub fn change_one(
     let entity = change.document.entity;
     rules::check_changeable(write, caller, entity, id)?;
     rules::make_custom(&mut change.document);
-    seal_secrets(state, &write.snapshot(), &mut change.document, id)?;
+    seal_secrets(state, write, &mut change.document, id)?;
     let entry = write.update(&Update {
         id,
         document: &change.document,
@@ -296,7 +296,7 @@ pub fn create_one(
     let entity = document.entity;
     let id = document.id.unwrap_or_else(Uuid::now_v7);
     document.complete(id, &caller.actor, Timestamp::now())?;
-    seal_secrets(state, &write.snapshot(), &mut document, id)?;
+    seal_secrets(state, write, &mut document, id)?;
     let entry = write.create(&Creation {
         document: &document,
         actor: &caller.actor,
@@ -325,17 +325,20 @@ fn read_back(
     write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
 }
 
-fn seal_secrets(state: &State, snapshot: &Snapshot<'_>, document: &mut Document, id: Uuid) -> Result<(), Failure> {
+/// Seals what is secret in the document, and counts that its key was used.
+fn seal_secrets(state: &State, write: &Write<'_>, document: &mut Document, id: Uuid) -> Result<(), Failure> {
     let entity = document.entity.resource_type;
     document.seal_secrets(|property, secret| {
-        let Some(keys) = &state.keys else {
+        let Some(key_ring) = state.keys.at(&write.snapshot())? else {
             return Err(Failure::Unavailable(format!(
                 "{}: secrets can't be stored while the server runs sealed, without its master key",
                 property.name
             )));
         };
         let place = Place { entity, property: property.name, id: &id.to_string() };
-        Ok(keys.at(snapshot)?.seal(place, secret)?)
+        let sealed = key_ring.seal(place, secret)?;
+        write.count_uses(key_ring.newest_term().unwrap_or_default(), 1)?;
+        Ok(sealed)
     })
 }
 

@@ -80,8 +80,8 @@ pub use trail::Refusals;
 pub struct State {
     /// The database.
     pub store: Store,
-    /// The data keys; none while the server runs sealed.
-    pub keys: Option<Keys>,
+    /// The data keys.
+    pub keys: Keys,
     /// Rules and users, as they were last read.
     pub known: Known,
     /// How much a request may ask for.

@@ -86,7 +86,7 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option
     }
     // Who could not show who he is may have named anybody.
     let is_known = user.is_some() && response.status() != StatusCode::UNAUTHORIZED;
-    let Some(left_out) = state.refusals.admit(is_known) else { return };
+    let Some(left_out) = state.refusals.admit(is_known) else { return state.metrics.note_unrecorded_refusal() };
     let reason = response.response().error().and_then(|error| error.as_error::<Failure>()).map(ToString::to_string);
     let more = if left_out == 0 { String::new() } else { format!(" ({left_out} more before it were not recorded)") };
     let request = response.request();
@@ -98,6 +98,7 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option
         ..Act::done(&format!("{method} {route}"))
     };
     if let Err(error) = state.store.record_soon(origin(response.request(), &user.unwrap_or("-")), act) {
+        state.metrics.note_unrecorded_refusal();
         tracing::warn!(%error, "a refused request is not in the audit trail");
     }
 }

@@ -10,7 +10,7 @@ mod password;
 mod public_key;
 mod token;
 
-pub use envelope::{OpenError, Place};
+pub use envelope::{OpenError, Place, term as term_of};
 pub use jwt::{Jwt, JwtError, JwtKeys};
 pub use key::{Derivation, Key, KeyError};
 pub use key_ring::{KeyRing, KeyRingError, RenewError};

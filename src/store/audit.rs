@@ -3,7 +3,7 @@
 
 use super::error::Error;
 use super::select::{Entry, Form, Selection};
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, read_date};
 use super::writer::Write;
 use crate::model::{Entity, Timestamp, USER, Value, fold};
 use crate::query::{Predicate, Sql};
@@ -309,6 +309,13 @@ impl Snapshot<'_> {
             Ok((bound(0)?, bound(2)?))
         })?;
         Ok(bounds.unwrap_or_default())
+    }
+
+    /// Number and date of the last entry; 1970 if it was let go.
+    pub(super) fn last_audit_entry(&self) -> Result<(i64, Timestamp), Error> {
+        let sql = "SELECT last_number, coalesce(created_date, 0) FROM audit_bounds LEFT JOIN audit_entries ON number = last_number";
+        let last = self.first(&Sql::new(sql), |row| Ok((row.get(0)?, read_date(row, 1)?)))?;
+        Ok(last.unwrap_or((0, Timestamp::from_millis(0))))
     }
 
     /// The JSON of an entity in full, as clients see it; empty if there is none.

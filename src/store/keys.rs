@@ -48,6 +48,15 @@ impl Snapshot<'_> {
         self.all(&sql, |row| Ok(StoredKey { term: row.get(0)?, sealed_key: row.get(1)? }))
     }
 
+    /// How often each data key has sealed a value, by its term, the oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn data_key_uses(&self) -> Result<Vec<(u32, i64)>, Error> {
+        let sql = Sql::new("SELECT term, uses FROM data_keys ORDER BY term");
+        self.all(&sql, |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
     /// The term of the newest data key; 0 if there is none.
     ///
     /// # Errors
@@ -102,6 +111,17 @@ impl Write<'_> {
         sql.bind(Value::Text(key.sealed_key.clone())).push(")");
         self.snapshot().execute(&sql)?;
         self.record(Act { detail: format!("data key of term {}", key.term), ..Act::done("add key") })
+    }
+
+    /// Counts that the data key of that term has sealed so many values more. What is undone after all is not counted.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn count_uses(&self, term: u32, more: u64) -> Result<(), Error> {
+        let more = i64::try_from(more).unwrap_or(i64::MAX);
+        let mut sql = Sql::new("UPDATE data_keys SET uses = uses + ");
+        sql.bind(Value::Integer(more)).push(" WHERE term = ").bind(Value::Integer(term.into()));
+        self.snapshot().execute(&sql).map(drop)
     }
 
     /// Keeps another sealed form of a value: the entity is the same, so it stays the same version.

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The version of the newest schema: versions are numbers of steps.
-pub const NEWEST: usize = 9;
+pub const NEWEST: usize = 10;
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
 const STEPS: [M<'static>; NEWEST] = [
@@ -18,6 +18,7 @@ const STEPS: [M<'static>; NEWEST] = [
     M::up(include_str!("../../migrations/0007_audit_trail.sql")),
     M::up(include_str!("../../migrations/0008_credentials.sql")),
     M::up(include_str!("../../migrations/0009_elements.sql")),
+    M::up(include_str!("../../migrations/0010_uses_of_keys.sql")),
 ];
 
 /// What marks a file as Patchbay's: the letters PBAY.

@@ -58,6 +58,7 @@ pub use update::{IfMatch, Update};
 pub use users::UserName;
 pub use writer::Write;
 
+use crate::model::Timestamp;
 use crate::query::Sql;
 use connection::{Role, pool};
 use r2d2_sqlite::SqliteConnectionManager;
@@ -85,7 +86,7 @@ pub struct Store {
 }
 
 /// How busy the database is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Figures {
     /// Each pool of connections by its name: how many there are, and how many of them nobody uses.
     pub pools: [(&'static str, u32, u32); 4],
@@ -93,8 +94,10 @@ pub struct Figures {
     pub waiting_writes: usize,
     /// Size of the write-ahead log, in bytes.
     pub wal_bytes: u64,
-    /// Number of the last entry of the audit trail, if it could be read.
-    pub last_audit_number: Option<i64>,
+    /// Number and date of the last entry of the audit trail, if it could be read.
+    pub last_audit_entry: Option<(i64, Timestamp)>,
+    /// How often each data key has sealed a value, by its term; none if that could not be read.
+    pub key_uses: Vec<(u32, i64)>,
 }
 
 /// How many connections read at once.
@@ -138,11 +141,14 @@ impl Store {
             ("streams", &self.streams),
             ("questions", &self.questions),
         ];
+        let read = |snapshot: &Snapshot<'_>| Ok::<_, Error>((snapshot.last_audit_entry()?, snapshot.data_key_uses()?));
+        let (last_audit_entry, key_uses) = self.read(read).ok().unzip();
         Figures {
             pools: pools.map(|(name, pool)| (name, pool.state().connections, pool.state().idle_connections)),
             waiting_writes: self.writer.waiting(),
             wal_bytes: self.wal.metadata().map_or(0, |file| file.len()),
-            last_audit_number: self.read(|snapshot| snapshot.audit_bounds().map(|(_, last)| last.number)).ok(),
+            last_audit_entry,
+            key_uses: key_uses.unwrap_or_default(),
         }
     }
 

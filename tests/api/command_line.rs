@@ -191,3 +191,41 @@ fn a_master_key_that_others_can_read_is_refused() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("chmod 600"));
 }
+
+/// A credential of systemd's is root's, and the list that lets the service's user read it shows in the mode as a right of the group.
+#[cfg(unix)]
+#[test]
+fn a_master_key_that_systemd_lays_for_the_service_is_taken() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    let folder = Server::start().stop();
+    let [credentials, elsewhere] = ["credentials", "elsewhere"].map(|name| folder.path().join(name));
+    for folder in [&credentials, &elsewhere] {
+        fs::create_dir(folder).unwrap();
+    }
+    let key = credentials.join("master.key");
+    fs::rename(folder.path().join("data/master.key"), &key).unwrap();
+    // Who runs this may not be root, whose file it must be.
+    let metadata = key.metadata().unwrap();
+    let is_of_root = (metadata.uid(), metadata.gid()) == (0, 0);
+    for (mode, directory, is_right) in [
+        (0o440, Some(&credentials), is_of_root),
+        (0o400, None, true),
+        (0o440, None, false),
+        (0o440, Some(&elsewhere), false),
+        (0o440, Some(&folder.path().to_owned()), false),
+        (0o444, Some(&credentials), false),
+        (0o460, Some(&credentials), false),
+        (0o441, Some(&credentials), false),
+    ] {
+        fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        command.args(["verify", "--master-key-file"]).arg(&key).arg("--data").arg(folder.path().join("data"));
+        command.env_remove("CREDENTIALS_DIRECTORY");
+        command.envs(directory.map(|directory| ("CREDENTIALS_DIRECTORY", directory)));
+        let output = command.output().unwrap();
+        let told = text(&output.stdout);
+        assert_eq!(told.contains("others can read the master key"), !is_right, "{mode:o} {directory:?}: {told}");
+        assert_eq!(output.status.success(), is_right, "{mode:o} {directory:?}");
+    }
+}

@@ -1,7 +1,8 @@
 //! Other data keys and another master key: what is sealed stays readable, whatever happens on the way.
 
 use crate::machine::{fails, patchbay, says};
-use crate::support::{Client, Reply, Server, XRFKEY, connection, id};
+use crate::operations_door::{figure, get, start_in};
+use crate::support::{Client, Reply, Server, XRFKEY, connection, id, wait_until};
 use rusqlite::Connection;
 use serde_json::json;
 use std::fs;
@@ -9,9 +10,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-fn with_password(client: &Client, name: &str) -> String {
+pub fn with_password(client: &Client, name: &str) -> String {
     let mut body = connection(name);
     body["password"] = format!("secret of {name}").into();
     id(&client.create("dataconnection", &body))
@@ -22,7 +23,7 @@ fn beside(server: &Server, engine: &Client, path: &str, body: &serde_json::Value
     Reply::of(engine.raw("POST", &url).header("X-Qlik-Xrfkey", XRFKEY).json(body))
 }
 
-fn password(server: &Server, id: &str) -> String {
+pub fn password(server: &Server, id: &str) -> String {
     let engine = server.named("INTERNAL", "sa_engine");
     let token = beside(server, &engine, &format!("/credentials/{id}/token"), &json!({})).expect(201).json();
     let told = beside(server, &engine, "/credentials/redeem", &json!({"token": token["token"]})).expect(200).json();
@@ -30,9 +31,23 @@ fn password(server: &Server, id: &str) -> String {
 }
 
 fn terms(data: &Path) -> Vec<u32> {
+    uses(data).into_iter().map(|(term, _)| term).collect()
+}
+
+/// How often each data key has sealed, by its term.
+pub fn uses(data: &Path) -> Vec<(u32, i64)> {
     let database = Connection::open(data.join("patchbay.db")).unwrap();
-    let mut statement = database.prepare("SELECT term FROM data_keys ORDER BY term").unwrap();
-    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    let mut statement = database.prepare("SELECT term, uses FROM data_keys ORDER BY term").unwrap();
+    let uses = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    uses.map(Result::unwrap).collect()
+}
+
+/// That many connections with passwords, in one request.
+fn many(client: &Client, count: usize) {
+    let body: Vec<_> = (0..count)
+        .map(|number| json!({"name": format!("c{number}"), "connectionstring": "x", "type": "y", "password": "p"}))
+        .collect();
+    client.post("/dataconnection/many", &json!(body)).expect(201);
 }
 
 fn rotate(data: &Path) -> Command {
@@ -86,15 +101,14 @@ fn a_rotation_beside_the_server_fails_no_read_and_leaves_nothing_under_the_old_k
 fn a_rotation_that_is_killed_is_finished_by_the_next() {
     let server = Server::start();
     let client = server.repository();
-    let body: Vec<_> = (0..1_500)
-        .map(|number| json!({"name": format!("c{number}"), "connectionstring": "x", "type": "y", "password": "p"}))
-        .collect();
-    client.post("/dataconnection/many", &json!(body)).expect(201);
+    many(&client, 1_500);
     let one = with_password(&client, "one");
     let mut cut_off = 0;
     for turn in 0..8 {
         let mut process = rotate(&server.data()).spawn().unwrap();
-        thread::sleep(Duration::from_millis(15 + 12 * turn));
+        // However fast the machine is: some time after the new key is there.
+        while terms(&server.data()).len() < 2 && process.try_wait().unwrap().is_none() {}
+        thread::sleep(Duration::from_millis(4 * turn));
         process.kill().unwrap();
         process.wait().unwrap();
         cut_off += usize::from(terms(&server.data()).len() > 1);
@@ -170,4 +184,83 @@ fn the_master_key_changes_while_the_server_does_not_run() {
         command.env("PATCHBAY_PASSPHRASE", "four words of it");
     });
     assert_eq!(password(&server, &one), "secret of one");
+}
+
+#[test]
+fn each_sealing_is_counted_in_its_transaction() {
+    let server = Server::start();
+    let (client, data) = (server.repository(), server.data());
+    assert_eq!(uses(&data), [(1, 0)]);
+    let one = with_password(&client, "one");
+    many(&client, 10);
+    assert_eq!(uses(&data), [(1, 11)]);
+    let path = format!("/dataconnection/{one}");
+    let mut changed = client.get(&path).expect(200).json();
+    changed["password"] = json!("another");
+    client.put(&path, &changed).expect(200);
+    assert_eq!(uses(&data), [(1, 12)]);
+    // What keeps the password, clears it, or comes to nothing seals nothing.
+    let mut kept = client.get(&path).expect(200).json();
+    client.put(&path, &kept).expect(200);
+    client.put(&path, &changed).expect(409);
+    kept = client.get(&path).expect(200).json();
+    kept["password"] = json!("");
+    client.put(&path, &kept).expect(200);
+    client.connection("without");
+    assert_eq!(uses(&data), [(1, 12)]);
+    // A rotation uses the new key once for each value that there is.
+    says(&patchbay(&data, &["key", "rotate"]), &["under the data key of term 2: 10"]);
+    assert_eq!(uses(&data), [(2, 10)]);
+}
+
+#[test]
+fn a_data_key_that_was_used_often_enough_is_rotated_by_the_server_itself() {
+    let (server, url) = start_in(tempfile::tempdir().unwrap(), &["--rotate-key-after", "5"]);
+    let (client, data) = (server.repository(), server.data());
+    let figures = || get(&server, &format!("{url}/metrics")).text;
+    let one = with_password(&client, "one");
+    many(&client, 3);
+    let text = figures();
+    assert!((figure(&text, "patchbay_data_key_uses{term=\"1\"}") - 4.0).abs() < f64::EPSILON);
+    let five = with_password(&client, "five");
+    wait_until(|| terms(&data) == [2]);
+    assert_eq!(uses(&data), [(2, 5)]);
+    assert_eq!(password(&server, &one), "secret of one");
+    assert_eq!(password(&server, &five), "secret of five");
+    let entries = client.get("/auditentry/full?filter=action%20eq%20'seal%20anew'").expect(200).json();
+    assert_eq!((entries.as_array().unwrap().len(), &entries[0]["userName"]), (1, &json!("patchbay serve")));
+    wait_until(|| figures().contains("patchbay_sealed_values{term=\"2\"} 5\n"));
+    let text = figures();
+    assert!((figure(&text, "patchbay_data_key_uses{term=\"2\"}") - 5.0).abs() < f64::EPSILON);
+    assert!(!text.contains("term=\"1\""), "{text}");
+    says(&patchbay(&data, &["verify"]), &["sound", "5 of 5 sealed values open"]);
+}
+
+#[test]
+fn a_rotation_by_the_server_that_is_killed_is_finished_by_its_next_start() {
+    let server = Server::start();
+    many(&server.repository(), 1_500);
+    let one = with_password(&server.repository(), "one");
+    let data = server.data();
+    let mut folder = server.stop();
+    let mut cut_off = 0;
+    for turn in 0..6 {
+        let before = terms(&data);
+        let server = Server::start_in(folder, |command| {
+            command.args(["--rotate-key-after", "1000"]);
+        });
+        // Unless it goes on with what was cut off, it makes another key first.
+        let start = Instant::now();
+        while before.len() == 1 && terms(&data) == before {
+            assert!(start.elapsed() < Duration::from_secs(20), "no rotation begins");
+        }
+        thread::sleep(Duration::from_millis(4 * turn));
+        folder = server.kill();
+        cut_off += usize::from(terms(&data).len() > 1);
+    }
+    assert!(cut_off > 0, "none of them was cut off in the middle");
+    let server = Server::start_in(folder, |_| {});
+    wait_until(|| terms(&data).len() == 1);
+    assert_eq!(password(&server, &one), "secret of one");
+    says(&patchbay(&data, &["verify"]), &["sound", "1501 of 1501 sealed values open"]);
 }

@@ -43,6 +43,8 @@ mod secrets;
 mod selections;
 mod site;
 mod tables;
+mod tampering;
 mod trusted_header;
+mod unseal;
 mod updates;
 mod upgrade;

@@ -5,13 +5,13 @@ use crate::visitor::{PASSWORD, Visitor, set_password};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 fn start(adjust: &[&str]) -> (Server, String) {
     start_in(tempfile::tempdir().unwrap(), adjust)
 }
 
-fn start_in(folder: tempfile::TempDir, adjust: &[&str]) -> (Server, String) {
+pub fn start_in(folder: tempfile::TempDir, adjust: &[&str]) -> (Server, String) {
     let server = Server::start_in(folder, |command| {
         command.args(["--operations", "127.0.0.1:0"]).args(adjust);
     });
@@ -20,12 +20,12 @@ fn start_in(folder: tempfile::TempDir, adjust: &[&str]) -> (Server, String) {
     (server, url)
 }
 
-fn get(server: &Server, url: &str) -> Reply {
+pub fn get(server: &Server, url: &str) -> Reply {
     Reply::of(server.stranger().raw("GET", url))
 }
 
 /// The value of a figure, by its name and labels as Prometheus writes them.
-fn figure(text: &str, name: &str) -> f64 {
+pub fn figure(text: &str, name: &str) -> f64 {
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     line.unwrap_or_else(|| panic!("no {name} in:\n{text}")).parse().unwrap()
 }
@@ -102,13 +102,31 @@ fn figures_tell_of_requests_by_route_and_of_the_database() {
         ("patchbay_sign_in_failures_total", 1.0),
         ("patchbay_sealed", 0.0),
         ("patchbay_writes_waiting", 0.0),
+        ("patchbay_refusals_unrecorded_total", 0.0),
     ] {
         assert!((figure(text, name) - value).abs() < f64::EPSILON, "{name}: {text}");
     }
     assert!(figure(text, "patchbay_database_connections{pool=\"points\"}") >= 1.0);
     assert!(figure(text, "patchbay_wal_size_bytes") > 0.0);
     assert!(figure(text, "patchbay_audit_entry_last") >= 4.0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+    assert!((now - figure(text, "patchbay_audit_entry_last_timestamp_seconds")).abs() < 30.0);
     assert!(text.ends_with("# EOF\n") && !["anna", "canary", "/nothing/here"].iter().any(|word| text.contains(word)));
+}
+
+#[test]
+fn refusals_without_an_entry_are_counted() {
+    let (server, url) = start(&[]);
+    let stranger = server.stranger();
+    for _ in 0..70 {
+        Reply::of(stranger.request("GET", "/tag")).expect(401);
+    }
+    let unrecorded = figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total");
+    assert!((1.0..=10.0).contains(&unrecorded), "{unrecorded}");
+    // Entries of refusals are written soon, and nobody waits for them.
+    let (client, count) = (server.repository(), "/auditentry/count?filter=outcome%20eq%20'refused'");
+    let recorded = || client.get(count).expect(200).json()["value"].as_f64().unwrap();
+    wait_until(|| (unrecorded + recorded() - 70.0).abs() < f64::EPSILON);
 }
 
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! Databases of every version of the schema are opened with what is in them (tests/upgrade/README.md).
 
 use crate::backup::{Dump, dump};
+use crate::keys::uses;
 use crate::machine::{fails, patchbay, says};
 use crate::support::{Client, Reply, Server, connection};
 use crate::visitor::{PASSWORD, Visitor, set_password};
@@ -59,6 +60,7 @@ fn a_database_of_every_version_opens_with_its_data_equal() {
         let (server, front) = start(folder);
         check_data(&server.repository(), version);
         assert_kept(&before, &data.join("patchbay.db"), version);
+        assert_eq!(uses(&data), [(1, 1)], "version {version}");
         check_sign_in(&server, &front, version);
         check_verified(&data, &format!("schema {0} of {0}", newest_schema()));
         // It goes on in the new version.

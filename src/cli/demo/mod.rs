@@ -103,18 +103,24 @@ fn fill(data: &Path, store: &Store, key_ring: Option<&KeyRing>) -> Result<(), Ex
         return Ok(());
     }
     let key_ring = key_ring.ok_or_else(|| Exit::Failure("the master key is missing".to_owned()))?;
-    let documents = documents(key_ring).map_err(|error| error.to_string())?;
+    let (documents, sealed) = documents(key_ring).map_err(|error| error.to_string())?;
+    let term = key_ring.newest_term().unwrap_or_default();
     let count = |snapshot: &Snapshot<'_>| snapshot.count(&DATA_CONNECTION, &Predicate::True);
     let write = store.write_blocking(Origin::command("demo"), move |write| {
         // An earlier start may have been cut off after this.
-        if count(&write.snapshot())? == 0 { add_all(write, documents) } else { Ok(()) }
+        if count(&write.snapshot())? > 0 {
+            return Ok(());
+        }
+        write.count_uses(term, sealed)?;
+        add_all(write, documents)
     });
     write.map_err(|error: Error| error.to_string())?;
     std::fs::write(data.join(MARK), FILLED).map_err(cannot_write(data))
 }
 
-/// The whole sample, its secrets sealed.
-fn documents(key_ring: &KeyRing) -> Result<Vec<Document>, Error> {
+/// The whole sample, its secrets sealed, and how many those are.
+fn documents(key_ring: &KeyRing) -> Result<(Vec<Document>, u64), Error> {
+    let mut sealed = 0;
     let bodies =
         sample().into_iter().flat_map(|Kind { entity, bodies }| bodies.into_iter().map(move |body| (entity, body)));
     let document = |(entity, body)| {
@@ -123,11 +129,13 @@ fn documents(key_ring: &KeyRing) -> Result<Vec<Document>, Error> {
         document.id = Some(id);
         document.seal_secrets(|property, secret| {
             let place = Place { entity: entity.resource_type, property: property.name, id: &id.to_string() };
+            sealed += 1;
             key_ring.seal(place, secret).map_err(|error| Error::Unusable(error.to_string()))
         })?;
-        Ok(document)
+        Ok::<_, Error>(document)
     };
-    bodies.map(document).collect()
+    let documents = bodies.map(document).collect::<Result<_, Error>>()?;
+    Ok((documents, sealed))
 }
 
 /// Adds the documents, in one transaction.

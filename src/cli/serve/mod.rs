@@ -1,5 +1,8 @@
 //! `patchbay serve`: prepares the data folder, opens everything in it, and serves until told to stop.
 
+#[cfg(unix)]
+mod gate;
+mod key_watch;
 mod reload;
 mod retention;
 mod signals;
@@ -21,6 +24,8 @@ use actix_web::dev::Server;
 use actix_web::rt::{System, spawn};
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
+#[cfg(unix)]
+pub use gate::{SOCKET, UNSEALED};
 pub use reload::ReadSettings;
 use reload::Reload;
 use rustls::ServerConfig;
@@ -92,7 +97,7 @@ pub fn serve_prepared(
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let state = Data::new(State {
         store,
-        keys: key_ring.map(Keys::new),
+        keys: Keys::new(key_ring),
         known: Known::default(),
         certificates,
         passwords: Passwords::new(CHECKS),
@@ -110,6 +115,13 @@ pub fn serve_prepared(
         if let Some(days) = settings.audit_days {
             spawn(retention::forget_audit(state.clone(), days));
         }
+        spawn(key_watch::rotate_when_due(state.clone(), settings.rotate_key_after.into()));
+        if settings.operations.is_some() {
+            spawn(key_watch::count_sealed_values(state.clone()));
+        }
+        if state.keys.is_sealed() {
+            wait_for_key(&state, &data);
+        }
         on_hangup(move || reload.run())?;
         answer(state.clone(), doors, workers, welcome).await
     });
@@ -120,6 +132,24 @@ pub fn serve_prepared(
     result.map_err(|error| format!("the server failed: {error}"))?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Takes the master key from `patchbay unseal`, so that the server need not start anew.
+#[cfg(unix)]
+fn wait_for_key(state: &Data<State>, data: &Path) {
+    match gate::Gate::open(data) {
+        Ok(gate) => {
+            tracing::warn!("patchbay unseal hands the master key to this server while it runs");
+            spawn(gate.admit(state.clone()));
+        }
+        Err(error) => tracing::warn!(%error, "patchbay unseal can't reach this server; start it with its master key"),
+    }
+}
+
+/// Elsewhere nobody can hand it in.
+#[cfg(not(unix))]
+fn wait_for_key(_: &Data<State>, _: &Path) {
+    tracing::warn!("start the server with its master key");
 }
 
 /// Begins to make backups, if there are to be any.

@@ -152,7 +152,7 @@ async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpRe
         made: notes.made,
         fault: notes.fault,
         version: env!("CARGO_PKG_VERSION"),
-        is_sealed: visit.call.call.state.keys.is_none(),
+        is_sealed: visit.call.call.state.keys.is_sealed(),
     };
     Ok(page(status, &account)?)
 }

@@ -9,7 +9,9 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Upper bounds of the classes of latencies, in seconds: half a millisecond is a point read, ten seconds a long list.
@@ -35,6 +37,34 @@ struct Pool {
     pool: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DataKey {
+    term: u32,
+}
+
+/// One figure of each data key that there is.
+#[derive(Default)]
+struct OfKeys {
+    figures: Family<DataKey, Gauge>,
+    terms: Mutex<BTreeSet<u32>>,
+}
+
+impl OfKeys {
+    /// Sets those of these keys, by their terms, and lets go of others.
+    fn set(&self, values: impl Iterator<Item = (u32, i64)>) {
+        let mut terms = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut gone = std::mem::take(&mut *terms);
+        for (term, value) in values {
+            self.figures.get_or_create(&DataKey { term }).set(value);
+            gone.remove(&term);
+            terms.insert(term);
+        }
+        for term in gone {
+            self.figures.remove(&DataKey { term });
+        }
+    }
+}
+
 type Latencies = Family<Route, Histogram, fn() -> Histogram>;
 
 /// The figures.
@@ -48,6 +78,10 @@ pub struct Metrics {
     waiting_writes: Gauge,
     wal: Gauge,
     audit_entries: Gauge,
+    audit_time: Gauge,
+    unrecorded: Counter,
+    sealed_values: OfKeys,
+    key_uses: OfKeys,
     certificate_days: Gauge,
     sealed: Gauge,
 }
@@ -65,6 +99,10 @@ impl Default for Metrics {
             waiting_writes: Gauge::default(),
             wal: Gauge::default(),
             audit_entries: Gauge::default(),
+            audit_time: Gauge::default(),
+            unrecorded: Counter::default(),
+            sealed_values: OfKeys::default(),
+            key_uses: OfKeys::default(),
             certificate_days: Gauge::default(),
             sealed: Gauge::default(),
         };
@@ -89,6 +127,11 @@ impl Metrics {
             "Number of the last entry of the audit trail",
             self.audit_entries.clone(),
         );
+        let time = self.audit_time.clone();
+        registry.register_with_unit("audit_entry_last_timestamp", "When that was written", Unit::Seconds, time);
+        registry.register("refusals_unrecorded", "Refusals that have no audit entry", self.unrecorded.clone());
+        registry.register("sealed_values", "Sealed values of each data key", self.sealed_values.figures.clone());
+        registry.register("data_key_uses", "How often each data key has sealed", self.key_uses.figures.clone());
         let days = self.certificate_days.clone();
         registry.register("certificate_days_left", "Days until the server's certificate ends", days);
         registry.register("sealed", "1 while the server runs without its master key", self.sealed.clone());
@@ -107,6 +150,16 @@ impl Metrics {
         self.sign_in_failures.inc();
     }
 
+    /// Counts a refusal that has no entry in the audit trail.
+    pub fn note_unrecorded_refusal(&self) {
+        self.unrecorded.inc();
+    }
+
+    /// Notes how many values each data key seals, by its term.
+    pub fn note_sealed_values(&self, values: &BTreeMap<u32, i64>) {
+        self.sealed_values.set(values.iter().map(|(term, values)| (*term, *values)));
+    }
+
     /// All figures, as `OpenMetrics` writes them.
     ///
     /// # Errors
@@ -119,11 +172,13 @@ impl Metrics {
         }
         self.waiting_writes.set(i64::try_from(figures.waiting_writes).unwrap_or(i64::MAX));
         self.wal.set(i64::try_from(figures.wal_bytes).unwrap_or(i64::MAX));
-        self.sealed.set(i64::from(state.keys.is_none()));
+        self.sealed.set(i64::from(state.keys.is_sealed()));
         self.certificate_days.set(state.certificates.days_left().unwrap_or(-1));
-        if let Some(number) = figures.last_audit_number {
+        if let Some((number, time)) = figures.last_audit_entry {
             self.audit_entries.set(number);
+            self.audit_time.set(time.millis() / 1_000);
         }
+        self.key_uses.set(figures.key_uses.into_iter());
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)

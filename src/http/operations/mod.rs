@@ -47,7 +47,7 @@ async fn ready(state: Data<State>) -> HttpResponse {
         Some(_) => "valid",
         None => "can't be read",
     };
-    let master_key = if state.keys.is_some() { "present" } else { "missing" };
+    let master_key = if state.keys.is_sealed() { "missing" } else { "present" };
     let is_ready =
         database == "writable" && master_key == "present" && !["expired", "can't be read"].contains(&certificate);
     let mut reply = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };

@@ -28,7 +28,7 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let redeem = draft("redeemCredentialToken", "Gives the credentials that a token is for, and uses it up.")
         .body(ObjectBuilder::new().property("token", text().write_only(true)).required("token").into())
         .success("200", reply("The credentials", &["id", "name", "username", "password"]))
-        .failures(&["TooSlow", "TooLarge"]);
+        .failures(&["Conflict", "TooSlow", "TooLarge"]);
     paths
         .path("/credentials/{id}/token", beside(item(vec![(HttpMethod::Post, token)]), "The direct door"))
         .path("/credentials/redeem", beside(item(vec![(HttpMethod::Post, redeem)]), "The direct door"))

@@ -1,0 +1,75 @@
+//! `patchbay unseal`: hands the master key to a server that runs without it.
+
+use super::input::hidden_line;
+use super::output::print;
+use super::serve::{SOCKET, UNSEALED};
+use super::{DATABASE, Exit, master_key, secret_variable};
+use crate::config::{MasterKeySource, Options};
+use crate::secrets::Key;
+use crate::store::read_at;
+use secrecy::SecretString;
+use std::fs::metadata;
+use std::io::{Read, Write};
+use std::net::Shutdown;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+
+/// Hands it to the server that serves from `data`.
+pub fn unseal(data: &Path, options: Options, file: Option<PathBuf>) -> Result<(), Exit> {
+    let source = options.master_key_source(file, data, secret_variable).map_err(Exit::Usage)?;
+    let socket = data.join(SOCKET);
+    check_owner(data, &socket)?;
+    let key = find(data, &source)?;
+    let answer = hand_over(&socket, &key).map_err(|error| match error.kind() {
+        std::io::ErrorKind::ConnectionRefused => not_sealed(data),
+        _ => Exit::Failure(format!("the server can't be spoken to by {}: {error}", socket.display())),
+    })?;
+    match answer.as_str() {
+        UNSEALED => print("unsealed: the server stores passwords and gives them out again\n"),
+        "" => Err(Exit::Failure("the server did not answer; its log says more".to_owned())),
+        why => Err(Exit::Failure(format!("the server refuses the master key: {why}"))),
+    }
+}
+
+/// Somebody else who can make a file in the folder must not be given the key.
+fn check_owner(data: &Path, socket: &Path) -> Result<(), Exit> {
+    let owner = |path: &Path| metadata(path).map(|file| file.uid());
+    match (owner(socket), owner(&data.join(DATABASE))) {
+        (Ok(socket), Ok(database)) if socket == database => Ok(()),
+        (Ok(_), Ok(_)) => {
+            Err(Exit::Failure(format!("{} is not of the user to whom the database belongs", socket.display())))
+        }
+        _ => Err(not_sealed(data)),
+    }
+}
+
+fn not_sealed(data: &Path) -> Exit {
+    Exit::Failure(format!("no server that runs sealed serves from {}", data.display()))
+}
+
+fn find(data: &Path, source: &MasterKeySource) -> Result<Key, Exit> {
+    let derivation = read_at(&data.join(DATABASE), |snapshot| Ok::<_, Exit>(snapshot.key_derivation()?))?;
+    let found = match (source, derivation) {
+        (MasterKeySource::File(_), Some(derivation)) => {
+            let passphrase = SecretString::from(hidden_line("Passphrase that the database was made with: ")?);
+            master_key::master_key(&MasterKeySource::Passphrase(passphrase), Some(derivation))?
+        }
+        (source, derivation) => master_key::master_key(source, derivation)?,
+    };
+    found.ok_or_else(|| match source {
+        MasterKeySource::File(path) => {
+            Exit::Failure(format!("there is no master key in {}; --master-key-file says where it is", path.display()))
+        }
+        _ => Exit::Failure("the master key is not at hand".to_owned()),
+    })
+}
+
+fn hand_over(socket: &Path, key: &Key) -> std::io::Result<String> {
+    let mut stream = UnixStream::connect(socket)?;
+    stream.write_all(key.to_base64().as_bytes())?;
+    stream.shutdown(Shutdown::Write)?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}

@@ -1,0 +1,150 @@
+//! A server that runs sealed is given its master key while it runs.
+#![cfg(unix)]
+
+use crate::keys::{password, with_password};
+use crate::machine::{fails, patchbay, says};
+use crate::operations_door::{get, start_in};
+use crate::support::{Server, connection};
+use serde_json::{Value as Json, json};
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// A sealed server with a stored password, its master key lying in a file beside the data, and the address for operations.
+fn sealed() -> (Server, String, String) {
+    let server = Server::start();
+    let one = with_password(&server.repository(), "one");
+    let folder = server.stop();
+    fs::rename(folder.path().join("data/master.key"), folder.path().join("away")).unwrap();
+    let (server, url) = start_in(folder, &[]);
+    (server, url, one)
+}
+
+/// `patchbay unseal` with a variable, and what it reads from standard input.
+fn unseal(data: &Path, variable: (&str, &str), input: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    command.args(["unseal", "--data"]).arg(data).env(variable.0, variable.1);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    process.wait_with_output().unwrap()
+}
+
+/// The outcome of each try that the trail tells of, and what it says about it.
+fn tries(server: &Server) -> Vec<(String, String)> {
+    let entries = server.repository().get("/auditentry/full?filter=action%20eq%20'unseal'").expect(200).json();
+    let text = |entry: &Json, name: &str| entry[name].as_str().unwrap().to_owned();
+    let entries = entries.as_array().unwrap().iter();
+    entries
+        .inspect(|entry| assert_eq!(entry["userName"], "patchbay unseal"))
+        .map(|entry| (text(entry, "outcome"), text(entry, "detail")))
+        .collect()
+}
+
+#[test]
+fn a_sealed_server_works_again_once_it_has_its_master_key_and_is_ready() {
+    let (server, url, one) = sealed();
+    let data = server.data();
+    assert_eq!(get(&server, &format!("{url}/ready")).json()["masterKey"], json!("missing"));
+    let socket = data.join("unseal.sock");
+    assert_eq!(socket.metadata().unwrap().mode() & 0o777, 0o600);
+    fails(&patchbay(&data, &["unseal"]), "there is no master key in");
+    says(&patchbay(&data, &["unseal", "--master-key-file", "away"]), &["unsealed"]);
+    let ready = get(&server, &format!("{url}/ready")).expect(200).json();
+    assert_eq!((&ready["ready"], &ready["masterKey"]), (&json!(true), &json!("present")));
+    assert!(get(&server, &format!("{url}/metrics")).text.contains("patchbay_sealed 0\n"));
+    assert_eq!(password(&server, &one), "secret of one");
+    let two = with_password(&server.repository(), "two");
+    assert_eq!(password(&server, &two), "secret of two");
+    let told = tries(&server);
+    assert!(matches!(&told[..], [(outcome, detail)] if outcome == "done" && detail.starts_with("by the user ")));
+    // It can be done once.
+    assert!(!socket.exists());
+    fails(&patchbay(&data, &["unseal", "--master-key-file", "away"]), "no server that runs sealed");
+}
+
+#[test]
+fn a_wrong_master_key_is_refused_slowly_and_recorded() {
+    let (server, _, one) = sealed();
+    let data = server.data();
+    let start = Instant::now();
+    for _ in 0..3 {
+        let other = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+        fails(&unseal(&data, ("PATCHBAY_MASTER_KEY", other), ""), "the master key is not the one");
+    }
+    assert!(start.elapsed() >= Duration::from_secs(2), "{:?}", start.elapsed());
+    // Who speaks to the socket by himself fares no better.
+    for nonsense in [&b"no key"[..], &[0xff; 40], &[b'A'; 400], b""] {
+        let mut stream = UnixStream::connect(data.join("unseal.sock")).unwrap();
+        // More than a key is not read, so not all of it may be taken.
+        let _ = stream.write_all(nonsense);
+        let _ = stream.shutdown(std::net::Shutdown::Write);
+        let mut answer = String::new();
+        let _ = std::io::Read::read_to_string(&mut stream, &mut answer);
+        assert!(!answer.contains("unsealed"), "{answer}");
+    }
+    server
+        .repository()
+        .post("/dataconnection", &json!({"name": "x", "connectionstring": "x", "type": "x", "password": "p"}))
+        .expect(503);
+    let key = fs::read_to_string(data.parent().unwrap().join("away")).unwrap();
+    says(&unseal(&data, ("PATCHBAY_MASTER_KEY", key.trim()), ""), &["unsealed"]);
+    assert_eq!(password(&server, &one), "secret of one");
+    let told = tries(&server);
+    let outcomes: Vec<&str> = told.iter().map(|(outcome, _)| outcome.as_str()).collect();
+    assert_eq!(outcomes, [&["refused"; 7][..], &["done"]].concat());
+    assert!(told[0].1.contains("the master key is not the one"), "{}", told[0].1);
+    assert!(!server.log().contains(key.trim()));
+}
+
+#[test]
+fn a_passphrase_unseals_what_was_sealed_by_it() {
+    let phrase = "four words of it";
+    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        command.env("PATCHBAY_PASSPHRASE", phrase);
+    });
+    let one = with_password(&server.repository(), "one");
+    let seal = |folder: TempDir| Server::start_in(folder, |_| {});
+    let server = seal(server.stop());
+    let data = server.data();
+    fails(&unseal(&data, ("LANG", "C"), "four words of another\n"), "the master key is not the one");
+    says(&unseal(&data, ("LANG", "C"), &format!("{phrase}\r\n")), &["unsealed"]);
+    assert_eq!(password(&server, &one), "secret of one");
+    let server = seal(server.stop());
+    says(&unseal(&data, ("PATCHBAY_PASSPHRASE", phrase), ""), &["unsealed"]);
+    assert_eq!(password(&server, &one), "secret of one");
+}
+
+#[test]
+fn where_nothing_is_sealed_there_is_nothing_to_unseal() {
+    let server = Server::start();
+    let data = server.data();
+    fails(&patchbay(&data, &["unseal"]), "no server that runs sealed");
+    fails(&patchbay(&data.join("elsewhere"), &["unseal"]), "no server that runs sealed");
+    server.repository().create("dataconnection", &connection("c"));
+    // What a sealed server leaves when it is killed is no door, and the next one opens its own.
+    let folder = server.stop();
+    fs::rename(data.join("master.key"), folder.path().join("away")).unwrap();
+    let folder = Server::start_in(folder, |_| {}).kill();
+    assert!(data.join("unseal.sock").exists());
+    fails(&patchbay(&data, &["unseal", "--master-key-file", "away"]), "no server that runs sealed");
+    let server = Server::start_in(folder, |_| {});
+    says(&patchbay(&data, &["unseal", "--master-key-file", "away"]), &["unsealed"]);
+    let folder = Server::start_in(server.stop(), |_| {}).stop();
+    assert!(!folder.path().join("data/unseal.sock").exists());
+}
+
+#[test]
+fn a_path_that_is_too_long_for_a_socket_is_no_reason_not_to_serve() {
+    let folder = Server::start_in(tempfile::Builder::new().prefix(&"x".repeat(100)).tempdir().unwrap(), |_| {}).stop();
+    fs::rename(folder.path().join("data/master.key"), folder.path().join("away")).unwrap();
+    let server = Server::start_in(folder, |_| {});
+    server.repository().create("dataconnection", &connection("c"));
+    assert!(server.log().contains("patchbay unseal can't reach this server"));
+    fails(&patchbay(&server.data(), &["unseal", "--master-key-file", "away"]), "no server that runs sealed");
+}
