@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod cert;
 mod demo;
 mod explain;
 mod key;
@@ -107,6 +108,13 @@ enum Command {
         #[command(subcommand)]
         command: key::Command,
     },
+    /// Issue certificates to clients, renew and revoke them, beside a running server or without one
+    Cert {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: cert::Command,
+    },
     /// Print the OpenAPI document of the API
     Openapi,
 }
@@ -136,6 +144,9 @@ impl Place {
 
 /// The name of the database in the data folder.
 const DATABASE: &str = "patchbay.db";
+
+/// The name of the folder of certificates in the data folder.
+const CERTIFICATES: &str = "certs";
 
 const AFTER_HELP: &str = "\
 The master key encrypts stored passwords. Instead of a file, it can come from the environment:
@@ -167,6 +178,12 @@ impl From<String> for Exit {
 
 impl From<crate::store::Error> for Exit {
     fn from(error: crate::store::Error) -> Self {
+        Self::Failure(error.to_string())
+    }
+}
+
+impl From<crate::http::certificates::CertificateError> for Exit {
+    fn from(error: crate::http::certificates::CertificateError) -> Self {
         Self::Failure(error.to_string())
     }
 }
@@ -206,6 +223,7 @@ pub fn run() -> ExitCode {
         Command::Key { place, master_key_file, command } => {
             place.settle().and_then(|(data, options)| key::run(&data, options, master_key_file, &command))
         }
+        Command::Cert { place, command } => place.data().and_then(|data| cert::run(&data, &command)),
         Command::Openapi => openapi::print(),
     };
     match result {
