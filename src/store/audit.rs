@@ -28,11 +28,12 @@ pub struct Origin {
 
 impl Origin {
     /// What is to be said about an act, with the certificate that it came by.
-    fn detail(&self, detail: String) -> String {
+    fn detail(&self, detail: &str) -> String {
+        let detail: String = detail.chars().take(LONGEST).collect();
         match &self.certificate {
             None => detail,
             Some(name) if detail.is_empty() => format!("by the certificate {name}"),
-            Some(name) => format!("by the certificate {name}; {detail}"),
+            Some(name) => format!("{detail}; by the certificate {name}"),
         }
     }
 
@@ -205,7 +206,7 @@ impl Write<'_> {
             act.resource_type.to_owned(),
             id(act.object),
             act.name,
-            origin.detail(act.detail).chars().take(LONGEST).collect(),
+            origin.detail(&act.detail),
             act.before,
             act.after,
         ];

@@ -2,7 +2,7 @@
 
 use crate::machine::{fails, patchbay, says};
 use crate::support::{Client, Server, certificate, send_signal, wait_until};
-use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, HandshakeKind, RootCertStore, Stream, SupportedProtocolVersion};
@@ -401,4 +401,28 @@ fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
     assert_eq!(read(), certificate.as_bytes());
     server.repository().get("/tag").expect(200);
     wait_until(|| server.log().contains("the server's certificate ends soon"));
+}
+
+#[test]
+fn an_authority_that_ends_soon_is_warned_of_and_outlived_by_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let certs = folder.path().join("data/certs");
+    fs::create_dir_all(&certs).unwrap();
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "An authority of somebody");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.not_after = OffsetDateTime::now_utc() + Duration::days(10);
+    let key = KeyPair::generate().unwrap();
+    fs::write(certs.join("root.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
+    fs::write(certs.join("root_key.pem"), key.serialize_pem()).unwrap();
+    let server = Server::start_in(folder, |_| {});
+    wait_until(|| server.log().contains("the certificate authority ends soon"));
+    server.repository().get("/tag").expect(200);
+    issue(&server, "etl");
+    let last = params.not_after.date().to_string();
+    assert_eq!(list(&server).matches(&last).count(), 4, "{}", list(&server));
+    // Another would end no later.
+    let first = fs::read(certs.join("server.pem")).unwrap();
+    let _server = Server::start_in(server.stop(), |_| {});
+    assert_eq!(fs::read(certs.join("server.pem")).unwrap(), first);
 }

@@ -65,7 +65,10 @@ impl Upkeep {
         if let Some(days) = self.state.shown.days_left().filter(|days| *days < FEW_DAYS) {
             tracing::warn!(days, "the server's certificate ends soon, or has ended");
         }
-        let Ok(known) = self.state.certificates.list() else { return };
+        let known = self.state.certificates.list().unwrap_or_else(|error| {
+            tracing::warn!(%error, "nobody can say which certificates end soon");
+            Vec::new()
+        });
         for one in known.iter().filter(|one| one.certificate.days_left() < FEW_DAYS) {
             let (days, name) = (one.certificate.days_left(), &one.certificate.name);
             match one.certificate.kind {

@@ -169,7 +169,11 @@ impl Certificates {
         hosts(&der) == names
             && is_signed_by(&der, &root)
             && read_key(&self.server_key()).is_ok_and(|key| fits(&der, &key))
-            && Certificate::read(&der).is_some_and(|certificate| certificate.days_left() >= FEW_DAYS)
+            && Certificate::read(&der).is_some_and(|certificate| {
+                // No other would last longer than the authority.
+                let end_of_all = Certificate::read(&root).map(|root| root.until);
+                certificate.days_left() >= FEW_DAYS || end_of_all.is_some_and(|end| certificate.until >= end)
+            })
     }
 
     fn authority(&self) -> Result<Authority, CertificateError> {
