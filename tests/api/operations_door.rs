@@ -142,7 +142,9 @@ fn a_hangup_reads_the_certificate_and_the_log_level_anew_and_drops_nobody() {
     assert_eq!(server.log().lines().count(), lines);
     // What can't be used stays.
     fs::write(&file, "log-level = 'loud'").unwrap();
-    fs::write(server.data().join("certs/root_key.pem"), "none").unwrap();
+    for name in ["root_key.pem", "server.pem"] {
+        fs::write(server.data().join("certs").join(name), "none").unwrap();
+    }
     send_signal("HUP", server.process_id());
     wait_until(|| server.log().contains("the old one stays"));
     assert!(server.log().contains("the log level stays"));

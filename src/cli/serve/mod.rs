@@ -115,7 +115,7 @@ pub fn serve_prepared(
         if let Some(days) = settings.audit_days {
             spawn(retention::forget_audit(state.clone(), days));
         }
-        let upkeep = Rc::new(Upkeep::new(folder, hosts, state.clone()));
+        let upkeep = Rc::new(Upkeep::new(hosts, state.clone()));
         spawn(upkeep::each_day(Rc::clone(&upkeep)));
         spawn(upkeep::watch_revocations(Rc::clone(&upkeep)));
         let reload = Reload { settings: again, upkeep, threshold };

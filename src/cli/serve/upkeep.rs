@@ -3,12 +3,11 @@
 
 use crate::cli::cert::act;
 use crate::http::State;
-use crate::http::certificates::{Certificate, Certificates, FEW_DAYS, Kind, Known};
+use crate::http::certificates::{Certificate, FEW_DAYS, Kind, Known};
 use crate::store::{Origin, Store};
 use actix_web::rt::time::interval;
 use actix_web::web::Data;
 use std::cell::RefCell;
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -19,8 +18,6 @@ const GLANCE: Duration = Duration::from_secs(1);
 
 /// The certificates that the doors show and check, and where they come from.
 pub struct Upkeep {
-    /// The folder of certificates.
-    folder: PathBuf,
     /// The names that the server's certificate has.
     hosts: Vec<String>,
     /// What is in use.
@@ -30,9 +27,9 @@ pub struct Upkeep {
 }
 
 impl Upkeep {
-    /// Sees to the certificates in that folder, which are in use.
-    pub fn new(folder: PathBuf, hosts: Vec<String>, state: Data<State>) -> Self {
-        Self { folder, hosts, state, seen: RefCell::new(None) }
+    /// Sees to the certificates that are in use, for a server of those names.
+    pub fn new(hosts: Vec<String>, state: Data<State>) -> Self {
+        Self { hosts, state, seen: RefCell::new(None) }
     }
 
     /// Makes the server's certificate anew if it ends soon and its authority is ours, and shows what is there from now on.
@@ -44,8 +41,9 @@ impl Upkeep {
     }
 
     fn try_renew_server(&self) -> Result<Option<i64>, String> {
-        let (found, renewed) = Certificates::prepare(&self.folder, &self.hosts).map_err(|error| error.to_string())?;
-        self.state.shown.read_again(&found).map_err(|error| error.to_string())?;
+        let certificates = &self.state.certificates;
+        let renewed = certificates.keep_server(&self.hosts).map_err(|error| error.to_string())?;
+        self.state.shown.read_again(certificates).map_err(|error| error.to_string())?;
         record(&self.state.store, renewed.as_ref())?;
         Ok(self.state.shown.days_left())
     }

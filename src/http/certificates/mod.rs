@@ -62,9 +62,9 @@ const REVOKED: &str = "crl.pem";
 pub const FEW_DAYS: i64 = 30;
 
 impl Certificates {
-    /// Prepares the folder. The authority and the clients' certificate are made once. The server's is made anew when it is not for `hosts`, or
-    /// ends soon; if it took the place of another, it is told. Where the authority's key has been taken away, the server's certificate is used
-    /// as it lies there.
+    /// Prepares the folder, and tells the server's certificate if it took the place of another. The authority and the clients' certificate are
+    /// made once, and [`Certificates::keep_server`] sees to the server's. Where the authority's key has been taken away, that is used as it lies
+    /// there.
     ///
     /// # Errors
     /// A file can't be read or written, or is missing.
@@ -83,11 +83,11 @@ impl Certificates {
         if !root.exists() {
             certificates.write(ROOT, &authority::root(&read_key(&root_key)?)?)?;
         }
-        let authority = certificates.authority()?;
-        let renewed = certificates.see_to_server(&authority, hosts)?;
+        let renewed = certificates.keep_server(hosts)?;
         // Whoever takes the client's key away from here does not want another.
         if !certificates.client().exists() && !certificates.client_key().exists() {
-            certificates.write_pair((CLIENT, CLIENT_KEY), &authority.client(issued::DEFAULT_CLIENT, LONG_DAYS)?)?;
+            let client = certificates.authority()?.client(issued::DEFAULT_CLIENT, LONG_DAYS)?;
+            certificates.write_pair((CLIENT, CLIENT_KEY), &client)?;
         }
         certificates.remember_client()?;
         Ok((certificates.complete()?, renewed))
@@ -152,12 +152,17 @@ impl Certificates {
         read_certificate(&self.server())
     }
 
-    fn see_to_server(&self, authority: &Authority, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
+    /// Makes the server's certificate anew when it is not for `hosts`, or ends soon, unless the authority's key has been taken away. If it took
+    /// the place of another, it is told.
+    ///
+    /// # Errors
+    /// A file can't be read or written.
+    pub fn keep_server(&self, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
         let was_there = self.server().exists();
-        if self.is_server_good(hosts) {
+        if !self.path(ROOT_KEY).exists() || self.is_server_good(hosts) {
             return Ok(None);
         }
-        self.write_pair((SERVER, SERVER_KEY), &authority.server(hosts)?)?;
+        self.write_pair((SERVER, SERVER_KEY), &self.authority()?.server(hosts)?)?;
         was_there.then(|| read_certificate(&self.server())).transpose()
     }
 
