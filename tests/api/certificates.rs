@@ -405,9 +405,11 @@ fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
 
 #[test]
 fn an_authority_that_ends_soon_is_warned_of_and_outlived_by_nothing() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Server::start().stop();
     let certs = folder.path().join("data/certs");
-    fs::create_dir_all(&certs).unwrap();
+    for name in ["client.pem", "client_key.pem"] {
+        fs::remove_file(certs.join(name)).unwrap();
+    }
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, "An authority of somebody");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
