@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod cert;
 mod demo;
 mod explain;
 mod input;
@@ -120,6 +121,13 @@ enum Command {
         #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
         master_key_file: Option<PathBuf>,
     },
+    /// Issue certificates to clients, renew and revoke them, beside a running server or without one
+    Cert {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: cert::Command,
+    },
     /// Print the OpenAPI document of the API
     Openapi,
 }
@@ -149,6 +157,9 @@ impl Place {
 
 /// The name of the database in the data folder.
 const DATABASE: &str = "patchbay.db";
+
+/// The name of the folder of certificates in the data folder.
+const CERTIFICATES: &str = "certs";
 
 const AFTER_HELP: &str = "\
 The master key encrypts stored passwords. Instead of a file, it can come from the environment:
@@ -187,6 +198,12 @@ impl From<String> for Exit {
 
 impl From<crate::store::Error> for Exit {
     fn from(error: crate::store::Error) -> Self {
+        Self::Failure(error.to_string())
+    }
+}
+
+impl From<crate::http::certificates::CertificateError> for Exit {
+    fn from(error: crate::http::certificates::CertificateError) -> Self {
         Self::Failure(error.to_string())
     }
 }
@@ -234,6 +251,7 @@ pub fn run() -> ExitCode {
         Command::Unseal { .. } => Err(Exit::Usage(
             "a server on this system can't be unsealed while it runs; start it with its master key".to_owned(),
         )),
+        Command::Cert { place, command } => place.data().and_then(|data| cert::run(&data, &command)),
         Command::Openapi => openapi::print(),
     };
     match result {

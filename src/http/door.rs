@@ -34,7 +34,7 @@ impl Door {
     /// It shows nothing that lets it in.
     pub fn check(&self, request: &HttpRequest, state: &State) -> Result<Proof, Failure> {
         match self {
-            Self::Direct => identity::check_certificate(request).map(|()| Proof::Certificate),
+            Self::Direct => identity::check_certificate(request, &state.clients).map(|()| Proof::Certificate),
             Self::Front(front) => Ok(Proof::Visitor(front.visitor(request, state)?, front.context)),
         }
     }

@@ -1,6 +1,8 @@
 //! Who asks, at the direct door: the client certificate lets a request in, `X-Qlik-User` says on whose behalf it comes
 //! (QRS reference, 4.2).
 
+use super::certificates::Certificate;
+use super::client_check::ClientCheck;
 use super::failure::Failure;
 use crate::store::UserName;
 use actix_tls::accept::rustls_0_23::TlsStream;
@@ -13,31 +15,34 @@ use std::any::Any;
 /// The header that names the user.
 const HEADER: &str = "X-Qlik-User";
 
-/// Marks a connection whose client showed a certificate of ours.
-struct ClientCertificate;
-
-/// Notes at the start of a connection whether its client showed a certificate; rustls has checked it by then.
+/// Notes at the start of a connection which certificate its client showed; rustls has checked it by then.
 pub fn note_certificate(connection: &dyn Any, notes: &mut Extensions) {
     let certificates = connection
         .downcast_ref::<TlsStream<TcpStream>>()
         .and_then(|stream| stream.get_ref().1.peer_certificates())
         .unwrap_or_default();
-    if !certificates.is_empty() {
-        notes.insert(ClientCertificate);
+    if let Some(certificate) = certificates.first().and_then(|der| Certificate::read(der)) {
+        notes.insert(certificate);
     }
 }
 
-/// Lets only connections with a client certificate pass.
+/// The certificate that the client of a request showed, if it did.
+pub fn certificate(request: &HttpRequest) -> Option<&Certificate> {
+    request.conn_data::<Certificate>()
+}
+
+/// Lets only requests with a client certificate pass, as long as it is good.
 ///
 /// # Errors
-/// The client showed none.
-pub fn check_certificate(request: &HttpRequest) -> Result<(), Failure> {
-    match request.conn_data::<ClientCertificate>() {
-        Some(_) => Ok(()),
-        None => Err(Failure::Unauthorized(
-            "a client certificate is needed: use client.pem and client_key.pem from the certs folder".to_owned(),
-        )),
-    }
+/// The client showed none, or it has ended or was revoked since.
+pub fn check_certificate(request: &HttpRequest, clients: &ClientCheck) -> Result<(), Failure> {
+    let refusal = match certificate(request) {
+        Some(certificate) => clients.refusal(certificate),
+        None => {
+            Some("a client certificate is needed: use client.pem and client_key.pem from the certs folder".to_owned())
+        }
+    };
+    refusal.map_or(Ok(()), |why| Err(Failure::Unauthorized(why)))
 }
 
 /// The user that the request comes from; the repository's own account if it names none.

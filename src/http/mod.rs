@@ -18,6 +18,7 @@ mod body;
 mod call;
 mod caller;
 pub mod certificates;
+mod client_check;
 mod column;
 mod console;
 mod credentials;
@@ -48,8 +49,9 @@ mod trail;
 mod versions;
 mod xrfkey;
 
+pub use client_check::ClientCheck;
 pub use spec::openapi;
-pub use tls::{ClientCertificates, ServerCertificate, TlsError, server_config};
+pub use tls::{ClientCertificates, ServerCertificate, TlsError, client_check, server_config};
 
 use crate::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
 use crate::query;
@@ -70,9 +72,10 @@ pub use front::{
 };
 pub use keys::Keys;
 pub use known::Known;
-pub use operations::{FEW_DAYS, Metrics};
+pub use operations::Metrics;
 use secrecy::SecretString;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 pub use trail::Refusals;
 
@@ -88,6 +91,10 @@ pub struct State {
     pub limits: Limits,
     /// The certificates, for who may have them.
     pub certificates: Certificates,
+    /// The server's certificate, as the doors show it.
+    pub shown: Arc<ServerCertificate>,
+    /// What checks the certificates of clients.
+    pub clients: Arc<ClientCheck>,
     /// What checks and hashes passwords.
     pub passwords: Passwords,
     /// What only this run of the server knows, for forms of visitors without a session.

@@ -1,7 +1,7 @@
 //! One log line a request: who, what, how it ended and how long it took until the answer began. Query strings and bodies
 //! are never logged.
 
-use super::{State, trail};
+use super::{State, identity, trail};
 use crate::store::UserName;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -47,7 +47,8 @@ pub async fn log_request(
     let user = caller.as_deref().unwrap_or("-");
     // Rounded to the microsecond, which is more than enough.
     let duration_ms = (start.elapsed().as_secs_f64() * 1_000_000.0).round() / 1000.0;
-    tracing::info!(%id, user, %method, route, status, duration_ms, "request");
+    let certificate = identity::certificate(response.request()).map(|certificate| certificate.name.as_str());
+    tracing::info!(%id, user, certificate, %method, route, status, duration_ms, "request");
     trail::record_refusal(&response, caller.as_deref(), method.as_str(), &route);
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, id);

@@ -1,10 +1,11 @@
 //! TLS: the server shows its certificate, and at the direct door checks the one that a client shows.
 
-use super::certificates::Certificates;
+use super::certificates::{Certificate, Certificates};
+use super::client_check::ClientCheck;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{RootCertStore, ServerConfig};
 use std::path::Path;
@@ -22,10 +23,10 @@ pub enum TlsError {
 }
 
 /// Whether a door looks at certificates of clients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum ClientCertificates {
     /// It does.
-    Checked,
+    Checked(Arc<ClientCheck>),
     /// It does not ask for any.
     Ignored,
 }
@@ -54,9 +55,22 @@ impl ServerCertificate {
     }
 }
 
+impl ServerCertificate {
+    /// Days until it ends; negative if it has. Nothing if that can't be read.
+    #[must_use]
+    pub fn days_left(&self) -> Option<i64> {
+        let shown = self.current();
+        shown.cert.first().and_then(|der| Certificate::read(der)).map(|certificate| certificate.days_left())
+    }
+
+    fn current(&self) -> Arc<CertifiedKey> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 impl ResolvesServerCert for ServerCertificate {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner)))
+        Some(self.current())
     }
 }
 
@@ -65,42 +79,46 @@ fn certified_key(certificates: &Certificates) -> Result<Arc<CertifiedKey>, TlsEr
     let key_path = certificates.server_key();
     let key = PrivateKeyDer::from_pem_file(&key_path).map_err(|error| pem_error(&key_path, error))?;
     let certified = CertifiedKey::from_der(chain, key, &ring::default_provider());
-    certified.map(Arc::new).map_err(|error| TlsError::Unusable(error.to_string()))
+    certified.map(Arc::new).map_err(unusable)
 }
 
-/// The configuration of a door.
-///
-/// Where they are checked, a client certificate of another authority ends the handshake. A client without one gets in as far as the API's
-/// documentation, which a browser can so show, and is told by a 401 what is missing for the rest.
+/// What checks the certificates of clients.
 ///
 /// # Errors
 /// A file can't be read, or holds something else.
-pub fn server_config(
-    certificates: &Certificates,
-    shown: Arc<ServerCertificate>,
-    clients: ClientCertificates,
-) -> Result<ServerConfig, TlsError> {
-    let provider = Arc::new(ring::default_provider());
+pub fn client_check(certificates: &Certificates) -> Result<ClientCheck, TlsError> {
     let mut roots = RootCertStore::empty();
     let authorities = read_certificates(&certificates.root())?;
     if authorities.is_empty() {
         return Err(TlsError::Unusable(format!("{} holds none", certificates.root().display())));
     }
     for root in authorities {
-        roots.add(root).map_err(|error| TlsError::Unusable(error.to_string()))?;
+        roots.add(root).map_err(unusable)?;
     }
-    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-        .allow_unauthenticated()
-        .build()
-        .map_err(|error| TlsError::Unusable(error.to_string()))?;
-    ServerConfig::builder_with_provider(provider)
+    ClientCheck::read(certificates, roots, Arc::new(ring::default_provider()))
+}
+
+/// The configuration of a door, for TLS 1.2 and 1.3.
+///
+/// Where they are checked, a client certificate that is not good ends the handshake. A client without one gets in as far as the API's
+/// documentation, which a browser can so show, and is told by a 401 what is missing for the rest.
+///
+/// # Errors
+/// The library can't speak it.
+pub fn server_config(shown: Arc<ServerCertificate>, clients: ClientCertificates) -> Result<ServerConfig, TlsError> {
+    let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .map(|builder| match clients {
-            ClientCertificates::Checked => builder.with_client_cert_verifier(verifier),
-            ClientCertificates::Ignored => builder.with_no_client_auth(),
-        })
-        .map(|builder| builder.with_cert_resolver(shown))
-        .map_err(|error| TlsError::Unusable(error.to_string()))
+        .map_err(unusable)?;
+    Ok(match clients {
+        ClientCertificates::Ignored => builder.with_no_client_auth().with_cert_resolver(shown),
+        ClientCertificates::Checked(check) => {
+            let mut config = builder.with_client_cert_verifier(check).with_cert_resolver(shown);
+            // Whoever resumed a session would not show his certificate again, so it would not be checked again.
+            config.session_storage = Arc::new(NoServerSessionStorage {});
+            config.send_tls13_tickets = 0;
+            config
+        }
+    })
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
@@ -109,4 +127,8 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsErr
 
 fn pem_error(path: &Path, error: rustls::pki_types::pem::Error) -> TlsError {
     TlsError::Pem(path.display().to_string(), error)
+}
+
+pub(super) fn unusable(error: impl std::fmt::Display) -> TlsError {
+    TlsError::Unusable(error.to_string())
 }

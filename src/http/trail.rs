@@ -2,8 +2,10 @@
 
 use super::State;
 use super::call::EntityType;
+use super::certificates::Certificate;
 use super::failure::Failure;
 use super::front::address;
+use super::identity;
 use super::request_log::RequestId;
 use crate::store::{Act, Origin, Outcome};
 use actix_web::body::MessageBody;
@@ -27,6 +29,7 @@ pub fn origin(request: &HttpRequest, user: &impl Display) -> Origin {
         user: user.to_string(),
         address: address(request).map(|address| address.to_string()).unwrap_or_default(),
         request: request.extensions().get::<RequestId>().map_or(Uuid::nil(), |id| id.0),
+        certificate: identity::certificate(request).and_then(Certificate::own_name).map(str::to_owned),
     }
 }
 

@@ -15,5 +15,4 @@ pub use jwt::{Jwt, JwtError, JwtKeys};
 pub use key::{Derivation, Key, KeyError};
 pub use key_ring::{KeyRing, KeyRingError, RenewError};
 pub use password::{PasswordCheck, check as check_password, hash as hash_password};
-pub use public_key::valid_until;
 pub use token::{new_token, token_hash};

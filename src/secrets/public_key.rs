@@ -34,26 +34,6 @@ fn of_block(tag: &str, der: &[u8]) -> Result<DecodingKey, &'static str> {
     }
 }
 
-/// When the first certificate in `pem` ends, in seconds since 1970 UTC (RFC 5280, 4.1.2.5); nothing if there is none.
-#[must_use]
-pub fn valid_until(pem: &[u8]) -> Option<i64> {
-    let blocks = pem::parse_many(pem).ok()?;
-    let block = blocks.iter().find(|block| block.tag() == "CERTIFICATE")?;
-    let parsed = from_der(block.contents()).ok()?;
-    let Some(ASN1Block::Sequence(_, parts)) = parsed.first() else { return None };
-    let Some(ASN1Block::Sequence(_, signed)) = parts.first() else { return None };
-    signed.iter().find_map(|block| match block {
-        ASN1Block::Sequence(_, parts) => match parts.as_slice() {
-            [
-                ASN1Block::UTCTime(..) | ASN1Block::GeneralizedTime(..),
-                ASN1Block::UTCTime(_, end) | ASN1Block::GeneralizedTime(_, end),
-            ] => Some(end.assume_utc().unix_timestamp()),
-            _ => None,
-        },
-        _ => None,
-    })
-}
-
 /// A key and its kind, as X.509 has it (RFC 5280, 4.1: `SubjectPublicKeyInfo`).
 struct KeyInfo<'d> {
     algorithm: &'d OID,

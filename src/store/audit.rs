@@ -22,13 +22,25 @@ pub struct Origin {
     pub address: String,
     /// The request's id; nil where it is none of the server's.
     pub request: Uuid,
+    /// The name of the client certificate that it came by, if that is somebody's own.
+    pub certificate: Option<String>,
 }
 
 impl Origin {
+    /// What is to be said about an act, with the certificate that it came by.
+    fn detail(&self, detail: &str) -> String {
+        let detail: String = detail.chars().take(LONGEST).collect();
+        match &self.certificate {
+            None => detail,
+            Some(name) if detail.is_empty() => format!("by the certificate {name}"),
+            Some(name) => format!("{detail}; by the certificate {name}"),
+        }
+    }
+
     /// The program itself, run at the machine by that command.
     #[must_use]
     pub fn command(name: &str) -> Self {
-        Self { user: format!("patchbay {name}"), address: String::new(), request: Uuid::nil() }
+        Self { user: format!("patchbay {name}"), address: String::new(), request: Uuid::nil(), certificate: None }
     }
 }
 
@@ -194,7 +206,7 @@ impl Write<'_> {
             act.resource_type.to_owned(),
             id(act.object),
             act.name,
-            act.detail.chars().take(LONGEST).collect(),
+            origin.detail(&act.detail),
             act.before,
             act.after,
         ];

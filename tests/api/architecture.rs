@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that are named in these rooms or files only.
-const CRATES: [(&str, &[&str]); 10] = [
+const CRATES: [(&str, &[&str]); 12] = [
     ("actix_web", &["http/", "cli/serve/"]),
     ("actix_tls", &["http/"]),
     ("nom", &["query/filter.rs", "query/grammar.rs", "policy/condition.rs"]),
@@ -30,6 +30,8 @@ const CRATES: [(&str, &[&str]); 10] = [
     ("askama", &["http/console/"]),
     ("jsonwebtoken", &["secrets/"]),
     ("age", &["backup/age_file.rs"]),
+    ("rcgen", &["http/certificates/"]),
+    ("x509_parser", &["http/certificates/"]),
 ];
 
 fn source_files() -> Vec<(String, String)> {

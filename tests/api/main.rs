@@ -11,6 +11,7 @@ mod audit;
 mod backup;
 mod bodies;
 mod bounds;
+mod certificates;
 mod command_line;
 mod concurrency;
 mod console;

@@ -1,5 +1,6 @@
 //! The door for whoever runs the server: alive, ready, figures.
 
+use crate::machine::{patchbay, says};
 use crate::support::{Client, Reply, Server, send_signal, wait_until};
 use crate::visitor::{PASSWORD, Visitor, set_password};
 use rusqlite::Connection;
@@ -148,8 +149,9 @@ fn a_hangup_reads_the_certificate_and_the_log_level_anew_and_drops_nobody() {
     let (old, old_shown) = (certificate(), shown(&client));
     assert!(server.log().contains("\"request\""));
     fs::write(&file, "log-level = 'warn'").unwrap();
+    says(&patchbay(&server.data(), &["cert", "renew", "--server"]), &["renewed Patchbay server", "SIGHUP"]);
+    assert_ne!(certificate(), old);
     send_signal("HUP", server.process_id());
-    wait_until(|| certificate() != old);
     // Who is connected stays so, and who comes is shown the new one.
     wait_until(|| shown(&server.repository()) != old_shown);
     assert_eq!(shown(&client), old_shown);
@@ -158,7 +160,9 @@ fn a_hangup_reads_the_certificate_and_the_log_level_anew_and_drops_nobody() {
     assert_eq!(server.log().lines().count(), lines);
     // What can't be used stays.
     fs::write(&file, "log-level = 'loud'").unwrap();
-    fs::write(server.data().join("certs/root_key.pem"), "none").unwrap();
+    for name in ["root_key.pem", "server.pem"] {
+        fs::write(server.data().join("certs").join(name), "none").unwrap();
+    }
     send_signal("HUP", server.process_id());
     wait_until(|| server.log().contains("the old one stays"));
     assert!(server.log().contains("the log level stays"));

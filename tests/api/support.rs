@@ -92,7 +92,13 @@ impl Server {
 
     /// A client that shows the server no certificate.
     pub fn stranger(&self) -> Client {
-        Client { http: builder(&self.data()).build().unwrap(), ..self.repository() }
+        Client { http: builder(&self.data()).build().unwrap(), base: self.base.clone(), user: None }
+    }
+
+    /// A client that shows that certificate, by its key, both in PEM.
+    pub fn showing(&self, pem: &[u8]) -> Client {
+        let http = builder(&self.data()).identity(Identity::from_pem(pem).unwrap()).build().unwrap();
+        Client { http, base: self.base.clone(), user: None }
     }
 
     /// Stops as a service manager does, and gives the folder back.
@@ -139,6 +145,11 @@ fn serving(folder: &TempDir, name: &str) -> Command {
     command
 }
 
+/// The certificate of that name in a folder, and its key.
+pub fn certificate(folder: &Path, name: &str) -> Vec<u8> {
+    [format!("{name}.pem"), format!("{name}_key.pem")].map(|file| fs::read(folder.join(file)).unwrap()).concat()
+}
+
 pub fn send_signal(signal: &str, process_id: u32) {
     assert!(Command::new("sh").args(["-c", &format!("kill -{signal} {process_id}")]).status().unwrap().success());
 }
@@ -183,11 +194,7 @@ fn builder(data: &Path) -> reqwest::blocking::ClientBuilder {
 
 impl Client {
     fn new(server: &Server, user: Option<String>) -> Self {
-        let certs = server.data().join("certs");
-        let mut pem = fs::read(certs.join("client.pem")).unwrap();
-        pem.extend(fs::read(certs.join("client_key.pem")).unwrap());
-        let http = builder(&server.data()).identity(Identity::from_pem(&pem).unwrap()).build().unwrap();
-        Self { http, base: server.base.clone(), user }
+        Self { user, ..server.showing(&certificate(&server.data().join("certs"), "client")) }
     }
 
     /// A request below `/qrs` with a right Xrfkey, to be changed before it is sent.

@@ -6,16 +6,17 @@ mod key_watch;
 mod reload;
 mod retention;
 mod signals;
+mod upkeep;
 mod welcome;
 
-use super::{DATABASE, Exit, logs, master_key};
+use super::{CERTIFICATES, DATABASE, Exit, logs, master_key};
 use crate::access::has_no_administrator;
 use crate::backup::Schedule;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
-    self, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords, Refusals,
-    ServerCertificate, State,
+    self, Bound, ClientCertificates, ClientCheck, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics,
+    Passwords, Refusals, ServerCertificate, State,
 };
 use crate::private::{create_folder, options};
 use crate::secrets::{KeyRing, new_token};
@@ -36,8 +37,10 @@ use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 use tokio::task::yield_now;
+use upkeep::Upkeep;
 
 /// Lists at a time, counts, and questions about access; more wait for their turn. Lists have connections of their own, because a client that reads
 /// slowly keeps one.
@@ -80,26 +83,28 @@ pub fn serve_prepared(
     let store = Store::open(&data.join(DATABASE), readers).map_err(|error| error.to_string())?;
     let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
     prepare(&store, key_ring.as_ref())?;
-    let folder = make_private_folder(&data.join("certs"))?;
+    let folder = make_private_folder(&data.join(CERTIFICATES))?;
     let addresses = settings.front.iter().map(|front| front.address.ip()).chain([settings.listen.ip()]);
     let hosts = host_names(addresses, &settings.hosts);
-    let certificates = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
+    let (certificates, renewed) = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
+    upkeep::record(&store, renewed.as_ref())?;
     let shown = Arc::new(ServerCertificate::read(&certificates).map_err(|error| error.to_string())?);
-    let doors = open_doors(settings, &certificates, &shown)?;
-    let reload = Reload { settings: again, folder: folder.clone(), hosts, shown, threshold };
+    let clients = Arc::new(http::client_check(&certificates).map_err(|error| error.to_string())?);
+    let doors = open_doors(settings, &shown, &clients)?;
     let front_url = doors.front.as_ref().map(OpenDoor::url);
     let (invitation, link) = invite(&store, front_url.as_deref())?;
     let operations = doors.operations.as_ref().map(|bound| format!("http://{}", reachable(bound.address)));
     let urls =
         welcome::Urls { direct: &doors.direct.url(), front: front_url.as_deref(), operations: operations.as_deref() };
     let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
-    reload::warn_of_end(&certificates);
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let state = Data::new(State {
         store,
         keys: Keys::new(key_ring),
         known: Known::default(),
         certificates,
+        shown,
+        clients,
         passwords: Passwords::new(CHECKS),
         limits: settings.limits,
         form_key: new_token()?,
@@ -122,6 +127,10 @@ pub fn serve_prepared(
         if state.keys.is_sealed() {
             wait_for_key(&state, &data);
         }
+        let upkeep = Rc::new(Upkeep::new(hosts, state.clone()));
+        spawn(upkeep::each_day(Rc::clone(&upkeep)));
+        spawn(upkeep::watch_revocations(Rc::clone(&upkeep)));
+        let reload = Reload { settings: again, upkeep, threshold };
         on_hangup(move || reload.run())?;
         answer(state.clone(), doors, workers, welcome).await
     });
@@ -165,10 +174,9 @@ struct Doors {
     operations: Option<Bound>,
 }
 
-fn open_doors(settings: &Settings, certificates: &Certificates, shown: &Arc<ServerCertificate>) -> Result<Doors, Exit> {
-    let tls =
-        |clients| http::server_config(certificates, Arc::clone(shown), clients).map_err(|error| error.to_string());
-    let direct_tls = tls(ClientCertificates::Checked)?;
+fn open_doors(settings: &Settings, shown: &Arc<ServerCertificate>, clients: &Arc<ClientCheck>) -> Result<Doors, Exit> {
+    let tls = |clients| http::server_config(Arc::clone(shown), clients).map_err(|error| error.to_string());
+    let direct_tls = tls(ClientCertificates::Checked(Arc::clone(clients)))?;
     let direct = OpenDoor { door: Door::Direct, bound: bind("listen", settings.listen)?, tls: Some(direct_tls) };
     let operations = settings.operations.map(|address| bind("operations", address)).transpose()?;
     let Some(front) = &settings.front else { return Ok(Doors { direct, front: None, operations }) };

@@ -173,7 +173,7 @@ impl Metrics {
         self.waiting_writes.set(i64::try_from(figures.waiting_writes).unwrap_or(i64::MAX));
         self.wal.set(i64::try_from(figures.wal_bytes).unwrap_or(i64::MAX));
         self.sealed.set(i64::from(state.keys.is_sealed()));
-        self.certificate_days.set(state.certificates.days_left().unwrap_or(-1));
+        self.certificate_days.set(state.shown.days_left().unwrap_or(-1));
         if let Some((number, time)) = figures.last_audit_entry {
             self.audit_entries.set(number);
             self.audit_time.set(time.millis() / 1_000);

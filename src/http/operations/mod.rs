@@ -6,6 +6,7 @@ mod metrics;
 pub use metrics::Metrics;
 
 use super::State;
+use super::certificates::FEW_DAYS;
 use super::failure::Failure;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, rt};
@@ -14,9 +15,6 @@ use std::time::Duration;
 
 /// How long the database may take to show that it can be written to.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Days before its end from which on a certificate is warned of.
-pub const FEW_DAYS: i64 = 30;
 
 /// The paths of this door.
 pub fn routes(config: &mut ServiceConfig) {
@@ -40,7 +38,7 @@ async fn ready(state: Data<State>) -> HttpResponse {
         Ok(Err(_)) => "can't be written to",
         Err(_) => "does not answer",
     };
-    let days = off_the_worker(state.clone(), |state| state.certificates.days_left()).await.flatten();
+    let days = state.shown.days_left();
     let certificate = match days {
         Some(days) if days < 0 => "expired",
         Some(days) if days < FEW_DAYS => "expires soon",

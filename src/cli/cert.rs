@@ -1,0 +1,158 @@
+//! `patchbay cert`: certificates for clients, and another one for the server.
+
+use super::output::print;
+use super::{CERTIFICATES, DATABASE, Exit};
+use crate::http::certificates::{Certificate, CertificateError, Certificates, ClientName, Issued, Known, Revoked};
+use crate::store::{self, Act, Origin};
+use chrono::{DateTime, Utc};
+use clap::Subcommand;
+use std::path::{Path, PathBuf};
+use std::slice::from_ref;
+
+/// What is to be done.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Show all certificates: whose they are, from when until when, and since when they are revoked
+    List,
+    /// Issue a certificate to a client that has none yet
+    #[command(after_help = ISSUE_HELP)]
+    Issue {
+        /// What the client is called, as in nightly-etl
+        name: ClientName,
+        /// Days that the certificate is good, though never longer than its authority
+        #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(i64).range(DAYS))]
+        days: i64,
+        /// Folder for the certificate and its key [default: certs/clients in the data folder]
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
+    /// Issue another certificate, by another key, to a client that has one, or to the server
+    #[command(after_help = RENEW_HELP)]
+    Renew {
+        /// What the client is called
+        #[arg(required_unless_present = "server", conflicts_with = "server")]
+        name: Option<ClientName>,
+        /// Renew the certificate of the server
+        #[arg(long)]
+        server: bool,
+        /// Days that the certificate is good [default: as many as the last one]
+        #[arg(long, value_name = "N", conflicts_with = "server", value_parser = clap::value_parser!(i64).range(DAYS))]
+        days: Option<i64>,
+        /// Folder for the certificate and its key [default: where issue puts them]
+        #[arg(long, value_name = "FOLDER", conflicts_with = "server")]
+        out: Option<PathBuf>,
+    },
+    /// Revoke all certificates of a client, or one by its serial number
+    #[command(
+        after_help = "A running server takes it up by itself within two seconds, also for connections that are open."
+    )]
+    Revoke {
+        /// What the client is called, or the serial number of a certificate
+        #[arg(value_name = "NAME|SERIAL")]
+        certificate: String,
+    },
+}
+
+const DAYS: std::ops::RangeInclusive<i64> = 1..=3650;
+
+const ISSUE_HELP: &str = "\
+Whoever has the certificate and its key can act as any user, by X-Qlik-User. Its name stands in the log and in the audit trail.";
+
+const RENEW_HELP: &str = "\
+The earlier certificate stays good until its end, so that the client can change over when it likes, or until it is revoked.
+A running server shows its own new certificate once it is told by SIGHUP; connections that are open stay.";
+
+/// Does it with the certificates in `data`.
+pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
+    let certificates = Certificates::open(&data.join(CERTIFICATES))?;
+    let of_issued: fn(&Issued) -> &[Certificate] = |issued| from_ref(&issued.certificate);
+    match command {
+        Command::List => print(&table(&certificates.list()?)),
+        Command::Issue { name, days, out } => {
+            let issued = recorded(data, "issue", || certificates.issue(name, *days, out.as_deref()), of_issued)?;
+            print(&told("issued", &issued))
+        }
+        Command::Renew { name: Some(name), days, out, .. } => {
+            let issued = recorded(data, "renew", || certificates.renew(name, *days, out.as_deref()), of_issued)?;
+            print(&told("renewed", &issued))
+        }
+        Command::Renew { name: None, .. } => {
+            let renewed = recorded(data, "renew", || certificates.renew_server(), from_ref)?;
+            let told = "a running server shows it once it is told by SIGHUP (systemctl reload, or kill -HUP)";
+            print(&format!("renewed {}\n{told}\n", described(&renewed)))
+        }
+        Command::Revoke { certificate } => {
+            print(&told_of(&recorded(data, "revoke", || certificates.revoke(certificate), |revoked| &revoked.now)?))
+        }
+    }
+}
+
+fn told_of(revoked: &Revoked) -> String {
+    let before = revoked.before.iter().map(|Known { certificate, revoked }| {
+        let since = revoked.map(day).unwrap_or_default();
+        format!("{} (serial {}) was revoked already, on {since}\n", certificate.name, certificate.id.serial)
+    });
+    let now = revoked.now.iter().map(|certificate| format!("revoked {}\n", described(certificate)));
+    before.chain(now).collect()
+}
+
+/// Does what has an entry in the audit trail, while nobody else writes to the database, so that two of these don't come between each other.
+fn recorded<T>(
+    data: &Path,
+    what: &str,
+    work: impl FnOnce() -> Result<T, CertificateError>,
+    done_to: fn(&T) -> &[Certificate],
+) -> Result<T, Exit> {
+    store::write_at(&data.join(DATABASE), &Origin::command(&format!("cert {what}")), |write| {
+        let done = work()?;
+        for certificate in done_to(&done) {
+            write.record(act(what, certificate))?;
+        }
+        Ok(done)
+    })
+}
+
+/// What the audit trail tells of what was done to a certificate.
+pub fn act(what: &str, certificate: &Certificate) -> Act {
+    let (name, detail) = (certificate.name.clone(), detail(certificate));
+    Act { name, detail, ..Act::done(&format!("{what} certificate")) }
+}
+
+fn told(done: &str, Issued { certificate, files: [file, key], earlier }: &Issued) -> String {
+    let earlier = earlier.iter().map(|earlier| {
+        let Certificate { id, until, .. } = earlier;
+        format!("an earlier one stays good until {}, or until: patchbay cert revoke {}\n", day(*until), id.serial)
+    });
+    let files = format!("certificate: {}\nkey: {}\n", file.display(), key.display());
+    format!("{done} {}\n{files}{}", described(certificate), earlier.collect::<String>())
+}
+
+fn described(certificate: &Certificate) -> String {
+    format!("{} ({})", certificate.name, detail(certificate))
+}
+
+fn detail(certificate: &Certificate) -> String {
+    format!("serial {}, until {}", certificate.id.serial, day(certificate.until))
+}
+
+fn day(moment: DateTime<Utc>) -> String {
+    moment.format("%F").to_string()
+}
+
+fn table(known: &[Known]) -> String {
+    let head = ["serial", "kind", "name", "from", "until", "revoked"].map(str::to_owned);
+    let rows = known.iter().map(|Known { certificate, revoked }| {
+        let Certificate { name, kind, id, from, until } = certificate;
+        let revoked = revoked.map_or("-".to_owned(), day);
+        [id.serial.to_string(), kind.name().to_owned(), name.clone(), day(*from), day(*until), revoked]
+    });
+    let rows: Vec<[String; 6]> = [head].into_iter().chain(rows).collect();
+    let widths = std::array::from_fn::<usize, 6, _>(|column| {
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
+    });
+    let line = |row: &[String; 6]| {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}

@@ -1,0 +1,263 @@
+//! The certificates folder: a certificate authority of the installation's own, what it issues, and what it has revoked. The files have
+//! the names that the QMC exports certificates by.
+
+mod authority;
+mod issued;
+mod parsed;
+mod revocation;
+
+pub use issued::{ClientName, Issued, Known, Revoked};
+pub use parsed::{Certificate, CertificateId, Kind};
+pub use revocation::RevocationList;
+
+use crate::private::write_file;
+use authority::{Authority, LONG_DAYS, Pair, fits};
+use parsed::{hosts, is_signed_by};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use secrecy::{ExposeSecret, SecretString};
+use std::fs;
+use std::io::ErrorKind;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+/// The files of the folder.
+#[derive(Clone, Debug)]
+pub struct Certificates {
+    folder: PathBuf,
+}
+
+/// Why there are no certificates.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// A file can't be read or written.
+    #[error("{0}: {1}")]
+    File(PathBuf, std::io::Error),
+    /// A certificate or key can't be made.
+    #[error("certificates can't be made: {0}")]
+    Make(#[from] rcgen::Error),
+    /// Some of the files are there and some are missing.
+    #[error("{0} is missing; put it back, or remove the folder {1} to have all certificates made anew")]
+    Incomplete(PathBuf, PathBuf),
+    /// The authority's key is not there.
+    #[error("{0} is not there, and nothing can be signed without it; put it back for as long as it is needed")]
+    NoKey(PathBuf),
+    /// A file holds something else than it should.
+    #[error("{0}")]
+    Unusable(String),
+    /// There are no certificates of that name, or there already are.
+    #[error("{0}")]
+    Name(String),
+}
+
+const ROOT: &str = "root.pem";
+const ROOT_KEY: &str = "root_key.pem";
+const SERVER: &str = "server.pem";
+const SERVER_KEY: &str = "server_key.pem";
+const CLIENT: &str = "client.pem";
+const CLIENT_KEY: &str = "client_key.pem";
+const REVOKED: &str = "crl.pem";
+
+/// Days before its end from which on a certificate is warned of, and the server's own is made anew.
+pub const FEW_DAYS: i64 = 30;
+
+impl Certificates {
+    /// Prepares the folder, and tells the server's certificate if it took the place of another. The authority and the clients' certificate are
+    /// made once, and [`Certificates::keep_server`] sees to the server's. Where the authority's key has been taken away, that is used as it lies
+    /// there.
+    ///
+    /// # Errors
+    /// A file can't be read or written, or is missing.
+    pub fn prepare(folder: &Path, hosts: &[String]) -> Result<(Self, Option<Certificate>), CertificateError> {
+        let certificates = Self { folder: folder.to_owned() };
+        let (root, root_key) = (certificates.path(ROOT), certificates.path(ROOT_KEY));
+        if root.exists() && !root_key.exists() {
+            return Ok((certificates.complete()?, None));
+        }
+        // The key comes first: where a start was cut off between the two, the authority is made of it again.
+        if !root_key.exists() {
+            // What another authority has revoked means nothing to this one.
+            certificates.remove(REVOKED)?;
+            certificates.write(ROOT_KEY, authority::new_key()?.expose_secret())?;
+        }
+        if !root.exists() {
+            certificates.write(ROOT, &authority::root(&read_key(&root_key)?)?)?;
+        }
+        let renewed = certificates.keep_server(hosts)?;
+        // Whoever takes the client's key away from here does not want another.
+        if !certificates.client().exists() && !certificates.client_key().exists() {
+            let client = certificates.authority()?.client(issued::DEFAULT_CLIENT, LONG_DAYS)?;
+            certificates.write_pair((CLIENT, CLIENT_KEY), &client)?;
+        }
+        certificates.remember_client()?;
+        Ok((certificates.complete()?, renewed))
+    }
+
+    /// The folder as a server has prepared it.
+    ///
+    /// # Errors
+    /// None has.
+    pub fn open(folder: &Path) -> Result<Self, CertificateError> {
+        let certificates = Self { folder: folder.to_owned() };
+        if certificates.root().exists() {
+            return Ok(certificates);
+        }
+        let folder = folder.display();
+        Err(CertificateError::Unusable(format!("there are no certificates in {folder}; patchbay serve makes them")))
+    }
+
+    /// The authority, by which each side knows the other.
+    #[must_use]
+    pub fn root(&self) -> PathBuf {
+        self.path(ROOT)
+    }
+
+    /// The server's certificate.
+    #[must_use]
+    pub fn server(&self) -> PathBuf {
+        self.path(SERVER)
+    }
+
+    /// The key of the server's certificate.
+    #[must_use]
+    pub fn server_key(&self) -> PathBuf {
+        self.path(SERVER_KEY)
+    }
+
+    /// The clients' certificate.
+    #[must_use]
+    pub fn client(&self) -> PathBuf {
+        self.path(CLIENT)
+    }
+
+    /// The key of the clients' certificate.
+    #[must_use]
+    pub fn client_key(&self) -> PathBuf {
+        self.path(CLIENT_KEY)
+    }
+
+    /// The list of what is revoked; not there before anything is.
+    #[must_use]
+    pub fn revocations(&self) -> PathBuf {
+        self.path(REVOKED)
+    }
+
+    /// Makes the server's certificate anew, for the names that it has.
+    ///
+    /// # Errors
+    /// There is none, or no key to sign another by.
+    pub fn renew_server(&self) -> Result<Certificate, CertificateError> {
+        let hosts = hosts(&der_certificate(&self.server())?);
+        self.write_pair((SERVER, SERVER_KEY), &self.authority()?.server(&hosts)?)?;
+        read_certificate(&self.server())
+    }
+
+    /// Makes the server's certificate anew when it is not for `hosts`, or ends soon, unless the authority's key has been taken away. If it took
+    /// the place of another, it is told.
+    ///
+    /// # Errors
+    /// A file can't be read or written.
+    pub fn keep_server(&self, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
+        let was_there = self.server().exists();
+        if !self.path(ROOT_KEY).exists() || self.is_server_good(hosts) {
+            return Ok(None);
+        }
+        self.write_pair((SERVER, SERVER_KEY), &self.authority()?.server(hosts)?)?;
+        was_there.then(|| read_certificate(&self.server())).transpose()
+    }
+
+    /// Whether clients of those names would take the server's certificate, and still will when it would be warned of.
+    fn is_server_good(&self, names: &[String]) -> bool {
+        let (Ok(der), Ok(root)) = (der_certificate(&self.server()), der_certificate(&self.root())) else {
+            return false;
+        };
+        hosts(&der) == names
+            && is_signed_by(&der, &root)
+            && read_key(&self.server_key()).is_ok_and(|key| fits(&der, &key))
+            && Certificate::read(&der).is_some_and(|certificate| {
+                // No other would last longer than the authority.
+                let end_of_all = Certificate::read(&root).map(|root| root.until);
+                certificate.days_left() >= FEW_DAYS || end_of_all.is_some_and(|end| certificate.until >= end)
+            })
+    }
+
+    fn authority(&self) -> Result<Authority, CertificateError> {
+        let key = self.path(ROOT_KEY);
+        if !key.exists() {
+            return Err(CertificateError::NoKey(key));
+        }
+        Authority::new(&read(&self.root())?, &read_key(&key)?)
+    }
+
+    fn complete(self) -> Result<Self, CertificateError> {
+        let needed = [self.root(), self.server(), self.server_key()];
+        match needed.into_iter().find(|path| !path.exists()) {
+            Some(missing) => Err(CertificateError::Incomplete(missing, self.folder)),
+            None => Ok(self),
+        }
+    }
+
+    fn write_pair(&self, (certificate, key): (&str, &str), pair: &Pair) -> Result<(), CertificateError> {
+        self.write(certificate, &pair.certificate)?;
+        self.write(key, pair.key.expose_secret())
+    }
+
+    fn write(&self, name: &str, pem: &str) -> Result<(), CertificateError> {
+        let path = self.path(name);
+        write_file(&path, pem.as_bytes()).map_err(|error| CertificateError::File(path, error))
+    }
+
+    fn remove(&self, name: &str) -> Result<(), CertificateError> {
+        let path = self.path(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(CertificateError::File(path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+fn read(path: &Path) -> Result<String, CertificateError> {
+    fs::read_to_string(path).map_err(|error| CertificateError::File(path.to_owned(), error))
+}
+
+fn read_key(path: &Path) -> Result<SecretString, CertificateError> {
+    read(path).map(SecretString::from)
+}
+
+fn read_certificate(path: &Path) -> Result<Certificate, CertificateError> {
+    Certificate::read(&der_certificate(path)?).ok_or_else(|| no_certificate(path))
+}
+
+/// The first certificate in a file.
+fn der_certificate(path: &Path) -> Result<CertificateDer<'static>, CertificateError> {
+    first_certificate(read(path)?.as_bytes()).ok_or_else(|| no_certificate(path))
+}
+
+/// All certificates in a file.
+fn der_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
+    let all = CertificateDer::pem_slice_iter(read(path)?.as_bytes()).collect::<Result<Vec<_>, _>>();
+    all.map_err(|_| no_certificate(path))
+}
+
+fn first_certificate(pem: &[u8]) -> Option<CertificateDer<'static>> {
+    CertificateDer::from_pem_slice(pem).ok()
+}
+
+fn no_certificate(path: &Path) -> CertificateError {
+    CertificateError::Unusable(format!("{} holds no certificate", path.display()))
+}
+
+/// The names and addresses under which clients may call the server.
+#[must_use]
+pub fn host_names(addresses: impl Iterator<Item = IpAddr>, more: &[String]) -> Vec<String> {
+    let mut hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    hosts.extend(addresses.filter(|address| !address.is_unspecified()).map(|address| address.to_string()));
+    hosts.extend_from_slice(more);
+    hosts.sort();
+    hosts.dedup();
+    hosts
+}

@@ -1,0 +1,172 @@
+//! What a certificate says of itself (RFC 5280).
+
+use super::issued::DEFAULT_CLIENT;
+use chrono::{DateTime, Utc};
+use std::fmt;
+use std::net::IpAddr;
+use x509_parser::parse_x509_certificate;
+use x509_parser::prelude::{ASN1Time, GeneralName, X509Certificate};
+
+/// Characters of a name that are looked at: that of another authority's certificate can be anything.
+const LONGEST_NAME: usize = 255;
+
+/// A certificate.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    /// Its subject's common name, without what would break a line.
+    pub name: String,
+    /// What it is good for.
+    pub kind: Kind,
+    /// What tells it from all others.
+    pub id: CertificateId,
+    /// From when on it is good.
+    pub from: DateTime<Utc>,
+    /// Until when it is good.
+    pub until: DateTime<Utc>,
+}
+
+/// What a certificate is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Signing others.
+    Authority,
+    /// Being shown by the server.
+    Server,
+    /// Being shown by a client.
+    Client,
+}
+
+/// Who signed a certificate, and the number that it gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CertificateId {
+    /// The authority's name, in DER.
+    pub issuer: Vec<u8>,
+    /// The number.
+    pub serial: Serial,
+}
+
+/// A serial number, without leading zeros.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Serial(Vec<u8>);
+
+impl Certificate {
+    /// Reads it from DER; nothing if it is none.
+    #[must_use]
+    pub fn read(der: &[u8]) -> Option<Self> {
+        let certificate = parse(der)?;
+        let name = certificate.subject().iter_common_name().next().and_then(|name| name.as_str().ok());
+        let id = CertificateId {
+            issuer: certificate.issuer().as_raw().to_vec(),
+            serial: Serial::new(certificate.raw_serial()),
+        };
+        Some(Self {
+            name: name.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect(),
+            kind: Kind::of(&certificate),
+            id,
+            from: moment(certificate.validity().not_before),
+            until: moment(certificate.validity().not_after),
+        })
+    }
+
+    /// Its name, if it is one of its own: what all clients share tells nobody apart.
+    #[must_use]
+    pub fn own_name(&self) -> Option<&str> {
+        Some(self.name.as_str()).filter(|name| *name != DEFAULT_CLIENT && !name.is_empty())
+    }
+
+    /// Whole days until it ends; negative if it has.
+    #[must_use]
+    pub fn days_left(&self) -> i64 {
+        (self.until - Utc::now()).num_seconds().div_euclid(24 * 60 * 60)
+    }
+}
+
+impl Kind {
+    fn of(certificate: &X509Certificate<'_>) -> Self {
+        let usage = certificate.extended_key_usage().ok().flatten();
+        if certificate.is_ca() {
+            Self::Authority
+        } else if usage.is_some_and(|usage| usage.value.server_auth && !usage.value.client_auth) {
+            Self::Server
+        } else {
+            Self::Client
+        }
+    }
+
+    /// In a word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authority => "authority",
+            Self::Server => "server",
+            Self::Client => "client",
+        }
+    }
+}
+
+impl Serial {
+    /// The number in big-endian bytes.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(bytes.iter().copied().skip_while(|byte| *byte == 0).collect())
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Whether `text` is this number as this or another program writes it.
+    #[must_use]
+    pub fn is_written(&self, text: &str) -> bool {
+        let digits: String = text.chars().filter(|letter| *letter != ':').collect();
+        self.to_string().eq_ignore_ascii_case(&digits)
+    }
+}
+
+impl fmt::Display for Serial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The names and addresses that a server's certificate is for, sorted.
+pub fn hosts(der: &[u8]) -> Vec<String> {
+    let Some(certificate) = parse(der) else { return Vec::new() };
+    let names = certificate.subject_alternative_name().ok().flatten();
+    let mut hosts: Vec<String> = names.iter().flat_map(|names| &names.value.general_names).filter_map(host).collect();
+    hosts.sort();
+    hosts
+}
+
+fn host(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::IPAddress(bytes) => {
+            let short = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
+            short.or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from)).ok().map(|address| address.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Whether the authority has signed it.
+pub fn is_signed_by(der: &[u8], authority: &[u8]) -> bool {
+    let (Some(certificate), Some(authority)) = (parse(der), parse(authority)) else { return false };
+    certificate.issuer().as_raw() == authority.subject().as_raw()
+        && certificate.verify_signature(Some(authority.public_key())).is_ok()
+}
+
+/// Whether the certificate is for that public key, in DER.
+pub fn has_key(der: &[u8], key: &[u8]) -> bool {
+    parse(der).is_some_and(|certificate| certificate.public_key().raw == key)
+}
+
+pub(super) fn parse(der: &[u8]) -> Option<X509Certificate<'_>> {
+    parse_x509_certificate(der).ok().map(|(_, certificate)| certificate)
+}
+
+pub(super) fn moment(time: ASN1Time) -> DateTime<Utc> {
+    DateTime::from_timestamp(time.timestamp(), 0).unwrap_or_default()
+}

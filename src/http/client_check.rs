@@ -1,0 +1,145 @@
+//! Which client certificates let in: those that the authority has signed, in their time, that are not revoked. What is revoked can be read
+//! anew while the doors are open.
+
+use super::certificates::{Certificate, CertificateId, Certificates, RevocationList};
+use super::tls::{TlsError, unusable};
+use chrono::Utc;
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::{DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme};
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What checks the certificates of clients: at the handshake, and again at each request, for a connection may be older than the word that its
+/// certificate is revoked.
+#[derive(Debug)]
+pub struct ClientCheck {
+    roots: Arc<RootCertStore>,
+    hints: Vec<DistinguishedName>,
+    provider: Arc<CryptoProvider>,
+    current: RwLock<Arc<Current>>,
+}
+
+/// What is known of revocations.
+#[derive(Debug)]
+struct Current {
+    verifier: Arc<dyn ClientCertVerifier>,
+    revoked: HashSet<CertificateId>,
+}
+
+impl ClientCheck {
+    /// Reads what clients are checked by.
+    ///
+    /// # Errors
+    /// A file can't be read, or holds something else.
+    pub fn read(
+        certificates: &Certificates,
+        roots: RootCertStore,
+        provider: Arc<CryptoProvider>,
+    ) -> Result<Self, TlsError> {
+        let roots = Arc::new(roots);
+        let current = RwLock::new(Arc::new(Current::read(certificates, &roots, &provider)?));
+        Ok(Self { hints: roots.subjects(), roots, provider, current })
+    }
+
+    /// Reads anew what is revoked, and tells how many that are. If it can't be used, or is gone, what was revoked stays so.
+    ///
+    /// # Errors
+    /// As [`ClientCheck::read`].
+    pub fn read_again(&self, certificates: &Certificates) -> Result<usize, TlsError> {
+        let read = Current::read(certificates, &self.roots, &self.provider)?;
+        let revoked = read.revoked.len();
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if !current.revoked.is_empty() && !certificates.revocations().exists() {
+            return Err(TlsError::Unusable(format!("{} is gone", certificates.revocations().display())));
+        }
+        *current = Arc::new(read);
+        Ok(revoked)
+    }
+
+    /// Why a certificate that was good at the handshake is no longer, if so.
+    #[must_use]
+    pub fn refusal(&self, certificate: &Certificate) -> Option<String> {
+        let Certificate { name, id, until, .. } = certificate;
+        if self.current().revoked.contains(id) {
+            return Some(format!("the client certificate of {name} was revoked"));
+        }
+        (*until < Utc::now()).then(|| format!("the client certificate of {name} has ended"))
+    }
+
+    fn current(&self) -> Arc<Current> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Current {
+    fn read(
+        certificates: &Certificates,
+        roots: &Arc<RootCertStore>,
+        provider: &Arc<CryptoProvider>,
+    ) -> Result<Self, TlsError> {
+        let lists = certificates.revocation_lists().map_err(unusable)?;
+        let revoked = lists.iter().flat_map(RevocationList::revoked).collect();
+        // A list does not end by itself: one that is older than it says is still better than none, and refusing everybody then would help nobody.
+        // That is how the verifier works unless it is told to enforce expiration. Other authorities than ours may have no list.
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider))
+            .allow_unauthenticated()
+            .allow_unknown_revocation_status()
+            .with_crls(lists.into_iter().map(|list| list.der))
+            .build()
+            .map_err(unusable)?;
+        Ok(Self { verifier, revoked })
+    }
+}
+
+impl ClientCertVerifier for ClientCheck {
+    fn offer_client_auth(&self) -> bool {
+        true
+    }
+
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &self.hints
+    }
+
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        self.current().verifier.verify_client_cert(end_entity, intermediates, now).inspect_err(|error| {
+            let certificate = Certificate::read(end_entity);
+            let (name, serial) = certificate.map_or_else(Default::default, |it| (it.name, it.id.serial.to_string()));
+            tracing::warn!(certificate = name, serial, %error, "a client certificate was refused");
+        })
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.current().verifier.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.current().verifier.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.current().verifier.supported_verify_schemes()
+    }
+}

@@ -1,0 +1,430 @@
+//! Certificates of clients: which let in, and how they are issued, renewed and revoked.
+
+use crate::machine::{fails, patchbay, says};
+use crate::support::{Client, Server, certificate, send_signal, wait_until};
+use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, HandshakeKind, RootCertStore, Stream, SupportedProtocolVersion};
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use time::{Duration, OffsetDateTime};
+
+/// What a client may show that is like a good certificate but for one thing.
+fn made(issuer: &Issuer<'_, KeyPair>, adjust: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "somebody");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    params.not_before = OffsetDateTime::now_utc() - Duration::DAY;
+    params.not_after = OffsetDateTime::now_utc() + Duration::DAY;
+    adjust(&mut params);
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.signed_by(&key, issuer).unwrap();
+    [certificate.pem(), key.serialize_pem()].concat().into_bytes()
+}
+
+/// The authority of a server.
+fn authority(data: &Path) -> Issuer<'static, KeyPair> {
+    let read = |name: &str| fs::read_to_string(data.join("certs").join(name)).unwrap();
+    Issuer::from_ca_cert_pem(&read("root.pem"), KeyPair::from_pem(&read("root_key.pem")).unwrap()).unwrap()
+}
+
+fn self_signed() -> Vec<u8> {
+    let mut params = CertificateParams::default();
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let key = KeyPair::generate().unwrap();
+    [params.self_signed(&key).unwrap().pem(), key.serialize_pem()].concat().into_bytes()
+}
+
+/// Whether the server ends the connection before there is an answer.
+fn is_refused(client: &Client) -> bool {
+    client.request("GET", "/tag").send().is_err()
+}
+
+/// Issues a certificate, and gives it with its key.
+fn issue(server: &Server, name: &str) -> Vec<u8> {
+    says(&patchbay(&server.data(), &["cert", "issue", name]), &[&format!("issued {name} (serial ")]);
+    certificate(&server.data().join("certs/clients"), name)
+}
+
+fn list(server: &Server) -> String {
+    says(&patchbay(&server.data(), &["cert", "list"]), &[])
+}
+
+/// The serial numbers of a client's certificates, in the order in which they are listed.
+fn serials(server: &Server, name: &str) -> Vec<String> {
+    let list = list(server);
+    let of_name = list.lines().filter(|line| line.split_whitespace().nth(2) == Some(name));
+    of_name.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn only_a_good_certificate_of_the_authority_lets_in() {
+    let (server, other) = (Server::start(), Server::start());
+    let issuer = authority(&server.data());
+    let now = OffsetDateTime::now_utc();
+    server.showing(&made(&issuer, |_| {})).get("/tag").expect(200);
+    for (what, shown) in [
+        ("another authority of the same name", made(&authority(&other.data()), |_| {})),
+        ("none but itself", self_signed()),
+        ("an end that has come", made(&issuer, |params| params.not_after = now - Duration::HOUR)),
+        ("a start that has not come", made(&issuer, |params| params.not_before = now + Duration::HOUR)),
+        ("the server's own", certificate(&server.data().join("certs"), "server")),
+        (
+            "a use for servers",
+            made(&issuer, |params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth]),
+        ),
+    ] {
+        assert!(is_refused(&server.showing(&shown)), "{what}");
+    }
+    assert!(server.log().contains("a client certificate was refused"));
+    server.repository().get("/tag").expect(200);
+}
+
+#[test]
+fn a_certificate_that_ends_lets_no_more_in_by_a_connection_that_is_open() {
+    let server = Server::start();
+    let soon = OffsetDateTime::now_utc() + Duration::seconds(3);
+    let client = server.showing(&made(&authority(&server.data()), |params| params.not_after = soon));
+    client.get("/tag").expect(200);
+    wait_until(|| client.get("/tag").status == 401);
+    client.get("/tag").expect(401).says(&["the client certificate of somebody has ended"]);
+}
+
+#[test]
+fn a_client_is_issued_a_certificate_uses_it_and_is_refused_once_it_is_revoked() {
+    let server = Server::start();
+    let (etl, other) = (issue(&server, "nightly-etl"), issue(&server, "other"));
+    let client = server.showing(&etl);
+    client.connection("c");
+    let made = "/auditentry/full?filter=action eq 'create' and type eq 'DataConnection'";
+    let entry = server.repository().get(made).expect(200).json()[0].clone();
+    assert_eq!((&entry["detail"], &entry["objectName"]), (&"by the certificate nightly-etl".into(), &"c".into()));
+    assert!(server.log().contains("\"certificate\":\"nightly-etl\""));
+
+    let data = server.data();
+    says(&patchbay(&data, &["cert", "revoke", "nightly-etl"]), &["revoked nightly-etl (serial "]);
+    // By a connection that is open, and by new ones; nobody has told the server.
+    wait_until(|| client.get("/tag").status == 401);
+    client.get("/tag").expect(401).says(&["the client certificate of nightly-etl was revoked"]);
+    assert!(is_refused(&server.showing(&etl)));
+    let others = server.showing(&other);
+    others.get("/tag").expect(200);
+    says(&patchbay(&data, &["cert", "revoke", "Nightly-ETL"]), &["was revoked already, on 20"]);
+    let trail = server.repository().get("/auditentry?filter=objectName eq 'nightly-etl'&orderby=number").json();
+    let told: Vec<_> = trail.as_array().unwrap().iter().map(|entry| (&entry["userName"], &entry["action"])).collect();
+    let [issued, revoked] = [("issue", 0), ("revoke", 1)]
+        .map(|(what, at)| told[at] == (&format!("patchbay cert {what}").into(), &format!("{what} certificate").into()));
+    assert!(issued && revoked && told.len() == 2, "{told:?}");
+
+    let server = Server::start_in(server.stop(), |_| {});
+    assert!(is_refused(&server.showing(&etl)));
+    server.showing(&other).get("/tag").expect(200);
+    assert_eq!(serials(&server, "nightly-etl").len(), 1);
+    // While no server runs, and for the one that all share.
+    let folder = server.stop();
+    says(&patchbay(&folder.path().join("data"), &["cert", "revoke", "QlikClient"]), &["revoked QlikClient"]);
+    let server = Server::start_in(folder, |_| {});
+    assert!(is_refused(&server.repository()) && is_refused(&server.showing(&etl)));
+    says(&patchbay(&server.data(), &["cert", "renew", "QlikClient"]), &["until 2036", "certs/client_key.pem"]);
+    server.repository().get("/tag").expect(200);
+}
+
+#[test]
+fn a_renewed_certificate_lets_in_beside_the_earlier_one_until_that_is_revoked() {
+    let server = Server::start();
+    let old = issue(&server, "etl");
+    let first = serials(&server, "etl").remove(0);
+    let told = says(&patchbay(&server.data(), &["cert", "renew", "etl", "--days", "7"]), &["renewed etl (serial "]);
+    let new = certificate(&server.data().join("certs/clients"), "etl");
+    assert_ne!(old, new);
+    for shown in [&old, &new] {
+        server.showing(shown).get("/tag").expect(200);
+    }
+    assert!(told.contains(&format!("patchbay cert revoke {first}\n")), "{told}");
+    assert!(serials(&server, "etl").iter().all(|serial| told.contains(serial)), "{told}");
+    // As openssl writes it.
+    let pairs: Vec<_> = first.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).to_uppercase()).collect();
+    says(&patchbay(&server.data(), &["cert", "revoke", &pairs.join(":")]), &[&first]);
+    send_signal("HUP", server.process_id());
+    wait_until(|| is_refused(&server.showing(&old)));
+    server.showing(&new).get("/tag").expect(200);
+    assert!(server.log().contains("a client certificate ends soon"), "it has seven days");
+}
+
+/// Speaks TLS to the server, and tells how the handshake was and what came of a request; nothing if the server refused.
+fn visit(address: &str, config: &Arc<ClientConfig>) -> Option<(HandshakeKind, String)> {
+    let mut tls = ClientConnection::new(Arc::clone(config), ServerName::try_from("localhost").unwrap()).unwrap();
+    let mut tcp = TcpStream::connect(address).unwrap();
+    let mut stream = Stream::new(&mut tls, &mut tcp);
+    let request =
+        "GET /qrs/tag?xrfkey=0123456789abcdef HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: 0123456789abcdef\r\n";
+    stream.write_all(format!("{request}Connection: close\r\n\r\n").as_bytes()).ok()?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).ok()?;
+    Some((tls.handshake_kind()?, text.lines().next()?.to_owned()))
+}
+
+fn speaking(server: &Server, version: &'static SupportedProtocolVersion, shown: Option<&[u8]>) -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(server.data().join("certs/root.pem")).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
+    let builder = builder.with_root_certificates(roots);
+    Arc::new(match shown {
+        Some(pem) => {
+            let chain = vec![CertificateDer::from_pem_slice(pem).unwrap()];
+            builder.with_client_auth_cert(chain, PrivateKeyDer::from_pem_slice(pem).unwrap()).unwrap()
+        }
+        None => builder.with_no_client_auth(),
+    })
+}
+
+#[test]
+fn no_session_is_resumed_past_a_revocation() {
+    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        command.args(["--front", "127.0.0.1:0"]);
+    });
+    let etl = issue(&server, "etl");
+    let front = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: https://")).unwrap();
+    let direct = server.base.trim_start_matches("https://");
+    let versions = [&rustls::version::TLS12, &rustls::version::TLS13];
+    // Such a client does resume where it may: nobody shows a certificate at the front door.
+    for version in versions {
+        let config = speaking(&server, version, None);
+        let kinds = [visit(front, &config), visit(front, &config)].map(|visit| visit.unwrap().0);
+        assert_eq!(kinds, [HandshakeKind::Full, HandshakeKind::Resumed], "{version:?}");
+    }
+    let configs = versions.map(|version| speaking(&server, version, Some(&etl)));
+    for config in &configs {
+        for _ in 0..2 {
+            assert_eq!(visit(direct, config), Some((HandshakeKind::Full, "HTTP/1.1 200 OK".to_owned())));
+        }
+    }
+    says(&patchbay(&server.data(), &["cert", "revoke", "etl"]), &["revoked etl"]);
+    send_signal("HUP", server.process_id());
+    wait_until(|| server.log().contains("the list of revoked certificates was read"));
+    for config in &configs {
+        assert_eq!(visit(direct, config), None);
+    }
+}
+
+/// RFC 8446, D.5, and RFC 8996: the answer to what is older than TLS 1.2 is an alert.
+#[test]
+fn older_versions_of_tls_are_refused() {
+    let server = Server::start();
+    for (version, alert) in [([3, 1], Some([2, 70])), ([3, 2], Some([2, 70])), ([3, 3], None)] {
+        let mut hello = vec![version[0], version[1]];
+        hello.extend([7; 32]);
+        // No session, ECDHE with ECDSA and AES-GCM or AES-CBC, no compression.
+        hello.extend([0, 0, 4, 0xc0, 0x2b, 0xc0, 0x09, 1, 0]);
+        // Extensions: curve P-256, ECDSA with SHA-256, and that no renegotiation is unsafe.
+        let extensions = [0, 10, 0, 4, 0, 2, 0, 23, 0, 13, 0, 4, 0, 2, 4, 3, 0, 23, 0, 0];
+        hello.extend([0, u8::try_from(extensions.len()).unwrap()]);
+        hello.extend(extensions);
+        let length = u8::try_from(hello.len()).unwrap();
+        let mut record = vec![22, 3, 1, 0, length + 4, 1, 0, 0, length];
+        record.extend(hello);
+        let mut tcp = TcpStream::connect(server.base.trim_start_matches("https://")).unwrap();
+        tcp.write_all(&record).unwrap();
+        let mut answer = [0; 7];
+        tcp.read_exact(&mut answer).unwrap();
+        let told = (answer[0] == 21).then(|| [answer[5], answer[6]]);
+        assert_eq!(told, alert, "{version:?}: {answer:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_issued_is_private_and_nothing_is_written_over() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = Server::start();
+    let out = server.data().join("to hand out");
+    let issued = ["cert", "issue", "etl", "--days", "1", "--out", out.to_str().unwrap()];
+    says(&patchbay(&server.data(), &issued), &["etl.pem\n", "etl_key.pem\n"]);
+    says(&patchbay(&server.data(), &["cert", "issue", "other"]), &[]);
+    for folder in [out.clone(), server.data().join("certs/clients"), server.data().join("certs/issued")] {
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700, "{folder:?}");
+        for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+        }
+    }
+    server.showing(&certificate(&out, "etl")).get("/tag").expect(200);
+    fs::write(out.join("third_key.pem"), "mine").unwrap();
+    let third = ["cert", "issue", "third", "--out", out.to_str().unwrap()];
+    fails(&patchbay(&server.data(), &third), "third_key.pem is there already; nothing was issued");
+    assert_eq!(fs::read(out.join("third_key.pem")).unwrap(), b"mine");
+    assert!(serials(&server, "third").is_empty() && !out.join("third.pem").exists());
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_with_what_would() {
+    let server = Server::start();
+    issue(&server, "nightly-etl");
+    let serial = serials(&server, "nightly-etl").remove(0);
+    let slip = serial.replacen(|digit: char| digit.is_ascii_digit(), "f", 1);
+    for (arguments, part) in [
+        (vec!["issue", "nightly-etl"], "there is a certificate of nightly-etl already, until 20"),
+        (vec!["issue", "Nightly-Etl"], "patchbay cert renew nightly-etl issues another"),
+        (vec!["issue", "qlikclient"], "there is a certificate of QlikClient already"),
+        (vec!["issue", "two words"], "as in 'nightly-etl'"),
+        (vec!["issue", "../up"], "as in 'nightly-etl'"),
+        (vec!["issue", ".hidden"], "as in 'nightly-etl'"),
+        (vec!["issue", "etl_key"], "can't end in '_key'"),
+        (vec!["issue", "x", "--days", "0"], "1..=3650"),
+        (vec!["issue", "x", "--days", "3651"], "1..=3650"),
+        (vec!["renew", "nightly-elt"], "did you mean 'nightly-etl'? Valid are: QlikClient, nightly-etl"),
+        (vec!["renew"], "<NAME>"),
+        (vec!["renew", "nightly-etl", "--server"], "--server"),
+        (vec!["revoke", "nightly_etl"], "did you mean 'nightly-etl'"),
+        (vec!["revoke", &slip], &format!("did you mean '{serial}'")),
+        (vec!["revoke", "Patchbay server"], "no client has a certificate 'Patchbay server'"),
+        (vec!["revoke", ""], "no client has a certificate ''"),
+    ] {
+        fails(&patchbay(&server.data(), &[&["cert"], &arguments[..]].concat()), part);
+    }
+    fails(&patchbay(&server.data().join("elsewhere"), &["cert", "list"]), "patchbay serve makes them");
+    let key = server.data().join("certs/root_key.pem");
+    let other = Server::start();
+    fs::copy(other.data().join("certs/root_key.pem"), &key).unwrap();
+    fails(&patchbay(&server.data(), &["cert", "issue", "x"]), "root_key.pem is not the key of root.pem");
+    fs::remove_file(&key).unwrap();
+    for arguments in [["issue", "x"], ["renew", "nightly-etl"], ["renew", "--server"], ["revoke", "nightly-etl"]] {
+        fails(&patchbay(&server.data(), &[&["cert"], &arguments[..]].concat()), "root_key.pem is not there");
+    }
+    assert!(!list(&server).contains(" x "));
+}
+
+#[test]
+fn revocations_at_the_same_time_are_all_kept() {
+    let server = Server::start();
+    let names = ["a", "b", "c", "d"];
+    for name in names {
+        issue(&server, name);
+    }
+    let children = names.map(|name| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        command.args(["cert", "revoke", name, "--data"]).arg(server.data()).stdout(Stdio::null()).spawn().unwrap()
+    });
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let list = list(&server);
+    for name in names {
+        let line = list.lines().find(|line| line.split_whitespace().nth(2) == Some(name)).unwrap();
+        assert!(!line.ends_with('-'), "{list}");
+    }
+}
+
+/// What can't be read must not let in again who was refused.
+#[test]
+fn a_list_that_is_none_lets_nobody_in_again() {
+    let (server, other) = (Server::start(), Server::start());
+    let (etl, list) = (issue(&server, "etl"), server.data().join("certs/crl.pem"));
+    issue(&other, "etl");
+    for server in [&server, &other] {
+        says(&patchbay(&server.data(), &["cert", "revoke", "etl"]), &["revoked etl"]);
+    }
+    wait_until(|| is_refused(&server.showing(&etl)));
+    let good = fs::read(&list).unwrap();
+    let foreign = fs::read(other.data().join("certs/crl.pem")).unwrap();
+    for (content, why) in [
+        (Some(&b"nothing"[..]), "holds no revocation list"),
+        (Some(&foreign[..]), "was not signed by the authority in root.pem"),
+        (None, "crl.pem is gone"),
+    ] {
+        match content {
+            Some(content) => fs::write(&list, content).unwrap(),
+            None => fs::remove_file(&list).unwrap(),
+        }
+        wait_until(|| server.log().contains(why));
+        assert!(is_refused(&server.showing(&etl)), "{why}");
+        server.repository().get("/tag").expect(200);
+    }
+    let folder = server.stop();
+    fs::write(&list, foreign).unwrap();
+    fails(&patchbay(&folder.path().join("data"), &["serve", "--listen", "127.0.0.1:0"]), "was not signed by");
+    fs::write(&list, good).unwrap();
+    let server = Server::start_in(folder, |_| {});
+    assert!(is_refused(&server.showing(&etl)));
+    // A new authority has revoked nothing.
+    let folder = server.stop();
+    for name in ["root.pem", "root_key.pem", "client.pem", "client_key.pem"] {
+        fs::remove_file(folder.path().join("data/certs").join(name)).unwrap();
+    }
+    let server = Server::start_in(folder, |_| {});
+    server.repository().get("/tag").expect(200);
+    assert!(is_refused(&server.showing(&etl)) && serials(&server, "etl").is_empty());
+}
+
+#[test]
+fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
+    let server = Server::start();
+    let path = server.data().join("certs/server.pem");
+    let read = || fs::read(&path).unwrap();
+    let first = read();
+    let server = Server::start_in(server.stop(), |_| {});
+    assert_eq!(read(), first);
+    let server = Server::start_in(server.stop(), |command| {
+        command.args(["--host", "qlik.example.com"]);
+    });
+    let second = read();
+    assert_ne!(second, first);
+    // One of the same names that ends soon.
+    let soon = made(&authority(&server.data()), |params| {
+        let hosts = ["127.0.0.1", "::1", "localhost"].map(str::to_owned).to_vec();
+        params.subject_alt_names = CertificateParams::new(hosts).unwrap().subject_alt_names;
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.not_after = OffsetDateTime::now_utc() + Duration::days(20);
+    });
+    let soon = String::from_utf8(soon).unwrap();
+    let (certificate, key) = soon.split_at(soon.find("-----BEGIN PRIVATE KEY").unwrap());
+    let put = || {
+        fs::write(&path, certificate).unwrap();
+        fs::write(path.with_file_name("server_key.pem"), key).unwrap();
+    };
+    let folder = server.stop();
+    put();
+    let server = Server::start_in(folder, |_| {});
+    assert_ne!(read(), certificate.as_bytes());
+    let renewed = "/auditentry/count?filter=userName eq 'patchbay serve' and action eq 'renew certificate'";
+    assert_eq!(server.repository().get(renewed).expect(200).json()["value"], 2);
+    // Nobody makes it anew where the authority's key is not there; the server warns.
+    let folder = server.stop();
+    put();
+    fs::remove_file(path.with_file_name("root_key.pem")).unwrap();
+    let server = Server::start_in(folder, |_| {});
+    assert_eq!(read(), certificate.as_bytes());
+    server.repository().get("/tag").expect(200);
+    wait_until(|| server.log().contains("the server's certificate ends soon"));
+}
+
+#[test]
+fn an_authority_that_ends_soon_is_warned_of_and_outlived_by_nothing() {
+    let folder = Server::start().stop();
+    let certs = folder.path().join("data/certs");
+    for name in ["client.pem", "client_key.pem"] {
+        fs::remove_file(certs.join(name)).unwrap();
+    }
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "An authority of somebody");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.not_after = OffsetDateTime::now_utc() + Duration::days(10);
+    let key = KeyPair::generate().unwrap();
+    fs::write(certs.join("root.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
+    fs::write(certs.join("root_key.pem"), key.serialize_pem()).unwrap();
+    let server = Server::start_in(folder, |_| {});
+    wait_until(|| server.log().contains("the certificate authority ends soon"));
+    server.repository().get("/tag").expect(200);
+    issue(&server, "etl");
+    let last = params.not_after.date().to_string();
+    assert_eq!(list(&server).matches(&last).count(), 4, "{}", list(&server));
+    // Another would end no later.
+    let first = fs::read(certs.join("server.pem")).unwrap();
+    let _server = Server::start_in(server.stop(), |_| {});
+    assert_eq!(fs::read(certs.join("server.pem")).unwrap(), first);
+}
