@@ -1,16 +1,15 @@
 //! The audit trail: each change, sign-in and refusal has an entry in the transaction of what it tells of, and each entry holds the hash of
 //! the one before, so that one that is changed or taken away is found.
 
+use super::audit_chain::{Bound, COLUMNS, Row};
 use super::error::Error;
 use super::select::{Entry, Form, Selection};
-use super::snapshot::{Snapshot, read_date};
+use super::snapshot::Snapshot;
 use super::writer::Write;
-use crate::model::{Entity, Timestamp, USER, Value, fold};
+use crate::model::{Entity, Timestamp, USER, Value};
 use crate::query::{Predicate, Sql};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// On whose behalf something is written, and from where.
@@ -97,72 +96,11 @@ impl Act {
     }
 }
 
-/// What is wrong with the trail, if anything, and what there is of it.
-#[derive(Debug)]
-pub struct AuditCheck {
-    /// How many entries there are.
-    pub entries: u64,
-    /// The hash of the last one: whoever notes it can tell later whether the trail is still the one that it was.
-    pub last_hash: String,
-    /// The first fault.
-    pub fault: Option<String>,
-}
-
 /// Characters of a text of which an entry keeps the start only.
 const LONGEST: usize = 4_096;
 
 /// Entries that one write lets go of at most: others wait for it.
 const FORGOTTEN: i64 = 500;
-
-/// The columns that the hash covers, in the order in which it does.
-const COLUMNS: &str = "number, id, created_date, user_name, address, request_id, action, outcome, type, object_id, object_name, \
-     detail, before, after";
-
-/// One row of the trail, as far as the hash covers it.
-struct Row {
-    number: i64,
-    created_date: i64,
-    /// The id, and from the user's name on all texts in the order of the columns.
-    texts: [String; 12],
-}
-
-impl Row {
-    /// SHA-256 over the hash before and all columns, each with its length before it, so that nothing can be moved from one to another.
-    fn hash(&self, before: &str) -> String {
-        let mut hash = Sha256::new();
-        let numbers = [self.number.to_string(), self.created_date.to_string()];
-        for text in [before].into_iter().chain(numbers.iter().chain(&self.texts).map(String::as_str)) {
-            hash.update((text.len() as u64).to_be_bytes());
-            hash.update(text);
-        }
-        hash.finalize().iter().fold(String::new(), |mut text, byte| {
-            // Writing to a String can't fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-    }
-
-    /// The names of who did it and of what it was done to, in the forms by which filters find them.
-    fn folded_names(&self) -> [String; 2] {
-        [&self.texts[1], &self.texts[8]].map(|name| fold(name))
-    }
-
-    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        let mut texts: [String; 12] = Default::default();
-        for (text, column) in texts.iter_mut().zip([1_usize].into_iter().chain(3..14)) {
-            *text = row.get(column)?;
-        }
-        Ok(Self { number: row.get(0)?, created_date: row.get(2)?, texts })
-    }
-}
-
-/// Where the trail starts or ends.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Bound {
-    /// The entry.
-    pub number: i64,
-    hash: String,
-}
 
 impl Write<'_> {
     /// Adds an entry to the trail, in the transaction of this write.
@@ -175,11 +113,9 @@ impl Write<'_> {
         let hash = row.hash(&last.hash);
         let mut sql = Sql::new("INSERT INTO audit_entries (");
         sql.push(COLUMNS).push(", user_name_folded, object_name_folded, hash) VALUES (");
-        let folded = row.folded_names();
-        let [id, texts @ ..] = row.texts;
-        sql.bind(Value::Integer(row.number)).push(", ").bind(Value::Text(id)).push(", ");
-        sql.bind(Value::Integer(row.created_date));
-        for text in texts.into_iter().chain(folded).chain([hash.clone()]) {
+        sql.bind(Value::Integer(row.number)).push(", ").bind(Value::Integer(row.created_date));
+        let texts = row.texts().map(str::to_owned).into_iter();
+        for text in texts.chain(row.folded_names()).chain([hash.clone()]) {
             sql.push(", ").bind(Value::Text(text));
         }
         sql.push(")");
@@ -196,21 +132,22 @@ impl Write<'_> {
             Outcome::Done => "done",
             Outcome::Refused => "refused",
         };
-        let texts = [
-            Uuid::now_v7().to_string(),
-            origin.user.clone(),
-            origin.address.clone(),
-            id(Some(origin.request)),
-            act.action,
-            outcome.to_owned(),
-            act.resource_type.to_owned(),
-            id(act.object),
-            act.name,
-            origin.detail(&act.detail),
-            act.before,
-            act.after,
-        ];
-        Row { number, created_date: Timestamp::now().millis(), texts }
+        Row {
+            number,
+            created_date: Timestamp::now().millis(),
+            id: Uuid::now_v7().to_string(),
+            user_name: origin.user.clone(),
+            address: origin.address.clone(),
+            request_id: id(Some(origin.request)),
+            action: act.action,
+            outcome: outcome.to_owned(),
+            resource_type: act.resource_type.to_owned(),
+            object_id: id(act.object),
+            object_name: act.name,
+            detail: origin.detail(&act.detail),
+            before: act.before,
+            after: act.after,
+        }
     }
 
     /// Records that an entity was made, with what it is.
@@ -286,50 +223,6 @@ impl Write<'_> {
 }
 
 impl Snapshot<'_> {
-    /// Checks the whole trail.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn check_audit(&self) -> Result<AuditCheck, Error> {
-        let (start, end) = self.audit_bounds()?;
-        let mut last = start;
-        let mut fault = None;
-        let mut entries = 0;
-        let mut statement = self.connection.prepare(&format!(
-            "SELECT {COLUMNS}, hash, user_name_folded, object_name_folded FROM audit_entries ORDER BY number"
-        ))?;
-        let mut rows = statement.query([])?;
-        while let (None, Some(row)) = (&fault, rows.next()?) {
-            let hash: String = row.get(14)?;
-            let folded: [String; 2] = [row.get(15)?, row.get(16)?];
-            let row = Row::read(row)?;
-            fault = fault_of(&last, &row, &hash).or_else(|| fault_of_folded(&row, &folded));
-            last = Bound { number: row.number, hash };
-            entries += 1;
-        }
-        if fault.is_none() && last != end {
-            fault = Some(format!("the trail ends with entry {}, though {} were written", last.number, end.number));
-        }
-        Ok(AuditCheck { entries, last_hash: last.hash, fault })
-    }
-
-    /// The last entry that is no longer there, and the last one.
-    pub(super) fn audit_bounds(&self) -> Result<(Bound, Bound), Error> {
-        let sql = Sql::new("SELECT before_number, before_hash, last_number, last_hash FROM audit_bounds");
-        let bounds = self.first(&sql, |row| {
-            let bound = |first| Ok::<_, rusqlite::Error>(Bound { number: row.get(first)?, hash: row.get(first + 1)? });
-            Ok((bound(0)?, bound(2)?))
-        })?;
-        Ok(bounds.unwrap_or_default())
-    }
-
-    /// Number and date of the last entry; 1970 if it was let go.
-    pub(super) fn last_audit_entry(&self) -> Result<(i64, Timestamp), Error> {
-        let sql = "SELECT last_number, coalesce(created_date, 0) FROM audit_bounds LEFT JOIN audit_entries ON number = last_number";
-        let last = self.first(&Sql::new(sql), |row| Ok((row.get(0)?, read_date(row, 1)?)))?;
-        Ok(last.unwrap_or((0, Timestamp::from_millis(0))))
-    }
-
     /// The JSON of an entity in full, as clients see it; empty if there is none.
     pub(super) fn shown(&self, entity: &'static Entity, id: Uuid) -> Result<String, Error> {
         Ok(self.entry(entity, id)?.map(|entry| text(entry.json)).unwrap_or_default())
@@ -351,22 +244,6 @@ impl Snapshot<'_> {
 /// JSON is UTF-8.
 fn text(json: Vec<u8>) -> String {
     String::from_utf8(json).unwrap_or_default()
-}
-
-fn fault_of(last: &Bound, row: &Row, hash: &str) -> Option<String> {
-    let Some(next) = last.number.checked_add(1) else {
-        return Some(format!("the trail can't start after entry {}", last.number));
-    };
-    if row.number != next {
-        return Some(format!("entry {next} is missing"));
-    }
-    (row.hash(&last.hash) != hash)
-        .then(|| format!("entry {next} is not as it was written, or the one before it is not"))
-}
-
-/// The forms by which filters find an entry follow from what the hash covers.
-fn fault_of_folded(row: &Row, folded: &[String; 2]) -> Option<String> {
-    (row.folded_names() != *folded).then(|| format!("entry {} is not found by the names that it has", row.number))
 }
 
 /// What of the JSON of an entity is different in two versions of it, from each side.

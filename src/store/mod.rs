@@ -6,6 +6,7 @@ mod api_tokens;
 mod approach;
 mod aside;
 mod audit;
+mod audit_chain;
 mod backup;
 mod budget;
 mod collections;
@@ -41,7 +42,8 @@ mod writer;
 
 pub use api_tokens::ApiToken;
 pub use aside::{inspect_at, inspect_file, read_at, write_at};
-pub use audit::{Act, AuditCheck, Origin, Outcome};
+pub use audit::{Act, Origin, Outcome};
+pub use audit_chain::AuditCheck;
 pub use backup::{Copied, copy_at};
 pub use create::Creation;
 pub use credential_tokens::{CREDENTIAL_TOKEN_LIFE, StoredCredential};

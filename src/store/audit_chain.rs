@@ -1,0 +1,173 @@
+//! How the entries of the audit trail hang together: each holds the hash of the one before, and the trail knows where it starts and ends.
+
+use super::error::Error;
+use super::snapshot::{Snapshot, read_date};
+use crate::model::{Timestamp, fold};
+use crate::query::Sql;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// What is wrong with the trail, if anything, and what there is of it.
+#[derive(Debug)]
+pub struct AuditCheck {
+    /// How many entries there are.
+    pub entries: u64,
+    /// The hash of the last one: whoever notes it can tell later whether the trail is still the one that it was.
+    pub last_hash: String,
+    /// The first fault.
+    pub fault: Option<String>,
+}
+
+/// The columns that the hash covers, in the order in which it does.
+pub(super) const COLUMNS: &str = "number, created_date, id, user_name, address, request_id, action, outcome, type, object_id, \
+     object_name, detail, before, after";
+
+/// How many of them are texts.
+const TEXTS: usize = 12;
+
+/// One entry, as far as the hash covers it.
+pub(super) struct Row {
+    pub number: i64,
+    pub created_date: i64,
+    pub id: String,
+    pub user_name: String,
+    pub address: String,
+    pub request_id: String,
+    pub action: String,
+    pub outcome: String,
+    pub resource_type: String,
+    pub object_id: String,
+    pub object_name: String,
+    pub detail: String,
+    pub before: String,
+    pub after: String,
+}
+
+impl Row {
+    /// The texts, in the order of the columns.
+    pub fn texts(&self) -> [&str; TEXTS] {
+        [
+            &self.id,
+            &self.user_name,
+            &self.address,
+            &self.request_id,
+            &self.action,
+            &self.outcome,
+            &self.resource_type,
+            &self.object_id,
+            &self.object_name,
+            &self.detail,
+            &self.before,
+            &self.after,
+        ]
+    }
+
+    /// SHA-256 over the hash before and all columns, each with its length before it, so that nothing can be moved from one to another.
+    pub fn hash(&self, before: &str) -> String {
+        let mut hash = Sha256::new();
+        let numbers = [self.number.to_string(), self.created_date.to_string()];
+        for text in [before].into_iter().chain(numbers.iter().map(String::as_str)).chain(self.texts()) {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text);
+        }
+        hash.finalize().iter().fold(String::new(), |mut text, byte| {
+            // Writing to a String can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// The names of who did it and of what it was done to, in the forms by which filters find them.
+    pub fn folded_names(&self) -> [String; 2] {
+        [&self.user_name, &self.object_name].map(|name| fold(name))
+    }
+
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            number: row.get(0)?,
+            created_date: row.get(1)?,
+            id: row.get(2)?,
+            user_name: row.get(3)?,
+            address: row.get(4)?,
+            request_id: row.get(5)?,
+            action: row.get(6)?,
+            outcome: row.get(7)?,
+            resource_type: row.get(8)?,
+            object_id: row.get(9)?,
+            object_name: row.get(10)?,
+            detail: row.get(11)?,
+            before: row.get(12)?,
+            after: row.get(13)?,
+        })
+    }
+}
+
+/// Where the trail starts or ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Bound {
+    /// The entry.
+    pub number: i64,
+    pub hash: String,
+}
+
+impl Snapshot<'_> {
+    /// Checks the whole trail.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn check_audit(&self) -> Result<AuditCheck, Error> {
+        let (start, end) = self.audit_bounds()?;
+        let mut last = start;
+        let mut fault = None;
+        let mut entries = 0;
+        let mut statement = self.connection.prepare(&format!(
+            "SELECT {COLUMNS}, hash, user_name_folded, object_name_folded FROM audit_entries ORDER BY number"
+        ))?;
+        let mut rows = statement.query([])?;
+        while let (None, Some(row)) = (&fault, rows.next()?) {
+            let hash: String = row.get(14)?;
+            let folded: [String; 2] = [row.get(15)?, row.get(16)?];
+            let row = Row::read(row)?;
+            fault = fault_of(&last, &row, &hash).or_else(|| fault_of_folded(&row, &folded));
+            last = Bound { number: row.number, hash };
+            entries += 1;
+        }
+        if fault.is_none() && last != end {
+            fault = Some(format!("the trail ends with entry {}, though {} were written", last.number, end.number));
+        }
+        Ok(AuditCheck { entries, last_hash: last.hash, fault })
+    }
+
+    /// The last entry that is no longer there, and the last one.
+    pub(super) fn audit_bounds(&self) -> Result<(Bound, Bound), Error> {
+        let sql = Sql::new("SELECT before_number, before_hash, last_number, last_hash FROM audit_bounds");
+        let bounds = self.first(&sql, |row| {
+            let bound = |first| Ok::<_, rusqlite::Error>(Bound { number: row.get(first)?, hash: row.get(first + 1)? });
+            Ok((bound(0)?, bound(2)?))
+        })?;
+        Ok(bounds.unwrap_or_default())
+    }
+
+    /// Number and date of the last entry; 1970 if it was let go.
+    pub(super) fn last_audit_entry(&self) -> Result<(i64, Timestamp), Error> {
+        let sql = "SELECT last_number, coalesce(created_date, 0) FROM audit_bounds LEFT JOIN audit_entries ON number = last_number";
+        let last = self.first(&Sql::new(sql), |row| Ok((row.get(0)?, read_date(row, 1)?)))?;
+        Ok(last.unwrap_or((0, Timestamp::from_millis(0))))
+    }
+}
+
+fn fault_of(last: &Bound, row: &Row, hash: &str) -> Option<String> {
+    let Some(next) = last.number.checked_add(1) else {
+        return Some(format!("the trail can't start after entry {}", last.number));
+    };
+    if row.number != next {
+        return Some(format!("entry {next} is missing"));
+    }
+    (row.hash(&last.hash) != hash)
+        .then(|| format!("entry {next} is not as it was written, or the one before it is not"))
+}
+
+/// The forms by which filters find an entry follow from what the hash covers.
+fn fault_of_folded(row: &Row, folded: &[String; 2]) -> Option<String> {
+    (row.folded_names() != *folded).then(|| format!("entry {} is not found by the names that it has", row.number))
+}
