@@ -1,7 +1,7 @@
 //! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
 
 use crate::config::MasterKeySource;
-use crate::private::{sync_folder, write_file};
+use crate::private::{check_file, sync_folder, write_file};
 use crate::secrets::{Derivation, Key, KeyRing, KeyRingError};
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
@@ -167,7 +167,8 @@ fn new_derivation() -> Result<KeyDerivation, String> {
 
 fn read_file(path: &Path) -> Result<Key, String> {
     let wrong = |error: &dyn std::fmt::Display| format!("the master key in {}: {error}", path.display());
-    check_private(path)?;
+    // A key that others can read protects nothing.
+    check_file(path, "the master key")?;
     let text = fs::read_to_string(path).map(SecretString::from).map_err(|error| wrong(&error))?;
     Key::from_base64(&text).map_err(|error| wrong(&error))
 }
@@ -181,21 +182,4 @@ pub fn make_file(path: &Path) -> Result<Key, String> {
     write_file(path, key.to_base64().as_bytes())
         .map_err(|error| format!("the master key can't be written to {}: {error}", path.display()))?;
     Ok(key)
-}
-
-/// A key that others can read protects nothing.
-#[cfg(unix)]
-fn check_private(path: &Path) -> Result<(), String> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?.permissions().mode();
-    let others = 0o077;
-    if mode & others == 0 {
-        return Ok(());
-    }
-    Err(format!("others can read the master key in {0}; run: chmod 600 {0}", path.display()))
-}
-
-#[cfg(not(unix))]
-fn check_private(_: &Path) -> Result<(), String> {
-    Ok(())
 }

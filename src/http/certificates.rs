@@ -1,7 +1,7 @@
 //! The certificates folder: a certificate authority of the installation's own, and what it issues. The files have the
 //! names that the QMC exports certificates by.
 
-use crate::private::write_file;
+use crate::private::{check_file, write_file};
 use crate::secrets::valid_until;
 use chrono::{Datelike, Duration, Utc};
 use rcgen::{
@@ -30,6 +30,9 @@ pub enum CertificateError {
     /// Some of the files are there and some are missing.
     #[error("{0} is missing; put it back, or remove the folder {1} to have all certificates made anew")]
     Incomplete(PathBuf, PathBuf),
+    /// Others can read a private key.
+    #[error("{0}")]
+    Exposed(String),
 }
 
 const ROOT: &str = "root.pem";
@@ -53,6 +56,7 @@ impl Certificates {
     /// A file can't be read or written, or is missing.
     pub fn prepare(folder: &Path, hosts: &[String]) -> Result<Self, CertificateError> {
         let certificates = Self { folder: folder.to_owned() };
+        certificates.check_keys()?;
         let (root, root_key) = (certificates.path(ROOT), certificates.path(ROOT_KEY));
         if root.exists() && !root_key.exists() {
             return certificates.complete();
@@ -109,6 +113,18 @@ impl Certificates {
     pub fn days_left(&self) -> Option<i64> {
         let pem = fs::read(self.server()).ok()?;
         Some((valid_until(&pem)? - Utc::now().timestamp()).div_euclid(24 * 60 * 60))
+    }
+
+    /// Refuses keys that others can read, whoever laid them here: they may have them by now.
+    fn check_keys(&self) -> Result<(), CertificateError> {
+        let unreadable = |error| CertificateError::File(self.folder.clone(), error);
+        for entry in fs::read_dir(&self.folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.to_string_lossy().ends_with("key.pem") {
+                check_file(&path, "the private key").map_err(CertificateError::Exposed)?;
+            }
+        }
+        Ok(())
     }
 
     fn complete(self) -> Result<Self, CertificateError> {

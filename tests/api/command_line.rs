@@ -175,19 +175,3 @@ fn variables_of_others_do_no_harm() {
     });
     server.repository().get("/tag").expect(200);
 }
-
-#[cfg(unix)]
-#[test]
-fn a_master_key_that_others_can_read_is_refused() {
-    use std::os::unix::fs::PermissionsExt;
-
-    let server = Server::start();
-    let folder = server.stop();
-    let key = folder.path().join("data/master.key");
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-    let output =
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data")).output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("chmod 600"));
-}
