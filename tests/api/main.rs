@@ -27,6 +27,7 @@ mod first_administrator;
 mod front;
 mod identity;
 mod import;
+mod injection;
 mod jwt;
 mod keys;
 mod kills;
