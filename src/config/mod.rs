@@ -14,6 +14,7 @@ use crate::query;
 use clap::Args;
 use secrecy::SecretString;
 use serde::Deserialize;
+use std::fmt::Display;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use tracing::Level;
@@ -67,6 +68,15 @@ pub struct Options {
     /// Claim that becomes an attribute of the user, by another name as in group=roles; may be given several times [default: all]
     #[arg(long, env = "PATCHBAY_FRONT_JWT_ATTRIBUTE", value_name = "NAME[=CLAIM]", value_delimiter = ',')]
     front_jwt_attribute: Vec<String>,
+    /// Failures to sign in of a user that cost no wait [default: 5]
+    #[arg(long, env = "PATCHBAY_SIGN_IN_USER_FAILURES", value_name = "N")]
+    sign_in_user_failures: Option<u32>,
+    /// The same from an address, for all users together [default: 20]
+    #[arg(long, env = "PATCHBAY_SIGN_IN_ADDRESS_FAILURES", value_name = "N")]
+    sign_in_address_failures: Option<u32>,
+    /// Longest wait after failures to sign in, in seconds [default: 900]
+    #[arg(long, env = "PATCHBAY_SIGN_IN_WAIT_SECONDS", value_name = "N")]
+    sign_in_wait_seconds: Option<u32>,
     /// Further host name or address for the server's certificate; may be given several times
     #[arg(long, env = "PATCHBAY_HOST", value_name = "NAME", value_delimiter = ',')]
     host: Vec<String>,
@@ -109,6 +119,9 @@ pub struct Options {
     /// Most connections at a time [default: 1024]
     #[arg(long, env = "PATCHBAY_MAX_CONNECTIONS", value_name = "N")]
     max_connections: Option<usize>,
+    /// Seconds that the head and the body of a request may each take to come [default: 20]
+    #[arg(long, env = "PATCHBAY_MAX_REQUEST_SECONDS", value_name = "N")]
+    max_request_seconds: Option<u64>,
     /// Days that entries of the audit trail are kept; 0 for ever [default: 365]
     #[arg(long, env = "PATCHBAY_AUDIT_DAYS", value_name = "N")]
     audit_days: Option<u32>,
@@ -218,6 +231,9 @@ impl Options {
             front_jwt_user_id: self.front_jwt_user_id.or(other.front_jwt_user_id),
             front_jwt_user_directory: self.front_jwt_user_directory.or(other.front_jwt_user_directory),
             front_jwt_attribute: or_list(self.front_jwt_attribute, other.front_jwt_attribute),
+            sign_in_user_failures: self.sign_in_user_failures.or(other.sign_in_user_failures),
+            sign_in_address_failures: self.sign_in_address_failures.or(other.sign_in_address_failures),
+            sign_in_wait_seconds: self.sign_in_wait_seconds.or(other.sign_in_wait_seconds),
             host: or_list(self.host, other.host),
             log_level: self.log_level.or(other.log_level),
             log_format: self.log_format.or(other.log_format),
@@ -232,6 +248,7 @@ impl Options {
             max_filter_depth: self.max_filter_depth.or(other.max_filter_depth),
             build_version: self.build_version.or(other.build_version),
             max_connections: self.max_connections.or(other.max_connections),
+            max_request_seconds: self.max_request_seconds.or(other.max_request_seconds),
             audit_days: self.audit_days.or(other.audit_days),
             shutdown_seconds: self.shutdown_seconds.or(other.shutdown_seconds),
         }
@@ -285,6 +302,7 @@ impl Options {
                 depth: bounded("max-filter-depth", self.max_filter_depth, filter.depth, 1, DEEPEST)?,
             },
             connections: bounded("max-connections", self.max_connections, 1024, 1, 1_000_000)?,
+            request_seconds: bounded("max-request-seconds", self.max_request_seconds, 20, 1, 3_600)?,
             shutdown_seconds: self.shutdown_seconds.unwrap_or(30),
         };
         Ok(Settings {
@@ -308,7 +326,13 @@ fn or_list<T>(own: Vec<T>, other: Vec<T>) -> Vec<T> {
     if own.is_empty() { other } else { own }
 }
 
-fn bounded(name: &str, value: Option<usize>, default: usize, least: usize, most: usize) -> Result<usize, String> {
+fn bounded<N: Copy + PartialOrd + Display>(
+    name: &str,
+    value: Option<N>,
+    default: N,
+    least: N,
+    most: N,
+) -> Result<N, String> {
     let value = value.unwrap_or(default);
     if (least..=most).contains(&value) {
         Ok(value)

@@ -84,6 +84,10 @@ fn help_tells_every_setting() {
         "max-filter-depth",
         "build-version",
         "max-connections",
+        "max-request-seconds",
+        "sign-in-user-failures",
+        "sign-in-address-failures",
+        "sign-in-wait-seconds",
         "shutdown-seconds",
         "config",
     ] {

@@ -32,6 +32,7 @@ mod jwt;
 mod keys;
 mod kills;
 mod leaks;
+mod limits;
 mod machine;
 mod openapi;
 mod operations;

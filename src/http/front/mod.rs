@@ -6,6 +6,7 @@ mod jwt;
 mod own_call;
 mod password;
 mod session;
+mod throttle;
 mod tokens;
 mod trusted_header;
 
@@ -13,6 +14,7 @@ pub use invitation::Invitation;
 pub use jwt::{Attributes, Directory, JwtSignIn};
 pub use password::{Credentials, LONGEST_CREDENTIALS, Passwords, confirm, sign_in};
 pub use session::{Begun, address, end_this as end_session};
+pub use throttle::SignInLimits;
 pub use tokens::{Scope, keep as keep_token, new as new_api_token};
 pub use trusted_header::{SECRET_HEADER, TrustedHeader};
 
@@ -34,6 +36,8 @@ pub struct Front {
     pub header: Option<TrustedHeader>,
     /// The JSON Web Tokens that are taken, if any are.
     pub jwt: Option<JwtSignIn>,
+    /// How many may fail to sign in with a password.
+    pub sign_in: SignInLimits,
 }
 
 /// Who comes by the front door.
