@@ -2,7 +2,7 @@
 
 use crate::config::MasterKeySource;
 use crate::private::{check_file, sync_folder, write_file};
-use crate::secrets::{Derivation, Key, KeyRing, KeyRingError};
+use crate::secrets::{Derivation, Key, KeyRing, KeyRingError, check_password};
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -86,6 +86,8 @@ pub fn put_new_file_in_place(path: &Path) -> Result<(), String> {
 /// # Errors
 /// It can't be derived. The message is one line.
 pub fn new_from_passphrase(passphrase: &SecretString) -> Result<(Key, KeyDerivation), String> {
+    // Who has the database can guess at it as long as he likes. One from before is as it is, or nobody could open what it seals.
+    check_password(passphrase).map_err(|why| format!("the passphrase for a new master key can't be taken: {why}"))?;
     let derivation = new_derivation()?;
     Ok((derive(passphrase, &derivation)?, derivation))
 }

@@ -77,7 +77,7 @@ pub struct Options {
     /// Longest wait after failures to sign in, in seconds [default: 900]
     #[arg(long, env = "PATCHBAY_SIGN_IN_WAIT_SECONDS", value_name = "N")]
     sign_in_wait_seconds: Option<u32>,
-    /// Further host name or address for the server's certificate; may be given several times
+    /// Further host name or address of the server, for its certificate and for Host at the front door; may be given several times
     #[arg(long, env = "PATCHBAY_HOST", value_name = "NAME", value_delimiter = ',')]
     host: Vec<String>,
     /// Least severe messages to log: error, warn, info, debug or trace [default: info]
@@ -141,7 +141,7 @@ pub struct Settings {
     pub front: Option<FrontDoor>,
     /// The address for whoever runs the server, if there is one.
     pub operations: Option<SocketAddr>,
-    /// Further names for the server's certificate.
+    /// Further names of the server.
     pub hosts: Vec<String>,
     /// What is logged.
     pub log_level: Level,

@@ -99,6 +99,8 @@ pub struct State {
     pub metrics: Metrics,
     /// How many refusals were recorded lately.
     pub refusals: Refusals,
+    /// The names that the server has, with those of its certificate.
+    pub hosts: Vec<String>,
     /// The API's own description.
     pub openapi: Bytes,
     /// The version that clients are told.
@@ -178,6 +180,7 @@ impl Bound {
                     normalise(&mut request);
                     service.call(request)
                 })
+                .wrap(from_fn(front::check_host))
                 // What is JSON is nothing else, whatever a browser makes of it.
                 .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
                 .wrap(from_fn(request_log::log_request))

@@ -171,6 +171,26 @@ fn the_master_key_can_come_from_the_environment_or_a_passphrase() {
     }
 }
 
+#[test]
+fn a_new_passphrase_is_as_long_as_a_password() {
+    let folder = tempfile::tempdir().unwrap();
+    for short in ["short", "eleven char"] {
+        let output =
+            run_in(&folder, &["serve", "--listen", "127.0.0.1:0", "--data", "data"], &[("PATCHBAY_PASSPHRASE", short)]);
+        assert_eq!(output.status.code(), Some(1));
+        let error = text(&output.stderr);
+        let line = error.lines().last().unwrap();
+        assert!(
+            line.contains("the passphrase") && line.contains("12 to 1024 characters") && !line.contains(short),
+            "{error}"
+        );
+    }
+    let server = Server::start_in(folder, |command| {
+        command.env("PATCHBAY_PASSPHRASE", "twelve chars");
+    });
+    server.repository().get("/tag").expect(200);
+}
+
 /// Kubernetes sets such variables for a service called patchbay.
 #[test]
 fn variables_of_others_do_no_harm() {

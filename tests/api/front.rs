@@ -326,6 +326,37 @@ fn the_console_marks_browsers_too() {
     other.post("/console/login", &fields).expect_page(429);
 }
 
+/// A page elsewhere can make its own name point to this machine; the browser says that name.
+#[test]
+fn the_door_is_called_by_its_own_names_only() {
+    let (server, front) = start(&["--front-tls", "off", "--host", "qlik.example.com,*.lab.example.com"]);
+    let visitor = Visitor::new(&server, &front);
+    let port = front.rsplit(':').next().unwrap();
+    for (host, is_ours) in [
+        ("localhost", true),
+        ("127.0.0.1", true),
+        ("10.0.0.5", true),
+        ("[::1]", true),
+        ("QLIK.example.com", true),
+        ("a.lab.example.com", true),
+        ("evil.example.com", false),
+        ("localhost.evil.example.com", false),
+        ("a b", false),
+    ] {
+        for host in [host.to_owned(), format!("{host}:{port}")] {
+            for (path, status) in [("/qrs/tag", 401), ("/console/login", 200), ("/openapi.json", 200)] {
+                let reply = Reply::of(visitor.request("GET", path).header("Host", &host));
+                assert_eq!(reply.status, if is_ours { status } else { 400 }, "{host} {path}: {}", reply.text);
+                if !is_ours && !host.contains(' ') {
+                    reply.says(&["is not called", host.split(':').next().unwrap(), "host"]);
+                }
+            }
+        }
+    }
+    // Services call the direct door as they like: they show a certificate, and no page can.
+    Reply::of(server.repository().request("GET", "/tag").header("Host", "evil.example.com")).expect(200);
+}
+
 #[test]
 fn how_many_may_fail_and_how_long_they_wait_can_be_set() {
     let (server, front) = start(&["--sign-in-user-failures", "2", "--sign-in-wait-seconds", "1"]);

@@ -86,7 +86,7 @@ pub fn serve_prepared(
     let certificates = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
     let shown = Arc::new(ServerCertificate::read(&certificates).map_err(|error| error.to_string())?);
     let doors = open_doors(settings, &certificates, &shown)?;
-    let reload = Reload { settings: again, folder: folder.clone(), hosts, shown, threshold };
+    let reload = Reload { settings: again, folder: folder.clone(), hosts: hosts.clone(), shown, threshold };
     let front_url = doors.front.as_ref().map(OpenDoor::url);
     let (invitation, link) = invite(&store, front_url.as_deref())?;
     let operations = doors.operations.as_ref().map(|bound| format!("http://{}", reachable(bound.address)));
@@ -106,6 +106,7 @@ pub fn serve_prepared(
         metrics: Metrics::default(),
         refusals: Refusals::default(),
         invitation,
+        hosts,
         openapi: openapi.into(),
         build_version: settings.build_version.clone(),
         build_date: build_date().unwrap_or_default(),

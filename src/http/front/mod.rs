@@ -1,6 +1,7 @@
 //! The front door, which is to Patchbay what Qlik's proxy is to QRS: people and machines sign in here, and nobody says himself who he is.
 
 pub mod cookie;
+mod host;
 mod invitation;
 mod jwt;
 mod own_call;
@@ -10,6 +11,7 @@ mod throttle;
 mod tokens;
 mod trusted_header;
 
+pub use host::check_host;
 pub use invitation::Invitation;
 pub use jwt::{Attributes, Directory, JwtSignIn};
 pub use password::{Credentials, LONGEST_CREDENTIALS, Passwords, confirm, sign_in};

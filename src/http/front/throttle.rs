@@ -14,7 +14,6 @@ use crate::store::{Counted, SignInKey, UserName};
 use actix_web::HttpRequest;
 use secrecy::ExposeSecret;
 use std::net::IpAddr;
-use std::sync::Arc;
 use uuid::Uuid;
 
 /// The cookie with the mark.
@@ -61,7 +60,7 @@ impl Counts {
             return Ok(Self { keys, device: Some(device) });
         }
         let address = session::address(request);
-        Ok(Self { keys: keys(limits, name, address, stands_for_many(&front, address)), device: None })
+        Ok(Self { keys: keys(limits, name, address, stands_for_many(front, address)), device: None })
     }
 
     /// The header that sets the mark in the browser of a user who has signed in.
@@ -85,7 +84,7 @@ fn known_device(request: &HttpRequest, state: &State, name: Option<&UserName>) -
 }
 
 /// Whether others than who signs in come from there, too: this machine's own address, and that of a proxy that is trusted.
-fn stands_for_many(front: &Arc<Front>, address: Option<IpAddr>) -> bool {
+fn stands_for_many(front: &Front, address: Option<IpAddr>) -> bool {
     address.is_none_or(|address| address.is_loopback() || front.is_proxy(address))
 }
 
