@@ -57,7 +57,9 @@ fn a_database_that_others_can_read_is_taken_away_from_them() {
     // A kill leaves the log beside it.
     let folder = server.kill();
     let files = ["patchbay.db", "patchbay.db-wal", "patchbay.db-shm"].map(|name| folder.path().join("data").join(name));
-    files.iter().for_each(|file| set_mode(file, 0o666));
+    for file in &files {
+        set_mode(file, 0o666);
+    }
     let server = Server::start_in(folder, |_| {});
     assert_eq!(files.each_ref().map(|file| mode(file)), [0o600; 3]);
     assert_eq!(server.repository().names("dataconnection", ""), ["kept"]);
