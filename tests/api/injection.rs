@@ -3,8 +3,8 @@
 
 use crate::browser::Browser;
 use crate::machine::{patchbay, says};
-use crate::support::{Client, Reply, Server, connection, encode, id};
-use crate::visitor::start;
+use crate::support::{Client, Reply, Server, XRFKEY, connection, encode, id};
+use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use serde_json::{Value as Json, json};
 
 const HOSTILE: [&str; 19] = [
@@ -163,6 +163,55 @@ fn found_by(client: &Client, entity: &str, field: &str, text: &str, created: &Js
     let filter = ["eq", "so", "sw"].map(|operator| format!("{path} {operator} {}", quoted(text))).join(" and ");
     let found = client.get(&format!("/{entity}?filter={}", encode(&filter))).expect(200).json();
     (filter, found.as_array().unwrap().len() == 1 && found[0]["id"] == created["id"])
+}
+
+/// Bodies that ask something rather than store it.
+#[test]
+fn questions_and_sign_ins_with_hostile_texts_are_answered_or_refused() {
+    let (server, front) = start(&["--log-level", "trace"]);
+    let client = server.repository();
+    client.connection("only");
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let mut anna = Visitor::new(&server, &front);
+    anna.login("LAB\\anna", PASSWORD);
+    for text in HOSTILE {
+        let draft = json!({"name": text, "resourceFilter": text, "actions": 2, "rule": text});
+        let column = json!({"name": text, "columnType": "Property", "definition": text});
+        for (path, body, allowed) in [
+            ("/dataconnection/table", json!({"entity": "DataConnection", "columns": [column]}), &[400][..]),
+            ("/dataconnection/table", json!({"entity": text, "columns": []}), &[201, 400]),
+            ("/systemrule/security/audit", json!({ "resourceType": text }), &[400]),
+            ("/systemrule/security/audit", json!({"resourceType": "Tag", "userFilter": text}), &[400]),
+            (
+                "/systemrule/security/audit/matrix",
+                json!({"resourceType": "Tag", "environmentAttributes": text}),
+                &[201, 400],
+            ),
+            ("/systemrule/explain/changes", json!({ "rules": [draft] }), &[201, 400]),
+            ("/systemrule/import", json!([draft]), &[201, 400]),
+            ("/selection", json!({"items": [{"type": text, "objectID": text}]}), &[400]),
+            ("/tag", json!({"id": text, "name": "x"}), &[400]),
+            (
+                "/dataconnection/previewprivileges",
+                json!({"name": text, "type": text, "connectionstring": text}),
+                &[201, 400],
+            ),
+        ] {
+            let reply = client.post(path, &body);
+            assert!(allowed.contains(&reply.status), "{path} {body}: {} {}", reply.status, reply.text);
+        }
+        let refused = anna.try_login(text, text);
+        assert!([401, 429].contains(&refused.status), "{text:?}: {}", refused.text);
+        let token = Reply::of(anna.request("POST", "/tokens").json(&json!({ "name": text })));
+        match token.status {
+            201 => assert_eq!(token.json()["name"], text),
+            _ => drop(token.expect(400).says(&["name"])),
+        }
+        let redeemed = client.raw("POST", &format!("{}/credentials/redeem?xrfkey={XRFKEY}", server.base));
+        Reply::of(redeemed.header("X-Qlik-Xrfkey", XRFKEY).json(&json!({ "token": text }))).expect(401);
+    }
+    assert_eq!(client.names("dataconnection", ""), ["only"]);
+    assert_clean_log(&server, is_json);
 }
 
 #[test]
