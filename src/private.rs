@@ -1,14 +1,16 @@
 //! Folders and files that only the user can look into.
 
+#[cfg(unix)]
+use std::fs::Permissions;
 use std::fs::{DirBuilder, File, OpenOptions, remove_file, rename};
-use std::io::{ErrorKind, Result, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Makes a folder, with those above it, unless it is there. Once this returns, it survives a power cut, as what is written into it will.
 ///
 /// # Errors
 /// It can't be made.
-pub fn create_folder(path: &Path) -> Result<()> {
+pub fn create_folder(path: &Path) -> io::Result<()> {
     let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let missing: Vec<&Path> = path.ancestors().skip(1).take_while(is_missing).collect();
     let mut builder = DirBuilder::new();
@@ -22,6 +24,73 @@ pub fn create_folder(path: &Path) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
         synced => synced,
     })
+}
+
+/// The rights of others than its user to a file.
+const OF_OTHERS: u32 = 0o077;
+
+/// Refuses a file that others have any right to; one that is not there is fine. What it holds is `what`.
+///
+/// # Errors
+/// They have, or nobody can tell. The message is one line, and says what to do.
+pub fn check_file(path: &Path, what: &str) -> Result<(), String> {
+    check(path, OF_OTHERS, |path| format!("others can read {what} in {path}; run: chmod 600 {path}"))
+}
+
+/// Refuses a folder in which others can put and replace files.
+///
+/// # Errors
+/// They can, or nobody can tell. The message is one line, and says what to do.
+pub fn check_folder(path: &Path) -> Result<(), String> {
+    const WRITING: u32 = 0o022;
+    check(path, WRITING, |path| {
+        format!("others can write to the folder {path}, and so put files of their own there; run: chmod go-w {path}")
+    })
+}
+
+#[cfg(unix)]
+fn check(path: &Path, rights: u32, refusal: impl FnOnce(std::path::Display<'_>) -> String) -> Result<(), String> {
+    match mode(path) {
+        Ok(mode) if mode & rights == 0 => Ok(()),
+        Ok(_) => Err(refusal(path.display())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(format!("{}: {error}", path.display())),
+    }
+}
+
+#[cfg(not(unix))]
+fn check(_: &Path, _: u32, _: impl FnOnce(std::path::Display<'_>) -> String) -> Result<(), String> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> io::Result<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(path.metadata()?.permissions().mode())
+}
+
+/// Takes a file that may be there already away from others.
+///
+/// # Errors
+/// They have rights to it, and it is not ours to take them away.
+#[cfg(unix)]
+pub fn close_file(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    match mode(path) {
+        Ok(mode) if mode & OF_OTHERS == 0 => Ok(()),
+        Ok(mode) => std::fs::set_permissions(path, Permissions::from_mode(mode & 0o7700)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes a file away from others, which is the affair of the system here.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn close_file(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Options to open a file that is private if it has to be made.
@@ -38,7 +107,7 @@ pub fn options() -> OpenOptions {
 ///
 /// # Errors
 /// It can't be written.
-pub fn write_file(path: &Path, content: &[u8]) -> Result<()> {
+pub fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
     let beside = beside(path);
     if let Err(error) = remove_file(&beside)
         && error.kind() != ErrorKind::NotFound
@@ -54,9 +123,15 @@ pub fn write_file(path: &Path, content: &[u8]) -> Result<()> {
 
 /// A name of our own in the same folder.
 fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".patchbay-new");
-    path.with_file_name(name)
+    with_ending(path, ".patchbay-new")
+}
+
+/// The file whose name is that of another with an ending more.
+#[must_use]
+pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 /// Makes the name of a file, given or taken away, survive a power cut.
@@ -64,7 +139,7 @@ fn beside(path: &Path) -> PathBuf {
 /// # Errors
 /// Its folder can't be written to disk.
 #[cfg(unix)]
-pub fn sync_folder(path: &Path) -> Result<()> {
+pub fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) => File::open(folder)?.sync_all(),
         None => File::open(".")?.sync_all(),
@@ -76,6 +151,6 @@ pub fn sync_folder(path: &Path) -> Result<()> {
 /// # Errors
 /// None.
 #[cfg(not(unix))]
-pub fn sync_folder(_: &Path) -> Result<()> {
+pub fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::examine::{Contents, check_backup, needs_identity};
 use super::take::STAMP;
 use super::workplace::{Workplace, folder_of, publish, replace};
 use super::{Error, Watch};
-use crate::private::sync_folder;
+use crate::private::{sync_folder, with_ending};
 use chrono::Utc;
 use std::fs::{hard_link, remove_file};
 use std::path::{Path, PathBuf};
@@ -69,7 +69,7 @@ pub fn restore(
 
 /// A database in use is two files, of which one alone is not what it was.
 fn check_alone(source: &Path) -> Result<(), Error> {
-    let log = beside(source, "-wal");
+    let log = with_ending(source, "-wal");
     if log.metadata().is_ok_and(|file| file.len() > 0) {
         let message =
             format!("{} is no backup, but a database in use: part of it is in {}", source.display(), log.display());
@@ -91,7 +91,7 @@ fn keep_aside(database: &Path) -> Result<PathBuf, Error> {
         return Err(error);
     }
     sync_folder(database).map_err(Error::of(database))?;
-    for companion in COMPANIONS.map(|ending| beside(database, ending)).iter().filter(|file| file.exists()) {
+    for companion in COMPANIONS.map(|ending| with_ending(database, ending)).iter().filter(|file| file.exists()) {
         remove_file(companion).map_err(Error::of(companion))?;
     }
     Ok(kept)
@@ -100,12 +100,12 @@ fn keep_aside(database: &Path) -> Result<PathBuf, Error> {
 /// A name that neither the database nor a companion of it has been kept by before, in this second either.
 fn free_name(database: &Path) -> PathBuf {
     let stamp = Utc::now().format(STAMP).to_string();
-    let mut kept = beside(database, &format!(".replaced-{stamp}"));
+    let mut kept = with_ending(database, &format!(".replaced-{stamp}"));
     for number in 2_u32.. {
         if files(&kept).all(|file| file.symlink_metadata().is_err()) {
             break;
         }
-        kept = beside(database, &format!(".replaced-{stamp}-{number}"));
+        kept = with_ending(database, &format!(".replaced-{stamp}-{number}"));
     }
     kept
 }
@@ -120,11 +120,5 @@ fn link(database: &Path, kept: &Path, linked: &mut Vec<PathBuf>) -> Result<(), E
 }
 
 fn files(database: &Path) -> impl Iterator<Item = PathBuf> {
-    [database.to_owned()].into_iter().chain(COMPANIONS.map(|ending| beside(database, ending)))
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(ending);
-    path.with_file_name(name)
+    [database.to_owned()].into_iter().chain(COMPANIONS.map(|ending| with_ending(database, ending)))
 }

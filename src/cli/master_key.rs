@@ -1,8 +1,8 @@
 //! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
 
 use crate::config::MasterKeySource;
-use crate::private::{sync_folder, write_file};
-use crate::secrets::{Derivation, Key, KeyRing, KeyRingError};
+use crate::private::{check_file, sync_folder, write_file};
+use crate::secrets::{Derivation, Key, KeyRing, KeyRingError, check_password};
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -88,6 +88,8 @@ pub fn put_new_file_in_place(path: &Path) -> Result<(), String> {
 /// # Errors
 /// It can't be derived. The message is one line.
 pub fn new_from_passphrase(passphrase: &SecretString) -> Result<(Key, KeyDerivation), String> {
+    // Who has the database can guess at it as long as he likes. One from before is as it is, or nobody could open what it seals.
+    check_password(passphrase).map_err(|why| format!("the passphrase for a new master key can't be taken: {why}"))?;
     let derivation = new_derivation()?;
     Ok((derive(passphrase, &derivation)?, derivation))
 }
@@ -169,7 +171,10 @@ fn new_derivation() -> Result<KeyDerivation, String> {
 
 fn read_file(path: &Path) -> Result<Key, String> {
     let wrong = |error: &dyn std::fmt::Display| format!("the master key in {}: {error}", path.display());
-    check_private(path)?;
+    // A key that others can read protects nothing.
+    if !is_credential(path) {
+        check_file(path, "the master key")?;
+    }
     let text = fs::read_to_string(path).map(SecretString::from).map_err(|error| wrong(&error))?;
     Key::from_base64(&text).map_err(|error| wrong(&error))
 }
@@ -185,21 +190,11 @@ pub fn make_file(path: &Path) -> Result<Key, String> {
     Ok(key)
 }
 
-/// A key that others can read protects nothing.
-#[cfg(unix)]
-fn check_private(path: &Path) -> Result<(), String> {
-    let file = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let others = 0o077;
-    if file.mode() & others == 0 || is_credential(path, &file) {
-        return Ok(());
-    }
-    Err(format!("others can read the master key in {0}; run: chmod 600 {0}", path.display()))
-}
-
 /// Whether systemd laid it there for this service. It leaves the file to root, and the access control list by which the service's user reads it shows
 /// in the mode as a right of the group.
 #[cfg(unix)]
-fn is_credential(path: &Path, file: &fs::Metadata) -> bool {
+fn is_credential(path: &Path) -> bool {
+    let Ok(file) = fs::metadata(path) else { return false };
     let Some(folder) = std::env::var_os("CREDENTIALS_DIRECTORY") else { return false };
     let lies_in_it = match (path.canonicalize(), Path::new(&folder).canonicalize()) {
         (Ok(path), Ok(folder)) => path.parent() == Some(&folder),
@@ -210,6 +205,6 @@ fn is_credential(path: &Path, file: &fs::Metadata) -> bool {
 }
 
 #[cfg(not(unix))]
-fn check_private(_: &Path) -> Result<(), String> {
-    Ok(())
+fn is_credential(_: &Path) -> bool {
+    false
 }

@@ -11,6 +11,7 @@ mod logs;
 mod master_key;
 mod openapi;
 mod output;
+mod process;
 mod restore;
 mod rotation;
 mod serve;
@@ -217,6 +218,10 @@ impl From<crate::backup::Error> for Exit {
 /// Runs the command that the arguments name. Errors are one line on standard error.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Before anything that is secret is read.
+    if let Err(why) = process::keep_memory_private() {
+        eprintln!("patchbay: {why}");
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if !error.use_stderr() => {

@@ -1,7 +1,9 @@
 //! The settings of the front door, which mean nothing without its address.
 
-use super::{HEADER_SECRET, Options, parse_address};
-use crate::http::{Attributes, Directory, Front, JwtSignIn, SECRET_HEADER, TrustedHeader, check_directory};
+use super::{HEADER_SECRET, Options, bounded, parse_address};
+use crate::http::{
+    Attributes, Directory, Front, JwtSignIn, SECRET_HEADER, SignInLimits, TrustedHeader, check_directory,
+};
 use crate::model::Context;
 use crate::secrets::JwtKeys;
 use ipnet::IpNet;
@@ -49,7 +51,16 @@ pub fn settle(options: &Options, secret: Option<SecretString>) -> Result<Option<
     if directory.is_some() && header.is_none() && jwt.is_none() {
         return Err("front-directory needs front-header or front-jwt-key".to_owned());
     }
-    Ok(Some(FrontDoor { address, tls, takes: Arc::new(Front { context, header, jwt }) }))
+    Ok(Some(FrontDoor { address, tls, takes: Arc::new(Front { context, header, jwt, sign_in: sign_in(options)? }) }))
+}
+
+/// How many may fail to sign in: not so many that anybody can guess.
+fn sign_in(options: &Options) -> Result<SignInLimits, String> {
+    Ok(SignInLimits {
+        user_failures: bounded("sign-in-user-failures", options.sign_in_user_failures, 5, 1, 100)?,
+        address_failures: bounded("sign-in-address-failures", options.sign_in_address_failures, 20, 1, 10_000)?,
+        wait_seconds: bounded("sign-in-wait-seconds", options.sign_in_wait_seconds, 900, 1, 86_400)?,
+    })
 }
 
 /// Refuses settings that are there, but empty, as an unset variable makes them.
@@ -74,6 +85,9 @@ fn check_unused(options: &Options, secret: Option<&SecretString>) -> Result<(), 
         ("front-header", options.front_header.is_some()),
         ("front-header-from", !options.front_header_from.is_empty()),
         ("front-jwt-key", !options.front_jwt_key.is_empty()),
+        ("sign-in-user-failures", options.sign_in_user_failures.is_some()),
+        ("sign-in-address-failures", options.sign_in_address_failures.is_some()),
+        ("sign-in-wait-seconds", options.sign_in_wait_seconds.is_some()),
         (HEADER_SECRET, secret.is_some()),
     ];
     match first(&set) {

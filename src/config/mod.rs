@@ -68,7 +68,16 @@ pub struct Options {
     /// Claim that becomes an attribute of the user, by another name as in group=roles; may be given several times [default: all]
     #[arg(long, env = "PATCHBAY_FRONT_JWT_ATTRIBUTE", value_name = "NAME[=CLAIM]", value_delimiter = ',')]
     front_jwt_attribute: Vec<String>,
-    /// Further host name or address for the server's certificate; may be given several times
+    /// Failures to sign in of a user that cost no wait [default: 5]
+    #[arg(long, env = "PATCHBAY_SIGN_IN_USER_FAILURES", value_name = "N")]
+    sign_in_user_failures: Option<u32>,
+    /// The same from an address, for all users together [default: 20]
+    #[arg(long, env = "PATCHBAY_SIGN_IN_ADDRESS_FAILURES", value_name = "N")]
+    sign_in_address_failures: Option<u32>,
+    /// Longest wait after failures to sign in, in seconds [default: 900]
+    #[arg(long, env = "PATCHBAY_SIGN_IN_WAIT_SECONDS", value_name = "N")]
+    sign_in_wait_seconds: Option<u32>,
+    /// Further host name or address of the server, for its certificate and for Host at the front door; may be given several times
     #[arg(long, env = "PATCHBAY_HOST", value_name = "NAME", value_delimiter = ',')]
     host: Vec<String>,
     /// Least severe messages to log: error, warn, info, debug or trace [default: info]
@@ -113,6 +122,9 @@ pub struct Options {
     /// Most connections at a time [default: 1024]
     #[arg(long, env = "PATCHBAY_MAX_CONNECTIONS", value_name = "N")]
     max_connections: Option<usize>,
+    /// Seconds that the head and the body of a request may each take to come [default: 20]
+    #[arg(long, env = "PATCHBAY_MAX_REQUEST_SECONDS", value_name = "N")]
+    max_request_seconds: Option<u64>,
     /// Days that entries of the audit trail are kept; 0 for ever [default: 365]
     #[arg(long, env = "PATCHBAY_AUDIT_DAYS", value_name = "N")]
     audit_days: Option<u32>,
@@ -132,7 +144,7 @@ pub struct Settings {
     pub front: Option<FrontDoor>,
     /// The address for whoever runs the server, if there is one.
     pub operations: Option<SocketAddr>,
-    /// Further names for the server's certificate.
+    /// Further names of the server.
     pub hosts: Vec<String>,
     /// What is logged.
     pub log_level: Level,
@@ -227,6 +239,9 @@ impl Options {
             front_jwt_user_id: self.front_jwt_user_id.or(other.front_jwt_user_id),
             front_jwt_user_directory: self.front_jwt_user_directory.or(other.front_jwt_user_directory),
             front_jwt_attribute: or_list(self.front_jwt_attribute, other.front_jwt_attribute),
+            sign_in_user_failures: self.sign_in_user_failures.or(other.sign_in_user_failures),
+            sign_in_address_failures: self.sign_in_address_failures.or(other.sign_in_address_failures),
+            sign_in_wait_seconds: self.sign_in_wait_seconds.or(other.sign_in_wait_seconds),
             host: or_list(self.host, other.host),
             log_level: self.log_level.or(other.log_level),
             log_format: self.log_format.or(other.log_format),
@@ -242,6 +257,7 @@ impl Options {
             max_filter_depth: self.max_filter_depth.or(other.max_filter_depth),
             build_version: self.build_version.or(other.build_version),
             max_connections: self.max_connections.or(other.max_connections),
+            max_request_seconds: self.max_request_seconds.or(other.max_request_seconds),
             audit_days: self.audit_days.or(other.audit_days),
             shutdown_seconds: self.shutdown_seconds.or(other.shutdown_seconds),
         }
@@ -295,6 +311,7 @@ impl Options {
                 depth: bounded("max-filter-depth", self.max_filter_depth, filter.depth, 1, DEEPEST)?,
             },
             connections: bounded("max-connections", self.max_connections, 1024, 1, 1_000_000)?,
+            request_seconds: bounded("max-request-seconds", self.max_request_seconds, 20, 1, 3_600)?,
             shutdown_seconds: self.shutdown_seconds.unwrap_or(30),
         };
         Ok(Settings {

@@ -6,6 +6,12 @@ fn settle(options: Options) -> Result<Settings, String> {
     options.settle(|_| Ok(None))
 }
 
+fn at_front(change: impl FnOnce(&mut Options)) -> Options {
+    let mut options = Options { front: Some("127.0.0.1:0".to_owned()), ..Options::default() };
+    change(&mut options);
+    options
+}
+
 fn from_toml(text: &str) -> Result<Options, String> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
@@ -35,6 +41,13 @@ fn a_wrong_setting_is_named() {
         (Options { rotate_key_after: Some(0), ..Options::default() }, "rotate-key-after"),
         (Options { rotate_key_after: Some(1 << 30), ..Options::default() }, "rotate-key-after"),
         (Options { max_body_bytes: Some(0), ..Options::default() }, "max-body-bytes"),
+        (Options { max_request_seconds: Some(0), ..Options::default() }, "max-request-seconds"),
+        (Options { max_request_seconds: Some(3_601), ..Options::default() }, "max-request-seconds"),
+        (at_front(|options| options.sign_in_user_failures = Some(0)), "sign-in-user-failures"),
+        (at_front(|options| options.sign_in_user_failures = Some(101)), "sign-in-user-failures"),
+        (at_front(|options| options.sign_in_address_failures = Some(0)), "sign-in-address-failures"),
+        (at_front(|options| options.sign_in_wait_seconds = Some(86_401)), "sign-in-wait-seconds"),
+        (Options { sign_in_wait_seconds: Some(1), ..Options::default() }, "sign-in-wait-seconds needs front"),
     ] {
         let message = settle(options).unwrap_err();
         assert!(message.starts_with(name) && !message.contains('\n'), "{message}");

@@ -1,5 +1,6 @@
 //! Bodies: JSON in UTF-8, with or without a byte order mark, and the forms of pages; in one piece or in chunks, up to a limit.
 
+use super::State;
 use super::failure::Failure;
 use super::lenient;
 use actix_web::HttpRequest;
@@ -12,8 +13,8 @@ use tokio::time::{Instant, timeout_at};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A body may take so long, and a second more for each so many bytes of it that came: who sends a little now and then keeps nothing for long.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A body may take as long as the settings say, and a second more for each so many bytes of it that came: who sends a little now and then keeps nothing
+/// for long.
 const BYTES_A_SECOND: usize = 8 * 1024;
 
 /// Bodies longer than this are parsed on a thread of their own, so that they don't hold up other requests.
@@ -30,7 +31,7 @@ pub async fn read<T: Send + 'static>(
     understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     check_content_type(request)?;
-    let body = collect(payload, limit).await?;
+    let body = collect(request, payload, limit).await?;
     if body.len() <= SHORT {
         return understand(parse(&body)?);
     }
@@ -38,12 +39,13 @@ pub async fn read<T: Send + 'static>(
     result.map_err(|error| Failure::internal(&error))?
 }
 
-async fn collect(mut payload: Payload, limit: usize) -> Result<BytesMut, Failure> {
+async fn collect(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<BytesMut, Failure> {
+    let patience = Duration::from_secs(State::of(request)?.limits.request_seconds);
     let mut body = BytesMut::new();
     let start = Instant::now();
     loop {
         let earned = Duration::from_secs((body.len() / BYTES_A_SECOND) as u64);
-        let chunk = match timeout_at(start + PATIENCE + earned, payload.next()).await {
+        let chunk = match timeout_at(start + patience + earned, payload.next()).await {
             Ok(Some(chunk)) => {
                 chunk.map_err(|error| Failure::BadRequest(format!("the body could not be read: {error}")))?
             }
@@ -74,7 +76,7 @@ impl Form {
         if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Failure::BadRequest("Content-Type must be application/x-www-form-urlencoded".to_owned()));
         }
-        let body = collect(payload, limit).await?;
+        let body = collect(request, payload, limit).await?;
         let fields: Vec<_> = form_urlencoded::parse(&body).into_owned().take(MOST_FIELDS + 1).collect();
         if fields.len() > MOST_FIELDS {
             return Err(Failure::BadRequest(format!("the form has more than {MOST_FIELDS} fields")));

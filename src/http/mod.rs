@@ -68,7 +68,8 @@ pub use console::FIRST_ADMINISTRATOR;
 pub use door::Door;
 use failure::Failure;
 pub use front::{
-    Attributes, Directory, Front, Invitation, JwtSignIn, Passwords, SECRET_HEADER, TrustedHeader, check_directory,
+    Attributes, Directory, Front, Invitation, JwtSignIn, Passwords, SECRET_HEADER, SignInLimits, TrustedHeader,
+    check_directory,
 };
 pub use keys::Keys;
 pub use known::Known;
@@ -105,6 +106,8 @@ pub struct State {
     pub metrics: Metrics,
     /// How many refusals were recorded lately.
     pub refusals: Refusals,
+    /// The names that the server has, with those of its certificate.
+    pub hosts: Vec<String>,
     /// The API's own description.
     pub openapi: Bytes,
     /// The version that clients are told.
@@ -129,6 +132,8 @@ pub struct Limits {
     pub filter: query::Limits,
     /// Most connections at a time.
     pub connections: usize,
+    /// How long the head and the body of a request may each take to come, in seconds.
+    pub request_seconds: u64,
     /// How long requests that are under way may take once the server is to stop, in seconds.
     pub shutdown_seconds: u64,
 }
@@ -182,6 +187,7 @@ impl Bound {
                     normalise(&mut request);
                     service.call(request)
                 })
+                .wrap(from_fn(front::check_host))
                 // What is JSON is nothing else, whatever a browser makes of it.
                 .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
                 .wrap(from_fn(request_log::log_request))
@@ -194,7 +200,7 @@ impl Bound {
         .on_connect(identity::note_certificate)
         .disable_signals()
         .shutdown_timeout(limits.shutdown_seconds)
-        .client_request_timeout(Duration::from_secs(10));
+        .client_request_timeout(Duration::from_secs(limits.request_seconds));
         let server = match tls {
             Some(tls) => server.listen_rustls_0_23(self.listener, tls)?,
             None => server.listen(self.listener)?,
@@ -209,10 +215,10 @@ impl Bound {
     /// # Errors
     /// The listener can't be used.
     pub fn serve_operations(self, state: Data<State>) -> std::io::Result<Server> {
-        let seconds = state.limits.shutdown_seconds;
+        let limits = state.limits;
         let server = HttpServer::new(move || App::new().app_data(state.clone()).configure(operations::routes));
-        let server = server.workers(1).max_connections(64).disable_signals().shutdown_timeout(seconds);
-        Ok(server.client_request_timeout(Duration::from_secs(10)).listen(self.listener)?.run())
+        let server = server.workers(1).max_connections(64).disable_signals().shutdown_timeout(limits.shutdown_seconds);
+        Ok(server.client_request_timeout(Duration::from_secs(limits.request_seconds)).listen(self.listener)?.run())
     }
 }
 

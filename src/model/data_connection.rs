@@ -40,7 +40,7 @@ pub static DATA_CONNECTION: Entity = Entity {
             .condensed()
             .describe("The engine's identifier of the connection; its own id unless given"),
         Property::text("username", "username", 500).condensed().describe("User name at the source"),
-        Property::secret("password", "password", 524_288).describe(
+        Property::secret("password", "password", 524_288, "connectionstring").describe(
             "Password at the source: stored encrypted, never returned. Absent or null keeps it, \"\" clears it",
         ),
         Property::enumeration("logOn", "log_on", LOG_ON).condensed().describe("As whom the engine logs on"),

@@ -60,7 +60,7 @@ impl Document {
             (_, Kind::Id) => self.id = read_id(json)?,
             ("modifiedDate", _) => self.modified_date = Some(json),
             _ if matches!(property.presence, Presence::ServerSet(_)) => {}
-            (_, Kind::Secret { max }) => {
+            (_, Kind::Secret { max, .. }) => {
                 // The message of any other fault would repeat what was sent.
                 let text = read_text(json).map_err(|_| Invalid::one("", "must be a string without NUL characters"))?;
                 check_length(&text, 0, max)?;

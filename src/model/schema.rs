@@ -149,6 +149,8 @@ pub enum Kind {
     Secret {
         /// Most characters.
         max: usize,
+        /// The property that says to whom it is shown by who uses it.
+        shown_to: &'static str,
     },
     /// A list of plain strings.
     Strings {
@@ -256,10 +258,10 @@ impl Property {
         Self::new(name, column, Kind::Boolean, Presence::Optional(Default::Number(0)))
     }
 
-    /// A secret of up to `max` characters, empty unless given.
+    /// A secret of up to `max` characters, empty unless given; the property `shown_to` says to whom it is shown by who uses it.
     #[must_use]
-    pub const fn secret(name: &'static str, column: &'static str, max: usize) -> Self {
-        Self::new(name, column, Kind::Secret { max }, Presence::Optional(Default::Text("")))
+    pub const fn secret(name: &'static str, column: &'static str, max: usize, shown_to: &'static str) -> Self {
+        Self::new(name, column, Kind::Secret { max, shown_to }, Presence::Optional(Default::Text("")))
     }
 
     /// A list of strings of up to `max` characters each, kept in `table`.

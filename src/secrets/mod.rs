@@ -2,6 +2,7 @@
 //!
 //! The rooms that use this know sealed text only. Keys and opened values are wiped from memory when they are dropped.
 
+mod device;
 mod envelope;
 mod jwt;
 mod key;
@@ -10,6 +11,7 @@ mod password;
 mod public_key;
 mod token;
 
+pub use device::{device_of, mark_device};
 pub use envelope::{OpenError, Place, term as term_of};
 pub use jwt::{Jwt, JwtError, JwtKeys};
 pub use key::{Derivation, Key, KeyError};

@@ -24,7 +24,7 @@ pub fn check(password: &SecretString) -> Result<(), String> {
     if (SHORTEST..=LONGEST).contains(&length) {
         Ok(())
     } else {
-        Err(format!("a password has {SHORTEST} to {LONGEST} characters, not {length}"))
+        Err(format!("a password or passphrase has {SHORTEST} to {LONGEST} characters, not {length}"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::{Pool, SqliteConnectionManager, migrations, regex};
-use crate::private::options;
+use crate::private::{close_file, options, with_ending};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
@@ -45,11 +45,16 @@ const READER: &str = "
     PRAGMA query_only = ON;
 ";
 
-/// Makes an empty database file that only the user can read, unless there is a file already. SQLite gives its companion
-/// files the same permissions.
+/// Makes an empty database file that only the user can read, unless there is a file already, which is taken away from others. SQLite gives new
+/// companion files the same permissions.
 pub fn create_private(path: &Path) -> Result<(), Error> {
     let opened = options().create(true).append(true).open(path);
-    opened.map(drop).map_err(|error| Error::Unusable(format!("can't open {}: {error}", path.display())))
+    opened.map_err(|error| Error::Unusable(format!("can't open {}: {error}", path.display())))?;
+    let files = ["", "-wal", "-shm"].map(|ending| with_ending(path, ending));
+    files.iter().try_for_each(|file| {
+        let exposed = |error| format!("others can read {0}, and that can't be changed: {error}", file.display());
+        close_file(file).map_err(|error| Error::Unusable(exposed(error)))
+    })
 }
 
 /// Opens one connection.

@@ -61,6 +61,7 @@ pub use users::UserName;
 pub use writer::Write;
 
 use crate::model::Timestamp;
+use crate::private::with_ending;
 use crate::query::Sql;
 use connection::{Role, pool};
 use r2d2_sqlite::SqliteConnectionManager;
@@ -122,9 +123,7 @@ impl Store {
     /// The file can't be opened, is no database of Patchbay's, or was made by a newer version.
     pub fn open(path: &Path, readers: Readers) -> Result<Self, Error> {
         connection::create_private(path)?;
-        let mut wal = path.as_os_str().to_owned();
-        wal.push("-wal");
-        let wal = PathBuf::from(wal);
+        let wal = with_ending(path, "-wal");
         let mut writing = connection::open(path, Role::Writer)?;
         migrations::migrate(&mut writing)?;
         let points = pool(path, readers.points, LARGE_CACHE)?;

@@ -27,6 +27,8 @@ pub struct Session {
 pub struct SignInKey {
     /// Of whom or of where.
     pub key: String,
+    /// Failures that cost nothing, for people who mistype; from then on each doubles the wait.
+    pub free: u32,
     /// The longest wait, in milliseconds.
     pub longest: i64,
     /// What a success means for it.
@@ -49,9 +51,6 @@ struct Failures {
     last: i64,
 }
 
-/// Failures that cost nothing, for people who mistype; from then on each doubles the wait.
-const FREE: u32 = 5;
-
 /// A count that is left alone halves in so long, in milliseconds.
 const HALVED: i64 = 15 * 60 * 1_000;
 
@@ -69,8 +68,8 @@ impl Failures {
     }
 
     /// How long the next attempt must wait, in milliseconds from `now`.
-    fn wait(self, now: i64, longest: i64) -> i64 {
-        let over = self.at(now).saturating_sub(FREE - 1);
+    fn wait(self, now: i64, free: u32, longest: i64) -> i64 {
+        let over = (self.at(now) + 1).saturating_sub(free);
         if over == 0 {
             return 0;
         }
@@ -92,6 +91,16 @@ impl Snapshot<'_> {
         let mut sql = Sql::new("SELECT hash FROM passwords WHERE user_id = ");
         sql.bind(Value::Id(user));
         self.first(&sql, |row| row.get(0))
+    }
+
+    /// The id of the user of that name and the hash that is kept of his password, if he has one. It takes about as long for who is not there.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn kept_password(&self, name: &UserName) -> Result<Option<(Uuid, String)>, Error> {
+        let mut sql = Sql::new("SELECT t0.id, p.hash FROM users AS t0 JOIN passwords AS p ON p.user_id = t0.id WHERE ");
+        sql.predicate("t0", &name.predicate());
+        self.first(&sql, |row| Ok((read_id(row, 0)?, row.get(1)?)))
     }
 
     /// Whether any user has a password.
@@ -141,8 +150,8 @@ impl Snapshot<'_> {
     /// The database failed.
     pub fn sign_in_wait(&self, keys: &[SignInKey], now: Timestamp) -> Result<Option<i64>, Error> {
         let mut longest = 0;
-        for SignInKey { key, longest: most, .. } in keys {
-            longest = longest.max(self.failures(key)?.wait(now.millis(), *most));
+        for SignInKey { key, free, longest: most, .. } in keys {
+            longest = longest.max(self.failures(key)?.wait(now.millis(), *free, *most));
         }
         Ok((longest > 0).then(|| (longest + 999) / 1_000))
     }
@@ -311,7 +320,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let readers = crate::store::Readers { points: 1, scans: 1, questions: 1, streams: 1 };
         drop(crate::store::Store::open(&folder.path().join("test.db"), readers).unwrap());
-        let key = |of: Counted, key: &str| SignInKey { key: key.to_owned(), longest: 60_000, of };
+        let key = |of: Counted, key: &str| SignInKey { key: key.to_owned(), free: 5, longest: 60_000, of };
         let from = |user: &str| [key(Counted::User, user), key(Counted::Place, "place")];
         let now = Timestamp::now();
         let waits = crate::store::write_at(&folder.path().join("test.db"), &Origin::command("test"), |write| {
@@ -330,10 +339,10 @@ mod tests {
 
     #[test]
     fn each_failure_beyond_a_few_doubles_the_wait_up_to_the_longest() {
-        let wait = |number: u32| Failures { number, last: 0 }.wait(0, 900_000);
+        let wait = |number: u32| Failures { number, last: 0 }.wait(0, 5, 900_000);
         assert_eq!((0..8).map(wait).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 2_000, 4_000, 8_000]);
         assert!((14..10_000).all(|number| wait(number) == 900_000));
-        let put_back = |number: u32| Failures { number, last: 3_600_000 }.wait(0, 30_000);
+        let put_back = |number: u32| Failures { number, last: 3_600_000 }.wait(0, 5, 30_000);
         assert_eq!((put_back(4), put_back(5), put_back(50)), (0, 30_000, 30_000));
         let later = |number: u32, quarters: i64| Failures { number, last: 0 }.at(quarters * HALVED);
         assert_eq!((later(20, 0), later(20, 1), later(20, 2), later(20, 100)), (20, 10, 5, 0));

@@ -45,7 +45,7 @@ struct Stored {
     modified_date: Timestamp,
     is_updatable: bool,
     is_creatable: bool,
-    /// The values of the references and the fixed properties, as text.
+    /// The values of the references, the fixed properties, the secrets and of what says to whom these are shown, as text.
     values: Vec<(&'static Property, String)>,
 }
 
@@ -78,7 +78,7 @@ impl Write<'_> {
             let message = format!("{} may not make this {} what he may not create", update.actor.name(), entity.noun);
             return Err(Error::Forbidden(message));
         }
-        self.record_change(entity, update.id, &before, secrets_given(update.document))
+        self.record_change(entity, update.id, &before, about_secrets(update.document, &stored))
     }
 
     /// Who is barred is signed out, also for the time after. The site's own accounts can't be barred, or nobody could undo it.
@@ -121,7 +121,8 @@ impl Write<'_> {
 
     fn stored(&self, update: &Update<'_>) -> Result<Option<Stored>, Error> {
         let entity = update.document.entity;
-        let kept: Vec<&'static Property> = entity.properties.iter().filter(|property| is_compared(property)).collect();
+        let kept: Vec<&'static Property> =
+            entity.properties.iter().filter(|property| is_compared(entity, property)).collect();
         let mut sql = Sql::new("SELECT t0.modified_date, ");
         sql.predicate("t0", update.updatable).push(", ").predicate("t0", update.creatable);
         for property in &kept {
@@ -189,8 +190,13 @@ impl Stored {
     }
 }
 
-const fn is_compared(property: &Property) -> bool {
-    matches!(property.kind, Kind::Reference(_)) || (property.fixed && matches!(property.kind, Kind::Text { .. }))
+fn is_compared(entity: &'static Entity, property: &'static Property) -> bool {
+    matches!(property.kind, Kind::Reference(_))
+        || (property.fixed && matches!(property.kind, Kind::Text { .. }))
+        || matches!(property.kind, Kind::Secret { .. })
+        || entity
+            .secrets()
+            .any(|secret| matches!(secret.kind, Kind::Secret { shown_to, .. } if shown_to == property.name))
 }
 
 pub(super) fn check_if_match(if_match: Option<&IfMatch>, stored: Timestamp) -> Result<(), Error> {
@@ -222,9 +228,21 @@ fn outdated(entity: &Entity, why: &str, stored: Timestamp) -> Error {
     ))
 }
 
-/// Which secrets a document gives, in words: their values are nobody's business.
-fn secrets_given(document: &Document) -> String {
-    let secrets = document.inputs().filter(|(property, _)| matches!(property.kind, Kind::Secret { .. }));
-    let names: Vec<&str> = secrets.map(|(property, _)| property.name).collect();
-    if names.is_empty() { String::new() } else { format!("a new {}", names.join(", ")) }
+/// Which secrets a document gives, and which it leaves though they are shown to another from now on, in words: their values are nobody's business.
+fn about_secrets(document: &Document, stored: &Stored) -> String {
+    let words = document.entity.secrets().filter_map(|secret| match (document.get(secret), secret.kind) {
+        (Some(_), _) => Some(format!("a new {}", secret.name)),
+        (None, Kind::Secret { shown_to, .. }) if !stored.is(secret, "") && changes(document, stored, shown_to) => {
+            Some(format!("a new {shown_to}, to which the stored {} goes from now on", secret.name))
+        }
+        (None, _) => None,
+    });
+    words.collect::<Vec<_>>().join("; ")
+}
+
+/// Whether a document gives the property of that name another text than the stored one.
+fn changes(document: &Document, stored: &Stored, name: &str) -> bool {
+    let property = document.entity.property(name);
+    let given = property.and_then(|property| Some((property, document.get(property)?)));
+    matches!(given, Some((property, Input::Value(Value::Text(text)))) if !stored.is(property, text))
 }

@@ -31,12 +31,7 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn find_actor(&self, name: &UserName) -> Result<Option<Actor>, Error> {
-        let is = |property: &str, text: &str| {
-            let property = USER.property(property);
-            property.map_or(Predicate::False, |property| Predicate::equals(property, Value::Text(text.to_owned())))
-        };
-        let named = Predicate::and([is("userDirectory", &name.user_directory), is("userId", &name.user_id)]);
-        Ok(self.actors(&named, Page { skip: 0, take: 1 })?.pop())
+        Ok(self.actors(&name.predicate(), Page { skip: 0, take: 1 })?.pop())
     }
 
     /// The users that fulfil `condition`, with all that rules may ask of them, the oldest first.
@@ -169,6 +164,15 @@ impl UserName {
         let fits = |text: &str| !text.is_empty() && text.chars().count() <= 255 && !text.contains(char::is_control);
         let name = Self { user_directory: user_directory.to_owned(), user_id: user_id.to_owned() };
         (fits(user_directory) && fits(user_id)).then_some(name)
+    }
+
+    /// That a user has this name, whatever its case.
+    pub(super) fn predicate(&self) -> Predicate {
+        let is = |property: &str, text: &str| {
+            let property = USER.property(property);
+            property.map_or(Predicate::False, |property| Predicate::equals(property, Value::Text(text.to_owned())))
+        };
+        Predicate::and([is("userDirectory", &self.user_directory), is("userId", &self.user_id)])
     }
 
     /// The account as which a request without a user acts (QRS reference, 4.2).

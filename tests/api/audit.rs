@@ -186,6 +186,52 @@ fn whoever_changes_the_trail_is_found() {
     assert!(audit(&data, &["verify"]).status.success());
 }
 
+/// As with QRS, who may change a connection may send its password elsewhere; but not unnoticed.
+#[test]
+fn a_stored_password_that_goes_elsewhere_is_said() {
+    let server = Server::start();
+    let client = server.repository();
+    let mut body = connection("c");
+    body["password"] = json!("secret");
+    let kept = id(&client.create("dataconnection", &body));
+    let open = id(&client.connection("without a password"));
+    let elsewhere = "a new connectionstring, to which the stored password goes from now on";
+    for (id, change, expected) in [
+        (&kept, json!({"connectionstring": "lib://sales"}), ""),
+        (&kept, json!({"username": "x"}), ""),
+        (&kept, json!({"connectionstring": "lib://elsewhere"}), elsewhere),
+        (&kept, json!({"ConnectionString": "lib://back", "password": null}), elsewhere),
+        (&kept, json!({"connectionstring": "lib://third", "password": "another"}), "a new password"),
+        (&kept, json!({"connectionstring": "lib://fourth", "password": ""}), "a new password"),
+        (&kept, json!({"connectionstring": "lib://fifth"}), ""),
+        (&open, json!({"connectionstring": "lib://elsewhere"}), ""),
+    ] {
+        let request = client.request("PUT", &format!("/dataconnection/{id}")).header("If-Match", "*");
+        Reply::of(request.json(&change)).expect(200);
+        let entries = client.get("/auditentry/full?filter=action eq 'update'&orderby=createdDate").expect(200).json();
+        let last = entries.as_array().unwrap().last().unwrap();
+        assert_eq!(last["detail"], expected, "{change}");
+    }
+    // Of several at once it is said of each.
+    let again = json!({"connectionstring": "lib://sales", "password": "secret"});
+    let request = client.request("PUT", &format!("/dataconnection/{kept}")).header("If-Match", "*");
+    Reply::of(request.json(&again)).expect(200);
+    let items = json!([{"type": "DataConnection", "objectID": kept}, {"type": "DataConnection", "objectID": open}]);
+    let selection = id(&client.post("/selection", &json!({"items": items})).expect(201).json());
+    let path = format!("/selection/{selection}/dataconnection/synthetic");
+    let mut synthetic = client.get(&path).expect(200).json();
+    for property in synthetic["properties"].as_array_mut().unwrap() {
+        if property["name"] == "connectionstring" {
+            property["value"] = json!("lib://all");
+            property["valueIsModified"] = json!(true);
+        }
+    }
+    let reply = client.put(&path, &synthetic);
+    assert!([200, 204].contains(&reply.status), "{}", reply.text);
+    let told = client.get(&format!("/auditentry/full?filter=detail eq '{elsewhere}'")).expect(200).json();
+    assert_eq!(told.as_array().unwrap().len(), 3);
+}
+
 #[test]
 fn signing_in_and_what_lets_in_have_entries() {
     let (server, front) = start(&[]);

@@ -249,7 +249,7 @@ fn a_backup_is_private_has_no_password_in_it_and_leaves_nothing_beside_it() {
 }
 
 /// The two halves of a key, and the file that holds the secret one.
-fn key(folder: &Path, name: &str) -> (String, PathBuf) {
+pub fn key(folder: &Path, name: &str) -> (String, PathBuf) {
     let identity = age::x25519::Identity::generate();
     let path = folder.join(name);
     fs::write(&path, format!("# made for a test\n{}\n", identity.to_string().expose_secret())).unwrap();

@@ -1,5 +1,6 @@
 //! The front door: who signs in with a password, and how long he stays.
 
+use crate::browser::Browser;
 use crate::support::{Reply, Server, XRFKEY, connection, id};
 use crate::visitor::{PASSWORD, Visitor, refusal, set_password, start};
 use serde_json::json;
@@ -254,6 +255,132 @@ fn cookies_of_other_programs_hide_no_session_and_the_hub_says_so() {
     refused.expect(403).says(&["may not create", "Context=ManagementAccess"]);
     let twice = anna.request("GET", "/qrs/tag").header("Authorization", "Bearer a").header("Authorization", "Bearer b");
     Reply::of(twice).expect(401).says(&["authorization", "twice"]);
+}
+
+/// The mark by which the browser is known from then on.
+fn mark(reply: &Reply) -> String {
+    let cookies = reply.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    let cookie = cookies.into_iter().find(|cookie| cookie.starts_with("X-Patchbay-Device=")).unwrap();
+    for part in ["; HttpOnly", "; Secure", "; SameSite=Strict", "; Path=/; Max-Age=15552000"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+/// As if who has failed had gone on until the wait is the longest.
+fn as_if_guessed_for_long(server: &Server) {
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    assert!(database.execute("UPDATE sign_in_failures SET failures = 20", []).unwrap() > 0);
+}
+
+#[test]
+fn who_guesses_in_a_users_name_does_not_keep_his_browser_out() {
+    let (server, front) = start(&[]);
+    for user in ["LAB\\anna", "LAB\\bert"] {
+        assert!(set_password(&server.data(), user, PASSWORD));
+    }
+    let sign_in = |cookie: Option<&str>, user: &str, password: &str| {
+        let visitor = Visitor { cookie: cookie.map(str::to_owned), ..Visitor::new(&server, &front) };
+        visitor.try_login(user, password)
+    };
+    let of_anna = mark(&sign_in(None, "LAB\\anna", PASSWORD).expect(200));
+    let of_bert = mark(&sign_in(None, "LAB\\bert", PASSWORD).expect(200));
+    sign_in(None, "LAB\\anna", "a guess").expect(401);
+    as_if_guessed_for_long(&server);
+    // Who knows the password, but comes by a browser that is not known, must wait with all others from there.
+    let name = of_anna.split(['=', '.']).nth(1).unwrap();
+    let made_up = format!("X-Patchbay-Device={name}.AAAA");
+    for cookie in [None, Some(of_bert.as_str()), Some("X-Patchbay-Device=x"), Some(&made_up)] {
+        sign_in(cookie, "LAB\\anna", PASSWORD).expect(429);
+    }
+    // His own browser is let in, and keeps its name.
+    let again = mark(&sign_in(Some(&of_anna), "lab\\ANNA", PASSWORD).expect(200));
+    assert_eq!(again, of_anna);
+    sign_in(None, "LAB\\anna", PASSWORD).expect(429);
+    // In it nobody guesses for long either, and that makes nobody wait elsewhere.
+    for _ in 0..5 {
+        sign_in(Some(&of_bert), "LAB\\bert", "a guess").expect(401);
+    }
+    let reply = sign_in(Some(&of_bert), "LAB\\bert", PASSWORD).expect(429);
+    assert!((1..=2).contains(&reply.header("retry-after").parse::<u64>().unwrap()));
+    sign_in(None, "LAB\\bert", PASSWORD).expect(200);
+    // A new password makes the mark worthless.
+    let another = "another good password";
+    assert!(set_password(&server.data(), "LAB\\anna", another));
+    sign_in(Some(&of_anna), "LAB\\anna", another).expect(429);
+}
+
+#[test]
+fn the_console_marks_browsers_too() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::signed_in(&server, &front, "LAB\\anna");
+    let stranger = Visitor::new(&server, &front);
+    stranger.try_login("LAB\\anna", "a guess").expect(401);
+    as_if_guessed_for_long(&server);
+    stranger.try_login("LAB\\anna", PASSWORD).expect(429);
+    let fields = [("user", "LAB\\anna"), ("password", PASSWORD)];
+    browser.get("/console/login").expect_page(200);
+    assert_eq!(browser.post("/console/login", &fields).status, 303);
+    let mut other = Browser::new(&server, &front);
+    other.get("/console/login").expect_page(200);
+    other.post("/console/login", &fields).expect_page(429);
+}
+
+/// A page elsewhere can make its own name point to this machine; the browser says that name.
+#[test]
+fn the_door_is_called_by_its_own_names_only() {
+    let (server, front) = start(&["--front-tls", "off", "--host", "qlik.example.com,*.lab.example.com"]);
+    let visitor = Visitor::new(&server, &front);
+    let port = front.rsplit(':').next().unwrap();
+    for (host, is_ours) in [
+        ("localhost", true),
+        ("127.0.0.1", true),
+        ("10.0.0.5", true),
+        ("[::1]", true),
+        ("QLIK.example.com", true),
+        ("a.lab.example.com", true),
+        ("evil.example.com", false),
+        ("localhost.evil.example.com", false),
+        ("a b", false),
+    ] {
+        for host in [host.to_owned(), format!("{host}:{port}")] {
+            for (path, status) in [("/qrs/tag", 401), ("/console/login", 200), ("/openapi.json", 200)] {
+                let reply = Reply::of(visitor.request("GET", path).header("Host", &host));
+                assert_eq!(reply.status, if is_ours { status } else { 400 }, "{host} {path}: {}", reply.text);
+                if !is_ours && !host.contains(' ') {
+                    reply.says(&["is not called", host.split(':').next().unwrap(), "host"]);
+                }
+            }
+        }
+    }
+    // Services call the direct door as they like: they show a certificate, and no page can.
+    Reply::of(server.repository().request("GET", "/tag").header("Host", "evil.example.com")).expect(200);
+}
+
+#[test]
+fn how_many_may_fail_and_how_long_they_wait_can_be_set() {
+    let (server, front) = start(&["--sign-in-user-failures", "2", "--sign-in-wait-seconds", "1"]);
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let visitor = Visitor::new(&server, &front);
+    for _ in 0..2 {
+        visitor.try_login("LAB\\anna", "a guess").expect(401);
+    }
+    // So short a wait is waited for, and those after it are no longer.
+    for _ in 0..3 {
+        visitor.try_login("LAB\\anna", "a guess").expect(401);
+    }
+    assert_eq!(visitor.try_login("LAB\\anna", PASSWORD).expect(200).json()["user"], "LAB\\anna");
+    for (arguments, part) in [
+        (
+            &["--front", "127.0.0.1:0", "--sign-in-user-failures", "0"][..],
+            "sign-in-user-failures must be 1 to 100, not 0",
+        ),
+        (&["--front", "127.0.0.1:0", "--sign-in-address-failures", "0"], "sign-in-address-failures must be 1 to 10000"),
+        (&["--front", "127.0.0.1:0", "--sign-in-wait-seconds", "90000"], "sign-in-wait-seconds must be 1 to 86400"),
+        (&["--sign-in-address-failures", "9"], "sign-in-address-failures needs front"),
+    ] {
+        refusal(arguments, &[], part);
+    }
 }
 
 #[test]

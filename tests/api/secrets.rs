@@ -1,6 +1,12 @@
 //! Passwords go in and stay in.
 
-use crate::support::{Server, connection, id};
+use crate::backup::key;
+use crate::browser::Browser;
+use crate::machine::{patchbay, says};
+use crate::support::{Reply, Server, XRFKEY, connection, encode, id, send_signal};
+use crate::visitor::{Visitor, set_password};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -13,9 +19,31 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
+/// A secret in every form in which it might lie about.
+fn forms(secret: &str) -> Vec<Vec<u8>> {
+    let hex = secret.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let mut forms = vec![secret.into(), encode(secret).into(), hex.to_uppercase().into(), hex.into()];
+    forms.push(secret.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    forms.push(secret.encode_utf16().flat_map(u16::to_be_bytes).collect());
+    // Of something longer it may be a part that begins anywhere in three bytes; what its neighbours have a share in is left out.
+    for start in 0..3 {
+        let bytes = &secret.as_bytes()[start..];
+        let whole = &bytes[..bytes.len() / 3 * 3];
+        forms.extend([STANDARD_NO_PAD.encode(whole).into(), URL_SAFE_NO_PAD.encode(whole).into()]);
+    }
+    forms
+}
+
+#[track_caller]
+fn assert_hidden(secret: &str, name: &str, bytes: &[u8]) {
+    for form in forms(secret) {
+        assert!(!bytes.windows(form.len()).any(|window| window == form), "{name} holds {secret}");
+    }
+}
+
 fn assert_no_canary(name: &str, bytes: &[u8]) {
-    for needle in [CANARY.as_bytes(), b"canary-7f3a", b"Y2FuYXJ5LTdmM2"] {
-        assert!(!bytes.windows(needle.len()).any(|window| window == needle), "{name} holds the password");
+    for secret in [CANARY, "canary-7f3a"] {
+        assert_hidden(secret, name, bytes);
     }
 }
 
@@ -167,4 +195,127 @@ fn without_its_master_key_the_server_runs_sealed() {
     let refused = client.post("/dataconnection", &body).expect(503);
     assert_eq!(refused.header("retry-after"), "1");
     client.connection("without a password");
+}
+
+/// What looks for secrets finds each form of one.
+#[test]
+fn what_looks_for_a_secret_finds_it_in_every_form() {
+    let secret = "s3cret of one";
+    let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let found = |bytes: &[u8]| forms(secret).iter().any(|form| bytes.windows(form.len()).any(|window| window == form));
+    for before in ["", "a", "ab", "abc"] {
+        let text = format!("{before}{secret} and more");
+        assert!(found(text.as_bytes()) && found(STANDARD_NO_PAD.encode(&text).as_bytes()), "{text}");
+        assert!(!found(text.replace('3', "e").as_bytes()));
+    }
+    assert!(found(&utf16) && found(b"733363726574206f66206f6e65") && found(b"user=s3cret+of+one&x=y"));
+}
+
+/// A secret of its own in each place where one goes, and then a look into all that the program writes, shows and leaves.
+#[test]
+fn no_secret_shows_where_it_does_not_belong() {
+    let [passphrase, header_secret, password] =
+        ["canary of the passphrase", "canary-of-the-secret-of-a-proxy-1", "canary of the password of anna"];
+    let mut server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        command.args(["--log-level", "trace", "--front", "127.0.0.1:0", "--operations", "127.0.0.1:0"]);
+        command.args(["--front-header", "X-Remote-User"]);
+        command.env("PATCHBAY_PASSPHRASE", passphrase).env("PATCHBAY_FRONT_HEADER_SECRET", header_secret);
+    });
+    let welcome = std::mem::take(&mut server.welcome);
+    let url = |prefix: &str| welcome.iter().find_map(|line| line.strip_prefix(prefix)).unwrap();
+    let (front, metrics) = (url("Front door: "), url("For operations: ").replace("/ready", "/metrics"));
+    let invitation = welcome.iter().find_map(|line| line.split("?link=").nth(1)).unwrap();
+    let client = server.repository();
+    let mut shown: Vec<Reply> = Vec::new();
+
+    // Each place where a secret goes.
+    let mut body = connection("c");
+    body["password"] = json!(CANARY);
+    body["username"] = json!("reader");
+    let created = client.post("/dataconnection", &body).expect(201);
+    let path = format!("/dataconnection/{}", id(&created.json()));
+    shown.push(created);
+    shown.push(Reply::of(server.stranger().raw("GET", &format!("{front}/console/first-administrator?link=x"))));
+    assert!(set_password(&server.data(), "LAB\\anna", password));
+    let mut anna = Visitor::new(&server, front);
+    let session = anna.login("LAB\\anna", password);
+    let session = session.header("set-cookie").split(['=', ';']).nth(1).unwrap().to_owned();
+    let token = Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201).json();
+    let token = token["token"].as_str().unwrap().to_owned();
+    let jwt = format!("{}.canary-of-a-web-token.x", URL_SAFE_NO_PAD.encode(r#"{"alg":"ES256"}"#));
+    let wrong = "canary of what was mistyped";
+    shown.push(anna.try_login("LAB\\anna", wrong).expect(401));
+    for bearer in [&token, &jwt] {
+        let request =
+            Visitor::new(&server, front).request("GET", "/qrs/tag").header("Authorization", format!("Bearer {bearer}"));
+        shown.push(Reply::of(request));
+    }
+    let by_proxy = Visitor::new(&server, front).request("GET", "/qrs/tag").header("X-Remote-User", "LAB\\bert");
+    shown.push(Reply::of(by_proxy.header("X-Patchbay-Secret", header_secret)).expect(200));
+    let engine = server.named("INTERNAL", "sa_engine");
+    let beside = |path: &str| {
+        engine.raw("POST", &format!("{}{path}?xrfkey={XRFKEY}", server.base)).header("X-Qlik-Xrfkey", XRFKEY)
+    };
+    let once =
+        Reply::of(beside(&format!("/credentials{}/token", path.trim_start_matches("/dataconnection")))).expect(201);
+    let once = once.json()["token"].as_str().unwrap().to_owned();
+    let redeemed = Reply::of(beside("/credentials/redeem").json(&json!({"token": once}))).expect(200);
+    assert_eq!(redeemed.json()["password"], CANARY);
+    shown.push(Reply::of(beside("/credentials/redeem").json(&json!({"token": once}))).expect(401));
+
+    // Each place that shows something.
+    for path in [&path, "/dataconnection/full?privileges=true", "/user/full", "/auditentry/full", "/about/openapi"] {
+        shown.push(client.get(path).expect(200));
+    }
+    shown.push(anna.get("/sessions").expect(200));
+    shown.push(anna.get("/tokens").expect(200));
+    shown.push(Reply::of(server.stranger().raw("GET", &metrics)));
+    let mut browser = Browser::administrator(&server, front);
+    for page in [format!("/console{path}"), "/console/account".to_owned(), "/console/why?user=LAB%5Canna".to_owned()] {
+        shown.push(browser.get(&page).expect_page(200));
+    }
+    let secrets = [
+        CANARY,
+        passphrase,
+        header_secret,
+        password,
+        &session,
+        &token,
+        &jwt,
+        "canary-of-a-web-token",
+        wrong,
+        &once,
+        invitation,
+    ];
+    for secret in secrets {
+        for reply in &shown {
+            assert_hidden(secret, "a reply", reply.text.as_bytes());
+            assert_hidden(secret, "a header", format!("{:?}", reply.headers).as_bytes());
+        }
+    }
+
+    // Each file: the database and its log, what lies beside them, the server's log, and backups.
+    let data = server.data();
+    let folder = data.parent().unwrap().to_owned();
+    let (recipient, _) = key(&folder, "identity");
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    says(&patchbay(&data, &["backup", "--to", &at("plain.db")]), &[]);
+    says(&patchbay(&data, &["backup", "--to", &at("sealed.age"), "--recipient", &recipient]), &[]);
+    let export = patchbay(&data, &["audit", "export"]);
+    fs::write(folder.join("export"), says(&export, &["sign in", "LAB\\\\anna"])).unwrap();
+    assert!(data.join("patchbay.db-wal").exists());
+    let check = || {
+        for file in files(&folder) {
+            let bytes = fs::read(&file).unwrap();
+            for secret in secrets {
+                assert_hidden(secret, &file.display().to_string(), &bytes);
+            }
+        }
+    };
+    check();
+    // It is made to crash, and leaves neither a word nor a dump.
+    send_signal("ABRT", server.process_id());
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert!(!server.log().contains("panicked"));
+    check();
 }

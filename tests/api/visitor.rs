@@ -35,7 +35,7 @@ pub fn set_password(data: &Path, user: &str, password: &str) -> bool {
 /// Speaks to the front door, without a certificate.
 pub struct Visitor {
     pub client: Client,
-    front: String,
+    pub front: String,
     pub cookie: Option<String>,
 }
 

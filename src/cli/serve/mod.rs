@@ -9,6 +9,7 @@ mod signals;
 mod upkeep;
 mod welcome;
 
+use super::process::allow_open_files;
 use super::{CERTIFICATES, DATABASE, Exit, logs, master_key};
 use crate::access::has_no_administrator;
 use crate::backup::Schedule;
@@ -18,7 +19,7 @@ use crate::http::{
     self, Bound, ClientCertificates, ClientCheck, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics,
     Passwords, Refusals, ServerCertificate, State,
 };
-use crate::private::{create_folder, options};
+use crate::private::{check_folder, create_folder, options};
 use crate::secrets::{KeyRing, new_token};
 use crate::store::{Readers, Store};
 use actix_web::dev::Server;
@@ -54,6 +55,9 @@ pub const LOCK: &str = "patchbay.lock";
 /// Passwords that are checked at a time.
 const CHECKS: usize = 4;
 
+/// Files beside connections that may be open: the database's, once for each of its connections, those of backups and temporary ones.
+const OTHER_FILES: usize = 256;
+
 /// A door that holds its address, and is about to answer.
 struct OpenDoor {
     door: Door,
@@ -73,6 +77,7 @@ pub fn serve_prepared(
     prepare: impl FnOnce(&Store, Option<&KeyRing>) -> Result<(), Exit>,
 ) -> Result<(), Exit> {
     let threshold = logs::start(settings);
+    make_room_for_connections(settings);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let data = make_private_folder(&settings.data)?;
     let _lock = lock(&data)?;
@@ -111,6 +116,7 @@ pub fn serve_prepared(
         metrics: Metrics::default(),
         refusals: Refusals::default(),
         invitation,
+        hosts,
         openapi: openapi.into(),
         build_version: settings.build_version.clone(),
         build_date: build_date().unwrap_or_default(),
@@ -127,7 +133,7 @@ pub fn serve_prepared(
         if state.keys.is_sealed() {
             wait_for_key(&state, &data);
         }
-        let upkeep = Rc::new(Upkeep::new(hosts, state.clone()));
+        let upkeep = Rc::new(Upkeep::new(state.clone()));
         spawn(upkeep::each_day(Rc::clone(&upkeep)));
         spawn(upkeep::watch_revocations(Rc::clone(&upkeep)));
         let reload = Reload { settings: again, upkeep, threshold };
@@ -159,6 +165,19 @@ fn wait_for_key(state: &Data<State>, data: &Path) {
 #[cfg(not(unix))]
 fn wait_for_key(_: &Data<State>, _: &Path) {
     tracing::warn!("start the server with its master key");
+}
+
+/// Each connection is an open file, and each door takes as many connections.
+fn make_room_for_connections(settings: &Settings) {
+    let doors = if settings.front.is_some() { 2 } else { 1 };
+    let needed = settings.limits.connections * doors + OTHER_FILES;
+    if let Some(allowed) = allow_open_files(u64::try_from(needed).unwrap_or(u64::MAX)) {
+        tracing::warn!(
+            allowed,
+            needed,
+            "this process may have fewer files open than max-connections needs: once they are used up, connections wait and backups fail; raise the limit (ulimit -n, LimitNOFILE=) or lower max-connections"
+        );
+    }
 }
 
 /// Begins to make backups, if there are to be any.
@@ -227,10 +246,11 @@ async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: Secre
     Ok(())
 }
 
-/// The folder by its full path, made so that only the user can look into it.
+/// The folder by its full path, made so that only the user can look into it. If it was there, others may not write to it.
 fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
     let failed = |error: std::io::Error| Exit::Failure(format!("can't make the folder {}: {error}", path.display()));
     create_folder(path).map_err(failed)?;
+    check_folder(path)?;
     path.canonicalize().map_err(failed)
 }
 

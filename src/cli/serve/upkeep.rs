@@ -18,8 +18,6 @@ const GLANCE: Duration = Duration::from_secs(1);
 
 /// The certificates that the doors show and check, and where they come from.
 pub struct Upkeep {
-    /// The names that the server's certificate has.
-    hosts: Vec<String>,
     /// What is in use.
     state: Data<State>,
     /// The list of what is revoked, as it was last read.
@@ -27,9 +25,9 @@ pub struct Upkeep {
 }
 
 impl Upkeep {
-    /// Sees to the certificates that are in use, for a server of those names.
-    pub fn new(hosts: Vec<String>, state: Data<State>) -> Self {
-        Self { hosts, state, seen: RefCell::new(None) }
+    /// Sees to the certificates that are in use.
+    pub fn new(state: Data<State>) -> Self {
+        Self { state, seen: RefCell::new(None) }
     }
 
     /// Makes the server's certificate anew if it ends soon and its authority is ours, and shows what is there from now on.
@@ -42,7 +40,7 @@ impl Upkeep {
 
     fn try_renew_server(&self) -> Result<Option<i64>, String> {
         let certificates = &self.state.certificates;
-        let renewed = certificates.keep_server(&self.hosts).map_err(|error| error.to_string())?;
+        let renewed = certificates.keep_server(&self.state.hosts).map_err(|error| error.to_string())?;
         self.state.shown.read_again(certificates).map_err(|error| error.to_string())?;
         record(&self.state.store, renewed.as_ref())?;
         Ok(self.state.shown.days_left())

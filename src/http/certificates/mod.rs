@@ -10,7 +10,7 @@ pub use issued::{ClientName, Issued, Known, Revoked};
 pub use parsed::{Certificate, CertificateId, Kind};
 pub use revocation::RevocationList;
 
-use crate::private::write_file;
+use crate::private::{check_file, write_file};
 use authority::{Authority, LONG_DAYS, Pair, fits};
 use parsed::{hosts, is_signed_by};
 use rustls::pki_types::CertificateDer;
@@ -70,6 +70,7 @@ impl Certificates {
     /// A file can't be read or written, or is missing.
     pub fn prepare(folder: &Path, hosts: &[String]) -> Result<(Self, Option<Certificate>), CertificateError> {
         let certificates = Self { folder: folder.to_owned() };
+        certificates.check_keys()?;
         let (root, root_key) = (certificates.path(ROOT), certificates.path(ROOT_KEY));
         if root.exists() && !root_key.exists() {
             return Ok((certificates.complete()?, None));
@@ -100,6 +101,7 @@ impl Certificates {
     pub fn open(folder: &Path) -> Result<Self, CertificateError> {
         let certificates = Self { folder: folder.to_owned() };
         if certificates.root().exists() {
+            certificates.check_keys()?;
             return Ok(certificates);
         }
         let folder = folder.display();
@@ -187,6 +189,18 @@ impl Certificates {
             return Err(CertificateError::NoKey(key));
         }
         Authority::new(&read(&self.root())?, &read_key(&key)?)
+    }
+
+    /// Refuses keys that others can read, whoever laid them here: they may have them by now.
+    fn check_keys(&self) -> Result<(), CertificateError> {
+        let unreadable = |error| CertificateError::File(self.folder.clone(), error);
+        for entry in fs::read_dir(&self.folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.to_string_lossy().ends_with("key.pem") {
+                check_file(&path, "the private key").map_err(CertificateError::Unusable)?;
+            }
+        }
+        Ok(())
     }
 
     fn complete(self) -> Result<Self, CertificateError> {

@@ -44,9 +44,9 @@ pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -
     }
     let credentials = Credentials { user: user.to_owned(), password: SecretString::from(sent.text("password")) };
     match sign_in(&request, &state, credentials).await {
-        Ok((_, begun)) => {
+        Ok(signed_in) => {
             let mut reply = to(after(next));
-            cookie::set(&mut reply, &begun.cookie(&request))?;
+            signed_in.cookies.iter().try_for_each(|cookie| cookie::set(&mut reply, cookie))?;
             Ok(reply)
         }
         Err(failure @ (Failure::Unauthorized(_) | Failure::TooMany(_))) => {

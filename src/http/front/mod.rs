@@ -1,18 +1,22 @@
 //! The front door, which is to Patchbay what Qlik's proxy is to QRS: people and machines sign in here, and nobody says himself who he is.
 
 pub mod cookie;
+mod host;
 mod invitation;
 mod jwt;
 mod own_call;
 mod password;
 mod session;
+mod throttle;
 mod tokens;
 mod trusted_header;
 
+pub use host::check_host;
 pub use invitation::Invitation;
 pub use jwt::{Attributes, Directory, JwtSignIn};
 pub use password::{Credentials, LONGEST_CREDENTIALS, Passwords, confirm, sign_in};
 pub use session::{Begun, address, end_this as end_session};
+pub use throttle::SignInLimits;
 pub use tokens::{Scope, keep as keep_token, new as new_api_token};
 pub use trusted_header::{SECRET_HEADER, TrustedHeader};
 
@@ -34,6 +38,8 @@ pub struct Front {
     pub header: Option<TrustedHeader>,
     /// The JSON Web Tokens that are taken, if any are.
     pub jwt: Option<JwtSignIn>,
+    /// How many may fail to sign in with a password.
+    pub sign_in: SignInLimits,
 }
 
 /// Who comes by the front door.

@@ -1,19 +1,18 @@
 //! Signing in with a password: who fails must wait, and nobody learns from an answer, or from its time, whether there is a user of some name.
 
+use super::cookie;
 use super::session::{Begun, address, check_xrfkey};
-use crate::http::door::Door;
+use super::throttle::Counts;
 use crate::http::failure::Failure;
 use crate::http::{State, body, request_log, trail};
-use crate::model::{Actor, Timestamp, fold};
+use crate::model::{Actor, Timestamp};
 use crate::secrets::{PasswordCheck, hash_password};
-use crate::store::{Counted, Error, SignInKey, UserName};
-use actix_web::http::header;
+use crate::store::{Error, SignInKey, UserName};
 use actix_web::web::{Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -45,34 +44,43 @@ struct Body {
 pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Failure> {
     check_xrfkey(&request)?;
     let credentials = body::read(&request, payload, LONGEST_CREDENTIALS, read).await?;
-    let (user, begun) = sign_in(&request, &state, credentials).await?;
+    let SignedIn { user, begun, cookies } = sign_in(&request, &state, credentials).await?;
     let told = json!({ "user": user.name(), "expiresDate": begun.expires_date().to_string() });
-    Ok(HttpResponse::Ok().insert_header((header::SET_COOKIE, begun.cookie(&request))).json(told))
+    let mut reply = HttpResponse::Ok().json(told);
+    cookies.iter().try_for_each(|cookie| cookie::set(&mut reply, cookie))?;
+    Ok(reply)
+}
+
+/// Who has signed in.
+pub struct SignedIn {
+    /// The user.
+    user: Actor,
+    /// His session.
+    begun: Begun,
+    /// The headers that set the cookies of his browser: that of the session, and the mark by which it is known from then on.
+    pub cookies: [String; 2],
 }
 
 /// Begins a session for who knows the password.
 ///
 /// # Errors
 /// He does not, is barred, or must wait.
-pub async fn sign_in(
-    request: &HttpRequest,
-    state: &State,
-    credentials: Credentials,
-) -> Result<(Actor, Begun), Failure> {
-    let Right { user, password_hash, keys } = check(request, state, credentials).await?;
+pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<SignedIn, Failure> {
+    let Right { user, password_hash, counts } = check(request, state, credentials).await?;
     let name = user_name(&user);
     let begun = Begun::new(request)?;
+    let cookies = [begun.cookie(request), counts.cookie(request, user.id, &password_hash)?];
     let kept = begun.clone();
     let write = state.store.write(trail::origin(request, &name), move |write| {
         let has_begun = kept.keep(write, user.id, &password_hash)?;
         if has_begun {
-            write.succeed_sign_in(&keys)?;
+            write.succeed_sign_in(&counts.keys)?;
         }
         Ok::<_, Error>(has_begun.then_some(user))
     });
     // The password may have changed while it was checked.
     let user = write.await?.ok_or_else(|| wrong(request))?;
-    Ok((user, begun))
+    Ok(SignedIn { user, begun, cookies })
 }
 
 /// Asks a user for his password again, before something that a stolen session shall not do.
@@ -80,10 +88,12 @@ pub async fn sign_in(
 /// # Errors
 /// It is not his, he is barred, or must wait.
 pub async fn confirm(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<(), Failure> {
-    let Right { user, keys, .. } = check(request, state, credentials).await?;
+    let Right { user, counts, .. } = check(request, state, credentials).await?;
     state
         .store
-        .write(trail::origin(request, &user.name()), move |write| Ok::<_, Failure>(write.succeed_sign_in(&keys)?))
+        .write(trail::origin(request, &user.name()), move |write| {
+            Ok::<_, Failure>(write.succeed_sign_in(&counts.keys)?)
+        })
         .await
 }
 
@@ -91,15 +101,14 @@ pub async fn confirm(request: &HttpRequest, state: &State, credentials: Credenti
 struct Right {
     user: Actor,
     password_hash: String,
-    keys: Vec<SignInKey>,
+    counts: Counts,
 }
 
 /// Checks credentials. The attempt counts as failed until it is said to have succeeded.
 async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<Right, Failure> {
-    let address = address(request);
     let name: Option<UserName> = credentials.user.parse().ok();
-    let keys = keys(name.as_ref(), address, stands_for_many(request, address));
-    count_attempt(request, state, &keys).await?;
+    let counts = Counts::of(request, state, name.as_ref())?;
+    count_attempt(request, state, &counts.keys).await?;
     let found = find(state, name.as_ref())?;
     let kept = found.as_ref().map(|(_, hash)| hash.clone());
     let is_right = state.passwords.verify(credentials.password, kept).await?;
@@ -111,7 +120,7 @@ async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -
         state.metrics.note_sign_in_failure();
         wrong(request)
     })?;
-    Ok(Right { user, password_hash, keys })
+    Ok(Right { user, password_hash, counts })
 }
 
 fn user_name(actor: &Actor) -> UserName {
@@ -188,40 +197,6 @@ async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) 
         .write(trail::origin(request, &"-"), move |write| write.attempt_sign_in(&counted, now))
         .await?
         .map_err(Failure::TooMany)
-}
-
-/// Whether others than who signs in come from there, too: this machine's own address, and that of a proxy that is trusted.
-fn stands_for_many(request: &HttpRequest, address: Option<IpAddr>) -> bool {
-    let is_proxy = |address| matches!(Door::of(request), Ok(Door::Front(front)) if front.is_proxy(address));
-    address.is_none_or(|address| address.is_loopback() || is_proxy(address))
-}
-
-/// By what an attempt is counted: the user from there; the user from anywhere, which may not keep him out for long; and the address,
-/// unless it stands for many.
-fn keys(name: Option<&UserName>, address: Option<IpAddr>, stands_for_many: bool) -> Vec<SignInKey> {
-    // What can be no user's name is counted as one, or anybody could have any number of them kept.
-    let user = name.map(|name| fold(&name.to_string())).unwrap_or_default();
-    let place = address.map(network).unwrap_or_default();
-    let key = |of: Counted, key: String, seconds: i64| SignInKey { key, longest: seconds * 1_000, of };
-    let mut keys = vec![
-        key(Counted::User, format!("user {user} from {place}"), 15 * 60),
-        key(Counted::User, format!("user {user}"), 30),
-    ];
-    if !stands_for_many {
-        keys.push(key(Counted::Place, format!("address {place}"), 15 * 60));
-    }
-    keys
-}
-
-/// The part of an address that one customer has: all of an IPv4 one, and of an IPv6 one the first half.
-fn network(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}")
-        }
-    }
 }
 
 fn read(json: Json) -> Result<Credentials, Failure> {

@@ -77,7 +77,7 @@ fn schema(property: &'static Property) -> RefOr<Schema> {
                 Syntax::OneOf(words) => text.enum_values(Some(words.iter().copied())).into(),
             }
         }
-        Kind::Secret { max } => of(Type::String).max_length(Some(max)).write_only(true).into(),
+        Kind::Secret { max, .. } => of(Type::String).max_length(Some(max)).write_only(true).into(),
         Kind::Strings { max } => {
             list(property, RefOr::from(ObjectBuilder::new().schema_type(Type::String).max_length(Some(max))))
         }

@@ -1,0 +1,152 @@
+//! By what attempts to sign in are counted, so that nobody guesses for long, and nobody who guesses keeps others out for long.
+//!
+//! A browser in which a user has signed in before shows a mark of it (OWASP: device cookies). It is counted by itself: whoever fails elsewhere in the
+//! user's name, also from the same address, does not make it wait. All others are counted by the user from there, by the user from anywhere, and by
+//! the address.
+
+use super::{Front, cookie, session};
+use crate::http::State;
+use crate::http::door::Door;
+use crate::http::failure::Failure;
+use crate::model::fold;
+use crate::secrets::{device_of, mark_device};
+use crate::store::{Counted, SignInKey, UserName};
+use actix_web::HttpRequest;
+use secrecy::ExposeSecret;
+use std::net::IpAddr;
+use uuid::Uuid;
+
+/// The cookie with the mark.
+const COOKIE: &str = "X-Patchbay-Device";
+
+/// How long a browser keeps it, in seconds.
+const LASTS: i64 = 180 * 24 * 60 * 60;
+
+/// How long others who fail from anywhere can make a user wait who comes from a browser that is not known, in seconds.
+const ANYWHERE: u32 = 30;
+
+/// How many may fail, and how long they wait then.
+#[derive(Clone, Copy, Debug)]
+pub struct SignInLimits {
+    /// Failures of one user that cost no wait.
+    pub user_failures: u32,
+    /// The same of an address, from which several may come.
+    pub address_failures: u32,
+    /// The longest wait, in seconds.
+    pub wait_seconds: u32,
+}
+
+/// What an attempt to sign in is counted by.
+pub struct Counts {
+    /// The counts.
+    pub keys: Vec<SignInKey>,
+    /// The name of the browser, if the user has signed in there before.
+    device: Option<String>,
+}
+
+impl Counts {
+    /// Those of an attempt in the name of a user.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn of(request: &HttpRequest, state: &State, name: Option<&UserName>) -> Result<Self, Failure> {
+        let Door::Front(front) = Door::of(request)? else {
+            return Err(Failure::internal(&"people sign in at the front door"));
+        };
+        let limits = front.sign_in;
+        if let Some(device) = known_device(request, state, name)? {
+            let key = format!("device {device}");
+            let keys = vec![counted(Counted::User, key, limits.user_failures, limits.wait_seconds)];
+            return Ok(Self { keys, device: Some(device) });
+        }
+        let address = session::address(request);
+        Ok(Self { keys: keys(limits, name, address, stands_for_many(front, address)), device: None })
+    }
+
+    /// The header that sets the mark in the browser of a user who has signed in.
+    ///
+    /// # Errors
+    /// There is no randomness.
+    pub fn cookie(&self, request: &HttpRequest, user: Uuid, password_hash: &str) -> Result<String, Failure> {
+        let mark = mark_device(self.device.as_deref(), &user.to_string(), password_hash);
+        let mark = mark.map_err(|error| Failure::internal(&error))?;
+        Ok(cookie::header(request, COOKIE, mark.expose_secret(), &format!("Path=/; Max-Age={LASTS}")))
+    }
+}
+
+/// The name of the browser that asks, if that user has signed in there before. It takes as long for who is not there.
+fn known_device(request: &HttpRequest, state: &State, name: Option<&UserName>) -> Result<Option<String>, Failure> {
+    // Where a page elsewhere has set another, there is none.
+    let (Some(mark), Some(name)) = (cookie::value(request, COOKIE).ok().flatten(), name) else { return Ok(None) };
+    let kept = state.store.read(|snapshot| snapshot.kept_password(name))?;
+    let (user, hash) = kept.unwrap_or_default();
+    Ok(device_of(&mark, &user.to_string(), &hash))
+}
+
+/// Whether others than who signs in come from there, too: this machine's own address, and that of a proxy that is trusted.
+fn stands_for_many(front: &Front, address: Option<IpAddr>) -> bool {
+    address.is_none_or(|address| address.is_loopback() || front.is_proxy(address))
+}
+
+fn counted(of: Counted, key: String, free: u32, seconds: u32) -> SignInKey {
+    SignInKey { key, free, longest: i64::from(seconds) * 1_000, of }
+}
+
+/// The user from there; the user from anywhere, which may not keep him out for long; and the address, unless it stands for many.
+fn keys(
+    limits: SignInLimits,
+    name: Option<&UserName>,
+    address: Option<IpAddr>,
+    stands_for_many: bool,
+) -> Vec<SignInKey> {
+    // What can be no user's name is counted as one, or anybody could have any number of them kept.
+    let user = name.map(|name| fold(&name.to_string())).unwrap_or_default();
+    let place = address.map(network).unwrap_or_default();
+    let SignInLimits { user_failures, address_failures, wait_seconds } = limits;
+    let mut keys = vec![
+        counted(Counted::User, format!("user {user} from {place}"), user_failures, wait_seconds),
+        counted(Counted::User, format!("user {user}"), user_failures, ANYWHERE.min(wait_seconds)),
+    ];
+    if !stands_for_many {
+        keys.push(counted(Counted::Place, format!("address {place}"), address_failures, wait_seconds));
+    }
+    keys
+}
+
+/// The part of an address that one customer has: all of an IPv4 one, and of an IPv6 one the first half.
+fn network(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No test comes from another machine, so this says by what one is counted that does.
+    #[test]
+    fn an_address_that_stands_for_one_has_a_larger_bound_of_its_own() {
+        let limits = SignInLimits { user_failures: 5, address_failures: 20, wait_seconds: 900 };
+        let name = UserName::new("LAB", "Anna");
+        let counts = |address: &str, stands_for_many: bool| {
+            let keys = keys(limits, name.as_ref(), address.parse().ok(), stands_for_many);
+            keys.into_iter().map(|key| (key.key, key.free, key.longest)).collect::<Vec<_>>()
+        };
+        let of = |key: &str, free: u32, longest: i64| (key.to_owned(), free, longest);
+        assert_eq!(
+            counts("10.0.0.5", false),
+            [
+                of("user lab\\anna from 10.0.0.5", 5, 900_000),
+                of("user lab\\anna", 5, 30_000),
+                of("address 10.0.0.5", 20, 900_000)
+            ]
+        );
+        assert_eq!(counts("2001:db8:1:2:3:4:5:6", false)[2].0, "address 2001:db8:1:2");
+        assert_eq!(counts("10.0.0.5", true).len(), 2);
+    }
+}

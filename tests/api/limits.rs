@@ -1,0 +1,87 @@
+//! What is too much, too long or too slow has a limit that can be set, and an answer of its own.
+
+use crate::support::{Reply, Server, XRFKEY, connection, encode};
+use crate::visitor::{refusal, start};
+use serde_json::json;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+/// What a plain door answers to bytes, and after how long.
+fn answer(front: &str, bytes: &[u8]) -> (String, Duration) {
+    let start = Instant::now();
+    let mut stream = TcpStream::connect(front.trim_start_matches("http://")).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    // It may answer before it has read all.
+    let _ = stream.write_all(bytes);
+    let mut text = Vec::new();
+    let _ = stream.read_to_end(&mut text);
+    (String::from_utf8_lossy(&text).into_owned(), start.elapsed())
+}
+
+#[test]
+fn a_request_that_does_not_come_or_is_too_long_is_given_up() {
+    let (_server, front) = start(&["--front-tls", "off", "--max-request-seconds", "1"]);
+    let head = format!(
+        "POST /login?xrfkey={XRFKEY} HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: {XRFKEY}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
+    );
+    for (bytes, status) in [
+        ("GET /login HTTP/1.1\r\nHost: loc".to_owned(), 408),
+        (head, 408),
+        (format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}\r\n\r\n", "x".repeat(200_000)), 431),
+        (format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "x".repeat(200_000)), 431),
+        (format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X-Many: x\r\n".repeat(200)), 431),
+    ] {
+        let (text, time) = answer(&front, bytes.as_bytes());
+        let shown = &bytes[..bytes.len().min(30)];
+        assert!(text.starts_with(&format!("HTTP/1.1 {status} ")), "{shown}: {text}");
+        assert!(time < Duration::from_secs(5), "{shown}: {time:?}");
+    }
+    for seconds in ["0", "3601"] {
+        refusal(&["--max-request-seconds", seconds], &[], "max-request-seconds must be 1 to 3600");
+    }
+}
+
+#[test]
+fn each_limit_of_what_is_asked_for_can_be_set_and_says_what_it_is() {
+    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        command.args(["--max-body-bytes", "2000", "--max-filter-bytes", "100"]);
+        command.args(["--max-filter-terms", "2", "--max-filter-depth", "3"]);
+    });
+    let client = server.repository();
+    let mut long = connection("c");
+    long["connectionstring"] = json!("x".repeat(2_000));
+    client.post("/dataconnection", &long).expect(413).says(&["2000 bytes"]);
+    for (filter, part) in [
+        (format!("name eq '{}'", "x".repeat(100)), "100 are allowed"),
+        ("name eq 'a' or name eq 'b' or name eq 'c'".to_owned(), "more than 2 comparisons"),
+        ("((((name eq 'a'))))".to_owned(), "3"),
+    ] {
+        client.get(&format!("/dataconnection?filter={}", encode(&filter))).expect(400).says(&[part]);
+    }
+    client.get("/dataconnection?filter=name eq 'a' or name eq 'b'").expect(200);
+}
+
+/// More than so many connections wait until one ends.
+#[test]
+fn connections_beyond_the_limit_wait() {
+    let workers = std::thread::available_parallelism().unwrap().get();
+    let (server, front) = start(&["--front-tls", "off", "--max-connections", &workers.to_string()]);
+    let request = b"GET /console/login HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let open = || {
+        let mut stream = TcpStream::connect(front.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(700))).unwrap();
+        stream.write_all(request).unwrap();
+        stream
+    };
+    let is_answered = |stream: &mut TcpStream| stream.read(&mut [0; 1]).is_ok_and(|bytes| bytes == 1);
+    let mut taken: Vec<TcpStream> = (0..workers).map(|_| open()).collect();
+    assert!(taken.iter_mut().all(is_answered));
+    let mut waiting = open();
+    assert!(!is_answered(&mut waiting));
+    // Another door has its own.
+    Reply::of(server.repository().request("GET", "/tag")).expect(200);
+    drop(taken);
+    waiting.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    assert!(is_answered(&mut waiting));
+}

@@ -1,0 +1,66 @@
+//! Files that others on the machine could read or put there: refused with what to do, or taken away from them.
+
+#![cfg(unix)]
+
+use crate::support::{Server, connection};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// A start that is to fail.
+fn start(folder: &TempDir) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
+    command.output().unwrap()
+}
+
+#[test]
+fn keys_that_others_can_read_and_folders_that_they_can_write_to_are_refused() {
+    let mut folder = Server::start().stop();
+    for (name, wrong, right, help) in [
+        ("master.key", 0o644, 0o600, "others can read the master key in"),
+        ("master.key", 0o640, 0o600, "run: chmod 600"),
+        ("certs/root_key.pem", 0o604, 0o600, "others can read the private key in"),
+        ("certs/server_key.pem", 0o660, 0o600, "run: chmod 600"),
+        ("certs/client_key.pem", 0o640, 0o400, "certs/client_key.pem"),
+        ("", 0o770, 0o700, "others can write to the folder"),
+        ("", 0o702, 0o755, "run: chmod go-w"),
+        ("certs", 0o777, 0o750, "data/certs"),
+    ] {
+        let path = folder.path().join("data").join(name);
+        set_mode(&path, wrong);
+        let output = start(&folder);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name} {wrong:o}");
+        let line = error.lines().last().unwrap();
+        assert!(line.starts_with("patchbay: others can ") && line.contains(help), "{name} {wrong:o}: {error}");
+        assert_eq!(mode(&path), wrong, "{name} was changed");
+        set_mode(&path, right);
+        folder = Server::start_in(folder, |_| {}).stop();
+    }
+}
+
+#[test]
+fn a_database_that_others_can_read_is_taken_away_from_them() {
+    let server = Server::start();
+    server.repository().create("dataconnection", &connection("kept"));
+    // A kill leaves the log beside it.
+    let folder = server.kill();
+    let files = ["patchbay.db", "patchbay.db-wal", "patchbay.db-shm"].map(|name| folder.path().join("data").join(name));
+    for file in &files {
+        set_mode(file, 0o666);
+    }
+    let server = Server::start_in(folder, |_| {});
+    assert_eq!(files.each_ref().map(|file| mode(file)), [0o600; 3]);
+    assert_eq!(server.repository().names("dataconnection", ""), ["kept"]);
+}

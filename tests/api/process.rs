@@ -1,0 +1,53 @@
+//! What the system is told of the process: no core dumps, and as many open files as connections need.
+
+#![cfg(target_os = "linux")]
+
+use crate::support::Server;
+use std::fs;
+use std::process::{Command, Stdio};
+
+/// The soft and the hard limit of that name.
+fn limits(server: &Server, name: &str) -> (String, String) {
+    let all = fs::read_to_string(format!("/proc/{}/limits", server.process_id())).unwrap();
+    let line = all.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    let mut words = line.split_whitespace().map(str::to_owned);
+    (words.next().unwrap(), words.next().unwrap())
+}
+
+/// A server whose shell set limits before it.
+fn start_after(script: &str, arguments: &[&str]) -> Server {
+    Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        let folder = command.get_current_dir().unwrap().to_owned();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{script} && exec \"$0\" \"$@\"")]).arg(command.get_program());
+        shell.args(command.get_args()).args(arguments).stdout(Stdio::piped());
+        shell.stderr(fs::File::create(folder.join("log")).unwrap()).current_dir(folder);
+        *command = shell;
+    })
+}
+
+#[test]
+fn nobody_gets_keys_from_a_core_dump_or_by_looking_into_memory() {
+    use std::os::unix::fs::MetadataExt;
+
+    // Of a process of root's, its files tell nothing.
+    let as_another = "if [ $(id -u) = 0 ]; then cp \"$0\" program && chown 65534 . && exec setpriv --reuid 65534 --clear-groups ./program \"$@\"; fi";
+    let server = start_after(&format!("ulimit -Sc unlimited; {as_another}; true"), &[]);
+    assert_eq!(limits(&server, "Max core file size"), ("0".to_owned(), "0".to_owned()));
+    // What can't be dumped belongs to root, so that no other process of the user may open it.
+    assert_eq!(fs::metadata(format!("/proc/{}/mem", server.process_id())).unwrap().uid(), 0);
+    server.repository().get("/tag").expect(200);
+}
+
+#[test]
+fn open_files_are_as_many_as_connections_need_or_it_is_said() {
+    let server = start_after("ulimit -Sn 300", &["--max-connections", "500"]);
+    assert_eq!(limits(&server, "Max open files").0, "756");
+    assert!(!server.log().contains("max-connections"), "{}", server.log());
+    let server = start_after("ulimit -n 400", &["--max-connections", "500", "--front", "127.0.0.1:0"]);
+    assert_eq!(limits(&server, "Max open files").0, "400");
+    let log = server.log();
+    let line = log.lines().find(|line| line.contains("max-connections")).expect("it is said");
+    assert!(line.contains("\"needed\":1256") && line.contains("\"allowed\":400") && line.contains("WARN"), "{line}");
+    server.repository().get("/tag").expect(200);
+}
