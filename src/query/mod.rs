@@ -3,6 +3,7 @@
 //! `filter` knows the grammar and no names; `bind` knows the names and no grammar; both are joined by `Predicate`,
 //! which `sql` renders.
 
+mod alternatives;
 mod bind;
 mod bind_value;
 #[cfg(test)]

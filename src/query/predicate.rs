@@ -1,5 +1,6 @@
 //! The tree that filters and rules become: a condition on the rows of one entity type, with every name resolved.
 
+use super::alternatives::Alternatives;
 use crate::model::{Entity, Kind, Property, Value};
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -160,26 +161,16 @@ impl Predicate {
     /// at once, and what several alternatives ask besides asked once.
     #[must_use]
     pub fn or(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut kept: Vec<Self> = Vec::new();
-        let mut related: Vec<(&'static Property, Vec<Self>)> = Vec::new();
-        let mut gather = |part| match part {
-            Self::Any { relation, predicate } => match related.iter_mut().find(|(own, _)| *own == relation) {
-                Some((_, predicates)) => predicates.push(*predicate),
-                None => related.push((relation, vec![*predicate])),
-            },
-            other => gather(&mut kept, other),
-        };
+        let mut alternatives = Alternatives::default();
         for part in parts {
             match part {
                 Self::False => {}
                 Self::True => return Self::True,
-                Self::Or(inner) => inner.into_iter().for_each(&mut gather),
-                other => gather(other),
+                Self::Or(inner) => inner.into_iter().for_each(|part| alternatives.add(part)),
+                other => alternatives.add(other),
             }
         }
-        for (relation, predicates) in related {
-            kept.push(Self::any(relation, Self::or(predicates)));
-        }
+        let mut kept = alternatives.finish();
         match kept.len() {
             0 => Self::False,
             1 => kept.remove(0),
@@ -288,54 +279,5 @@ const fn is_id(property: &Property) -> bool {
 fn add(kept: &mut Vec<Predicate>, part: Predicate) {
     if !kept.contains(&part) {
         kept.push(part);
-    }
-}
-
-/// Adds an alternative, joining `x = 1 or x = 2` to `x in (1, 2)`.
-fn gather(kept: &mut Vec<Predicate>, part: Predicate) {
-    let (property, values) = match part {
-        Predicate::Compare { property, operator: Operator::Eq, value } => (property, vec![value]),
-        Predicate::In { property, values } => (property, values),
-        Predicate::And(parts) => return share(kept, parts),
-        other => return add(kept, other),
-    };
-    let same = kept.iter_mut().find_map(|earlier| match earlier {
-        Predicate::Compare { property: own, operator: Operator::Eq, value } if *own == property => {
-            let first = value.clone();
-            *earlier = Predicate::In { property, values: vec![first] };
-            values_of(earlier)
-        }
-        Predicate::In { property: own, .. } if *own == property => values_of(earlier),
-        _ => None,
-    });
-    match (same, values.as_slice()) {
-        (Some(same), _) => {
-            let known: HashSet<Value> = same.iter().cloned().collect();
-            same.extend(values.into_iter().filter(|value| !known.contains(value)));
-        }
-        (None, [value]) => kept.push(Predicate::equals(property, value.clone())),
-        (None, _) => kept.push(Predicate::In { property, values }),
-    }
-}
-
-/// Adds an alternative of several parts, joining `a and b or a and c` to `a and (b or c)`.
-fn share(kept: &mut Vec<Predicate>, parts: Vec<Predicate>) {
-    for earlier in kept.iter_mut() {
-        let Predicate::And(own) = earlier else { continue };
-        let common: Vec<Predicate> = own.iter().filter(|part| parts.contains(part)).cloned().collect();
-        if !common.is_empty() {
-            let rest = |all: Vec<Predicate>| Predicate::and(all.into_iter().filter(|part| !common.contains(part)));
-            let either = Predicate::or([rest(std::mem::take(own)), rest(parts)]);
-            *earlier = Predicate::and(common.into_iter().chain([either]));
-            return;
-        }
-    }
-    kept.push(Predicate::And(parts));
-}
-
-fn values_of(predicate: &mut Predicate) -> Option<&mut Vec<Value>> {
-    match predicate {
-        Predicate::In { values, .. } => Some(values),
-        _ => None,
     }
 }

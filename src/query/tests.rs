@@ -246,6 +246,20 @@ fn filter() -> impl Strategy<Value = Filter> {
     })
 }
 
+/// Joining takes each of them once: all of them again for each would take seconds.
+#[test]
+fn many_alternatives_are_joined_at_once() {
+    let alternative = |number: usize| {
+        let text = format!("type eq 'folder' and name so 'x{number}' and logOn eq {}", number % 2);
+        condition(&text, &DATA_CONNECTION).unwrap()
+    };
+    let joined = Predicate::or((0..1_000).map(alternative));
+    let Predicate::And(parts) = &joined else { panic!("{joined:?}") };
+    assert_eq!(parts[0], condition("type eq 'folder'", &DATA_CONNECTION).unwrap());
+    let [by_log_on, other] = parts[1].alternatives() else { panic!("{:?}", parts[1]) };
+    assert_eq!((by_log_on.weight(), other.weight(), joined.weight()), (501, 501, 1_003));
+}
+
 /// A comparison that some rows of a small world fulfil.
 fn comparison() -> impl Strategy<Value = Predicate> {
     let texts = [

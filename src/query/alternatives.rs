@@ -1,0 +1,103 @@
+//! Joining the alternatives of a condition, so that what several of them ask is asked once.
+
+use super::predicate::{Operator, Predicate};
+use crate::model::{Property, Value};
+use std::collections::HashSet;
+
+/// What is joined so far. Each alternative is looked at once, however many there are: rules can be hundreds.
+#[derive(Default)]
+pub(super) struct Alternatives {
+    single: Vec<Predicate>,
+    related: Vec<(&'static Property, Vec<Predicate>)>,
+    shared: Vec<Shared>,
+}
+
+/// Alternatives that all ask `common`, and each something more.
+struct Shared {
+    common: Vec<Predicate>,
+    more: Vec<Predicate>,
+}
+
+impl Alternatives {
+    /// Adds an alternative that is none of several itself: `x = 1 or x = 2` becomes `x in (1, 2)`, what is asked of the same related rows is asked at once,
+    /// and `a and b or a and c` becomes `a and (b or c)`.
+    pub fn add(&mut self, part: Predicate) {
+        match part {
+            Predicate::Any { relation, predicate } => match self.related.iter_mut().find(|(own, _)| *own == relation) {
+                Some((_, predicates)) => predicates.push(*predicate),
+                None => self.related.push((relation, vec![*predicate])),
+            },
+            Predicate::Compare { property, operator: Operator::Eq, value } => self.add_values(property, vec![value]),
+            Predicate::In { property, values } => self.add_values(property, values),
+            Predicate::And(parts) => self.share(parts),
+            other => self.add_single(other),
+        }
+    }
+
+    /// The alternatives, as far as they could not be joined.
+    pub fn finish(self) -> Vec<Predicate> {
+        let mut kept = self.single;
+        kept.extend(self.shared.into_iter().map(Shared::join));
+        let related = self.related.into_iter();
+        kept.extend(related.map(|(relation, predicates)| Predicate::any(relation, Predicate::or(predicates))));
+        kept
+    }
+
+    fn add_single(&mut self, part: Predicate) {
+        if !self.single.contains(&part) {
+            self.single.push(part);
+        }
+    }
+
+    fn add_values(&mut self, property: &'static Property, values: Vec<Value>) {
+        let same = self.single.iter_mut().find_map(|earlier| match earlier {
+            Predicate::Compare { property: own, operator: Operator::Eq, value } if *own == property => {
+                let first = value.clone();
+                *earlier = Predicate::In { property, values: vec![first] };
+                values_of(earlier)
+            }
+            Predicate::In { property: own, .. } if *own == property => values_of(earlier),
+            _ => None,
+        });
+        match (same, values.as_slice()) {
+            (Some(same), _) => {
+                let known: HashSet<Value> = same.iter().cloned().collect();
+                same.extend(values.into_iter().filter(|value| !known.contains(value)));
+            }
+            (None, [value]) => self.single.push(Predicate::equals(property, value.clone())),
+            (None, _) => self.single.push(Predicate::In { property, values }),
+        }
+    }
+
+    fn share(&mut self, parts: Vec<Predicate>) {
+        let sharing = self.shared.iter_mut().find(|shared| shared.common.iter().any(|part| parts.contains(part)));
+        match sharing {
+            Some(shared) => shared.add(parts),
+            None => self.shared.push(Shared { common: parts, more: vec![Predicate::True] }),
+        }
+    }
+}
+
+impl Shared {
+    fn add(&mut self, parts: Vec<Predicate>) {
+        let (common, own): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.common).into_iter().partition(|part| parts.contains(part));
+        if !own.is_empty() {
+            let more = Predicate::or(std::mem::take(&mut self.more));
+            self.more.push(Predicate::and(own.into_iter().chain([more])));
+        }
+        self.more.push(Predicate::and(parts.into_iter().filter(|part| !common.contains(part))));
+        self.common = common;
+    }
+
+    fn join(self) -> Predicate {
+        Predicate::and(self.common.into_iter().chain([Predicate::or(self.more)]))
+    }
+}
+
+fn values_of(predicate: &mut Predicate) -> Option<&mut Vec<Value>> {
+    match predicate {
+        Predicate::In { values, .. } => Some(values),
+        _ => None,
+    }
+}
