@@ -11,8 +11,8 @@ use crate::backup::Schedule;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
-    self, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords, Refusals,
-    ServerCertificate, State,
+    self, Backlog, Bound, ClientCertificates, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords,
+    Refusals, ServerCertificate, State,
 };
 use crate::private::{create_folder, options};
 use crate::secrets::{KeyRing, new_token};
@@ -99,6 +99,7 @@ pub fn serve_prepared(
         limits: settings.limits,
         form_key: new_token()?,
         metrics: Metrics::default(),
+        backlog: Backlog::new(STREAMS),
         refusals: Refusals::default(),
         invitation,
         openapi: openapi.into(),
