@@ -93,14 +93,17 @@ pub fn server_config(
         .allow_unauthenticated()
         .build()
         .map_err(|error| TlsError::Unusable(error.to_string()))?;
-    ServerConfig::builder_with_provider(provider)
+    let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map(|builder| match clients {
             ClientCertificates::Checked => builder.with_client_cert_verifier(verifier),
             ClientCertificates::Ignored => builder.with_no_client_auth(),
         })
         .map(|builder| builder.with_cert_resolver(shown))
-        .map_err(|error| TlsError::Unusable(error.to_string()))
+        .map_err(|error| TlsError::Unusable(error.to_string()))?;
+    // All ciphers are sound, and which is the best is for the server to say.
+    config.ignore_client_order = true;
+    Ok(config)
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
