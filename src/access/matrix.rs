@@ -19,13 +19,13 @@ pub struct MatrixRequest {
     resource_type: Option<String>,
     resource_ref: Option<Selected>,
     subject_ref: Option<Selected>,
-    actions: Option<i32>,
+    actions: Option<i64>,
     /// From where the users would come, as in the header `X-Qlik-Security`.
     pub environment_attributes: Option<String>,
     subject_properties: Option<Vec<String>>,
     resource_properties: Option<Vec<String>>,
     audit_limit: Option<u32>,
-    output_objects_privileges: Option<i32>,
+    output_objects_privileges: Option<i64>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -111,7 +111,7 @@ impl Site<'_> {
         };
         for mut actor in self.snapshot.actors(&subjects, page)? {
             (self.situation)(&mut actor);
-            let guards = self.masked(&actor, entity, request.actions.map(i64::from));
+            let guards = self.masked(&actor, entity, request.actions);
             for row in self.snapshot.test_some(entity, &visible, &guards, Keep::Held, page)? {
                 if matrix.matrix.len() == limit {
                     return Ok(matrix);

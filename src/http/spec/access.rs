@@ -215,7 +215,7 @@ fn schema(shape: Shape) -> RefOr<Schema> {
         Id => of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))).into(),
         Number => of(Type::Integer).into(),
         Count => whole(0, u32::MAX.into()),
-        Bits => whole(i32::MIN.into(), i32::MAX.into()),
+        Bits => whole(i64::MIN, i64::MAX),
         Optional(kind) => ObjectBuilder::new().schema_type(SchemaType::from_iter([kind, Type::Null])).into(),
         Truth => of(Type::Boolean).into(),
         Anything => of(Type::Object).into(),

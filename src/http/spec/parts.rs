@@ -71,7 +71,7 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
             query(
                 "privilegesfilter",
                 "Which actions are asked about, as a sum of their bits; all unless given",
-                whole(i32::MIN.into(), i32::MAX.into()),
+                number(),
             ),
         ),
         ("ExplainUserParam", asked("user", "Who, as DIRECTORY\\userid")),
