@@ -36,7 +36,7 @@ struct Body {
 }
 
 /// Rules of one draft at most.
-const MOST_RULES: usize = 1_000;
+pub const MOST_RULES: usize = 1_000;
 
 /// The rules before and after.
 pub(super) struct Plan {

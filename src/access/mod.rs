@@ -15,7 +15,7 @@ mod why;
 pub use administrators::{grant_root, has_no_administrator, is_root};
 pub use audit::{Audit, AuditRequest};
 pub use changes::{Changes, Triple};
-pub use draft::Draft;
+pub use draft::{Draft, MOST_RULES};
 pub use error::Error;
 pub use matrix::{AuditMatrix, MatrixRequest};
 pub use overview::{ResourceAccess, UserAccess};

@@ -109,11 +109,24 @@ fn parse(body: &[u8]) -> Result<Json, Failure> {
         return Err(Failure::BadRequest("the body is empty where JSON is needed".to_owned()));
     }
     match serde_json::from_slice(json) {
-        Ok(parsed) => Ok(parsed),
+        Ok(parsed) => Ok(whole(parsed)),
         // Errors of syntax name a line and a column, never what stands there: it could be a secret.
-        Err(error) => {
-            lenient::parse(json).ok_or_else(|| Failure::BadRequest(format!("the body is not valid JSON: {error}")))
+        Err(error) => lenient::parse(json)
+            .map(whole)
+            .ok_or_else(|| Failure::BadRequest(format!("the body is not valid JSON: {error}"))),
+    }
+}
+
+/// JSON has one kind of number: 1.0 is 1, and some programs write it so.
+fn whole(json: Json) -> Json {
+    match json {
+        Json::Number(number) if number.is_f64() => {
+            let digits = number.as_f64().map(|number| number.to_string());
+            digits.and_then(|digits| digits.parse::<i64>().ok()).map_or(Json::Number(number), Json::from)
         }
+        Json::Array(items) => items.into_iter().map(whole).collect(),
+        Json::Object(fields) => fields.into_iter().map(|(name, value)| (name, whole(value))).collect(),
+        other => other,
     }
 }
 

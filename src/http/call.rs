@@ -219,7 +219,8 @@ impl EntityCall {
     ) -> Result<HttpResponse, Failure> {
         self.ensure_user().await?;
         let (state, claim) = (self.call.state.clone(), self.claim.clone());
-        stream(move |sink| {
+        let backlog = state.backlog.clone();
+        stream(backlog, move |sink| {
             state.store.stream(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?, sink))
         })
         .await

@@ -28,10 +28,10 @@ pub enum Shows {
 }
 
 /// The kinds of columns, by QRS's numbers for them.
-const KINDS: [&str; 5] = ["Undefined", "Property", "Function", "List", "Privileges"];
+pub const KINDS: [&str; 5] = ["Undefined", "Property", "Function", "List", "Privileges"];
 
 /// Columns at most.
-const MOST: usize = 100;
+pub const MOST: usize = 100;
 
 /// Where a path has come to: an entity as replies show it there.
 #[derive(Clone, Copy)]

@@ -1,21 +1,24 @@
 //! The API's documentation in a browser: a page that the binary carries, so that it needs no network, and the document
 //! that it shows. Neither needs a client certificate.
 
+use super::failure::Failure;
 use super::{State, about};
 use actix_web::HttpResponse;
-use actix_web::http::header;
-use actix_web::web::{Data, ServiceConfig};
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use actix_web::http::header::{self, ContentEncoding};
+use actix_web::web::{Bytes, Data, Path, ServiceConfig};
+use std::borrow::Cow;
+use utoipa_swagger_ui::{Config, serve};
 
 /// Adds the page and the document.
 pub fn routes(config: &mut ServiceConfig) {
     // The validator would ask a server on the internet about the document.
     let page = Config::new(["/openapi.json"]).validator_url("none").try_it_out_enabled(true);
     config
+        .app_data(Data::new(page))
         .service(resource!("/openapi.json", "GET", get => openapi))
         .service(resource!("/", "GET", get => to_page))
         .service(resource!("/docs", "GET", get => to_page))
-        .service(SwaggerUi::new("/docs/{_:.*}").config(page));
+        .service(resource!("/docs/{file:.*}", "GET", get => file));
 }
 
 async fn openapi(state: Data<State>) -> HttpResponse {
@@ -24,4 +27,18 @@ async fn openapi(state: Data<State>) -> HttpResponse {
 
 async fn to_page() -> HttpResponse {
     HttpResponse::Found().insert_header((header::LOCATION, "/docs/")).finish()
+}
+
+/// One of the files of the page. They lie in the binary, of which no request makes a copy.
+async fn file(name: Path<String>, page: Data<Config<'static>>) -> Result<HttpResponse, Failure> {
+    let found = serve(&name, page.into_inner()).map_err(|error| Failure::internal(&error))?;
+    let file = found.ok_or_else(|| Failure::NotFound(format!("the documentation has no file '{name}'")))?;
+    let mut response = HttpResponse::Ok();
+    if file.gzpipped {
+        response.insert_header(ContentEncoding::Gzip);
+    }
+    Ok(response.content_type(file.content_type).body(match file.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    }))
 }

@@ -54,7 +54,7 @@ enum Reading {
 }
 
 /// Rules at a time at most.
-const MOST: usize = 1_000;
+pub const MOST: usize = 1_000;
 
 /// Each rule is taken by itself: what can't be stored is refused, and the others are still there.
 pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {

@@ -34,6 +34,7 @@ mod known;
 mod lenient;
 mod operations;
 mod paths;
+mod pieces;
 mod previews;
 mod query_string;
 mod request_log;
@@ -74,10 +75,13 @@ pub use front::{
 pub use keys::Keys;
 pub use known::Known;
 pub use operations::Metrics;
+use pieces::Pieces;
 use secrecy::SecretString;
+use socket2::SockRef;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
+pub use stream::Backlog;
 pub use trail::Refusals;
 
 /// What the server works with.
@@ -104,6 +108,8 @@ pub struct State {
     pub invitation: Option<Invitation>,
     /// What is counted for whoever runs the server.
     pub metrics: Metrics,
+    /// How much of all lists may wait for slow clients.
+    pub backlog: Backlog,
     /// How many refusals were recorded lately.
     pub refusals: Refusals,
     /// The names that the server has, with those of its certificate.
@@ -138,6 +144,9 @@ pub struct Limits {
     pub shutdown_seconds: u64,
 }
 
+/// Connections that may wait until they are taken.
+const WAITING: i32 = 4096;
+
 /// A server that holds its address but does not answer yet.
 pub struct Bound {
     listener: TcpListener,
@@ -151,6 +160,8 @@ pub struct Bound {
 /// It is taken, or not this machine's.
 pub fn bind(address: SocketAddr) -> std::io::Result<Bound> {
     let listener = TcpListener::bind(address)?;
+    // The standard library lets 128 wait. Who comes when a thousand do would be answered a second later, when he knocks again.
+    SockRef::from(&listener).listen(WAITING)?;
     Ok(Bound { address: listener.local_addr()?, listener })
 }
 
@@ -183,6 +194,10 @@ impl Bound {
                 .configure(routes)
                 .configure(door_routes)
                 .default_service(web::to(about::nothing))
+                .wrap_fn(|request, service| {
+                    let reply = service.call(request);
+                    async { Ok(reply.await?.map_body(|_, body| Pieces::of(body))) }
+                })
                 .wrap_fn(move |mut request, service| {
                     normalise(&mut request);
                     service.call(request)
@@ -195,6 +210,9 @@ impl Bound {
         .workers(workers)
         // The limit is one a worker.
         .max_connections(limits.connections.div_ceil(workers))
+        // Who never ends a handshake would otherwise keep others from beginning one.
+        .max_connection_rate(limits.connections.div_ceil(workers))
+        .h1_write_buffer_size(pieces::LONGEST)
         // Without it each new TLS connection waits for a delayed acknowledgement.
         .tcp_nodelay(true)
         .on_connect(identity::note_certificate)
@@ -217,7 +235,11 @@ impl Bound {
     pub fn serve_operations(self, state: Data<State>) -> std::io::Result<Server> {
         let limits = state.limits;
         let server = HttpServer::new(move || App::new().app_data(state.clone()).configure(operations::routes));
-        let server = server.workers(1).max_connections(64).disable_signals().shutdown_timeout(limits.shutdown_seconds);
+        let server = server
+            .workers(1)
+            .max_connections(limits.connections)
+            .disable_signals()
+            .shutdown_timeout(limits.shutdown_seconds);
         Ok(server.client_request_timeout(Duration::from_secs(limits.request_seconds)).listen(self.listener)?.run())
     }
 }

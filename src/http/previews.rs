@@ -23,7 +23,7 @@ pub async fn create_privilege(call: EntityCall, payload: Payload) -> Result<Http
 pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let mask = match call.call.query.get("privilegesfilter")?.unwrap_or_default() {
         "" => i64::MAX,
-        text => text.parse().map_err(|_| {
+        text => text.parse().map(u32::into).map_err(|_| {
             Failure::BadRequest(format!("privilegesfilter must be a sum of the actions' bits, not '{text}'"))
         })?,
     };

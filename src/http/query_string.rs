@@ -73,7 +73,8 @@ impl QueryString {
 
     fn number(&self, name: &str) -> Result<Option<u32>, Failure> {
         let text = self.get(name)?.filter(|text| !text.is_empty());
-        let wrong = |text: &str| Failure::BadRequest(format!("{name} must be a whole number, not '{text}'"));
+        let wrong =
+            |text: &str| Failure::BadRequest(format!("{name} must be a whole number up to {}, not '{text}'", u32::MAX));
         text.map(|text| text.parse().map_err(|_| wrong(text))).transpose()
     }
 }

@@ -9,15 +9,24 @@ use futures_util::{Stream, StreamExt, stream as streams};
 use std::cell::Cell;
 use std::future::ready;
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 /// Pieces that wait for the client at most: a list of up to some megabytes frees its connection to the database however slowly
 /// it is read.
 const WAITING: usize = 64;
+
+/// So many pieces of all lists together. Where these are used up, a list goes on only as fast as it is read, so that however many are read slowly,
+/// they fill no memory.
+const WAITING_IN_ALL: usize = 128;
+
+/// A list waits so long for its turn.
+const TURN: Duration = Duration::from_millis(1_500);
 
 /// A client that takes nothing for so long is given up, because it holds a connection to the database, and the write-ahead log grows meanwhile.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -29,8 +38,8 @@ const PATIENCE_IN_ALL: Duration = Duration::from_mins(10);
 enum Piece {
     /// How many there are in all, before the first part.
     Total(i64),
-    /// The next part.
-    Part(Bytes),
+    /// The next part, and its place in the backlog if it has one.
+    Part(Bytes, Option<OwnedSemaphorePermit>),
     /// There is nothing more. A list that ends without it was cut off.
     End,
     /// It can't be gone on with.
@@ -40,9 +49,33 @@ enum Piece {
 /// The header that tells how many there are in all, where only some were asked for.
 pub const TOTAL: &str = "X-Total-Count";
 
+/// What all lists share.
+#[derive(Clone, Debug)]
+pub struct Backlog {
+    /// Turns to be made. Who waits for one holds no thread, which others need.
+    turns: Arc<Semaphore>,
+    /// Room for pieces that wait for slow clients.
+    room: Arc<Semaphore>,
+}
+
+impl Backlog {
+    /// Lets so many lists be made at a time.
+    #[must_use]
+    pub fn new(lists: u32) -> Self {
+        Self { turns: Arc::new(Semaphore::new(lists as usize)), room: Arc::new(Semaphore::new(WAITING_IN_ALL)) }
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        let turn = timeout(TURN, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn = turn.map_err(|_| Failure::Unavailable("too many lists are being read; try again".to_owned()))?;
+        turn.map_err(|error| Failure::internal(&error))
+    }
+}
+
 /// What a producer hands its pieces to.
 pub struct Sink {
     sender: Sender<Piece>,
+    backlog: Backlog,
     runtime: Handle,
     /// How long it may yet wait for the client.
     patience: Cell<Duration>,
@@ -61,29 +94,50 @@ impl Sink {
     ///
     /// # Errors
     /// The client is gone, or too slow.
-    pub fn part(&self, part: Vec<u8>) -> Result<(), store::Error> {
-        self.hand_over(Piece::Part(part.into()))
+    pub fn part(&self, mut part: Vec<u8>) -> Result<(), store::Error> {
+        // It may wait for long, and has grown by doubling.
+        part.shrink_to_fit();
+        let part = part.into();
+        match Arc::clone(&self.backlog.room).try_acquire_owned() {
+            Ok(room) => self.hand_over(Piece::Part(part, Some(room))),
+            Err(_) => self.wait(self.without_room(part)),
+        }
     }
 
     fn hand_over(&self, piece: Piece) -> Result<(), store::Error> {
         match self.sender.try_send(piece) {
             Ok(()) => Ok(()),
-            Err(TrySendError::Full(piece)) => self.wait_to_send(piece),
+            Err(TrySendError::Full(piece)) => self.wait(async { self.sender.send(piece).await.map_err(|_| Closed) }),
             Err(TrySendError::Closed(_)) => Err(store::Error::ReaderGone),
         }
     }
 
-    fn wait_to_send(&self, piece: Piece) -> Result<(), store::Error> {
+    /// Hands on a part once there is room for it, or the client has taken all before it.
+    async fn without_room(&self, part: Bytes) -> Result<(), Closed> {
+        tokio::select! {
+            room = Arc::clone(&self.backlog.room).acquire_owned() => {
+                self.sender.send(Piece::Part(part, room.ok())).await.map_err(|_| Closed)
+            }
+            all = self.sender.reserve_many(WAITING) => {
+                let next = all.map_err(|_| Closed)?.next();
+                next.map(|place| place.send(Piece::Part(part, None))).ok_or(Closed)
+            }
+        }
+    }
+
+    fn wait(&self, sending: impl Future<Output = Result<(), Closed>>) -> Result<(), store::Error> {
         let (start, patience) = (Instant::now(), self.patience.get());
-        let sending = async { timeout(patience.min(PATIENCE), self.sender.send(piece)).await };
-        let sent = self.runtime.block_on(sending);
+        let sent = self.runtime.block_on(async { timeout(patience.min(PATIENCE), sending).await });
         self.patience.set(patience.saturating_sub(start.elapsed()));
         match sent {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(store::Error::ReaderGone),
+            Ok(Err(Closed)) | Err(_) => Err(store::Error::ReaderGone),
         }
     }
 }
+
+/// The client is gone.
+struct Closed;
 
 /// Answers with the JSON that `produce` makes. A failure before the first piece is answered as such; one after it can
 /// only break the connection off.
@@ -91,11 +145,16 @@ impl Sink {
 /// # Errors
 /// Whatever `produce` fails with before its first piece.
 pub async fn stream(
+    backlog: Backlog,
     produce: impl FnOnce(&Sink) -> Result<(), Failure> + Send + 'static,
 ) -> Result<HttpResponse, Failure> {
+    let turn = backlog.turn().await?;
     let (sender, mut pieces) = channel(WAITING);
-    let sink = Sink { sender, runtime: Handle::current(), patience: Cell::new(PATIENCE_IN_ALL) };
-    spawn_blocking(move || run(produce, &sink));
+    let sink = Sink { sender, backlog, runtime: Handle::current(), patience: Cell::new(PATIENCE_IN_ALL) };
+    spawn_blocking(move || {
+        run(produce, &sink);
+        drop(turn);
+    });
     let mut total = None;
     let mut first = pieces.recv().await;
     if let Some(Piece::Total(number)) = first {
@@ -104,7 +163,7 @@ pub async fn stream(
     }
     let mut response = headed(total);
     let first = match first {
-        Some(Piece::Part(first)) => first,
+        Some(Piece::Part(first, _)) => first,
         Some(Piece::End) => Bytes::new(),
         Some(Piece::Failed(failure)) => return Err(failure),
         Some(Piece::Total(_)) | None => return Err(Failure::internal(&"a list ended before it began")),
@@ -137,11 +196,15 @@ fn run(produce: impl FnOnce(&Sink) -> Result<(), Failure>, sink: &Sink) {
 /// The pieces as actix sends them; without an end it breaks the connection off, so that no client takes a part for the whole.
 fn body(first: Bytes, second: Option<Piece>, rest: Receiver<Piece>) -> impl Stream<Item = io::Result<Bytes>> {
     let rest = streams::unfold(Some((second, rest)), |state| async {
-        let (piece, mut rest) = state?;
+        let (second, mut rest) = state?;
+        let piece = match second {
+            Some(second) => Some(second),
+            None => rest.recv().await,
+        };
         match piece {
-            Some(Piece::Part(part)) => {
-                let next = rest.recv().await;
-                Some((Ok(part), Some((next, rest))))
+            Some(Piece::Part(part, room)) => {
+                drop(room);
+                Some((Ok(part), Some((None, rest))))
             }
             Some(Piece::End) => None,
             Some(Piece::Failed(failure)) => Some((Err(io::Error::other(failure)), None)),
@@ -154,8 +217,45 @@ fn body(first: Bytes, second: Option<Piece>, rest: Receiver<Piece>) -> impl Stre
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::runtime::Builder;
+    use tokio::runtime::{Builder, Runtime};
     use tokio::time::sleep;
+
+    fn sink(sender: Sender<Piece>, runtime: &Runtime, patience: Duration, backlog: Backlog) -> Sink {
+        Sink { sender, backlog, runtime: runtime.handle().clone(), patience: Cell::new(patience) }
+    }
+
+    fn no_room() -> Backlog {
+        Backlog { room: Arc::new(Semaphore::new(0)), ..Backlog::new(1) }
+    }
+
+    /// Others fill the backlog.
+    #[test]
+    fn without_room_a_list_goes_on_as_fast_as_it_is_read() {
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        let (sender, mut pieces) = channel(WAITING);
+        let sink = sink(sender, &runtime, Duration::from_secs(20), no_room());
+        let most = runtime.block_on(async {
+            let produce = spawn_blocking(move || (0..20).all(|_| sink.part(vec![0]).is_ok()));
+            let mut most = 0;
+            while let Some(Piece::Part(..)) = pieces.recv().await {
+                sleep(Duration::from_millis(1)).await;
+                most = most.max(pieces.len());
+            }
+            assert!(produce.await.unwrap());
+            most
+        });
+        assert_eq!(most, 1);
+    }
+
+    #[test]
+    fn without_room_a_client_that_takes_nothing_is_given_up() {
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        let (sender, pieces) = channel(WAITING);
+        let sink = sink(sender, &runtime, Duration::from_millis(50), no_room());
+        let produce = move || (sink.part(vec![0]).is_ok(), sink.part(vec![0]).is_ok());
+        assert_eq!(runtime.block_on(async { spawn_blocking(produce).await.unwrap() }), (true, false));
+        assert_eq!(pieces.len(), 1);
+    }
 
     /// It takes a piece now and then, so that no wait is long, and is given up once all of them together are.
     #[test]
@@ -163,7 +263,7 @@ mod tests {
         const IN_ALL: Duration = Duration::from_millis(200);
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         let (sender, mut pieces) = channel(1);
-        let sink = Sink { sender, runtime: runtime.handle().clone(), patience: Cell::new(IN_ALL) };
+        let sink = sink(sender, &runtime, IN_ALL, Backlog::new(1));
         let (taken, took) = runtime.block_on(async {
             tokio::spawn(async move {
                 while pieces.recv().await.is_some() {

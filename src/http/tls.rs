@@ -109,7 +109,7 @@ pub fn server_config(shown: Arc<ServerCertificate>, clients: ClientCertificates)
     let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(unusable)?;
-    Ok(match clients {
+    let mut config = match clients {
         ClientCertificates::Ignored => builder.with_no_client_auth().with_cert_resolver(shown),
         ClientCertificates::Checked(check) => {
             let mut config = builder.with_client_cert_verifier(check).with_cert_resolver(shown);
@@ -118,7 +118,10 @@ pub fn server_config(shown: Arc<ServerCertificate>, clients: ClientCertificates)
             config.send_tls13_tickets = 0;
             config
         }
-    })
+    };
+    // All ciphers are sound, and which is the best is for the server to say.
+    config.ignore_client_order = true;
+    Ok(config)
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {

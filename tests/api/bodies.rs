@@ -10,6 +10,7 @@ fn names_have_any_case_and_numbers_any_form() {
     for (index, (log_on, architecture)) in [
         (json!(1), json!(2)),
         (json!("1"), json!("2")),
+        (json!(1.0), json!(2e0)),
         (json!("LOG_ON_CURRENT_USER"), json!("X64")),
         (json!("currentuser"), json!("x64")),
     ]

@@ -27,6 +27,7 @@ fn the_page_is_served_whole_and_asks_nobody_else() {
         assert!(!reply.text.is_empty());
     }
     let start = fetch(&browser, &format!("{}/docs/swagger-initializer.js", server.base)).text;
+    fetch(&browser, &format!("{}/docs/nothing.js", server.base)).expect(404).says(&["nothing.js"]);
     assert!(start.contains("/openapi.json") && start.contains("\"validatorUrl\": \"none\""), "{start}");
 }
 

@@ -158,3 +158,39 @@ fn each_operation_says_how_to_sign_in_and_each_list_how_long_it_is() {
         assert_eq!(reply["headers"]["X-Total-Count"]["schema"]["type"], "integer", "{path}");
     }
 }
+
+/// What the document allows is taken, and what is just beyond is not.
+#[test]
+fn numbers_have_the_bounds_that_the_document_says() {
+    let server = Server::start();
+    let client = server.repository();
+    let document = document();
+    for (component, path, body) in [
+        ("SkipParam", "/tag?skip", None),
+        ("TakeParam", "/tag/full?take", None),
+        ("PrivilegesFilterParam", "/tag/previewprivileges?privilegesfilter", Some(serde_json::json!({"name": "t"}))),
+    ] {
+        let schema = &document["components"]["parameters"][component]["schema"];
+        let [min, max] = ["minimum", "maximum"].map(|bound| schema[bound].as_i64().unwrap());
+        for (value, is_right) in [(min - 1, false), (min, true), (max, true), (max + 1, false)] {
+            let path = format!("{path}={value}");
+            match (&body, is_right) {
+                (None, true) => client.get(&path).expect(200),
+                (None, false) => client.get(&path).expect(400),
+                (Some(body), true) => client.post(&path, body).expect(201),
+                (Some(body), false) => client.post(&path, body).expect(400),
+            };
+        }
+    }
+}
+
+/// A rule that is not taken has no id here, and the document says so.
+#[test]
+fn an_imported_rule_may_have_no_id() {
+    let server = Server::start();
+    let imported = server.repository().post("/systemrule/import", &serde_json::json!([{}])).expect(201).json();
+    assert_eq!((&imported[0]["id"], &imported[0]["outcome"]), (&Json::Null, &"refused".into()));
+    let reply = &document()["paths"]["/systemrule/import"]["post"]["responses"]["201"];
+    let id = &reply["content"]["application/json"]["schema"]["items"]["properties"]["id"];
+    assert_eq!(id["type"], serde_json::json!(["string", "null"]));
+}

@@ -14,11 +14,11 @@ XRFKEY = "0123456789abcdef"
 
 class Server:
     """A running server, whose log lies beside the folder that holds the data. `tracer` is a command to run it under, which must leave it the
-    process that was started (as strace -D does)."""
+    process that was started (as strace -D does), and `arguments` are further ones of serve."""
 
-    def __init__(self, data, tracer=()):
+    def __init__(self, data, tracer=(), arguments=()):
         self.data = data
-        command = [*tracer, PROGRAM, "serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data", data]
+        command = [*tracer, PROGRAM, "serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data", data, *arguments]
         self.log = os.path.dirname(data) + ".log"
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -28,6 +28,7 @@ class Server:
             if line.startswith("  curl"):
                 break
         self.is_up = bool(welcome)
+        self.welcome = "".join(welcome)
         if self.is_up:
             self.address = urllib.parse.urlsplit(welcome[0].split()[-1])
         else:

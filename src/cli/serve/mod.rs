@@ -16,7 +16,7 @@ use crate::backup::Schedule;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
-    self, Bound, ClientCertificates, ClientCheck, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics,
+    self, Backlog, Bound, ClientCertificates, ClientCheck, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics,
     Passwords, Refusals, ServerCertificate, State,
 };
 use crate::private::{check_folder, create_folder, options};
@@ -114,6 +114,7 @@ pub fn serve_prepared(
         limits: settings.limits,
         form_key: new_token()?,
         metrics: Metrics::default(),
+        backlog: Backlog::new(STREAMS),
         refusals: Refusals::default(),
         invitation,
         hosts,

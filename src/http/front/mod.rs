@@ -17,7 +17,7 @@ pub use jwt::{Attributes, Directory, JwtSignIn};
 pub use password::{Credentials, LONGEST_CREDENTIALS, Passwords, confirm, sign_in};
 pub use session::{Begun, address, end_this as end_session};
 pub use throttle::SignInLimits;
-pub use tokens::{Scope, keep as keep_token, new as new_api_token};
+pub use tokens::{DAYS as LONGEST_DAYS, Scope, keep as keep_token, new as new_api_token};
 pub use trusted_header::{SECRET_HEADER, TrustedHeader};
 
 use super::State;

@@ -22,7 +22,7 @@ const MARK: &str = "pbt_";
 const MOST: usize = 100;
 
 /// Days that a token is good for, at most and unless the body says.
-const DAYS: i64 = 366;
+pub const DAYS: i64 = 366;
 const USUAL_DAYS: i64 = 90;
 
 /// What a request may be made for.
@@ -35,7 +35,8 @@ pub enum Scope {
 }
 
 impl Scope {
-    const NAMES: [&str; 2] = ["all", "read"];
+    /// Their names.
+    pub const NAMES: [&str; 2] = ["all", "read"];
 
     fn named(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {

@@ -2,27 +2,45 @@
 
 use super::parts::json_response;
 use super::paths::{Draft, item, title};
+use crate::access;
+use crate::http::import;
 use crate::model::SYSTEM_RULE;
 use utoipa::openapi::path::HttpMethod;
+use utoipa::openapi::schema::{AdditionalProperties, SchemaFormat, SchemaType};
 use utoipa::openapi::{ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, RefOr, Response, Schema, Type};
 
 /// What a body or a reply holds.
 enum Shape {
     Text,
+    /// A text that says something.
+    Word,
+    Id,
     Number,
+    /// How many, or how many not.
+    Count,
     Truth,
     Anything,
+    /// That, or null.
+    Optional(Type),
+    /// A sum of the bits of actions.
+    Bits,
     List(Box<Shape>),
+    /// So many at most.
+    Few(usize, Box<Shape>),
     Fields(Vec<(&'static str, Shape)>),
+    /// These fields and no others.
+    Only(Vec<(&'static str, Shape)>),
+    /// Fields, of which the first is required.
+    Needs(Vec<(&'static str, Shape)>),
 }
 
-use Shape::{Anything, Fields, Number, Text, Truth};
+use Shape::{Anything, Bits, Count, Few, Fields, Id, Needs, Number, Only, Optional, Text, Truth, Word};
 
 /// Adds the operations.
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let get = |paths: PathsBuilder, path: &str, draft: Draft| add(paths, HttpMethod::Get, path, draft);
     let post = |paths: PathsBuilder, path: &str, draft: Draft| add(paths, HttpMethod::Post, path, draft);
-    let paths = post(paths, "import", import());
+    let paths = post(paths, "import", import_rules());
     let paths = get(paths, "explain", why());
     let paths = get(paths, "explain/users", who());
     let paths = get(paths, "explain/resources", what());
@@ -45,11 +63,13 @@ fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
     Draft::new(id, &title(&SYSTEM_RULE), summary).parameters(&["XrfKeyParam", "UserParam"]).parameters(parameters)
 }
 
-fn import() -> Draft {
-    let imported = Fields(vec![("id", Text), ("name", Text), ("outcome", Text), ("message", Text)]);
+fn import_rules() -> Draft {
+    let imported = Fields(vec![("id", Optional(Type::String)), ("name", Text), ("outcome", Text), ("message", Text)]);
     let summary = "Takes the rules of a site, as its list in full gives them, each by itself: one that can't be evaluated \
         is kept, disabled, and shows its error.";
-    draft("importSystemRules", summary, &[]).body(schema(list(Anything))).success("201", reply(list(imported)))
+    draft("importSystemRules", summary, &[])
+        .body(schema(few(import::MOST, Anything)))
+        .success("201", reply(list(imported)))
 }
 
 fn why() -> Draft {
@@ -89,9 +109,9 @@ fn what() -> Draft {
 }
 
 fn changes() -> Draft {
-    let body = Fields(vec![
-        ("rules", list(Anything)),
-        ("removed", list(Text)),
+    let body = Only(vec![
+        ("rules", few(access::MOST_RULES, Anything)),
+        ("removed", few(access::MOST_RULES, Id)),
         ("userFilter", Text),
         ("resourceType", Text),
         ("resourceFilter", Text),
@@ -109,16 +129,17 @@ fn changes() -> Draft {
 }
 
 fn audit() -> Draft {
-    let body = Fields(vec![
-        ("resourceType", Text),
-        ("resourceFilter", Text),
-        ("userFilter", Text),
-        ("environmentAttributes", Text),
-        ("userSkip", Number),
-        ("userTake", Number),
-        ("resourceSkip", Number),
-        ("resourceTake", Number),
-        ("includeNonGrantingRules", Truth),
+    let text = || Optional(Type::String);
+    let body = Needs(vec![
+        ("resourceType", Word),
+        ("resourceFilter", text()),
+        ("userFilter", text()),
+        ("environmentAttributes", text()),
+        ("userSkip", Count),
+        ("userTake", Count),
+        ("resourceSkip", Count),
+        ("resourceTake", Count),
+        ("includeNonGrantingRules", Optional(Type::Boolean)),
     ]);
     let named = || vec![("id", Text), ("name", Text)];
     let application = Fields(vec![
@@ -147,16 +168,17 @@ fn audit() -> Draft {
 }
 
 fn matrix() -> Draft {
-    let body = Fields(vec![
-        ("resourceType", Text),
-        ("resourceRef", Fields(vec![("resourceFilter", Text)])),
-        ("subjectRef", Fields(vec![("resourceFilter", Text)])),
-        ("actions", Number),
-        ("environmentAttributes", Text),
+    let filter = || Fields(vec![("resourceFilter", Optional(Type::String))]);
+    let body = Needs(vec![
+        ("resourceType", Word),
+        ("resourceRef", filter()),
+        ("subjectRef", filter()),
+        ("actions", Bits),
+        ("environmentAttributes", Optional(Type::String)),
         ("subjectProperties", list(Text)),
         ("resourceProperties", list(Text)),
-        ("auditLimit", Number),
-        ("outputObjectsPrivileges", Number),
+        ("auditLimit", Count),
+        ("outputObjectsPrivileges", Bits),
     ]);
     let cell = Fields(vec![("subjectId", Text), ("resourceId", Text), ("audit", Fields(vec![("access", Number)]))]);
     let answer = Fields(vec![("matrix", list(cell)), ("resources", Anything), ("subjects", Anything)]);
@@ -172,6 +194,10 @@ fn parse_tree() -> Draft {
     draft("getParseTree", "Shows a condition as a tree.", &["RuleParam"]).success("200", reply(Anything))
 }
 
+fn few(most: usize, item: Shape) -> Shape {
+    Few(most, Box::new(item))
+}
+
 fn list(item: Shape) -> Shape {
     Shape::List(Box::new(item))
 }
@@ -182,15 +208,29 @@ fn reply(shape: Shape) -> Response {
 
 fn schema(shape: Shape) -> RefOr<Schema> {
     let of = |kind: Type| ObjectBuilder::new().schema_type(kind);
+    let whole = |min: i64, max: i64| of(Type::Integer).minimum(Some(min)).maximum(Some(max)).into();
     match shape {
         Text => of(Type::String).into(),
+        Word => of(Type::String).min_length(Some(1)).into(),
+        Id => of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))).into(),
         Number => of(Type::Integer).into(),
+        Count => whole(0, u32::MAX.into()),
+        Bits => whole(i64::MIN, i64::MAX),
+        Optional(kind) => ObjectBuilder::new().schema_type(SchemaType::from_iter([kind, Type::Null])).into(),
         Truth => of(Type::Boolean).into(),
         Anything => of(Type::Object).into(),
         Shape::List(item) => ArrayBuilder::new().items(schema(*item)).into(),
-        Fields(fields) => fields
-            .into_iter()
-            .fold(of(Type::Object), |object, (name, shape)| object.property(name, schema(shape)))
-            .into(),
+        Few(most, item) => ArrayBuilder::new().items(schema(*item)).max_items(Some(most)).into(),
+        Fields(fields) => object(fields).into(),
+        Only(fields) => object(fields).additional_properties(Some(AdditionalProperties::FreeForm(false))).into(),
+        Needs(fields) => {
+            let first = fields.first().map(|(name, _)| *name);
+            first.into_iter().fold(object(fields), ObjectBuilder::required).into()
+        }
     }
+}
+
+fn object(fields: Vec<(&'static str, Shape)>) -> ObjectBuilder {
+    let object = ObjectBuilder::new().schema_type(Type::Object);
+    fields.into_iter().fold(object, |object, (name, shape)| object.property(name, schema(shape)))
 }

@@ -4,6 +4,7 @@ use super::front::beside;
 use super::parts::json_response;
 use super::paths::{Draft, item};
 use utoipa::openapi::path::HttpMethod;
+use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::{ContentBuilder, ObjectBuilder, PathsBuilder, Type};
 
 /// Adds the operations.
@@ -18,6 +19,8 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
         let failures = ["BadRequest", "Unauthorized", "Forbidden", "TooMany", "Unavailable"];
         draft.security(&[&["xrfkey", "certificate"]]).failures(&failures)
     };
+    let shown = ObjectBuilder::new().property("token", text().write_only(true)).required("token");
+    let shown = shown.additional_properties(Some(AdditionalProperties::FreeForm(false)));
     let token = draft(
         "createCredentialToken",
         "Makes a token for the credentials of a data connection, which is good once and for a minute.",
@@ -26,7 +29,7 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     .success("201", reply("The token", &["token", "expiresDate"]))
     .failures(&["NotFound"]);
     let redeem = draft("redeemCredentialToken", "Gives the credentials that a token is for, and uses it up.")
-        .body(ObjectBuilder::new().property("token", text().write_only(true)).required("token").into())
+        .body(shown.into())
         .success("200", reply("The credentials", &["id", "name", "username", "password"]))
         .failures(&["Conflict", "TooSlow", "TooLarge"]);
     paths

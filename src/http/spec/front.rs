@@ -3,7 +3,9 @@
 use super::parts::json_response;
 use super::paths::{Draft, item};
 use crate::http::FIRST_ADMINISTRATOR;
+use crate::http::front::{LONGEST_DAYS, Scope};
 use utoipa::openapi::path::HttpMethod;
+use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::{
     ArrayBuilder, ContentBuilder, ObjectBuilder, PathItem, PathsBuilder, ResponseBuilder, ServerBuilder, Type,
 };
@@ -47,12 +49,13 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
         let names = ["id", "name", "scope", "createdDate", "expiresDate"].into_iter().chain(more.iter().copied());
         names.fold(ObjectBuilder::new(), |token, name| token.property(name, text()))
     };
-    let number = ObjectBuilder::new().schema_type(Type::Integer);
+    let days = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(LONGEST_DAYS));
     let wanted = ObjectBuilder::new()
-        .property("name", text())
-        .property("scope", text())
-        .property("days", number)
-        .required("name");
+        .property("name", text().min_length(Some(1)).max_length(Some(255)))
+        .property("scope", text().enum_values(Some(Scope::NAMES)))
+        .property("days", days)
+        .required("name")
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)));
     let create = own("createToken", "Makes an API token, which is shown this once, for Authorization: Bearer.")
         .body(wanted.into())
         .success("201", json_response("The token", ContentBuilder::new().schema(Some(token(&["token"])))))

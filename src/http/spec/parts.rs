@@ -14,15 +14,21 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let xrfkey = text().min_length(Some(16)).max_length(Some(16));
     let id_text = || text().format(Some(SchemaFormat::Custom("uuid".to_owned())));
-    let flag = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
-    let number = || ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
+    let flag = |unless_given: bool| ObjectBuilder::new().schema_type(Type::Boolean).default(Some(unless_given.into()));
+    let whole =
+        |min: i64, max: i64| ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(min)).maximum(Some(max));
+    let number = || whole(0, u32::MAX.into());
     let query = |name: &str, description: &str, schema: ObjectBuilder| {
         parameter(name, ParameterIn::Query, Required::False, description, schema)
     };
-    let asked =
-        |name: &str, description: &str| parameter(name, ParameterIn::Query, Required::True, description, text());
-    let header =
-        |name: &str, description: &str| parameter(name, ParameterIn::Header, Required::False, description, text());
+    let asked = |name: &str, description: &str| {
+        parameter(name, ParameterIn::Query, Required::True, description, text().min_length(Some(1)))
+    };
+    let header = |name: &str, description: &str, schema: ObjectBuilder| {
+        parameter(name, ParameterIn::Header, Required::False, description, schema)
+    };
+    // What a client must quote.
+    let etags = text().pattern(Some(r#"^(\*|"[^",]*"(, "[^",]*")*)$"#));
     vec![
         (
             "XrfKeyParam",
@@ -47,13 +53,17 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
         ),
         ("TakeParam", query("take", "How many to take; all unless given", number())),
         ("SortColumnParam", query("sortcolumn", "The name of the column to sort by", text())),
-        ("OrderAscendingParam", query("orderascending", "Whether the least comes first; it does unless given", text())),
-        ("PrivilegesParam", query("privileges", "Whether to tell what the caller may do to each entity", flag)),
+        (
+            "OrderAscendingParam",
+            query("orderascending", "Whether the least comes first; it does unless given", flag(true)),
+        ),
+        ("PrivilegesParam", query("privileges", "Whether to tell what the caller may do to each entity", flag(false))),
         (
             "UserParam",
             header(
                 "X-Qlik-User",
                 "On whose behalf, such as UserDirectory=LAB; UserId=anna; INTERNAL\\sa_repository unless given",
+                text(),
             ),
         ),
         (
@@ -61,7 +71,7 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
             query(
                 "privilegesfilter",
                 "Which actions are asked about, as a sum of their bits; all unless given",
-                text(),
+                number(),
             ),
         ),
         ("ExplainUserParam", asked("user", "Who, as DIRECTORY\\userid")),
@@ -78,13 +88,13 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
             parameter("selection", ParameterIn::Path, Required::True, "The id of the selection", id_text()),
         ),
         ("UserSelectionParam", asked("userselection", "The id of a selection of users")),
-        ("LimitParam", query("limit", "How many to tell of; -1 for all", text())),
+        ("LimitParam", query("limit", "How many to tell of; -1 for all", whole(-1, u32::MAX.into()))),
         ("MethodParam", query("method", "Only operations of this method, such as GET", text())),
         ("FormatParam", query("format", "JSON for each operation as JSON in a string", text())),
         ("LinkParam", asked("link", "The secret in the link that the first start showed")),
         ("TypeParam", parameter("type", ParameterIn::Path, Required::True, "The type, such as dataconnection", text())),
         ("RuleParam", asked("rule", "The condition, such as user.roles = \"RootAdmin\"")),
-        ("IfMatchParam", header("If-Match", "Only if the stored version has this ETag")),
+        ("IfMatchParam", header("If-Match", "Only if the stored version has this ETag", etags)),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use super::parts::{json_response, list_response};
 use super::schemas::reference;
+use crate::http::column::{KINDS, MOST};
 use crate::model::{Entity, capitalised};
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem, PathItemBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
@@ -161,12 +162,6 @@ fn create_many(entity: &'static Entity) -> Draft {
 
 fn table(entity: &'static Entity) -> Draft {
     let text = || ObjectBuilder::new().schema_type(Type::String);
-    let column = ObjectBuilder::new()
-        .property("name", text())
-        .property("columnType", text())
-        .property("definition", text())
-        .property("list", ArrayBuilder::new().items(object()));
-    let body = ObjectBuilder::new().property("entity", text()).property("columns", ArrayBuilder::new().items(column));
     let answer = ObjectBuilder::new()
         .property("id", text())
         .property("columnNames", ArrayBuilder::new().items(text()))
@@ -176,9 +171,24 @@ fn table(entity: &'static Entity) -> Draft {
     Draft::new(&id, &title(entity), &format!("Shows chosen columns of each {} that the caller may read.", entity.noun))
         .parameters(&["XrfKeyParam", "FilterParam", "SortColumnParam", "OrderAscendingParam"])
         .parameters(&["SkipParam", "TakeParam", "UserParam"])
-        .body(body.into())
+        .body(columns(entity))
         .success("201", json("The table", answer.into()))
         .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "TooLarge", "Unavailable"])
+}
+
+/// Which columns a table is to have.
+pub fn columns(entity: &Entity) -> RefOr<Schema> {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let kind = text().enum_values(Some([entity.resource_type]));
+    let kinds = text().enum_values(Some(KINDS));
+    let column = ObjectBuilder::new()
+        .property("name", text().min_length(Some(1)))
+        .property("columnType", kinds)
+        .property("definition", text())
+        .property("list", ArrayBuilder::new().items(object()))
+        .required("name");
+    let columns = ArrayBuilder::new().items(column).min_items(Some(1)).max_items(Some(MOST));
+    ObjectBuilder::new().property("entity", kind).property("columns", columns).required("columns").into()
 }
 
 fn preview_create(entity: &'static Entity) -> Draft {
@@ -222,6 +232,7 @@ fn update(entity: &'static Entity) -> Draft {
             "Unauthorized",
             "Forbidden",
             "NotFound",
+            "TooSlow",
             "Conflict",
             "PreconditionFailed",
             "TooLarge",

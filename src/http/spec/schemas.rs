@@ -78,9 +78,10 @@ fn schema(property: &'static Property) -> RefOr<Schema> {
             }
         }
         Kind::Secret { max, .. } => of(Type::String).max_length(Some(max)).write_only(true).into(),
-        Kind::Strings { max } => {
-            list(property, RefOr::from(ObjectBuilder::new().schema_type(Type::String).max_length(Some(max))))
-        }
+        Kind::Strings { max } => list(
+            property,
+            RefOr::from(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(max))),
+        ),
         Kind::Reference(target) => {
             let target = reference(&format!("{}Condensed", target.resource_type));
             AllOfBuilder::new().item(target).description(Some(property.description)).into()

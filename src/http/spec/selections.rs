@@ -1,10 +1,11 @@
 //! The operations of selections.
 
 use super::parts::{json_response, list_response};
-use super::paths::{Draft, item, title};
+use super::paths::{Draft, columns, item, title};
 use super::schemas::reference;
 use crate::model::{Entity, REGISTRY, SELECTION, USER};
 use utoipa::openapi::path::HttpMethod;
+use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, SchemaType};
 use utoipa::openapi::{
     ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, RefOr, Response, ResponseBuilder, Schema, Type,
 };
@@ -16,14 +17,14 @@ const READ: [&str; 5] = ["BadRequest", "Unauthorized", "Forbidden", "NotFound", 
 /// Adds the operations.
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let create = draft("createSelection", "Selects one or several entities, to work on all of them at once.", &[])
-        .body(reference("Selection").into())
+        .body(selected())
         .success("201", reply(reference("Selection").into()))
         .failures(&WRITE);
     let get = draft("getSelection", "Gets a selection of the caller's.", &["IdParam"])
         .success("200", reply(reference("Selection").into()))
         .failures(&READ);
     let update = draft("updateSelection", "Selects something else instead.", &["IdParam"])
-        .body(reference("Selection").into())
+        .body(selected())
         .success("200", reply(reference("Selection").into()))
         .failures(&WRITE);
     let delete = draft("deleteSelection", "Forgets a selection; what was selected stays.", &["IdParam"])
@@ -78,7 +79,7 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
         &["SelectionParam", "FilterParam"],
     )
     .parameters(&["SortColumnParam", "OrderAscendingParam", "SkipParam", "TakeParam"])
-    .body(object())
+    .body(columns(entity))
     .success("201", reply(object()))
     .failures(&READ)
     .failures(&["TooSlow", "TooLarge"]);
@@ -101,6 +102,13 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
 
 fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
     Draft::new(id, &title(&SELECTION), summary).parameters(&["XrfKeyParam", "UserParam"]).parameters(parameters)
+}
+
+/// What is to be selected: a list of items, or one of them.
+fn selected() -> RefOr<Schema> {
+    let listed = ObjectBuilder::new().schema_type(SchemaType::AnyValue).required("items");
+    let several = AllOfBuilder::new().item(reference("Selection")).item(listed);
+    AnyOfBuilder::new().item(several).item(reference("SelectionItem")).into()
 }
 
 fn object() -> RefOr<Schema> {
