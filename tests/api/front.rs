@@ -231,8 +231,9 @@ fn sessions_outlive_a_restart_and_plain_http_is_for_this_machine_only() {
 fn many_who_know_the_password_sign_in_at_once() {
     let (server, front) = start(&[]);
     assert!(set_password(&server.data(), "LAB\\ci", PASSWORD));
+    // More than are checked in the time for which a wait is waited for.
     let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..16)
+        let threads: Vec<_> = (0..64)
             .map(|_| scope.spawn(|| Visitor::new(&server, &front).try_login("LAB\\ci", PASSWORD).status))
             .collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
