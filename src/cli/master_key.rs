@@ -1,7 +1,7 @@
 //! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
 
 use crate::config::MasterKeySource;
-use crate::private::{check_file, sync_folder, write_file};
+use crate::private::{check_file, sync_folder, with_ending, write_file};
 use crate::secrets::{Derivation, Key, KeyRing, KeyRingError, check_password};
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
@@ -69,9 +69,7 @@ pub fn open(
 
 /// Where a new master key lies until the database has it.
 pub fn new_file(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    PathBuf::from(name)
+    with_ending(path, ".new")
 }
 
 /// Puts the new master key in the place of the old one.

@@ -1,8 +1,8 @@
-//! Backups: made while others write, restored, and equal; sealed to somebody; by themselves; and what is refused.
+//! Making backups: while others write, and restored they are equal; private, or sealed to somebody; and what is left of one that is stopped.
 
 use crate::keys::uses;
 use crate::machine::{fails, patchbay, says};
-use crate::support::{Client, Reply, Server, connection, id, wait};
+use crate::support::{Client, Reply, Server, connection, id, wait, wait_until};
 use rusqlite::types::Value as SqlValue;
 use secrecy::ExposeSecret;
 use serde_json::{Value as Json, json};
@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-const CANARY: &str = "xK9-canary-of-a-password";
+pub const CANARY: &str = "xK9-canary-of-a-password";
 
 /// All that is in a database: the rows of each table, sorted.
 pub type Dump = BTreeMap<String, Vec<Vec<SqlValue>>>;
@@ -35,7 +35,7 @@ pub fn dump(database: &Path) -> Dump {
     tables.map(|table| (table.clone(), rows(&table))).collect()
 }
 
-fn numbers<T>(database: &rusqlite::Connection, sql: &str) -> Vec<T>
+pub fn numbers<T>(database: &rusqlite::Connection, sql: &str) -> Vec<T>
 where
     T: rusqlite::types::FromSql,
 {
@@ -52,13 +52,13 @@ fn restored(backup: &Path, data: &Path) -> TempDir {
     folder
 }
 
-fn restore(backup: &Path, data: &Path, more: &[&str]) -> std::process::Output {
+pub fn restore(backup: &Path, data: &Path, more: &[&str]) -> std::process::Output {
     let arguments = ["restore", backup.to_str().unwrap(), "--data", data.to_str().unwrap()];
     patchbay(&data.parent().unwrap().join("elsewhere"), &[&arguments, more].concat())
 }
 
 /// The files of a folder by name, sorted.
-fn names(folder: &Path) -> Vec<String> {
+pub fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = entries.collect();
     names.sort();
@@ -66,7 +66,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// A backup of what a stopped or running server has, under a name of its own.
-fn backup(data: &Path, to: &Path) -> PathBuf {
+pub fn backup(data: &Path, to: &Path) -> PathBuf {
     says(&patchbay(data, &["backup", "--to", to.to_str().unwrap()]), &["saved in", "and checked", "is not in it"]);
     to.to_owned()
 }
@@ -309,291 +309,6 @@ fn a_sealed_backup_opens_to_its_recipients_and_to_nobody_else() {
     }
 }
 
-/// Where the first page of a table or an index is in the file.
-fn page(database: &Path, name: &str) -> std::ops::Range<usize> {
-    let database = rusqlite::Connection::open(database).unwrap();
-    let sql = format!("SELECT rootpage FROM sqlite_schema WHERE name = '{name}'");
-    let root = usize::try_from(database.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()).unwrap();
-    4096 * (root - 1)..4096 * root
-}
-
-#[test]
-fn what_makes_no_sense_is_refused_and_leaves_nothing() {
-    let server = Server::start();
-    server.repository().connection("c");
-    let (folder, data) = (tempfile::tempdir().unwrap(), server.data());
-    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let good = backup(&data, &folder.path().join("good.db"));
-    let before = fs::read(&good).unwrap();
-    for (arguments, part) in [
-        (vec!["backup", "--to", good.to_str().unwrap()], "is there already"),
-        (vec!["backup", "--to", &at("nowhere/b.db")], "nowhere"),
-        (vec!["backup", "--to", &at("x.age"), "--recipient", "AGE-SECRET-KEY-1QQ"], "must be a public key"),
-        (vec!["verify", &at("nowhere.db")], "nowhere.db"),
-        (vec!["verify", "--identity", &at("x")], "<FILE>"),
-        (vec!["restore"], "<FILE>"),
-    ] {
-        fails(&patchbay(&data, &arguments), part);
-    }
-    fails(&patchbay(&data.join("elsewhere"), &["backup", "--to", &at("x.db")]), "there is no database");
-    assert_eq!(fs::read(&good).unwrap(), before);
-
-    let change = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {
-        let mut bytes = before.clone();
-        change(&mut bytes);
-        fs::write(at(name), bytes).unwrap();
-        PathBuf::from(at(name))
-    };
-    let sql = |name: &str, sql: &str| {
-        let file = change(name, &|_| {});
-        let database = rusqlite::Connection::open(&file).unwrap();
-        database.execute_batch(&format!("PRAGMA foreign_keys = OFF; {sql}")).unwrap();
-        file
-    };
-    let new = folder.path().join("new");
-    for (file, part) in [
-        (
-            change("text", &|bytes| *bytes = b"no database at all, but a text that is long".repeat(20)),
-            "is no SQLite database",
-        ),
-        (change("empty", &Vec::clear), "there is no database at"),
-        (change("short", &|bytes| bytes.truncate(bytes.len() / 2)), "malformed"),
-        (change("damaged", &|bytes| bytes[page(&good, "data_connections_key")].fill(0xAA)), "not sound: damaged"),
-        (change("schema", &|bytes| bytes[100..4096].fill(0xAA)), "malformed"),
-        (sql("newer", "PRAGMA user_version = 99"), "newer version"),
-        (sql("nothing", "PRAGMA user_version = 0"), "nothing of Patchbay's"),
-        (sql("lost", "DELETE FROM users WHERE user_id = 'sa_repository'"), "refer to users that are not there"),
-        (sql("other", "DROP INDEX tags_created"), "index tags_created is missing"),
-        (sql("more", "CREATE TRIGGER t AFTER INSERT ON tags BEGIN DELETE FROM users; END"), "none of Patchbay's"),
-        (sql("foreign", "PRAGMA application_id = 7"), "another program"),
-        (PathBuf::from(at("nowhere")), "there is no backup at"),
-    ] {
-        fails(&restore(&file, &new, &[]), part);
-        assert!(!new.exists(), "{}", file.display());
-        let verified = patchbay(&data, &["verify", file.to_str().unwrap()]);
-        assert_eq!(verified.status.code(), Some(1), "{}", file.display());
-    }
-    // The database is in use, or there is one.
-    for more in [&[][..], &["--force"]] {
-        fails(&restore(&good, &data, more), "another Patchbay is serving");
-    }
-    server.repository().connection("d");
-    let folder = server.stop();
-    fails(&restore(&good, &folder.path().join("data"), &[]), "--force");
-    let server = Server::start_in(folder, |_| {});
-    assert_eq!(server.repository().names("dataconnection", ""), ["c", "d"]);
-}
-
-#[test]
-fn force_keeps_what_was_there_with_its_write_ahead_log() {
-    let server = Server::start();
-    server.repository().connection("in the backup");
-    let file = backup(&server.data(), &server.data().parent().unwrap().join("b.db"));
-    server.repository().connection("only in the log");
-    let folder = server.kill();
-    let data = folder.path().join("data");
-    assert!(fs::metadata(data.join("patchbay.db-wal")).unwrap().len() > 0);
-    says(&restore(&file, &data, &["--force"]), &["restored into", "What was there before is"]);
-    let kept: Vec<String> = names(&data).into_iter().filter(|name| name.contains("replaced")).collect();
-    assert!(kept[0].starts_with("patchbay.db.replaced-20") && kept.contains(&format!("{}-wal", kept[0])), "{kept:?}");
-    let server = Server::start_in(folder, |_| {});
-    assert_eq!(server.repository().names("dataconnection", ""), ["in the backup"]);
-    let old = rusqlite::Connection::open(data.join(&kept[0])).unwrap();
-    let found: Vec<String> = numbers(&old, "SELECT name FROM data_connections ORDER BY name");
-    assert_eq!(found, ["in the backup", "only in the log"]);
-}
-
-#[test]
-fn each_restore_keeps_what_was_there_however_soon_it_follows() {
-    let server = Server::start();
-    let file = backup(&server.data(), &server.data().parent().unwrap().join("b.db"));
-    let folder = server.stop();
-    let data = folder.path().join("data");
-    let kept = || names(&data).iter().filter(|name| name.contains("replaced")).count();
-    for turn in 1..=4 {
-        says(&restore(&file, &data, &["--force"]), &["What was there before is"]);
-        assert_eq!(kept(), turn);
-    }
-}
-
-#[test]
-fn a_fault_of_the_trail_is_told_and_stops_neither_backup_nor_restore() {
-    let server = Server::start();
-    server.repository().connection("c");
-    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
-    assert_eq!(database.execute("UPDATE audit_entries SET detail = 'x' WHERE number = 1", []).unwrap(), 1);
-    let file = server.data().parent().unwrap().join("b.db");
-    says(
-        &patchbay(&server.data(), &["backup", "--to", file.to_str().unwrap()]),
-        &["saved in", "fault  audit trail: entry 1"],
-    );
-    let new = file.with_file_name("new");
-    says(&restore(&file, &new, &[]), &["restored into", "fault  audit trail: entry 1"]);
-    fails(&patchbay(&new, &["verify"]), "has a fault");
-}
-
-#[test]
-fn a_database_whose_log_lies_beside_it_is_no_backup() {
-    let server = Server::start();
-    server.repository().connection("c");
-    let folder = server.kill();
-    let data = folder.path().join("data");
-    fails(&restore(&data.join("patchbay.db"), &folder.path().join("new"), &[]), "is no backup, but a database in use");
-}
-
-#[test]
-fn verify_tells_each_fault_in_one_line() {
-    let server = Server::start();
-    let client = server.repository();
-    let ids = ["a", "b", "c"].map(|name| {
-        let mut body = connection(name);
-        body["password"] = json!(format!("{CANARY} {name}"));
-        id(&client.create("dataconnection", &body))
-    });
-    let data = server.data();
-    says(
-        &patchbay(&data, &["verify"]),
-        &["patchbay.db\n  schema", "3 data connections, 0 tags", "3 of 3 sealed values open; data keys: 1", "sound"],
-    );
-    let folder = server.stop();
-    let data = folder.path().join("data");
-    let database = rusqlite::Connection::open(data.join("patchbay.db")).unwrap();
-    database
-        .execute_batch(&format!(
-            "UPDATE data_connections SET password = (SELECT password FROM data_connections WHERE id = '{0}') WHERE id = '{1}';
-            UPDATE data_connections SET password = 'x' WHERE id = '{2}'; DROP INDEX tags_created;",
-            ids[0], ids[1], ids[2]
-        ))
-        .unwrap();
-    drop(database);
-    let output = patchbay(&data, &["verify"]);
-    fails(&output, "patchbay.db has 3 faults");
-    let text = String::from_utf8(output.stdout).unwrap();
-    for line in [
-        format!("  fault  sealed: password of the data connection {}: this was changed, or moved", ids[1]),
-        format!("  fault  sealed: password of the data connection {}: this is no sealed value", ids[2]),
-        "  fault  schema: index tags_created is missing or other".to_owned(),
-        "  1 of 3 sealed values open".to_owned(),
-    ] {
-        assert_eq!(text.lines().filter(|told| told.starts_with(&line)).count(), 1, "{line}: {text}");
-    }
-    assert!(!text.contains(CANARY) && !text.contains("  sound"), "{text}");
-}
-
-#[test]
-fn verify_says_if_it_has_no_master_key_or_a_wrong_one() {
-    let server = Server::start();
-    let mut body = connection("c");
-    body["password"] = json!(CANARY);
-    server.repository().create("dataconnection", &body);
-    let data = server.data();
-    let file = backup(&data, &data.parent().unwrap().join("b.db"));
-    let file = file.to_str().unwrap();
-    let master = data.join("master.key");
-    says(&patchbay(&data, &["verify", file]), &["1 of 1 sealed values open", "sound"]);
-    let away = data.parent().unwrap().join("away.key");
-    fs::rename(&master, &away).unwrap();
-    says(&patchbay(&data, &["verify", file]), &["1 sealed values not tried: no master key", "sound"]);
-    let told = ["verify", file, "--master-key-file", away.to_str().unwrap()];
-    says(&patchbay(&data, &told), &["1 of 1 sealed values open", "sound"]);
-    let key = fs::read_to_string(&away).unwrap();
-    fs::copy(&away, &master).unwrap();
-    let (start, end) = key.split_at(4);
-    let other: String = start.chars().map(|character| if character == 'A' { 'B' } else { 'A' }).collect();
-    fs::write(&master, other + end).unwrap();
-    let output = patchbay(&data, &["verify"]);
-    fails(&output, "has a fault");
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("fault  keys: the master key is not the one"), "{text}");
-}
-
-/// Waits until there is what is waited for.
-fn until(what: &str, is_there: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !is_there() {
-        assert!(Instant::now() < deadline, "{what}");
-        thread::sleep(Duration::from_millis(20));
-    }
-}
-
-fn scheduled(folder: &Path) -> Vec<String> {
-    let all = if folder.is_dir() { names(folder) } else { Vec::new() };
-    all.into_iter().filter(|name| name.starts_with("patchbay-scheduled-")).collect()
-}
-
-fn start_with(folder: TempDir, to: &Path, more: &[&str]) -> Server {
-    Server::start_in(folder, |command| {
-        command.arg("--backup-folder").arg(to).args(more);
-    })
-}
-
-#[test]
-fn the_server_makes_backups_by_itself_and_keeps_the_newest() {
-    let folder = tempfile::tempdir().unwrap();
-    let to = folder.path().join("backups");
-    fs::create_dir(&to).unwrap();
-    let others = [
-        "notes.txt",
-        "patchbay-20200101T000000Z.db",
-        "patchbay-scheduled-20200101T000000Z.db.old",
-        "patchbay-scheduled-2020.db",
-    ];
-    let old = ["patchbay-scheduled-20200101T000000Z.db", "patchbay-scheduled-20200102T000000Z.db.age"];
-    for name in others.iter().chain(&old) {
-        fs::write(to.join(name), "x").unwrap();
-    }
-    let server = start_with(folder, &to, &["--backup-every", "1s", "--backup-keep", "2"]);
-    server.repository().connection("c");
-    until("three backups", || server.log().matches("made and checked a backup").count() >= 3);
-    until("old ones are removed", || server.log().matches("removed an old backup").count() >= 3);
-    let log = server.log();
-    assert!(!log.contains("ERROR") && log.contains("data connection"), "{log}");
-    let _folder = server.stop();
-    let left = names(&to);
-    assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
-    assert!(old.iter().all(|name| !left.contains(&(*name).to_owned())), "{left:?}");
-    let made: Vec<&String> = left.iter().filter(|name| !others.contains(&name.as_str())).collect();
-    assert_eq!(made.len(), 2, "{left:?}");
-    let newest = to.join(made[1]);
-    let empty = to.join("no data");
-    says(&patchbay(&empty, &["verify", newest.to_str().unwrap()]), &["1 data connection,", "sound"]);
-}
-
-#[test]
-fn a_scheduled_backup_that_fails_is_told_and_tried_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let to = folder.path().join("backups");
-    fs::write(&to, "a file where the folder should be").unwrap();
-    let server = start_with(folder, &to, &["--backup-every", "1s", "--log-format", "text"]);
-    until("it is told", || server.log().contains("the backup was not made"));
-    let log = server.log();
-    for part in ["ERROR", "backup-folder, and that Patchbay may write there", "It is tried again in 1s"] {
-        assert!(log.contains(part), "{part}: {log}");
-    }
-    server.repository().connection("c");
-    fs::remove_file(&to).unwrap();
-    until("it is made after all", || !scheduled(&to).is_empty());
-}
-
-#[test]
-fn a_restart_makes_no_backup_before_it_is_due() {
-    let folder = tempfile::tempdir().unwrap();
-    let to = folder.path().join("backups");
-    let (recipient, identity) = key(folder.path(), "identity");
-    let more = ["--backup-recipient", recipient.as_str()];
-    let server = start_with(folder, &to, &more);
-    until("the first", || !scheduled(&to).is_empty());
-    let first = scheduled(&to);
-    let server = start_with(server.stop(), &to, &more);
-    server.repository().connection("c");
-    thread::sleep(Duration::from_millis(300));
-    assert_eq!(scheduled(&to), first);
-    assert!(first[0].ends_with(".db.age"), "{first:?}");
-    let file = to.join(&first[0]);
-    let verify = ["verify", file.to_str().unwrap(), "--identity", identity.to_str().unwrap()];
-    says(&patchbay(&server.data(), &verify), &["0 data connections", "sound"]);
-}
-
 /// Ctrl-C ends a backup that is under way, and nothing of it is left.
 #[cfg(unix)]
 #[test]
@@ -613,7 +328,7 @@ fn a_backup_that_is_stopped_leaves_nothing() {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_patchbay"));
     command.args(["backup", "--to"]).arg(to.path()).env("PATCHBAY_DATA", server.data());
     let mut process = command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::null()).spawn().unwrap();
-    until("it has begun", || !names(to.path()).is_empty());
+    wait_until(|| !names(to.path()).is_empty());
     crate::support::send_signal("INT", process.id());
     let status = wait(&mut process);
     // The signal may have come before anybody listened, or after the last moment to stop.

@@ -1,9 +1,11 @@
 //! Signing in and out of the console, and what is one's own there.
 
 use crate::browser::Browser;
-use crate::support::{Reply, id};
+use crate::machine::{patchbay, says};
+use crate::support::{Reply, id, wait_until};
 use crate::visitor::{PASSWORD, set_password, start};
 use serde_json::json;
+use std::fs;
 
 #[test]
 fn who_has_not_signed_in_is_asked_to_and_comes_to_where_he_wanted() {
@@ -155,7 +157,7 @@ fn certificates_are_for_who_may_have_them() {
     let page = anna.get("/console/account").expect_page(200);
     assert!(page.text.contains("root.pem") && !page.text.contains("client.pem"));
     let root = anna.get("/console/account/root.pem");
-    assert_eq!(root.text, std::fs::read_to_string(server.data().join("certs/root.pem")).unwrap());
+    assert_eq!(root.text, fs::read_to_string(server.data().join("certs/root.pem")).unwrap());
     anna.post("/console/account/client.pem", &[]).expect_page(403);
     let mut administrator = Browser::administrator(&server, &front);
     assert!(administrator.get("/console/account").expect_page(200).text.contains("Download client.pem"));
@@ -165,9 +167,36 @@ fn certificates_are_for_who_may_have_them() {
     let client = administrator.post("/console/account/client.pem", &[("current", PASSWORD)]);
     assert_eq!((client.status, client.header("cache-control")), (200, "no-store"));
     let parts = ["client.pem", "client_key.pem"]
-        .map(|name| std::fs::read_to_string(server.data().join("certs").join(name)).unwrap());
+        .map(|name| fs::read_to_string(server.data().join("certs").join(name)).unwrap());
     assert_eq!(client.text, parts.concat());
     assert!(server.log().contains("the client certificate was downloaded"));
+}
+
+#[test]
+fn a_client_certificate_that_would_let_nobody_in_is_not_handed_out() {
+    let (server, front) = start(&[]);
+    let (data, mut root) = (server.data(), Browser::administrator(&server, &front));
+    let key = data.join("certs/client_key.pem");
+    let (elsewhere, offer) = (data.join("client_key.pem"), "Download client.pem");
+    assert!(root.get("/console/account").expect_page(200).text.contains(offer));
+    let mut download = |status: u16, part: &str| {
+        let refused = root.post("/console/account/client.pem", &[("current", PASSWORD)]).expect_page(status);
+        assert!(refused.text.contains(part) && !refused.text.contains(offer), "{}", refused.text);
+        let page = root.get("/console/account").expect_page(200);
+        assert!(page.text.contains(part) && !page.text.contains(offer), "{}", page.text);
+    };
+    fs::rename(&key, &elsewhere).unwrap();
+    download(409, "client_key.pem is no longer on this machine");
+    fs::rename(&elsewhere, &key).unwrap();
+    says(&patchbay(&data, &["cert", "revoke", "QlikClient"]), &["revoked QlikClient"]);
+    wait_until(|| server.log().contains("the list of revoked certificates was read"));
+    download(409, "was revoked; patchbay cert renew QlikClient");
+    let trail = || says(&patchbay(&data, &["audit", "export"]), &[]).matches("download client certificate").count();
+    assert_eq!(trail(), 0);
+    says(&patchbay(&data, &["cert", "renew", "QlikClient"]), &["QlikClient"]);
+    assert!(root.get("/console/account").expect_page(200).text.contains(offer));
+    assert_eq!(root.post("/console/account/client.pem", &[("current", PASSWORD)]).status, 200);
+    assert_eq!(trail(), 1);
 }
 
 #[test]

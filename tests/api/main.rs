@@ -9,6 +9,8 @@ mod api_tokens;
 mod architecture;
 mod audit;
 mod backup;
+mod backup_restore;
+mod backup_schedule;
 mod bodies;
 mod bounds;
 mod certificates;

@@ -5,10 +5,11 @@ use crate::cli::rotation::{Occasion, PAUSE, Rotated, Rotation, Step};
 use crate::http::State;
 use crate::secrets::term_of;
 use crate::store::{Error, Origin, Write};
-use actix_web::rt::time::{Instant, interval, sleep};
+use actix_web::rt::time::{Instant, Interval, interval, sleep};
 use actix_web::web::{Data, block};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tokio::time::MissedTickBehavior;
 
 /// How often to look at the keys, which are a row or two.
 const TURN: Duration = Duration::from_secs(5);
@@ -19,10 +20,17 @@ const REST: Duration = Duration::from_hours(1);
 /// How often to count what the keys seal, which goes through all of it, where they have not changed.
 const COUNT: Duration = Duration::from_mins(10);
 
+/// When to look at the keys. What was missed while something else took long is not made up for.
+fn turns() -> Interval {
+    let mut turns = interval(TURN);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    turns
+}
+
 /// Makes another data key and seals everything anew under it, once the newest has sealed so often. What was cut off by the end of a server is
 /// finished first.
 pub async fn rotate_when_due(state: Data<State>, often: i64) {
-    let mut turn = interval(TURN);
+    let mut turn = turns();
     let mut is_unfinished = true;
     loop {
         turn.tick().await;
@@ -66,7 +74,7 @@ async fn rotate(state: &Data<State>, often: i64) -> Result<Rotated, Exit> {
 
 /// Counts the sealed values of each data key for the figures, now and then and whenever there are other keys.
 pub async fn count_sealed_values(state: Data<State>) {
-    let mut turn = interval(TURN);
+    let mut turn = turns();
     let mut counted: Option<(Vec<u32>, Instant)> = None;
     loop {
         turn.tick().await;

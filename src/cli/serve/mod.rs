@@ -82,8 +82,7 @@ pub fn serve_prepared(
     let data = make_private_folder(&settings.data)?;
     let _lock = lock(&data)?;
     // Each door has as many threads that answer requests.
-    let doors = if settings.front.is_some() { 2 } else { 1 };
-    let points = u32::try_from(workers * doors).unwrap_or(1);
+    let points = u32::try_from(workers * number_of_doors(settings)).unwrap_or(1);
     let readers = Readers { points, scans: SCANS, streams: STREAMS, questions: QUESTIONS };
     let store = Store::open(&data.join(DATABASE), readers).map_err(|error| error.to_string())?;
     let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
@@ -168,10 +167,14 @@ fn wait_for_key(_: &Data<State>, _: &Path) {
     tracing::warn!("start the server with its master key");
 }
 
+/// The direct door, and the front door if there is one.
+fn number_of_doors(settings: &Settings) -> usize {
+    1 + usize::from(settings.front.is_some())
+}
+
 /// Each connection is an open file, and each door takes as many connections.
 fn make_room_for_connections(settings: &Settings) {
-    let doors = if settings.front.is_some() { 2 } else { 1 };
-    let needed = settings.limits.connections * doors + OTHER_FILES;
+    let needed = settings.limits.connections * number_of_doors(settings) + OTHER_FILES;
     if let Some(allowed) = allow_open_files(u64::try_from(needed).unwrap_or(u64::MAX)) {
         tracing::warn!(
             allowed,

@@ -5,16 +5,22 @@ use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};
 use super::{guarded, page};
 use crate::access::is_root;
+use crate::http::State;
+use crate::http::certificates::Certificate;
 use crate::http::failure::Failure;
 use crate::http::front::{keep_token, new_api_token};
 use crate::model::{Actor, Timestamp};
 use crate::store::{Act, Page, Snapshot, Write};
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Payload, block};
+use actix_web::web::{Data, Payload, block};
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use secrecy::ExposeSecret;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::Path;
 use uuid::Uuid;
 
 #[derive(Template)]
@@ -28,7 +34,17 @@ struct Account {
     fault: Option<String>,
     version: &'static str,
     is_sealed: bool,
-    is_root: bool,
+    client: Offer,
+}
+
+/// Whether the page offers the client's certificate.
+enum Offer {
+    /// Not to who may not have it.
+    Never,
+    /// It does.
+    Download,
+    /// It can't be had, and why.
+    Refused(String),
 }
 
 /// A session, as the page shows it.
@@ -98,7 +114,9 @@ pub async fn end_session(visit: Visit, payload: Payload) -> Result<HttpResponse,
 
 /// `GET /console/account/root.pem`: what clients check the server by.
 pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, Trouble> {
-    file("root.pem", vec![visit.call.call.state.certificates.root()]).await
+    let path = visit.call.call.state.certificates.root();
+    let read = block(move || fs::read(path)).await.map_err(|error| Failure::internal(&error))?;
+    Ok(file("root.pem", read.map_err(|error| Failure::internal(&error))?))
 }
 
 /// `POST /console/account/client.pem`: the client's certificate with its key, by which whoever has it may do everything; so only root administrators get
@@ -113,21 +131,65 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
     if let Some((status, fault)) = unconfirmed(&visit, &form).await? {
         return shown(&visit, status, Notes { made: None, fault: Some(fault) }).await;
     }
+    let read = with_client(&visit.call.call.state, |pem, mut key| {
+        let mut both = pem;
+        key.read_to_end(&mut both).map_err(|error| Failure::internal(&error))?;
+        Ok(both)
+    });
+    let both = match read.await {
+        Ok(both) => both,
+        Err(failure @ Failure::Conflict(_)) => {
+            return shown(&visit, failure.status_code(), Notes { made: None, fault: Some(failure.to_string()) }).await;
+        }
+        Err(failure) => return Err(failure.into()),
+    };
     visit.call.write(|write, _| Ok(write.record(Act::done("download client certificate"))?)).await?;
     tracing::warn!(%user, "the client certificate was downloaded");
-    let certificates = &visit.call.call.state.certificates;
-    file("client.pem", vec![certificates.client(), certificates.client_key()]).await
+    Ok(file("client.pem", both))
 }
 
-/// The files, one after another, to be saved under that name.
-async fn file(name: &str, paths: Vec<PathBuf>) -> Result<HttpResponse, Trouble> {
-    let read = block(move || paths.iter().map(std::fs::read).collect::<std::io::Result<Vec<_>>>());
-    let parts = read.await.map_err(|error| Failure::internal(&error))?.map_err(|error| Failure::internal(&error))?;
+/// Does something with the client's certificate and its key, which is opened.
+///
+/// # Errors
+/// It would let nobody in, or the key was taken away from here.
+async fn with_client<T: Send + 'static>(
+    state: &Data<State>,
+    work: fn(Vec<u8>, File) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let state = state.clone();
+    let done = block(move || {
+        let path = state.certificates.client();
+        let mut pem = Vec::new();
+        opened(&path)?.read_to_end(&mut pem).map_err(|error| Failure::internal(&error))?;
+        let certificate = CertificateDer::from_pem_slice(&pem).ok().and_then(|der| Certificate::read(&der));
+        let certificate =
+            certificate.ok_or_else(|| Failure::internal(&format!("{} holds no certificate", path.display())))?;
+        if let Some(why) = state.clients.refusal(&certificate) {
+            return Err(Failure::Conflict(format!("{why}; patchbay cert renew {} makes another", certificate.name)));
+        }
+        work(pem, opened(&state.certificates.client_key())?)
+    });
+    done.await.map_err(|error| Failure::internal(&error))?
+}
+
+/// A file of the certificates folder, from which it may have been taken away.
+fn opened(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => {
+            let name = path.file_name().unwrap_or_default().display();
+            Failure::Conflict(format!("{name} is no longer on this machine: it was taken away from the folder certs"))
+        }
+        _ => Failure::internal(&format!("{}: {error}", path.display())),
+    })
+}
+
+/// Something to be saved under that name.
+fn file(name: &str, bytes: Vec<u8>) -> HttpResponse {
     let mut reply = HttpResponse::Ok();
     reply
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
-    Ok(guarded(&mut reply).content_type("application/x-pem-file").body(parts.concat()))
+    guarded(&mut reply).content_type("application/x-pem-file").body(bytes)
 }
 
 async fn remove(
@@ -145,7 +207,7 @@ async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpRe
     let (actor, sessions, tokens) = visit.call.read(|snapshot, caller| own(snapshot, &caller.actor)).await?;
     let account = Account {
         frame: visit.frame(),
-        is_root: is_root(&actor),
+        client: offer(&visit.call.call.state, &actor).await,
         roles: actor.roles,
         sessions,
         tokens,
@@ -155,6 +217,17 @@ async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpRe
         is_sealed: visit.call.call.state.keys.is_sealed(),
     };
     Ok(page(status, &account)?)
+}
+
+/// Whether that user can have the client's certificate.
+async fn offer(state: &Data<State>, actor: &Actor) -> Offer {
+    if !is_root(actor) {
+        return Offer::Never;
+    }
+    match with_client(state, |_, _| Ok(())).await {
+        Ok(()) => Offer::Download,
+        Err(failure) => Offer::Refused(failure.to_string()),
+    }
 }
 
 fn own(snapshot: &Snapshot<'_>, actor: &Actor) -> Result<(Actor, Vec<Session>, Vec<Token>), Failure> {

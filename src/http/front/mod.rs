@@ -10,6 +10,7 @@ mod session;
 mod throttle;
 mod tokens;
 mod trusted_header;
+mod under_way;
 
 pub use host::check_host;
 pub use invitation::Invitation;

@@ -3,6 +3,7 @@
 use super::cookie;
 use super::session::{Begun, address, check_xrfkey};
 use super::throttle::Counts;
+use super::under_way::{Attempt, UnderWay};
 use crate::http::failure::Failure;
 use crate::http::{State, body, request_log, trail};
 use crate::model::{Actor, Timestamp};
@@ -18,8 +19,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
-/// How long an attempt waits for others that are under way, and how often it looks.
+/// How long an attempt waits for others that are under way, which end as fast as the machine checks passwords.
+const LONG_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long it waits where it may be made soon, rather than be refused, in seconds and as a time.
+const SOON: i64 = 2;
 const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// How often it looks.
 const BETWEEN: Duration = Duration::from_millis(50);
 
 /// Longest body, in bytes: a name and a password.
@@ -66,7 +73,7 @@ pub struct SignedIn {
 /// # Errors
 /// He does not, is barred, or must wait.
 pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<SignedIn, Failure> {
-    let Right { user, password_hash, counts } = check(request, state, credentials).await?;
+    let Right { user, password_hash, counts, attempt } = check(request, state, credentials).await?;
     let name = user_name(&user);
     let begun = Begun::new(request)?;
     let cookies = [begun.cookie(request), counts.cookie(request, user.id, &password_hash)?];
@@ -79,7 +86,9 @@ pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credenti
         Ok::<_, Error>(has_begun.then_some(user))
     });
     // The password may have changed while it was checked.
-    let user = write.await?.ok_or_else(|| wrong(request))?;
+    let written = write.await;
+    drop(attempt);
+    let user = written?.ok_or_else(|| wrong(request))?;
     Ok(SignedIn { user, begun, cookies })
 }
 
@@ -88,13 +97,13 @@ pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credenti
 /// # Errors
 /// It is not his, he is barred, or must wait.
 pub async fn confirm(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<(), Failure> {
-    let Right { user, counts, .. } = check(request, state, credentials).await?;
-    state
-        .store
-        .write(trail::origin(request, &user.name()), move |write| {
-            Ok::<_, Failure>(write.succeed_sign_in(&counts.keys)?)
-        })
-        .await
+    let Right { user, counts, attempt, .. } = check(request, state, credentials).await?;
+    let write = state.store.write(trail::origin(request, &user.name()), move |write| {
+        Ok::<_, Failure>(write.succeed_sign_in(&counts.keys)?)
+    });
+    let written = write.await;
+    drop(attempt);
+    written
 }
 
 /// Credentials that are right.
@@ -102,13 +111,15 @@ struct Right {
     user: Actor,
     password_hash: String,
     counts: Counts,
+    /// To be kept until the attempt is said to have succeeded.
+    attempt: Attempt,
 }
 
 /// Checks credentials. The attempt counts as failed until it is said to have succeeded.
 async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<Right, Failure> {
     let name: Option<UserName> = credentials.user.parse().ok();
     let counts = Counts::of(request, state, name.as_ref())?;
-    count_attempt(request, state, &counts.keys).await?;
+    let attempt = count_attempt(request, state, &counts.keys).await?;
     let found = find(state, name.as_ref())?;
     let kept = found.as_ref().map(|(_, hash)| hash.clone());
     let is_right = state.passwords.verify(credentials.password, kept).await?;
@@ -120,7 +131,7 @@ async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -
         state.metrics.note_sign_in_failure();
         wrong(request)
     })?;
-    Ok(Right { user, password_hash, counts })
+    Ok(Right { user, password_hash, counts, attempt })
 }
 
 fn user_name(actor: &Actor) -> UserName {
@@ -137,13 +148,14 @@ fn wrong(request: &HttpRequest) -> Failure {
 pub struct Passwords {
     permits: Arc<Semaphore>,
     check: Arc<PasswordCheck>,
+    under_way: UnderWay,
 }
 
 impl Passwords {
     /// So many at a time.
     #[must_use]
     pub fn new(at_a_time: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(at_a_time)), check: Arc::default() }
+        Self { permits: Arc::new(Semaphore::new(at_a_time)), check: Arc::default(), under_way: UnderWay::default() }
     }
 
     /// The hash to keep of a password.
@@ -172,31 +184,41 @@ impl Passwords {
     }
 }
 
-/// Counts an attempt as failed until it succeeds. Where others that are under way stand in its place, it waits a little for how they end: a
-/// user may well sign in many times at once.
-async fn count_attempt(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<(), Failure> {
-    let start = Instant::now();
+/// Counts an attempt as failed until it succeeds. Where others that are under way stand in its place, it waits for how they end: a user may well sign
+/// in many times at once.
+async fn count_attempt(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<Attempt, Failure> {
+    let (start, under_way) = (Instant::now(), &state.passwords.under_way);
     loop {
-        match try_to_count(request, state, keys).await {
-            // More than this no attempts under way make anybody wait.
-            Err(Failure::TooMany(..=2)) if start.elapsed() < PATIENCE => sleep(BETWEEN).await,
+        // One that ends meanwhile was in the way, too.
+        let were_others = under_way.has_any(keys);
+        let seconds = match try_to_count(request, state, keys).await {
+            Err(Failure::TooMany(seconds)) => seconds,
             counted => return counted,
+        };
+        let patience = match seconds {
+            _ if were_others || under_way.has_any(keys) => LONG_PATIENCE,
+            ..=SOON => PATIENCE,
+            _ => Duration::ZERO,
+        };
+        if start.elapsed() >= patience {
+            return Err(Failure::TooMany(seconds));
         }
+        sleep(BETWEEN).await;
     }
 }
 
-async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<(), Failure> {
+async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<Attempt, Failure> {
     let now = Timestamp::now();
     // Who must wait takes none of the writer's time.
     if let Some(seconds) = state.store.read(|snapshot| snapshot.sign_in_wait(keys, now))? {
         return Err(Failure::TooMany(seconds));
     }
-    let counted = keys.to_vec();
-    state
-        .store
-        .write(trail::origin(request, &"-"), move |write| write.attempt_sign_in(&counted, now))
-        .await?
-        .map_err(Failure::TooMany)
+    let (counted, under_way) = (keys.to_vec(), state.passwords.under_way.clone());
+    let write = state.store.write(trail::origin(request, &"-"), move |write| {
+        // It is under way before others see that it is counted.
+        Ok::<_, Error>(write.attempt_sign_in(&counted, now)?.map(|()| under_way.begin(&counted)))
+    });
+    write.await?.map_err(Failure::TooMany)
 }
 
 fn read(json: Json) -> Result<Credentials, Failure> {

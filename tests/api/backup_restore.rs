@@ -1,0 +1,206 @@
+//! Restoring and checking backups: what is refused, what is kept of before, and what faults are told.
+
+use crate::backup::{CANARY, backup, names, numbers, restore};
+use crate::machine::{fails, patchbay, says};
+use crate::support::{Server, connection, id};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where the first page of a table or an index is in the file.
+fn page(database: &Path, name: &str) -> std::ops::Range<usize> {
+    let database = rusqlite::Connection::open(database).unwrap();
+    let sql = format!("SELECT rootpage FROM sqlite_schema WHERE name = '{name}'");
+    let root = usize::try_from(database.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()).unwrap();
+    4096 * (root - 1)..4096 * root
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_and_leaves_nothing() {
+    let server = Server::start();
+    server.repository().connection("c");
+    let (folder, data) = (tempfile::tempdir().unwrap(), server.data());
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let good = backup(&data, &folder.path().join("good.db"));
+    let before = fs::read(&good).unwrap();
+    for (arguments, part) in [
+        (vec!["backup", "--to", good.to_str().unwrap()], "is there already"),
+        (vec!["backup", "--to", &at("nowhere/b.db")], "nowhere"),
+        (vec!["backup", "--to", &at("x.age"), "--recipient", "AGE-SECRET-KEY-1QQ"], "must be a public key"),
+        (vec!["verify", &at("nowhere.db")], "nowhere.db"),
+        (vec!["verify", "--identity", &at("x")], "<FILE>"),
+        (vec!["restore"], "<FILE>"),
+    ] {
+        fails(&patchbay(&data, &arguments), part);
+    }
+    fails(&patchbay(&data.join("elsewhere"), &["backup", "--to", &at("x.db")]), "there is no database");
+    assert_eq!(fs::read(&good).unwrap(), before);
+
+    let change = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = before.clone();
+        change(&mut bytes);
+        fs::write(at(name), bytes).unwrap();
+        PathBuf::from(at(name))
+    };
+    let sql = |name: &str, sql: &str| {
+        let file = change(name, &|_| {});
+        let database = rusqlite::Connection::open(&file).unwrap();
+        database.execute_batch(&format!("PRAGMA foreign_keys = OFF; {sql}")).unwrap();
+        file
+    };
+    let new = folder.path().join("new");
+    for (file, part) in [
+        (
+            change("text", &|bytes| *bytes = b"no database at all, but a text that is long".repeat(20)),
+            "is no SQLite database",
+        ),
+        (change("empty", &Vec::clear), "there is no database at"),
+        (change("short", &|bytes| bytes.truncate(bytes.len() / 2)), "malformed"),
+        (change("damaged", &|bytes| bytes[page(&good, "data_connections_key")].fill(0xAA)), "not sound: damaged"),
+        (change("schema", &|bytes| bytes[100..4096].fill(0xAA)), "malformed"),
+        (sql("newer", "PRAGMA user_version = 99"), "newer version"),
+        (sql("nothing", "PRAGMA user_version = 0"), "nothing of Patchbay's"),
+        (sql("lost", "DELETE FROM users WHERE user_id = 'sa_repository'"), "refer to users that are not there"),
+        (sql("other", "DROP INDEX tags_created"), "index tags_created is missing"),
+        (sql("more", "CREATE TRIGGER t AFTER INSERT ON tags BEGIN DELETE FROM users; END"), "none of Patchbay's"),
+        (sql("foreign", "PRAGMA application_id = 7"), "another program"),
+        (PathBuf::from(at("nowhere")), "there is no backup at"),
+    ] {
+        fails(&restore(&file, &new, &[]), part);
+        assert!(!new.exists(), "{}", file.display());
+        let verified = patchbay(&data, &["verify", file.to_str().unwrap()]);
+        assert_eq!(verified.status.code(), Some(1), "{}", file.display());
+    }
+    // The database is in use, or there is one.
+    for more in [&[][..], &["--force"]] {
+        fails(&restore(&good, &data, more), "another Patchbay is serving");
+    }
+    server.repository().connection("d");
+    let folder = server.stop();
+    fails(&restore(&good, &folder.path().join("data"), &[]), "--force");
+    let server = Server::start_in(folder, |_| {});
+    assert_eq!(server.repository().names("dataconnection", ""), ["c", "d"]);
+}
+
+#[test]
+fn force_keeps_what_was_there_with_its_write_ahead_log() {
+    let server = Server::start();
+    server.repository().connection("in the backup");
+    let file = backup(&server.data(), &server.data().parent().unwrap().join("b.db"));
+    server.repository().connection("only in the log");
+    let folder = server.kill();
+    let data = folder.path().join("data");
+    assert!(fs::metadata(data.join("patchbay.db-wal")).unwrap().len() > 0);
+    says(&restore(&file, &data, &["--force"]), &["restored into", "What was there before is"]);
+    let kept: Vec<String> = names(&data).into_iter().filter(|name| name.contains("replaced")).collect();
+    assert!(kept[0].starts_with("patchbay.db.replaced-20") && kept.contains(&format!("{}-wal", kept[0])), "{kept:?}");
+    let server = Server::start_in(folder, |_| {});
+    assert_eq!(server.repository().names("dataconnection", ""), ["in the backup"]);
+    let old = rusqlite::Connection::open(data.join(&kept[0])).unwrap();
+    let found: Vec<String> = numbers(&old, "SELECT name FROM data_connections ORDER BY name");
+    assert_eq!(found, ["in the backup", "only in the log"]);
+}
+
+#[test]
+fn each_restore_keeps_what_was_there_however_soon_it_follows() {
+    let server = Server::start();
+    let file = backup(&server.data(), &server.data().parent().unwrap().join("b.db"));
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    let kept = || names(&data).iter().filter(|name| name.contains("replaced")).count();
+    for turn in 1..=4 {
+        says(&restore(&file, &data, &["--force"]), &["What was there before is"]);
+        assert_eq!(kept(), turn);
+    }
+}
+
+#[test]
+fn a_fault_of_the_trail_is_told_and_stops_neither_backup_nor_restore() {
+    let server = Server::start();
+    server.repository().connection("c");
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    assert_eq!(database.execute("UPDATE audit_entries SET detail = 'x' WHERE number = 1", []).unwrap(), 1);
+    let file = server.data().parent().unwrap().join("b.db");
+    says(
+        &patchbay(&server.data(), &["backup", "--to", file.to_str().unwrap()]),
+        &["saved in", "fault  audit trail: entry 1"],
+    );
+    let new = file.with_file_name("new");
+    says(&restore(&file, &new, &[]), &["restored into", "fault  audit trail: entry 1"]);
+    fails(&patchbay(&new, &["verify"]), "has a fault");
+}
+
+#[test]
+fn a_database_whose_log_lies_beside_it_is_no_backup() {
+    let server = Server::start();
+    server.repository().connection("c");
+    let folder = server.kill();
+    let data = folder.path().join("data");
+    fails(&restore(&data.join("patchbay.db"), &folder.path().join("new"), &[]), "is no backup, but a database in use");
+}
+
+#[test]
+fn verify_tells_each_fault_in_one_line() {
+    let server = Server::start();
+    let client = server.repository();
+    let ids = ["a", "b", "c"].map(|name| {
+        let mut body = connection(name);
+        body["password"] = json!(format!("{CANARY} {name}"));
+        id(&client.create("dataconnection", &body))
+    });
+    let data = server.data();
+    says(
+        &patchbay(&data, &["verify"]),
+        &["patchbay.db\n  schema", "3 data connections, 0 tags", "3 of 3 sealed values open; data keys: 1", "sound"],
+    );
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    let database = rusqlite::Connection::open(data.join("patchbay.db")).unwrap();
+    database
+        .execute_batch(&format!(
+            "UPDATE data_connections SET password = (SELECT password FROM data_connections WHERE id = '{0}') WHERE id = '{1}';
+            UPDATE data_connections SET password = 'x' WHERE id = '{2}'; DROP INDEX tags_created;",
+            ids[0], ids[1], ids[2]
+        ))
+        .unwrap();
+    drop(database);
+    let output = patchbay(&data, &["verify"]);
+    fails(&output, "patchbay.db has 3 faults");
+    let text = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        format!("  fault  sealed: password of the data connection {}: this was changed, or moved", ids[1]),
+        format!("  fault  sealed: password of the data connection {}: this is no sealed value", ids[2]),
+        "  fault  schema: index tags_created is missing or other".to_owned(),
+        "  1 of 3 sealed values open".to_owned(),
+    ] {
+        assert_eq!(text.lines().filter(|told| told.starts_with(&line)).count(), 1, "{line}: {text}");
+    }
+    assert!(!text.contains(CANARY) && !text.contains("  sound"), "{text}");
+}
+
+#[test]
+fn verify_says_if_it_has_no_master_key_or_a_wrong_one() {
+    let server = Server::start();
+    let mut body = connection("c");
+    body["password"] = json!(CANARY);
+    server.repository().create("dataconnection", &body);
+    let data = server.data();
+    let file = backup(&data, &data.parent().unwrap().join("b.db"));
+    let file = file.to_str().unwrap();
+    let master = data.join("master.key");
+    says(&patchbay(&data, &["verify", file]), &["1 of 1 sealed values open", "sound"]);
+    let away = data.parent().unwrap().join("away.key");
+    fs::rename(&master, &away).unwrap();
+    says(&patchbay(&data, &["verify", file]), &["1 sealed values not tried: no master key", "sound"]);
+    let told = ["verify", file, "--master-key-file", away.to_str().unwrap()];
+    says(&patchbay(&data, &told), &["1 of 1 sealed values open", "sound"]);
+    let key = fs::read_to_string(&away).unwrap();
+    fs::copy(&away, &master).unwrap();
+    let (start, end) = key.split_at(4);
+    let other: String = start.chars().map(|character| if character == 'A' { 'B' } else { 'A' }).collect();
+    fs::write(&master, other + end).unwrap();
+    let output = patchbay(&data, &["verify"]);
+    fails(&output, "has a fault");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("fault  keys: the master key is not the one"), "{text}");
+}

@@ -1,0 +1,88 @@
+//! Backups that the server makes by itself.
+
+use crate::backup::{key, names};
+use crate::machine::{patchbay, says};
+use crate::support::{Server, wait_until};
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+use tempfile::TempDir;
+
+fn scheduled(folder: &Path) -> Vec<String> {
+    let all = if folder.is_dir() { names(folder) } else { Vec::new() };
+    all.into_iter().filter(|name| name.starts_with("patchbay-scheduled-")).collect()
+}
+
+fn start_with(folder: TempDir, to: &Path, more: &[&str]) -> Server {
+    Server::start_in(folder, |command| {
+        command.arg("--backup-folder").arg(to).args(more);
+    })
+}
+
+#[test]
+fn the_server_makes_backups_by_itself_and_keeps_the_newest() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("backups");
+    fs::create_dir(&to).unwrap();
+    let others = [
+        "notes.txt",
+        "patchbay-20200101T000000Z.db",
+        "patchbay-scheduled-20200101T000000Z.db.old",
+        "patchbay-scheduled-2020.db",
+    ];
+    let old = ["patchbay-scheduled-20200101T000000Z.db", "patchbay-scheduled-20200102T000000Z.db.age"];
+    for name in others.iter().chain(&old) {
+        fs::write(to.join(name), "x").unwrap();
+    }
+    let server = start_with(folder, &to, &["--backup-every", "1s", "--backup-keep", "2"]);
+    server.repository().connection("c");
+    wait_until(|| server.log().matches("made and checked a backup").count() >= 3);
+    wait_until(|| server.log().matches("removed an old backup").count() >= 3);
+    let log = server.log();
+    assert!(!log.contains("ERROR") && log.contains("data connection"), "{log}");
+    let _folder = server.stop();
+    let left = names(&to);
+    assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
+    assert!(old.iter().all(|name| !left.contains(&(*name).to_owned())), "{left:?}");
+    let made: Vec<&String> = left.iter().filter(|name| !others.contains(&name.as_str())).collect();
+    assert_eq!(made.len(), 2, "{left:?}");
+    let newest = to.join(made[1]);
+    let empty = to.join("no data");
+    says(&patchbay(&empty, &["verify", newest.to_str().unwrap()]), &["1 data connection,", "sound"]);
+}
+
+#[test]
+fn a_scheduled_backup_that_fails_is_told_and_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("backups");
+    fs::write(&to, "a file where the folder should be").unwrap();
+    let server = start_with(folder, &to, &["--backup-every", "1s", "--log-format", "text"]);
+    wait_until(|| server.log().contains("the backup was not made"));
+    let log = server.log();
+    for part in ["ERROR", "backup-folder, and that Patchbay may write there", "It is tried again in 1s"] {
+        assert!(log.contains(part), "{part}: {log}");
+    }
+    server.repository().connection("c");
+    fs::remove_file(&to).unwrap();
+    wait_until(|| !scheduled(&to).is_empty());
+}
+
+#[test]
+fn a_restart_makes_no_backup_before_it_is_due() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("backups");
+    let (recipient, identity) = key(folder.path(), "identity");
+    let more = ["--backup-recipient", recipient.as_str()];
+    let server = start_with(folder, &to, &more);
+    wait_until(|| !scheduled(&to).is_empty());
+    let first = scheduled(&to);
+    let server = start_with(server.stop(), &to, &more);
+    server.repository().connection("c");
+    thread::sleep(Duration::from_millis(300));
+    assert_eq!(scheduled(&to), first);
+    assert!(first[0].ends_with(".db.age"), "{first:?}");
+    let file = to.join(&first[0]);
+    let verify = ["verify", file.to_str().unwrap(), "--identity", identity.to_str().unwrap()];
+    says(&patchbay(&server.data(), &verify), &["0 data connections", "sound"]);
+}
