@@ -65,6 +65,9 @@ A running server shows its own new certificate once it is told by SIGHUP; connec
 /// Does it with the certificates in `data`.
 pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
     let certificates = Certificates::open(&data.join(CERTIFICATES))?;
+    if !matches!(command, Command::List) {
+        check_user(&data.join(DATABASE))?;
+    }
     let of_issued: fn(&Issued) -> &[Certificate] = |issued| from_ref(&issued.certificate);
     match command {
         Command::List => print(&table(&certificates.list()?)),
@@ -85,6 +88,27 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
             print(&told_of(&recorded(data, "revoke", || certificates.revoke(certificate), |revoked| &revoked.now)?))
         }
     }
+}
+
+/// What another user makes is his alone, so that the server could not read it; a list that revokes would not count.
+#[cfg(unix)]
+fn check_user(database: &Path) -> Result<(), Exit> {
+    use std::os::unix::fs::MetadataExt;
+    // Where there is no database, that is said later.
+    let Ok(owner) = database.metadata().map(|file| file.uid()) else { return Ok(()) };
+    if owner == rustix::process::geteuid().as_raw() {
+        return Ok(());
+    }
+    let database = database.display();
+    Err(Exit::Failure(format!(
+        "{database} belongs to another user, whose server could not read what is made here; run it as him: sudo -u '#{owner}' patchbay cert ..."
+    )))
+}
+
+/// Who makes what is the affair of the system here.
+#[cfg(not(unix))]
+fn check_user(_: &Path) -> Result<(), Exit> {
+    Ok(())
 }
 
 fn told_of(revoked: &Revoked) -> String {

@@ -361,6 +361,43 @@ fn a_list_that_is_none_lets_nobody_in_again() {
     assert!(is_refused(&server.showing(&etl)) && serials(&server, "etl").is_empty());
 }
 
+/// The first one, too, before which there was none.
+#[test]
+fn a_list_that_can_not_be_read_is_said_once_and_tried_again() {
+    let server = Server::start();
+    let certs = server.data().join("certs");
+    let etl = issue(&server, "etl");
+    fs::create_dir(certs.join("crl.pem")).unwrap();
+    wait_until(|| server.log().contains("the list of revoked certificates can't be used"));
+    send_signal("STOP", server.process_id());
+    fs::remove_dir(certs.join("crl.pem")).unwrap();
+    says(&patchbay(&server.data(), &["cert", "revoke", "etl"]), &["revoked etl"]);
+    fs::rename(certs.join("root.pem"), certs.join("aside")).unwrap();
+    send_signal("CONT", server.process_id());
+    wait_until(|| server.log().contains("root.pem: No such file"));
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    assert_eq!(server.log().matches("revoked certificates can't be used").count(), 2, "{}", server.log());
+    fs::rename(certs.join("aside"), certs.join("root.pem")).unwrap();
+    wait_until(|| is_refused(&server.showing(&etl)));
+}
+
+/// Root's files are not for the user that the server runs as.
+#[cfg(unix)]
+#[test]
+fn only_the_user_of_the_server_makes_and_revokes() {
+    let server = Server::start();
+    issue(&server, "etl");
+    let other = Some(65_534);
+    // Who is not root can't give it away, and has no other user's to try it with.
+    if std::os::unix::fs::chown(server.data().join("patchbay.db"), other, None).is_err() {
+        return;
+    }
+    for arguments in [&["issue", "x"][..], &["renew", "etl"], &["renew", "--server"], &["revoke", "etl"]] {
+        fails(&patchbay(&server.data(), &[&["cert"], arguments].concat()), "run it as him: sudo -u '#65534'");
+    }
+    assert!(list(&server).contains(" etl "));
+}
+
 #[test]
 fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
     let server = Server::start();

@@ -60,17 +60,26 @@ impl RevocationList {
 }
 
 impl Certificates {
+    /// What is in the file of lists, if it is there.
+    ///
+    /// # Errors
+    /// It is and can't be read, which is not the same as none.
+    pub fn revocations_pem(&self) -> Result<Option<Vec<u8>>, CertificateError> {
+        let path = self.revocations();
+        match fs::read(&path) {
+            Ok(pem) => Ok(Some(pem)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(CertificateError::File(path, error)),
+        }
+    }
+
     /// The lists of what is revoked: one, or none if nothing ever was. Where the authority is somebody else's, there may be more.
     ///
     /// # Errors
     /// The file can't be read, or is not what it should be: then nobody can say what is revoked.
     pub fn revocation_lists(&self) -> Result<Vec<RevocationList>, CertificateError> {
         let path = self.revocations();
-        let pem = match fs::read(&path) {
-            Ok(pem) => pem,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(CertificateError::File(path, error)),
-        };
+        let Some(pem) = self.revocations_pem()? else { return Ok(Vec::new()) };
         let wrong = |why: &str| CertificateError::Unusable(format!("{} {why}", path.display()));
         let lists = CertificateRevocationListDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
         let lists = lists.ok().filter(|lists| !lists.is_empty()).ok_or_else(|| wrong("holds no revocation list"))?;
