@@ -2,12 +2,13 @@
 
 use super::output::print;
 use super::{CERTIFICATES, DATABASE, Exit};
-use crate::http::certificates::{Certificate, CertificateError, Certificates, ClientName, Issued, Known, Revoked};
+use crate::http::certificates::{
+    Certificate, CertificateError, Certificates, ClientName, Issued, Listed, Listing, Revocation, Revoked,
+};
 use crate::store::{self, Act, Origin};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
-use std::slice::from_ref;
 
 /// What is to be done.
 #[derive(Subcommand)]
@@ -62,30 +63,54 @@ const RENEW_HELP: &str = "\
 The earlier certificate stays good until its end, so that the client can change over when it likes, or until it is revoked.
 A running server shows its own new certificate once it is told by SIGHUP; connections that are open stay.";
 
+/// What is said of a serial number alone.
+const UNKNOWN: &str = "no certificate of it is known here";
+
 /// Does it with the certificates in `data`.
 pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
     let certificates = Certificates::open(&data.join(CERTIFICATES))?;
     if !matches!(command, Command::List) {
         check_user(&data.join(DATABASE))?;
     }
-    let of_issued: fn(&Issued) -> &[Certificate] = |issued| from_ref(&issued.certificate);
     match command {
-        Command::List => print(&table(&certificates.list()?)),
+        Command::List => {
+            let Listing { known, faults } = certificates.list()?;
+            warn(&faults);
+            print(&table(&known))
+        }
         Command::Issue { name, days, out } => {
-            let issued = recorded(data, "issue", || certificates.issue(name, *days, out.as_deref()), of_issued)?;
+            let issued = recorded(
+                data,
+                "issue",
+                || certificates.issue(name, *days, out.as_deref()),
+                |issued| vec![act("issue", &issued.certificate)],
+            )?;
             print(&told("issued", &issued))
         }
         Command::Renew { name: Some(name), days, out, .. } => {
-            let issued = recorded(data, "renew", || certificates.renew(name, *days, out.as_deref()), of_issued)?;
+            let issued = recorded(
+                data,
+                "renew",
+                || certificates.renew(name, *days, out.as_deref()),
+                |issued| vec![act("renew", &issued.certificate)],
+            )?;
             print(&told("renewed", &issued))
         }
         Command::Renew { name: None, .. } => {
-            let renewed = recorded(data, "renew", || certificates.renew_server(), from_ref)?;
+            let renewed =
+                recorded(data, "renew", || certificates.renew_server(), |renewed| vec![act("renew", renewed)])?;
             let told = "a running server shows it once it is told by SIGHUP (systemctl reload, or kill -HUP)";
             print(&format!("renewed {}\n{told}\n", described(&renewed)))
         }
         Command::Revoke { certificate } => {
-            print(&told_of(&recorded(data, "revoke", || certificates.revoke(certificate), |revoked| &revoked.now)?))
+            let revocation = recorded(
+                data,
+                "revoke",
+                || certificates.revoke(certificate),
+                |revocation| revocation.now.iter().map(act_of_revoking).collect(),
+            )?;
+            warn(&revocation.faults);
+            print(&told_of(&revocation))
         }
     }
 }
@@ -111,13 +136,40 @@ fn check_user(_: &Path) -> Result<(), Exit> {
     Ok(())
 }
 
-fn told_of(revoked: &Revoked) -> String {
-    let before = revoked.before.iter().map(|Known { certificate, revoked }| {
-        let since = revoked.map(day).unwrap_or_default();
-        format!("{} (serial {}) was revoked already, on {since}\n", certificate.name, certificate.id.serial)
+/// Says what is wrong beside what was asked for.
+fn warn(faults: &[String]) {
+    for fault in faults {
+        eprintln!("patchbay: {fault}");
+    }
+}
+
+fn told_of(revocation: &Revocation) -> String {
+    let before = revocation.before.iter().map(|(revoked, since)| {
+        let since = day(*since);
+        match revoked {
+            Revoked::Known(known) => {
+                format!("{} (serial {}) was revoked already, on {since}\n", known.name, known.id.serial)
+            }
+            Revoked::Unknown(serial) => format!("serial {serial} was revoked already, on {since}\n"),
+        }
     });
-    let now = revoked.now.iter().map(|certificate| format!("revoked {}\n", described(certificate)));
+    let now = revocation.now.iter().map(|revoked| match revoked {
+        Revoked::Known(known) => format!("revoked {}\n", described(known)),
+        Revoked::Unknown(serial) => {
+            format!("revoked serial {serial}; {UNKNOWN}, so look whether it is the right one\n")
+        }
+    });
     before.chain(now).collect()
+}
+
+fn act_of_revoking(revoked: &Revoked) -> Act {
+    match revoked {
+        Revoked::Known(known) => act("revoke", known),
+        Revoked::Unknown(serial) => {
+            let detail = format!("serial {serial}; {UNKNOWN}");
+            Act { name: serial.to_string(), detail, ..Act::done("revoke certificate") }
+        }
+    }
 }
 
 /// Does what has an entry in the audit trail, while nobody else writes to the database, so that two of these don't come between each other.
@@ -125,12 +177,12 @@ fn recorded<T>(
     data: &Path,
     what: &str,
     work: impl FnOnce() -> Result<T, CertificateError>,
-    done_to: fn(&T) -> &[Certificate],
+    acts: fn(&T) -> Vec<Act>,
 ) -> Result<T, Exit> {
     store::write_at(&data.join(DATABASE), &Origin::command(&format!("cert {what}")), |write| {
         let done = work()?;
-        for certificate in done_to(&done) {
-            write.record(act(what, certificate))?;
+        for act in acts(&done) {
+            write.record(act)?;
         }
         Ok(done)
     })
@@ -163,9 +215,9 @@ fn day(moment: DateTime<Utc>) -> String {
     moment.format("%F").to_string()
 }
 
-fn table(known: &[Known]) -> String {
+fn table(known: &[Listed]) -> String {
     let head = ["serial", "kind", "name", "from", "until", "revoked"].map(str::to_owned);
-    let rows = known.iter().map(|Known { certificate, revoked }| {
+    let rows = known.iter().map(|Listed { certificate, revoked }| {
         let Certificate { name, kind, id, from, until } = certificate;
         let revoked = revoked.map_or("-".to_owned(), day);
         [id.serial.to_string(), kind.name().to_owned(), name.clone(), day(*from), day(*until), revoked]

@@ -3,7 +3,7 @@
 
 use crate::cli::cert::act;
 use crate::http::State;
-use crate::http::certificates::{Certificate, CertificateError, FEW_DAYS, Kind, Known};
+use crate::http::certificates::{Certificate, CertificateError, FEW_DAYS, Kind, Listed, Listing};
 use crate::store::{Origin, Store};
 use actix_web::rt::time::interval;
 use actix_web::web::Data;
@@ -88,10 +88,13 @@ impl Upkeep {
         if let Some(days) = self.state.shown.days_left().filter(|days| *days < FEW_DAYS) {
             tracing::warn!(days, "the server's certificate ends soon, or has ended");
         }
-        let known = self.state.certificates.list().unwrap_or_else(|error| {
+        let Listing { known, faults } = self.state.certificates.list().unwrap_or_else(|error| {
             tracing::warn!(%error, "nobody can say which certificates end soon");
-            Vec::new()
+            Listing { known: Vec::new(), faults: Vec::new() }
         });
+        for fault in faults {
+            tracing::warn!(fault, "a file in the folder of certificates is not as it should be");
+        }
         for one in known.iter().filter(|one| one.certificate.days_left() < FEW_DAYS) {
             let (days, name) = (one.certificate.days_left(), &one.certificate.name);
             match one.certificate.kind {
@@ -116,7 +119,7 @@ pub fn record(store: &Store, renewed: Option<&Certificate>) -> Result<(), String
     store.record_soon(Origin::command("serve"), act("renew", certificate)).map_err(|error| error.to_string())
 }
 
-fn has_later(one: &Known, known: &[Known]) -> bool {
+fn has_later(one: &Listed, known: &[Listed]) -> bool {
     known.iter().any(|other| {
         other.is_good()
             && other.certificate.name == one.certificate.name

@@ -3,12 +3,14 @@
 
 mod authority;
 mod issued;
+mod listed;
 mod parsed;
 mod revocation;
 
-pub use issued::{ClientName, Issued, Known, Revoked};
-pub use parsed::{Certificate, CertificateId, Kind};
-pub use revocation::RevocationList;
+pub use issued::{ClientName, Issued};
+pub use listed::{Listed, Listing};
+pub use parsed::{Certificate, CertificateId, Kind, Serial};
+pub use revocation::{Revocation, RevocationList, Revoked};
 
 use crate::private::{check_file, write_file};
 use authority::{Authority, LONG_DAYS, Pair, fits};
@@ -217,8 +219,7 @@ impl Certificates {
     }
 
     fn write(&self, name: &str, pem: &str) -> Result<(), CertificateError> {
-        let path = self.path(name);
-        write_file(&path, pem.as_bytes()).map_err(|error| CertificateError::File(path, error))
+        write_pem(&self.path(name), pem)
     }
 
     fn remove(&self, name: &str) -> Result<(), CertificateError> {
@@ -236,6 +237,10 @@ impl Certificates {
 
 fn read(path: &Path) -> Result<String, CertificateError> {
     fs::read_to_string(path).map_err(|error| CertificateError::File(path.to_owned(), error))
+}
+
+fn write_pem(path: &Path, pem: &str) -> Result<(), CertificateError> {
+    write_file(path, pem.as_bytes()).map_err(|error| CertificateError::File(path.to_owned(), error))
 }
 
 fn read_key(path: &Path) -> Result<SecretString, CertificateError> {
