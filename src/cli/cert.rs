@@ -3,7 +3,7 @@
 use super::output::print;
 use super::{CERTIFICATES, DATABASE, Exit};
 use crate::http::certificates::{
-    Certificate, CertificateError, Certificates, ClientName, Issued, Listed, Listing, Revocation, Revoked,
+    Certificate, Certificates, ClientName, Draft, Held, Issued, Listed, Listing, Revocation, Revoked,
 };
 use crate::store::{self, Act, Origin};
 use chrono::{DateTime, Utc};
@@ -69,9 +69,6 @@ const UNKNOWN: &str = "no certificate of it is known here";
 /// Does it with the certificates in `data`.
 pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
     let certificates = Certificates::open(&data.join(CERTIFICATES))?;
-    if !matches!(command, Command::List) {
-        check_user(&data.join(DATABASE))?;
-    }
     match command {
         Command::List => {
             let Listing { known, faults } = certificates.list()?;
@@ -79,40 +76,47 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
             print(&table(&known))
         }
         Command::Issue { name, days, out } => {
-            let issued = recorded(
-                data,
-                "issue",
-                || certificates.issue(name, *days, out.as_deref()),
-                |issued| vec![act("issue", &issued.certificate)],
-            )?;
+            let held = hold(data, &certificates)?;
+            let issued = hand_out(data, &held, "issue", held.issue(name, *days, out.as_deref())?)?;
             print(&told("issued", &issued))
         }
         Command::Renew { name: Some(name), days, out, .. } => {
-            let issued = recorded(
-                data,
-                "renew",
-                || certificates.renew(name, *days, out.as_deref()),
-                |issued| vec![act("renew", &issued.certificate)],
-            )?;
+            let held = hold(data, &certificates)?;
+            let issued = hand_out(data, &held, "renew", held.renew(name, *days, out.as_deref())?)?;
             print(&told("renewed", &issued))
         }
         Command::Renew { name: None, .. } => {
-            let renewed =
-                recorded(data, "renew", || certificates.renew_server(), |renewed| vec![act("renew", renewed)])?;
+            let held = hold(data, &certificates)?;
+            let Issued { certificate, .. } = hand_out(data, &held, "renew", held.renew_server()?)?;
             let told = "a running server shows it once it is told by SIGHUP (systemctl reload, or kill -HUP)";
-            print(&format!("renewed {}\n{told}\n", described(&renewed)))
+            print(&format!("renewed {}\n{told}\n", described(&certificate)))
         }
-        Command::Revoke { certificate } => {
-            let revocation = recorded(
-                data,
-                "revoke",
-                || certificates.revoke(certificate),
-                |revocation| revocation.now.iter().map(act_of_revoking).collect(),
-            )?;
-            warn(&revocation.faults);
-            print(&told_of(&revocation))
-        }
+        Command::Revoke { certificate } => revoke(data, &hold(data, &certificates)?, certificate),
     }
+}
+
+/// The folder, for the one who may change it.
+fn hold<'c>(data: &Path, certificates: &'c Certificates) -> Result<Held<'c>, Exit> {
+    check_user(&data.join(DATABASE))?;
+    Ok(certificates.hold()?)
+}
+
+/// Records a certificate, and then hands it out: one that the audit trail knows nothing of is nobody's.
+fn hand_out(data: &Path, held: &Held<'_>, what: &str, draft: Draft) -> Result<Issued, Exit> {
+    record(data, what, vec![act(what, &draft.certificate)])?;
+    held.hand_out(draft).map_err(|error| {
+        Exit::Failure(format!("{error}; the certificate was not handed out, though the audit trail has an entry of it"))
+    })
+}
+
+/// Revokes, and then records it: what is to be put out must not wait for a database.
+fn revoke(data: &Path, held: &Held<'_>, wanted: &str) -> Result<(), Exit> {
+    let revocation = held.revoke(wanted)?;
+    let acts: Vec<Act> = revocation.now.iter().map(act_of_revoking).collect();
+    let recorded = if acts.is_empty() { Ok(()) } else { record(data, "revoke", acts) };
+    warn(&revocation.faults);
+    print(&told_of(&revocation))?;
+    recorded.map_err(|error| Exit::Failure(format!("revoked, but not in the audit trail: {error}")))
 }
 
 /// What another user makes is his alone, so that the server could not read it; a list that revokes would not count.
@@ -172,20 +176,9 @@ fn act_of_revoking(revoked: &Revoked) -> Act {
     }
 }
 
-/// Does what has an entry in the audit trail, while nobody else writes to the database, so that two of these don't come between each other.
-fn recorded<T>(
-    data: &Path,
-    what: &str,
-    work: impl FnOnce() -> Result<T, CertificateError>,
-    acts: fn(&T) -> Vec<Act>,
-) -> Result<T, Exit> {
-    store::write_at(&data.join(DATABASE), &Origin::command(&format!("cert {what}")), |write| {
-        let done = work()?;
-        for act in acts(&done) {
-            write.record(act)?;
-        }
-        Ok(done)
-    })
+fn record(data: &Path, what: &str, acts: Vec<Act>) -> Result<(), store::Error> {
+    let origin = Origin::command(&format!("cert {what}"));
+    store::write_at(&data.join(DATABASE), &origin, |write| acts.into_iter().try_for_each(|act| write.record(act)))
 }
 
 /// What the audit trail tells of what was done to a certificate.

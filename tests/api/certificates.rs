@@ -428,6 +428,50 @@ fn what_has_no_copy_can_be_revoked_and_a_damaged_copy_keeps_nothing_from_it() {
     wait_until(|| server.log().contains("a file in the folder of certificates is not as it should be"));
 }
 
+/// What is to be put out must not wait for a database; what is given out is known to it first.
+#[test]
+fn without_a_database_certificates_are_revoked_and_none_issued() {
+    let server = Server::start();
+    let etl = issue(&server, "etl");
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    let database = data.join("patchbay.db");
+    fs::rename(&database, data.join("aside")).unwrap();
+    let revoked = patchbay(&data, &["cert", "revoke", "etl"]);
+    fails(&revoked, "revoked, but not in the audit trail: ");
+    assert!(String::from_utf8_lossy(&revoked.stdout).starts_with("revoked etl (serial "));
+    let certs = data.join("certs");
+    let server_before = fs::read(certs.join("server.pem")).unwrap();
+    for arguments in [["issue", "x"], ["renew", "etl"], ["renew", "--server"]] {
+        fails(&patchbay(&data, &[&["cert"], &arguments[..]].concat()), "patchbay.db");
+    }
+    assert_eq!(fs::read(certs.join("server.pem")).unwrap(), server_before);
+    assert_eq!(certificate(&certs.join("clients"), "etl"), etl);
+    fs::rename(data.join("aside"), database).unwrap();
+    let server = Server::start_in(folder, |_| {});
+    assert!(is_refused(&server.showing(&etl)));
+    assert_eq!((serials(&server, "etl").len(), serials(&server, "x").len()), (1, 0));
+}
+
+#[test]
+fn one_at_a_time_changes_the_folder() {
+    let server = Server::start();
+    let lock = fs::File::open(server.data().join("certs/certs.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    command.args(["cert", "renew", "--server", "--data"]).arg(server.data()).stdout(Stdio::null());
+    let mut renewal = command.spawn().unwrap();
+    let first = fs::read(server.data().join("certs/server.pem")).unwrap();
+    // To look into it disturbs nobody.
+    assert!(list(&server).contains("QlikClient"));
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert!(renewal.try_wait().unwrap().is_none());
+    assert_eq!(fs::read(server.data().join("certs/server.pem")).unwrap(), first);
+    drop(lock);
+    assert!(renewal.wait().unwrap().success());
+    assert_ne!(fs::read(server.data().join("certs/server.pem")).unwrap(), first);
+}
+
 #[test]
 fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
     let server = Server::start();

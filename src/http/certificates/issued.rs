@@ -1,9 +1,10 @@
 //! What the authority issues to clients. A copy of each certificate is kept, which is its own record: whose it is, from when and until when.
 
-use super::authority::{Authority, Pair};
+use super::authority::{LONG_DAYS, Pair};
+use super::held::Held;
 use super::listed::{CLIENTS, ISSUED, Listed, unknown};
-use super::parsed::Certificate;
-use super::{CertificateError, Certificates, first_certificate, no_certificate, read, read_certificate, write_pem};
+use super::parsed::{Certificate, Kind, hosts};
+use super::{CertificateError, der_certificate, first_certificate, no_certificate, read, read_certificate, write_pem};
 use crate::private::create_folder;
 use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,15 @@ impl FromStr for ClientName {
     }
 }
 
+/// A certificate that is signed, and that nobody has yet.
+pub struct Draft {
+    /// The certificate.
+    pub certificate: Certificate,
+    pair: Pair,
+    files: [PathBuf; 2],
+    earlier: Vec<Certificate>,
+}
+
 /// A certificate that was made now.
 #[derive(Debug)]
 pub struct Issued {
@@ -47,12 +57,12 @@ pub struct Issued {
     pub earlier: Vec<Certificate>,
 }
 
-impl Certificates {
-    /// Issues a certificate to a client that has none, and puts it and its key into the folder `out`, or one of our own.
+impl Held<'_> {
+    /// A certificate for a client that has none, which is to go into the folder `out`, or one of our own.
     ///
     /// # Errors
     /// The name is taken, there are such files, or there is no key to sign by.
-    pub fn issue(&self, name: &ClientName, days: i64, out: Option<&Path>) -> Result<Issued, CertificateError> {
+    pub fn issue(&self, name: &ClientName, days: i64, out: Option<&Path>) -> Result<Draft, CertificateError> {
         let ClientName(name) = name;
         if let Some(known) = self.list()?.clients().iter().find(|known| known.is_of(name)) {
             let Certificate { name, until, .. } = &known.certificate;
@@ -62,29 +72,61 @@ impl Certificates {
             )));
         }
         let files = self.files(name, out);
-        if let Some(there) = files.iter().find(|path| path.exists()) {
-            return Err(CertificateError::Name(format!("{} is there already; nothing was issued", there.display())));
-        }
-        let (certificate, files) = self.hand_out(&self.authority()?, name, days, files)?;
-        Ok(Issued { certificate, files, earlier: Vec::new() })
+        check_free(&files)?;
+        draft(self.authority()?.client(name, days)?, files, Vec::new())
     }
 
-    /// Issues another certificate to a client, by another key, in place of the files of the one that it has. That stays good. Unless `days` says
-    /// how long it is to be good, that is as long as the last one.
+    /// Another certificate for a client, by another key, in place of the files of the one that it has. That stays good. Unless `days` says how
+    /// long it is to be good, that is as long as the last one.
     ///
     /// # Errors
-    /// There is no such client, or no key to sign by.
-    pub fn renew(&self, name: &ClientName, days: Option<i64>, out: Option<&Path>) -> Result<Issued, CertificateError> {
+    /// There is no such client, there are such files in `out`, or there is no key to sign by.
+    pub fn renew(&self, name: &ClientName, days: Option<i64>, out: Option<&Path>) -> Result<Draft, CertificateError> {
         let clients = self.list()?.clients();
         let of_name: Vec<&Listed> = clients.iter().filter(|known| known.is_of(&name.0)).collect();
         let Some(Listed { certificate: last, .. }) = of_name.last() else {
             return Err(unknown(&name.0, clients.iter()));
         };
+        let files = self.files(&last.name, out);
         let days = days.unwrap_or_else(|| (last.until - last.from).num_days() - 1);
-        let authority = self.authority()?;
-        self.remember_client()?;
-        let (certificate, files) = self.hand_out(&authority, &last.name, days, self.files(&last.name, out))?;
         let earlier = of_name.iter().filter(|known| known.is_good()).map(|known| known.certificate.clone()).collect();
+        draft(self.authority()?.client(&last.name, days)?, files, earlier)
+    }
+
+    /// Another certificate for the server, for the names that it has.
+    ///
+    /// # Errors
+    /// There is none, or no key to sign another by.
+    pub fn renew_server(&self) -> Result<Draft, CertificateError> {
+        self.server_draft(&hosts(&der_certificate(&self.server())?))
+    }
+
+    /// A certificate for the server, for these names.
+    pub(super) fn server_draft(&self, hosts: &[String]) -> Result<Draft, CertificateError> {
+        draft(self.authority()?.server(hosts)?, [self.server(), self.server_key()], Vec::new())
+    }
+
+    /// Makes the certificate that all clients may share.
+    pub(super) fn make_client(&self) -> Result<(), CertificateError> {
+        let pair = self.authority()?.client(DEFAULT_CLIENT, LONG_DAYS)?;
+        self.hand_out(draft(pair, self.files(DEFAULT_CLIENT, None), Vec::new())?).map(drop)
+    }
+
+    /// Writes a certificate and its key to their files. Before any client gets one there is a copy, so that it can be revoked whatever comes
+    /// between.
+    ///
+    /// # Errors
+    /// They can't be written.
+    pub fn hand_out(&self, draft: Draft) -> Result<Issued, CertificateError> {
+        let Draft { certificate, pair, files, earlier } = draft;
+        if certificate.kind == Kind::Client {
+            // That of the files that it takes the place of, too.
+            self.remember_client()?;
+            write(&self.copy_of(&certificate), &pair.certificate)?;
+        }
+        for (path, content) in files.iter().zip([pair.certificate.as_str(), pair.key.expose_secret()]) {
+            write(path, content)?;
+        }
         Ok(Issued { certificate, files, earlier })
     }
 
@@ -92,34 +134,8 @@ impl Certificates {
     pub(super) fn remember_client(&self) -> Result<(), CertificateError> {
         let path = self.client();
         let Ok(certificate) = read_certificate(&path) else { return Ok(()) };
-        if read_certificate(&self.copy_of(&certificate)).is_ok() {
-            Ok(())
-        } else {
-            self.remember(&read(&path)?).map(drop)
-        }
-    }
-
-    /// Makes a certificate. Before anybody gets it there is a copy, so that it can be revoked whatever comes between.
-    fn hand_out(
-        &self,
-        authority: &Authority,
-        name: &str,
-        days: i64,
-        files: [PathBuf; 2],
-    ) -> Result<(Certificate, [PathBuf; 2]), CertificateError> {
-        let Pair { certificate: pem, key } = authority.client(name, days)?;
-        let certificate = self.remember(&pem)?;
-        for (path, content) in files.iter().zip([pem.as_str(), key.expose_secret()]) {
-            write(path, content)?;
-        }
-        Ok((certificate, files))
-    }
-
-    fn remember(&self, pem: &str) -> Result<Certificate, CertificateError> {
-        let der = first_certificate(pem.as_bytes());
-        let certificate = der.and_then(|der| Certificate::read(&der)).ok_or_else(|| no_certificate(&self.client()))?;
-        write(&self.copy_of(&certificate), pem)?;
-        Ok(certificate)
+        let copy = self.copy_of(&certificate);
+        if read_certificate(&copy).is_ok() { Ok(()) } else { write(&copy, &read(&path)?) }
     }
 
     fn copy_of(&self, certificate: &Certificate) -> PathBuf {
@@ -140,4 +156,17 @@ fn write(path: &Path, pem: &str) -> Result<(), CertificateError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_folder(folder).map_err(|error| CertificateError::File(folder.to_owned(), error))?;
     write_pem(path, pem)
+}
+
+fn draft(pair: Pair, files: [PathBuf; 2], earlier: Vec<Certificate>) -> Result<Draft, CertificateError> {
+    let der = first_certificate(pair.certificate.as_bytes());
+    let certificate = der.and_then(|der| Certificate::read(&der)).ok_or_else(|| no_certificate(&files[0]))?;
+    Ok(Draft { certificate, pair, files, earlier })
+}
+
+fn check_free(files: &[PathBuf]) -> Result<(), CertificateError> {
+    match files.iter().find(|path| path.exists()) {
+        Some(there) => Err(CertificateError::Name(format!("{} is there already; nothing was issued", there.display()))),
+        None => Ok(()),
+    }
 }

@@ -1,5 +1,6 @@
 //! What is revoked: a list that the authority signs (RFC 5280, 5), kept beside its certificate.
 
+use super::held::Held;
 use super::listed::{Listed, Listing, unknown};
 use super::parsed::{Certificate, CertificateId, Kind, Serial, moment, parse};
 use super::{CertificateError, Certificates, REVOKED, der_certificates};
@@ -119,7 +120,9 @@ impl Certificates {
         let authorities = der_certificates(&self.root())?;
         lists.into_iter().map(|der| RevocationList::read(der, &authorities).map_err(wrong)).collect()
     }
+}
 
+impl Held<'_> {
     /// Revokes all certificates of that name, or the one of that serial number. That need not be known: its copy may be lost or damaged, and it
     /// must be possible to put it out all the same.
     ///
