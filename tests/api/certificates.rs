@@ -259,6 +259,12 @@ fn what_is_issued_is_private_and_nothing_is_written_over() {
     fails(&patchbay(&server.data(), &third), "third_key.pem is there already; nothing was issued");
     assert_eq!(fs::read(out.join("third_key.pem")).unwrap(), b"mine");
     assert!(serials(&server, "third").is_empty() && !out.join("third.pem").exists());
+    let (copy, key) = (out.join("other.pem"), out.join("other_key.pem"));
+    fs::write(&key, "mine").unwrap();
+    let renewed = ["cert", "renew", "other", "--out", out.to_str().unwrap()];
+    fails(&patchbay(&server.data(), &renewed), "other_key.pem is there already; nothing was issued");
+    assert!(fs::read(&key).unwrap() == b"mine" && !copy.exists());
+    assert_eq!(serials(&server, "other").len(), 1);
 }
 
 #[test]
@@ -274,6 +280,8 @@ fn what_makes_no_sense_is_refused_with_what_would() {
         (vec!["issue", "../up"], "as in 'nightly-etl'"),
         (vec!["issue", ".hidden"], "as in 'nightly-etl'"),
         (vec!["issue", "etl_key"], "can't end in '_key'"),
+        (vec!["issue", "root", "--out", "certs"], "a name can't be root, server, client or crl"),
+        (vec!["renew", "Server", "--out", "certs"], "a name can't be root, server, client or crl"),
         (vec!["issue", "x", "--days", "0"], "1..=3650"),
         (vec!["issue", "x", "--days", "3651"], "1..=3650"),
         (vec!["renew", "nightly-elt"], "did you mean 'nightly-etl'? Valid are: QlikClient, nightly-etl"),

@@ -16,6 +16,9 @@ pub const DEFAULT_CLIENT: &str = "QlikClient";
 /// Characters of a name (RFC 5280, A.1: `ub-common-name`).
 const LONGEST_NAME: usize = 64;
 
+/// Names of files that are not a client's.
+const OUR_FILES: [&str; 4] = ["root", "server", "client", "crl"];
+
 /// What a client's certificate is called. Files are called by it, too.
 #[derive(Clone, Debug)]
 pub struct ClientName(String);
@@ -32,6 +35,9 @@ impl FromStr for ClientName {
         }
         if text.ends_with("_key") {
             return Err("a name can't end in '_key', as the files of keys do");
+        }
+        if OUR_FILES.iter().any(|ours| text.eq_ignore_ascii_case(ours)) {
+            return Err("a name can't be root, server, client or crl, as files of the folder of certificates are");
         }
         Ok(Self(text.to_owned()))
     }
@@ -88,6 +94,9 @@ impl Held<'_> {
             return Err(unknown(&name.0, clients.iter()));
         };
         let files = self.files(&last.name, out);
+        if out.is_some() {
+            check_free(&files)?;
+        }
         let days = days.unwrap_or_else(|| (last.until - last.from).num_days() - 1);
         let earlier = of_name.iter().filter(|known| known.is_good()).map(|known| known.certificate.clone()).collect();
         draft(self.authority()?.client(&last.name, days)?, files, earlier)
