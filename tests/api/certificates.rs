@@ -488,11 +488,14 @@ fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
     let first = read();
     let server = Server::start_in(server.stop(), |_| {});
     assert_eq!(read(), first);
-    let server = Server::start_in(server.stop(), |command| {
-        command.args(["--host", "qlik.example.com"]);
-    });
+    let named = |command: &mut Command| {
+        command.args(["--host", "qlik.example.com", "--host", "2001:DB8:0::1"]);
+    };
+    let server = Server::start_in(server.stop(), named);
     let second = read();
     assert_ne!(second, first);
+    let server = Server::start_in(server.stop(), named);
+    assert_eq!(read(), second);
     // One of the same names that ends soon.
     let soon = made(&authority(&server.data()), |params| {
         let hosts = ["127.0.0.1", "::1", "localhost"].map(str::to_owned).to_vec();
