@@ -480,6 +480,29 @@ fn one_at_a_time_changes_the_folder() {
     assert_ne!(fs::read(server.data().join("certs/server.pem")).unwrap(), first);
 }
 
+/// As a renewal leaves them that is cut off between its two files.
+#[test]
+fn a_certificate_beside_the_key_of_another_is_told_with_what_to_do() {
+    let server = Server::start();
+    let data = server.data();
+    let certs = data.join("certs");
+    issue(&server, "etl");
+    let told = || String::from_utf8(patchbay(&data, &["cert", "list"]).stderr).unwrap();
+    assert_eq!(told(), "");
+    let keys = ["server_key.pem", "client_key.pem", "clients/etl_key.pem"];
+    for key in keys {
+        fs::copy(certs.join("root_key.pem"), certs.join(key)).unwrap();
+    }
+    for (key, name) in keys.into_iter().zip(["--server", "QlikClient", "etl"]) {
+        assert!(told().contains(&format!("{key} is not the key of ")), "{}", told());
+        let remedy = format!("; patchbay cert renew {name} makes both anew\n");
+        assert!(told().contains(&remedy), "{}", told());
+        says(&patchbay(&data, &["cert", "renew", name]), &["renewed "]);
+        assert!(!told().contains(&remedy));
+    }
+    server.showing(&certificate(&certs.join("clients"), "etl")).get("/tag").expect(200);
+}
+
 #[test]
 fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
     let server = Server::start();

@@ -5,7 +5,7 @@ use super::held::Held;
 use super::listed::{CLIENTS, ISSUED, Listed, unknown};
 use super::parsed::{Certificate, Kind, hosts};
 use super::{CertificateError, der_certificate, first_certificate, no_certificate, read, read_certificate, write_pem};
-use crate::private::create_folder;
+use crate::private::{create_folder, write_files};
 use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -131,11 +131,9 @@ impl Held<'_> {
         if certificate.kind == Kind::Client {
             // That of the files that it takes the place of, too.
             self.remember_client()?;
-            write(&self.copy_of(&certificate), &pair.certificate)?;
+            self.write_copy(&certificate, &pair.certificate)?;
         }
-        for (path, content) in files.iter().zip([pair.certificate.as_str(), pair.key.expose_secret()]) {
-            write(path, content)?;
-        }
+        write_pair(&files, &pair)?;
         Ok(Issued { certificate, files, earlier })
     }
 
@@ -143,8 +141,15 @@ impl Held<'_> {
     pub(super) fn remember_client(&self) -> Result<(), CertificateError> {
         let path = self.client();
         let Ok(certificate) = read_certificate(&path) else { return Ok(()) };
-        let copy = self.copy_of(&certificate);
-        if read_certificate(&copy).is_ok() { Ok(()) } else { write(&copy, &read(&path)?) }
+        match read_certificate(&self.copy_of(&certificate)) {
+            Ok(_) => Ok(()),
+            Err(_) => self.write_copy(&certificate, &read(&path)?),
+        }
+    }
+
+    fn write_copy(&self, certificate: &Certificate, pem: &str) -> Result<(), CertificateError> {
+        make_folder(&self.path(ISSUED))?;
+        write_pem(&self.copy_of(certificate), pem)
     }
 
     fn copy_of(&self, certificate: &Certificate) -> PathBuf {
@@ -161,10 +166,16 @@ impl Held<'_> {
     }
 }
 
-fn write(path: &Path, pem: &str) -> Result<(), CertificateError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    create_folder(folder).map_err(|error| CertificateError::File(folder.to_owned(), error))?;
-    write_pem(path, pem)
+/// Puts both in their places once both are on disk, or one that is cut off would leave a certificate beside the key of another.
+fn write_pair(files: &[PathBuf; 2], pair: &Pair) -> Result<(), CertificateError> {
+    let [certificate, key] = files;
+    make_folder(certificate.parent().unwrap_or(Path::new(".")))?;
+    let written = write_files([(certificate, pair.certificate.as_bytes()), (key, pair.key.expose_secret().as_bytes())]);
+    written.map_err(|error| CertificateError::File(certificate.clone(), error))
+}
+
+fn make_folder(path: &Path) -> Result<(), CertificateError> {
+    create_folder(path).map_err(|error| CertificateError::File(path.to_owned(), error))
 }
 
 fn draft(pair: Pair, files: [PathBuf; 2], earlier: Vec<Certificate>) -> Result<Draft, CertificateError> {

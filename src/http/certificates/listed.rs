@@ -1,7 +1,9 @@
 //! What is known of the authority's certificates, by their files.
 
+use super::authority::is_of_another;
+use super::issued::DEFAULT_CLIENT;
 use super::parsed::{Certificate, Kind, is_signed_by};
-use super::{CertificateError, Certificates, der_certificate, no_certificate};
+use super::{CertificateError, Certificates, der_certificate, no_certificate, read_key};
 use crate::model::did_you_mean;
 use chrono::{DateTime, Utc};
 use rustls::pki_types::CertificateDer;
@@ -62,7 +64,7 @@ impl Certificates {
         let lists = self.revocation_lists()?;
         let root = der_certificate(&self.root())?;
         let (mut known, mut faults) = (Vec::<Listed>::new(), Vec::new());
-        for path in [self.root(), self.server(), self.client()].into_iter().chain(self.copies()?) {
+        for path in [self.root(), self.server(), self.client()].into_iter().chain(self.pem_files(ISSUED)?) {
             let (certificate, der) = match certificate_at(&path) {
                 Ok(Some(found)) => found,
                 Ok(None) => continue,
@@ -78,11 +80,30 @@ impl Certificates {
             }
         }
         known.sort_by_key(|listed| (listed.certificate.kind, listed.certificate.from, listed.certificate.until));
+        faults.extend(self.torn_pairs()?);
         Ok(Listing { known, faults })
     }
 
-    fn copies(&self) -> Result<Vec<PathBuf>, CertificateError> {
-        let folder = self.path(ISSUED);
+    /// What to do about certificates that lie beside the key of another: what wrote the two was cut off in between.
+    fn torn_pairs(&self) -> Result<impl Iterator<Item = String>, CertificateError> {
+        let of_clients = self.pem_files(CLIENTS)?.into_iter().filter_map(|path| {
+            let name = path.file_stem()?.to_str()?.to_owned();
+            let key = path.with_file_name(format!("{name}_key.pem"));
+            Some((path, key, name))
+        });
+        let ours = [
+            (self.server(), self.server_key(), "--server".to_owned()),
+            (self.client(), self.client_key(), DEFAULT_CLIENT.to_owned()),
+        ];
+        let torn = ours.into_iter().chain(of_clients).filter(|(path, key, _)| is_torn(path, key));
+        Ok(torn.map(|(path, key, name)| {
+            let (path, key) = (path.display(), key.display());
+            format!("{key} is not the key of {path}; patchbay cert renew {name} makes both anew")
+        }))
+    }
+
+    fn pem_files(&self, folder: &str) -> Result<Vec<PathBuf>, CertificateError> {
+        let folder = self.path(folder);
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -93,6 +114,14 @@ impl Certificates {
         // What a write that was cut off has left has another ending.
         paths.retain(|path| path.extension().is_some_and(|ending| ending == "pem"));
         Ok(paths)
+    }
+}
+
+/// Whether both are there and don't belong together. A key of a kind that is not known here says nothing.
+fn is_torn(path: &Path, key: &Path) -> bool {
+    match (der_certificate(path), read_key(key)) {
+        (Ok(der), Ok(key)) => is_of_another(&der, &key),
+        _ => false,
     }
 }
 
