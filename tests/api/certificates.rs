@@ -428,6 +428,9 @@ fn what_has_no_copy_can_be_revoked_and_a_damaged_copy_keeps_nothing_from_it() {
     says(&listed, &["QlikClient"]);
     let error = String::from_utf8(listed.stderr).unwrap();
     assert!(error.ends_with(&format!("{other_serial}.pem holds no certificate\n")), "{error}");
+    // Nor does a folder that is none.
+    fs::rename(data.join("certs/clients"), data.join("aside")).unwrap();
+    fs::write(data.join("certs/clients"), "").unwrap();
     says(&patchbay(&data, &["cert", "revoke", "QlikClient"]), &["revoked QlikClient"]);
     let entries = format!("/auditentry/count?filter=objectName eq '{lost_serial}' and action eq 'revoke certificate'");
     says(&patchbay(&data, &["cert", "renew", "QlikClient"]), &[]);

@@ -58,13 +58,19 @@ impl Certificates {
     /// All certificates of this authority.
     ///
     /// # Errors
-    /// The authority's own or the list of what is revoked can't be read, or is not what it should be. Other files are passed over if they are
-    /// damaged: none of them may keep the rest from being revoked.
+    /// The authority's own or the list of what is revoked can't be read, or is not what it should be. What can't be read
+    /// of the others is passed over: none of them may keep the rest from being revoked.
     pub fn list(&self) -> Result<Listing, CertificateError> {
         let lists = self.revocation_lists()?;
         let root = der_certificate(&self.root())?;
         let (mut known, mut faults) = (Vec::<Listed>::new(), Vec::new());
-        for path in [self.root(), self.server(), self.client()].into_iter().chain(self.pem_files(ISSUED)?) {
+        let [copies, of_clients] = [ISSUED, CLIENTS].map(|folder| {
+            self.pem_files(folder).unwrap_or_else(|error| {
+                faults.push(error.to_string());
+                Vec::new()
+            })
+        });
+        for path in [self.root(), self.server(), self.client()].into_iter().chain(copies) {
             let (certificate, der) = match certificate_at(&path) {
                 Ok(Some(found)) => found,
                 Ok(None) => continue,
@@ -80,13 +86,13 @@ impl Certificates {
             }
         }
         known.sort_by_key(|listed| (listed.certificate.kind, listed.certificate.from, listed.certificate.until));
-        faults.extend(self.torn_pairs()?);
+        faults.extend(self.torn_pairs(of_clients));
         Ok(Listing { known, faults })
     }
 
     /// What to do about certificates that lie beside the key of another: what wrote the two was cut off in between.
-    fn torn_pairs(&self) -> Result<impl Iterator<Item = String>, CertificateError> {
-        let of_clients = self.pem_files(CLIENTS)?.into_iter().filter_map(|path| {
+    fn torn_pairs(&self, of_clients: Vec<PathBuf>) -> impl Iterator<Item = String> {
+        let of_clients = of_clients.into_iter().filter_map(|path| {
             let name = path.file_stem()?.to_str()?.to_owned();
             let key = path.with_file_name(format!("{name}_key.pem"));
             Some((path, key, name))
@@ -96,10 +102,10 @@ impl Certificates {
             (self.client(), self.client_key(), DEFAULT_CLIENT.to_owned()),
         ];
         let torn = ours.into_iter().chain(of_clients).filter(|(path, key, _)| is_torn(path, key));
-        Ok(torn.map(|(path, key, name)| {
+        torn.map(|(path, key, name)| {
             let (path, key) = (path.display(), key.display());
             format!("{key} is not the key of {path}; patchbay cert renew {name} makes both anew")
-        }))
+        })
     }
 
     fn pem_files(&self, folder: &str) -> Result<Vec<PathBuf>, CertificateError> {
