@@ -108,17 +108,33 @@ pub fn options() -> OpenOptions {
 /// # Errors
 /// It can't be written.
 pub fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
-    let beside = beside(path);
-    if let Err(error) = remove_file(&beside)
+    write_files([(path, content)])
+}
+
+/// Writes files that belong together, each as [`write_file`] does. None takes its place before all are on disk.
+///
+/// # Errors
+/// One can't be written.
+pub fn write_files<const N: usize>(files: [(&Path, &[u8]); N]) -> io::Result<()> {
+    for (path, content) in files {
+        write_new(&beside(path), content)?;
+    }
+    for (path, _) in files {
+        rename(beside(path), path)?;
+    }
+    files.iter().try_for_each(|(path, _)| sync_folder(path))
+}
+
+fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    // What is there was left by one that was cut off.
+    if let Err(error) = remove_file(path)
         && error.kind() != ErrorKind::NotFound
     {
         return Err(error);
     }
-    let mut file = options().write(true).create_new(true).open(&beside)?;
+    let mut file = options().write(true).create_new(true).open(path)?;
     file.write_all(content)?;
-    file.sync_all()?;
-    rename(&beside, path)?;
-    sync_folder(path)
+    file.sync_all()
 }
 
 /// A name of our own in the same folder.

@@ -2,12 +2,13 @@
 
 use super::output::print;
 use super::{CERTIFICATES, DATABASE, Exit};
-use crate::http::certificates::{Certificate, CertificateError, Certificates, ClientName, Issued, Known, Revoked};
+use crate::http::certificates::{
+    Certificate, Certificates, ClientName, Draft, Held, Issued, Listed, Listing, Revocation, Revoked,
+};
 use crate::store::{self, Act, Origin};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
-use std::slice::from_ref;
 
 /// What is to be done.
 #[derive(Subcommand)]
@@ -62,54 +63,122 @@ const RENEW_HELP: &str = "\
 The earlier certificate stays good until its end, so that the client can change over when it likes, or until it is revoked.
 A running server shows its own new certificate once it is told by SIGHUP; connections that are open stay.";
 
+/// What is said of a serial number alone.
+const UNKNOWN: &str = "no certificate of it is known here";
+
 /// Does it with the certificates in `data`.
 pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
     let certificates = Certificates::open(&data.join(CERTIFICATES))?;
-    let of_issued: fn(&Issued) -> &[Certificate] = |issued| from_ref(&issued.certificate);
     match command {
-        Command::List => print(&table(&certificates.list()?)),
+        Command::List => {
+            let Listing { known, faults } = certificates.list()?;
+            warn(&faults);
+            print(&table(&known))
+        }
         Command::Issue { name, days, out } => {
-            let issued = recorded(data, "issue", || certificates.issue(name, *days, out.as_deref()), of_issued)?;
+            let held = hold(data, &certificates)?;
+            let issued = hand_out(data, &held, "issue", held.issue(name, *days, out.as_deref())?)?;
             print(&told("issued", &issued))
         }
         Command::Renew { name: Some(name), days, out, .. } => {
-            let issued = recorded(data, "renew", || certificates.renew(name, *days, out.as_deref()), of_issued)?;
+            let held = hold(data, &certificates)?;
+            let issued = hand_out(data, &held, "renew", held.renew(name, *days, out.as_deref())?)?;
             print(&told("renewed", &issued))
         }
         Command::Renew { name: None, .. } => {
-            let renewed = recorded(data, "renew", || certificates.renew_server(), from_ref)?;
+            let held = hold(data, &certificates)?;
+            let Issued { certificate, .. } = hand_out(data, &held, "renew", held.renew_server()?)?;
             let told = "a running server shows it once it is told by SIGHUP (systemctl reload, or kill -HUP)";
-            print(&format!("renewed {}\n{told}\n", described(&renewed)))
+            print(&format!("renewed {}\n{told}\n", described(&certificate)))
         }
-        Command::Revoke { certificate } => {
-            print(&told_of(&recorded(data, "revoke", || certificates.revoke(certificate), |revoked| &revoked.now)?))
+        Command::Revoke { certificate } => revoke(data, &hold(data, &certificates)?, certificate),
+    }
+}
+
+/// The folder, for the one who may change it.
+fn hold<'c>(data: &Path, certificates: &'c Certificates) -> Result<Held<'c>, Exit> {
+    check_user(&data.join(DATABASE))?;
+    Ok(certificates.hold()?)
+}
+
+/// Records a certificate, and then hands it out: one that the audit trail knows nothing of is nobody's.
+fn hand_out(data: &Path, held: &Held<'_>, what: &str, draft: Draft) -> Result<Issued, Exit> {
+    record(data, what, vec![act(what, &draft.certificate)])?;
+    held.hand_out(draft).map_err(|error| {
+        Exit::Failure(format!("{error}; the certificate was not handed out, though the audit trail has an entry of it"))
+    })
+}
+
+/// Revokes, and then records it: what is to be put out must not wait for a database.
+fn revoke(data: &Path, held: &Held<'_>, wanted: &str) -> Result<(), Exit> {
+    let revocation = held.revoke(wanted)?;
+    let acts: Vec<Act> = revocation.now.iter().map(act_of_revoking).collect();
+    let recorded = if acts.is_empty() { Ok(()) } else { record(data, "revoke", acts) };
+    warn(&revocation.faults);
+    print(&told_of(&revocation))?;
+    recorded.map_err(|error| Exit::Failure(format!("revoked, but not in the audit trail: {error}")))
+}
+
+/// What another user makes is his alone, so that the server could not read it; a list that revokes would not count.
+#[cfg(unix)]
+fn check_user(database: &Path) -> Result<(), Exit> {
+    use std::os::unix::fs::MetadataExt;
+    // Where there is no database, that is said later.
+    let Ok(owner) = database.metadata().map(|file| file.uid()) else { return Ok(()) };
+    if owner == rustix::process::geteuid().as_raw() {
+        return Ok(());
+    }
+    let database = database.display();
+    Err(Exit::Failure(format!(
+        "{database} belongs to another user, whose server could not read what is made here; run it as him: sudo -u '#{owner}' patchbay cert ..."
+    )))
+}
+
+/// Who makes what is the affair of the system here.
+#[cfg(not(unix))]
+fn check_user(_: &Path) -> Result<(), Exit> {
+    Ok(())
+}
+
+/// Says what is wrong beside what was asked for.
+fn warn(faults: &[String]) {
+    for fault in faults {
+        eprintln!("patchbay: {fault}");
+    }
+}
+
+fn told_of(revocation: &Revocation) -> String {
+    let before = revocation.before.iter().map(|(revoked, since)| {
+        let since = day(*since);
+        match revoked {
+            Revoked::Known(known) => {
+                format!("{} (serial {}) was revoked already, on {since}\n", known.name, known.id.serial)
+            }
+            Revoked::Unknown(serial) => format!("serial {serial} was revoked already, on {since}\n"),
+        }
+    });
+    let now = revocation.now.iter().map(|revoked| match revoked {
+        Revoked::Known(known) => format!("revoked {}\n", described(known)),
+        Revoked::Unknown(serial) => {
+            format!("revoked serial {serial}; {UNKNOWN}, so look whether it is the right one\n")
+        }
+    });
+    before.chain(now).collect()
+}
+
+fn act_of_revoking(revoked: &Revoked) -> Act {
+    match revoked {
+        Revoked::Known(known) => act("revoke", known),
+        Revoked::Unknown(serial) => {
+            let detail = format!("serial {serial}; {UNKNOWN}");
+            Act { name: serial.to_string(), detail, ..Act::done("revoke certificate") }
         }
     }
 }
 
-fn told_of(revoked: &Revoked) -> String {
-    let before = revoked.before.iter().map(|Known { certificate, revoked }| {
-        let since = revoked.map(day).unwrap_or_default();
-        format!("{} (serial {}) was revoked already, on {since}\n", certificate.name, certificate.id.serial)
-    });
-    let now = revoked.now.iter().map(|certificate| format!("revoked {}\n", described(certificate)));
-    before.chain(now).collect()
-}
-
-/// Does what has an entry in the audit trail, while nobody else writes to the database, so that two of these don't come between each other.
-fn recorded<T>(
-    data: &Path,
-    what: &str,
-    work: impl FnOnce() -> Result<T, CertificateError>,
-    done_to: fn(&T) -> &[Certificate],
-) -> Result<T, Exit> {
-    store::write_at(&data.join(DATABASE), &Origin::command(&format!("cert {what}")), |write| {
-        let done = work()?;
-        for certificate in done_to(&done) {
-            write.record(act(what, certificate))?;
-        }
-        Ok(done)
-    })
+fn record(data: &Path, what: &str, acts: Vec<Act>) -> Result<(), store::Error> {
+    let origin = Origin::command(&format!("cert {what}"));
+    store::write_at(&data.join(DATABASE), &origin, |write| acts.into_iter().try_for_each(|act| write.record(act)))
 }
 
 /// What the audit trail tells of what was done to a certificate.
@@ -139,9 +208,9 @@ fn day(moment: DateTime<Utc>) -> String {
     moment.format("%F").to_string()
 }
 
-fn table(known: &[Known]) -> String {
+fn table(known: &[Listed]) -> String {
     let head = ["serial", "kind", "name", "from", "until", "revoked"].map(str::to_owned);
-    let rows = known.iter().map(|Known { certificate, revoked }| {
+    let rows = known.iter().map(|Listed { certificate, revoked }| {
         let Certificate { name, kind, id, from, until } = certificate;
         let revoked = revoked.map_or("-".to_owned(), day);
         [id.serial.to_string(), kind.name().to_owned(), name.clone(), day(*from), day(*until), revoked]

@@ -15,7 +15,7 @@ use clap::Args;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::fmt::Display;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use tracing::Level;
 
@@ -368,7 +368,11 @@ fn check_version(version: Option<String>) -> Result<String, String> {
     }
 }
 
+/// A name, or an address as it is written in certificates.
 fn check_host(name: String) -> Result<String, String> {
+    if let Ok(address) = name.parse::<IpAddr>() {
+        return Ok(address.to_string());
+    }
     let is_name = !name.is_empty()
         && name.chars().all(|character| character.is_ascii_alphanumeric() || "-.*:".contains(character));
     if is_name { Ok(name) } else { Err(format!("host must be a host name or an address, not '{name}'")) }

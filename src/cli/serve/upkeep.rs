@@ -3,7 +3,7 @@
 
 use crate::cli::cert::act;
 use crate::http::State;
-use crate::http::certificates::{Certificate, FEW_DAYS, Kind, Known};
+use crate::http::certificates::{Certificate, CertificateError, FEW_DAYS, Kind, Listed, Listing};
 use crate::store::{Origin, Store};
 use actix_web::rt::time::interval;
 use actix_web::web::Data;
@@ -20,14 +20,16 @@ const GLANCE: Duration = Duration::from_secs(1);
 pub struct Upkeep {
     /// What is in use.
     state: Data<State>,
-    /// The list of what is revoked, as it was last read.
+    /// The list of what is revoked that is in use.
     seen: RefCell<Option<Vec<u8>>>,
+    /// Why the one that is there now is not, as it was last logged.
+    complaint: RefCell<Option<String>>,
 }
 
 impl Upkeep {
     /// Sees to the certificates that are in use.
     pub fn new(state: Data<State>) -> Self {
-        Self { state, seen: RefCell::new(None) }
+        Self { state, seen: RefCell::default(), complaint: RefCell::default() }
     }
 
     /// Makes the server's certificate anew if it ends soon and its authority is ours, and shows what is there from now on.
@@ -46,13 +48,38 @@ impl Upkeep {
         Ok(self.state.shown.days_left())
     }
 
-    /// Refuses from now on what is revoked.
+    /// Refuses from now on what is revoked, and says how that went.
     pub fn read_revocations(&self) {
-        match self.state.clients.read_again(&self.state.certificates) {
-            Ok(revoked) => tracing::info!(revoked, "the list of revoked certificates was read; on it are"),
-            Err(error) => {
-                tracing::error!(%error, "the list of revoked certificates can't be used; what was revoked stays so");
+        self.complaint.take();
+        self.take_up(self.state.certificates.revocations_pem());
+    }
+
+    /// Takes up the list of what is revoked if it is another one than the one in use. One that can't be used is tried again each time.
+    fn glance(&self) {
+        let list = self.state.certificates.revocations_pem();
+        let is_seen = list.as_ref().is_ok_and(|list| *list == *self.seen.borrow());
+        if !is_seen || self.complaint.borrow().is_some() {
+            self.take_up(list);
+        }
+    }
+
+    fn take_up(&self, list: Result<Option<Vec<u8>>, CertificateError>) {
+        let read = self.state.clients.read_again(&self.state.certificates).map_err(|error| error.to_string());
+        match list.map_err(|error| error.to_string()).and_then(|list| Ok((list, read?))) {
+            Ok((list, revoked)) => {
+                self.seen.replace(list);
+                self.complaint.take();
+                tracing::info!(revoked, "the list of revoked certificates was read; on it are");
             }
+            Err(error) => self.complain(error),
+        }
+    }
+
+    /// Logs an error that is another one than before.
+    fn complain(&self, error: String) {
+        if self.complaint.borrow().as_ref() != Some(&error) {
+            tracing::error!(error, "the list of revoked certificates can't be used; what was revoked stays so");
+            self.complaint.replace(Some(error));
         }
     }
 
@@ -61,10 +88,13 @@ impl Upkeep {
         if let Some(days) = self.state.shown.days_left().filter(|days| *days < FEW_DAYS) {
             tracing::warn!(days, "the server's certificate ends soon, or has ended");
         }
-        let known = self.state.certificates.list().unwrap_or_else(|error| {
+        let Listing { known, faults } = self.state.certificates.list().unwrap_or_else(|error| {
             tracing::warn!(%error, "nobody can say which certificates end soon");
-            Vec::new()
+            Listing { known: Vec::new(), faults: Vec::new() }
         });
+        for fault in faults {
+            tracing::warn!(fault, "a file in the folder of certificates is not as it should be");
+        }
         for one in known.iter().filter(|one| one.certificate.days_left() < FEW_DAYS) {
             let (days, name) = (one.certificate.days_left(), &one.certificate.name);
             match one.certificate.kind {
@@ -81,13 +111,6 @@ impl Upkeep {
             }
         }
     }
-
-    /// Whether the list of what is revoked is another one than when this was last asked.
-    fn is_list_new(&self) -> bool {
-        let now = std::fs::read(self.state.certificates.revocations()).ok();
-        let before = self.seen.replace(now.clone());
-        before != now
-    }
 }
 
 /// Records that the server has renewed its certificate by itself, if it has.
@@ -96,7 +119,7 @@ pub fn record(store: &Store, renewed: Option<&Certificate>) -> Result<(), String
     store.record_soon(Origin::command("serve"), act("renew", certificate)).map_err(|error| error.to_string())
 }
 
-fn has_later(one: &Known, known: &[Known]) -> bool {
+fn has_later(one: &Listed, known: &[Listed]) -> bool {
     known.iter().any(|other| {
         other.is_good()
             && other.certificate.name == one.certificate.name
@@ -120,8 +143,6 @@ pub async fn watch_revocations(upkeep: Rc<Upkeep>) {
     let mut turn = interval(GLANCE);
     loop {
         turn.tick().await;
-        if upkeep.is_list_new() {
-            upkeep.read_revocations();
-        }
+        upkeep.glance();
     }
 }

@@ -49,6 +49,11 @@ pub fn fits(certificate: &[u8], key: &SecretString) -> bool {
     KeyPair::from_pem(key.expose_secret()).is_ok_and(|key| has_key(certificate, &key.subject_public_key_info()))
 }
 
+/// Whether that is a key, and of another certificate.
+pub fn is_of_another(certificate: &[u8], key: &SecretString) -> bool {
+    KeyPair::from_pem(key.expose_secret()).is_ok_and(|key| !has_key(certificate, &key.subject_public_key_info()))
+}
+
 impl Authority {
     /// Puts it together from its certificate and its key.
     pub fn new(root: &str, key: &SecretString) -> Result<Self, CertificateError> {

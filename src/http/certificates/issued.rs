@@ -1,31 +1,23 @@
-//! What the authority has issued. A copy of each certificate is kept, which is its own record: whose it is, from when and until when.
+//! What the authority issues to clients. A copy of each certificate is kept, which is its own record: whose it is, from when and until when.
 
-use super::authority::{Authority, Pair};
-use super::parsed::{Certificate, Kind, is_signed_by};
-use super::{
-    CertificateError, Certificates, der_certificate, first_certificate, no_certificate, read, read_certificate,
-};
-use crate::model::did_you_mean;
-use crate::private::{create_folder, write_file};
-use chrono::{DateTime, Utc};
+use super::authority::{LONG_DAYS, Pair};
+use super::held::Held;
+use super::listed::{CLIENTS, ISSUED, Listed, unknown};
+use super::parsed::{Certificate, Kind, hosts};
+use super::{CertificateError, der_certificate, first_certificate, no_certificate, read, read_certificate, write_pem};
+use crate::private::{create_folder, write_files};
 use secrecy::ExposeSecret;
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// The name of the certificate that clients find beside the server's, as the QMC exports it.
 pub const DEFAULT_CLIENT: &str = "QlikClient";
 
-/// The folder of the copies, and the one for what clients get.
-const ISSUED: &str = "issued";
-const CLIENTS: &str = "clients";
-
 /// Characters of a name (RFC 5280, A.1: `ub-common-name`).
 const LONGEST_NAME: usize = 64;
 
-/// Hexadecimal digits from which on what is looked for is a serial number rather than a name.
-const SERIAL_DIGITS: usize = 16;
+/// Names of files that are not a client's.
+const OUR_FILES: [&str; 4] = ["root", "server", "client", "crl"];
 
 /// What a client's certificate is called. Files are called by it, too.
 #[derive(Clone, Debug)]
@@ -44,29 +36,20 @@ impl FromStr for ClientName {
         if text.ends_with("_key") {
             return Err("a name can't end in '_key', as the files of keys do");
         }
+        if OUR_FILES.iter().any(|ours| text.eq_ignore_ascii_case(ours)) {
+            return Err("a name can't be root, server, client or crl, as files of the folder of certificates are");
+        }
         Ok(Self(text.to_owned()))
     }
 }
 
-/// A certificate that the authority has signed.
-#[derive(Clone, Debug)]
-pub struct Known {
+/// A certificate that is signed, and that nobody has yet.
+pub struct Draft {
     /// The certificate.
     pub certificate: Certificate,
-    /// Since when it is revoked, if it is.
-    pub revoked: Option<DateTime<Utc>>,
-}
-
-impl Known {
-    /// Whether it lets a client in.
-    #[must_use]
-    pub fn is_good(&self) -> bool {
-        self.revoked.is_none() && self.certificate.until > Utc::now()
-    }
-
-    fn is_of(&self, name: &str) -> bool {
-        self.certificate.name.eq_ignore_ascii_case(name)
-    }
+    pair: Pair,
+    files: [PathBuf; 2],
+    earlier: Vec<Certificate>,
 }
 
 /// A certificate that was made now.
@@ -80,47 +63,14 @@ pub struct Issued {
     pub earlier: Vec<Certificate>,
 }
 
-/// What was to be revoked.
-#[derive(Debug)]
-pub struct Revoked {
-    /// What is from now on.
-    pub now: Vec<Certificate>,
-    /// What was before.
-    pub before: Vec<Known>,
-}
-
-impl Certificates {
-    /// All certificates of this authority: its own, that of the server, and those of clients in the order in which they begin.
-    ///
-    /// # Errors
-    /// A file can't be read, or is not what it should be.
-    pub fn list(&self) -> Result<Vec<Known>, CertificateError> {
-        let lists = self.revocation_lists()?;
-        let root = der_certificate(&self.root())?;
-        let mut known: Vec<Known> = Vec::new();
-        for path in [self.root(), self.server(), self.client()].into_iter().chain(self.copies()?) {
-            if !path.exists() {
-                continue;
-            }
-            let der = der_certificate(&path)?;
-            let certificate = Certificate::read(&der).ok_or_else(|| no_certificate(&path))?;
-            let is_there = known.iter().any(|known| known.certificate.id == certificate.id);
-            if !is_there && is_signed_by(&der, &root) {
-                let revoked = lists.iter().find_map(|list| list.since(&certificate.id));
-                known.push(Known { certificate, revoked });
-            }
-        }
-        known.sort_by_key(|known| (known.certificate.kind, known.certificate.from, known.certificate.until));
-        Ok(known)
-    }
-
-    /// Issues a certificate to a client that has none, and puts it and its key into the folder `out`, or one of our own.
+impl Held<'_> {
+    /// A certificate for a client that has none, which is to go into the folder `out`, or one of our own.
     ///
     /// # Errors
     /// The name is taken, there are such files, or there is no key to sign by.
-    pub fn issue(&self, name: &ClientName, days: i64, out: Option<&Path>) -> Result<Issued, CertificateError> {
+    pub fn issue(&self, name: &ClientName, days: i64, out: Option<&Path>) -> Result<Draft, CertificateError> {
         let ClientName(name) = name;
-        if let Some(known) = self.clients()?.iter().find(|known| known.is_of(name)) {
+        if let Some(known) = self.list()?.clients().iter().find(|known| known.is_of(name)) {
             let Certificate { name, until, .. } = &known.certificate;
             return Err(CertificateError::Name(format!(
                 "there is a certificate of {name} already, until {}; patchbay cert renew {name} issues another",
@@ -128,102 +78,82 @@ impl Certificates {
             )));
         }
         let files = self.files(name, out);
-        if let Some(there) = files.iter().find(|path| path.exists()) {
-            return Err(CertificateError::Name(format!("{} is there already; nothing was issued", there.display())));
-        }
-        let (certificate, files) = self.hand_out(&self.authority()?, name, days, files)?;
-        Ok(Issued { certificate, files, earlier: Vec::new() })
+        check_free(&files)?;
+        draft(self.authority()?.client(name, days)?, files, Vec::new())
     }
 
-    /// Issues another certificate to a client, by another key, in place of the files of the one that it has. That stays good. Unless `days` says
-    /// how long it is to be good, that is as long as the last one.
+    /// Another certificate for a client, by another key, in place of the files of the one that it has. That stays good. Unless `days` says how
+    /// long it is to be good, that is as long as the last one.
     ///
     /// # Errors
-    /// There is no such client, or no key to sign by.
-    pub fn renew(&self, name: &ClientName, days: Option<i64>, out: Option<&Path>) -> Result<Issued, CertificateError> {
-        let clients = self.clients()?;
-        let of_name: Vec<&Known> = clients.iter().filter(|known| known.is_of(&name.0)).collect();
-        let Some(Known { certificate: last, .. }) = of_name.last() else { return Err(unknown(&name.0, &clients)) };
+    /// There is no such client, there are such files in `out`, or there is no key to sign by.
+    pub fn renew(&self, name: &ClientName, days: Option<i64>, out: Option<&Path>) -> Result<Draft, CertificateError> {
+        let clients = self.list()?.clients();
+        let of_name: Vec<&Listed> = clients.iter().filter(|known| known.is_of(&name.0)).collect();
+        let Some(Listed { certificate: last, .. }) = of_name.last() else {
+            return Err(unknown(&name.0, clients.iter()));
+        };
+        let files = self.files(&last.name, out);
+        if out.is_some() {
+            check_free(&files)?;
+        }
         let days = days.unwrap_or_else(|| (last.until - last.from).num_days() - 1);
-        let authority = self.authority()?;
-        self.remember_client()?;
-        let (certificate, files) = self.hand_out(&authority, &last.name, days, self.files(&last.name, out))?;
         let earlier = of_name.iter().filter(|known| known.is_good()).map(|known| known.certificate.clone()).collect();
-        Ok(Issued { certificate, files, earlier })
+        draft(self.authority()?.client(&last.name, days)?, files, earlier)
     }
 
-    /// Revokes all certificates of that name, or the one of that serial number.
+    /// Another certificate for the server, for the names that it has.
     ///
     /// # Errors
-    /// There is none, or no key to sign the list by.
-    pub fn revoke(&self, wanted: &str) -> Result<Revoked, CertificateError> {
-        let clients = self.clients()?;
-        let is_wanted = |known: &Known| known.is_of(wanted) || known.certificate.id.serial.is_written(wanted);
-        let wanted_ones: Vec<Known> = clients.iter().filter(|known| is_wanted(known)).cloned().collect();
-        if wanted_ones.is_empty() {
-            return Err(unknown(wanted, &clients));
+    /// There is none, or no key to sign another by.
+    pub fn renew_server(&self) -> Result<Draft, CertificateError> {
+        self.server_draft(&hosts(&der_certificate(&self.server())?))
+    }
+
+    /// A certificate for the server, for these names.
+    pub(super) fn server_draft(&self, hosts: &[String]) -> Result<Draft, CertificateError> {
+        draft(self.authority()?.server(hosts)?, [self.server(), self.server_key()], Vec::new())
+    }
+
+    /// Makes the certificate that all clients may share.
+    pub(super) fn make_client(&self) -> Result<(), CertificateError> {
+        let pair = self.authority()?.client(DEFAULT_CLIENT, LONG_DAYS)?;
+        self.hand_out(draft(pair, self.files(DEFAULT_CLIENT, None), Vec::new())?).map(drop)
+    }
+
+    /// Writes a certificate and its key to their files. Before any client gets one there is a copy, so that it can be revoked whatever comes
+    /// between.
+    ///
+    /// # Errors
+    /// They can't be written.
+    pub fn hand_out(&self, draft: Draft) -> Result<Issued, CertificateError> {
+        let Draft { certificate, pair, files, earlier } = draft;
+        if certificate.kind == Kind::Client {
+            // That of the files that it takes the place of, too.
+            self.remember_client()?;
+            self.write_copy(&certificate, &pair.certificate)?;
         }
-        let (before, now): (Vec<_>, Vec<_>) = wanted_ones.into_iter().partition(|known| known.revoked.is_some());
-        let now: Vec<Certificate> = now.into_iter().map(|known| known.certificate).collect();
-        if !now.is_empty() {
-            let serials: Vec<_> = now.iter().map(|certificate| certificate.id.serial.clone()).collect();
-            self.add_revoked(&serials)?;
-        }
-        Ok(Revoked { now, before })
+        write_pair(&files, &pair)?;
+        Ok(Issued { certificate, files, earlier })
     }
 
     /// Keeps a copy of the clients' certificate, wherever it goes from its place.
     pub(super) fn remember_client(&self) -> Result<(), CertificateError> {
         let path = self.client();
         let Ok(certificate) = read_certificate(&path) else { return Ok(()) };
-        if self.copy_of(&certificate).exists() { Ok(()) } else { self.remember(&read(&path)?).map(drop) }
-    }
-
-    fn clients(&self) -> Result<Vec<Known>, CertificateError> {
-        let mut known = self.list()?;
-        known.retain(|known| known.certificate.kind == Kind::Client);
-        Ok(known)
-    }
-
-    /// Makes a certificate. Before anybody gets it there is a copy, so that it can be revoked whatever comes between.
-    fn hand_out(
-        &self,
-        authority: &Authority,
-        name: &str,
-        days: i64,
-        files: [PathBuf; 2],
-    ) -> Result<(Certificate, [PathBuf; 2]), CertificateError> {
-        let Pair { certificate: pem, key } = authority.client(name, days)?;
-        let certificate = self.remember(&pem)?;
-        for (path, content) in files.iter().zip([pem.as_str(), key.expose_secret()]) {
-            write(path, content)?;
+        match read_certificate(&self.copy_of(&certificate)) {
+            Ok(_) => Ok(()),
+            Err(_) => self.write_copy(&certificate, &read(&path)?),
         }
-        Ok((certificate, files))
     }
 
-    fn remember(&self, pem: &str) -> Result<Certificate, CertificateError> {
-        let der = first_certificate(pem.as_bytes());
-        let certificate = der.and_then(|der| Certificate::read(&der)).ok_or_else(|| no_certificate(&self.client()))?;
-        write(&self.copy_of(&certificate), pem)?;
-        Ok(certificate)
+    fn write_copy(&self, certificate: &Certificate, pem: &str) -> Result<(), CertificateError> {
+        make_folder(&self.path(ISSUED))?;
+        write_pem(&self.copy_of(certificate), pem)
     }
 
     fn copy_of(&self, certificate: &Certificate) -> PathBuf {
         self.path(ISSUED).join(format!("{}.pem", certificate.id.serial))
-    }
-
-    fn copies(&self) -> Result<Vec<PathBuf>, CertificateError> {
-        let folder = self.path(ISSUED);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(CertificateError::File(folder, error)),
-        };
-        let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
-        let mut paths = paths.map_err(|error| CertificateError::File(folder, error))?;
-        // What a write that was cut off has left has another ending.
-        paths.retain(|path| path.extension().is_some_and(|ending| ending == "pem"));
-        Ok(paths)
     }
 
     /// Where a client's certificate and key are put.
@@ -236,20 +166,27 @@ impl Certificates {
     }
 }
 
-fn write(path: &Path, pem: &str) -> Result<(), CertificateError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let written = create_folder(folder).and_then(|()| write_file(path, pem.as_bytes()));
-    written.map_err(|error| CertificateError::File(path.to_owned(), error))
+/// Puts both in their places once both are on disk, or one that is cut off would leave a certificate beside the key of another.
+fn write_pair(files: &[PathBuf; 2], pair: &Pair) -> Result<(), CertificateError> {
+    let [certificate, key] = files;
+    make_folder(certificate.parent().unwrap_or(Path::new(".")))?;
+    let written = write_files([(certificate, pair.certificate.as_bytes()), (key, pair.key.expose_secret().as_bytes())]);
+    written.map_err(|error| CertificateError::File(certificate.clone(), error))
 }
 
-fn unknown(wanted: &str, clients: &[Known]) -> CertificateError {
-    let is_serial = wanted.len() >= SERIAL_DIGITS && wanted.chars().all(|letter| letter.is_ascii_hexdigit());
-    let mut valid: Vec<String> = clients
-        .iter()
-        .map(|known| if is_serial { known.certificate.id.serial.to_string() } else { known.certificate.name.clone() })
-        .collect();
-    valid.sort();
-    valid.dedup();
-    let help = did_you_mean(wanted, valid.iter().map(String::as_str));
-    CertificateError::Name(format!("no client has a certificate '{wanted}'; {help}"))
+fn make_folder(path: &Path) -> Result<(), CertificateError> {
+    create_folder(path).map_err(|error| CertificateError::File(path.to_owned(), error))
+}
+
+fn draft(pair: Pair, files: [PathBuf; 2], earlier: Vec<Certificate>) -> Result<Draft, CertificateError> {
+    let der = first_certificate(pair.certificate.as_bytes());
+    let certificate = der.and_then(|der| Certificate::read(&der)).ok_or_else(|| no_certificate(&files[0]))?;
+    Ok(Draft { certificate, pair, files, earlier })
+}
+
+fn check_free(files: &[PathBuf]) -> Result<(), CertificateError> {
+    match files.iter().find(|path| path.exists()) {
+        Some(there) => Err(CertificateError::Name(format!("{} is there already; nothing was issued", there.display()))),
+        None => Ok(()),
+    }
 }

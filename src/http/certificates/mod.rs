@@ -2,16 +2,20 @@
 //! the names that the QMC exports certificates by.
 
 mod authority;
+mod held;
 mod issued;
+mod listed;
 mod parsed;
 mod revocation;
 
-pub use issued::{ClientName, Issued, Known, Revoked};
-pub use parsed::{Certificate, CertificateId, Kind};
-pub use revocation::RevocationList;
+pub use held::Held;
+pub use issued::{ClientName, Draft, Issued};
+pub use listed::{Listed, Listing};
+pub use parsed::{Certificate, CertificateId, Kind, Serial};
+pub use revocation::{Revocation, RevocationList, Revoked};
 
 use crate::private::{check_file, write_file};
-use authority::{Authority, LONG_DAYS, Pair, fits};
+use authority::{Authority, fits};
 use parsed::{hosts, is_signed_by};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -42,6 +46,9 @@ pub enum CertificateError {
     /// The authority's key is not there.
     #[error("{0} is not there, and nothing can be signed without it; put it back for as long as it is needed")]
     NoKey(PathBuf),
+    /// Somebody else works on them.
+    #[error("another patchbay works on the certificates in {0}; try again")]
+    Busy(PathBuf),
     /// A file holds something else than it should.
     #[error("{0}")]
     Unusable(String),
@@ -71,26 +78,10 @@ impl Certificates {
     pub fn prepare(folder: &Path, hosts: &[String]) -> Result<(Self, Option<Certificate>), CertificateError> {
         let certificates = Self { folder: folder.to_owned() };
         certificates.check_keys()?;
-        let (root, root_key) = (certificates.path(ROOT), certificates.path(ROOT_KEY));
-        if root.exists() && !root_key.exists() {
+        if certificates.root().exists() && !certificates.path(ROOT_KEY).exists() {
             return Ok((certificates.complete()?, None));
         }
-        // The key comes first: where a start was cut off between the two, the authority is made of it again.
-        if !root_key.exists() {
-            // What another authority has revoked means nothing to this one.
-            certificates.remove(REVOKED)?;
-            certificates.write(ROOT_KEY, authority::new_key()?.expose_secret())?;
-        }
-        if !root.exists() {
-            certificates.write(ROOT, &authority::root(&read_key(&root_key)?)?)?;
-        }
-        let renewed = certificates.keep_server(hosts)?;
-        // Whoever takes the client's key away from here does not want another.
-        if !certificates.client().exists() && !certificates.client_key().exists() {
-            let client = certificates.authority()?.client(issued::DEFAULT_CLIENT, LONG_DAYS)?;
-            certificates.write_pair((CLIENT, CLIENT_KEY), &client)?;
-        }
-        certificates.remember_client()?;
+        let renewed = certificates.hold()?.make(hosts)?;
         Ok((certificates.complete()?, renewed))
     }
 
@@ -144,28 +135,18 @@ impl Certificates {
         self.path(REVOKED)
     }
 
-    /// Makes the server's certificate anew, for the names that it has.
-    ///
-    /// # Errors
-    /// There is none, or no key to sign another by.
-    pub fn renew_server(&self) -> Result<Certificate, CertificateError> {
-        let hosts = hosts(&der_certificate(&self.server())?);
-        self.write_pair((SERVER, SERVER_KEY), &self.authority()?.server(&hosts)?)?;
-        read_certificate(&self.server())
-    }
-
     /// Makes the server's certificate anew when it is not for `hosts`, or ends soon, unless the authority's key has been taken away. If it took
     /// the place of another, it is told.
     ///
     /// # Errors
-    /// A file can't be read or written.
+    /// A file can't be read or written, or somebody else works on them for long.
     pub fn keep_server(&self, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
-        let was_there = self.server().exists();
-        if !self.path(ROOT_KEY).exists() || self.is_server_good(hosts) {
-            return Ok(None);
-        }
-        self.write_pair((SERVER, SERVER_KEY), &self.authority()?.server(hosts)?)?;
-        was_there.then(|| read_certificate(&self.server())).transpose()
+        if self.is_server_kept(hosts) { Ok(None) } else { self.hold()?.keep_server(hosts) }
+    }
+
+    /// Whether the server's certificate is to stay as it is.
+    fn is_server_kept(&self, hosts: &[String]) -> bool {
+        !self.path(ROOT_KEY).exists() || self.is_server_good(hosts)
     }
 
     /// Whether clients of those names would take the server's certificate, and still will when it would be warned of.
@@ -211,14 +192,8 @@ impl Certificates {
         }
     }
 
-    fn write_pair(&self, (certificate, key): (&str, &str), pair: &Pair) -> Result<(), CertificateError> {
-        self.write(certificate, &pair.certificate)?;
-        self.write(key, pair.key.expose_secret())
-    }
-
     fn write(&self, name: &str, pem: &str) -> Result<(), CertificateError> {
-        let path = self.path(name);
-        write_file(&path, pem.as_bytes()).map_err(|error| CertificateError::File(path, error))
+        write_pem(&self.path(name), pem)
     }
 
     fn remove(&self, name: &str) -> Result<(), CertificateError> {
@@ -234,8 +209,45 @@ impl Certificates {
     }
 }
 
+impl Held<'_> {
+    /// Makes what is missing.
+    fn make(&self, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
+        let (root, root_key) = (self.root(), self.path(ROOT_KEY));
+        // The key comes first: where a start was cut off between the two, the authority is made of it again.
+        if !root_key.exists() {
+            // What another authority has revoked means nothing to this one.
+            self.remove(REVOKED)?;
+            self.write(ROOT_KEY, authority::new_key()?.expose_secret())?;
+        }
+        if !root.exists() {
+            self.write(ROOT, &authority::root(&read_key(&root_key)?)?)?;
+        }
+        let renewed = self.keep_server(hosts)?;
+        // Whoever takes the client's key away from here does not want another.
+        if !self.client().exists() && !self.client_key().exists() {
+            self.make_client()?;
+        }
+        self.remember_client()?;
+        Ok(renewed)
+    }
+
+    fn keep_server(&self, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
+        // Somebody else may have made it in the meantime.
+        if self.is_server_kept(hosts) {
+            return Ok(None);
+        }
+        let was_there = self.server().exists();
+        let made = self.hand_out(self.server_draft(hosts)?)?;
+        Ok(was_there.then_some(made.certificate))
+    }
+}
+
 fn read(path: &Path) -> Result<String, CertificateError> {
     fs::read_to_string(path).map_err(|error| CertificateError::File(path.to_owned(), error))
+}
+
+fn write_pem(path: &Path, pem: &str) -> Result<(), CertificateError> {
+    write_file(path, pem.as_bytes()).map_err(|error| CertificateError::File(path.to_owned(), error))
 }
 
 fn read_key(path: &Path) -> Result<SecretString, CertificateError> {

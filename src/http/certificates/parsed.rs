@@ -10,6 +10,9 @@ use x509_parser::prelude::{ASN1Time, GeneralName, X509Certificate};
 /// Characters of a name that are looked at: that of another authority's certificate can be anything.
 const LONGEST_NAME: usize = 255;
 
+/// Bytes of a serial number.
+const LONGEST_SERIAL: usize = 20;
+
 /// A certificate.
 #[derive(Clone, Debug)]
 pub struct Certificate {
@@ -117,12 +120,18 @@ impl Serial {
         &self.0
     }
 
-    /// Whether `text` is this number as this or another program writes it.
+    /// The number that this or another program writes so, in hexadecimal; nothing if it is none that an authority gives (RFC 5280, 4.1.2.2).
     #[must_use]
-    pub fn is_written(&self, text: &str) -> bool {
-        let digits: String = text.chars().filter(|letter| *letter != ':').collect();
-        self.to_string().eq_ignore_ascii_case(&digits)
+    pub fn written(text: &str) -> Option<Self> {
+        let digits: Vec<u8> = text.chars().filter(|letter| *letter != ':').map(digit).collect::<Option<_>>()?;
+        let (odd, pairs) = digits.split_at(digits.len() % 2);
+        let bytes: Vec<u8> = odd.iter().copied().chain(pairs.chunks(2).map(|pair| pair[0] << 4 | pair[1])).collect();
+        Some(Self::new(&bytes)).filter(|serial| (1..=LONGEST_SERIAL).contains(&serial.0.len()))
     }
+}
+
+fn digit(letter: char) -> Option<u8> {
+    letter.to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 impl fmt::Display for Serial {

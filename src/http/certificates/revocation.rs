@@ -1,15 +1,49 @@
 //! What is revoked: a list that the authority signs (RFC 5280, 5), kept beside its certificate.
 
-use super::parsed::{CertificateId, Serial, moment, parse};
-use super::{CertificateError, Certificates, der_certificates};
-use crate::private::write_file;
+use super::held::Held;
+use super::listed::{Listed, Listing, unknown};
+use super::parsed::{Certificate, CertificateId, Kind, Serial, moment, parse};
+use super::{CertificateError, Certificates, REVOKED, der_certificates};
 use chrono::{DateTime, Utc};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
 use x509_parser::parse_x509_crl;
+
+/// Digits from which on what is wanted is a serial number, whether or not it is known, rather than a name.
+const SERIAL_DIGITS: usize = 16;
+
+/// What came of revoking.
+#[derive(Debug)]
+pub struct Revocation {
+    /// What is revoked from now on.
+    pub now: Vec<Revoked>,
+    /// What was before, and since when.
+    pub before: Vec<(Revoked, DateTime<Utc>)>,
+    /// What is wrong with files, of whose certificates it is not known whether they were meant, too.
+    pub faults: Vec<String>,
+}
+
+/// What is revoked.
+#[derive(Clone, Debug)]
+pub enum Revoked {
+    /// A certificate that is known.
+    Known(Certificate),
+    /// One of which nothing but its number is known.
+    Unknown(Serial),
+}
+
+impl Revoked {
+    /// Its number.
+    #[must_use]
+    pub const fn serial(&self) -> &Serial {
+        match self {
+            Self::Known(certificate) => &certificate.id.serial,
+            Self::Unknown(serial) => serial,
+        }
+    }
+}
 
 /// A list of what an authority has revoked.
 #[derive(Debug)]
@@ -60,28 +94,58 @@ impl RevocationList {
 }
 
 impl Certificates {
+    /// What is in the file of lists, if it is there.
+    ///
+    /// # Errors
+    /// It is and can't be read, which is not the same as none.
+    pub fn revocations_pem(&self) -> Result<Option<Vec<u8>>, CertificateError> {
+        let path = self.revocations();
+        match fs::read(&path) {
+            Ok(pem) => Ok(Some(pem)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(CertificateError::File(path, error)),
+        }
+    }
+
     /// The lists of what is revoked: one, or none if nothing ever was. Where the authority is somebody else's, there may be more.
     ///
     /// # Errors
     /// The file can't be read, or is not what it should be: then nobody can say what is revoked.
     pub fn revocation_lists(&self) -> Result<Vec<RevocationList>, CertificateError> {
         let path = self.revocations();
-        let pem = match fs::read(&path) {
-            Ok(pem) => pem,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(CertificateError::File(path, error)),
-        };
+        let Some(pem) = self.revocations_pem()? else { return Ok(Vec::new()) };
         let wrong = |why: &str| CertificateError::Unusable(format!("{} {why}", path.display()));
         let lists = CertificateRevocationListDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
         let lists = lists.ok().filter(|lists| !lists.is_empty()).ok_or_else(|| wrong("holds no revocation list"))?;
         let authorities = der_certificates(&self.root())?;
         lists.into_iter().map(|der| RevocationList::read(der, &authorities).map_err(wrong)).collect()
     }
+}
+
+impl Held<'_> {
+    /// Revokes all certificates of that name, or the one of that serial number. That need not be known: its copy may be lost or damaged, and it
+    /// must be possible to put it out all the same.
+    ///
+    /// # Errors
+    /// There is none of that name, or no key to sign the list by.
+    pub fn revoke(&self, wanted: &str) -> Result<Revocation, CertificateError> {
+        let (Listing { known, faults }, lists) = (self.list()?, self.revocation_lists()?);
+        let found = of_clients(wanted, &known).or_else(|error| of_nobody(wanted, &known, &lists).ok_or(error))?;
+        let now: Vec<Revoked> = found.iter().filter(|(_, since)| since.is_none()).map(|(one, _)| one.clone()).collect();
+        let before = found.into_iter().filter_map(|(one, since)| Some((one, since?))).collect();
+        if !now.is_empty() {
+            self.add_revoked(&lists, now.iter().map(Revoked::serial))?;
+        }
+        Ok(Revocation { now, before, faults })
+    }
 
     /// Adds certificates of this authority to its list, and signs it anew.
-    pub(super) fn add_revoked(&self, serials: &[Serial]) -> Result<(), CertificateError> {
+    fn add_revoked<'s>(
+        &self,
+        lists: &[RevocationList],
+        serials: impl Iterator<Item = &'s Serial>,
+    ) -> Result<(), CertificateError> {
         let authority = self.authority()?;
-        let lists = self.revocation_lists()?;
         if lists.len() > 1 {
             let path = self.revocations().display().to_string();
             return Err(CertificateError::Unusable(format!("{path} holds lists of several authorities")));
@@ -89,12 +153,31 @@ impl Certificates {
         let now = Utc::now();
         let number = lists.first().map_or(&[1][..], |list| &list.next_number);
         let earlier = lists.iter().flat_map(|list| list.revoked.iter().cloned());
-        let list =
-            authority.revocation_list(number, earlier.chain(serials.iter().map(|serial| (serial.clone(), now))))?;
-        write(&self.revocations(), &list)
+        let list = authority.revocation_list(number, earlier.chain(serials.map(|serial| (serial.clone(), now))))?;
+        self.write(REVOKED, &list)
     }
 }
 
-fn write(path: &Path, pem: &str) -> Result<(), CertificateError> {
-    write_file(path, pem.as_bytes()).map_err(|error| CertificateError::File(path.to_owned(), error))
+/// What is to be revoked, and since when it is, if so.
+type Found = Vec<(Revoked, Option<DateTime<Utc>>)>;
+
+fn of_clients(wanted: &str, known: &[Listed]) -> Result<Found, CertificateError> {
+    let serial = Serial::written(wanted);
+    let clients = || known.iter().filter(|listed| listed.certificate.kind == Kind::Client);
+    let is_wanted = |listed: &&Listed| listed.is_of(wanted) || Some(&listed.certificate.id.serial) == serial.as_ref();
+    let found = clients().filter(is_wanted).map(|listed| (Revoked::Known(listed.certificate.clone()), listed.revoked));
+    let found: Found = found.collect();
+    if found.is_empty() { Err(unknown(wanted, clients())) } else { Ok(found) }
+}
+
+/// The serial number that nobody has, if it is one.
+fn of_nobody(wanted: &str, known: &[Listed], lists: &[RevocationList]) -> Option<Found> {
+    let digits = wanted.chars().filter(char::is_ascii_hexdigit).count();
+    let serial = Serial::written(wanted).filter(|_| digits >= SERIAL_DIGITS)?;
+    if known.iter().any(|listed| listed.certificate.id.serial == serial) {
+        return None;
+    }
+    let entry = lists.iter().flat_map(|list| &list.revoked).find(|(revoked, _)| *revoked == serial);
+    let since = entry.map(|(_, since)| *since);
+    Some(vec![(Revoked::Unknown(serial), since)])
 }

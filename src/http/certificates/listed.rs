@@ -1,0 +1,150 @@
+//! What is known of the authority's certificates, by their files.
+
+use super::authority::is_of_another;
+use super::issued::DEFAULT_CLIENT;
+use super::parsed::{Certificate, Kind, is_signed_by};
+use super::{CertificateError, Certificates, der_certificate, no_certificate, read_key};
+use crate::model::did_you_mean;
+use chrono::{DateTime, Utc};
+use rustls::pki_types::CertificateDer;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// The folder of the copies, and the one for what clients get.
+pub const ISSUED: &str = "issued";
+pub const CLIENTS: &str = "clients";
+
+/// A certificate that the authority has signed.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// Since when it is revoked, if it is.
+    pub revoked: Option<DateTime<Utc>>,
+}
+
+impl Listed {
+    /// Whether it lets a client in.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.revoked.is_none() && self.certificate.until > Utc::now()
+    }
+
+    /// Whether it is called so.
+    pub(super) fn is_of(&self, name: &str) -> bool {
+        self.certificate.name.eq_ignore_ascii_case(name)
+    }
+}
+
+/// What the files tell.
+#[derive(Debug)]
+pub struct Listing {
+    /// The authority's own certificate, that of the server, and those of clients in the order in which they begin.
+    pub known: Vec<Listed>,
+    /// What is wrong with files that are passed over.
+    pub faults: Vec<String>,
+}
+
+impl Listing {
+    /// Those of clients.
+    pub(super) fn clients(mut self) -> Vec<Listed> {
+        self.known.retain(|listed| listed.certificate.kind == Kind::Client);
+        self.known
+    }
+}
+
+impl Certificates {
+    /// All certificates of this authority.
+    ///
+    /// # Errors
+    /// The authority's own or the list of what is revoked can't be read, or is not what it should be. What can't be read
+    /// of the others is passed over: none of them may keep the rest from being revoked.
+    pub fn list(&self) -> Result<Listing, CertificateError> {
+        let lists = self.revocation_lists()?;
+        let root = der_certificate(&self.root())?;
+        let (mut known, mut faults) = (Vec::<Listed>::new(), Vec::new());
+        let [copies, of_clients] = [ISSUED, CLIENTS].map(|folder| {
+            self.pem_files(folder).unwrap_or_else(|error| {
+                faults.push(error.to_string());
+                Vec::new()
+            })
+        });
+        for path in [self.root(), self.server(), self.client()].into_iter().chain(copies) {
+            let (certificate, der) = match certificate_at(&path) {
+                Ok(Some(found)) => found,
+                Ok(None) => continue,
+                Err(error) => {
+                    faults.push(error.to_string());
+                    continue;
+                }
+            };
+            let is_there = known.iter().any(|listed| listed.certificate.id == certificate.id);
+            if !is_there && is_signed_by(&der, &root) {
+                let revoked = lists.iter().find_map(|list| list.since(&certificate.id));
+                known.push(Listed { certificate, revoked });
+            }
+        }
+        known.sort_by_key(|listed| (listed.certificate.kind, listed.certificate.from, listed.certificate.until));
+        faults.extend(self.torn_pairs(of_clients));
+        Ok(Listing { known, faults })
+    }
+
+    /// What to do about certificates that lie beside the key of another: what wrote the two was cut off in between.
+    fn torn_pairs(&self, of_clients: Vec<PathBuf>) -> impl Iterator<Item = String> {
+        let of_clients = of_clients.into_iter().filter_map(|path| {
+            let name = path.file_stem()?.to_str()?.to_owned();
+            let key = path.with_file_name(format!("{name}_key.pem"));
+            Some((path, key, name))
+        });
+        let ours = [
+            (self.server(), self.server_key(), "--server".to_owned()),
+            (self.client(), self.client_key(), DEFAULT_CLIENT.to_owned()),
+        ];
+        let torn = ours.into_iter().chain(of_clients).filter(|(path, key, _)| is_torn(path, key));
+        torn.map(|(path, key, name)| {
+            let (path, key) = (path.display(), key.display());
+            format!("{key} is not the key of {path}; patchbay cert renew {name} makes both anew")
+        })
+    }
+
+    fn pem_files(&self, folder: &str) -> Result<Vec<PathBuf>, CertificateError> {
+        let folder = self.path(folder);
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(CertificateError::File(folder, error)),
+        };
+        let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
+        let mut paths = paths.map_err(|error| CertificateError::File(folder, error))?;
+        // What a write that was cut off has left has another ending.
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "pem"));
+        Ok(paths)
+    }
+}
+
+/// Whether both are there and don't belong together. A key of a kind that is not known here says nothing.
+fn is_torn(path: &Path, key: &Path) -> bool {
+    match (der_certificate(path), read_key(key)) {
+        (Ok(der), Ok(key)) => is_of_another(&der, &key),
+        _ => false,
+    }
+}
+
+fn certificate_at(path: &Path) -> Result<Option<(Certificate, CertificateDer<'static>)>, CertificateError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let der = der_certificate(path)?;
+    let certificate = Certificate::read(&der).ok_or_else(|| no_certificate(path))?;
+    Ok(Some((certificate, der)))
+}
+
+/// The refusal of a name or a serial number that no client's certificate has.
+pub fn unknown<'l>(wanted: &str, clients: impl Iterator<Item = &'l Listed>) -> CertificateError {
+    let mut valid: Vec<&str> = clients.map(|listed| listed.certificate.name.as_str()).collect();
+    valid.sort_unstable();
+    valid.dedup();
+    let help = did_you_mean(wanted, valid);
+    CertificateError::Name(format!("no client has a certificate '{wanted}'; {help}"))
+}
