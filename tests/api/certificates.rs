@@ -424,6 +424,10 @@ fn what_has_no_copy_can_be_revoked_and_a_damaged_copy_keeps_nothing_from_it() {
         wait_until(|| is_refused(&client) || client.get("/tag").status == 401);
         says(&patchbay(&data, &["cert", "revoke", serial]), &["was revoked already, on 20"]);
     }
+    // A slip is no serial number that nobody knows.
+    let known = serials(&server, "QlikClient").remove(0);
+    let slip = format!("{}{}", &known[..known.len() - 1], if known.ends_with('0') { '1' } else { '0' });
+    fails(&patchbay(&data, &["cert", "revoke", &slip]), &format!("did you mean '{known}'?"));
     let listed = patchbay(&data, &["cert", "list"]);
     says(&listed, &["QlikClient"]);
     let error = String::from_utf8(listed.stderr).unwrap();

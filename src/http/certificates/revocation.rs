@@ -4,6 +4,7 @@ use super::held::Held;
 use super::listed::{Listed, Listing, unknown};
 use super::parsed::{Certificate, CertificateId, Kind, Serial, moment, parse};
 use super::{CertificateError, Certificates, REVOKED, der_certificates};
+use crate::model::nearest;
 use chrono::{DateTime, Utc};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
@@ -130,7 +131,10 @@ impl Held<'_> {
     /// There is none of that name, or no key to sign the list by.
     pub fn revoke(&self, wanted: &str) -> Result<Revocation, CertificateError> {
         let (Listing { known, faults }, lists) = (self.list()?, self.revocation_lists()?);
-        let found = of_clients(wanted, &known).or_else(|error| of_nobody(wanted, &known, &lists).ok_or(error))?;
+        let found = match of_clients(wanted, &known) {
+            Ok(found) => found,
+            Err(error) => of_nobody(wanted, &known, &lists)?.ok_or(error)?,
+        };
         let now: Vec<Revoked> = found.iter().filter(|(_, since)| since.is_none()).map(|(one, _)| one.clone()).collect();
         let before = found.into_iter().filter_map(|(one, since)| Some((one, since?))).collect();
         if !now.is_empty() {
@@ -170,14 +174,21 @@ fn of_clients(wanted: &str, known: &[Listed]) -> Result<Found, CertificateError>
     if found.is_empty() { Err(unknown(wanted, clients())) } else { Ok(found) }
 }
 
-/// The serial number that nobody has, if it is one.
-fn of_nobody(wanted: &str, known: &[Listed], lists: &[RevocationList]) -> Option<Found> {
+/// The serial number that nobody has, if it is one. One that is nearly somebody's is a slip: the certificate that is meant would stay good.
+fn of_nobody(wanted: &str, known: &[Listed], lists: &[RevocationList]) -> Result<Option<Found>, CertificateError> {
     let digits = wanted.chars().filter(char::is_ascii_hexdigit).count();
-    let serial = Serial::written(wanted).filter(|_| digits >= SERIAL_DIGITS)?;
-    if known.iter().any(|listed| listed.certificate.id.serial == serial) {
-        return None;
+    let Some(serial) = Serial::written(wanted).filter(|_| digits >= SERIAL_DIGITS) else { return Ok(None) };
+    let serials: Vec<String> = known.iter().map(|listed| listed.certificate.id.serial.to_string()).collect();
+    match nearest(&serial.to_string(), serials.iter().map(String::as_str)) {
+        // It is of a certificate that is no client's.
+        Some(near) if near == serial.to_string() => return Ok(None),
+        Some(near) => {
+            let message = format!("no certificate has the serial number '{wanted}'; did you mean '{near}'?");
+            return Err(CertificateError::Name(message));
+        }
+        None => {}
     }
     let entry = lists.iter().flat_map(|list| &list.revoked).find(|(revoked, _)| *revoked == serial);
     let since = entry.map(|(_, since)| *since);
-    Some(vec![(Revoked::Unknown(serial), since)])
+    Ok(Some(vec![(Revoked::Unknown(serial), since)]))
 }
