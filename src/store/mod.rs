@@ -72,9 +72,11 @@ use writer::Writer;
 /// Steps of what is short, all statements together: about a millisecond.
 const BRIEF: budget::Steps = 10_000;
 
-/// KiB of pages that connections keep: those that read a few rows come back to the same ones, those that go through many don't.
+/// KiB of pages that connections keep: those that read a few rows come back to the same ones, those that go through many don't, and lists last as long
+/// as slow clients take.
 const LARGE_CACHE: i64 = 65_536;
 const SMALL_CACHE: i64 = 8_192;
+const LIST_CACHE: i64 = 2_048;
 
 type Pool = r2d2::Pool<SqliteConnectionManager>;
 
@@ -128,7 +130,7 @@ impl Store {
         migrations::migrate(&mut writing)?;
         let points = pool(path, readers.points, LARGE_CACHE)?;
         let scans = pool(path, readers.scans, SMALL_CACHE)?;
-        let streams = pool(path, readers.streams, SMALL_CACHE)?;
+        let streams = pool(path, readers.streams, LIST_CACHE)?;
         let questions = pool(path, readers.questions, SMALL_CACHE)?;
         Ok(Self { points, scans, streams, questions, writer: Writer::start(writing)?, wal })
     }
