@@ -79,7 +79,10 @@ impl Client {
     /// Sends a request to any path, and gives the status and the body.
     pub fn send(&mut self, method: &str, path: &str, body: &str) -> (u16, String) {
         let (status, start) = self.exchange(method, path, body);
-        (status, String::from_utf8_lossy(&self.reply[start..]).into_owned())
+        let is_chunked = Head::of(&self.reply).is_some_and(|head| head.length.is_none());
+        let body = &self.reply[start..];
+        let body = if is_chunked { joined(body) } else { body.to_vec() };
+        (status, String::from_utf8(body).expect("a text"))
     }
 
     /// The same as [`Client::call`] for who only wants to know that it is answered as it should be.
@@ -153,6 +156,19 @@ impl Client {
         }
         (first, start.elapsed(), bytes + self.reply.len())
     }
+}
+
+/// What came in chunks, without their lengths.
+fn joined(mut chunks: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = chunks.windows(2).position(|window| window == b"\r\n") {
+        let length = std::str::from_utf8(&chunks[..end]).ok().and_then(|text| usize::from_str_radix(text, 16).ok());
+        let start = end + 2;
+        let next = start + length.expect("the length of a chunk");
+        body.extend_from_slice(&chunks[start..next]);
+        chunks = &chunks[next + 2..];
+    }
+    body
 }
 
 /// What a reply starts with.
