@@ -34,6 +34,10 @@ const OF_OTHERS: u32 = 0o077;
 /// # Errors
 /// They have, or nobody can tell. The message is one line, and says what to do.
 pub fn check_file(path: &Path, what: &str) -> Result<(), String> {
+    // What to do about its rights is no advice for these.
+    if path.is_dir() {
+        return Err(format!("{} is a folder, not the file with {what}", path.display()));
+    }
     check(path, OF_OTHERS, |path| format!("others can read {what} in {path}; run: chmod 600 {path}"))
 }
 
@@ -90,6 +94,26 @@ pub fn close_file(path: &Path) -> io::Result<()> {
 /// None.
 #[cfg(not(unix))]
 pub fn close_file(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Gives a file to the user who has `like`, if that is somebody else: root may work for him, and he could not read it.
+///
+/// # Errors
+/// It can't be given away.
+#[cfg(unix)]
+pub fn give_to_user_of(like: &Path, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let (user, own) = (like.metadata()?, path.metadata()?);
+    if user.uid() == own.uid() { Ok(()) } else { chown(path, Some(user.uid()), Some(user.gid())) }
+}
+
+/// Gives a file to the user who has `like`, which is the affair of the system here.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn give_to_user_of(_: &Path, _: &Path) -> io::Result<()> {
     Ok(())
 }
 

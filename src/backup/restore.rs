@@ -5,7 +5,7 @@ use super::examine::{Contents, check_backup, needs_identity};
 use super::take::STAMP;
 use super::workplace::{Workplace, folder_of, publish, replace};
 use super::{Error, Watch};
-use crate::private::{sync_folder, with_ending};
+use crate::private::{give_to_user_of, sync_folder, with_ending};
 use chrono::Utc;
 use std::fs::{hard_link, remove_file};
 use std::path::{Path, PathBuf};
@@ -58,6 +58,7 @@ pub fn restore(
         copy(source, (&plain, file), watch)?;
     }
     let contents = check_backup(&plain, watch)?;
+    give_to_user_of(folder_of(database), &plain).map_err(Error::of(database))?;
     if !is_there {
         publish(plain, database)?;
         return Ok(Restored { contents, kept: None });

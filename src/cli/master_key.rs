@@ -1,7 +1,7 @@
 //! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
 
 use crate::config::MasterKeySource;
-use crate::private::{check_file, sync_folder, with_ending, write_file};
+use crate::private::{check_file, give_to_user_of, sync_folder, with_ending, write_file};
 use crate::secrets::{Derivation, Key, KeyRing, KeyRingError, check_password};
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
@@ -77,7 +77,9 @@ pub fn new_file(path: &Path) -> PathBuf {
 /// # Errors
 /// It can't be renamed. The message is one line.
 pub fn put_new_file_in_place(path: &Path) -> Result<(), String> {
-    let renamed = fs::rename(new_file(path), path).and_then(|()| sync_folder(path));
+    let new = new_file(path);
+    let given = if path.exists() { give_to_user_of(path, &new) } else { Ok(()) };
+    let renamed = given.and_then(|()| fs::rename(&new, path)).and_then(|()| sync_folder(path));
     renamed.map_err(|error| format!("the new master key can't be put in the place of {}: {error}", path.display()))
 }
 

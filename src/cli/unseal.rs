@@ -7,7 +7,7 @@ use super::{DATABASE, Exit, master_key, secret_variable};
 use crate::config::{MasterKeySource, Options};
 use crate::secrets::Key;
 use crate::store::read_at;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::fs::metadata;
 use std::io::{Read, Write};
 use std::net::Shutdown;
@@ -53,6 +53,9 @@ fn find(data: &Path, source: &MasterKeySource) -> Result<Key, Exit> {
     let found = match (source, derivation) {
         (MasterKeySource::File(_), Some(derivation)) => {
             let passphrase = SecretString::from(hidden_line("Passphrase that the database was made with: ")?);
+            if passphrase.expose_secret().is_empty() {
+                return Err(Exit::Failure("no passphrase was given".to_owned()));
+            }
             master_key::master_key(&MasterKeySource::Passphrase(passphrase), Some(derivation))?
         }
         (source, derivation) => master_key::master_key(source, derivation)?,

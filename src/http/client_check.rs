@@ -45,16 +45,26 @@ impl ClientCheck {
         Ok(Self { hints: roots.subjects(), roots, provider, current })
     }
 
-    /// Reads anew what is revoked, and tells how many that are. If it can't be used, or is gone, what was revoked stays so.
+    /// Reads anew what is revoked, and tells how many that are. If it can't be used, is gone or lacks something, what was revoked stays so.
     ///
     /// # Errors
     /// As [`ClientCheck::read`].
     pub fn read_again(&self, certificates: &Certificates) -> Result<usize, TlsError> {
-        let read = Current::read(certificates, &self.roots, &self.provider)?;
-        let revoked = read.revoked.len();
+        let mut read = Current::read(certificates, &self.roots, &self.provider)?;
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if !current.revoked.is_empty() && !certificates.revocations().exists() {
             return Err(TlsError::Unusable(format!("{} is gone", certificates.revocations().display())));
+        }
+        let listed = read.revoked.len();
+        read.revoked.extend(current.revoked.iter().cloned());
+        let revoked = read.revoked.len();
+        if revoked > listed {
+            // Somebody has lost the list, or put back an older one. The handshake goes by the list, each request by all that is known.
+            let lost = revoked - listed;
+            tracing::error!(
+                lost,
+                "the list of revoked certificates lacks some that were on it; they stay refused until this server stops: revoke them again"
+            );
         }
         *current = Arc::new(read);
         Ok(revoked)

@@ -7,6 +7,7 @@ use super::migrations::{check_newest, schema_of};
 use super::snapshot::{ReadTransaction, Snapshot};
 use super::writer::Write;
 use rusqlite::{Connection, TransactionBehavior};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -84,8 +85,13 @@ pub(super) fn open_readable(path: &Path) -> Result<Connection, Error> {
 
 /// A file without content is no database yet, and opening it to write would make one of it.
 fn check_there(path: &Path) -> Result<(), Error> {
-    if path.metadata().is_ok_and(|file| file.len() > 0) {
-        return Ok(());
+    match path.metadata() {
+        Ok(file) if file.len() > 0 => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            let message = format!("{}: {error}; run it as the user to whom it belongs", path.display());
+            return Err(Error::Unusable(message));
+        }
+        _ => {}
     }
     Err(Error::Unusable(format!("there is no database at {}; patchbay serve makes one", path.display())))
 }

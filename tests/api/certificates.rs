@@ -280,6 +280,7 @@ fn what_makes_no_sense_is_refused_with_what_would() {
         (vec!["issue", "../up"], "as in 'nightly-etl'"),
         (vec!["issue", ".hidden"], "as in 'nightly-etl'"),
         (vec!["issue", "etl_key"], "can't end in '_key'"),
+        (vec!["issue", "0ff3863b4034270950b573cd8a58ced694ca905a"], "a name can't be hexadecimal digits alone"),
         (vec!["issue", "root", "--out", "certs"], "a name can't be root, server, client or crl"),
         (vec!["renew", "Server", "--out", "certs"], "a name can't be root, server, client or crl"),
         (vec!["issue", "x", "--days", "0"], "1..=3650"),
@@ -353,6 +354,12 @@ fn a_list_that_is_none_lets_nobody_in_again() {
         assert!(is_refused(&server.showing(&etl)), "{why}");
         server.repository().get("/tag").expect(200);
     }
+    // Nor does one that was begun anew, though the handshake goes by it.
+    let other_client = issue(&server, "other");
+    says(&patchbay(&server.data(), &["cert", "revoke", "other"]), &["revoked other"]);
+    wait_until(|| server.log().contains("lacks some that were on it"));
+    server.showing(&etl).get("/tag").expect(401);
+    assert!(is_refused(&server.showing(&other_client)));
     let folder = server.stop();
     fs::write(&list, foreign).unwrap();
     fails(&patchbay(&folder.path().join("data"), &["serve", "--listen", "127.0.0.1:0"]), "was not signed by");

@@ -2,9 +2,10 @@
 
 #![cfg(unix)]
 
+use crate::machine::{patchbay, says};
 use crate::support::{Server, connection};
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -63,4 +64,24 @@ fn a_database_that_others_can_read_is_taken_away_from_them() {
     let server = Server::start_in(folder, |_| {});
     assert_eq!(files.each_ref().map(|file| mode(file)), [0o600; 3]);
     assert_eq!(server.repository().names("dataconnection", ""), ["kept"]);
+}
+
+/// A server that runs as a user of its own could not read what is root's.
+#[test]
+fn what_root_makes_in_another_users_folder_is_that_users() {
+    let folder = Server::start().stop();
+    let data = folder.path().join("data");
+    let backup = folder.path().join("backup.db");
+    says(&patchbay(&data, &["backup", "--to", backup.to_str().unwrap()]), &[]);
+    let (database, key) = (data.join("patchbay.db"), data.join("master.key"));
+    // Who is not root can't give them away.
+    if [&data, &database, &key].iter().any(|path| chown(path, Some(65_534), Some(65_534)).is_err()) {
+        return;
+    }
+    says(&patchbay(&data, &["restore", backup.to_str().unwrap(), "--force"]), &["patchbay.db"]);
+    says(&patchbay(&data, &["key", "rekey"]), &["the new master key is in"]);
+    for path in [database, key] {
+        let file = path.metadata().unwrap();
+        assert_eq!((file.uid(), file.mode() & 0o777), (65_534, 0o600), "{}", path.display());
+    }
 }

@@ -4,6 +4,7 @@ use super::authority::{LONG_DAYS, Pair};
 use super::held::Held;
 use super::listed::{CLIENTS, ISSUED, Listed, unknown};
 use super::parsed::{Certificate, Kind, hosts};
+use super::revocation::SERIAL_DIGITS;
 use super::{CertificateError, der_certificate, first_certificate, no_certificate, read, read_certificate, write_pem};
 use crate::private::{create_folder, write_files};
 use secrecy::ExposeSecret;
@@ -35,6 +36,9 @@ impl FromStr for ClientName {
         }
         if text.ends_with("_key") {
             return Err("a name can't end in '_key', as the files of keys do");
+        }
+        if text.len() >= SERIAL_DIGITS && text.chars().all(|letter| letter.is_ascii_hexdigit()) {
+            return Err("a name can't be hexadecimal digits alone, as serial numbers are");
         }
         if OUR_FILES.iter().any(|ours| text.eq_ignore_ascii_case(ours)) {
             return Err("a name can't be root, server, client or crl, as files of the folder of certificates are");

@@ -13,7 +13,7 @@ use std::io::ErrorKind;
 use x509_parser::parse_x509_crl;
 
 /// Digits from which on what is wanted is a serial number, whether or not it is known, rather than a name.
-const SERIAL_DIGITS: usize = 16;
+pub(super) const SERIAL_DIGITS: usize = 16;
 
 /// What came of revoking.
 #[derive(Debug)]
