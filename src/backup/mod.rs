@@ -62,6 +62,9 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
+    /// The folder that a file is to be in is not there.
+    #[error("there is no folder {}; make it first", .0.display())]
+    NoFolder(PathBuf),
     /// There is a file already where the backup is to be.
     #[error("{} is there already, and is not overwritten", .0.display())]
     Exists(PathBuf),

@@ -23,7 +23,10 @@ impl Workplace {
         let mut builder = Builder::new();
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        builder.prefix(PREFIX).tempdir_in(folder).map(Self).map_err(Error::of(folder))
+        builder.prefix(PREFIX).tempdir_in(folder).map(Self).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Error::NoFolder(folder.to_owned()),
+            _ => Error::of(folder)(error),
+        })
     }
 
     /// Makes an empty file that only the user can read.

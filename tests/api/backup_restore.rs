@@ -25,7 +25,7 @@ fn what_makes_no_sense_is_refused_and_leaves_nothing() {
     let before = fs::read(&good).unwrap();
     for (arguments, part) in [
         (vec!["backup", "--to", good.to_str().unwrap()], "is there already"),
-        (vec!["backup", "--to", &at("nowhere/b.db")], "nowhere"),
+        (vec!["backup", "--to", &at("nowhere/b.db")], "make it first"),
         (vec!["backup", "--to", &at("x.age"), "--recipient", "AGE-SECRET-KEY-1QQ"], "must be a public key"),
         (vec!["verify", &at("nowhere.db")], "nowhere.db"),
         (vec!["verify", "--identity", &at("x")], "<FILE>"),
