@@ -132,6 +132,24 @@ mod tests {
     }
 
     #[test]
+    fn tells_what_it_can_be_about_and_whether_all_of_that_is_stored_here() {
+        for (text, connections, tags, all_ours) in [
+            ("*", true, true, false),
+            ("DataConnection_*", true, false, true),
+            ("tag_*, dataconnection_*", true, true, true),
+            ("Tag_649ebe2e-f582-49ee-8976-d08b43b5fd89", false, true, true),
+            ("Data*", true, false, false),
+            ("App_*", false, false, false),
+            ("App_*, Tag_*", false, true, false),
+            ("QmcSection_Tag", false, false, false),
+        ] {
+            let filter = ResourceFilter::parse(text).unwrap();
+            let concerned = (filter.concerns(&DATA_CONNECTION), filter.concerns(&TAG));
+            assert_eq!((concerned, filter.is_all_ours()), ((connections, tags), all_ours), "{text}");
+        }
+    }
+
+    #[test]
     fn a_single_resource_can_not_be_created() {
         let one = "DataConnection_649ebe2e-f582-49ee-8976-d08b43b5fd89";
         assert!(matches!(reach(one, &DATA_CONNECTION, Action::Read), Predicate::Compare { .. }));
