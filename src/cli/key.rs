@@ -98,5 +98,5 @@ fn open(database: &Path, source: &MasterKeySource) -> Result<KeyRing, Exit> {
     let read = |snapshot: &Snapshot<'_>| Ok::<_, Error>((snapshot.data_keys()?, snapshot.key_derivation()?));
     let (stored, derivation) = store::read_at(database, read)?;
     let ring = master_key::open(source, &stored, derivation)?;
-    ring.ok_or_else(|| Exit::Failure("the master key is not at hand".to_owned()))
+    ring.ok_or_else(|| master_key::missing(source).into())
 }

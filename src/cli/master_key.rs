@@ -120,6 +120,16 @@ pub fn master_key(source: &MasterKeySource, derivation: Option<KeyDerivation>) -
     }
 }
 
+/// What to say where the master key is missing that something needs.
+pub fn missing(source: &MasterKeySource) -> String {
+    match source {
+        MasterKeySource::File(path) => {
+            format!("there is no master key in {}; --master-key-file says where it is", path.display())
+        }
+        MasterKeySource::Key(_) | MasterKeySource::Passphrase(_) => "the master key is not at hand".to_owned(),
+    }
+}
+
 /// Makes the first data key. How the master key is derived is stored with it or not at all, so that a start that was cut off
 /// leaves no trace of a passphrase that seals nothing.
 fn first_key_ring(source: &MasterKeySource, store: &Store) -> Result<KeyRing, String> {

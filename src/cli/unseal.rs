@@ -60,12 +60,7 @@ fn find(data: &Path, source: &MasterKeySource) -> Result<Key, Exit> {
         }
         (source, derivation) => master_key::master_key(source, derivation)?,
     };
-    found.ok_or_else(|| match source {
-        MasterKeySource::File(path) => {
-            Exit::Failure(format!("there is no master key in {}; --master-key-file says where it is", path.display()))
-        }
-        _ => Exit::Failure("the master key is not at hand".to_owned()),
-    })
+    found.ok_or_else(|| master_key::missing(source).into())
 }
 
 fn hand_over(socket: &Path, key: &Key) -> std::io::Result<String> {

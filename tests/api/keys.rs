@@ -148,6 +148,10 @@ fn the_master_key_changes_while_the_server_does_not_run() {
     let server = Server::start();
     let one = with_password(&server.repository(), "one");
     fails(&patchbay(&server.data(), &["key", "rekey"]), "another Patchbay is serving");
+    fails(
+        &patchbay(&server.data(), &["key", "rotate", "--master-key-file", "nowhere"]),
+        "there is no master key in nowhere",
+    );
     let folder = server.stop();
     let data = folder.path().join("data");
     let old = fs::read(data.join("master.key")).unwrap();
