@@ -1,6 +1,6 @@
 //! Joining the alternatives of a condition, so that what several of them ask is asked once.
 
-use super::predicate::{Operator, Predicate};
+use super::predicate::{Operator, Predicate, add};
 use crate::model::{Property, Value};
 use std::collections::HashSet;
 
@@ -30,7 +30,7 @@ impl Alternatives {
             Predicate::Compare { property, operator: Operator::Eq, value } => self.add_values(property, vec![value]),
             Predicate::In { property, values } => self.add_values(property, values),
             Predicate::And(parts) => self.share(parts),
-            other => self.add_single(other),
+            other => add(&mut self.single, other),
         }
     }
 
@@ -41,12 +41,6 @@ impl Alternatives {
         let related = self.related.into_iter();
         kept.extend(related.map(|(relation, predicates)| Predicate::any(relation, Predicate::or(predicates))));
         kept
-    }
-
-    fn add_single(&mut self, part: Predicate) {
-        if !self.single.contains(&part) {
-            self.single.push(part);
-        }
     }
 
     fn add_values(&mut self, property: &'static Property, values: Vec<Value>) {

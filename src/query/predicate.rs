@@ -276,7 +276,7 @@ const fn is_id(property: &Property) -> bool {
 }
 
 /// Adds a part, unless it is there already: rules often say the same.
-fn add(kept: &mut Vec<Predicate>, part: Predicate) {
+pub(super) fn add(kept: &mut Vec<Predicate>, part: Predicate) {
     if !kept.contains(&part) {
         kept.push(part);
     }
