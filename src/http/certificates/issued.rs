@@ -5,7 +5,7 @@ use super::held::Held;
 use super::listed::{CLIENTS, ISSUED, Listed, unknown};
 use super::parsed::{Certificate, Kind, hosts};
 use super::revocation::SERIAL_DIGITS;
-use super::{CertificateError, der_certificate, first_certificate, no_certificate, read, read_certificate, write_pem};
+use super::{CertificateError, der_certificate, no_certificate, read, read_certificate, write_pem};
 use crate::private::{create_folder, write_files};
 use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
@@ -183,8 +183,7 @@ fn make_folder(path: &Path) -> Result<(), CertificateError> {
 }
 
 fn draft(pair: Pair, files: [PathBuf; 2], earlier: Vec<Certificate>) -> Result<Draft, CertificateError> {
-    let der = first_certificate(pair.certificate.as_bytes());
-    let certificate = der.and_then(|der| Certificate::read(&der)).ok_or_else(|| no_certificate(&files[0]))?;
+    let certificate = Certificate::from_pem(pair.certificate.as_bytes()).ok_or_else(|| no_certificate(&files[0]))?;
     Ok(Draft { certificate, pair, files, earlier })
 }
 

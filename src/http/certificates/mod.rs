@@ -255,7 +255,7 @@ fn read_key(path: &Path) -> Result<SecretString, CertificateError> {
 }
 
 fn read_certificate(path: &Path) -> Result<Certificate, CertificateError> {
-    Certificate::read(&der_certificate(path)?).ok_or_else(|| no_certificate(path))
+    Certificate::from_pem(read(path)?.as_bytes()).ok_or_else(|| no_certificate(path))
 }
 
 /// The first certificate in a file.

@@ -1,5 +1,6 @@
 //! What a certificate says of itself (RFC 5280).
 
+use super::first_certificate;
 use super::issued::DEFAULT_CLIENT;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -69,6 +70,12 @@ impl Certificate {
             from: moment(certificate.validity().not_before),
             until: moment(certificate.validity().not_after),
         })
+    }
+
+    /// Reads the first one in a PEM; nothing if there is none.
+    #[must_use]
+    pub fn from_pem(pem: &[u8]) -> Option<Self> {
+        Self::read(&first_certificate(pem)?)
     }
 
     /// Its name, if it is one of its own: what all clients share tells nobody apart.

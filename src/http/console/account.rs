@@ -15,8 +15,6 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Payload, block};
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use secrecy::ExposeSecret;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -161,9 +159,8 @@ async fn with_client<T: Send + 'static>(
         let path = state.certificates.client();
         let mut pem = Vec::new();
         opened(&path)?.read_to_end(&mut pem).map_err(|error| Failure::internal(&error))?;
-        let certificate = CertificateDer::from_pem_slice(&pem).ok().and_then(|der| Certificate::read(&der));
-        let certificate =
-            certificate.ok_or_else(|| Failure::internal(&format!("{} holds no certificate", path.display())))?;
+        let certificate = Certificate::from_pem(&pem)
+            .ok_or_else(|| Failure::internal(&format!("{} holds no certificate", path.display())))?;
         if let Some(why) = state.clients.refusal(&certificate) {
             return Err(Failure::Conflict(format!("{why}; patchbay cert renew {} makes another", certificate.name)));
         }
