@@ -290,7 +290,7 @@ fn what_makes_no_sense_is_refused_with_what_would() {
         (vec!["renew", "nightly-etl", "--server"], "--server"),
         (vec!["revoke", "nightly_etl"], "did you mean 'nightly-etl'"),
         (vec!["revoke", &serial[..15]], "no client has a certificate"),
-        (vec!["revoke", &[&serial[..], "00"].concat()], "no client has a certificate"),
+        (vec!["revoke", &format!("{serial:f<42}")], "no client has a certificate"),
         (vec!["revoke", "Patchbay server"], "no client has a certificate 'Patchbay server'"),
         (vec!["revoke", ""], "no client has a certificate ''"),
     ] {
