@@ -6,7 +6,7 @@ use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};
 use crate::query::{Operator, Predicate};
 use crate::store::{self, Error, Form, Selection, Snapshot};
 use clap::Subcommand;
-use std::io::{BufWriter, Write, stdout};
+use std::io::{BufWriter, ErrorKind, Write, stdout};
 use std::path::Path;
 
 /// What is to be done.
@@ -60,9 +60,20 @@ fn export(snapshot: &Snapshot<'_>, condition: Predicate) -> Result<(), Exit> {
         privileges: None,
     };
     let mut out = BufWriter::new(stdout().lock());
-    let mut line = |json: &[u8]| out.write_all(json).and_then(|()| out.write_all(b"\n"));
-    snapshot.each(&selection, &mut |json| line(json).map_err(|_| Error::ReaderGone))?;
-    out.flush().map_err(|error| Exit::Failure(format!("can't write: {error}")))
+    let mut trouble = None;
+    let read = snapshot.each(&selection, &mut |json| {
+        let written = out.write_all(json).and_then(|()| out.write_all(b"\n"));
+        written.map_err(|error| {
+            trouble = Some(error);
+            Error::ReaderGone
+        })
+    });
+    match trouble.map_or_else(|| out.flush(), Err) {
+        // Who has read enough hangs up.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Exit::Failure(format!("can't write: {error}"))),
+        Ok(()) => Ok(read?),
+    }
 }
 
 fn verify(snapshot: &Snapshot<'_>) -> Result<(), Exit> {

@@ -1,5 +1,6 @@
 //! The audit trail: what has an entry, what is in it, who sees it, and that nobody changes it unseen.
 
+use crate::machine::fails;
 use crate::support::{Client, Reply, Server, connection, encode, id};
 use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use rusqlite::Connection;
@@ -284,4 +285,20 @@ fn an_export_is_of_the_time_that_is_asked_for() {
     let wrong = audit(&server.data(), &["export", "--since", "yesterday"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8(wrong.stderr).unwrap().contains("'yesterday' is not a date such as"));
+}
+
+#[test]
+fn an_export_that_can_not_be_written_says_why_and_one_that_is_cut_off_says_nothing() {
+    let server = Server::start();
+    server.repository().connection("c");
+    let into = |out: std::process::Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        command.args(["audit", "export", "--data"]).arg(server.data()).stdout(out).output().unwrap()
+    };
+    let full = into(std::fs::File::options().write(true).open("/dev/full").unwrap().into());
+    fails(&full, "can't write: No space left on device");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let cut_off = into(writer.into());
+    assert!(cut_off.status.success() && cut_off.stderr.is_empty(), "{cut_off:?}");
 }
