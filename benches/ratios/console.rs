@@ -2,7 +2,7 @@
 
 use crate::data::{ADMINISTRATOR, Site};
 use crate::report::{Promise, Report, Spread};
-use crate::server::{Running, address_in};
+use crate::server::{ANEW, Running, address_in};
 use std::time::Instant;
 
 /// What the console and the API are asked for.
@@ -16,7 +16,7 @@ const QUERIES: [(&str, &str); 4] = [
 pub fn run(report: &mut Report) {
     let site = Site::new(report.size(100_000, 2_000), 20);
     let doors = ["--front", "127.0.0.1:0", "--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"];
-    let (server, welcome) = Running::start_with(&site.folder, &doors);
+    let (server, welcome) = Running::start_with(&site.folder, &[&doors[..], &ANEW].concat());
     let front =
         welcome.iter().find_map(|line| line.strip_prefix("Front door: ")).map(address_in).expect("a front door");
     let target = site.target(&server);

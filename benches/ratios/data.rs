@@ -2,7 +2,7 @@
 //! and of each owner, tag and project there are twenty connections. Who reads is no administrator, and twenty or more rules say what he sees.
 
 use crate::load::Target;
-use crate::server::Running;
+use crate::server::{ANEW, Running};
 use rusqlite::{Connection, Transaction, params};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -77,14 +77,22 @@ impl Site {
         site
     }
 
-    /// Starts a server on it.
+    /// Starts a server on it that works out each answer.
     pub fn serve(&self) -> (Running, Target) {
         self.serve_by(&[])
     }
 
     /// The same, after the words of `wrapper`.
     pub fn serve_by(&self, wrapper: &[&str]) -> (Running, Target) {
-        let server = Running::start_by(wrapper, &self.folder, &[]).0;
+        self.reached(Running::start_by(wrapper, &self.folder, &ANEW).0)
+    }
+
+    /// Starts a server on it as people do, which keeps answers for who asks again.
+    pub fn serve_keeping(&self) -> (Running, Target) {
+        self.reached(Running::start(&self.folder))
+    }
+
+    fn reached(&self, server: Running) -> (Running, Target) {
         let target = self.target(&server);
         (server, target)
     }

@@ -16,19 +16,32 @@ type Kind<'a> = (Work<'a>, Promise);
 
 pub fn run(report: &mut Report) {
     let site = Site::new(report.size(ROWS, QUICK_ROWS), RULES);
-    let (_server, target) = site.serve();
-    let kinds = kinds(&site, &target);
+    let (server, target) = site.serve();
+    let kinds = kinds(&site, &target, site.rows);
     for clients in [1, 16] {
         report.part(&format!("Reads of {} connections, {RULES} rules, {clients} clients", site.rows));
         tell(report, &kinds, clients);
     }
     new_connections(report, &site, &target);
+    drop(server);
+    polled(report, &site);
 }
 
-fn kinds<'a>(site: &'a Site, target: &'a Target) -> Vec<Kind<'a>> {
+/// How many different things each kind of request asks for where clients poll.
+const POLLED: usize = 100;
+
+/// As dashboards and scripts do it, which ask the same again and again.
+fn polled(report: &mut Report, site: &Site) {
+    let (_server, target) = site.serve_keeping();
+    report.part(&format!("The same {POLLED} asked for again, of {} connections, {RULES} rules, 16 clients", site.rows));
+    tell(report, &kinds(site, &target, POLLED), 16);
+}
+
+/// The kinds of requests, each of which asks for `different` things in turn.
+fn kinds<'a>(site: &'a Site, target: &'a Target, different: usize) -> Vec<Kind<'a>> {
     let connect = || target.connect_as(READER);
     let get = |name, path: Path| {
-        Work::new(name, connect, move |client, turn| client.expect("GET", &path(site, turn), "", 200))
+        Work::new(name, connect, move |client, turn| client.expect("GET", &path(site, turn % different), "", 200))
     };
     vec![
         (get("static JSON (/qrs/about)", |_, _| "/about".to_owned()), Promise::None),

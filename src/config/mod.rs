@@ -3,9 +3,11 @@
 
 mod backups;
 mod front;
+mod logs;
 mod master_key;
 
 pub use front::{FrontDoor, Tls};
+pub use logs::LogFormat;
 pub use master_key::MasterKeySource;
 
 use crate::backup::Plan;
@@ -116,6 +118,9 @@ pub struct Options {
     /// Deepest nesting of a filter [default: 64]
     #[arg(long, env = "PATCHBAY_MAX_FILTER_DEPTH", value_name = "N")]
     max_filter_depth: Option<usize>,
+    /// Bytes of answers that are kept for who asks the same again before anything has changed; 0 for none [default: 33554432]
+    #[arg(long, env = "PATCHBAY_ANSWER_CACHE_BYTES", value_name = "N")]
+    answer_cache_bytes: Option<usize>,
     /// Version to tell clients that ask for one of Qlik's [default: 34.16.0]
     #[arg(long, env = "PATCHBAY_BUILD_VERSION", value_name = "VERSION")]
     build_version: Option<String>,
@@ -160,19 +165,10 @@ pub struct Settings {
     pub build_version: String,
     /// How much a request may ask for.
     pub limits: Limits,
+    /// Bytes of answers that are kept.
+    pub answer_cache_bytes: usize,
     /// How long audit entries are kept; for ever if it is none.
     pub audit_days: Option<u32>,
-}
-
-/// The form of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Text on a terminal, JSON elsewhere.
-    Auto,
-    /// Lines for people.
-    Text,
-    /// Lines for machines.
-    Json,
 }
 
 /// Environment variables that hold a secret. They are no flags, because everybody on a machine can read those.
@@ -255,6 +251,7 @@ impl Options {
             max_filter_bytes: self.max_filter_bytes.or(other.max_filter_bytes),
             max_filter_terms: self.max_filter_terms.or(other.max_filter_terms),
             max_filter_depth: self.max_filter_depth.or(other.max_filter_depth),
+            answer_cache_bytes: self.answer_cache_bytes.or(other.answer_cache_bytes),
             build_version: self.build_version.or(other.build_version),
             max_connections: self.max_connections.or(other.max_connections),
             max_request_seconds: self.max_request_seconds.or(other.max_request_seconds),
@@ -319,13 +316,14 @@ impl Options {
             front,
             operations: self.operations.map(|address| parse_address("operations", &address)).transpose()?,
             hosts: self.host.into_iter().map(check_host).collect::<Result<_, _>>()?,
-            log_level: parse_level(self.log_level.as_deref().unwrap_or("info"))?,
-            log_format: parse_format(self.log_format.as_deref().unwrap_or("auto"))?,
+            log_level: logs::parse_level(self.log_level.as_deref().unwrap_or("info"))?,
+            log_format: logs::parse_format(self.log_format.as_deref().unwrap_or("auto"))?,
             master_key: MasterKeySource::settle(self.master_key_file, &data, secret)?,
             rotate_key_after: bounded("rotate-key-after", self.rotate_key_after, MOST_USES, 1, MOST_USES)?,
             backups,
             build_version: check_version(self.build_version)?,
             limits,
+            answer_cache_bytes: bounded("answer-cache-bytes", self.answer_cache_bytes, 32 << 20, 0, 1 << 31)?,
             audit_days: Some(self.audit_days.unwrap_or(365)).filter(|days| *days > 0),
             data,
         })
@@ -376,19 +374,6 @@ fn check_host(name: String) -> Result<String, String> {
     let is_name = !name.is_empty()
         && name.chars().all(|character| character.is_ascii_alphanumeric() || "-.*:".contains(character));
     if is_name { Ok(name) } else { Err(format!("host must be a host name or an address, not '{name}'")) }
-}
-
-fn parse_level(text: &str) -> Result<Level, String> {
-    text.parse().map_err(|_| format!("log-level must be error, warn, info, debug or trace, not '{text}'"))
-}
-
-fn parse_format(text: &str) -> Result<LogFormat, String> {
-    match text.to_ascii_lowercase().as_str() {
-        "auto" => Ok(LogFormat::Auto),
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err(format!("log-format must be auto, text or json, not '{text}'")),
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::security_header::SecurityHeader;
 use crate::model::{Actor, Entity};
 use crate::policy::{Action, Grants, RuleSet};
 use crate::query::{Predicate, Questions};
-use crate::store::{Snapshot, Told, UserName};
+use crate::store::{Moment, Snapshot, Told, UserName};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ use std::sync::Arc;
 pub struct Caller {
     /// The user.
     pub actor: Actor,
+    /// The moment that is shown to him.
+    pub moment: Moment,
     rules: Arc<RuleSet>,
     /// What he may do, by entity type, so that it is looked up once a request.
     grants: RefCell<HashMap<&'static str, Arc<Grants>>>,
@@ -55,7 +57,7 @@ impl Caller {
         claim.check_spelling(&actor)?;
         claim.security.apply(&mut actor);
         let rules = state.known.rules(snapshot, versions.rules, reading)?;
-        Ok(Some(Self { actor, rules, grants: RefCell::default() }))
+        Ok(Some(Self { actor, moment: versions.moment, rules, grants: RefCell::default() }))
     }
 
     /// The caller, who was seen before.

@@ -1,5 +1,6 @@
 //! The operations that every entity type has: one handler each, driven by the declaration.
 
+use super::answers::{Answer, Asked, Question};
 use super::call::{BoundLater, EntityCall, one, unparsable};
 use super::caller::Caller;
 use super::failure::Failure;
@@ -33,16 +34,11 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
     let order = call.call.query.get("orderby")?.unwrap_or_default().to_owned();
     let privileges = call.call.query.privileges()?;
     let listing = Listing { entity: call.entity, form, filter, order, page: call.call.query.page()?, privileges };
+    let (question, answers) = (listing.question(), &call.call.state.answers);
     let short = |snapshot: &Snapshot<'_>, caller: &Caller| {
-        let (selection, total) = listing.begin(snapshot, caller)?;
-        let mut json = Vec::new();
-        snapshot.list(&selection, &mut |part| {
-            json.extend(part);
-            Ok(())
-        })?;
-        Ok((total, json))
+        answers.again(caller, question.as_ref(), || listing.answer(snapshot, caller))
     };
-    if let Some((total, json)) = call.read_briefly(&short).await? {
+    if let Some(Answer { json, total, .. }) = call.read_briefly(&short).await? {
         return Ok(stream::headed(total).body(json));
     }
     call.stream(move |snapshot, caller, sink| {
@@ -90,35 +86,64 @@ impl Listing {
         };
         Ok((selection, total))
     }
+
+    /// All of it at once, which must be short.
+    fn answer(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<Answer, Failure> {
+        let (selection, total) = self.begin(snapshot, caller)?;
+        let mut json = Vec::new();
+        snapshot.list(&selection, &mut |part| {
+            json.extend(part);
+            Ok(())
+        })?;
+        Ok(Answer { total, ..Answer::of(json) })
+    }
+
+    /// What is asked; nothing if it is about a selection.
+    fn question(&self) -> Option<Question> {
+        let Self { entity, form, page, privileges, .. } = *self;
+        let (filter, order) = (self.filter.text()?.to_owned(), self.order.clone());
+        Some(Question {
+            resource_type: entity.resource_type,
+            asked: Asked::List { form, filter, order, page, privileges },
+        })
+    }
 }
 
 /// `GET /{type}/count`: how many the caller may read.
 pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let filter = call.filter()?;
+    let asked = filter.text().map(|text| Asked::Count { filter: text.to_owned() });
+    let question = asked.map(|asked| Question { resource_type: entity.resource_type, asked });
+    let state = call.call.state.clone();
     let count = move |snapshot: &Snapshot<'_>, caller: &Caller| {
-        Ok(snapshot.count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?)
+        state.answers.again(caller, question.as_ref(), || {
+            let count = snapshot.count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?;
+            Ok(Answer::of(json!({ "value": count }).to_string()))
+        })
     };
-    let count = match call.read_briefly(&count).await? {
-        Some(count) => count,
+    let answer = match call.read_briefly(&count).await? {
+        Some(answer) => answer,
         None => call.scan(count).await?,
     };
-    Ok(HttpResponse::Ok().json(json!({ "value": count })))
+    Ok(HttpResponse::Ok().content_type(JSON).body(answer.json))
 }
 
 /// `GET /{type}/{id}`: one in full.
 pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     let privileges = call.call.query.privileges()?;
-    let entry = call
+    let entity = call.entity;
+    let question = Question { resource_type: entity.resource_type, asked: Asked::One { id, privileges } };
+    let answer = call
         .read(|snapshot, caller| {
-            Ok(snapshot.one(&one(caller, call.entity, Predicate::has_id(call.entity, id), privileges))?)
+            call.call.state.answers.again(caller, Some(&question), || {
+                let entry = snapshot.one(&one(caller, entity, Predicate::has_id(entity, id), privileges))?;
+                Ok(Answer::from(entry.ok_or_else(|| call.no_such(&id.to_string()))?))
+            })
         })
         .await?;
-    match entry {
-        Some(entry) => Ok(reply(StatusCode::OK, entry)),
-        None => Err(call.no_such(&id.to_string())),
-    }
+    Ok(reply(StatusCode::OK, answer))
 }
 
 /// `POST /{type}`: makes one.
@@ -350,9 +375,12 @@ fn named(call: &EntityCall, id: Uuid, failure: Failure) -> Failure {
     }
 }
 
-fn reply(status: StatusCode, entry: Entry) -> HttpResponse {
-    HttpResponse::build(status)
-        .content_type(JSON)
-        .insert_header((header::ETAG, versions::etag(entry.modified_date)))
-        .body(entry.json)
+fn reply(status: StatusCode, answer: impl Into<Answer>) -> HttpResponse {
+    let Answer { json, version, .. } = answer.into();
+    let mut response = HttpResponse::build(status);
+    response.content_type(JSON);
+    if let Some(version) = version {
+        response.insert_header((header::ETAG, versions::etag(version)));
+    }
+    response.body(json)
 }

@@ -14,6 +14,7 @@ macro_rules! resource {
 mod about;
 mod about_api;
 mod access;
+mod answers;
 mod body;
 mod call;
 mod caller;
@@ -63,6 +64,7 @@ use actix_web::http::header::X_CONTENT_TYPE_OPTIONS;
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpServer, Scope};
+pub use answers::Answers;
 use call::EntityType;
 use certificates::Certificates;
 pub use console::FIRST_ADMINISTRATOR;
@@ -92,6 +94,8 @@ pub struct State {
     pub keys: Keys,
     /// Rules and users, as they were last read.
     pub known: Known,
+    /// Answers that were given before.
+    pub answers: Answers,
     /// How much a request may ask for.
     pub limits: Limits,
     /// The certificates, for who may have them.

@@ -6,7 +6,7 @@ use crate::store::Page;
 use percent_encoding::percent_decode_str;
 
 /// Whether a reply tells what the caller may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Privileges {
     /// It does.
     Shown,

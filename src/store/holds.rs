@@ -43,7 +43,7 @@ pub struct Tested {
 }
 
 /// A part of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Page {
     /// How many to leave out at the start.
     pub skip: u32,

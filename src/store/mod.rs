@@ -52,7 +52,7 @@ pub use error::Error;
 pub use holds::{Keep, Page, Tested};
 pub use inspect::{Count, newest_schema};
 pub use keys::{KeyDerivation, StoredKey};
-pub use rules::Versions;
+pub use rules::{Moment, Versions};
 pub use select::{Entry, Form, Selection, Told};
 pub use sign_in::{Counted, Session, SignInKey};
 pub use snapshot::Snapshot;

@@ -14,6 +14,17 @@ pub struct Versions {
     pub rules: i64,
     /// Of all that rules may ask of users.
     pub users: i64,
+    /// Of all that can be asked for.
+    pub moment: Moment,
+}
+
+/// What can be asked for at some moment is the same as long as the audit trail is: whatever changes it has an entry in the same transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// Number of the last entry that was let go of.
+    before: i64,
+    /// Number of the last entry.
+    last: i64,
 }
 
 impl Snapshot<'_> {
@@ -22,8 +33,11 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn versions(&self) -> Result<Versions, Error> {
-        let sql = Sql::new("SELECT rules, users FROM versions");
-        let versions = self.first(&sql, |row| Ok(Versions { rules: row.get(0)?, users: row.get(1)? }))?;
+        let sql = Sql::new("SELECT rules, users, before_number, last_number FROM versions, audit_bounds");
+        let versions = self.first(&sql, |row| {
+            let moment = Moment { before: row.get(2)?, last: row.get(3)? };
+            Ok(Versions { rules: row.get(0)?, users: row.get(1)?, moment })
+        })?;
         Ok(versions.unwrap_or_default())
     }
 

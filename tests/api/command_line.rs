@@ -82,6 +82,7 @@ fn help_tells_every_setting() {
         "max-filter-bytes",
         "max-filter-terms",
         "max-filter-depth",
+        "answer-cache-bytes",
         "build-version",
         "max-connections",
         "max-request-seconds",

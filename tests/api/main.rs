@@ -5,6 +5,7 @@ mod support;
 mod visitor;
 
 mod access;
+mod answers;
 mod api_tokens;
 mod architecture;
 mod audit;

@@ -16,8 +16,8 @@ use crate::backup::Schedule;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
-    self, Backlog, Bound, ClientCertificates, ClientCheck, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics,
-    Passwords, Refusals, ServerCertificate, State,
+    self, Answers, Backlog, Bound, ClientCertificates, ClientCheck, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known,
+    Metrics, Passwords, Refusals, ServerCertificate, State,
 };
 use crate::private::{check_folder, create_folder, options};
 use crate::secrets::{KeyRing, new_token};
@@ -102,17 +102,19 @@ pub fn serve_prepared(
         welcome::Urls { direct: &doors.direct.url(), front: front_url.as_deref(), operations: operations.as_deref() };
     let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
+    let metrics = Metrics::default();
     let state = Data::new(State {
         store,
         keys: Keys::new(key_ring),
         known: Known::default(),
+        answers: Answers::new(settings.answer_cache_bytes, metrics.given_again()),
         certificates,
         shown,
         clients,
         passwords: Passwords::new(CHECKS),
         limits: settings.limits,
         form_key: new_token()?,
-        metrics: Metrics::default(),
+        metrics,
         backlog: Backlog::new(STREAMS),
         refusals: Refusals::default(),
         invitation,

@@ -80,6 +80,7 @@ pub struct Metrics {
     audit_entries: Gauge,
     audit_time: Gauge,
     unrecorded: Counter,
+    given_again: Counter,
     sealed_values: OfKeys,
     key_uses: OfKeys,
     certificate_days: Gauge,
@@ -101,6 +102,7 @@ impl Default for Metrics {
             audit_entries: Gauge::default(),
             audit_time: Gauge::default(),
             unrecorded: Counter::default(),
+            given_again: Counter::default(),
             sealed_values: OfKeys::default(),
             key_uses: OfKeys::default(),
             certificate_days: Gauge::default(),
@@ -130,6 +132,7 @@ impl Metrics {
         let time = self.audit_time.clone();
         registry.register_with_unit("audit_entry_last_timestamp", "When that was written", Unit::Seconds, time);
         registry.register("refusals_unrecorded", "Refusals that have no audit entry", self.unrecorded.clone());
+        registry.register("answers_given_again", "Answers that were kept from before", self.given_again.clone());
         registry.register("sealed_values", "Sealed values of each data key", self.sealed_values.figures.clone());
         registry.register("data_key_uses", "How often each data key has sealed", self.key_uses.figures.clone());
         let days = self.certificate_days.clone();
@@ -153,6 +156,12 @@ impl Metrics {
     /// Counts a refusal that has no entry in the audit trail.
     pub fn note_unrecorded_refusal(&self) {
         self.unrecorded.inc();
+    }
+
+    /// Counts the answers that are given as they were given before.
+    #[must_use]
+    pub fn given_again(&self) -> Counter {
+        self.given_again.clone()
     }
 
     /// Notes how many values each data key seals, by its term.

@@ -1,0 +1,247 @@
+//! Answers that were given before. Clients that poll ask the same again and again, and between two changes the answer is the same, byte for byte.
+
+use super::caller::Caller;
+use super::failure::Failure;
+use super::query_string::Privileges;
+use crate::model::{Actor, Timestamp};
+use crate::store::{Entry, Form, Moment, Page};
+use actix_web::web::Bytes;
+use prometheus_client::metrics::counter::Counter;
+use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, Weighter};
+use uuid::Uuid;
+
+/// Answers, with what they answer. What a caller is told hangs on nothing but what he is, what he asks, and what is stored.
+pub struct Answers {
+    given: Cache<Key, Given, Bytewise>,
+    /// How many were given again.
+    again: Counter,
+}
+
+/// What is asked about entities.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Question {
+    /// Their type.
+    pub resource_type: &'static str,
+    /// What about them.
+    pub asked: Asked,
+}
+
+/// What can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Asked {
+    /// One of them in full.
+    One {
+        /// Its id.
+        id: Uuid,
+        /// Whether it tells what the caller may do.
+        privileges: Privileges,
+    },
+    /// Those that a filter finds.
+    List {
+        /// In full or condensed.
+        form: Form,
+        /// The text of the filter.
+        filter: String,
+        /// The text of `orderby`.
+        order: String,
+        /// The part that is asked for.
+        page: Option<Page>,
+        /// Whether each tells what the caller may do.
+        privileges: Privileges,
+    },
+    /// How many a filter finds.
+    Count {
+        /// The text of the filter.
+        filter: String,
+    },
+}
+
+/// What is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The body.
+    pub json: Bytes,
+    /// The version of the one that is asked for.
+    pub version: Option<Timestamp>,
+    /// How many there are in all, where a part of a list is asked for.
+    pub total: Option<i64>,
+}
+
+impl Answer {
+    /// An answer that is nothing but its body.
+    #[must_use]
+    pub fn of(json: impl Into<Vec<u8>>) -> Self {
+        let mut json = json.into();
+        // It may be kept, and is counted by its length.
+        json.shrink_to_fit();
+        Self { json: json.into(), version: None, total: None }
+    }
+}
+
+impl From<Entry> for Answer {
+    fn from(Entry { json, modified_date }: Entry) -> Self {
+        Self { version: Some(modified_date), ..Self::of(json) }
+    }
+}
+
+/// Who asked what.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    actor: Actor,
+    question: Question,
+}
+
+/// The same, to look for. It has the hash of what it is equivalent to as long as the fields are in the same order.
+#[derive(Hash)]
+struct Sought<'a> {
+    actor: &'a Actor,
+    question: &'a Question,
+}
+
+impl Equivalent<Key> for Sought<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        *self.question == key.question && *self.actor == key.actor
+    }
+}
+
+/// What was answered, and when.
+#[derive(Clone)]
+struct Given {
+    moment: Moment,
+    answer: Answer,
+}
+
+/// Weighs by bytes.
+#[derive(Clone)]
+struct Bytewise;
+
+/// Bytes that an answer takes beside its texts, roughly: the entry itself, and the user's names.
+const BESIDE: usize = 768;
+
+impl Weighter<Key, Given> for Bytewise {
+    fn weight(&self, key: &Key, given: &Given) -> u64 {
+        let words = match &key.question.asked {
+            Asked::One { .. } => 0,
+            Asked::List { filter, order, .. } => filter.len() + order.len(),
+            Asked::Count { filter } => filter.len(),
+        };
+        let Actor { attributes, custom_properties, environment, .. } = &key.actor;
+        let known = attributes.iter().chain(custom_properties).chain(environment);
+        let known: usize = known.map(|(name, value)| name.len() + value.len()).sum();
+        (BESIDE + given.answer.json.len() + words + known) as u64
+    }
+}
+
+/// Bytes of a usual answer, by which room for entries is made.
+const USUAL: usize = 4 * 1024;
+
+/// The part of all the room that one answer may take, so that a few long ones don't drive out all others.
+const LARGEST: usize = 64;
+
+impl Answers {
+    /// Room for so many bytes; nothing is kept if that is 0. `again` counts what is given again.
+    #[must_use]
+    pub fn new(bytes: usize, again: Counter) -> Self {
+        Self { given: Cache::with_weighter(bytes / USUAL, bytes as u64, Bytewise), again }
+    }
+
+    /// What the caller was answered before if nothing has changed since then, or what `work` makes of it. Without a question, nothing is kept.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with.
+    pub fn again(
+        &self,
+        caller: &Caller,
+        question: Option<&Question>,
+        work: impl FnOnce() -> Result<Answer, Failure>,
+    ) -> Result<Answer, Failure> {
+        let Some(question) = question else { return work() };
+        if let Some(answer) = self.given(&caller.actor, caller.moment, question) {
+            self.again.inc();
+            return Ok(answer);
+        }
+        let answer = work()?;
+        self.keep(&caller.actor, caller.moment, question, &answer);
+        Ok(answer)
+    }
+
+    fn given(&self, actor: &Actor, moment: Moment, question: &Question) -> Option<Answer> {
+        let given = self.given.get(&Sought { actor, question })?;
+        (given.moment == moment).then_some(given.answer)
+    }
+
+    fn keep(&self, actor: &Actor, moment: Moment, question: &Question, answer: &Answer) {
+        if (answer.json.len() * LARGEST) as u64 <= self.given.capacity() {
+            let key = Key { actor: actor.clone(), question: question.clone() };
+            self.given.insert(key, Given { moment, answer: answer.clone() });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(bytes: usize) -> Answers {
+        Answers::new(bytes, Counter::default())
+    }
+
+    fn named(name: &str) -> Actor {
+        Actor { user_id: name.to_owned(), ..Actor::nobody() }
+    }
+
+    fn question(filter: &str) -> Question {
+        Question { resource_type: "Tag", asked: Asked::Count { filter: filter.to_owned() } }
+    }
+
+    #[test]
+    fn what_was_answered_is_for_who_asked_it_and_for_nothing_else() {
+        let (answers, now) = (answers(1 << 20), Moment::default());
+        let (anna, asked, answer) = (named("anna"), question("name eq 'a'"), Answer::of("1"));
+        answers.keep(&anna, now, &asked, &answer);
+        assert_eq!(answers.given(&anna, now, &asked), Some(answer));
+        let hub = Actor { context: crate::model::Context::App, ..anna.clone() };
+        for other in [named("bert"), hub] {
+            assert_eq!(answers.given(&other, now, &asked), None);
+        }
+        let other_type = Question { resource_type: "User", ..asked.clone() };
+        let list = |form, order: &str, page, privileges| {
+            let (filter, order) = ("name eq 'a'".to_owned(), order.to_owned());
+            Question { resource_type: "Tag", asked: Asked::List { form, filter, order, page, privileges } }
+        };
+        let (few, more) = (Some(Page { skip: 0, take: 1 }), Some(Page { skip: 1, take: 1 }));
+        let lists = [
+            list(Form::Condensed, "", None, Privileges::Hidden),
+            list(Form::Full, "", None, Privileges::Hidden),
+            list(Form::Full, "name", None, Privileges::Hidden),
+            list(Form::Full, "name", few, Privileges::Hidden),
+            list(Form::Full, "name", more, Privileges::Hidden),
+            list(Form::Full, "name", more, Privileges::Shown),
+        ];
+        for other in lists.iter().chain([&other_type, &question("name eq 'b'"), &question("")]) {
+            assert_eq!(answers.given(&anna, now, other), None, "{other:?}");
+            answers.keep(&anna, now, other, &Answer::of("2"));
+        }
+        assert_eq!(answers.given(&anna, now, &asked), Some(Answer::of("1")));
+    }
+
+    #[test]
+    fn they_take_no_more_room_than_there_is() {
+        let (answers, now) = (answers(1 << 20), Moment::default());
+        for number in 0..1_000 {
+            answers.keep(&named("anna"), now, &question(&number.to_string()), &Answer::of("x".repeat(10_000)));
+        }
+        assert!(answers.given.len() > 50 && answers.given.weight() <= 1 << 20, "{}", answers.given.weight());
+        let long = question("long");
+        answers.keep(&named("anna"), now, &long, &Answer::of("x".repeat((1 << 20) / LARGEST + 1)));
+        assert_eq!(answers.given(&named("anna"), now, &long), None);
+    }
+
+    #[test]
+    fn without_room_nothing_is_kept() {
+        let answers = answers(0);
+        answers.keep(&named("anna"), Moment::default(), &question(""), &Answer::of(""));
+        assert_eq!(answers.given.len(), 0);
+    }
+}

@@ -1,0 +1,236 @@
+//! An answer that is given again, without asking the database, is the one that would be worked out now: after every change, for everybody.
+
+use crate::operations_door::{figure, get, start_in};
+use crate::support::{Client, NOBODY, Reply, Server, encode, id};
+use serde_json::{Value as Json, json};
+
+/// A site with what the questions are about.
+struct Site {
+    server: Server,
+    operations: String,
+    repository: Client,
+}
+
+/// Something that is asked, in two ways: as clients ask it again and again, and as nobody has asked it before.
+struct Question {
+    path: String,
+    anew: String,
+}
+
+impl Site {
+    fn start(adjust: &[&str]) -> Self {
+        let (server, operations) = start_in(tempfile::tempdir().unwrap(), adjust);
+        let repository = server.repository();
+        Self { server, operations, repository }
+    }
+
+    fn given_again(&self) -> f64 {
+        let figures = get(&self.server, &format!("{}/metrics", self.operations)).expect(200).text;
+        figure(&figures, "patchbay_answers_given_again_total")
+    }
+
+    fn change(&self, path: &str, change: impl FnOnce(&mut Json)) {
+        let mut entity = self.repository.get(path).expect(200).json();
+        change(&mut entity);
+        self.repository.put(path, &entity).expect(200);
+    }
+
+    fn user(&self, user_id: &str) -> String {
+        let filter = encode(&format!("userId eq '{user_id}'"));
+        format!("/user/{}", id(&self.repository.get(&format!("/user?filter={filter}")).expect(200).json()[0]))
+    }
+}
+
+/// The questions about these connections; blanks after a filter make it one that nobody has asked.
+fn questions(connections: &[String], round: usize) -> Vec<Question> {
+    let blanks = " ".repeat(round);
+    let filtered = |list: &str, filter: &str, rest: &str| {
+        let asked = |filter: &str| format!("{list}?filter={}{rest}", encode(filter));
+        Question { path: asked(filter), anew: asked(&format!("{filter}{blanks}")) }
+    };
+    let all = format!("id ne {NOBODY}");
+    let mut questions: Vec<Question> =
+        ["/dataconnection", "/dataconnection/full", "/dataconnection/count", "/tag/full", "/user/full", "/user/count"]
+            .into_iter()
+            .chain(["/custompropertydefinition/full", "/systemrule/full", "/systemrule/count"])
+            .map(|list| filtered(list, &all, ""))
+            .collect();
+    for rest in ["&privileges=true", "&orderby=name desc", "&orderby=owner.name&skip=1&take=2", "&skip=0&take=1"] {
+        questions.push(filtered("/dataconnection/full", &all, rest));
+    }
+    for filter in
+        ["tags.name eq 'blue'", "@area eq 'sales'", "owner.name so 'anna'", "name sw 'c' and tags.name so 'e'"]
+    {
+        questions.push(filtered("/dataconnection/full", filter, ""));
+        questions.push(filtered("/dataconnection/count", filter, ""));
+    }
+    for (connection, rest) in connections.iter().flat_map(|id| [(id, ""), (id, "privileges=true")]) {
+        let filter = encode(&format!("id eq {connection}{blanks}"));
+        questions.push(Question {
+            path: format!("/dataconnection/{connection}?{rest}"),
+            anew: format!("/dataconnection/full?filter={filter}&{rest}"),
+        });
+    }
+    questions
+}
+
+/// What a reply tells of the entities that are asked for, whether it is a list of one or one.
+fn told(reply: &Reply) -> (u16, Json) {
+    match (reply.status, reply.status == 404) {
+        (_, true) => (200, json!([])),
+        (status, _) => match reply.json() {
+            Json::Object(one) if one.contains_key("id") => (status, json!([one])),
+            other => (status, other),
+        },
+    }
+}
+
+type Change = fn(&Site, &[String]);
+
+/// One of each kind of change that can make a difference to an answer.
+const CHANGES: [(&str, Change); 15] = [
+    ("nothing", |_, _| {}),
+    ("a connection's name", |site, connections| {
+        site.change(&format!("/dataconnection/{}", connections[0]), |one| one["name"] = json!("c0 renamed"));
+    }),
+    ("its tags", |site, connections| {
+        site.change(&format!("/dataconnection/{}", connections[0]), |one| one["tags"] = json!([]));
+    }),
+    ("its property value", |site, connections| {
+        site.change(&format!("/dataconnection/{}", connections[1]), |one| one["customProperties"] = json!([]));
+    }),
+    ("its owner", |site, connections| {
+        site.change(&format!("/dataconnection/{}", connections[2]), |one| {
+            one["owner"] = json!({"userDirectory": "LAB", "userId": "bert"});
+        });
+    }),
+    ("a tag's name", |site, _| {
+        let tag = id(&site.repository.get("/tag?filter=name eq 'blue'").json()[0]);
+        site.change(&format!("/tag/{tag}"), |tag| tag["name"] = json!("azure"));
+    }),
+    ("an owner's name", |site, _| site.change(&site.user("anna"), |user| user["name"] = json!("Anna Other"))),
+    ("a property value of who asks", |site, _| {
+        let definition = site.repository.get("/custompropertydefinition?filter=name eq 'team'").json()[0].clone();
+        site.change(&site.user("bert"), |user| {
+            user["customProperties"] = json!([{"value": "sales", "definition": definition}]);
+        });
+    }),
+    ("a definition", |site, _| {
+        let definition = id(&site.repository.get("/custompropertydefinition?filter=name eq 'area'").json()[0]);
+        site.change(&format!("/custompropertydefinition/{definition}"), |one| {
+            one["choiceValues"] = json!(["sales", "x"]);
+        });
+    }),
+    ("a new rule", |site, _| {
+        let rule = json!({"name": "all for bert", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.userId = \"bert\""});
+        site.repository.create("systemrule", &rule);
+    }),
+    ("a rule that is gone", |site, _| {
+        let rule = id(&site.repository.get("/systemrule?filter=name eq 'all for bert'").json()[0]);
+        site.repository.delete(&format!("/systemrule/{rule}")).expect(204);
+    }),
+    ("several at once", |site, _| {
+        let selection = site.repository.post("/selection/dataconnection", &json!({})).expect(201).json();
+        let path = format!("/selection/{}/dataconnection/synthetic", id(&selection));
+        let mut all = site.repository.get(&path).expect(200).json();
+        for property in all["properties"].as_array_mut().unwrap() {
+            if property["name"] == "username" {
+                property["value"] = json!("reader");
+                property["valueIsModified"] = json!(true);
+            }
+        }
+        all["latestModifiedDate"] = json!("2100-01-01T00:00:00.000Z");
+        site.repository.put(&path, &all).expect_empty(204);
+    }),
+    ("a connection more", |site, _| drop(site.server.user("anna").connection("c5"))),
+    ("a connection less", |site, connections| {
+        site.repository.delete(&format!("/dataconnection/{}", connections[3])).expect(204);
+    }),
+    ("a user who is barred", |site, _| site.change(&site.user("bert"), |user| user["inactive"] = json!(true))),
+];
+
+#[test]
+fn what_is_given_again_is_what_would_be_worked_out_now() {
+    let site = Site::start(&[]);
+    let (anna, bert) = (site.server.user("anna"), site.server.user("bert"));
+    for (name, of) in [("area", "DataConnection"), ("team", "User")] {
+        let definition = json!({"name": name, "choiceValues": ["sales", "finance"], "objectTypes": [of]});
+        site.repository.create("custompropertydefinition", &definition);
+    }
+    let area = site.repository.get("/custompropertydefinition?filter=name eq 'area'").json()[0].clone();
+    let tags = ["blue", "red"].map(|name| site.repository.create("tag", &json!({ "name": name })));
+    let rule = json!({"name": "teams", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.@team = resource.@area"});
+    site.repository.create("systemrule", &rule);
+    bert.get("/dataconnection").expect(200);
+    let connections: Vec<String> = (0..5)
+        .map(|number| {
+            let mut connection = crate::support::connection(&format!("c{number}"));
+            connection["tags"] = json!([tags[number % 2]]);
+            connection["customProperties"] = json!([{"value": "sales", "definition": area}]);
+            id(&anna.create("dataconnection", &connection))
+        })
+        .collect();
+    let mut seen = 0;
+    let mut round = 0;
+    for (what, change) in CHANGES {
+        change(&site, &connections);
+        round += 1;
+        let before = site.given_again();
+        let mut asked_again = 0;
+        for (client, name) in [(&site.repository, "repository"), (&anna, "anna"), (&bert, "bert")] {
+            for Question { path, anew } in questions(&connections, round) {
+                let fresh = client.get(&anew);
+                let (first, second) = (client.get(&path), client.get(&path));
+                assert_eq!(told(&first), told(&fresh), "{what}: {name}: {path}");
+                assert_eq!((second.status, &second.text), (first.status, &first.text), "{what}: {name}: {path}");
+                for header in ["etag", "content-type", "x-total-count"] {
+                    assert_eq!(second.headers.get(header), first.headers.get(header), "{what}: {name}: {path}");
+                }
+                asked_again += u32::from(second.status == 200);
+                seen += told(&first).1.as_array().map_or(0, Vec::len);
+            }
+        }
+        let again = site.given_again() - before;
+        assert!(again >= f64::from(asked_again) && asked_again > 50, "{what}: {again} of {asked_again}");
+    }
+    assert!(seen > 2_000, "{seen}");
+    bert.get(&format!("/dataconnection/{}", connections[0])).expect(403);
+}
+
+#[test]
+fn what_was_written_is_in_the_next_answer_however_many_ask() {
+    let site = Site::start(&[]);
+    let path = format!("/dataconnection/{}", id(&site.repository.connection("counted")));
+    std::thread::scope(|scope| {
+        let (stop, stopped) = std::sync::mpsc::channel::<()>();
+        let poll = {
+            let (client, path) = (site.repository.clone(), path.clone());
+            scope.spawn(move || {
+                let mut last = 0;
+                while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+                    let seen = client.get(&path).expect(200).json()["username"].as_str().unwrap().parse().unwrap_or(0);
+                    assert!(seen >= last, "{seen} after {last}");
+                    last = seen;
+                }
+            })
+        };
+        for number in 1..=100 {
+            site.change(&path, |one| one["username"] = json!(number.to_string()));
+            for _ in 0..2 {
+                assert_eq!(site.repository.get(&path).expect(200).json()["username"], number.to_string());
+            }
+        }
+        drop(stop);
+        poll.join().unwrap();
+    });
+    assert!(site.given_again() >= 100.0);
+}
+
+#[test]
+fn without_room_for_answers_each_is_worked_out() {
+    let site = Site::start(&["--answer-cache-bytes", "0"]);
+    let path = format!("/dataconnection/{}", id(&site.repository.connection("c")));
+    let first = site.repository.get(&path).expect(200).text;
+    assert_eq!(site.repository.get(&path).expect(200).text, first);
+    assert!(site.given_again() < 1.0);
+}
