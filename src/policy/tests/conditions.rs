@@ -1,32 +1,24 @@
 //! What conditions mean, said a second time straight from their text and the JSON of a row, without binder or predicate.
 
-use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root, parse};
-use super::judge::Judge;
-use super::meaning::{Meaning, Names};
-use crate::model::{Actor, Context, DATA_CONNECTION, fold};
+use super::{ME, OTHER};
+use crate::model::{Actor, DATA_CONNECTION, fold};
+use crate::policy::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root, parse};
+use crate::policy::judge::Judge;
+use crate::policy::meaning::{Meaning, Names};
 use crate::query::Position;
 use crate::query::evaluate::{Row, holds};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
-use uuid::Uuid;
-
-const ME: &str = "00000000-0000-4000-8000-000000000001";
-const OTHER: &str = "00000000-0000-4000-8000-000000000002";
 
 /// Texts for attributes and properties, few enough to be equal often.
 const TEXTS: [&str; 8] = ["a", "A", "b", "ab", "aB*", "ß", "SS", "x.y"];
 
 fn actor(name: &str, groups: Vec<&str>, teams: Vec<&str>) -> Actor {
     Actor {
-        id: Uuid::parse_str(ME).unwrap(),
-        user_directory: "LAB".to_owned(),
-        user_id: name.to_owned(),
-        display_name: name.to_owned(),
         attributes: groups.into_iter().map(|group| ("group".to_owned(), group.to_owned())).collect(),
         custom_properties: teams.into_iter().map(|team| ("Team".to_owned(), team.to_owned())).collect(),
-        context: Context::Management,
-        ..Actor::nobody()
+        ..super::actor(name)
     }
 }
 

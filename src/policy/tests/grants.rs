@@ -1,0 +1,183 @@
+//! What rules grant together, and which of them are taken.
+
+use super::{ME, OTHER, actor, is_true, owned, rule};
+use crate::model::{Actor, Context, DATA_CONNECTION, RuleSource, TAG, USER};
+use crate::policy::judge::HEAVIEST;
+use crate::policy::{Action, RuleSet};
+use crate::query::Predicate;
+use std::sync::Arc;
+
+const READ: i64 = Action::Read.bit();
+
+fn set(sources: &[RuleSource]) -> RuleSet {
+    RuleSet::new(1, sources)
+}
+
+fn guard(set: &RuleSet, actor: &Actor, action: Action) -> Predicate {
+    set.guards(actor, &DATA_CONNECTION)[action as usize].clone()
+}
+
+#[test]
+fn what_any_rule_grants_is_granted_and_nothing_else() {
+    let set = set(&[
+        rule(1, READ, "resource.owner = user"),
+        rule(2, READ | Action::Update.bit(), "resource.name = \"site\""),
+        rule(3, READ, "user.userId = \"bert\""),
+    ]);
+    let (anna, bert) = (actor("anna"), actor("bert"));
+    for (name, owner, read, updated) in
+        [("own", ME, true, false), ("site", OTHER, true, true), ("x", OTHER, false, false)]
+    {
+        let row = owned(name, owner);
+        assert_eq!(is_true(&guard(&set, &anna, Action::Read), &DATA_CONNECTION, &row), read, "{name}");
+        assert_eq!(is_true(&guard(&set, &anna, Action::Update), &DATA_CONNECTION, &row), updated, "{name}");
+    }
+    assert_eq!(guard(&set, &bert, Action::Read), Predicate::True);
+    assert_eq!(guard(&set, &bert, Action::Delete), Predicate::False);
+    assert!(set.guards(&bert, &TAG).iter().all(|guard| *guard == Predicate::False));
+}
+
+#[test]
+fn rules_that_are_off_or_of_another_category_grant_nothing_and_faulty_ones_are_told() {
+    let off = RuleSource { disabled: true, ..rule(1, READ, "") };
+    let license = RuleSource { category: "License".to_owned(), ..rule(2, READ, "") };
+    let lower = RuleSource { category: "security".to_owned(), ..rule(3, Action::Update.bit(), "") };
+    let set = set(&[off, license, lower, rule(4, READ, "user.name =")]);
+    let anna = actor("anna");
+    assert_eq!(
+        (guard(&set, &anna, Action::Read), guard(&set, &anna, Action::Update)),
+        (Predicate::False, Predicate::True)
+    );
+    assert_eq!(set.faulty.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["rule 4"]);
+}
+
+#[test]
+fn a_rule_holds_from_where_it_says() {
+    let set = set(&[RuleSource { rule_context: 1, ..rule(1, READ, "") }]);
+    let hub = Actor { context: Context::App, ..actor("anna") };
+    assert_eq!(
+        (guard(&set, &hub, Action::Read), guard(&set, &actor("anna"), Action::Read)),
+        (Predicate::True, Predicate::False)
+    );
+}
+
+#[test]
+fn what_was_worked_out_is_kept_for_the_same_user_and_not_for_ever() {
+    let set = set(&[rule(1, READ, "user.userId = \"anna\"")]);
+    let first = set.kept(&actor("anna"), &DATA_CONNECTION);
+    assert!(Arc::ptr_eq(&first, &set.kept(&actor("anna"), &DATA_CONNECTION)));
+    assert_eq!(first.guards[Action::Read as usize], Predicate::True);
+    assert_eq!(set.kept(&actor("bert"), &DATA_CONNECTION).guards[Action::Read as usize], Predicate::False);
+    assert_eq!(set.kept(&actor("anna"), &TAG).guards[Action::Read as usize], Predicate::False);
+    assert!(Arc::ptr_eq(&first, &set.kept(&actor("anna"), &DATA_CONNECTION)), "two users are few");
+    for number in 0..2_000 {
+        let _ = set.kept(&actor(&format!("user {number}")), &DATA_CONNECTION);
+    }
+    assert!(!Arc::ptr_eq(&first, &set.kept(&actor("anna"), &DATA_CONNECTION)), "two thousand are many");
+}
+
+#[test]
+fn privileges_ask_nothing_that_reading_has_shown() {
+    let own = "resource.owner = user";
+    let set =
+        set(&[rule(1, READ | Action::Update.bit(), own), rule(2, Action::Delete.bit(), "resource.name = \"site\"")]);
+    let grants = set.kept(&actor("anna"), &DATA_CONNECTION);
+    let told = grants.told();
+    // To read and to change it are granted to the owner alone, so of who reads it only the name is asked.
+    assert_eq!(told.count(), 1);
+    assert!(Arc::ptr_eq(&told, &grants.told()));
+}
+
+#[test]
+fn a_rule_can_ask_what_another_grants_and_circles_grant_nothing() {
+    let reads = rule(1, READ, "resource.name = \"site\"");
+    let follows = rule(2, Action::Update.bit(), "resource.HasPrivilege(\"read\")");
+    let anna = actor("anna");
+    let both = set(&[reads.clone(), follows.clone()]);
+    assert_eq!(guard(&both, &anna, Action::Update), guard(&both, &anna, Action::Read));
+    assert_ne!(guard(&both, &anna, Action::Update), Predicate::False);
+    let back = rule(3, READ, "resource.HasPrivilege(\"update\")");
+    let circle = set(&[reads, follows, back]);
+    assert_eq!(guard(&circle, &anna, Action::Update), Predicate::False);
+    assert!(
+        is_true(&guard(&circle, &anna, Action::Read), &DATA_CONNECTION, &owned("site", OTHER)),
+        "the other rule counts"
+    );
+    let left_out = circle.left_out(&anna, &DATA_CONNECTION, Action::Read);
+    let reasons: Vec<&str> = left_out.values().map(String::as_str).collect();
+    assert!(
+        matches!(reasons[..], [reason] if reason.contains("circle") && reason.contains("data connection")),
+        "{reasons:?}"
+    );
+    assert_eq!(circle.left_out(&anna, &TAG, Action::Read).len(), 0);
+}
+
+#[test]
+fn a_rule_of_what_refers_asks_the_rules_of_what_is_referred_to() {
+    let mut reads_user = rule(1, READ, "resource.userId = \"boss\"");
+    reads_user.resource_filter = "User_*".to_owned();
+    let set = set(&[reads_user, rule(2, READ, "resource.owner.HasPrivilege(\"read\")")]);
+    let mut row = owned("c", OTHER);
+    let read = guard(&set, &actor("anna"), Action::Read);
+    assert!(!is_true(&read, &DATA_CONNECTION, &row));
+    row["owner"]["userId"] = "boss".into();
+    assert!(is_true(&read, &DATA_CONNECTION, &row));
+    assert_ne!(set.guards(&actor("anna"), &USER)[Action::Read as usize], Predicate::False);
+}
+
+/// A rule that compares with so many patterns: a list of values would be one comparison.
+fn heavy(number: u128, comparisons: usize) -> RuleSource {
+    let names: Vec<String> = (0..comparisons).map(|name| format!("\"{number} {name}*\"")).collect();
+    rule(number, READ, &format!("resource.name like {{{}}}", names.join(",")))
+}
+
+#[test]
+fn what_is_too_heavy_is_left_out_and_the_rest_still_counts() {
+    let heaviest = set(&[heavy(1, HEAVIEST)]);
+    let anna = actor("anna");
+    assert!(heaviest.left_out(&anna, &DATA_CONNECTION, Action::Read).is_empty());
+    let set = set(&[heavy(1, HEAVIEST - 1), heavy(2, 2), heavy(1, HEAVIEST - 1), heavy(3, 1)]);
+    let left_out = set.left_out(&anna, &DATA_CONNECTION, Action::Read);
+    assert_eq!(left_out.keys().map(uuid::Uuid::as_u128).collect::<Vec<_>>(), [2]);
+    assert!(left_out.values().all(|reason| reason.contains("1000 comparisons")), "{left_out:?}");
+    let read = guard(&set, &anna, Action::Read);
+    for (name, is_granted) in [("1 0", true), ("2 0", false), ("3 0", true)] {
+        assert_eq!(is_true(&read, &DATA_CONNECTION, &owned(name, OTHER)), is_granted, "{name}");
+    }
+}
+
+#[test]
+fn a_rule_is_taken_only_if_it_means_something_wherever_it_applies() {
+    let mut set = set(&[rule(1, Action::Update.bit(), "resource.HasPrivilege(\"read\")")]);
+    for (condition, wrong) in [
+        ("resource.nmae = \"x\"", "did you mean 'name'"),
+        ("user.name =", "rule:"),
+        ("resource.HasPrivilege(\"update\")", "circle"),
+        ("resource.HasPrivilege(\"reed\")", "did you mean 'read'"),
+        ("resource.name = resource.type", "can't be compared"),
+    ] {
+        let source = rule(2, READ, condition);
+        let refused = set.add(&source).unwrap_err().to_string();
+        assert!(refused.contains(wrong), "{condition}: {refused}");
+        assert_eq!(guard(&set, &actor("anna"), Action::Read), Predicate::False, "{condition}");
+        assert_eq!(set.rules.len(), 1, "{condition}");
+    }
+    set.add(&rule(2, READ, "resource.name = \"x\"")).unwrap();
+    assert_eq!(guard(&set, &actor("anna"), Action::Read), guard(&set, &actor("anna"), Action::Update));
+}
+
+#[test]
+fn each_rule_is_checked_from_where_it_holds() {
+    let [update, read] = [(Action::Update.bit(), "read"), (READ, "update")];
+    let asking = |rule_context, (actions, asked): (i64, &str)| RuleSource {
+        rule_context,
+        ..rule(1, actions, &format!("resource.HasPrivilege(\"{asked}\")"))
+    };
+    // In the hub, who may read it depends on who may change it.
+    for (rule_context, is_taken) in [(0, false), (1, false), (2, true)] {
+        let mut rules = set(&[asking(1, read)]);
+        assert_eq!(rules.add(&asking(rule_context, update)).is_ok(), is_taken, "{rule_context}");
+    }
+    let checked = set(&[]).check_each(&[rule(1, READ, ""), rule(2, READ, "resource.name"), rule(3, READ, "")]);
+    assert_eq!(checked.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true, false]);
+}
