@@ -1,8 +1,10 @@
 //! The grammar and the binder, by example and by property.
 
+mod elements;
+
 use super::evaluate::{Row, holds};
 use super::*;
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, TAG, USER, Value};
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, SYSTEM_RULE, TAG, USER, Value};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -42,9 +44,12 @@ fn errors_say_where_and_what_was_expected() {
         ("tags.nmae eq 'a'", 6, "did you mean 'name'"),
         ("name.first eq 'a'", 6, "no properties"),
         ("owner eq 'a'", 1, "owner.name"),
+        ("name eq 'a' and owner eq 'a'", 17, "owner.name"),
         ("password eq 'a'", 1, "secret"),
         ("name gt 'a'", 6, "eq, ne, sw, ew, so"),
-        ("logOn sw 'a'", 7, "eq, ne, gt, ge, lt, le"),
+        ("logOn sw 'a'", 7, "a number, which 'sw' can't compare; valid are: eq, ne, gt, ge, lt, le"),
+        ("createdDate so '2024'", 13, "a date, which 'so' can't compare; valid are: eq, ne, gt, ge, lt, le"),
+        ("id gt 649ebe2e-f582-49ee-8976-d08b43b5fd89", 4, "a GUID, which 'gt' can't compare; valid are: eq, ne"),
         ("logOn eq Current", 10, "LOG_ON_CURRENT_USER"),
         ("id eq 'x'", 7, "a GUID"),
         ("createdDate ge 'yesterday'", 16, "2026-01-31"),
@@ -57,11 +62,42 @@ fn errors_say_where_and_what_was_expected() {
         assert_eq!(problem.position, position, "{text}: {problem}");
         assert!(problem.message.contains(part), "{text}: {problem}");
     }
+    let problem = condition("inactive gt true", &USER).unwrap_err();
+    assert!(problem.message.contains("true or false, which 'gt' can't compare; valid are: eq, ne"), "{problem}");
     assert!(condition("@Env eq 'x'", &TAG).unwrap_err().message.contains("no custom properties"));
 }
 
 #[test]
+fn a_literal_is_a_value_of_the_propertys_kind_or_a_fault() {
+    let id = "649ebe2e-f582-49ee-8976-d08b43b5fd89";
+    for (text, property, value) in [
+        ("disabled eq TRUE", "disabled", Value::Boolean(true)),
+        ("disabled eq 'false'", "disabled", Value::Boolean(false)),
+        ("actions eq ' 2 '", "actions", Value::Integer(2)),
+        ("ruleContext eq QMCOnly", "ruleContext", Value::Integer(2)),
+        (&format!("id eq {id}"), "id", Value::Id(uuid::Uuid::parse_str(id).unwrap())),
+        ("name eq 2", "name", Value::Text("2".to_owned())),
+    ] {
+        let property = SYSTEM_RULE.property(property).unwrap();
+        assert_eq!(condition(text, &SYSTEM_RULE), Ok(Predicate::equals(property, value)), "{text}");
+    }
+    for (text, position, part) in [
+        ("disabled eq yes", 13, "true or false, not 'yes'"),
+        ("actions eq some", 12, "a whole number, not 'some'"),
+        ("ruleContext eq QmcOnyl", 16, "did you mean 'QMCOnly'"),
+    ] {
+        let problem = condition(text, &SYSTEM_RULE).unwrap_err();
+        assert!(problem.position == position && problem.message.contains(part), "{text}: {problem}");
+    }
+}
+
+#[test]
 fn limits_hold() {
+    let limits = Limits { bytes: 11, ..Limits::default() };
+    assert!(parse("name eq 'a'", limits).is_ok());
+    assert!(parse("name eq 'ab'", limits).unwrap_err().message.contains("12 bytes long where 11 are allowed"));
+    let two = Limits { terms: 2, ..Limits::default() };
+    assert_eq!(parse("logOn eq 1 or logOn eq 2 or logOn eq 3", two).unwrap_err().position, 29);
     let long = format!("name eq '{}'", "x".repeat(9000));
     assert!(condition(&long, &DATA_CONNECTION).unwrap_err().message.contains("bytes"));
     let terms = |count: usize| vec!["logOn eq 1"; count].join(" or ");
@@ -162,6 +198,7 @@ fn null_means_that_there_is_none() {
 #[test]
 fn walking_into_another_entity_sees_what_may_be_read() {
     let nobody = |entity: &'static Entity| {
+        assert!(!entity.path.is_empty(), "what is a part of an entity is read with it");
         if *entity == USER || *entity == TAG { Predicate::False } else { Predicate::True }
     };
     let bound = |text: &str| bind(text, &parse(text, Limits::default()).unwrap(), &DATA_CONNECTION, &nobody).unwrap();
