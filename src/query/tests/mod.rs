@@ -1,6 +1,7 @@
 //! The grammar and the binder, by example and by property.
 
 mod elements;
+mod predicates;
 
 use super::evaluate::{Row, holds};
 use super::*;
@@ -31,6 +32,9 @@ fn errors_say_where_and_what_was_expected() {
         ("name eqq 'x'", 6, "did you mean 'eq'"),
         ("name eq \"x\"", 9, "double quote"),
         ("name eq 'x", 9, "never closed"),
+        ("\u{201c}name\u{201d} eq 'x'", 1, "found '\u{201c}name\u{201d}' (a typographic quote"),
+        ("name eq", 8, "found the end"),
+        ("name eq 'a' x", 13, "found 'x'"),
         ("name eq 'Q1'25'", 13, "'and', 'or' or the end"),
         ("name eq 'a' or", 15, "name of a property"),
         ("(name eq 'a'", 13, "')'"),
@@ -65,6 +69,15 @@ fn errors_say_where_and_what_was_expected() {
     let problem = condition("inactive gt true", &USER).unwrap_err();
     assert!(problem.message.contains("true or false, which 'gt' can't compare; valid are: eq, ne"), "{problem}");
     assert!(condition("@Env eq 'x'", &TAG).unwrap_err().message.contains("no custom properties"));
+}
+
+#[test]
+fn what_was_found_is_shown_up_to_the_next_space() {
+    for (rest, shown) in
+        [("", "the end"), (" x", "a space"), ("x y", "'x'"), (&"x".repeat(40), &format!("'{}'", "x".repeat(30)))]
+    {
+        assert_eq!(grammar::found(rest), shown);
+    }
 }
 
 #[test]
@@ -242,6 +255,7 @@ fn orders_parse_and_explain_themselves() {
         ("name asc desc", 10, "comma"),
         ("name,", 6, "name of a property"),
         ("name, tags.name", 7, "single value"),
+        ("name, owner.nmae", 13, "did you mean 'name'"),
         ("owner", 1, "single value"),
         ("password", 1, "secret"),
     ] {

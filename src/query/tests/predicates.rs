@@ -1,0 +1,95 @@
+//! What a predicate is made of, and how it is made as small as it can be.
+
+use super::condition;
+use crate::model::{DATA_CONNECTION, Property, USER, Value};
+use crate::query::Predicate;
+
+fn property(name: &str) -> &'static Property {
+    DATA_CONNECTION.property(name).unwrap()
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn is(name: &str, value: &str) -> Predicate {
+    Predicate::equals(property(name), text(value))
+}
+
+#[test]
+fn a_list_of_values_is_no_longer_than_it_must_be() {
+    let name = property("name");
+    assert_eq!(Predicate::one_of(name, []), Predicate::False);
+    assert_eq!(Predicate::one_of(name, [text("a"), text("a")]), is("name", "a"));
+    let two = Predicate::In { property: name, values: vec![text("a"), text("b")] };
+    assert_eq!(Predicate::one_of(name, [text("a"), text("b"), text("a")]), two);
+    for filter in
+        ["name eq a or name eq b", "name eq a or (name eq b or name eq a)", "(name eq a or name eq b) or name eq b"]
+    {
+        assert_eq!(condition(filter, &DATA_CONNECTION), Ok(two.clone()), "{filter}");
+    }
+    let of_two = condition("name eq a or type eq b or name eq b", &DATA_CONNECTION).unwrap();
+    assert_eq!(of_two, Predicate::Or(vec![two, is("type", "b")]));
+    assert_eq!(of_two.weight(), 2);
+}
+
+#[test]
+fn what_is_known_to_hold_is_not_asked_again() {
+    let (a, b, c) = (is("name", "a"), is("type", "b"), is("username", "c"));
+    for (predicate, left) in [
+        (a.clone(), Predicate::True),
+        (b.clone(), b.clone()),
+        (Predicate::and([a.clone(), b.clone()]), b.clone()),
+        (Predicate::or([a.clone(), b.clone()]), Predicate::True),
+        (Predicate::negate(a.clone()), Predicate::False),
+        (Predicate::and([c.clone(), Predicate::or([b.clone(), Predicate::negate(a.clone())])]), Predicate::and([c, b])),
+    ] {
+        assert_eq!(predicate.given(&a), left, "{predicate:?}");
+    }
+}
+
+#[test]
+fn a_predicate_has_its_parts_and_is_its_own_if_it_has_none() {
+    let (a, b) = (is("name", "a"), is("type", "b"));
+    let (both, either) = (Predicate::And(vec![a.clone(), b.clone()]), Predicate::Or(vec![a.clone(), b.clone()]));
+    assert_eq!((both.parts(), both.alternatives()), (&[a.clone(), b.clone()][..], &[both.clone()][..]));
+    assert_eq!((either.parts(), either.alternatives()), (&[either.clone()][..], &[a.clone(), b][..]));
+    assert_eq!((a.parts(), a.alternatives()), (&[a.clone()][..], &[a.clone()][..]));
+    let (all, none) = (Predicate::And(Vec::new()), Predicate::Or(Vec::new()));
+    assert_eq!((all.parts(), none.alternatives()), (&[all.clone()][..], &[none.clone()][..]));
+}
+
+#[test]
+fn a_list_of_texts_is_walked_into() {
+    let Ok(Predicate::Any { relation, predicate }) = condition("roles eq RootAdmin", &USER) else { panic!() };
+    assert_eq!(relation, USER.property("roles").unwrap());
+    assert!(
+        matches!(*predicate, Predicate::Compare { value: Value::Text(text), .. } if text.eq_ignore_ascii_case("rootadmin"))
+    );
+}
+
+#[test]
+fn only_what_is_related_is_not_about_the_row() {
+    for (filter, is_about_row) in [
+        ("name eq a", true),
+        ("name eq a or not type sw b and logOn eq 1", true),
+        ("tags.name eq a", false),
+        ("name eq a and not tags.name eq a", false),
+        ("name eq a or owner.name eq a", false),
+    ] {
+        assert_eq!(condition(filter, &DATA_CONNECTION).unwrap().is_about_row(), is_about_row, "{filter}");
+    }
+}
+
+#[test]
+fn the_id_of_what_is_referred_to_is_in_the_row_itself() {
+    let (one, other) = ("649ebe2e-f582-49ee-8976-d08b43b5fd89", "749ebe2e-f582-49ee-8976-d08b43b5fd89");
+    let id = |text: &str| Value::Id(uuid::Uuid::parse_str(text).unwrap());
+    let owner = property("owner");
+    let single = condition(&format!("owner.id eq {one}"), &DATA_CONNECTION);
+    assert_eq!(single, Ok(Predicate::equals(owner, id(one))));
+    let several = condition(&format!("owner.id eq {one} or owner.id eq {other}"), &DATA_CONNECTION);
+    assert_eq!(several, Ok(Predicate::In { property: owner, values: vec![id(one), id(other)] }));
+    assert!(matches!(condition("owner.name eq a", &DATA_CONNECTION), Ok(Predicate::Any { .. })));
+    assert!(matches!(condition(&format!("tags.id eq {one}"), &DATA_CONNECTION), Ok(Predicate::Any { .. })));
+}
