@@ -2,6 +2,7 @@
 
 mod elements;
 mod predicates;
+mod rendering;
 
 use super::evaluate::{Row, holds};
 use super::*;
