@@ -25,7 +25,6 @@ const SALT: usize = 32;
 const COMMITMENT: usize = 32;
 const NONCE: usize = 12;
 const TAG: usize = 16;
-const HEADER: usize = 1 + 4 + SALT + COMMITMENT + NONCE;
 
 /// Where a value belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,13 +75,7 @@ fn seal_with(
     let associated = associated_data(place, term);
     let cipher = Aes256Gcm::new((&*record_key).into());
     let sealed = cipher.encrypt(nonce.into(), Payload { msg: value, aad: &associated }).map_err(|_| failed())?;
-    let mut envelope = Vec::with_capacity(HEADER + sealed.len());
-    envelope.push(VERSION);
-    envelope.extend_from_slice(&term.to_be_bytes());
-    envelope.extend_from_slice(salt);
-    envelope.extend_from_slice(&commitment);
-    envelope.extend_from_slice(nonce);
-    envelope.extend_from_slice(&sealed);
+    let envelope = [&[VERSION], &term.to_be_bytes()[..], salt, &commitment[..], nonce, &sealed].concat();
     Ok(STANDARD.encode(envelope))
 }
 

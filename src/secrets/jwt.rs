@@ -326,6 +326,15 @@ mod tests {
     }
 
     #[test]
+    fn who_asks_for_neither_issuer_nor_audience_takes_any() {
+        for (issuer, audience, takes_any) in
+            [(None, None, true), (Some("i"), None, false), (None, Some("a"), false), (Some("i"), Some("a"), false)]
+        {
+            assert_eq!(Issuer::new(issuer, audience).keys.take_any(), takes_any, "{issuer:?} {audience:?}");
+        }
+    }
+
+    #[test]
     fn the_token_does_not_choose_how_it_is_checked() {
         let issuer = Issuer::new(None, None);
         let claims = json!({"exp": 4_102_444_800_i64});
