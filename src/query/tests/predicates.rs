@@ -90,6 +90,11 @@ fn the_id_of_what_is_referred_to_is_in_the_row_itself() {
     assert_eq!(single, Ok(Predicate::equals(owner, id(one))));
     let several = condition(&format!("owner.id eq {one} or owner.id eq {other}"), &DATA_CONNECTION);
     assert_eq!(several, Ok(Predicate::In { property: owner, values: vec![id(one), id(other)] }));
+    let [by_id, by_name] = ["id", "name"].map(|name| USER.property(name).unwrap());
+    let ids = Predicate::In { property: by_id, values: vec![id(one), id(other)] };
+    assert_eq!(Predicate::any(owner, ids), Predicate::In { property: owner, values: vec![id(one), id(other)] });
+    let names = Predicate::In { property: by_name, values: vec![text("a"), text("b")] };
+    assert!(matches!(Predicate::any(owner, names), Predicate::Any { .. }));
     assert!(matches!(condition("owner.name eq a", &DATA_CONNECTION), Ok(Predicate::Any { .. })));
     assert!(matches!(condition(&format!("tags.id eq {one}"), &DATA_CONNECTION), Ok(Predicate::Any { .. })));
 }
