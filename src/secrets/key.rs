@@ -127,6 +127,13 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N], getrandom::Error> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_new_passphrase_is_derived_from_by_64_mib_and_a_salt_of_its_own() {
+        let [one, other] = [Derivation::random().unwrap(), Derivation::random().unwrap()];
+        assert_eq!((one.memory_kib, one.iterations, one.lanes), (65_536, 3, 1));
+        assert_ne!(one.salt, other.salt);
+    }
+
     /// The Argon2id vector of RFC 9106 needs a secret and associated data, which passphrases don't use; this one was
     /// computed with the reference implementation's Python binding.
     #[test]

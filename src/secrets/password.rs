@@ -78,6 +78,14 @@ mod tests {
     use std::time::Instant;
 
     #[test]
+    fn a_password_has_twelve_to_a_thousand_and_twenty_four_characters() {
+        for (length, is_taken) in [(0, false), (11, false), (12, true), (1_024, true), (1_025, false)] {
+            let checked = check(&SecretString::from("ä".repeat(length)));
+            assert_eq!(checked.is_ok(), is_taken, "{length}: {checked:?}");
+        }
+    }
+
+    #[test]
     fn only_the_password_itself_is_right_and_its_hash_has_the_parameters() {
         let password = SecretString::from("correct horse battery staple");
         let kept = hash(&password).unwrap();

@@ -21,3 +21,18 @@ pub fn new_token() -> Result<SecretString, String> {
 pub fn token_hash(token: &SecretString) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.expose_secret().as_bytes()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_another_each_time_and_its_hash_is_sha_256() {
+        let [one, other] = [new_token().unwrap(), new_token().unwrap()];
+        assert_ne!(one.expose_secret(), other.expose_secret());
+        assert_eq!(URL_SAFE_NO_PAD.decode(one.expose_secret()).unwrap().len(), 32);
+        // The known answer of FIPS 180-4.
+        let hash = "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
+        assert_eq!(token_hash(&SecretString::from("abc")), hash);
+    }
+}
