@@ -56,7 +56,8 @@ enum Reading {
 /// Rules at a time at most.
 pub const MOST: usize = 1_000;
 
-/// Each rule is taken by itself: what can't be stored is refused, and the others are still there.
+/// Each rule is taken by itself: what can't be stored is refused, and the others are still there. A list with something else
+/// than objects is no list of rules, and nothing of it is taken.
 pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let candidates = call.body(payload, |json| Ok(read(json)?)).await?;
     let state = call.call.state.clone();
@@ -78,8 +79,11 @@ pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 
 fn read(json: Json) -> Result<Vec<Candidate>, Invalid> {
     match json {
-        Json::Array(rules) if rules.len() <= MOST => Ok(rules.into_iter().map(candidate).collect()),
-        Json::Array(_) => Err(Invalid::one("", format!("has more than {MOST} rules"))),
+        Json::Array(rules) if rules.len() > MOST => Err(Invalid::one("", format!("has more than {MOST} rules"))),
+        Json::Array(rules) => match rules.iter().position(|rule| !rule.is_object()) {
+            Some(index) => Err(Invalid::one(format!("[{index}]"), "must be an object with the properties of a rule")),
+            None => Ok(rules.into_iter().map(candidate).collect()),
+        },
         _ => Err(Invalid::one("", "must be a list of rules, as GET /systemrule/full gives it")),
     }
 }

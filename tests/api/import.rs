@@ -96,6 +96,8 @@ fn the_rules_of_a_site_come_in_one_by_one() {
     assert_eq!((&imported["type"], &imported["disabled"]), (&json!("Custom"), &json!(false)));
     server.user("eve").post("/systemrule/import", &json!([rule("all", "", 8191)])).expect(403);
     client.post("/systemrule/import", &json!({})).expect(400).says(&["list of rules"]);
+    client.post("/systemrule/import", &json!([rule("all", "", 2), 691])).expect(400).says(&["[1]: must be an object"]);
+    client.post("/systemrule/import", &json!([null])).expect(400).says(&["[0]: must be an object"]);
 }
 
 /// Whatever is tried, the service account can still edit rules, and with it whoever holds the client certificate.
