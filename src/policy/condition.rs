@@ -28,20 +28,6 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Whether it asks for privileges somewhere.
-    #[must_use]
-    pub fn asks_privileges(&self) -> bool {
-        self.privilege_calls().next().is_some()
-    }
-
-    /// The calls in it that ask for privileges.
-    pub fn privilege_calls(&self) -> impl Iterator<Item = &Call> {
-        self.terms().into_iter().filter_map(|term| match term {
-            Self::Call(call) if call.function.eq_ignore_ascii_case("HasPrivilege") => Some(call),
-            _ => None,
-        })
-    }
-
     /// Each comparison and call in it, from left to right.
     #[must_use]
     pub fn terms(&self) -> Vec<&Self> {
@@ -140,7 +126,7 @@ pub enum Comparator {
 pub const MAX_LENGTH: usize = 2048;
 
 /// Deepest nesting of parentheses and negations.
-const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 
 /// What can be written between operands.
 const COMPARATORS: &str = "an operator (=, ==, !=, !==, like or matches)";
@@ -257,15 +243,9 @@ fn call(input: &str, mut subject: Reference) -> Parsed<'_, Condition> {
     }
 }
 
-/// Signs with the space before them; `!` only where it is not the start of `!=`.
+/// A sign with the space before it.
 fn symbol<'a>(sign: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Fault<'a>> {
-    move |input: &'a str| {
-        let (rest, found) = preceded(multispace0, tag(sign)).parse(input)?;
-        if sign == "!" && rest.starts_with('=') {
-            return Err(Err::Error(Fault::silent(input)));
-        }
-        Ok((rest, found))
-    }
+    preceded(multispace0, tag(sign))
 }
 
 fn comparator(input: &str) -> Parsed<'_, Comparator> {

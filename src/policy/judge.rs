@@ -31,7 +31,8 @@ type Question = (&'static str, Action);
 #[derive(Default)]
 struct Known {
     answers: HashMap<Question, Predicate>,
-    /// What conditions mean that ask for no privileges, by rule and type: it is the same for every action.
+    /// What conditions mean, by rule and type. It is the same for every action: one that would lead in a circle for some means nothing
+    /// for all that it leads to.
     meanings: HashMap<(Uuid, &'static str), Predicate>,
     /// Rules that grant nothing because they can't be evaluated, or because those before them are too many.
     left_out: BTreeMap<Uuid, String>,
@@ -114,9 +115,6 @@ impl<'a> Judge<'a> {
 
     /// The rows of `entity` on which the rule's condition holds.
     fn meaning(&self, rule: &Rule, entity: &'static Entity) -> Result<Predicate, Problem> {
-        if rule.asks_privileges {
-            return self.bind(rule, entity, Names::Lenient);
-        }
         let key = (rule.id, entity.resource_type);
         if let Some(known) = self.known.borrow().meanings.get(&key) {
             return Ok(known.clone());

@@ -26,8 +26,6 @@ pub struct Rule {
     pub text: String,
     /// The resources.
     pub filter: ResourceFilter,
-    /// Whether the condition asks for privileges, so that it may mean something else for each action.
-    pub asks_privileges: bool,
     actions: i64,
     place: Place,
 }
@@ -72,7 +70,6 @@ impl Rule {
         let condition = condition.map_err(|problem| RuleFault { field: "rule", problem })?;
         Ok(Self {
             id: source.id,
-            asks_privileges: condition.as_ref().is_some_and(Condition::asks_privileges),
             condition,
             text: source.rule.clone(),
             filter: filter.map_err(|problem| RuleFault { field: "resourceFilter", problem })?,

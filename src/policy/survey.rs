@@ -41,5 +41,8 @@ pub fn touched<'r>(sets: [&RuleSet; 2], changed: impl Iterator<Item = &'r RuleSo
 
 /// Whether the condition asks for privileges of something that the resource refers to.
 fn asks_of_reference(condition: &Condition) -> bool {
-    condition.privilege_calls().any(|call| !call.subject.path.is_empty())
+    condition.terms().into_iter().any(|term| match term {
+        Condition::Call(call) => call.function.eq_ignore_ascii_case("HasPrivilege") && !call.subject.path.is_empty(),
+        _ => false,
+    })
 }

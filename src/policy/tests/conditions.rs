@@ -2,7 +2,9 @@
 
 use super::{ME, OTHER};
 use crate::model::{Actor, DATA_CONNECTION, fold};
-use crate::policy::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root, parse};
+use crate::policy::condition::{
+    Call, Comparator, Comparison, Condition, MAX_DEPTH, Name, Operand, Reference, Root, parse,
+};
 use crate::policy::judge::Judge;
 use crate::policy::meaning::{Meaning, Names};
 use crate::query::Position;
@@ -251,4 +253,15 @@ fn spellings_of_one_condition_parse_alike() {
     let mixed = parse("!user.a = \"1\" and user.b = \"2\" or user.c = \"3\"").unwrap();
     let Condition::Or(parts) = mixed else { panic!("or binds loosest") };
     assert!(matches!(&parts[0], Condition::And(parts) if matches!(parts[0], Condition::Not(_))));
+}
+
+#[test]
+fn conditions_may_be_nested_but_not_without_end() {
+    let negated = |times: usize| format!("{}user.a = \"1\"", "!".repeat(times));
+    let grouped = |times: usize| format!("{}user.a = \"1\"{}", "(".repeat(times), ")".repeat(times));
+    for nested in [negated, grouped] {
+        assert!(parse(&nested(MAX_DEPTH)).is_ok());
+        let problem = parse(&nested(MAX_DEPTH + 1)).unwrap_err();
+        assert_eq!((problem.position, problem.message.as_str()), (MAX_DEPTH + 2, "nested more than 64 deep"));
+    }
 }

@@ -134,8 +134,29 @@ fn a_change_touches_the_types_of_its_filters_or_all_if_rules_ask_of_another() {
     assert_eq!(both, [TAG.resource_type, USER.resource_type]);
     let before = RuleSet::new(1, &[asking]);
     assert_eq!(touched([&before, &plain], [&own].into_iter()).len(), REGISTRY.len());
+    let of_owner = RuleSet::new(1, &[rule(2, READ, "!resource.owner.Empty()")]);
+    assert_eq!(names(touched([&of_owner, &plain], [&own].into_iter())), ["DataConnection"]);
     let itself = RuleSet::new(1, &[rule(3, READ, "resource.HasPrivilege(\"update\")")]);
     assert_eq!(names(touched([&plain, &itself], [&own].into_iter())), ["DataConnection"]);
+}
+
+#[test]
+fn some_actions_are_told_in_words() {
+    let (all, reveal) = (Action::EVERYTHING, Action::Reveal.bit());
+    for (actions, words) in [
+        (0, ""),
+        (READ | Action::Update.bit(), "read, update"),
+        (reveal, "reveal"),
+        (all, "everything"),
+        (all | reveal, "everything, reveal"),
+        (
+            all - READ,
+            "create, update, delete, export, publish, changeowner, changerole, exportdata, offlineaccess, distribute, duplicate, approve",
+        ),
+    ] {
+        assert_eq!(Action::describe(actions), words);
+    }
+    assert_eq!(Action::held(&[false, true, false, true]).collect::<Vec<_>>(), [Action::Read, Action::Delete]);
 }
 
 #[test]

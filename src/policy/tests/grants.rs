@@ -2,9 +2,11 @@
 
 use super::{ME, OTHER, actor, is_true, owned, rule};
 use crate::model::{Actor, Context, DATA_CONNECTION, RuleSource, TAG, USER};
-use crate::policy::judge::HEAVIEST;
+use crate::policy::judge::{HEAVIEST, Judge};
 use crate::policy::{Action, RuleSet};
 use crate::query::Predicate;
+use proptest::prelude::*;
+use proptest::sample::select;
 use std::sync::Arc;
 
 const READ: i64 = Action::Read.bit();
@@ -123,6 +125,25 @@ fn a_rule_of_what_refers_asks_the_rules_of_what_is_referred_to() {
     row["owner"]["userId"] = "boss".into();
     assert!(is_true(&read, &DATA_CONNECTION, &row));
     assert_ne!(set.guards(&actor("anna"), &USER)[Action::Read as usize], Predicate::False);
+}
+
+proptest! {
+    /// What was worked out on the way to one answer is used for others.
+    #[test]
+    fn it_makes_no_difference_what_was_asked_before(
+        asking in prop::collection::vec((0..16_i64, select(vec!["create", "read", "update", "delete"])), 1..6)
+    ) {
+        let rule = |(number, (actions, asked)): (u128, (i64, &str))| {
+            rule(number, actions, &format!("resource.HasPrivilege(\"{asked}\") or resource.name = \"{number}\""))
+        };
+        let set = set(&(1..).zip(asking).map(rule).collect::<Vec<_>>());
+        let anna = actor("anna");
+        let together = set.guards(&anna, &DATA_CONNECTION);
+        for action in Action::ALL {
+            let alone = Judge::new(&set.rules, &anna).guard(&DATA_CONNECTION, action);
+            prop_assert_eq!(&together[action as usize], &alone.unwrap_or(Predicate::False));
+        }
+    }
 }
 
 /// A rule that compares with so many patterns: a list of values would be one comparison.
