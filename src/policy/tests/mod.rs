@@ -3,6 +3,7 @@
 mod conditions;
 mod findings;
 mod grants;
+mod names;
 
 use crate::model::{Actor, Entity, RuleSource};
 use crate::query::Predicate;
