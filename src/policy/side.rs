@@ -136,11 +136,7 @@ impl Side {
                 let differs = |property| {
                     Predicate::or(constants.iter().map(|text| Predicate::negate(same(property, text, case))))
                 };
-                // What differs from some text that is not empty is so if it is empty, too.
-                let covers_empty =
-                    matches!(side, Self::Property { .. }) && constants.iter().any(|text| !text.is_empty());
-                let is_empty = if covers_empty { Predicate::False } else { side.is_empty() };
-                Ok(Predicate::or([side.holds(differs), is_empty]))
+                Ok(Predicate::or([side.holds(differs), side.is_missing()]))
             }
             _ => self.equals(other, case).map(Predicate::negate),
         }
@@ -185,6 +181,13 @@ impl Side {
             Self::Property { property, .. } if matches!(property.kind, Kind::Text { .. }) => {
                 self.holds(|property| Predicate::equals(property, Value::Text(String::new())))
             }
+            _ => self.is_missing(),
+        }
+    }
+
+    /// There is no value, not even an empty text.
+    fn is_missing(&self) -> Predicate {
+        match self {
             Self::Elements { .. } => Predicate::negate(self.holds(|_| Predicate::True)),
             _ => Predicate::False,
         }

@@ -14,7 +14,7 @@ use proptest::sample::select;
 use serde_json::{Value as Json, json};
 
 /// Texts for attributes and properties, few enough to be equal often.
-const TEXTS: [&str; 8] = ["a", "A", "b", "ab", "aB*", "ß", "SS", "x.y"];
+const TEXTS: [&str; 9] = ["", "a", "A", "b", "ab", "aB*", "ß", "SS", "x.y"];
 
 fn actor(name: &str, groups: Vec<&str>, teams: Vec<&str>) -> Actor {
     Actor {

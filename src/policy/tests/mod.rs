@@ -4,6 +4,7 @@ mod conditions;
 mod findings;
 mod grants;
 mod names;
+mod sides;
 
 use crate::model::{Actor, Entity, RuleSource};
 use crate::query::Predicate;

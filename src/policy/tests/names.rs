@@ -12,7 +12,7 @@ fn value(name: &str, value: &str) -> Json {
 }
 
 /// A user of the group `it`, whose custom property Team is `a`.
-fn user() -> Json {
+pub fn user() -> Json {
     json!({
         "id": OTHER, "userId": "bert", "userDirectory": "LAB", "name": "Bert", "userDirectoryConnectorName": "",
         "roles": ["Auditor"], "inactive": true, "tags": [], "customProperties": [value("Team", "a"), value("resourcetype", "b")],
@@ -21,7 +21,7 @@ fn user() -> Json {
 }
 
 /// What he owns.
-fn connection() -> Json {
+pub fn connection() -> Json {
     json!({
         "id": ME, "name": "c", "type": "odbc", "connectionstring": "x", "owner": user(), "tags": [],
         "customProperties": [value("Team", "b"), value("resourcetype", "b")],
@@ -29,7 +29,7 @@ fn connection() -> Json {
 }
 
 /// Whether the condition holds for what is shown so.
-fn is_granted(entity: &'static Entity, condition: &str, row: &Json) -> bool {
+pub fn is_granted(entity: &'static Entity, condition: &str, row: &Json) -> bool {
     let environment = vec![("os".to_owned(), "linux".to_owned())];
     let anna = Actor { environment, attributes: vec![("group".to_owned(), "it".to_owned())], ..actor("anna") };
     let source =
