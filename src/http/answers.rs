@@ -3,7 +3,7 @@
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query_string::Privileges;
-use crate::model::{Actor, Timestamp};
+use crate::model::{Actor, Entity, Timestamp};
 use crate::store::{Entry, Form, Moment, Page};
 use actix_web::web::Bytes;
 use prometheus_client::metrics::counter::Counter;
@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 /// Answers, with what they answer. What a caller is told hangs on nothing but what he is, what he asks, and what is stored.
 pub struct Answers {
-    given: Cache<Key, Given, Bytewise>,
+    kept: Cache<Key, Kept, Bytewise>,
+    /// What one may weigh at most, so that a few long ones don't drive out all others.
+    most: u64,
     /// How many were given again.
     again: Counter,
 }
@@ -25,6 +27,14 @@ pub struct Question {
     pub resource_type: &'static str,
     /// What about them.
     pub asked: Asked,
+}
+
+impl Question {
+    /// What is asked about entities of this type.
+    #[must_use]
+    pub const fn about(entity: &Entity, asked: Asked) -> Self {
+        Self { resource_type: entity.resource_type, asked }
+    }
 }
 
 /// What can be asked.
@@ -107,46 +117,79 @@ impl Equivalent<Key> for Sought<'_> {
 
 /// What was answered, and when.
 #[derive(Clone)]
-struct Given {
+struct Kept {
     moment: Moment,
     answer: Answer,
 }
 
-/// Weighs by bytes.
+/// Weighs by the bytes that are held.
 #[derive(Clone)]
 struct Bytewise;
 
-/// Bytes that an answer takes beside its texts, roughly: the entry itself, and the user's names.
-const BESIDE: usize = 768;
+/// Bytes of an entry beside the texts that it leads to, and of how the cache finds it.
+const BESIDE: usize = size_of::<Key>() + size_of::<Kept>() + 256;
 
-impl Weighter<Key, Given> for Bytewise {
-    fn weight(&self, key: &Key, given: &Given) -> u64 {
-        let words = match &key.question.asked {
-            Asked::One { .. } => 0,
-            Asked::List { filter, order, .. } => filter.len() + order.len(),
-            Asked::Count { filter } => filter.len(),
-        };
-        let Actor { attributes, custom_properties, environment, .. } = &key.actor;
-        let known = attributes.iter().chain(custom_properties).chain(environment);
-        let known: usize = known.map(|(name, value)| name.len() + value.len()).sum();
-        (BESIDE + given.answer.json.len() + words + known) as u64
+/// Bytes of a text: where it lies, its letters, and what the allocator needs for them.
+const fn text(text: &str) -> usize {
+    size_of::<String>() + text.len() + 32
+}
+
+/// Bytes of the texts about a user. All fields are named, so that none is forgotten that is added.
+fn actor(actor: &Actor) -> usize {
+    let Actor {
+        id: _,
+        user_directory,
+        user_id,
+        display_name,
+        roles,
+        attributes,
+        custom_properties,
+        context: _,
+        environment,
+        is_service_account: _,
+        is_inactive: _,
+    } = actor;
+    let names = [user_directory, user_id, display_name].into_iter().chain(roles);
+    let pairs = [attributes, custom_properties, environment].into_iter().flatten();
+    names.map(|name| text(name)).sum::<usize>() + pairs.map(|(name, value)| text(name) + text(value)).sum::<usize>()
+}
+
+/// Bytes of the texts of a question.
+fn question(question: &Question) -> usize {
+    match &question.asked {
+        Asked::One { .. } => 0,
+        Asked::List { filter, order, .. } => text(filter) + text(order),
+        Asked::Count { filter } => text(filter),
+    }
+}
+
+/// Bytes of all that is held for one answer.
+fn weight(who: &Actor, what: &Question, answer: &Answer) -> u64 {
+    (BESIDE + actor(who) + question(what) + answer.json.len()) as u64
+}
+
+impl Weighter<Key, Kept> for Bytewise {
+    fn weight(&self, key: &Key, kept: &Kept) -> u64 {
+        weight(&key.actor, &key.question, &kept.answer)
     }
 }
 
 /// Bytes of a usual answer, by which room for entries is made.
 const USUAL: usize = 4 * 1024;
 
-/// The part of all the room that one answer may take, so that a few long ones don't drive out all others.
-const LARGEST: usize = 64;
+/// The part of all the room that one answer may take.
+const LARGEST: u64 = 64;
 
 impl Answers {
     /// Room for so many bytes; nothing is kept if that is 0. `again` counts what is given again.
     #[must_use]
     pub fn new(bytes: usize, again: Counter) -> Self {
-        Self { given: Cache::with_weighter(bytes / USUAL, bytes as u64, Bytewise), again }
+        let room = bytes as u64;
+        Self { kept: Cache::with_weighter(bytes / USUAL, room, Bytewise), most: room / LARGEST, again }
     }
 
-    /// What the caller was answered before if nothing has changed since then, or what `work` makes of it. Without a question, nothing is kept.
+    /// What the caller was answered before if nothing has changed since then, or what `work` makes of it. Nothing is kept without a question, nor
+    /// of a moment that may never have been.
     ///
     /// # Errors
     /// Whatever `work` fails with.
@@ -156,25 +199,25 @@ impl Answers {
         question: Option<&Question>,
         work: impl FnOnce() -> Result<Answer, Failure>,
     ) -> Result<Answer, Failure> {
-        let Some(question) = question else { return work() };
-        if let Some(answer) = self.given(&caller.actor, caller.moment, question) {
+        let (Some(moment), Some(question)) = (caller.moment, question) else { return work() };
+        if let Some(answer) = self.find(&caller.actor, moment, question) {
             self.again.inc();
             return Ok(answer);
         }
         let answer = work()?;
-        self.keep(&caller.actor, caller.moment, question, &answer);
+        self.keep(&caller.actor, moment, question, &answer);
         Ok(answer)
     }
 
-    fn given(&self, actor: &Actor, moment: Moment, question: &Question) -> Option<Answer> {
-        let given = self.given.get(&Sought { actor, question })?;
-        (given.moment == moment).then_some(given.answer)
+    fn find(&self, actor: &Actor, moment: Moment, question: &Question) -> Option<Answer> {
+        let kept = self.kept.get(&Sought { actor, question })?;
+        (kept.moment == moment).then_some(kept.answer)
     }
 
     fn keep(&self, actor: &Actor, moment: Moment, question: &Question, answer: &Answer) {
-        if (answer.json.len() * LARGEST) as u64 <= self.given.capacity() {
+        if weight(actor, question, answer) <= self.most {
             let key = Key { actor: actor.clone(), question: question.clone() };
-            self.given.insert(key, Given { moment, answer: answer.clone() });
+            self.kept.insert(key, Kept { moment, answer: answer.clone() });
         }
     }
 }
@@ -200,10 +243,10 @@ mod tests {
         let (answers, now) = (answers(1 << 20), Moment::default());
         let (anna, asked, answer) = (named("anna"), question("name eq 'a'"), Answer::of("1"));
         answers.keep(&anna, now, &asked, &answer);
-        assert_eq!(answers.given(&anna, now, &asked), Some(answer));
+        assert_eq!(answers.find(&anna, now, &asked), Some(answer));
         let hub = Actor { context: crate::model::Context::App, ..anna.clone() };
         for other in [named("bert"), hub] {
-            assert_eq!(answers.given(&other, now, &asked), None);
+            assert_eq!(answers.find(&other, now, &asked), None);
         }
         let other_type = Question { resource_type: "User", ..asked.clone() };
         let list = |form, order: &str, page, privileges| {
@@ -220,10 +263,10 @@ mod tests {
             list(Form::Full, "name", more, Privileges::Shown),
         ];
         for other in lists.iter().chain([&other_type, &question("name eq 'b'"), &question("")]) {
-            assert_eq!(answers.given(&anna, now, other), None, "{other:?}");
+            assert_eq!(answers.find(&anna, now, other), None, "{other:?}");
             answers.keep(&anna, now, other, &Answer::of("2"));
         }
-        assert_eq!(answers.given(&anna, now, &asked), Some(Answer::of("1")));
+        assert_eq!(answers.find(&anna, now, &asked), Some(Answer::of("1")));
     }
 
     #[test]
@@ -232,16 +275,36 @@ mod tests {
         for number in 0..1_000 {
             answers.keep(&named("anna"), now, &question(&number.to_string()), &Answer::of("x".repeat(10_000)));
         }
-        assert!(answers.given.len() > 50 && answers.given.weight() <= 1 << 20, "{}", answers.given.weight());
+        assert!(answers.kept.len() > 50 && answers.kept.weight() <= 1 << 20, "{}", answers.kept.weight());
         let long = question("long");
-        answers.keep(&named("anna"), now, &long, &Answer::of("x".repeat((1 << 20) / LARGEST + 1)));
-        assert_eq!(answers.given(&named("anna"), now, &long), None);
+        answers.keep(&named("anna"), now, &long, &Answer::of("x".repeat((1 << 20) / 64)));
+        assert_eq!(answers.find(&named("anna"), now, &long), None);
+    }
+
+    #[test]
+    fn what_is_known_of_who_asks_takes_room_as_well() {
+        let pairs = || (0..1_000).map(|_| (String::new(), String::new())).collect::<Vec<_>>();
+        let names = || (0..1_000).map(|_| "name".to_owned()).collect::<Vec<_>>();
+        let known: [(&str, Actor); 6] = [
+            ("roles", Actor { roles: names(), ..named("anna") }),
+            ("attributes", Actor { attributes: pairs(), ..named("anna") }),
+            ("custom properties", Actor { custom_properties: pairs(), ..named("anna") }),
+            ("environment", Actor { environment: pairs(), ..named("anna") }),
+            ("user id", named(&"a".repeat(24_000))),
+            ("display name", Actor { display_name: "a".repeat(24_000), ..named("anna") }),
+        ];
+        for (what, actor) in known {
+            let (answers, now) = (answers(1 << 20), Moment::default());
+            answers.keep(&actor, now, &question(""), &Answer::of("1"));
+            assert_eq!(answers.find(&actor, now, &question("")), None, "{what}");
+            assert!(weight(&actor, &question(""), &Answer::of("1")) > 24_000, "{what}");
+        }
     }
 
     #[test]
     fn without_room_nothing_is_kept() {
         let answers = answers(0);
         answers.keep(&named("anna"), Moment::default(), &question(""), &Answer::of(""));
-        assert_eq!(answers.given.len(), 0);
+        assert_eq!(answers.kept.len(), 0);
     }
 }

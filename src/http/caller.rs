@@ -18,8 +18,8 @@ use std::sync::Arc;
 pub struct Caller {
     /// The user.
     pub actor: Actor,
-    /// The moment that is shown to him.
-    pub moment: Moment,
+    /// The moment that is shown to him; none where it may yet be rolled back.
+    pub moment: Option<Moment>,
     rules: Arc<RuleSet>,
     /// What he may do, by entity type, so that it is looked up once a request.
     grants: RefCell<HashMap<&'static str, Arc<Grants>>>,
@@ -57,7 +57,8 @@ impl Caller {
         claim.check_spelling(&actor)?;
         claim.security.apply(&mut actor);
         let rules = state.known.rules(snapshot, versions.rules, reading)?;
-        Ok(Some(Self { actor, moment: versions.moment, rules, grants: RefCell::default() }))
+        let moment = (reading == Reading::Committed).then_some(versions.moment);
+        Ok(Some(Self { actor, moment, rules, grants: RefCell::default() }))
     }
 
     /// The caller, who was seen before.

@@ -102,10 +102,7 @@ impl Listing {
     fn question(&self) -> Option<Question> {
         let Self { entity, form, page, privileges, .. } = *self;
         let (filter, order) = (self.filter.text()?.to_owned(), self.order.clone());
-        Some(Question {
-            resource_type: entity.resource_type,
-            asked: Asked::List { form, filter, order, page, privileges },
-        })
+        Some(Question::about(entity, Asked::List { form, filter, order, page, privileges }))
     }
 }
 
@@ -113,8 +110,7 @@ impl Listing {
 pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let filter = call.filter()?;
-    let asked = filter.text().map(|text| Asked::Count { filter: text.to_owned() });
-    let question = asked.map(|asked| Question { resource_type: entity.resource_type, asked });
+    let question = filter.text().map(|text| Question::about(entity, Asked::Count { filter: text.to_owned() }));
     let state = call.call.state.clone();
     let count = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         state.answers.again(caller, question.as_ref(), || {
@@ -134,7 +130,7 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     let privileges = call.call.query.privileges()?;
     let entity = call.entity;
-    let question = Question { resource_type: entity.resource_type, asked: Asked::One { id, privileges } };
+    let question = Question::about(entity, Asked::One { id, privileges });
     let answer = call
         .read(|snapshot, caller| {
             call.call.state.answers.again(caller, Some(&question), || {

@@ -21,7 +21,7 @@ pub struct Versions {
 /// What can be asked for at some moment is the same as long as the audit trail is: whatever changes it has an entry in the same transaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
-    /// Number of the last entry that was let go of.
+    /// Number of the last entry that was let go of, after which a list of entries is another though none has come.
     before: i64,
     /// Number of the last entry.
     last: i64,
@@ -38,7 +38,8 @@ impl Snapshot<'_> {
             let moment = Moment { before: row.get(2)?, last: row.get(3)? };
             Ok(Versions { rules: row.get(0)?, users: row.get(1)?, moment })
         })?;
-        Ok(versions.unwrap_or_default())
+        // Without them, nobody could know what has changed.
+        versions.ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
     }
 
     /// The system rules that fulfil `condition`, the oldest first.

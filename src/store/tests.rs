@@ -385,7 +385,10 @@ fn a_trail_whose_start_was_let_go_still_holds() {
     let check = || store.read(|snapshot| Ok::<_, Error>((snapshot.check_audit()?, ()))).unwrap().0;
     assert_eq!(forget(Timestamp::from_millis(0)), 0);
     assert_eq!((check().entries, check().fault), (700, None));
+    let moment = || store.read(|snapshot| Ok::<_, Error>((snapshot.versions()?.moment, ()))).unwrap().0;
+    let before = moment();
     assert_eq!([forget(later), forget(later), forget(later)], [500, 200, 0]);
+    assert_ne!(moment(), before, "a list of entries is another now");
     assert_eq!((check().entries, check().fault), (0, None));
     record(700).unwrap();
     let checked = check();

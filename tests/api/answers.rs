@@ -3,6 +3,7 @@
 use crate::operations_door::{figure, get, start_in};
 use crate::support::{Client, NOBODY, Reply, Server, encode, id};
 use serde_json::{Value as Json, json};
+use std::process::Command;
 
 /// A site with what the questions are about.
 struct Site {
@@ -88,7 +89,7 @@ fn told(reply: &Reply) -> (u16, Json) {
 type Change = fn(&Site, &[String]);
 
 /// One of each kind of change that can make a difference to an answer.
-const CHANGES: [(&str, Change); 15] = [
+const CHANGES: [(&str, Change); 19] = [
     ("nothing", |_, _| {}),
     ("a connection's name", |site, connections| {
         site.change(&format!("/dataconnection/{}", connections[0]), |one| one["name"] = json!("c0 renamed"));
@@ -129,6 +130,12 @@ const CHANGES: [(&str, Change); 15] = [
         let rule = id(&site.repository.get("/systemrule?filter=name eq 'all for bert'").json()[0]);
         site.repository.delete(&format!("/systemrule/{rule}")).expect(204);
     }),
+    ("rules that are taken in", |site, _| {
+        let rule =
+            json!({"name": "tags for bert", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.userId = \"bert\""});
+        let reply = site.repository.post("/systemrule/import", &json!([rule])).expect(201).json();
+        assert_eq!(reply[0]["name"], "tags for bert", "{reply}");
+    }),
     ("several at once", |site, _| {
         let selection = site.repository.post("/selection/dataconnection", &json!({})).expect(201).json();
         let path = format!("/selection/{}/dataconnection/synthetic", id(&selection));
@@ -145,6 +152,19 @@ const CHANGES: [(&str, Change); 15] = [
     ("a connection more", |site, _| drop(site.server.user("anna").connection("c5"))),
     ("a connection less", |site, connections| {
         site.repository.delete(&format!("/dataconnection/{}", connections[3])).expect(204);
+    }),
+    ("a tag that is gone", |site, _| {
+        let tag = id(&site.repository.get("/tag?filter=name eq 'red'").json()[0]);
+        site.repository.delete(&format!("/tag/{tag}")).expect(204);
+    }),
+    ("a definition that is gone", |site, _| {
+        let definition = id(&site.repository.get("/custompropertydefinition?filter=name eq 'team'").json()[0]);
+        site.repository.delete(&format!("/custompropertydefinition/{definition}")).expect(204);
+    }),
+    ("a role that another program gives", |site, _| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        command.args(["user", "grant-root", "LAB\\anna", "--data"]).arg(site.server.data());
+        assert!(command.output().unwrap().status.success());
     }),
     ("a user who is barred", |site, _| site.change(&site.user("bert"), |user| user["inactive"] = json!(true))),
 ];
@@ -224,6 +244,32 @@ fn what_was_written_is_in_the_next_answer_however_many_ask() {
         poll.join().unwrap();
     });
     assert!(site.given_again() >= 100.0);
+}
+
+#[test]
+fn who_says_something_else_of_himself_is_somebody_else() {
+    let site = Site::start(&[]);
+    let anna = site.server.user("anna");
+    anna.connection("c");
+    let rule = json!({"name": "guests", "resourceFilter": "DataConnection_*", "actions": 2, "ruleContext": 1,
+        "rule": "user.group = \"guests\""});
+    site.repository.create("systemrule", &rule);
+    let ask = |security: &str| {
+        let guest = site.server.user("guest").request("GET", "/dataconnection/count");
+        Reply::of(guest.header("X-Qlik-Security", security)).expect(200).json()["value"].clone()
+    };
+    for _ in 0..2 {
+        for (security, seen) in [
+            ("Context=AppAccess; group=guests", 1),
+            ("Context=AppAccess; group=others", 0),
+            ("Context=ManagementAccess; group=guests", 0),
+            ("Context=AppAccess", 0),
+        ] {
+            let before = site.given_again();
+            assert_eq!([ask(security), ask(security)], [seen, seen], "{security}");
+            assert!(site.given_again() > before, "{security}");
+        }
+    }
 }
 
 #[test]
