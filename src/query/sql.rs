@@ -149,7 +149,7 @@ impl Sql {
         match operator {
             Operator::Sw => self.starts_with(alias, property, &text),
             Operator::Ew => self.like(alias, property, format!("%{}", escape(&text))),
-            Operator::So => self.like(alias, property, format!("%{}%", escape(&text))),
+            Operator::So => self.contains(alias, property, text),
             _ => self.column(alias, property).push(symbol(operator)).bind(Value::Text(text)),
         }
     }
@@ -167,7 +167,11 @@ impl Sql {
         self.column(alias, property).push(" LIKE ").bind(Value::Text(pattern)).push(" ESCAPE '\\'")
     }
 
-    /// The one function that is no plain SQL is `matches_regex`, which the store brings along.
+    /// The functions that are no plain SQL are brought along by the store.
+    fn contains(&mut self, alias: &str, property: &Property, part: String) -> &mut Self {
+        self.push("contains_text(").bind(Value::Text(part)).push(", ").column(alias, property).push(")")
+    }
+
     fn matches(&mut self, alias: &str, property: &Property, pattern: &Pattern) -> &mut Self {
         match pattern {
             Pattern::Exactly(texts) => {

@@ -1,7 +1,7 @@
 //! Opening connections: what each is allowed and how it is tuned.
 
 use super::error::Error;
-use super::{Pool, SqliteConnectionManager, migrations, regex};
+use super::{Pool, SqliteConnectionManager, functions, migrations};
 use crate::private::{close_file, options, with_ending};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -105,7 +105,7 @@ fn prepare(connection: &mut Connection, role: Role) -> rusqlite::Result<()> {
     // query itself.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    regex::register(connection)?;
+    functions::register(connection)?;
     connection.execute_batch(COMMON)?;
     if role == Role::Reader {
         return connection.execute_batch(READER);

@@ -16,6 +16,7 @@ mod create;
 mod credential_tokens;
 mod delete;
 mod error;
+mod functions;
 mod holds;
 mod inspect;
 mod items;
@@ -26,7 +27,6 @@ mod migrations;
 #[cfg(test)]
 mod plans;
 mod references;
-mod regex;
 mod rows;
 mod rules;
 mod select;

@@ -1,0 +1,35 @@
+//! The SQL functions that filters and the conditions of rules need and SQLite does not have.
+
+use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Error};
+
+type Reason = Box<dyn std::error::Error + Send + Sync>;
+
+/// Makes them known to a connection.
+pub fn register(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("matches_regex", 2, flags, matches_regex)?;
+    connection.create_scalar_function("contains_text", 2, flags, contains_text)
+}
+
+/// `matches_regex(expression, text)`. The engine takes linear time whatever the expression, which is compiled once a statement, because it is the same
+/// for every row.
+fn matches_regex(context: &Context<'_>) -> rusqlite::Result<bool> {
+    let expression = context.get_or_create_aux(0, |value| {
+        regex::Regex::new(value.as_str()?).map_err(|error| Reason::from(error.to_string()))
+    })?;
+    let text = context.get_raw(1).as_str().map_err(|error| Error::UserFunctionError(error.into()))?;
+    Ok(expression.is_match(text))
+}
+
+/// `contains_text(part, text)` tells what `text LIKE '%part%'` does, without going through the text letter by letter as that would. NULL if there is
+/// no text.
+fn contains_text(context: &Context<'_>) -> rusqlite::Result<Option<bool>> {
+    let part = context
+        .get_or_create_aux(0, |value| Ok::<_, Reason>(memchr::memmem::Finder::new(value.as_bytes()?).into_owned()))?;
+    match context.get_raw(1) {
+        ValueRef::Null => Ok(None),
+        text => Ok(Some(part.find(text.as_bytes().map_err(|error| Error::UserFunctionError(error.into()))?).is_some())),
+    }
+}
