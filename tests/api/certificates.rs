@@ -130,8 +130,12 @@ fn a_client_is_issued_a_certificate_uses_it_and_is_refused_once_it_is_revoked() 
     says(&patchbay(&folder.path().join("data"), &["cert", "revoke", "QlikClient"]), &["revoked QlikClient"]);
     let server = Server::start_in(folder, |_| {});
     assert!(is_refused(&server.repository()) && is_refused(&server.showing(&etl)));
+    let invites = |server: &Server| server.welcome.iter().any(|line| line == "Try:");
+    assert!(!invites(&server) && server.welcome.iter().any(|line| line.contains("cert renew QlikClient")));
     says(&patchbay(&server.data(), &["cert", "renew", "QlikClient"]), &["until 2036", "certs/client_key.pem"]);
     server.repository().get("/tag").expect(200);
+    let server = Server::start_in(server.stop(), |_| {});
+    assert!(invites(&server), "{:?}", server.welcome);
 }
 
 #[test]

@@ -29,12 +29,17 @@ pub fn text(
     });
     let [root, client, key] =
         [certificates.root(), certificates.client(), certificates.client_key()].map(|path| quote(&path));
+    let trial = if certificates.has_client() {
+        "Try"
+    } else {
+        "Try, once patchbay cert renew QlikClient has made client.pem and client_key.pem anew"
+    };
     SecretString::from(format!(
         "Patchbay {version} is listening on {direct}\n\
          Certificates: {folder} (client.pem, client_key.pem, root.pem)\n\
          API documentation: {direct}/docs/\n\
          {front}{operations}{link}\
-         Try:\n  \
+         {trial}:\n  \
          curl --cacert {root} --cert {client} --key {key} -H 'X-Qlik-Xrfkey: 0123456789abcdef' '{direct}/qrs/dataconnection/full?Xrfkey=0123456789abcdef'\n",
         version = env!("CARGO_PKG_VERSION"),
         link = link.unwrap_or_default(),

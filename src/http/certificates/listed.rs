@@ -90,6 +90,14 @@ impl Certificates {
         Ok(Listing { known, faults })
     }
 
+    /// Whether the certificate that all clients may share is there with its key, and lets them in.
+    #[must_use]
+    pub fn has_client(&self) -> bool {
+        let Ok(Some((certificate, _))) = certificate_at(&self.client()) else { return false };
+        let is_good = |listed: &Listed| listed.certificate.id == certificate.id && listed.is_good();
+        self.client_key().exists() && self.list().is_ok_and(|listing| listing.known.iter().any(is_good))
+    }
+
     /// What to do about certificates that lie beside the key of another: what wrote the two was cut off in between.
     fn torn_pairs(&self, of_clients: Vec<PathBuf>) -> impl Iterator<Item = String> {
         let of_clients = of_clients.into_iter().filter_map(|path| {
