@@ -101,8 +101,8 @@ impl Write<'_> {
         // Nor from a time to come, where the clock was put back.
         sql.push(" AND created_date <= ").bind(Value::Date(now));
         sql.push(" RETURNING rules_version, connection_date, user_date, connection_id, user_id");
-        let found =
-            self.snapshot().first(&sql, |row| Ok((Basis::read(row, 0)?, read_id(row, 3)?, read_id(row, 4)?)))?;
+        let read = |row: &Row<'_>| Ok((Basis::read(row, 0)?, read_id(row, 3)?, read_id(row, 4)?));
+        let found = self.snapshot().execute_returning(&sql, read)?;
         let Some((basis, connection, user)) = found else { return Ok(None) };
         let current = self.snapshot().stored_credential(connection, user)?;
         Ok(current.filter(|(current, _)| *current == basis).map(|(_, credential)| credential))

@@ -229,7 +229,7 @@ impl Write<'_> {
     pub fn end_session(&self, token_hash: &str) -> Result<(), Error> {
         let mut sql = Sql::new("DELETE FROM sessions WHERE token_hash = ");
         sql.bind(Value::Text(token_hash.to_owned())).push(" RETURNING user_id, id");
-        match self.snapshot().first(&sql, |row| Ok((read_id(row, 0)?, read_id(row, 1)?)))? {
+        match self.snapshot().execute_returning(&sql, |row| Ok((read_id(row, 0)?, read_id(row, 1)?)))? {
             Some((user, session)) => self.record_sign_in("sign out", user, &format!("session {session}")),
             None => Ok(()),
         }

@@ -77,6 +77,16 @@ impl<'c> Snapshot<'c> {
         Ok(self.prepare(sql)?.execute(params_from_iter(&sql.parameters))?)
     }
 
+    /// Runs a statement that changes rows, and reads the first of what it returns of them.
+    pub(super) fn execute_returning<T>(
+        &self,
+        sql: &Sql,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, Error> {
+        self.check_transaction()?;
+        self.first(sql, read)
+    }
+
     /// Whether the transaction is still there. SQLite undoes all of it when the disk fails, and what is written then would be committed by itself.
     ///
     /// # Errors

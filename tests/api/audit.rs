@@ -1,7 +1,7 @@
 //! The audit trail: what has an entry, what is in it, who sees it, and that nobody changes it unseen.
 
 use crate::machine::fails;
-use crate::support::{Client, Reply, Server, connection, encode, id};
+use crate::support::{Client, Reply, Server, connection, encode, id, wait_until};
 use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -301,4 +301,38 @@ fn an_export_that_can_not_be_written_says_why_and_one_that_is_cut_off_says_nothi
     drop(reader);
     let cut_off = into(writer.into());
     assert!(cut_off.status.success() && cut_off.stderr.is_empty(), "{cut_off:?}");
+}
+
+#[test]
+fn what_is_older_than_it_is_kept_is_let_go_which_has_an_entry_and_the_rest_still_holds() {
+    let server = Server::start();
+    let tags: Vec<Json> = (0..600).map(|number| json!({"name": format!("t{number}")})).collect();
+    server.repository().post("/tag/many", &json!(tags)).expect(201);
+    let last = entries(&server.repository(), "objectName eq 't599'")[0]["number"].as_i64().unwrap();
+    let young = server.repository().create("tag", &json!({"name": "young"}));
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    let database = Connection::open(data.join("patchbay.db")).unwrap();
+    let days = |days: i64| days * 24 * 3_600_000;
+    let age = "UPDATE audit_entries SET created_date = created_date - ?1 WHERE number <= ?2";
+    database.execute(age, (days(31), last)).unwrap();
+    drop(database);
+
+    // As long as they are kept, what was done to them is seen.
+    fails(&audit(&data, &["verify"]), "");
+    let keep = |command: &mut Command| {
+        command.args(["--audit-days", "30"]);
+    };
+    let server = Server::start_in(folder, keep);
+    let client = server.repository();
+    wait_until(|| entries(&client, &format!("number le {last}")).is_empty());
+    let entry = only(&client, "action eq 'let go'");
+    assert_eq!((&entry["userName"], &entry["outcome"]), (&json!("patchbay serve"), &json!("done")));
+    assert!(entry["detail"].as_str().unwrap().starts_with("audit entries from before 20"), "{entry}");
+    assert_eq!(entries(&client, &format!("objectID eq '{}'", id(&young))).len(), 1);
+    assert!(audit(&data, &["verify"]).status.success());
+    // Once is enough.
+    let server = Server::start_in(server.stop(), keep);
+    server.repository().create("tag", &json!({"name": "later"}));
+    only(&server.repository(), "action eq 'let go'");
 }

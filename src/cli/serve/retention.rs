@@ -2,7 +2,7 @@
 
 use crate::http::State;
 use crate::model::Timestamp;
-use crate::store::{Act, Error, Origin};
+use crate::store::{Act, Error, Origin, Write};
 use actix_web::rt::time::interval;
 use actix_web::web::Data;
 use std::time::Duration;
@@ -26,17 +26,20 @@ async fn forget(state: &State, days: u32) -> Result<usize, Error> {
     let age = i64::from(days) * i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX);
     let moment = Timestamp::from_millis(Timestamp::now().millis() - age);
     let origin = || Origin::command("serve");
-    let mut all = 0;
-    loop {
-        let forgotten = state.store.write(origin(), move |write| write.forget_audit(moment)).await?;
-        all += forgotten;
-        if forgotten == 0 {
-            break;
+    // What is begun is recorded with the first of them, and goes on some at a time, for which other writes need not wait long.
+    let begin = move |write: &Write<'_>| {
+        let forgotten = write.forget_audit(moment)?;
+        if forgotten > 0 {
+            let detail = format!("audit entries from before {moment}");
+            write.record(Act { detail, ..Act::done("let go") })?;
         }
-    }
-    if all > 0 {
-        let detail = format!("{all} audit entries from before {moment}");
-        state.store.write(origin(), |write| write.record(Act { detail, ..Act::done("let go") })).await?;
+        Ok::<_, Error>(forgotten)
+    };
+    let mut forgotten = state.store.write(origin(), begin).await?;
+    let mut all = forgotten;
+    while forgotten > 0 {
+        forgotten = state.store.write(origin(), move |write| write.forget_audit(moment)).await?;
+        all += forgotten;
     }
     Ok(all)
 }
