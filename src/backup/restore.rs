@@ -3,9 +3,10 @@
 use super::age_file::{Identities, copy, is_sealed, open};
 use super::examine::{Contents, check_backup, needs_identity};
 use super::take::STAMP;
-use super::workplace::{Workplace, folder_of, publish, replace};
+use super::workplace::{Workplace, folder_of, publish, replace, sync};
 use super::{Error, Watch};
-use crate::private::{give_to_user_of, sync_folder, with_ending};
+use crate::private::{give_to_user_of, sync_folder, with_ending, write_file};
+use crate::store::restoring;
 use chrono::Utc;
 use std::fs::{hard_link, remove_file};
 use std::path::{Path, PathBuf};
@@ -63,8 +64,8 @@ pub fn restore(
         publish(plain, database)?;
         return Ok(Restored { contents, kept: None });
     }
-    let kept = keep_aside(database)?;
-    replace(&plain, database)?;
+    sync(&plain)?;
+    let kept = take_place(&plain, database)?;
     Ok(Restored { contents, kept: Some(kept) })
 }
 
@@ -79,23 +80,44 @@ fn check_alone(source: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives the old database a second name, companions and all, before any of it loses its own: however this is cut off, all of it is there.
-/// Then the companions go, because SQLite would take them for those of the restored one.
-fn keep_aside(database: &Path) -> Result<PathBuf, Error> {
-    let kept = free_name(database);
-    let mut linked = Vec::new();
-    if let Err(error) = link(database, &kept, &mut linked) {
-        // Nothing has changed; what can't be removed is a name too many.
-        for aside in &linked {
-            let _ = remove_file(aside);
+/// Puts `plain` in the place of the old database, and tells by which name that is kept. If this is cut off, all of the old one is there by that name, and
+/// the mark keeps everybody from using what may lie without its log by now.
+fn take_place(plain: &Path, database: &Path) -> Result<PathBuf, Error> {
+    let (kept, mark) = (free_name(database), restoring(database));
+    write_file(&mark, b"").map_err(Error::of(&mark))?;
+    let placed = keep_aside(database, &kept).and_then(|()| replace(plain, database));
+    if let Err(error) = placed {
+        // Unless the new one has the name already, and only that may not be on disk yet.
+        if plain.exists() {
+            put_back(database, &kept)?;
+            remove_file(&mark).map_err(Error::of(&mark))?;
         }
         return Err(error);
     }
+    remove_file(&mark).and_then(|()| sync_folder(&mark)).map_err(Error::of(&mark))?;
+    Ok(kept)
+}
+
+/// Gives the old database a second name, companions and all, before any of it loses its own. Then the companions go, because SQLite would take them for
+/// those of the restored one.
+fn keep_aside(database: &Path, kept: &Path) -> Result<(), Error> {
+    link(files(database).zip(files(kept)))?;
     sync_folder(database).map_err(Error::of(database))?;
     for companion in COMPANIONS.map(|ending| with_ending(database, ending)).iter().filter(|file| file.exists()) {
         remove_file(companion).map_err(Error::of(companion))?;
     }
-    Ok(kept)
+    Ok(())
+}
+
+/// Gives the companions of the old database their own names again, and takes away those by which it would have been kept.
+fn put_back(database: &Path, kept: &Path) -> Result<(), Error> {
+    let lost = files(kept).zip(files(database)).skip(1).filter(|(_, own)| own.symlink_metadata().is_err());
+    link(lost)?;
+    sync_folder(database).map_err(Error::of(database))?;
+    for aside in files(kept).filter(|file| file.symlink_metadata().is_ok()) {
+        remove_file(&aside).map_err(Error::of(&aside))?;
+    }
+    Ok(())
 }
 
 /// A name that neither the database nor a companion of it has been kept by before, in this second either.
@@ -111,13 +133,12 @@ fn free_name(database: &Path) -> PathBuf {
     kept
 }
 
-/// `linked` gets the names that were made.
-fn link(database: &Path, kept: &Path, linked: &mut Vec<PathBuf>) -> Result<(), Error> {
-    for (file, aside) in files(database).zip(files(kept)).filter(|(file, _)| file.symlink_metadata().is_ok()) {
-        hard_link(file, &aside).map_err(Error::of(&aside))?;
-        linked.push(aside);
-    }
-    Ok(())
+/// Gives each file that is there the other name as well.
+fn link(mut names: impl Iterator<Item = (PathBuf, PathBuf)>) -> Result<(), Error> {
+    names.try_for_each(|(file, other)| match file.symlink_metadata() {
+        Ok(_) => hard_link(file, &other).map_err(Error::of(&other)),
+        Err(_) => Ok(()),
+    })
 }
 
 fn files(database: &Path) -> impl Iterator<Item = PathBuf> {

@@ -82,9 +82,8 @@ impl Worker {
 
     /// How long until the first one: nothing if there is none yet, or the last one is too old.
     fn first_wait(&self) -> Duration {
-        let Some((last, _)) = self.earlier().into_iter().next() else { return Duration::ZERO };
-        let age = (Utc::now() - last).to_std().unwrap_or_default();
-        self.plan.every.saturating_sub(age)
+        let ages = self.earlier().into_iter().filter_map(|(made, _)| (Utc::now() - made).to_std().ok());
+        ages.min().map_or(Duration::ZERO, |age| self.plan.every.saturating_sub(age))
     }
 
     fn make(&self) -> Result<Saved, Error> {
@@ -132,7 +131,7 @@ impl Worker {
         tracing::error!(%folder, %error, "the backup was not made, and no old one was removed; {advice}. It is tried again in {again}");
     }
 
-    /// The backups that a schedule has made here, the newest first.
+    /// The backups that a schedule has made here, the newest first, and those last that are of a time to come: the clock was wrong then.
     fn earlier(&self) -> Vec<(DateTime<Utc>, PathBuf)> {
         let entries = std::fs::read_dir(&self.plan.folder).into_iter().flatten().flatten();
         let is_file = |path: &Path| path.symlink_metadata().is_ok_and(|file| file.is_file());
@@ -140,7 +139,8 @@ impl Worker {
             .filter_map(|entry| Some((moment(entry.file_name().to_str()?)?, entry.path())))
             .filter(|(_, path)| is_file(path))
             .collect();
-        found.sort_by(|one, other| other.cmp(one));
+        let now = Utc::now();
+        found.sort_by(|one, other| (other.0 <= now, other).cmp(&(one.0 <= now, one)));
         found
     }
 }

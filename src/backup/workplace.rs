@@ -54,7 +54,8 @@ pub fn replace(finished: &Path, target: &Path) -> Result<(), Error> {
     std::fs::rename(finished, target).and_then(|()| sync_folder(target)).map_err(Error::of(target))
 }
 
-fn sync(path: &Path) -> Result<(), Error> {
+/// Waits until the content of a file is on disk.
+pub fn sync(path: &Path) -> Result<(), Error> {
     options().write(true).open(path).and_then(|file| file.sync_all()).map_err(Error::of(path))
 }
 

@@ -17,7 +17,7 @@ pub const PAUSE: Duration = Duration::from_millis(2);
 /// What asks for another data key. Without one, what an earlier rotation left undone is done.
 #[derive(Clone, Copy, Debug)]
 pub enum Occasion {
-    /// Somebody wants one: unless there is an older key still, because an earlier rotation was cut off.
+    /// Somebody wants one. What an earlier rotation has left under older keys, this one seals anew, too.
     Asked,
     /// The newest has sealed so often.
     Used(i64),
@@ -66,7 +66,7 @@ impl Rotation {
     pub fn begin(write: &Write<'_>, known: &KeyRing, occasion: Occasion) -> Result<Self, Exit> {
         let uses = write.snapshot().data_key_uses()?;
         let is_due = match occasion {
-            Occasion::Asked => uses.len() == 1,
+            Occasion::Asked => true,
             Occasion::Used(often) => uses.last().is_some_and(|(_, uses)| *uses >= often),
         };
         let mut ring = reopened(write, known)?;

@@ -5,7 +5,7 @@ use super::{Pool, SqliteConnectionManager, functions, migrations};
 use crate::private::{close_file, options, with_ending};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What a connection is for.
@@ -59,7 +59,20 @@ pub fn create_private(path: &Path) -> Result<(), Error> {
 
 /// Opens one connection.
 pub fn open(path: &Path, role: Role) -> Result<Connection, Error> {
+    if restoring(path).exists() {
+        let path = path.display();
+        let message = format!(
+            "a restore of {path} was cut off, and part of it may be missing; run patchbay restore --force again"
+        );
+        return Err(Error::Unusable(message));
+    }
     open_with(path, role, flags())
+}
+
+/// The mark beside a database whose place a backup takes: while it is there, the database may lie without its write-ahead log.
+#[must_use]
+pub fn restoring(path: &Path) -> PathBuf {
+    with_ending(path, ".restoring")
 }
 
 /// Opens a file to look at it. Nothing is written to it, nor beside it.

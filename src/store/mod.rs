@@ -63,6 +63,7 @@ pub use writer::Write;
 use crate::model::Timestamp;
 use crate::private::with_ending;
 use crate::query::Sql;
+pub use connection::restoring;
 use connection::{Role, pool};
 use r2d2_sqlite::SqliteConnectionManager;
 use snapshot::ReadTransaction;

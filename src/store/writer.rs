@@ -241,7 +241,11 @@ fn run_group(
     group: &mut Vec<Box<dyn Job>>,
 ) -> Result<(), Error> {
     group.push(first);
-    execute(connection, "BEGIN IMMEDIATE")?;
+    if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
+        // Where somebody else writes, those who wait would wait as long for it as this one has, one after the other.
+        group.extend(std::iter::from_fn(|| jobs.next_at_once()).take(QUEUE));
+        return Err(error);
+    }
     let start = Instant::now();
     let mut next = 0;
     while next < group.len() {

@@ -6,6 +6,9 @@ use crate::support::{Server, connection, id};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 /// Where the first page of a table or an index is in the file.
 fn page(database: &Path, name: &str) -> std::ops::Range<usize> {
@@ -203,4 +206,56 @@ fn verify_says_if_it_has_no_master_key_or_a_wrong_one() {
     fails(&output, "has a fault");
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("fault  keys: the master key is not the one"), "{text}");
+}
+
+#[test]
+fn a_restore_that_is_cut_off_leaves_the_old_or_the_new_or_a_word_and_all_of_the_old() {
+    let server = Server::start();
+    server.repository().connection("in the backup");
+    let file = backup(&server.data(), &server.data().parent().unwrap().join("b.db"));
+    server.repository().connection("only in the log");
+    let folder = server.kill();
+    let [data, before] = ["data", "before"].map(|name| folder.path().join(name));
+    fs::create_dir(&before).unwrap();
+    let put = |from: &Path, to: &Path| {
+        let database = |path: &Path| names(path).into_iter().filter(|name| name.starts_with("patchbay.db"));
+        database(to).for_each(|name| fs::remove_file(to.join(name)).unwrap());
+        for name in database(from) {
+            fs::copy(from.join(&name), to.join(&name)).unwrap();
+        }
+    };
+    put(&data, &before);
+    let mark = data.join("patchbay.db.restoring");
+    let (old, new) = (vec!["in the backup", "only in the log"], vec!["in the backup"]);
+    let mut seen = [0; 3];
+    for turn in 0..60 {
+        put(&before, &data);
+        let mut process = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        process.args(["restore", "--force", file.to_str().unwrap(), "--data"]).arg(&data);
+        let mut process = process.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Until the last step begins, and then some.
+        let aside = || names(&data).iter().any(|name| name.contains("restoring"));
+        while !aside() && process.try_wait().unwrap().is_none() {}
+        thread::sleep(Duration::from_micros(40 * turn));
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let content = |path: &Path| -> Vec<String> {
+            let database = rusqlite::Connection::open(path).unwrap();
+            numbers(&database, "SELECT name FROM data_connections ORDER BY name")
+        };
+        if mark.exists() {
+            seen[0] += 1;
+            fails(&patchbay(&data, &["user", "grant-root", "LAB\\anna"]), "run patchbay restore --force again");
+            let whole = names(&data).into_iter().find_map(|name| name.strip_suffix("-wal").map(str::to_owned));
+            assert_eq!(content(&data.join(whole.expect("the log is somewhere"))), old, "{turn}");
+            says(&restore(&file, &data, &["--force"]), &["restored into"]);
+            assert!(!mark.exists() && content(&data.join("patchbay.db")) == new, "{turn}");
+        } else {
+            let found = content(&data.join("patchbay.db"));
+            assert!(found == old || found == new, "{turn}: {found:?}");
+            seen[if found == old { 1 } else { 2 }] += 1;
+        }
+    }
+    assert!(seen[0] > 0, "none was cut off in its last step: {seen:?}");
+    Server::start_in(folder, |_| {});
 }

@@ -131,6 +131,10 @@ fn what_does_not_open_keeps_the_old_key() {
     fails(&patchbay(&server.data(), &["key", "rotate"]), &other);
     assert_eq!(terms(&server.data()), [1, 2]);
     assert_eq!(password(&server, &one), "secret of one");
+    // Who asks for another key gets one, whatever keeps the old ones.
+    fails(&patchbay(&server.data(), &["key", "rotate"]), &other);
+    assert_eq!(terms(&server.data()), [1, 2, 3]);
+    assert_eq!(password(&server, &one), "secret of one");
 }
 
 #[test]

@@ -72,6 +72,17 @@ fn while_the_database_can_not_be_written_to_writes_are_told_so_within_two_second
     assert_eq!((ready.status, &ready.json()["ready"]), (503, &json!(false)), "{}", ready.text);
     client.post("/tag", &json!({"name": "t"})).expect(503);
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    // However many there are.
+    std::thread::scope(|scope| {
+        for number in 0..20 {
+            let client = client.clone();
+            scope.spawn(move || {
+                let start = Instant::now();
+                client.post("/tag", &json!({"name": number.to_string()})).expect(503);
+                assert!(start.elapsed() < Duration::from_secs(3), "{number}: {:?}", start.elapsed());
+            });
+        }
+    });
     client.get("/dataconnection").expect(200);
     other.execute_batch("ROLLBACK").unwrap();
     wait_until(|| get(&server, &format!("{url}/ready")).status == 200);

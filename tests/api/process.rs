@@ -1,8 +1,8 @@
-//! What the system is told of the process: no core dumps, and as many open files as connections need.
+//! What the system is told of the process, as that no core is dumped and how many files may be open, and what the process is told by it.
 
 #![cfg(target_os = "linux")]
 
-use crate::support::Server;
+use crate::support::{Server, wait_until};
 use std::fs;
 use std::process::{Command, Stdio};
 
@@ -50,4 +50,12 @@ fn open_files_are_as_many_as_connections_need_or_it_is_said() {
     let line = log.lines().find(|line| line.contains("max-connections")).expect("it is said");
     assert!(line.contains("\"needed\":1256") && line.contains("\"allowed\":400") && line.contains("WARN"), "{line}");
     server.repository().get("/tag").expect(200);
+}
+
+#[test]
+fn who_tells_a_server_to_read_its_settings_while_it_starts_does_not_end_it() {
+    let told = "(while [ ! -e data/patchbay.lock ]; do :; done; kill -HUP $$) & true";
+    let server = start_after(told, &[]);
+    server.repository().get("/tag").expect(200);
+    wait_until(|| server.log().contains("the certificate was read again"));
 }

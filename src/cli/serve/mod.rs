@@ -33,7 +33,7 @@ use reload::Reload;
 use rustls::ServerConfig;
 use secrecy::{ExposeSecret, SecretString};
 pub use signals::when_told_to_stop;
-use signals::{Signals, on_hangup, stop_when_told};
+use signals::{Hangups, Signals, stop_when_told};
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -76,6 +76,8 @@ pub fn serve_prepared(
     again: ReadSettings,
     prepare: impl FnOnce(&Store, Option<&KeyRing>) -> Result<(), Exit>,
 ) -> Result<(), Exit> {
+    let system = System::new();
+    let hangups = system.block_on(async { Hangups::listen() }).map_err(|error| format!("no signals come: {error}"))?;
     let threshold = logs::start(settings);
     make_room_for_connections(settings);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -124,7 +126,7 @@ pub fn serve_prepared(
         build_date: build_date().unwrap_or_default(),
     });
     let schedule = schedule(settings, &data)?;
-    let result = System::new().block_on(async {
+    let result = system.block_on(async {
         if let Some(days) = settings.audit_days {
             spawn(retention::forget_audit(state.clone(), days));
         }
@@ -139,7 +141,7 @@ pub fn serve_prepared(
         spawn(upkeep::each_day(Rc::clone(&upkeep)));
         spawn(upkeep::watch_revocations(Rc::clone(&upkeep)));
         let reload = Reload { settings: again, upkeep, threshold };
-        on_hangup(move || reload.run())?;
+        hangups.each(move || reload.run());
         answer(state.clone(), doors, workers, welcome).await
     });
     // The workers may take a moment to let go of the state, and the process does not wait for them.

@@ -34,22 +34,34 @@ impl Signals {
     }
 }
 
-/// Calls `act` each time the program is told to read its settings anew.
-#[cfg(unix)]
-pub fn on_hangup(act: impl Fn() + 'static) -> std::io::Result<()> {
-    let mut hangup = signal::unix::signal(signal::unix::SignalKind::hangup())?;
-    spawn(async move {
-        while hangup.recv().await.is_some() {
-            act();
-        }
-    });
-    Ok(())
+/// What tells the program to read its settings anew.
+pub struct Hangups {
+    #[cfg(unix)]
+    hangup: signal::unix::Signal,
 }
 
-/// Elsewhere nothing tells it.
-#[cfg(not(unix))]
-pub fn on_hangup(_: impl Fn() + 'static) -> std::io::Result<()> {
-    Ok(())
+impl Hangups {
+    /// Listens from now on, which nothing tells elsewhere than on Unix. Before, it would end the program.
+    pub fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            hangup: signal::unix::signal(signal::unix::SignalKind::hangup())?,
+        })
+    }
+
+    /// Calls `act` each time, and once if it came already.
+    #[cfg(unix)]
+    pub fn each(mut self, act: impl Fn() + 'static) {
+        spawn(async move {
+            while self.hangup.recv().await.is_some() {
+                act();
+            }
+        });
+    }
+
+    /// There are none.
+    #[cfg(not(unix))]
+    pub fn each(self, _: impl Fn() + 'static) {}
 }
 
 /// The first signal lets requests that are under way finish; a second one does not.

@@ -116,6 +116,7 @@ impl Upkeep {
 /// Records that the server has renewed its certificate by itself, if it has.
 pub fn record(store: &Store, renewed: Option<&Certificate>) -> Result<(), String> {
     let Some(certificate) = renewed else { return Ok(()) };
+    tracing::info!(until = %certificate.until, "the server's certificate was made anew");
     store.record_soon(Origin::command("serve"), act("renew", certificate)).map_err(|error| error.to_string())
 }
 

@@ -14,7 +14,7 @@ pub use listed::{Listed, Listing};
 pub use parsed::{Certificate, CertificateId, Kind, Serial};
 pub use revocation::{Revocation, RevocationList, Revoked};
 
-use crate::private::{check_file, write_file};
+use crate::private::{check_file, with_ending, write_file};
 use authority::{Authority, fits};
 use parsed::{hosts, is_signed_by};
 use rustls::pki_types::CertificateDer;
@@ -141,6 +141,9 @@ impl Certificates {
     /// # Errors
     /// A file can't be read or written, or somebody else works on them for long.
     pub fn keep_server(&self, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
+        if self.server_key().exists() {
+            check_file(&self.server_key(), "the private key").map_err(CertificateError::Unusable)?;
+        }
         if self.is_server_kept(hosts) { Ok(None) } else { self.hold()?.keep_server(hosts) }
     }
 
@@ -162,6 +165,12 @@ impl Certificates {
                 let end_of_all = Certificate::read(&root).map(|root| root.until);
                 certificate.days_left() >= FEW_DAYS || end_of_all.is_some_and(|end| certificate.until >= end)
             })
+    }
+
+    /// Whether the authority has signed it, be it good or not.
+    fn is_server_ours(&self) -> bool {
+        let (server, root) = (der_certificate(&self.server()), der_certificate(&self.root()));
+        server.is_ok_and(|server| root.is_ok_and(|root| is_signed_by(&server, &root)))
     }
 
     fn authority(&self) -> Result<Authority, CertificateError> {
@@ -237,9 +246,24 @@ impl Held<'_> {
             return Ok(None);
         }
         let was_there = self.server().exists();
+        if was_there && !self.is_server_ours() {
+            set_aside(&[self.server(), self.server_key()])?;
+        }
         let made = self.hand_out(self.server_draft(hosts)?)?;
         Ok(was_there.then_some(made.certificate))
     }
+}
+
+/// Gives files other names, since somebody else has made them and may have no others of the kind.
+fn set_aside(files: &[PathBuf]) -> Result<(), CertificateError> {
+    for file in files.iter().filter(|file| file.exists()) {
+        let mut names = (1_u32..).map(|number| with_ending(file, &format!(".replaced-{number}")));
+        let Some(aside) = names.find(|aside| !aside.exists()) else { continue };
+        fs::rename(file, &aside).map_err(|error| CertificateError::File(file.clone(), error))?;
+        let (file, kept) = (file.display(), aside.display());
+        tracing::warn!(%file, %kept, "the authority whose key is here has not signed it; another takes its place");
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<String, CertificateError> {
