@@ -82,8 +82,9 @@ impl Worker {
 
     /// How long until the first one: nothing if there is none yet, or the last one is too old.
     fn first_wait(&self) -> Duration {
-        let ages = self.earlier().into_iter().filter_map(|(made, _)| (Utc::now() - made).to_std().ok());
-        ages.min().map_or(Duration::ZERO, |age| self.plan.every.saturating_sub(age))
+        let last = self.earlier().into_iter().next();
+        let age = last.and_then(|(made, _)| (Utc::now() - made).to_std().ok());
+        age.map_or(Duration::ZERO, |age| self.plan.every.saturating_sub(age))
     }
 
     fn make(&self) -> Result<Saved, Error> {

@@ -48,9 +48,8 @@ pub fn publish(finished: PathBuf, target: &Path) -> Result<(), Error> {
     sync_folder(target).map_err(Error::of(target))
 }
 
-/// Gives a finished file its name, in place of one that may have it. Once this returns, it survives a power cut.
+/// Gives a finished file, which is on disk, its name, in place of one that may have it. Once this returns, it survives a power cut.
 pub fn replace(finished: &Path, target: &Path) -> Result<(), Error> {
-    sync(finished)?;
     std::fs::rename(finished, target).and_then(|()| sync_folder(target)).map_err(Error::of(target))
 }
 

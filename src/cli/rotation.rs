@@ -64,10 +64,9 @@ impl Rotation {
     /// # Errors
     /// The database failed, or a data key does not open.
     pub fn begin(write: &Write<'_>, known: &KeyRing, occasion: Occasion) -> Result<Self, Exit> {
-        let uses = write.snapshot().data_key_uses()?;
         let is_due = match occasion {
             Occasion::Asked => true,
-            Occasion::Used(often) => uses.last().is_some_and(|(_, uses)| *uses >= often),
+            Occasion::Used(often) => write.snapshot().data_key_uses()?.last().is_some_and(|(_, uses)| *uses >= often),
         };
         let mut ring = reopened(write, known)?;
         if is_due {

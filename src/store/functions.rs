@@ -1,7 +1,6 @@
 //! The SQL functions that filters and the conditions of rules need and SQLite does not have.
 
 use rusqlite::functions::{Context, FunctionFlags};
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error};
 
 type Reason = Box<dyn std::error::Error + Send + Sync>;
@@ -28,8 +27,6 @@ fn matches_regex(context: &Context<'_>) -> rusqlite::Result<bool> {
 fn contains_text(context: &Context<'_>) -> rusqlite::Result<Option<bool>> {
     let part = context
         .get_or_create_aux(0, |value| Ok::<_, Reason>(memchr::memmem::Finder::new(value.as_bytes()?).into_owned()))?;
-    match context.get_raw(1) {
-        ValueRef::Null => Ok(None),
-        text => Ok(Some(part.find(text.as_bytes().map_err(|error| Error::UserFunctionError(error.into()))?).is_some())),
-    }
+    let text = context.get_raw(1).as_bytes_or_null().map_err(|error| Error::UserFunctionError(error.into()))?;
+    Ok(text.map(|text| part.find(text).is_some()))
 }

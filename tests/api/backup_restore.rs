@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// Where the first page of a table or an index is in the file.
 fn page(database: &Path, name: &str) -> std::ops::Range<usize> {
@@ -85,13 +86,18 @@ fn what_makes_no_sense_is_refused_and_leaves_nothing() {
     assert_eq!(server.repository().names("dataconnection", ""), ["c", "d"]);
 }
 
-#[test]
-fn force_keeps_what_was_there_with_its_write_ahead_log() {
+/// What a server that was killed has left, part of it in the write-ahead log, and a backup of before that.
+fn killed() -> (TempDir, PathBuf) {
     let server = Server::start();
     server.repository().connection("in the backup");
     let file = backup(&server.data(), &server.data().parent().unwrap().join("b.db"));
     server.repository().connection("only in the log");
-    let folder = server.kill();
+    (server.kill(), file)
+}
+
+#[test]
+fn force_keeps_what_was_there_with_its_write_ahead_log() {
+    let (folder, file) = killed();
     let data = folder.path().join("data");
     assert!(fs::metadata(data.join("patchbay.db-wal")).unwrap().len() > 0);
     says(&restore(&file, &data, &["--force"]), &["restored into", "What was there before is"]);
@@ -210,11 +216,7 @@ fn verify_says_if_it_has_no_master_key_or_a_wrong_one() {
 
 #[test]
 fn a_restore_that_is_cut_off_leaves_the_old_or_the_new_or_a_word_and_all_of_the_old() {
-    let server = Server::start();
-    server.repository().connection("in the backup");
-    let file = backup(&server.data(), &server.data().parent().unwrap().join("b.db"));
-    server.repository().connection("only in the log");
-    let folder = server.kill();
+    let (folder, file) = killed();
     let [data, before] = ["data", "before"].map(|name| folder.path().join(name));
     fs::create_dir(&before).unwrap();
     let put = |from: &Path, to: &Path| {

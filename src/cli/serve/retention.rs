@@ -25,21 +25,20 @@ pub async fn forget_audit(state: Data<State>, days: u32) {
 async fn forget(state: &State, days: u32) -> Result<usize, Error> {
     let age = i64::from(days) * i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX);
     let moment = Timestamp::from_millis(Timestamp::now().millis() - age);
-    let origin = || Origin::command("serve");
     // What is begun is recorded with the first of them, and goes on some at a time, for which other writes need not wait long.
-    let begin = move |write: &Write<'_>| {
-        let forgotten = write.forget_audit(moment)?;
-        if forgotten > 0 {
-            let detail = format!("audit entries from before {moment}");
-            write.record(Act { detail, ..Act::done("let go") })?;
+    let mut all = 0;
+    loop {
+        let some = move |write: &Write<'_>| {
+            let forgotten = write.forget_audit(moment)?;
+            if forgotten > 0 && all == 0 {
+                let detail = format!("audit entries from before {moment}");
+                write.record(Act { detail, ..Act::done("let go") })?;
+            }
+            Ok::<_, Error>(forgotten)
+        };
+        match state.store.write(Origin::command("serve"), some).await? {
+            0 => return Ok(all),
+            forgotten => all += forgotten,
         }
-        Ok::<_, Error>(forgotten)
-    };
-    let mut forgotten = state.store.write(origin(), begin).await?;
-    let mut all = forgotten;
-    while forgotten > 0 {
-        forgotten = state.store.write(origin(), move |write| write.forget_audit(moment)).await?;
-        all += forgotten;
     }
-    Ok(all)
 }

@@ -1,6 +1,6 @@
 //! What a newcomer needs to know, once the server answers.
 
-use crate::http::certificates::Certificates;
+use crate::http::certificates::{Certificates, DEFAULT_CLIENT};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 
@@ -30,9 +30,9 @@ pub fn text(
     let [root, client, key] =
         [certificates.root(), certificates.client(), certificates.client_key()].map(|path| quote(&path));
     let trial = if certificates.has_client() {
-        "Try"
+        "Try".to_owned()
     } else {
-        "Try, once patchbay cert renew QlikClient has made client.pem and client_key.pem anew"
+        format!("Try, once patchbay cert renew {DEFAULT_CLIENT} has made client.pem and client_key.pem anew")
     };
     SecretString::from(format!(
         "Patchbay {version} is listening on {direct}\n\

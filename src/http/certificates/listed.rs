@@ -3,6 +3,7 @@
 use super::authority::is_of_another;
 use super::issued::DEFAULT_CLIENT;
 use super::parsed::{Certificate, Kind, is_signed_by};
+use super::revocation::RevocationList;
 use super::{CertificateError, Certificates, der_certificate, no_certificate, read_key};
 use crate::model::did_you_mean;
 use chrono::{DateTime, Utc};
@@ -71,18 +72,10 @@ impl Certificates {
             })
         });
         for path in [self.root(), self.server(), self.client()].into_iter().chain(copies) {
-            let (certificate, der) = match certificate_at(&path) {
-                Ok(Some(found)) => found,
-                Ok(None) => continue,
-                Err(error) => {
-                    faults.push(error.to_string());
-                    continue;
-                }
-            };
-            let is_there = known.iter().any(|listed| listed.certificate.id == certificate.id);
-            if !is_there && is_signed_by(&der, &root) {
-                let revoked = lists.iter().find_map(|list| list.since(&certificate.id));
-                known.push(Listed { certificate, revoked });
+            let is_there = |found: &Listed| known.iter().any(|listed| listed.certificate.id == found.certificate.id);
+            match listed_at(&path, &root, &lists) {
+                Ok(found) => known.extend(found.filter(|found| !is_there(found))),
+                Err(error) => faults.push(error.to_string()),
             }
         }
         known.sort_by_key(|listed| (listed.certificate.kind, listed.certificate.from, listed.certificate.until));
@@ -93,9 +86,8 @@ impl Certificates {
     /// Whether the certificate that all clients may share is there with its key, and lets them in.
     #[must_use]
     pub fn has_client(&self) -> bool {
-        let Ok(Some((certificate, _))) = certificate_at(&self.client()) else { return false };
-        let is_good = |listed: &Listed| listed.certificate.id == certificate.id && listed.is_good();
-        self.client_key().exists() && self.list().is_ok_and(|listing| listing.known.iter().any(is_good))
+        let listed = || listed_at(&self.client(), &der_certificate(&self.root())?, &self.revocation_lists()?);
+        self.client_key().exists() && listed().is_ok_and(|listed| listed.is_some_and(|listed| listed.is_good()))
     }
 
     /// What to do about certificates that lie beside the key of another: what wrote the two was cut off in between.
@@ -139,13 +131,19 @@ fn is_torn(path: &Path, key: &Path) -> bool {
     }
 }
 
-fn certificate_at(path: &Path) -> Result<Option<(Certificate, CertificateDer<'static>)>, CertificateError> {
+/// The certificate in a file, if there is one that the authority has signed.
+fn listed_at(
+    path: &Path,
+    root: &CertificateDer<'_>,
+    lists: &[RevocationList],
+) -> Result<Option<Listed>, CertificateError> {
     if !path.exists() {
         return Ok(None);
     }
     let der = der_certificate(path)?;
     let certificate = Certificate::read(&der).ok_or_else(|| no_certificate(path))?;
-    Ok(Some((certificate, der)))
+    let revoked = lists.iter().find_map(|list| list.since(&certificate.id));
+    Ok(is_signed_by(&der, root).then_some(Listed { certificate, revoked }))
 }
 
 /// The refusal of a name or a serial number that no client's certificate has.

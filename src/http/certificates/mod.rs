@@ -9,7 +9,7 @@ mod parsed;
 mod revocation;
 
 pub use held::Held;
-pub use issued::{ClientName, Draft, Issued};
+pub use issued::{ClientName, DEFAULT_CLIENT, Draft, Issued};
 pub use listed::{Listed, Listing};
 pub use parsed::{Certificate, CertificateId, Kind, Serial};
 pub use revocation::{Revocation, RevocationList, Revoked};
@@ -154,11 +154,8 @@ impl Certificates {
 
     /// Whether clients of those names would take the server's certificate, and still will when it would be warned of.
     fn is_server_good(&self, names: &[String]) -> bool {
-        let (Ok(der), Ok(root)) = (der_certificate(&self.server()), der_certificate(&self.root())) else {
-            return false;
-        };
+        let Some((der, root)) = self.signed_server() else { return false };
         hosts(&der) == names
-            && is_signed_by(&der, &root)
             && read_key(&self.server_key()).is_ok_and(|key| fits(&der, &key))
             && Certificate::read(&der).is_some_and(|certificate| {
                 // No other would last longer than the authority.
@@ -167,10 +164,10 @@ impl Certificates {
             })
     }
 
-    /// Whether the authority has signed it, be it good or not.
-    fn is_server_ours(&self) -> bool {
-        let (server, root) = (der_certificate(&self.server()), der_certificate(&self.root()));
-        server.is_ok_and(|server| root.is_ok_and(|root| is_signed_by(&server, &root)))
+    /// The server's certificate, be it good or not, and that of the authority, if this has signed it.
+    fn signed_server(&self) -> Option<(CertificateDer<'static>, CertificateDer<'static>)> {
+        let (der, root) = (der_certificate(&self.server()).ok()?, der_certificate(&self.root()).ok()?);
+        is_signed_by(&der, &root).then_some((der, root))
     }
 
     fn authority(&self) -> Result<Authority, CertificateError> {
@@ -246,7 +243,7 @@ impl Held<'_> {
             return Ok(None);
         }
         let was_there = self.server().exists();
-        if was_there && !self.is_server_ours() {
+        if was_there && self.signed_server().is_none() {
             set_aside(&[self.server(), self.server_key()])?;
         }
         let made = self.hand_out(self.server_draft(hosts)?)?;
