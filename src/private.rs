@@ -174,6 +174,19 @@ pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// A name beside a file by which it can be kept when another takes its place: `.replaced-1`, or the first number that is free.
+#[must_use]
+pub fn name_aside(path: &Path) -> PathBuf {
+    let mut number = 1_u32;
+    loop {
+        let aside = with_ending(path, &format!(".replaced-{number}"));
+        if aside.symlink_metadata().is_err() {
+            return aside;
+        }
+        number += 1;
+    }
+}
+
 /// Makes the name of a file, given or taken away, survive a power cut.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use super::age_file::{Identities, is_sealed, open};
 use super::workplace::Workplace;
 use super::{Error, Progress, Watch, Work};
-use crate::secrets::{Key, KeyRing, Place};
+use crate::secrets::{KeyRing, Place};
 use crate::store::{Count, KeyDerivation, Snapshot, StoredKey, inspect_file};
 use std::fmt;
 use std::path::Path;
@@ -62,13 +62,14 @@ pub struct Sealed {
     pub opened: Option<u64>,
 }
 
-/// Checks the whole of a database. `master_key` gives the master key, if it is at hand, by how the database says that it is derived.
+/// Checks the whole of a database. `open_keys` opens its data keys, if the master key is at hand, which may be derived as the database
+/// says.
 ///
 /// # Errors
 /// It can't be read far enough to say more.
 pub fn examine(
     snapshot: &Snapshot<'_>,
-    master_key: impl FnOnce(Option<KeyDerivation>) -> Result<Option<Key>, String>,
+    open_keys: impl FnOnce(&[StoredKey], Option<KeyDerivation>) -> Result<Option<KeyRing>, String>,
 ) -> Result<Examined, Error> {
     let faults = snapshot.damage()?;
     if !faults.is_empty() {
@@ -78,7 +79,7 @@ pub fn examine(
     let contents = Some(Contents::of(snapshot)?);
     let mut faults = snapshot.faults()?;
     faults.extend(snapshot.audit_fault()?);
-    let sealed = try_sealed_values(snapshot, master_key, &mut faults)?;
+    let sealed = try_sealed_values(snapshot, open_keys, &mut faults)?;
     Ok(Examined { contents, sealed, faults })
 }
 
@@ -89,12 +90,12 @@ pub fn examine(
 pub fn examine_file(
     path: &Path,
     identities: Option<&Identities>,
-    master_key: impl FnOnce(Option<KeyDerivation>) -> Result<Option<Key>, String>,
+    open_keys: impl FnOnce(&[StoredKey], Option<KeyDerivation>) -> Result<Option<KeyRing>, String>,
     watch: &mut Watch<'_>,
 ) -> Result<Examined, Error> {
     if !is_sealed(path)? {
         watch(Progress { work: Work::Checking, done: 0, total: 0 })?;
-        return inspect_file(path, |snapshot| examine(snapshot, master_key));
+        return inspect_file(path, |snapshot| examine(snapshot, open_keys));
     }
     let identities = identities.ok_or_else(|| needs_identity(path))?;
     // The folder of the backup may be on a disk of others; what is opened stays on this machine.
@@ -102,7 +103,7 @@ pub fn examine_file(
     let (plain, file) = work.file("patchbay.db")?;
     open(path, (&plain, file), identities, watch)?;
     watch(Progress { work: Work::Checking, done: 0, total: 0 })?;
-    inspect_file(&plain, |snapshot| examine(snapshot, master_key))
+    inspect_file(&plain, |snapshot| examine(snapshot, open_keys))
 }
 
 /// Says how to open a sealed backup.
@@ -151,21 +152,14 @@ fn check(
 /// Opens every sealed value and forgets it again.
 fn try_sealed_values(
     snapshot: &Snapshot<'_>,
-    master_key: impl FnOnce(Option<KeyDerivation>) -> Result<Option<Key>, String>,
+    open_keys: impl FnOnce(&[StoredKey], Option<KeyDerivation>) -> Result<Option<KeyRing>, String>,
     faults: &mut Vec<String>,
 ) -> Result<Sealed, Error> {
     let keys = snapshot.data_keys()?;
-    let ring = match master_key(snapshot.key_derivation()?) {
-        Ok(None) => None,
-        Ok(Some(master)) => {
-            let stored = keys.iter().map(StoredKey::sealed);
-            KeyRing::open(&master, stored).map_err(|error| faults.push(format!("keys: {error}"))).ok()
-        }
-        Err(why) => {
-            faults.push(format!("keys: {why}"));
-            None
-        }
-    };
+    let ring = open_keys(&keys, snapshot.key_derivation()?).unwrap_or_else(|why| {
+        faults.push(format!("keys: {why}"));
+        None
+    });
     let (mut values, mut opened) = (0, 0);
     snapshot.each_sealed_value(|entity, property, id, sealed| {
         values += 1;

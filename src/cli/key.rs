@@ -1,12 +1,12 @@
 //! `patchbay key`: another data key, or another master key.
 
 use super::output::print;
-use super::rotation::{Occasion, PAUSE, Rotation, Step};
+use super::rotation::{Occasion, PAUSE, Rotation, Step, reopened};
 use super::serve::lock;
 use super::{DATABASE, Exit, master_key, secret_variable};
 use crate::config::{MasterKeySource, NEW_MASTER_KEY, NEW_PASSPHRASE, Options};
 use crate::secrets::{Key, KeyRing};
-use crate::store::{self, Error, KeyDerivation, Origin, Snapshot, StoredKey};
+use crate::store::{self, Error, KeyDerivation, Origin, Snapshot, StoredKey, Write};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -76,27 +76,31 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
             )));
         }
     };
-    replace(&database, &ring, &master, derivation.as_ref())?;
-    let told = match file {
-        Some(path) => {
-            master_key::put_new_file_in_place(path)?;
-            format!("the new master key is in {}; no backup from before opens with it, so keep the old one as long as those\n", path.display())
+    let origin = Origin::command("key rekey");
+    store::write_at(&database, &origin, |write| seal_by(write, &ring, &master, derivation.as_ref()))?;
+    let kept = file.map(|file| master_key::put_new_file_in_place(file)).transpose()?.flatten();
+    let told = match (file, kept) {
+        (Some(new), Some(old)) => {
+            format!("the new master key is in {}, the old one in {}", new.display(), old.display())
         }
-        None => "the database has the new master key; no backup from before opens with it, so keep the old one as long as those\n".to_owned(),
+        (Some(new), None) => format!("the new master key is in {}", new.display()),
+        (None, _) => "the database has the new master key".to_owned(),
     };
-    print(&told)
+    print(&format!("{told}; no backup from before opens with the new one, so keep the old one as long as those\n"))
 }
 
-fn replace(database: &Path, ring: &KeyRing, master: &Key, derivation: Option<&KeyDerivation>) -> Result<(), Exit> {
-    let keys = ring.sealed_by(master).map_err(|error| error.to_string())?;
+/// Seals the data keys as they are in this transaction: a rotation may have made another since they were opened.
+fn seal_by(write: &Write<'_>, known: &KeyRing, master: &Key, derivation: Option<&KeyDerivation>) -> Result<(), Exit> {
+    let keys = reopened(write, known)?.sealed_by(master).map_err(|error| error.to_string())?;
     let keys: Vec<StoredKey> = keys.into_iter().map(|(term, sealed_key)| StoredKey { term, sealed_key }).collect();
-    Ok(store::write_at(database, &Origin::command("key rekey"), |write| write.replace_master_key(&keys, derivation))?)
+    Ok(write.replace_master_key(&keys, derivation)?)
 }
 
 /// The data keys.
 fn open(database: &Path, source: &MasterKeySource) -> Result<KeyRing, Exit> {
     let read = |snapshot: &Snapshot<'_>| Ok::<_, Error>((snapshot.data_keys()?, snapshot.key_derivation()?));
     let (stored, derivation) = store::read_at(database, read)?;
+    master_key::finish_change(source, &stored)?;
     let ring = master_key::open(source, &stored, derivation)?;
     ring.ok_or_else(|| master_key::missing(source).into())
 }

@@ -1,16 +1,18 @@
 //! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
 
 use crate::config::MasterKeySource;
-use crate::private::{check_file, give_to_user_of, sync_folder, with_ending, write_file};
-use crate::secrets::{Derivation, Key, KeyRing, KeyRingError, check_password};
+use crate::private::{check_file, give_to_user_of, name_aside, sync_folder, with_ending, write_file};
+use crate::secrets::{Derivation, Key, KeyRing, check_password};
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 use std::fs;
+use std::io;
 #[cfg(unix)]
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// The term of the first data key.
 const FIRST_TERM: u32 = 1;
@@ -29,6 +31,7 @@ pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<K
         check_nothing_sealed(store)?;
         return first_key_ring(source, store).map(Some);
     }
+    finish_change(source, &stored)?;
     open(source, &stored, derivation)
 }
 
@@ -54,17 +57,30 @@ pub fn open(
     stored: &[StoredKey],
     derivation: Option<KeyDerivation>,
 ) -> Result<Option<KeyRing>, String> {
-    let Some(master) = master_key(source, derivation)? else { return Ok(None) };
-    let open = |master: &Key| KeyRing::open(master, stored.iter().map(StoredKey::sealed));
-    match (open(&master), source) {
-        // A change of the master key was cut off after the database had the new one.
-        (Err(KeyRingError::WrongMasterKey), MasterKeySource::File(path)) if is_there(&new_file(path))? => {
-            let ring = open(&read_file(&new_file(path))?).map_err(|error| error.to_string())?;
-            put_new_file_in_place(path)?;
-            Ok(Some(ring))
-        }
-        (opened, _) => opened.map(Some).map_err(|error| error.to_string()),
+    let Some(master) = master_key(source, stored, derivation)? else { return Ok(None) };
+    KeyRing::open(&master, stored.iter().map(StoredKey::sealed)).map(Some).map_err(|error| error.to_string())
+}
+
+/// Puts the new master key in its place if a change of it was cut off after the database had it.
+///
+/// # Errors
+/// It can't be looked for, or not be put there. The message is one line.
+pub fn finish_change(source: &MasterKeySource, stored: &[StoredKey]) -> Result<(), String> {
+    match source {
+        MasterKeySource::File(path) if unfinished(path, stored)?.is_some() => put_new_file_in_place(path).map(drop),
+        _ => Ok(()),
     }
+}
+
+/// The new master key, if it lies beside the old one though the database has it already.
+fn unfinished(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
+    let new = new_file(path);
+    if !is_there(&new)? {
+        return Ok(None);
+    }
+    let key = read_file(&new)?;
+    let opens = KeyRing::open(&key, stored.iter().map(StoredKey::sealed)).is_ok();
+    Ok(opens.then_some(key))
 }
 
 /// Where a new master key lies until the database has it.
@@ -72,15 +88,33 @@ pub fn new_file(path: &Path) -> PathBuf {
     with_ending(path, ".new")
 }
 
-/// Puts the new master key in the place of the old one.
+/// Puts the new master key in the place of the old one, and tells where that is kept: backups from before need it.
 ///
 /// # Errors
-/// It can't be renamed. The message is one line.
-pub fn put_new_file_in_place(path: &Path) -> Result<(), String> {
-    let new = new_file(path);
-    let given = if path.exists() { give_to_user_of(path, &new) } else { Ok(()) };
-    let renamed = given.and_then(|()| fs::rename(&new, path)).and_then(|()| sync_folder(path));
-    renamed.map_err(|error| format!("the new master key can't be put in the place of {}: {error}", path.display()))
+/// One of them can't be written. The message is one line.
+pub fn put_new_file_in_place(path: &Path) -> Result<Option<PathBuf>, String> {
+    let place = || {
+        let new = new_file(path);
+        let kept = if path.exists() { Some(keep_aside(path)?) } else { None };
+        if let Some(kept) = &kept {
+            give_to_user_of(path, kept)?;
+            give_to_user_of(path, &new)?;
+        }
+        fs::rename(&new, path)?;
+        sync_folder(path)?;
+        Ok(kept)
+    };
+    let failed =
+        |error: io::Error| format!("the new master key can't be put in the place of {}: {error}", path.display());
+    place().map_err(failed)
+}
+
+/// By another name as well, so that there is never none by the first.
+fn keep_aside(path: &Path) -> io::Result<PathBuf> {
+    let kept = name_aside(path);
+    let old = Zeroizing::new(fs::read(path)?);
+    write_file(&kept, &old)?;
+    Ok(kept)
 }
 
 /// A master key from a passphrase, and how it is derived.
@@ -98,7 +132,11 @@ pub fn new_from_passphrase(passphrase: &SecretString) -> Result<(Key, KeyDerivat
 ///
 /// # Errors
 /// It can't be read. The message is one line.
-pub fn master_key(source: &MasterKeySource, derivation: Option<KeyDerivation>) -> Result<Option<Key>, String> {
+pub fn master_key(
+    source: &MasterKeySource,
+    stored: &[StoredKey],
+    derivation: Option<KeyDerivation>,
+) -> Result<Option<Key>, String> {
     match (source, derivation) {
         (MasterKeySource::Key(key), _) => Ok(Some(key.clone())),
         (MasterKeySource::Passphrase(passphrase), Some(derivation)) => derive(passphrase, &derivation).map(Some),
@@ -111,8 +149,15 @@ pub fn master_key(source: &MasterKeySource, derivation: Option<KeyDerivation>) -
             );
             Ok(None)
         }
-        (MasterKeySource::File(path), None) if is_there(path)? => read_file(path).map(Some),
-        (MasterKeySource::File(path), None) => {
+        (MasterKeySource::File(path), None) => key_in(path, stored),
+    }
+}
+
+fn key_in(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
+    match unfinished(path, stored)? {
+        Some(new) => Ok(Some(new)),
+        None if is_there(path)? => read_file(path).map(Some),
+        None => {
             let path = path.display();
             tracing::warn!(%path, "the master key is missing: the server runs sealed, and refuses to store passwords");
             Ok(None)

@@ -128,7 +128,10 @@ impl Rotation {
 }
 
 /// The data keys as they are in this transaction.
-fn reopened(write: &Write<'_>, known: &KeyRing) -> Result<KeyRing, Exit> {
+///
+/// # Errors
+/// The database failed, or one does not open by the master key that `known` has.
+pub fn reopened(write: &Write<'_>, known: &KeyRing) -> Result<KeyRing, Exit> {
     let stored = write.snapshot().data_keys()?;
     Ok(known.reopen(stored.iter().map(StoredKey::sealed)).map_err(|error| error.to_string())?)
 }

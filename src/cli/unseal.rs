@@ -6,7 +6,7 @@ use super::serve::{SOCKET, UNSEALED};
 use super::{DATABASE, Exit, master_key, secret_variable};
 use crate::config::{MasterKeySource, Options};
 use crate::secrets::Key;
-use crate::store::read_at;
+use crate::store::{Snapshot, read_at};
 use secrecy::{ExposeSecret, SecretString};
 use std::fs::metadata;
 use std::io::{Read, Write};
@@ -49,16 +49,17 @@ fn not_sealed(data: &Path) -> Exit {
 }
 
 fn find(data: &Path, source: &MasterKeySource) -> Result<Key, Exit> {
-    let derivation = read_at(&data.join(DATABASE), |snapshot| Ok::<_, Exit>(snapshot.key_derivation()?))?;
+    let read = |snapshot: &Snapshot<'_>| Ok::<_, Exit>((snapshot.data_keys()?, snapshot.key_derivation()?));
+    let (stored, derivation) = read_at(&data.join(DATABASE), read)?;
     let found = match (source, derivation) {
         (MasterKeySource::File(_), Some(derivation)) => {
             let passphrase = SecretString::from(hidden_line("Passphrase that the database was made with: ")?);
             if passphrase.expose_secret().is_empty() {
                 return Err(Exit::Failure("no passphrase was given".to_owned()));
             }
-            master_key::master_key(&MasterKeySource::Passphrase(passphrase), Some(derivation))?
+            master_key::master_key(&MasterKeySource::Passphrase(passphrase), &stored, Some(derivation))?
         }
-        (source, derivation) => master_key::master_key(source, derivation)?,
+        (source, derivation) => master_key::master_key(source, &stored, derivation)?,
     };
     found.ok_or_else(|| master_key::missing(source).into())
 }

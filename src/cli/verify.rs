@@ -5,7 +5,7 @@ use super::watching::Watching;
 use super::{DATABASE, Exit, master_key, secret_variable};
 use crate::backup::{Examined, Identities, Sealed, examine, examine_file};
 use crate::config::{MasterKeySource, Options};
-use crate::store::{inspect_at, newest_schema};
+use crate::store::{StoredKey, inspect_at, newest_schema};
 use clap::Args;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -38,12 +38,12 @@ pub fn verify(data: &Path, options: Options, aim: Aim) -> Result<(), Exit> {
 }
 
 fn look(path: &Path, data: &Path, source: &MasterKeySource, identities: Option<&Identities>) -> Result<Examined, Exit> {
-    let key = |derivation| master_key::master_key(source, derivation);
+    let keys = |stored: &[StoredKey], derivation| master_key::open(source, stored, derivation);
     let mut watching = Watching::start();
     let examined = if path == data.join(DATABASE) {
-        inspect_at(path, |snapshot| examine(snapshot, key))
+        inspect_at(path, |snapshot| examine(snapshot, keys))
     } else {
-        examine_file(path, identities, key, &mut |progress| watching.hear(progress))
+        examine_file(path, identities, keys, &mut |progress| watching.hear(progress))
     };
     Ok(examined?)
 }

@@ -1,11 +1,12 @@
 //! Other data keys and another master key: what is sealed stays readable, whatever happens on the way.
 
-use crate::machine::{fails, patchbay, says};
+use crate::machine::{command, fails, patchbay, says};
 use crate::operations_door::{figure, get, start_in};
 use crate::support::{Client, Reply, Server, XRFKEY, connection, id, wait_until};
 use rusqlite::Connection;
 use serde_json::json;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,8 +52,8 @@ fn many(client: &Client, count: usize) {
 }
 
 fn rotate(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-    command.args(["key", "rotate", "--data"]).arg(data).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut command = command(data, &["key", "rotate"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
@@ -159,9 +160,16 @@ fn the_master_key_changes_while_the_server_does_not_run() {
     let folder = server.stop();
     let data = folder.path().join("data");
     let old = fs::read(data.join("master.key")).unwrap();
-    says(&patchbay(&data, &["key", "rekey"]), &["the new master key is in", "master.key"]);
+    says(&patchbay(&data, &["backup", "--to", "before.db"]), &["saved in"]);
+    says(&patchbay(&data, &["key", "rekey"]), &["the new master key is in", "master.key", "master.key.replaced-1"]);
     let new = fs::read(data.join("master.key")).unwrap();
     assert!(new != old && !data.join("master.key.new").exists());
+    // The old one is kept for the backups that it seals, and nobody else can read it.
+    let kept = data.join("master.key.replaced-1");
+    assert_eq!((fs::read(&kept).unwrap(), kept.metadata().unwrap().mode() & 0o777), (old.clone(), 0o600));
+    fails(&patchbay(&data, &["verify", "before.db"]), "has a fault");
+    let kept = kept.to_str().unwrap();
+    says(&patchbay(&data, &["verify", "before.db", "--master-key-file", kept]), &["1 of 1 sealed values open"]);
     let server = Server::start_in(folder, |_| {});
     assert_eq!(password(&server, &one), "secret of one");
     let folder = server.stop();
@@ -180,18 +188,58 @@ fn the_master_key_changes_while_the_server_does_not_run() {
     assert_eq!(fs::read(data.join("master.key")).unwrap(), new);
     // From the file to a passphrase.
     let folder = server.stop();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-    let output = command
-        .args(["key", "rekey", "--data"])
-        .arg(&data)
-        .env("PATCHBAY_NEW_PASSPHRASE", "four words of it")
-        .output()
-        .unwrap();
+    let output = rekey_to(&data, "four words of it").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let server = Server::start_in(folder, |command| {
         command.env("PATCHBAY_PASSPHRASE", "four words of it");
     });
     assert_eq!(password(&server, &one), "secret of one");
+}
+
+/// `patchbay key rekey` to a passphrase.
+fn rekey_to(data: &Path, phrase: &str) -> Command {
+    let mut command = command(data, &["key", "rekey"]);
+    command.env("PATCHBAY_NEW_PASSPHRASE", phrase);
+    command
+}
+
+#[test]
+fn a_rotation_that_begins_while_the_master_key_changes_leaves_no_key_behind() {
+    let phrase = "four words of it";
+    let server = Server::start();
+    many(&server.repository(), 3);
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    // What is made of the passphrase takes a while, in which the data key is another one.
+    let mut process = rekey_to(&data, phrase).stdout(Stdio::null()).spawn().unwrap();
+    let mut rotated = 0;
+    while process.try_wait().unwrap().is_none() {
+        rotated += u32::from(rotate(&data).status().unwrap().success());
+    }
+    assert!(process.wait().unwrap().success() && rotated > 0);
+    let verified = command(&data, &["verify"]).env("PATCHBAY_PASSPHRASE", phrase).output().unwrap();
+    says(&verified, &["3 of 3 sealed values open"]);
+}
+
+#[test]
+fn a_change_of_the_master_key_that_is_killed_leaves_one_that_opens_everything() {
+    let server = Server::start();
+    many(&server.repository(), 3);
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    let rekey = || command(&data, &["key", "rekey"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    assert!(rekey().wait().unwrap().success());
+    let whole = start.elapsed();
+    let mut cut_off = 0;
+    for turn in 0..24 {
+        let mut process = rekey();
+        thread::sleep(whole * turn / 22);
+        process.kill().unwrap();
+        cut_off += u32::from(!process.wait().unwrap().success());
+        says(&patchbay(&data, &["verify"]), &["3 of 3 sealed values open"]);
+    }
+    assert!(cut_off > 4, "{cut_off} of them were cut off");
 }
 
 #[test]

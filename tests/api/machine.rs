@@ -7,9 +7,15 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-pub fn patchbay(data: &Path, arguments: &[&str]) -> Output {
+/// Such a command, to run or to kill.
+pub fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-    command.args(arguments).current_dir(data.parent().unwrap()).env("PATCHBAY_DATA", data).output().unwrap()
+    command.args(arguments).current_dir(data.parent().unwrap()).env("PATCHBAY_DATA", data);
+    command
+}
+
+pub fn patchbay(data: &Path, arguments: &[&str]) -> Output {
+    command(data, arguments).output().unwrap()
 }
 
 #[track_caller]

@@ -69,6 +69,21 @@ fn a_sealed_server_works_again_once_it_has_its_master_key_and_is_ready() {
 }
 
 #[test]
+fn a_change_of_the_master_key_that_was_cut_off_keeps_no_server_sealed() {
+    let (server, _, one) = sealed();
+    let folder = server.stop();
+    let [old, new, away] = ["old", "away.new", "away"].map(|name| folder.path().join(name));
+    fs::copy(&away, &old).unwrap();
+    says(&patchbay(&folder.path().join("data"), &["key", "rekey", "--master-key-file", "away"]), &["away.replaced-1"]);
+    // As if it had been cut off before the new key was put in its place.
+    fs::rename(&away, &new).unwrap();
+    fs::rename(&old, &away).unwrap();
+    let (server, _) = start_in(folder, &[]);
+    says(&patchbay(&server.data(), &["unseal", "--master-key-file", "away"]), &["unsealed"]);
+    assert_eq!(password(&server, &one), "secret of one");
+}
+
+#[test]
 fn a_wrong_master_key_is_refused_slowly_and_recorded() {
     let (server, _, one) = sealed();
     let data = server.data();

@@ -14,7 +14,7 @@ pub use listed::{Listed, Listing};
 pub use parsed::{Certificate, CertificateId, Kind, Serial};
 pub use revocation::{Revocation, RevocationList, Revoked};
 
-use crate::private::{check_file, with_ending, write_file};
+use crate::private::{check_file, name_aside, write_file};
 use authority::{Authority, fits};
 use parsed::{hosts, is_signed_by};
 use rustls::pki_types::CertificateDer;
@@ -254,8 +254,7 @@ impl Held<'_> {
 /// Gives files other names, since somebody else has made them and may have no others of the kind.
 fn set_aside(files: &[PathBuf]) -> Result<(), CertificateError> {
     for file in files.iter().filter(|file| file.exists()) {
-        let mut names = (1_u32..).map(|number| with_ending(file, &format!(".replaced-{number}")));
-        let Some(aside) = names.find(|aside| !aside.exists()) else { continue };
+        let aside = name_aside(file);
         fs::rename(file, &aside).map_err(|error| CertificateError::File(file.clone(), error))?;
         let (file, kept) = (file.display(), aside.display());
         tracing::warn!(%file, %kept, "the authority whose key is here has not signed it; another takes its place");
