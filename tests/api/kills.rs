@@ -1,5 +1,7 @@
 //! kill -9 at random moments under writers: what was acknowledged is there and whole, what was in doubt is there whole or not at all.
 
+use crate::keys::password;
+use crate::machine::{patchbay, says};
 use crate::support::{Client, Server};
 use State::{Absent, Version};
 use serde_json::{Value as Json, json};
@@ -35,6 +37,8 @@ struct Known {
     doubtful: Option<State>,
     /// The number of the last version that was sent.
     last: u32,
+    /// How many requests were acknowledged, or have shown that they were done: the trail has an entry of each.
+    done: u32,
     /// What the server said last of when it was changed.
     modified_date: Json,
 }
@@ -87,8 +91,11 @@ fn shown_content(full: &Json) -> Json {
     })
 }
 
+/// How many entries the trail has of what was done to each connection.
+type Trail = BTreeMap<Uuid, u32>;
+
 /// What contradicts the book, one line each.
-fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>) -> Vec<String> {
+fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>, trail: &Trail) -> Vec<String> {
     let unknown = shown.keys().filter(|id| !book.contains_key(id)).map(|id| format!("{id}: nobody made it"));
     let wrong = book.iter().filter_map(|(id, known)| {
         let found = shown.get(id).map(shown_content);
@@ -96,24 +103,36 @@ fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>) -> Vec<String> {
             Absent => found.is_none(),
             Version(version) => found.as_ref() == Some(&content(*id, version)),
         };
-        if is(known.acknowledged) || known.doubtful.is_some_and(is) {
-            return None;
-        }
-        let kind = match (&found, known.acknowledged) {
-            (None, _) => "lost",
-            (Some(_), Absent) => "there again",
-            (Some(_), Version(_)) if (0..=known.last).any(|version| is(Version(version))) => "of another version",
-            (Some(_), Version(_)) => "half-written",
+        let entries = trail.get(id).copied().unwrap_or_default();
+        let done = if is(known.acknowledged) {
+            known.done
+        } else if known.doubtful.is_some_and(is) {
+            known.done + 1
+        } else {
+            return Some(format!("{id}: {}", wrong_kind(*id, known, found.as_ref())));
         };
-        Some(format!("{id}: {kind}; acknowledged {:?}, in doubt {:?}", known.acknowledged, known.doubtful))
+        (entries != done).then(|| format!("{id}: {done} requests were done, and the trail has {entries}"))
     });
     unknown.chain(wrong).collect()
 }
+/// How what is there is neither what was acknowledged nor what was in doubt.
+fn wrong_kind(id: Uuid, known: &Known, found: Option<&Json>) -> String {
+    let kind = match (found, known.acknowledged) {
+        (None, _) => "lost",
+        (Some(_), Absent) => "there again",
+        (Some(found), Version(_)) if (0..=known.last).any(|version| *found == content(id, version)) => {
+            "of another version"
+        }
+        (Some(_), Version(_)) => "half-written",
+    };
+    format!("{kind}; acknowledged {:?}, in doubt {:?}", known.acknowledged, known.doubtful)
+}
 
 /// Takes what is there for what is known from now on.
-fn adopt(book: &mut Book, shown: &BTreeMap<Uuid, Json>) {
+fn adopt(book: &mut Book, shown: &BTreeMap<Uuid, Json>, trail: &Trail) {
     for (id, known) in book {
         let found = shown.get(id);
+        known.done = trail.get(id).copied().unwrap_or_default();
         known.acknowledged = found.map_or(Absent, |full| Version(full["username"].as_str().unwrap().parse().unwrap()));
         known.doubtful = None;
         known.modified_date = found.map_or(Json::Null, |full| full["modifiedDate"].clone());
@@ -148,6 +167,7 @@ fn write(client: &Client, book: &mut Book, tag_ids: &BTreeMap<&str, Json>, ackno
         assert!(status.is_success(), "{status}: {text:?}");
         known.acknowledged = wanted;
         known.doubtful = None;
+        known.done += 1;
         acknowledged.fetch_add(1, Ordering::Relaxed);
         let Ok(text) = text else { return };
         known.modified_date = match wanted {
@@ -164,12 +184,25 @@ fn everything(client: &Client) -> BTreeMap<Uuid, Json> {
     list.as_array().unwrap().iter().map(|full| (id(full), full.clone())).collect()
 }
 
-fn check_database(server: &Server) {
+/// What the trail has of what was done to connections, after SQLite has looked at the whole of the database.
+fn checked_trail(server: &Server) -> Trail {
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(integrity, "ok");
     let dangling = database.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap();
     assert!(!dangling, "a reference leads nowhere");
+    let changes = "type = 'DataConnection' AND outcome = 'done' AND action IN ('create', 'update', 'delete')";
+    let sql = format!("SELECT object_id, count(*) FROM audit_entries WHERE {changes} GROUP BY object_id");
+    let mut counts = database.prepare(&sql).unwrap();
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
+    let counts = counts.query_map([], read).unwrap().map(Result::unwrap);
+    counts.map(|(id, entries)| (Uuid::parse_str(&id).unwrap(), entries)).collect()
+}
+
+/// Whether the password of one of them is of the same version as all else of it.
+fn check_a_password(server: &Server, shown: &BTreeMap<Uuid, Json>) {
+    let Some((id, full)) = shown.iter().nth(random(shown.len().max(1))) else { return };
+    assert_eq!(password(server, &id.to_string()), full["username"], "of {id}");
 }
 
 /// Some starts are over after that time, in a debug build.
@@ -204,12 +237,13 @@ fn live_and_die(
 }
 
 fn compare_all(server: &Server, books: &mut [Book]) {
-    check_database(server);
+    let trail = checked_trail(server);
     let shown = everything(&server.repository());
     let all: Book = books.iter().flatten().map(|(id, known)| (*id, known.clone())).collect();
-    assert_eq!(compare(&all, &shown), [""; 0]);
+    assert_eq!(compare(&all, &shown, &trail), [""; 0]);
+    check_a_password(server, &shown);
     for book in books {
-        adopt(book, &shown);
+        adopt(book, &shown, &trail);
     }
 }
 
@@ -228,8 +262,12 @@ fn kill_often(kills: usize) {
     let mut books: Vec<Book> = (0..WRITERS).map(|_| new_book()).collect();
     let acknowledged = AtomicUsize::new(0);
     let (mut folder, mut in_doubt) = (server.kill(), 0);
-    for _ in 0..kills {
+    for turn in 0..kills {
         folder = live_and_die(folder, &mut books, &tag_ids, &acknowledged);
+        if turn % 10 == 0 {
+            // As the kill has left it: every password opens, and the chain of the trail holds.
+            says(&patchbay(&folder.path().join("data"), &["verify"]), &["sealed values open", "sound"]);
+        }
         in_doubt += books.iter().flatten().filter(|(_, known)| known.doubtful.is_some()).count();
     }
     compare_all(&Server::start_in(folder, quietly), &mut books);
@@ -255,7 +293,7 @@ fn a_thousand_kills_lose_nothing() {
 fn the_comparison_finds_what_is_lost_and_what_is_half_written() {
     let id = Uuid::new_v4();
     let known = |acknowledged, doubtful| {
-        Book::from([(id, Known { acknowledged, doubtful, last: 7, modified_date: Json::Null })])
+        Book::from([(id, Known { acknowledged, doubtful, last: 7, done: 3, modified_date: Json::Null })])
     };
     let shown = |version: u32| {
         let mut full = body(id, version, &TAGS.map(|name| (name, json!(name))).into());
@@ -271,24 +309,28 @@ fn the_comparison_finds_what_is_lost_and_what_is_half_written() {
     };
     let stands = |full: Json| BTreeMap::from([(id, full)]);
     let nothing = BTreeMap::new();
-    for (known, shown, found) in [
-        (known(Version(6), None), stands(shown(6)), None),
-        (known(Absent, None), nothing.clone(), None),
-        (known(Version(6), Some(Version(7))), stands(shown(7)), None),
-        (known(Version(6), Some(Version(7))), stands(shown(6)), None),
-        (known(Version(6), Some(Absent)), nothing.clone(), None),
-        (known(Version(6), None), nothing.clone(), Some("lost")),
-        (known(Version(6), Some(Version(7))), nothing.clone(), Some("lost")),
-        (known(Version(6), None), stands(shown(5)), Some("of another version")),
-        (known(Absent, None), stands(shown(5)), Some("there again")),
-        (Book::new(), stands(shown(5)), Some("nobody made it")),
-        (known(Version(6), Some(Version(5))), stands(mixed("name")), Some("half-written")),
-        (known(Version(6), Some(Version(5))), stands(mixed("username")), Some("half-written")),
-        (known(Version(6), Some(Version(5))), stands(mixed("connectionstring")), Some("half-written")),
-        (known(Version(6), Some(Version(5))), stands(mixed("tags")), Some("half-written")),
-        (known(Version(6), Some(Version(5))), stands(mixed("customProperties")), Some("half-written")),
+    for (known, entries, shown, found) in [
+        (known(Version(6), None), 3, stands(shown(6)), None),
+        (known(Absent, None), 3, nothing.clone(), None),
+        (known(Version(6), Some(Version(7))), 4, stands(shown(7)), None),
+        (known(Version(6), Some(Version(7))), 3, stands(shown(6)), None),
+        (known(Version(6), Some(Absent)), 4, nothing.clone(), None),
+        (known(Version(6), None), 2, stands(shown(6)), Some("the trail has 2")),
+        (known(Version(6), None), 4, stands(shown(6)), Some("the trail has 4")),
+        (known(Version(6), Some(Version(7))), 3, stands(shown(7)), Some("the trail has 3")),
+        (known(Version(6), Some(Absent)), 3, nothing.clone(), Some("the trail has 3")),
+        (known(Version(6), None), 3, nothing.clone(), Some("lost")),
+        (known(Version(6), Some(Version(7))), 3, nothing.clone(), Some("lost")),
+        (known(Version(6), None), 3, stands(shown(5)), Some("of another version")),
+        (known(Absent, None), 3, stands(shown(5)), Some("there again")),
+        (Book::new(), 3, stands(shown(5)), Some("nobody made it")),
+        (known(Version(6), Some(Version(5))), 3, stands(mixed("name")), Some("half-written")),
+        (known(Version(6), Some(Version(5))), 3, stands(mixed("username")), Some("half-written")),
+        (known(Version(6), Some(Version(5))), 3, stands(mixed("connectionstring")), Some("half-written")),
+        (known(Version(6), Some(Version(5))), 3, stands(mixed("tags")), Some("half-written")),
+        (known(Version(6), Some(Version(5))), 3, stands(mixed("customProperties")), Some("half-written")),
     ] {
-        let lines = compare(&known, &shown);
+        let lines = compare(&known, &shown, &Trail::from([(id, entries)]));
         assert_eq!(lines.len(), usize::from(found.is_some()), "{lines:?}");
         assert!(found.is_none_or(|found| lines[0].contains(found)), "{found:?}: {lines:?}");
     }

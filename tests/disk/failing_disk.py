@@ -12,7 +12,7 @@ import time
 import traceback
 
 import workload
-from server import Server
+from server import Server, verify
 
 
 class Fault:
@@ -161,6 +161,8 @@ def run_into(fault):
             site.must_work()
             site.restart()
             site.must_work()
+            site.server.stop()
+            verify(site.data)
         finally:
             site.server.kill()
     return f"{failed} calls failed, refused were {refused[WRITES]} writes and {refused[READS]} reads"
@@ -177,6 +179,8 @@ def start_into(fault):
             told.append(start_with(fault, site.data))
             site.start_again()
             site.must_work()
+            site.server.stop()
+            verify(site.data)
         finally:
             site.server.kill()
     return ", ".join(told)

@@ -13,13 +13,14 @@ import threading
 import recording
 import workload
 from disk import Chance, Disk
-from server import PROGRAM, Server
+from server import PROGRAM, Server, verify
 
 WRITERS = 4
 CONNECTIONS = 4
 # Each time the server runs: what each writer writes, and how syncs fail.
 RUNS = [(60, None), (25, None), (25, "fsync,fdatasync:error=EIO:when=12+6")]
 CALLS = ["write", "truncate", "sync", "failed sync", "create", "unlink", "rename", "mkdir"]
+DATABASE = "patchbay.db"
 # Of so many states one is served from, which takes longer than to open it.
 SERVED = 10
 
@@ -86,9 +87,10 @@ def find_faults(number, when, files, connections):
         data = os.path.join(root, "data")
         try:
             found = serve_from(data) if number % SERVED == 0 else open_and_list(data)
+            verify(data)
         except (AssertionError, OSError, ValueError) as error:
             return [f"corrupt: {error}"]
-        return workload.contradictions(connections, found, when)
+        return workload.contradictions(connections, found, when, workload.trail(os.path.join(data, DATABASE)))
 
 
 def memory():
@@ -112,14 +114,14 @@ def serve_from(data):
         server.stop()
     finally:
         server.kill()
-    stored = workload.stored(os.path.join(data, "patchbay.db"))
+    stored = workload.stored(os.path.join(data, DATABASE))
     assert {key: value for key, value in stored.items() if key in found} == found, "the server shows what is not stored"
     return found
 
 
 def open_and_list(data):
     """Lets the program list what it finds, and then SQLite look at the whole of the database."""
-    path = os.path.join(data, "patchbay.db")
+    path = os.path.join(data, DATABASE)
     ask = [PROGRAM, "explain", "--data", data, "--user", "INTERNAL\\sa_repository", "--type", "DataConnection"]
     told = subprocess.run(ask, capture_output=True, text=True, timeout=60)
     if "there is no database" in told.stderr or "another version of Patchbay" in told.stderr:
@@ -164,7 +166,7 @@ def main(number):
     lost = sum(any("lost" in line for line in lines) for lines in wrong)
     print(f"power cut, {number} states, seed {seed}: {len(wrong)} wrong, of which {lost} lost what was acknowledged")
     # The same as if SQLite had not synced its files: PRAGMA synchronous = OFF. That must be found.
-    is_kept = lambda event: event.call != "sync" or "patchbay.db" not in event.path
+    is_kept = lambda event: event.call != "sync" or DATABASE not in event.path
     control = check(states(inner, list(filter(is_kept, events)), 30, seed), connections)
     found = sum(any("lost" in line for line in lines) for lines in control)
     print(f"the same without syncs, 30 states: {len(control)} wrong, of which {found} lost what was acknowledged")

@@ -12,6 +12,14 @@ PROGRAM = os.environ["PROGRAM"]
 XRFKEY = "0123456789abcdef"
 
 
+def verify(data):
+    """Lets the program look at the whole of a database: every password must open, and the chain of the trail hold."""
+    told = subprocess.run([PROGRAM, "verify", "--data", data], capture_output=True, text=True, timeout=60)
+    # A first start that was cut off has left no master key, and nothing that it could open.
+    is_tried = "sealed values open" in told.stdout or "\n  0 sealed values not tried" in told.stdout
+    assert told.returncode == 0 and is_tried, told.stdout + told.stderr
+
+
 class Server:
     """A running server, whose log lies beside the folder that holds the data. `tracer` is a command to run it under, which must leave it the
     process that was started (as strace -D does), and `arguments` are further ones of serve."""

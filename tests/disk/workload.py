@@ -42,14 +42,19 @@ class Connection:
         return None if version is None else content(self.id, version)
 
     def possible(self, when):
-        """What may be there if the power is cut at that time: what was acknowledged last, or what was asked for since then."""
-        possible = [None]
-        for request in self.requests:
+        """What may be there if the power is cut at that time: what was acknowledged last, or what was asked for since then. Each with how many
+        entries the trail has at least and at most of what was done."""
+        possible, acknowledged = [(None, 0, 0)], 0
+        for number, request in enumerate(self.requests, 1):
             if request.sent >= when:
                 break
-            if request.acknowledged is not None and request.acknowledged < when:
-                possible = []
-            possible.append(request.version)
+            if request.acknowledged is not None:
+                acknowledged += 1
+                if request.acknowledged < when:
+                    possible = []
+            # Were it not done, nothing of it would be there.
+            least = acknowledged + (request.acknowledged is None)
+            possible.append((request.version, least, number))
         return possible
 
 
@@ -143,16 +148,30 @@ def stored(path):
         database.close()
 
 
-def contradictions(connections, found, when):
-    """What of it can't be, one line each."""
+def trail(path):
+    """How many entries the trail has of what was done to each connection, by its id."""
+    database = sqlite3.connect(path)
+    try:
+        if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'audit_entries'").fetchone():
+            return {}
+        of_changes = "type = 'DataConnection' AND outcome = 'done' AND action IN ('create', 'update', 'delete')"
+        return dict(database.execute(f"SELECT object_id, count(*) FROM audit_entries WHERE {of_changes} GROUP BY object_id").fetchall())
+    finally:
+        database.close()
+
+
+def contradictions(connections, found, when, entries=None):
+    """What of it can't be, one line each. `entries` is what the trail has of each, where it is to be looked at, too."""
     known = {connection.id for connection in connections}
     lines = [f"{other}: nobody made it" for other in found if other not in known]
     for connection in connections:
         there = found.get(connection.id)
         possible = connection.possible(when)
-        if any(connection.content(version) == there for version in possible):
-            continue
-        lines.append(f"{connection.id}: {kind(connection, there)}; possible were {possible}")
+        fitting = [(least, most) for version, least, most in possible if connection.content(version) == there]
+        if not fitting:
+            lines.append(f"{connection.id}: {kind(connection, there)}; possible were {possible}")
+        elif entries is not None and not any(least <= entries.get(connection.id, 0) <= most for least, most in fitting):
+            lines.append(f"{connection.id}: the trail has {entries.get(connection.id, 0)} entries of it; possible were {possible}")
     return lines
 
 
