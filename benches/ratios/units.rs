@@ -39,8 +39,8 @@ pub fn run(report: &mut Report) {
     let encrypted = cipher.encrypt((&[7; 12]).into(), Payload { msg: SECRET.as_bytes(), aad: b"" }).expect("room");
     let site = Site::new(2_000, 20);
     let database = site.open();
-    let store =
-        Store::open(&site.database(), Readers { points: 1, scans: 1, streams: 1, questions: 1 }).expect("a store");
+    let store = Store::open(&site.database(), Readers { points: 1, scans: 1, streams: 1, questions: 1 }, u64::MAX)
+        .expect("a store");
     let ids: Vec<String> = (0..20).map(|turn| site.id(turn)).collect();
     let twenty = selection(&ids);
     let pairs = [

@@ -30,7 +30,7 @@ pub fn start(settings: &Settings) -> Threshold {
     };
     let (filter, handle) = reload::Layer::new(LevelFilter::from_level(settings.log_level));
     let lines = fmt::layer().with_writer(stderr).with_ansi(is_terminal);
-    let lines = if json { lines.json().flatten_event(true).boxed() } else { lines.boxed() };
+    let lines = if json { lines.json().flatten_event(true).with_span_list(false).boxed() } else { lines.boxed() };
     // There is a log already only where the program runs inside another, which then keeps its own.
     let _ = registry().with(filter).with(lines).try_init();
     Threshold(handle)

@@ -3,140 +3,23 @@
 
 mod backups;
 mod front;
+mod limits;
 mod logs;
 mod master_key;
+mod options;
 
 pub use front::{FrontDoor, Tls};
 pub use logs::LogFormat;
 pub use master_key::MasterKeySource;
+pub use options::Options;
 
 use crate::backup::Plan;
 use crate::http::Limits;
-use crate::query;
-use clap::Args;
 use secrecy::SecretString;
-use serde::Deserialize;
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use tracing::Level;
-
-/// What can be set, wherever it is set. The file's keys are spelt like the flags.
-#[derive(Args, Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Options {
-    /// Folder for the database, the master key and the certificates [default: patchbay-data]
-    #[arg(long, env = "PATCHBAY_DATA", value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Address to listen on [default: 127.0.0.1:4242]
-    #[arg(long, env = "PATCHBAY_LISTEN", value_name = "ADDR:PORT")]
-    listen: Option<String>,
-    /// Address of the front door, where people and machines sign in without the certificate [default: none]
-    #[arg(long, env = "PATCHBAY_FRONT", value_name = "ADDR:PORT")]
-    front: Option<String>,
-    /// Address for whoever runs the server: /health, /ready and /metrics, in plain HTTP [default: none]
-    #[arg(long, env = "PATCHBAY_OPERATIONS", value_name = "ADDR:PORT")]
-    operations: Option<String>,
-    /// From where users at the front door come unless they say it: hub or management [default: hub]
-    #[arg(long, env = "PATCHBAY_FRONT_CONTEXT", value_name = "CONTEXT")]
-    front_context: Option<String>,
-    /// Whether the front door speaks TLS: on, or off on a loopback address [default: on]
-    #[arg(long, env = "PATCHBAY_FRONT_TLS", value_name = "ON|OFF")]
-    front_tls: Option<String>,
-    /// Directory of all users whom a header or a JWT names [default: what these say]
-    #[arg(long, env = "PATCHBAY_FRONT_DIRECTORY", value_name = "DIRECTORY")]
-    front_directory: Option<String>,
-    /// Header in which a proxy names the user that it has signed in, at the front door [default: none]
-    #[arg(long, env = "PATCHBAY_FRONT_HEADER", value_name = "NAME")]
-    front_header: Option<String>,
-    /// Address or network of a proxy that may send that header; may be given several times
-    #[arg(long, env = "PATCHBAY_FRONT_HEADER_FROM", value_name = "NETWORK", value_delimiter = ',')]
-    front_header_from: Vec<String>,
-    /// File with the public key or the certificate, in PEM, of who signs JSON Web Tokens; may be given several times
-    #[arg(long, env = "PATCHBAY_FRONT_JWT_KEY", value_name = "FILE", value_delimiter = ',')]
-    front_jwt_key: Vec<PathBuf>,
-    /// Issuer that tokens must name in iss [default: any]
-    #[arg(long, env = "PATCHBAY_FRONT_JWT_ISSUER", value_name = "ISSUER")]
-    front_jwt_issuer: Option<String>,
-    /// Audience that tokens must name in aud [default: tokens without one]
-    #[arg(long, env = "PATCHBAY_FRONT_JWT_AUDIENCE", value_name = "AUDIENCE")]
-    front_jwt_audience: Option<String>,
-    /// Claim with the user id [default: userId]
-    #[arg(long, env = "PATCHBAY_FRONT_JWT_USER_ID", value_name = "CLAIM")]
-    front_jwt_user_id: Option<String>,
-    /// Claim with the user directory [default: userDirectory]
-    #[arg(long, env = "PATCHBAY_FRONT_JWT_USER_DIRECTORY", value_name = "CLAIM")]
-    front_jwt_user_directory: Option<String>,
-    /// Claim that becomes an attribute of the user, by another name as in group=roles; may be given several times [default: all]
-    #[arg(long, env = "PATCHBAY_FRONT_JWT_ATTRIBUTE", value_name = "NAME[=CLAIM]", value_delimiter = ',')]
-    front_jwt_attribute: Vec<String>,
-    /// Failures to sign in of a user that cost no wait [default: 5]
-    #[arg(long, env = "PATCHBAY_SIGN_IN_USER_FAILURES", value_name = "N")]
-    sign_in_user_failures: Option<u32>,
-    /// The same from an address, for all users together [default: 20]
-    #[arg(long, env = "PATCHBAY_SIGN_IN_ADDRESS_FAILURES", value_name = "N")]
-    sign_in_address_failures: Option<u32>,
-    /// Longest wait after failures to sign in, in seconds [default: 900]
-    #[arg(long, env = "PATCHBAY_SIGN_IN_WAIT_SECONDS", value_name = "N")]
-    sign_in_wait_seconds: Option<u32>,
-    /// Further host name or address of the server, for its certificate and for Host at the front door; may be given several times
-    #[arg(long, env = "PATCHBAY_HOST", value_name = "NAME", value_delimiter = ',')]
-    host: Vec<String>,
-    /// Least severe messages to log: error, warn, info, debug or trace [default: info]
-    #[arg(long, env = "PATCHBAY_LOG_LEVEL", value_name = "LEVEL")]
-    log_level: Option<String>,
-    /// Form of the log: text, json, or auto for text on a terminal and json elsewhere [default: auto]
-    #[arg(long, env = "PATCHBAY_LOG_FORMAT", value_name = "FORMAT")]
-    log_format: Option<String>,
-    /// File that holds the master key [default: master.key in the data folder]
-    #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
-    master_key_file: Option<PathBuf>,
-    /// Uses of a data key after which another one takes its place [default: 1000000000]
-    #[arg(long, env = "PATCHBAY_ROTATE_KEY_AFTER", value_name = "N")]
-    rotate_key_after: Option<u32>,
-    /// Folder for backups that the server makes by itself [default: none]
-    #[arg(long, env = "PATCHBAY_BACKUP_FOLDER", value_name = "DIR")]
-    backup_folder: Option<PathBuf>,
-    /// Time from one of these backups to the next, as 24h or 30min [default: 24h]
-    #[arg(long, env = "PATCHBAY_BACKUP_EVERY", value_name = "TIME")]
-    backup_every: Option<String>,
-    /// How many of these backups are kept [default: 7]
-    #[arg(long, env = "PATCHBAY_BACKUP_KEEP", value_name = "N")]
-    backup_keep: Option<usize>,
-    /// Public key of age to seal these backups to; may be given several times
-    #[arg(long, env = "PATCHBAY_BACKUP_RECIPIENT", value_name = "KEY", value_delimiter = ',')]
-    backup_recipient: Vec<String>,
-    /// Longest body of a request, in bytes [default: 8388608]
-    #[arg(long, env = "PATCHBAY_MAX_BODY_BYTES", value_name = "N")]
-    max_body_bytes: Option<usize>,
-    /// Longest filter, in bytes [default: 8192]
-    #[arg(long, env = "PATCHBAY_MAX_FILTER_BYTES", value_name = "N")]
-    max_filter_bytes: Option<usize>,
-    /// Most comparisons in a filter [default: 200]
-    #[arg(long, env = "PATCHBAY_MAX_FILTER_TERMS", value_name = "N")]
-    max_filter_terms: Option<usize>,
-    /// Deepest nesting of a filter [default: 64]
-    #[arg(long, env = "PATCHBAY_MAX_FILTER_DEPTH", value_name = "N")]
-    max_filter_depth: Option<usize>,
-    /// Bytes of answers that are kept for who asks the same again before anything has changed; 0 for none [default: 33554432]
-    #[arg(long, env = "PATCHBAY_ANSWER_CACHE_BYTES", value_name = "N")]
-    answer_cache_bytes: Option<usize>,
-    /// Version to tell clients that ask for one of Qlik's [default: 34.16.0]
-    #[arg(long, env = "PATCHBAY_BUILD_VERSION", value_name = "VERSION")]
-    build_version: Option<String>,
-    /// Most connections at a time [default: 1024]
-    #[arg(long, env = "PATCHBAY_MAX_CONNECTIONS", value_name = "N")]
-    max_connections: Option<usize>,
-    /// Seconds that the head and the body of a request may each take to come [default: 20]
-    #[arg(long, env = "PATCHBAY_MAX_REQUEST_SECONDS", value_name = "N")]
-    max_request_seconds: Option<u64>,
-    /// Days that entries of the audit trail are kept; 0 for ever [default: 365]
-    #[arg(long, env = "PATCHBAY_AUDIT_DAYS", value_name = "N")]
-    audit_days: Option<u32>,
-    /// Seconds that requests under way may take once the server is told to stop [default: 30]
-    #[arg(long, env = "PATCHBAY_SHUTDOWN_SECONDS", value_name = "N")]
-    shutdown_seconds: Option<u64>,
-}
 
 /// The settings in force.
 #[derive(Debug)]
@@ -165,6 +48,8 @@ pub struct Settings {
     pub build_version: String,
     /// How much a request may ask for.
     pub limits: Limits,
+    /// Bytes of the write-ahead log from which on who reads slowly is cut off.
+    pub max_wal_bytes: u64,
     /// Bytes of answers that are kept.
     pub answer_cache_bytes: usize,
     /// How long audit entries are kept; for ever if it is none.
@@ -190,94 +75,10 @@ pub const DEFAULT_FILE: &str = "patchbay.toml";
 /// A version of Qlik's repository whose API this is. Clients refuse to speak with one that they take for too old.
 const QRS_VERSION: &str = "34.16.0";
 
-const DEFAULT_DATA: &str = "patchbay-data";
-
 /// Uses of a data key at most: below 2^30, far below the 2^32 that are the limit for random nonces under one key.
 const MOST_USES: u32 = 1_000_000_000;
 
-/// Bounds: SQLite takes patterns of up to 50,000 bytes and conditions of up to 1,000 levels, and parsers need a stack.
-const DEEPEST: usize = 200;
-
 impl Options {
-    /// Reads a settings file.
-    ///
-    /// # Errors
-    /// It can't be read, or holds what is no setting. The message is one line.
-    pub fn from_file(path: &Path) -> Result<Self, String> {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| format!("config: can't read {}: {error}", path.display()))?;
-        toml::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-            let setting =
-                text.lines().nth(line - 1).and_then(|line| line.split_once('=')).map_or("", |(name, _)| name.trim());
-            let message =
-                error.message().replace('\n', "; ").replace("expected a sequence", "expected a list, as in [\"…\"]");
-            format!("{}, line {line}: {setting}: {message}", path.display())
-        })
-    }
-
-    /// These options, and for what they leave open, those of `other`.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            data: self.data.or(other.data),
-            listen: self.listen.or(other.listen),
-            front: self.front.or(other.front),
-            operations: self.operations.or(other.operations),
-            front_context: self.front_context.or(other.front_context),
-            front_tls: self.front_tls.or(other.front_tls),
-            front_directory: self.front_directory.or(other.front_directory),
-            front_header: self.front_header.or(other.front_header),
-            front_header_from: or_list(self.front_header_from, other.front_header_from),
-            front_jwt_key: or_list(self.front_jwt_key, other.front_jwt_key),
-            front_jwt_issuer: self.front_jwt_issuer.or(other.front_jwt_issuer),
-            front_jwt_audience: self.front_jwt_audience.or(other.front_jwt_audience),
-            front_jwt_user_id: self.front_jwt_user_id.or(other.front_jwt_user_id),
-            front_jwt_user_directory: self.front_jwt_user_directory.or(other.front_jwt_user_directory),
-            front_jwt_attribute: or_list(self.front_jwt_attribute, other.front_jwt_attribute),
-            sign_in_user_failures: self.sign_in_user_failures.or(other.sign_in_user_failures),
-            sign_in_address_failures: self.sign_in_address_failures.or(other.sign_in_address_failures),
-            sign_in_wait_seconds: self.sign_in_wait_seconds.or(other.sign_in_wait_seconds),
-            host: or_list(self.host, other.host),
-            log_level: self.log_level.or(other.log_level),
-            log_format: self.log_format.or(other.log_format),
-            master_key_file: self.master_key_file.or(other.master_key_file),
-            rotate_key_after: self.rotate_key_after.or(other.rotate_key_after),
-            backup_folder: self.backup_folder.or(other.backup_folder),
-            backup_every: self.backup_every.or(other.backup_every),
-            backup_keep: self.backup_keep.or(other.backup_keep),
-            backup_recipient: or_list(self.backup_recipient, other.backup_recipient),
-            max_body_bytes: self.max_body_bytes.or(other.max_body_bytes),
-            max_filter_bytes: self.max_filter_bytes.or(other.max_filter_bytes),
-            max_filter_terms: self.max_filter_terms.or(other.max_filter_terms),
-            max_filter_depth: self.max_filter_depth.or(other.max_filter_depth),
-            answer_cache_bytes: self.answer_cache_bytes.or(other.answer_cache_bytes),
-            build_version: self.build_version.or(other.build_version),
-            max_connections: self.max_connections.or(other.max_connections),
-            max_request_seconds: self.max_request_seconds.or(other.max_request_seconds),
-            audit_days: self.audit_days.or(other.audit_days),
-            shutdown_seconds: self.shutdown_seconds.or(other.shutdown_seconds),
-        }
-    }
-
-    /// What the demo has where nothing else is said: a folder of its own, and a console on this machine alone.
-    #[must_use]
-    pub fn demo() -> Self {
-        Self {
-            data: Some(PathBuf::from("patchbay-demo")),
-            front: Some("127.0.0.1:4243".to_owned()),
-            front_tls: Some("off".to_owned()),
-            log_level: Some("warn".to_owned()),
-            ..Self::default()
-        }
-    }
-
-    /// The data folder: `given`, or what these options say.
-    #[must_use]
-    pub fn data_folder(&self, given: Option<PathBuf>) -> PathBuf {
-        given.or_else(|| self.data.clone()).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA))
-    }
-
     /// Where the master key of what is in `data` comes from: `given`, or what these options say.
     ///
     /// # Errors
@@ -298,19 +99,8 @@ impl Options {
     pub fn settle(self, secret: impl Fn(&str) -> Result<Option<SecretString>, String>) -> Result<Settings, String> {
         let front = front::settle(&self, secret(HEADER_SECRET)?)?;
         let backups = backups::settle(&self)?;
-        let data = self.data.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA));
-        let filter = query::Limits::default();
-        let limits = Limits {
-            body_bytes: bounded("max-body-bytes", self.max_body_bytes, 8 * 1024 * 1024, 1024, 1 << 30)?,
-            filter: query::Limits {
-                bytes: bounded("max-filter-bytes", self.max_filter_bytes, filter.bytes, 1, 48 * 1024)?,
-                terms: bounded("max-filter-terms", self.max_filter_terms, filter.terms, 1, 800)?,
-                depth: bounded("max-filter-depth", self.max_filter_depth, filter.depth, 1, DEEPEST)?,
-            },
-            connections: bounded("max-connections", self.max_connections, 1024, 1, 1_000_000)?,
-            request_seconds: bounded("max-request-seconds", self.max_request_seconds, 20, 1, 3_600)?,
-            shutdown_seconds: self.shutdown_seconds.unwrap_or(30),
-        };
+        let data = self.data_folder(None);
+        let limits = limits::settle(&self)?;
         Ok(Settings {
             listen: parse_address("listen", self.listen.as_deref().unwrap_or("127.0.0.1:4242"))?,
             front,
@@ -323,15 +113,12 @@ impl Options {
             backups,
             build_version: check_version(self.build_version)?,
             limits,
+            max_wal_bytes: bounded("max-wal-bytes", self.max_wal_bytes, 256 << 20, 16 << 20, 1 << 40)?,
             answer_cache_bytes: bounded("answer-cache-bytes", self.answer_cache_bytes, 32 << 20, 0, 1 << 31)?,
             audit_days: Some(self.audit_days.unwrap_or(365)).filter(|days| *days > 0),
             data,
         })
     }
-}
-
-fn or_list<T>(own: Vec<T>, other: Vec<T>) -> Vec<T> {
-    if own.is_empty() { other } else { own }
 }
 
 fn bounded<T: PartialOrd + Display + Copy>(

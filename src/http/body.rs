@@ -1,11 +1,12 @@
 //! Bodies: JSON in UTF-8, with or without a byte order mark, and the forms of pages; in one piece or in chunks, up to a limit.
 
-use super::State;
 use super::failure::Failure;
 use super::lenient;
+use super::threads::block;
+use super::{Limits, State};
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use actix_web::web::{BytesMut, Payload, block};
+use actix_web::web::{BytesMut, Payload};
 use futures_util::StreamExt;
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -31,12 +32,12 @@ pub async fn read<T: Send + 'static>(
     understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     check_content_type(request)?;
+    let limits = State::of(request)?.limits;
     let body = collect(request, payload, limit).await?;
     if body.len() <= SHORT {
-        return understand(parse(&body)?);
+        return understand(parse(&body, &limits)?);
     }
-    let result = block(move || understand(parse(&body)?)).await;
-    result.map_err(|error| Failure::internal(&error))?
+    block(move || understand(parse(&body, &limits)?)).await?
 }
 
 async fn collect(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<BytesMut, Failure> {
@@ -103,17 +104,33 @@ impl Form {
     }
 }
 
-fn parse(body: &[u8]) -> Result<Json, Failure> {
+fn parse(body: &[u8], limits: &Limits) -> Result<Json, Failure> {
     let json = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     if json.trim_ascii().is_empty() {
         return Err(Failure::BadRequest("the body is empty where JSON is needed".to_owned()));
     }
-    match serde_json::from_slice(json) {
-        Ok(parsed) => Ok(whole(parsed)),
-        // Errors of syntax name a line and a column, never what stands there: it could be a secret.
-        Err(error) => lenient::parse(json)
-            .map(whole)
-            .ok_or_else(|| Failure::BadRequest(format!("the body is not valid JSON: {error}"))),
+    // Errors of syntax name a line and a column, never what stands there: it could be a secret.
+    let parsed = serde_json::from_slice(json).or_else(|error| {
+        lenient::parse(json).ok_or_else(|| Failure::BadRequest(format!("the body is not valid JSON: {error}")))
+    })?;
+    check_extent(&parsed, limits, 1)?;
+    Ok(whole(parsed))
+}
+
+/// Whether it is no deeper, and has no longer lists, than the settings allow. Both parsers end at the deepest that can be set.
+fn check_extent(json: &Json, limits: &Limits, depth: usize) -> Result<(), Failure> {
+    let check_deeper = |json: &Json| check_extent(json, limits, depth + 1);
+    let (items, most) = (json.as_array().map_or(0, Vec::len), limits.body_items);
+    if items > most {
+        return Err(Failure::BadRequest(format!("the body has a list of {items} items where {most} are allowed")));
+    }
+    match json {
+        Json::Array(_) | Json::Object(_) if depth > limits.body_depth => {
+            Err(Failure::BadRequest(format!("the body is nested deeper than {} levels", limits.body_depth)))
+        }
+        Json::Array(items) => items.iter().try_for_each(check_deeper),
+        Json::Object(fields) => fields.values().try_for_each(check_deeper),
+        _ => Ok(()),
     }
 }
 

@@ -8,12 +8,13 @@ use super::front::Scope;
 use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
 use super::stream::{Sink, stream};
+use super::threads::block;
 use super::{body, request_log, selections, trail, xrfkey};
 use crate::model::{Context, Entity};
 use crate::query::{self, Filter, Predicate};
 use crate::store::{Form, Origin, Selection, Snapshot, Write};
 use actix_web::dev::Payload;
-use actix_web::web::{self, Data, block};
+use actix_web::web::{self, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde_json::Value as Json;
 use std::future::{Ready, ready};
@@ -192,7 +193,7 @@ impl EntityCall {
         self.ensure_user().await?;
         let (state, claim) = (self.call.state.clone(), self.claim.clone());
         let scan = move || state.store.scan(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?));
-        block(scan).await.map_err(|error| Failure::internal(&error))?
+        block(scan).await?
     }
 
     /// Answers a question that may take long, on a thread that may block, with the few connections that are for such questions.
@@ -206,7 +207,7 @@ impl EntityCall {
         self.ensure_user().await?;
         let (state, claim) = (self.call.state.clone(), self.claim.clone());
         let ask = move || state.store.question(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?));
-        block(ask).await.map_err(|error| Failure::internal(&error))?
+        block(ask).await?
     }
 
     /// Answers with what `read` hands on, on behalf of the user.

@@ -46,6 +46,9 @@ pub enum Failure {
     /// 413: the body is longer than the limit, in bytes.
     #[error("the body is longer than {0} bytes")]
     TooLarge(usize),
+    /// 431: the URL and the headers are too long, or the headers too many. An addition to the contract, by RFC 6585.
+    #[error("{0}")]
+    HeadTooLarge(String),
     /// 429: too many attempts to sign in failed, or too many credentials were asked for; it says in how many seconds another may be made.
     #[error("too many attempts; try again in {0} seconds")]
     TooMany(i64),
@@ -128,6 +131,7 @@ impl ResponseError for Failure {
             Self::Conflict(_) | Self::Outdated(_) => StatusCode::CONFLICT,
             Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::HeadTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

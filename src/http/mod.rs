@@ -28,6 +28,7 @@ mod door;
 mod entities;
 mod failure;
 mod front;
+mod head;
 mod identity;
 mod import;
 mod keys;
@@ -46,6 +47,7 @@ mod spec;
 mod stream;
 mod synthetic;
 mod table;
+mod threads;
 mod tls;
 mod trail;
 mod versions;
@@ -138,12 +140,22 @@ impl State {
 pub struct Limits {
     /// Longest body, in bytes.
     pub body_bytes: usize,
+    /// Deepest nesting of a body.
+    pub body_depth: usize,
+    /// Most items of a list in a body.
+    pub body_items: usize,
+    /// Longest URL and headers together, in bytes.
+    pub head_bytes: usize,
+    /// Most headers.
+    pub headers: usize,
     /// Largest filter.
     pub filter: query::Limits,
     /// Most connections at a time.
     pub connections: usize,
     /// How long the head and the body of a request may each take to come, in seconds.
     pub request_seconds: u64,
+    /// How long a client may keep the server waiting altogether while it reads a list, in seconds.
+    pub list_seconds: u64,
     /// How long requests that are under way may take once the server is to stop, in seconds.
     pub shutdown_seconds: u64,
 }
@@ -207,6 +219,7 @@ impl Bound {
                     service.call(request)
                 })
                 .wrap(from_fn(front::check_host))
+                .wrap(from_fn(head::check_head))
                 // What is JSON is nothing else, whatever a browser makes of it.
                 .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
                 .wrap(from_fn(request_log::log_request))
@@ -238,7 +251,10 @@ impl Bound {
     /// The listener can't be used.
     pub fn serve_operations(self, state: Data<State>) -> std::io::Result<Server> {
         let limits = state.limits;
-        let server = HttpServer::new(move || App::new().app_data(state.clone()).configure(operations::routes));
+        let server = HttpServer::new(move || {
+            let app = App::new().app_data(state.clone()).configure(operations::routes);
+            app.wrap(from_fn(request_log::log_operation))
+        });
         let server = server
             .workers(1)
             .max_connections(limits.connections)

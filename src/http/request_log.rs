@@ -10,7 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest};
 use std::time::Instant;
-
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -36,7 +36,7 @@ pub async fn log_request(
     let method = request.method().clone();
     let path = request.path().to_owned();
     request.extensions_mut().insert(RequestId(id));
-    let mut response = next.call(request).await?;
+    let mut response = next.call(request).instrument(span(id)).await?;
     let pattern = response.request().match_pattern();
     if let Some(state) = response.request().app_data::<Data<State>>() {
         state.metrics.note_request(&method, pattern.clone(), response.status(), start.elapsed());
@@ -50,8 +50,30 @@ pub async fn log_request(
     let certificate = identity::certificate(response.request()).map(|certificate| certificate.name.as_str());
     tracing::info!(%id, user, certificate, %method, route, status, duration_ms, "request");
     trail::record_refusal(&response, caller.as_deref(), method.as_str(), &route);
+    note_id(&mut response, id);
+    Ok(response)
+}
+
+/// The same at the door for whoever runs the server, which is asked again and again: its line is of no interest, but its id may be.
+pub async fn log_operation(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = Uuid::now_v7();
+    let path = request.path().to_owned();
+    let mut response = next.call(request).instrument(span(id)).await?;
+    tracing::debug!(%id, path, status = response.status().as_u16(), "operations request");
+    note_id(&mut response, id);
+    Ok(response)
+}
+
+/// What is logged meanwhile has the id, too.
+fn span(id: Uuid) -> Span {
+    tracing::error_span!("request", %id)
+}
+
+fn note_id<B>(response: &mut ServiceResponse<B>, id: Uuid) {
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
-    Ok(response)
 }

@@ -1,21 +1,21 @@
 //! Long replies: made on a thread of their own, piece by piece, no faster than the client reads them.
 
 use super::failure::Failure;
+use super::threads;
 use crate::store;
-use actix_web::rt::task::spawn_blocking;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::{Stream, StreamExt, stream as streams};
 use std::cell::Cell;
-use std::future::ready;
+use std::future::{pending, ready};
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep_until, timeout};
 
 /// Pieces that wait for the client at most: a list of up to some megabytes frees its connection to the database however slowly
 /// it is read.
@@ -31,8 +31,8 @@ const TURN: Duration = Duration::from_millis(1_500);
 /// A client that takes nothing for so long is given up, because it holds a connection to the database, and the write-ahead log grows meanwhile.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// So is one for which a list has waited so long altogether: it could take a little now and then, and hold both for ever.
-const PATIENCE_IN_ALL: Duration = Duration::from_mins(10);
+/// One for which a list has waited so long altogether is slow: once the log is too long, it is given up as well.
+const SLOW: Duration = Duration::from_millis(500);
 
 /// What goes from the thread that makes the list to the one that sends it.
 enum Piece {
@@ -56,18 +56,33 @@ pub struct Backlog {
     turns: Arc<Semaphore>,
     /// Room for pieces that wait for slow clients.
     room: Arc<Semaphore>,
+    /// How long a list waits for its client altogether: he could take a little now and then, and hold it up for ever.
+    patience: Duration,
+    /// Whether slow clients have to be given up at this moment.
+    hurry: watch::Receiver<bool>,
 }
 
 impl Backlog {
-    /// Lets so many lists be made at a time.
+    /// Lets so many lists be made at a time, each of which waits so long for its client, unless it has to hurry.
     #[must_use]
-    pub fn new(lists: u32) -> Self {
-        Self { turns: Arc::new(Semaphore::new(lists as usize)), room: Arc::new(Semaphore::new(WAITING_IN_ALL)) }
+    pub fn new(lists: u32, patience: Duration, hurry: watch::Receiver<bool>) -> Self {
+        let [turns, room] = [lists as usize, WAITING_IN_ALL].map(|permits| Arc::new(Semaphore::new(permits)));
+        Self { turns, room, patience, hurry }
+    }
+
+    /// Comes once there is a hurry at some moment after that.
+    async fn hurried_after(&self, moment: Instant) {
+        sleep_until(moment.into()).await;
+        if self.hurry.clone().wait_for(|hurry| *hurry).await.is_err() {
+            pending::<()>().await;
+        }
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
         let turn = timeout(TURN, Arc::clone(&self.turns).acquire_owned()).await;
         let turn = turn.map_err(|_| Failure::Unavailable("too many lists are being read; try again".to_owned()))?;
+        // A hurry is short, and would be for nothing if others began to read.
+        let _ = self.hurry.clone().wait_for(|hurry| !*hurry).await;
         turn.map_err(|error| Failure::internal(&error))
     }
 }
@@ -127,12 +142,19 @@ impl Sink {
 
     fn wait(&self, sending: impl Future<Output = Result<(), Closed>>) -> Result<(), store::Error> {
         let (start, patience) = (Instant::now(), self.patience.get());
-        let sent = self.runtime.block_on(async { timeout(patience.min(PATIENCE), sending).await });
+        let waited = self.backlog.patience.saturating_sub(patience);
+        let slow = start + SLOW.saturating_sub(waited);
+        let sent = self.runtime.block_on(async {
+            tokio::select! {
+                sent = timeout(patience.min(PATIENCE), sending) => sent.unwrap_or(Err(Closed)),
+                () = self.backlog.hurried_after(slow) => {
+                    tracing::warn!("a list is cut off: its client reads slowly, and the write-ahead log grows as long as it does");
+                    Err(Closed)
+                }
+            }
+        });
         self.patience.set(patience.saturating_sub(start.elapsed()));
-        match sent {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(Closed)) | Err(_) => Err(store::Error::ReaderGone),
-        }
+        sent.map_err(|Closed| store::Error::ReaderGone)
     }
 }
 
@@ -150,8 +172,9 @@ pub async fn stream(
 ) -> Result<HttpResponse, Failure> {
     let turn = backlog.turn().await?;
     let (sender, mut pieces) = channel(WAITING);
-    let sink = Sink { sender, backlog, runtime: Handle::current(), patience: Cell::new(PATIENCE_IN_ALL) };
-    spawn_blocking(move || {
+    let patience = Cell::new(backlog.patience);
+    let sink = Sink { sender, backlog, runtime: Handle::current(), patience };
+    threads::begin(move || {
         run(produce, &sink);
         drop(turn);
     });
@@ -217,15 +240,21 @@ fn body(first: Bytes, second: Option<Piece>, rest: Receiver<Piece>) -> impl Stre
 #[cfg(test)]
 mod tests {
     use super::*;
+    use actix_web::rt::task::spawn_blocking;
     use tokio::runtime::{Builder, Runtime};
     use tokio::time::sleep;
 
-    fn sink(sender: Sender<Piece>, runtime: &Runtime, patience: Duration, backlog: Backlog) -> Sink {
-        Sink { sender, backlog, runtime: runtime.handle().clone(), patience: Cell::new(patience) }
+    fn sink(sender: Sender<Piece>, runtime: &Runtime, backlog: Backlog) -> Sink {
+        let patience = Cell::new(backlog.patience);
+        Sink { sender, backlog, runtime: runtime.handle().clone(), patience }
     }
 
-    fn no_room() -> Backlog {
-        Backlog { room: Arc::new(Semaphore::new(0)), ..Backlog::new(1) }
+    fn patient(patience: Duration) -> Backlog {
+        Backlog::new(1, patience, watch::Sender::new(false).subscribe())
+    }
+
+    fn no_room(patience: Duration) -> Backlog {
+        Backlog { room: Arc::new(Semaphore::new(0)), ..patient(patience) }
     }
 
     /// Others fill the backlog.
@@ -233,7 +262,7 @@ mod tests {
     fn without_room_a_list_goes_on_as_fast_as_it_is_read() {
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         let (sender, mut pieces) = channel(WAITING);
-        let sink = sink(sender, &runtime, Duration::from_secs(20), no_room());
+        let sink = sink(sender, &runtime, no_room(Duration::from_secs(20)));
         let most = runtime.block_on(async {
             let produce = spawn_blocking(move || (0..20).all(|_| sink.part(vec![0]).is_ok()));
             let mut most = 0;
@@ -251,7 +280,7 @@ mod tests {
     fn without_room_a_client_that_takes_nothing_is_given_up() {
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         let (sender, pieces) = channel(WAITING);
-        let sink = sink(sender, &runtime, Duration::from_millis(50), no_room());
+        let sink = sink(sender, &runtime, no_room(Duration::from_millis(50)));
         let produce = move || (sink.part(vec![0]).is_ok(), sink.part(vec![0]).is_ok());
         assert_eq!(runtime.block_on(async { spawn_blocking(produce).await.unwrap() }), (true, false));
         assert_eq!(pieces.len(), 1);
@@ -263,7 +292,7 @@ mod tests {
         const IN_ALL: Duration = Duration::from_millis(200);
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         let (sender, mut pieces) = channel(1);
-        let sink = sink(sender, &runtime, IN_ALL, Backlog::new(1));
+        let sink = sink(sender, &runtime, patient(IN_ALL));
         let (taken, took) = runtime.block_on(async {
             tokio::spawn(async move {
                 while pieces.recv().await.is_some() {
@@ -279,5 +308,29 @@ mod tests {
             spawn_blocking(produce).await.unwrap()
         });
         assert!((1..20).contains(&taken) && took >= IN_ALL, "{taken} pieces in {took:?}");
+    }
+
+    #[test]
+    fn who_has_kept_a_list_waiting_is_given_up_in_a_hurry() {
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        let (sender, _pieces) = channel(1);
+        let hurry = watch::Sender::new(false);
+        let sink = sink(sender, &runtime, Backlog::new(1, Duration::from_mins(1), hurry.subscribe()));
+        let ended = runtime.block_on(async {
+            let produce = spawn_blocking(move || {
+                assert!(sink.part(vec![0]).is_ok());
+                let start = Instant::now();
+                (sink.part(vec![0]).is_ok(), start.elapsed())
+            });
+            // A hurry that ends before he is slow does nothing to him.
+            for hurries in [true, false] {
+                sleep(SLOW / 4).await;
+                hurry.send_replace(hurries);
+            }
+            sleep(SLOW).await;
+            hurry.send_replace(true);
+            produce.await.unwrap()
+        });
+        assert!(!ended.0 && (SLOW..4 * SLOW).contains(&ended.1), "{ended:?}");
     }
 }

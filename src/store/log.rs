@@ -1,10 +1,15 @@
 //! The length of the write-ahead log. SQLite folds the log into the database as it grows, but begins it anew only when nobody reads from it; a busy
-//! repository may have no such moment, and the log would grow for ever. So the writer waits for one now and then.
+//! repository may have no such moment, and the log would grow for ever. So the writer waits for one now and then, and once the log is as long as it may
+//! be, it asks those who read as slowly as their clients to end.
 
 use super::connection::BUSY;
 use super::error::Error;
 use rusqlite::Connection;
 use std::time::Duration;
+use tokio::sync::watch;
+
+/// Bytes of a page, as SQLite makes them unless told otherwise.
+const PAGE: u64 = 4_096;
 
 /// Pages of a long log: 16 MiB.
 const LONG: i64 = 4_096;
@@ -18,14 +23,23 @@ const MOST_PATIENCE: Duration = Duration::from_secs(2);
 pub struct Log {
     /// With so many pages.
     due: i64,
-    /// So many were folded into the database when somebody was last waited for.
-    folded: Option<i64>,
+    /// How many were folded into the database when somebody was last waited for, and whether it was too long then.
+    last_try: Option<(i64, bool)>,
+    /// With so many, slow readers have to end.
+    most: i64,
+    hurry: watch::Sender<bool>,
 }
 
 impl Log {
-    /// A log that is due once it is long.
-    pub const fn new() -> Self {
-        Self { due: LONG, folded: None }
+    /// A log that is due once it is long, and may be of so many bytes.
+    pub fn new(most: u64) -> Self {
+        let most = i64::try_from(most / PAGE).unwrap_or(i64::MAX);
+        Self { due: LONG.min(most), last_try: None, most, hurry: watch::Sender::new(false) }
+    }
+
+    /// Tells whether those who read slowly have to end at this moment.
+    pub fn hurry(&self) -> watch::Receiver<bool> {
+        self.hurry.subscribe()
     }
 
     /// Sees to it, if the log is long, that the next write begins it anew. If somebody reads from it all the time, it may grow by as much again
@@ -38,26 +52,43 @@ impl Log {
     }
 
     fn shorten_from(&mut self, Length { pages, folded }: Length, connection: &Connection) -> Result<(), Error> {
-        if pages < LONG {
-            *self = Self::new();
+        let step = LONG.min(self.most);
+        if pages < step {
+            self.begin_anew();
         }
         if pages < self.due {
             return Ok(());
         }
-        self.due = pages + LONG;
+        self.due = pages + step;
+        let is_too_long = pages >= self.most;
         // Somebody reads what was there at the last try: he goes on for long, and those who write need not wait for him.
-        if self.folded.replace(folded) == Some(folded) {
+        if self.last_try.replace((folded, is_too_long)) == Some((folded, is_too_long)) {
             return Ok(());
         }
         let times = u32::try_from(pages / LONG).unwrap_or(u32::MAX);
-        connection.busy_timeout(PATIENCE.saturating_mul(times).min(MOST_PATIENCE))?;
-        let is_busy = checkpoint(connection, "PRAGMA wal_checkpoint(RESTART)").map(|(is_busy, _)| is_busy);
-        connection.busy_timeout(BUSY)?;
+        let patience = if is_too_long { MOST_PATIENCE } else { PATIENCE.saturating_mul(times).min(MOST_PATIENCE) };
+        self.hurry.send_replace(is_too_long);
+        let is_busy = restart(connection, patience);
+        self.hurry.send_replace(false);
         if !is_busy? {
-            *self = Self::new();
+            self.begin_anew();
+        } else if is_too_long {
+            tracing::warn!(pages, "somebody reads on, and keeps the write-ahead log longer than it should be");
         }
         Ok(())
     }
+
+    fn begin_anew(&mut self) {
+        (self.due, self.last_try) = (LONG.min(self.most), None);
+    }
+}
+
+/// Waits so long for those who read, and tells whether somebody still does.
+fn restart(connection: &Connection, patience: Duration) -> Result<bool, Error> {
+    connection.busy_timeout(patience)?;
+    let is_busy = checkpoint(connection, "PRAGMA wal_checkpoint(RESTART)").map(|(is_busy, _)| is_busy);
+    connection.busy_timeout(BUSY)?;
+    is_busy
 }
 
 /// How long the log is.
@@ -112,7 +143,7 @@ mod tests {
             thread::sleep(PATIENCE / 5);
             reader.execute_batch("COMMIT").unwrap();
         });
-        let mut log = Log::new();
+        let mut log = Log::new(u64::MAX);
         log.shorten(&writer);
         ending.join().unwrap();
         writer.execute_batch(WRITE).unwrap();
@@ -124,7 +155,7 @@ mod tests {
     fn who_reads_on_and_on_is_waited_for_now_and_then_only() {
         let folder = tempfile::tempdir().unwrap();
         let [writer, _reader] = long_log(&folder);
-        let (mut log, start) = (Log::new(), Instant::now());
+        let (mut log, start) = (Log::new(u64::MAX), Instant::now());
         for _ in 0..20 {
             log.shorten(&writer);
         }
@@ -137,5 +168,46 @@ mod tests {
         let start = Instant::now();
         log.shorten(&writer);
         assert!(start.elapsed() < PATIENCE && log.due >= 3 * LONG, "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn who_reads_slowly_is_asked_to_end_once_the_log_is_too_long_and_only_then() {
+        let folder = tempfile::tempdir().unwrap();
+        let [writer, reader] = long_log(&folder);
+        let mut log = Log::new(2 * 16 * 1024 * 1024);
+        let mut hurry = log.hurry();
+        let asked = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(hurry.wait_for(|hurry| *hurry)).unwrap();
+            reader.execute_batch("COMMIT").unwrap();
+        });
+        while pages(&writer) < 2 * LONG {
+            assert!(!asked.is_finished());
+            log.shorten(&writer);
+            writer.execute_batch(WRITE).unwrap();
+        }
+        log.shorten(&writer);
+        asked.join().unwrap();
+        assert!(!*log.hurry().borrow());
+        writer.execute_batch(WRITE).unwrap();
+        assert!(pages(&writer) < LONG / 2);
+    }
+
+    /// Another program, say, which nobody can ask.
+    #[test]
+    fn who_does_not_end_is_waited_for_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let [writer, _reader] = long_log(&folder);
+        let mut log = Log::new(16 * 1024 * 1024);
+        let mut waits = Vec::new();
+        for part in 1..4 {
+            while pages(&writer) < part * LONG {
+                writer.execute_batch(WRITE).unwrap();
+            }
+            let start = Instant::now();
+            log.shorten(&writer);
+            waits.push(start.elapsed());
+        }
+        assert!(waits[0] >= MOST_PATIENCE && waits[1].max(waits[2]) < PATIENCE, "{waits:?}");
     }
 }

@@ -65,9 +65,11 @@ use crate::model::Timestamp;
 use crate::private::with_ending;
 use crate::query::Sql;
 use connection::{Role, pool};
+use log::Log;
 use r2d2_sqlite::SqliteConnectionManager;
 use snapshot::ReadTransaction;
 use std::path::{Path, PathBuf};
+use tokio::sync::watch;
 use writer::Writer;
 
 /// Steps of what is short, all statements together: about a millisecond.
@@ -89,6 +91,7 @@ pub struct Store {
     questions: Pool,
     writer: Writer,
     wal: PathBuf,
+    hurry: watch::Receiver<bool>,
 }
 
 /// How busy the database is.
@@ -120,11 +123,12 @@ pub struct Readers {
 }
 
 impl Store {
-    /// Opens the database at `path`, making it if there is none and bringing it to the newest schema.
+    /// Opens the database at `path`, making it if there is none and bringing it to the newest schema. Once its write-ahead log has so many bytes,
+    /// [`Store::hurry`] asks slow readers to end.
     ///
     /// # Errors
     /// The file can't be opened, is no database of Patchbay's, or was made by a newer version.
-    pub fn open(path: &Path, readers: Readers) -> Result<Self, Error> {
+    pub fn open(path: &Path, readers: Readers, max_wal_bytes: u64) -> Result<Self, Error> {
         connection::create_private(path)?;
         let wal = with_ending(path, "-wal");
         let mut writing = connection::open(path, Role::Writer)?;
@@ -133,7 +137,15 @@ impl Store {
         let scans = pool(path, readers.scans, SMALL_CACHE)?;
         let streams = pool(path, readers.streams, LIST_CACHE)?;
         let questions = pool(path, readers.questions, SMALL_CACHE)?;
-        Ok(Self { points, scans, streams, questions, writer: Writer::start(writing)?, wal })
+        let log = Log::new(max_wal_bytes);
+        let hurry = log.hurry();
+        Ok(Self { points, scans, streams, questions, writer: Writer::start(writing, log)?, wal, hurry })
+    }
+
+    /// Tells when those who read as slowly as their clients have to end, because they keep the write-ahead log longer than it may be.
+    #[must_use]
+    pub fn hurry(&self) -> watch::Receiver<bool> {
+        self.hurry.clone()
     }
 
     /// How busy the database is at this moment.

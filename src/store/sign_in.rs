@@ -319,7 +319,7 @@ mod tests {
     fn a_success_takes_only_itself_off_the_count_of_its_place() {
         let folder = tempfile::tempdir().unwrap();
         let readers = crate::store::Readers { points: 1, scans: 1, questions: 1, streams: 1 };
-        drop(crate::store::Store::open(&folder.path().join("test.db"), readers).unwrap());
+        drop(crate::store::Store::open(&folder.path().join("test.db"), readers, u64::MAX).unwrap());
         let key = |of: Counted, key: &str| SignInKey { key: key.to_owned(), free: 5, longest: 60_000, of };
         let from = |user: &str| [key(Counted::User, user), key(Counted::Place, "place")];
         let now = Timestamp::now();

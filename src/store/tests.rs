@@ -43,7 +43,7 @@ const READERS: Readers = Readers { points: 1, scans: 1, questions: 1, streams: 1
 
 pub(super) fn open() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("test.db"), READERS).unwrap();
+    let store = Store::open(&folder.path().join("test.db"), READERS, u64::MAX).unwrap();
     (folder, store)
 }
 
@@ -299,7 +299,7 @@ fn a_foreign_database_is_left_as_it_is() {
     let path = folder.path().join("foreign.db");
     rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
     let before = std::fs::read(&path).unwrap();
-    assert!(Store::open(&path, READERS).is_err());
+    assert!(Store::open(&path, READERS, u64::MAX).is_err());
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
@@ -357,7 +357,7 @@ fn readers_can_not_write() {
 fn a_newer_or_a_foreign_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let newer = folder.path().join("newer.db");
-    drop(Store::open(&newer, READERS).unwrap());
+    drop(Store::open(&newer, READERS, u64::MAX).unwrap());
     rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let foreign = folder.path().join("foreign.db");
     rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
@@ -366,7 +366,7 @@ fn a_newer_or_a_foreign_database_is_refused() {
     for (path, words) in
         [(newer, "newer version"), (foreign, "another program"), (no_database, "is no SQLite database")]
     {
-        let Err(error) = Store::open(&path, READERS) else { panic!("{} was opened", path.display()) };
+        let Err(error) = Store::open(&path, READERS, u64::MAX) else { panic!("{} was opened", path.display()) };
         assert!(error.to_string().contains(words), "{error}");
     }
 }

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
+use tracing::Span;
 
 /// Requests that may wait; one more is told that the server is busy.
 const QUEUE: usize = 1024;
@@ -84,7 +85,7 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(connection: Connection) -> Result<Self, Error> {
+    pub fn start(connection: Connection, log: Log) -> Result<Self, Error> {
         let mut statistics = Statistics::start(&connection);
         let (queue, jobs) = sync_channel(QUEUE);
         let waiting = Arc::<AtomicUsize>::default();
@@ -92,7 +93,7 @@ impl Writer {
             .name("writer".to_owned())
             .spawn({
                 let waiting = Arc::clone(&waiting);
-                move || run(&connection, &Jobs { jobs, waiting }, &mut statistics)
+                move || run(&connection, &Jobs { jobs, waiting }, &mut statistics, log)
             })
             .map_err(|error| Error::Unusable(format!("can't start the writer: {error}")))?;
         Ok(Self { queue: RwLock::new(Some(queue)), waiting, thread: Mutex::new(Some(thread)) })
@@ -106,8 +107,14 @@ impl Writer {
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job: Box<dyn Job> =
-            Box::new(Request { origin, work: Some(work), result: None, has_ended_group: false, reply });
+        let job: Box<dyn Job> = Box::new(Request {
+            span: Span::current(),
+            origin,
+            work: Some(work),
+            result: None,
+            has_ended_group: false,
+            reply,
+        });
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
         // Counted before it is there, or it could be taken up before it is counted.
         self.waiting.fetch_add(1, Ordering::Relaxed);
@@ -175,6 +182,8 @@ trait Job: Send {
 }
 
 struct Request<T, E, W> {
+    /// Of whoever asks, for what is logged meanwhile.
+    span: Span,
     origin: Origin,
     work: Option<W>,
     result: Option<Result<T, E>>,
@@ -193,7 +202,8 @@ where
         if let Some(work) = self.work.take() {
             // A panic in one request must not take the writer, and so everybody's writes, with it.
             let write = Write { connection, origin: &self.origin };
-            self.result = catch_unwind(AssertUnwindSafe(|| work(&write))).ok();
+            let work = AssertUnwindSafe(|| self.span.in_scope(|| work(&write)));
+            self.result = catch_unwind(work).ok();
             self.has_ended_group = connection.is_autocommit();
         }
         matches!(self.result, Some(Ok(_)))
@@ -212,8 +222,7 @@ where
     }
 }
 
-fn run(connection: &Connection, jobs: &Jobs, statistics: &mut Statistics) {
-    let mut log = Log::new();
+fn run(connection: &Connection, jobs: &Jobs, statistics: &mut Statistics, mut log: Log) {
     while let Some(first) = jobs.next() {
         let mut group = Vec::with_capacity(1);
         let commit = run_group(connection, first, jobs, &mut group);

@@ -3,6 +3,10 @@
 use crate::support::{Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
 
+fn log_lines(server: &Server) -> Vec<Json> {
+    server.log().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 #[test]
 fn each_request_is_one_line_that_says_who_what_and_how_it_ended() {
     let server = Server::start();
@@ -13,7 +17,7 @@ fn each_request_is_one_line_that_says_who_what_and_how_it_ended() {
     server.stranger().get("/tag").expect(401);
     let log = server.log();
     assert!(!log.contains("confidential"));
-    let lines: Vec<Json> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines = log_lines(&server);
     let requests: Vec<&Json> = lines.iter().filter(|line| line["message"] == "request").collect();
     assert_eq!(requests.len(), 4);
     for (line, (user, method, route, status)) in requests.iter().zip([
@@ -47,7 +51,12 @@ fn a_fault_of_the_server_has_an_id_that_the_log_explains() {
     let log = server.log();
     let line = log.lines().find(|line| line.contains(&error_id)).expect("the log has the id");
     assert!(line.contains("username"), "{line}");
-    client.post("/dataconnection", &connection("d")).expect(500);
+    // Whichever thread it happened on, the line has the id of the request, too.
+    for reply in [reply, client.post("/dataconnection", &connection("d")).expect(500)] {
+        let of_request = |line: &Json| line["span"]["id"] == reply.header("x-request-id");
+        let lines = log_lines(&server);
+        assert!(lines.iter().any(|line| of_request(line) && line["error_id"].is_string()), "{}", server.log());
+    }
     database.execute_batch("ALTER TABLE data_connections RENAME COLUMN lost TO username").unwrap();
     client.get("/dataconnection/full").expect(200);
     client.connection("d");

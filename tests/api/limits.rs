@@ -2,6 +2,7 @@
 
 use crate::support::{Reply, Server, XRFKEY, connection, encode};
 use crate::visitor::{refusal, start};
+use reqwest::blocking::RequestBuilder;
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -37,6 +38,10 @@ fn a_request_that_does_not_come_or_is_too_long_is_given_up() {
         assert!(text.starts_with(&format!("HTTP/1.1 {status} ")), "{shown}: {text}");
         assert!(time < Duration::from_secs(5), "{shown}: {time:?}");
     }
+    // Where it can still be told, it is.
+    let url = format!("GET /{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "x".repeat(65_500));
+    let (text, _) = answer(&front, url.as_bytes());
+    assert!(text.starts_with("HTTP/1.1 431 ") && text.contains("where 65536 are allowed"), "{text}");
     for seconds in ["0", "3601"] {
         refusal(&["--max-request-seconds", seconds], &[], "max-request-seconds must be 1 to 3600");
     }
@@ -47,11 +52,27 @@ fn each_limit_of_what_is_asked_for_can_be_set_and_says_what_it_is() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--max-body-bytes", "2000", "--max-filter-bytes", "100"]);
         command.args(["--max-filter-terms", "2", "--max-filter-depth", "3"]);
+        command.args(["--max-body-depth", "4", "--max-body-items", "3"]);
+        command.args(["--max-head-bytes", "5000", "--max-headers", "16"]);
     });
     let client = server.repository();
     let mut long = connection("c");
     long["connectionstring"] = json!("x".repeat(2_000));
     client.post("/dataconnection", &long).expect(413).says(&["2000 bytes"]);
+    let mut listed = connection("c");
+    listed["tags"] = json!(["a", "b", "c", "d"]);
+    client.post("/dataconnection", &listed).expect(400).says(&["a list of 4 items where 3 are allowed"]);
+    let mut deep = connection("c");
+    deep["tags"] = json!([{"tag": [[]]}]);
+    client.post("/dataconnection", &deep).expect(400).says(&["deeper than 4 levels"]);
+    let headed = |headers: usize, bytes: usize| {
+        let request = client.request("GET", "/dataconnection/count");
+        let long = |request: RequestBuilder, number| request.header(format!("X-{number}"), "x".repeat(bytes));
+        Reply::of((0..headers).fold(request, long))
+    };
+    headed(1, 4_000).expect(200);
+    headed(1, 5_000).expect(431).says(&["bytes long where 5000 are allowed"]);
+    headed(17, 1).expect(431).says(&["headers where 16 are allowed"]);
     for (filter, part) in [
         (format!("name eq '{}'", "x".repeat(100)), "100 are allowed"),
         ("name eq 'a' or name eq 'b' or name eq 'c'".to_owned(), "more than 2 comparisons"),

@@ -104,7 +104,11 @@ fn figures_tell_of_requests_by_route_and_of_the_database() {
     let wrong: Json = json!({"user": "LAB\\anna", "password": "canary of a password"});
     Reply::of(anna.request("POST", "/login").json(&wrong)).expect(401);
 
+    // The entry of a refusal is written after its answer.
+    let entries = || figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_writes_waiting");
+    wait_until(|| entries() < 1.0);
     let reply = get(&server, &format!("{url}/metrics"));
+    assert_eq!(reply.header("x-request-id").len(), 36);
     assert_eq!((reply.status, reply.header("content-type").starts_with("application/openmetrics-text")), (200, true));
     let text = &reply.text;
     for (name, value) in [

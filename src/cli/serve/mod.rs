@@ -40,6 +40,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::yield_now;
 use upkeep::Upkeep;
 
@@ -86,7 +87,8 @@ pub fn serve_prepared(
     // Each door has as many threads that answer requests.
     let points = u32::try_from(workers * number_of_doors(settings)).unwrap_or(1);
     let readers = Readers { points, scans: SCANS, streams: STREAMS, questions: QUESTIONS };
-    let store = Store::open(&data.join(DATABASE), readers).map_err(|error| error.to_string())?;
+    let store =
+        Store::open(&data.join(DATABASE), readers, settings.max_wal_bytes).map_err(|error| error.to_string())?;
     let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
     prepare(&store, key_ring.as_ref())?;
     let folder = make_private_folder(&data.join(CERTIFICATES))?;
@@ -105,6 +107,8 @@ pub fn serve_prepared(
     let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let metrics = Metrics::default();
+    let list_patience = Duration::from_secs(settings.limits.list_seconds);
+    let backlog = Backlog::new(STREAMS, list_patience, store.hurry());
     let state = Data::new(State {
         store,
         keys: Keys::new(key_ring),
@@ -117,7 +121,7 @@ pub fn serve_prepared(
         limits: settings.limits,
         form_key: new_token()?,
         metrics,
-        backlog: Backlog::new(STREAMS),
+        backlog,
         refusals: Refusals::default(),
         invitation,
         hosts,

@@ -9,10 +9,11 @@ use crate::http::State;
 use crate::http::certificates::Certificate;
 use crate::http::failure::Failure;
 use crate::http::front::{keep_token, new_api_token};
+use crate::http::threads::block;
 use crate::model::{Actor, Timestamp};
 use crate::store::{Act, Page, Snapshot, Write};
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, Payload, block};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use secrecy::ExposeSecret;
@@ -113,7 +114,7 @@ pub async fn end_session(visit: Visit, payload: Payload) -> Result<HttpResponse,
 /// `GET /console/account/root.pem`: what clients check the server by.
 pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, Trouble> {
     let path = visit.call.call.state.certificates.root();
-    let read = block(move || fs::read(path)).await.map_err(|error| Failure::internal(&error))?;
+    let read = block(move || fs::read(path)).await?;
     Ok(file("root.pem", read.map_err(|error| Failure::internal(&error))?))
 }
 
@@ -166,7 +167,7 @@ async fn with_client<T: Send + 'static>(
         }
         work(pem, opened(&state.certificates.client_key())?)
     });
-    done.await.map_err(|error| Failure::internal(&error))?
+    done.await?
 }
 
 /// A file of the certificates folder, from which it may have been taken away.

@@ -5,11 +5,12 @@ use super::session::{Begun, address, check_xrfkey};
 use super::throttle::Counts;
 use super::under_way::{Attempt, UnderWay};
 use crate::http::failure::Failure;
+use crate::http::threads::block;
 use crate::http::{State, body, request_log, trail};
 use crate::model::{Actor, Timestamp};
 use crate::secrets::{PasswordCheck, hash_password};
 use crate::store::{Error, SignInKey, UserName};
-use actix_web::web::{Data, Payload, block};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -175,12 +176,12 @@ impl Passwords {
     /// Works on a thread of its own.
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|error| Failure::internal(&error))?;
-        let done = block(move || {
+        block(move || {
             // It is kept as long as the work takes, also for a client that has gone.
             let _permit = permit;
             work()
-        });
-        done.await.map_err(|error| Failure::internal(&error))
+        })
+        .await
     }
 }
 

@@ -138,7 +138,7 @@ mod tests {
     fn no_more_than_a_hundred_guesses_an_hour_are_made_at_one_user() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.db");
-        drop(Store::open(&file, Readers { points: 1, scans: 1, questions: 1, streams: 1 }).unwrap());
+        drop(Store::open(&file, Readers { points: 1, scans: 1, questions: 1, streams: 1 }, u64::MAX).unwrap());
         let limits = SignInLimits { user_failures: 5, address_failures: 20, wait_seconds: 900 };
         let keys = keys(limits, UserName::new("LAB", "Anna").as_ref(), None, true);
         let start = Timestamp::now().millis();

@@ -1,0 +1,33 @@
+//! How much a request may ask for.
+
+use super::{Options, bounded};
+use crate::http::Limits;
+use crate::query;
+
+/// Bounds: SQLite takes patterns of up to 50,000 bytes and conditions of up to 1,000 levels, and parsers need a stack. What a head may be at most,
+/// actix-web says.
+const DEEPEST: usize = 200;
+
+/// The limits that these options amount to.
+///
+/// # Errors
+/// One is out of its bounds. The message is one line and names the setting.
+pub fn settle(options: &Options) -> Result<Limits, String> {
+    let filter = query::Limits::default();
+    Ok(Limits {
+        body_bytes: bounded("max-body-bytes", options.max_body_bytes, 8 * 1024 * 1024, 1024, 1 << 30)?,
+        body_depth: bounded("max-body-depth", options.max_body_depth, 128, 4, 128)?,
+        body_items: bounded("max-body-items", options.max_body_items, 10_000, 1, 10_000)?,
+        head_bytes: bounded("max-head-bytes", options.max_head_bytes, 64 * 1024, 4 * 1024, 128 * 1024)?,
+        headers: bounded("max-headers", options.max_headers, 96, 16, 96)?,
+        filter: query::Limits {
+            bytes: bounded("max-filter-bytes", options.max_filter_bytes, filter.bytes, 1, 48 * 1024)?,
+            terms: bounded("max-filter-terms", options.max_filter_terms, filter.terms, 1, 800)?,
+            depth: bounded("max-filter-depth", options.max_filter_depth, filter.depth, 1, DEEPEST)?,
+        },
+        connections: bounded("max-connections", options.max_connections, 1024, 1, 1_000_000)?,
+        request_seconds: bounded("max-request-seconds", options.max_request_seconds, 20, 1, 3_600)?,
+        list_seconds: bounded("max-list-seconds", options.max_list_seconds, 600, 1, 86_400)?,
+        shutdown_seconds: options.shutdown_seconds.unwrap_or(30),
+    })
+}

@@ -1,0 +1,44 @@
+//! How much the head of a request may be. actix-web ends a connection that sends more than it takes at all, and says no more than the status; below
+//! that, the settings draw the line, and the answer says where it is.
+
+use super::State;
+use super::failure::Failure;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest};
+
+/// Bytes of a header besides its name and its value: a colon, a space and the end of the line.
+const AROUND: usize = 4;
+
+/// Refuses requests whose URL and headers are longer, or whose headers are more, than the settings allow.
+///
+/// # Errors
+/// Whatever `next` fails with.
+pub async fn check_head<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    match check(request.request()) {
+        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(failure) => Ok(request.error_response(failure).map_into_right_body()),
+    }
+}
+
+fn check(request: &HttpRequest) -> Result<(), Failure> {
+    let limits = &State::of(request)?.limits;
+    let headers = request.headers();
+    let (count, most) = (headers.len(), limits.headers);
+    if count > most {
+        return Err(Failure::HeadTooLarge(format!("the request has {count} headers where {most} are allowed")));
+    }
+    let url = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
+    let of_headers = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + AROUND);
+    let (bytes, most) = (url + of_headers.sum::<usize>(), limits.head_bytes);
+    if bytes > most {
+        return Err(Failure::HeadTooLarge(format!(
+            "the URL and the headers are {bytes} bytes long where {most} are allowed"
+        )));
+    }
+    Ok(())
+}
