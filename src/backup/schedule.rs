@@ -5,6 +5,7 @@ use super::take::{STAMP, name, take};
 use super::{Error, Saved};
 use crate::private::create_folder;
 use chrono::{DateTime, NaiveDateTime, Utc};
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +15,9 @@ use std::time::Duration;
 
 /// How the names of these backups begin. No other files are ever removed.
 const PREFIX: &str = "patchbay-scheduled-";
+
+/// How those of a database with faults end before the ending of the file.
+const FAULTY: &str = "-faulty";
 
 /// When backups are made, where, and how many are kept.
 #[derive(Clone, Debug)]
@@ -83,7 +87,7 @@ impl Worker {
     /// How long until the first one: nothing if there is none yet, or the last one is too old.
     fn first_wait(&self) -> Duration {
         let last = self.earlier().into_iter().next();
-        let age = last.and_then(|(made, _)| (Utc::now() - made).to_std().ok());
+        let age = last.and_then(|last| (Utc::now() - last.moment).to_std().ok());
         age.map_or(Duration::ZERO, |age| self.plan.every.saturating_sub(age))
     }
 
@@ -99,18 +103,24 @@ impl Worker {
     fn note(&self, saved: &Saved) {
         tracing::info!(path = %saved.path.display(), bytes = saved.bytes, "made and checked a backup: {}", saved.contents);
         if saved.contents.faults.is_empty() {
-            self.remove_old(&saved.path);
-        } else {
-            tracing::error!(
-                faults = saved.contents.faults.join("; "),
-                "what was backed up has faults, so no old backup is removed; patchbay verify tells more"
-            );
+            return self.remove_old(&saved.path, Soundness::Sound);
+        }
+        tracing::error!(
+            faults = saved.contents.faults.join("; "),
+            "what was backed up has faults, so no sound backup is removed; patchbay verify tells more"
+        );
+        let marked = faulty(&saved.path);
+        match std::fs::rename(&saved.path, &marked) {
+            Ok(()) => self.remove_old(&marked, Soundness::Faulty),
+            Err(error) => tracing::error!(path = %saved.path.display(), %error, "the backup can't be marked as faulty"),
         }
     }
 
-    /// Removes the oldest ones, never the one just made, whatever the clock says.
-    fn remove_old(&self, made: &Path) {
-        let others = self.earlier().into_iter().map(|(_, path)| path).filter(|path| path != made);
+    /// Removes the oldest ones of a kind, never the one just made, whatever the clock says. So those with faults take no place of a sound one, and don't
+    /// fill the disk either.
+    fn remove_old(&self, made: &Path, soundness: Soundness) {
+        let of_kind = self.earlier().into_iter().filter(|earlier| earlier.soundness == soundness);
+        let others = of_kind.map(|earlier| earlier.path).filter(|path| path != made);
         for old in others.skip(self.plan.keep.saturating_sub(1)) {
             match std::fs::remove_file(&old) {
                 Ok(()) => tracing::info!(path = %old.display(), "removed an old backup"),
@@ -133,24 +143,52 @@ impl Worker {
     }
 
     /// The backups that a schedule has made here, the newest first, and those last that are of a time to come: the clock was wrong then.
-    fn earlier(&self) -> Vec<(DateTime<Utc>, PathBuf)> {
+    fn earlier(&self) -> Vec<Earlier> {
         let entries = std::fs::read_dir(&self.plan.folder).into_iter().flatten().flatten();
         let is_file = |path: &Path| path.symlink_metadata().is_ok_and(|file| file.is_file());
         let mut found: Vec<_> = entries
-            .filter_map(|entry| Some((moment(entry.file_name().to_str()?)?, entry.path())))
-            .filter(|(_, path)| is_file(path))
+            .filter_map(|entry| {
+                let (moment, soundness) = read_name(entry.file_name().to_str()?)?;
+                Some(Earlier { moment, soundness, path: entry.path() })
+            })
+            .filter(|earlier| is_file(&earlier.path))
             .collect();
         let now = Utc::now();
-        found.sort_by(|one, other| (other.0 <= now, other).cmp(&(one.0 <= now, one)));
+        found.sort_by_key(|earlier| Reverse((earlier.moment <= now, earlier.moment, earlier.path.clone())));
         found
     }
 }
 
-/// When a backup of this name was made; nothing if no schedule has made it.
-fn moment(name: &str) -> Option<DateTime<Utc>> {
+/// A backup that a schedule has made.
+struct Earlier {
+    moment: DateTime<Utc>,
+    soundness: Soundness,
+    path: PathBuf,
+}
+
+/// Whether the database had faults, such as in its audit trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Soundness {
+    Sound,
+    Faulty,
+}
+
+/// When a backup of this name was made, and of what; nothing if no schedule has made it.
+fn read_name(name: &str) -> Option<(DateTime<Utc>, Soundness)> {
     let rest = name.strip_prefix(PREFIX)?;
-    let stamp = rest.strip_suffix(".db").or_else(|| rest.strip_suffix(".db.age"))?;
-    Some(NaiveDateTime::parse_from_str(stamp, STAMP).ok()?.and_utc())
+    let stem = rest.strip_suffix(".db").or_else(|| rest.strip_suffix(".db.age"))?;
+    let (stamp, soundness) = match stem.strip_suffix(FAULTY) {
+        Some(stamp) => (stamp, Soundness::Faulty),
+        None => (stem, Soundness::Sound),
+    };
+    Some((NaiveDateTime::parse_from_str(stamp, STAMP).ok()?.and_utc(), soundness))
+}
+
+/// The name by which a backup is told to be of a database with faults.
+fn faulty(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (stem, ending) = name.split_once('.').unwrap_or((&name, ""));
+    path.with_file_name(format!("{stem}{FAULTY}.{ending}"))
 }
 
 #[cfg(test)]
@@ -159,10 +197,17 @@ mod tests {
 
     #[test]
     fn only_names_that_a_schedule_gives_are_its_own() {
-        let moment_of = |name: &str| moment(name).map(|moment| moment.to_rfc3339());
+        let moment_of = |name: &str| read_name(name).map(|(moment, _)| moment.to_rfc3339());
         let nine = Some("2026-11-24T09:00:00+00:00".to_owned());
         assert_eq!(moment_of("patchbay-scheduled-20261124T090000Z.db"), nine);
         assert_eq!(moment_of("patchbay-scheduled-20261124T090000Z.db.age"), nine);
+        for name in ["patchbay-scheduled-20261124T090000Z.db", "patchbay-scheduled-20261124T090000Z.db.age"] {
+            let marked = faulty(&Path::new("folder").join(name));
+            let marked = marked.strip_prefix("folder").unwrap().to_str().unwrap();
+            assert_eq!(moment_of(marked), nine);
+            let kinds = [name, marked].map(|name| read_name(name).map(|(_, soundness)| soundness));
+            assert_eq!(kinds, [Some(Soundness::Sound), Some(Soundness::Faulty)]);
+        }
         for name in [
             "patchbay-20261124T090000Z.db",
             "patchbay-scheduled-20261124T090000Z.db.old",

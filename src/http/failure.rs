@@ -106,6 +106,12 @@ impl From<store::Error> for Failure {
                 tracing::error!(cause = %error, "the database can't be reached");
                 Self::Unavailable("the database can't be reached just now; try again".to_owned())
             }
+            Error::Hangs => {
+                tracing::error!("the disk does not answer; a write waits for it");
+                Self::Unavailable(
+                    "the disk does not answer just now; whether the change is made will show once it does".to_owned(),
+                )
+            }
             Error::TooLong => Self::Unavailable("the answer takes too long to work out".to_owned()),
             Error::ReaderGone => Self::Unavailable("the client went away".to_owned()),
             Error::Stopped | Error::Unusable(_) | Error::Database(_) => Self::internal(&error),

@@ -11,6 +11,7 @@ use crate::store::{Act, Origin, Outcome};
 use actix_web::body::MessageBody;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
+use actix_web::rt::spawn;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use std::fmt::Display;
@@ -19,8 +20,10 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// How many refusals have an entry at once, and how long it takes until another may: anybody can cause them, each is a write, and all of them are
-/// kept. Who is known is told apart from who is not, who could fill the disk without ever signing in.
+/// kept. Who is known is told apart from who is not, who could fill the disk without ever signing in, and wrong passwords from both, so that nobody
+/// hides them among other requests.
 const OF_KNOWN: (f64, Duration) = (300.0, Duration::from_secs(6));
+const OF_SIGN_INS: (f64, Duration) = (300.0, Duration::from_secs(6));
 const OF_UNKNOWN: (f64, Duration) = (60.0, Duration::from_mins(1));
 
 /// On whose behalf a request writes, and from where.
@@ -35,20 +38,42 @@ pub fn origin(request: &HttpRequest, user: &impl Display) -> Origin {
 
 /// How many refusals may have an entry.
 pub struct Refusals {
-    of_known: Mutex<Allowance>,
-    of_unknown: Mutex<Allowance>,
+    known: Mutex<Allowance>,
+    sign_ins: Mutex<Allowance>,
+    unknown: Mutex<Allowance>,
+}
+
+/// What was refused.
+#[derive(Clone, Copy)]
+enum Refused {
+    Known,
+    SignIn,
+    Unknown,
+}
+
+/// Marks the request of somebody whose password was wrong.
+struct WrongPassword;
+
+/// Notes that a password was wrong.
+pub fn note_wrong_password(request: &HttpRequest) {
+    request.extensions_mut().insert(WrongPassword);
 }
 
 impl Default for Refusals {
     fn default() -> Self {
-        let [of_known, of_unknown] = [OF_KNOWN, OF_UNKNOWN].map(|bounds| Mutex::new(Allowance::new(bounds)));
-        Self { of_known, of_unknown }
+        let [known, sign_ins, unknown] =
+            [OF_KNOWN, OF_SIGN_INS, OF_UNKNOWN].map(|bounds| Mutex::new(Allowance::new(bounds)));
+        Self { known, sign_ins, unknown }
     }
 }
 
 impl Refusals {
-    fn admit(&self, is_known: bool) -> Option<u64> {
-        let allowance = if is_known { &self.of_known } else { &self.of_unknown };
+    fn admit(&self, refused: Refused) -> Option<u64> {
+        let allowance = match refused {
+            Refused::Known => &self.known,
+            Refused::SignIn => &self.sign_ins,
+            Refused::Unknown => &self.unknown,
+        };
         allowance.lock().unwrap_or_else(PoisonError::into_inner).admit(Instant::now())
     }
 }
@@ -87,9 +112,14 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option
     if !is_refusal.contains(&response.status()) {
         return;
     }
-    // Who could not show who he is may have named anybody.
-    let is_known = user.is_some() && response.status() != StatusCode::UNAUTHORIZED;
-    let Some(left_out) = state.refusals.admit(is_known) else { return state.metrics.note_unrecorded_refusal() };
+    let refused = match response.status() {
+        StatusCode::UNAUTHORIZED if response.request().extensions().contains::<WrongPassword>() => Refused::SignIn,
+        // Who could not show who he is may have named anybody.
+        StatusCode::UNAUTHORIZED => Refused::Unknown,
+        _ if user.is_some() => Refused::Known,
+        _ => Refused::Unknown,
+    };
+    let Some(left_out) = state.refusals.admit(refused) else { return state.metrics.note_unrecorded_refusal() };
     let reason = response.response().error().and_then(|error| error.as_error::<Failure>()).map(ToString::to_string);
     let more = if left_out == 0 { String::new() } else { format!(" ({left_out} more before it were not recorded)") };
     let request = response.request();
@@ -100,10 +130,15 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option
         detail: format!("{}: {}{more}", response.status().as_u16(), reason.unwrap_or_default()),
         ..Act::done(&format!("{method} {route}"))
     };
-    if let Err(error) = state.store.record_soon(origin(response.request(), &user.unwrap_or("-")), act) {
-        state.metrics.note_unrecorded_refusal();
-        tracing::warn!(%error, "a refused request is not in the audit trail");
-    }
+    let state = state.clone();
+    let recorded = state.store.record_soon(origin(response.request(), &user.unwrap_or("-")), act);
+    spawn(async move {
+        let recorded = async { recorded?.await };
+        if let Err(error) = recorded.await {
+            state.metrics.note_unrecorded_refusal();
+            tracing::warn!(%error, "a refused request is not in the audit trail");
+        }
+    });
 }
 
 #[cfg(test)]

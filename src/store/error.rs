@@ -42,6 +42,9 @@ pub enum Error {
     /// The disk does not do what it should, which may pass: it is full, fails, or someone keeps the files locked.
     #[error("database: {}", reason(.0))]
     Unreachable(rusqlite::Error),
+    /// The disk does not answer. What was to be written may be yet.
+    #[error("the disk does not answer")]
+    Hangs,
     /// SQLite failed.
     #[error("database: {}", reason(.0))]
     Database(rusqlite::Error),

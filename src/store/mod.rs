@@ -33,6 +33,7 @@ mod select;
 mod selections;
 mod sign_in;
 mod snapshot;
+mod stall;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -232,22 +233,33 @@ impl Store {
     /// written.
     ///
     /// # Errors
-    /// Whatever `work` fails with, [`Error::Busy`] when too many writes wait, or the failure of the commit.
+    /// Whatever `work` fails with, [`Error::Busy`] when too many writes wait, the failure of the commit, or [`Error::Hangs`], after which it may be
+    /// written yet.
     pub async fn write<T, E, W>(&self, origin: Origin, work: W) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.writer.submit(origin, work)?.await.map_err(|_| Error::Stopped)?
+        let answer = self.writer.submit(origin, work)?;
+        tokio::select! {
+            biased;
+            answer = answer => answer.map_err(|_| Error::Stopped)?,
+            () = self.writer.hang() => Err(Error::Hangs.into()),
+        }
     }
 
-    /// Adds an entry to the audit trail soon, and does not wait for it.
+    /// Adds an entry to the audit trail soon, whether or not somebody waits for what becomes of it.
     ///
     /// # Errors
-    /// [`Error::Busy`] when too many writes wait.
-    pub fn record_soon(&self, origin: Origin, act: Act) -> Result<(), Error> {
-        self.writer.submit(origin, |write| write.record(act)).map(drop)
+    /// [`Error::Busy`] when too many writes wait; later, the failure of the commit.
+    pub fn record_soon(
+        &self,
+        origin: Origin,
+        act: Act,
+    ) -> Result<impl Future<Output = Result<(), Error>> + use<>, Error> {
+        let answer = self.writer.submit(origin, |write| write.record(act))?;
+        Ok(async { answer.await.map_err(|_| Error::Stopped)? })
     }
 
     /// [`Store::write`] for callers that may block.

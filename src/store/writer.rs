@@ -5,6 +5,7 @@ use super::audit::Origin;
 use super::error::Error;
 use super::log::Log;
 use super::snapshot::Snapshot;
+use super::stall::Commits;
 use super::statistics::Statistics;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -80,6 +81,7 @@ pub struct Writer {
     queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
     /// How many requests wait.
     waiting: Arc<AtomicUsize>,
+    commits: Commits,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -89,14 +91,15 @@ impl Writer {
         let mut statistics = Statistics::start(&connection);
         let (queue, jobs) = sync_channel(QUEUE);
         let waiting = Arc::<AtomicUsize>::default();
+        let commits = Commits::default();
         let thread = Builder::new()
             .name("writer".to_owned())
             .spawn({
-                let waiting = Arc::clone(&waiting);
-                move || run(&connection, &Jobs { jobs, waiting }, &mut statistics, log)
+                let (waiting, commits) = (Arc::clone(&waiting), commits.clone());
+                move || run(&connection, &Jobs { queue: jobs, waiting, commits }, &mut statistics, log)
             })
             .map_err(|error| Error::Unusable(format!("can't start the writer: {error}")))?;
-        Ok(Self { queue: RwLock::new(Some(queue)), waiting, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue: RwLock::new(Some(queue)), waiting, commits, thread: Mutex::new(Some(thread)) })
     }
 
     /// Hands work over; the receiver gets its result once it is on disk.
@@ -135,6 +138,11 @@ impl Writer {
         self.waiting.load(Ordering::Relaxed)
     }
 
+    /// Comes once the disk does not answer.
+    pub async fn hang(&self) {
+        self.commits.hang().await;
+    }
+
     /// Finishes what was handed over, and folds the write-ahead log into the database.
     pub fn finish(&self) {
         drop(self.queue.write().unwrap_or_else(PoisonError::into_inner).take());
@@ -153,19 +161,20 @@ impl Drop for Writer {
 
 /// The requests that wait, as the writer takes them up.
 struct Jobs {
-    jobs: Receiver<Box<dyn Job>>,
+    queue: Receiver<Box<dyn Job>>,
     waiting: Arc<AtomicUsize>,
+    commits: Commits,
 }
 
 impl Jobs {
     /// The next one, once there is one; nothing when there will be none.
     fn next(&self) -> Option<Box<dyn Job>> {
-        self.jobs.recv().ok().inspect(|_| self.count())
+        self.queue.recv().ok().inspect(|_| self.count())
     }
 
     /// The next one, if there is one already.
     fn next_at_once(&self) -> Option<Box<dyn Job>> {
-        self.jobs.try_recv().ok().inspect(|_| self.count())
+        self.queue.try_recv().ok().inspect(|_| self.count())
     }
 
     fn count(&self) {
@@ -270,7 +279,7 @@ fn run_group(
             group.extend(jobs.next_at_once());
         }
     }
-    execute(connection, "COMMIT")
+    jobs.commits.note(|| execute(connection, "COMMIT"))
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), Error> {

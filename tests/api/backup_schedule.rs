@@ -69,6 +69,27 @@ fn a_scheduled_backup_that_fails_is_told_and_tried_again() {
 }
 
 #[test]
+fn backups_of_a_database_with_faults_take_no_place_of_a_sound_one() {
+    let server = Server::start();
+    let folder = server.stop();
+    let database = rusqlite::Connection::open(folder.path().join("data/patchbay.db")).unwrap();
+    database.execute("UPDATE audit_entries SET detail = 'another' WHERE number = 1", []).unwrap();
+    let to = folder.path().join("backups");
+    fs::create_dir(&to).unwrap();
+    let sound = ["patchbay-scheduled-20200101T000000Z.db", "patchbay-scheduled-20200102T000000Z.db"];
+    for name in sound {
+        fs::write(to.join(name), "x").unwrap();
+    }
+    let server = start_with(folder, &to, &["--backup-every", "1s", "--backup-keep", "2"]);
+    wait_until(|| server.log().matches("removed an old backup").count() >= 2);
+    assert!(server.log().contains("what was backed up has faults, so no sound backup is removed"));
+    let _folder = server.stop();
+    let left = scheduled(&to);
+    assert!(sound.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
+    assert_eq!(left.iter().filter(|name| name.ends_with("Z-faulty.db")).count(), 2, "{left:?}");
+}
+
+#[test]
 fn a_restart_makes_no_backup_before_it_is_due() {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("backups");

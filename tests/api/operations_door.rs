@@ -1,7 +1,7 @@
 //! The door for whoever runs the server: alive, ready, figures.
 
 use crate::machine::{patchbay, says};
-use crate::support::{Client, Reply, Server, send_signal, wait_until};
+use crate::support::{Client, Reply, Server, id, send_signal, wait_until};
 use crate::visitor::{PASSWORD, Visitor, set_password};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -132,17 +132,33 @@ fn figures_tell_of_requests_by_route_and_of_the_database() {
 
 #[test]
 fn refusals_without_an_entry_are_counted() {
-    let (server, url) = start(&[]);
+    let (server, url) = start(&["--front", "127.0.0.1:0"]);
     let stranger = server.stranger();
     for _ in 0..70 {
         Reply::of(stranger.request("GET", "/tag")).expect(401);
     }
     let unrecorded = figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total");
     assert!((1.0..=10.0).contains(&unrecorded), "{unrecorded}");
+    // Nobody hides a wrong password among them.
+    let entries = || "/auditentry/count?filter=outcome%20eq%20'refused'%20and%20action%20eq%20'POST%20/login'";
+    let front = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: ")).unwrap();
+    let wrong: Json = json!({"user": "LAB\\anna", "password": "wrong"});
+    Reply::of(Visitor::new(&server, front).request("POST", "/login").json(&wrong)).expect(401);
+    wait_until(|| server.repository().get(entries()).expect(200).json()["value"] == 1);
     // Entries of refusals are written soon, and nobody waits for them.
     let (client, count) = (server.repository(), "/auditentry/count?filter=outcome%20eq%20'refused'");
     let recorded = || client.get(count).expect(200).json()["value"].as_f64().unwrap();
-    wait_until(|| (unrecorded + recorded() - 70.0).abs() < f64::EPSILON);
+    wait_until(|| (unrecorded + recorded() - 71.0).abs() < f64::EPSILON);
+    // Nor has one an entry whose commit fails.
+    let dora = server.user("dora");
+    let connection = id(&dora.connection("c"));
+    let other = Connection::open(server.data().join("patchbay.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let why = format!("/systemrule/explain?user=LAB%5Cdora&action=read&resource=DataConnection_{connection}");
+    dora.get(&format!("{why}&environmentAttributes=group%3DSales")).expect(403);
+    let now = || figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total");
+    wait_until(|| (now() - unrecorded - 1.0).abs() < f64::EPSILON);
+    other.execute_batch("ROLLBACK").unwrap();
 }
 
 #[cfg(unix)]

@@ -16,7 +16,8 @@ from server import Server, verify
 
 
 class Fault:
-    """Which calls fail on which files of the data folder, how, and from which one on. `hits` is what may be refused then."""
+    """Which calls fail on which files of the data folder, how, and from which one on; `error` is that of the system, or how long they hang, in
+    microseconds. `hits` is what may be refused then."""
 
     def __init__(self, calls, files, error, when, hits, writes=12):
         self.calls, self.files, self.error, self.when, self.hits, self.writes = calls, files, error, when, hits, writes
@@ -27,7 +28,8 @@ class Fault:
     def options(self, data, output):
         """The arguments of strace."""
         paths = [argument for name in self.files for argument in ["-P", os.path.join(data, name)]]
-        calls = ["-e", f"trace={self.calls}", "-e", f"inject={self.calls}:error={self.error}:when={self.when}"]
+        how = f"delay_enter={self.error}" if isinstance(self.error, int) else f"error={self.error}"
+        calls = ["-e", f"trace={self.calls}", "-e", f"inject={self.calls}:{how}:when={self.when}"]
         return ["-f", "-o", output, *paths, *calls]
 
 
@@ -43,6 +45,8 @@ FAULTS = [
     *(Fault("fsync,fdatasync", [DATABASE], error, "1+", NOTHING, LONG) for error in ["EIO", "ENOSPC"]),
     *(Fault("pread64", [LOG, DATABASE], "EIO", when, READS) for when in ["1", "2", "1+", "2+", "10+"]),
 ]
+# Longer than anybody should wait.
+HANGING = [Fault("fsync,fdatasync", [LOG], 4_000_000, "1+", WRITES), Fault("pwrite64", [LOG], 4_000_000, "1", WRITES)]
 # A start that fails so is followed by one that works.
 STARTING = [
     *(Fault("pwrite64", [LOG, DATABASE, DATABASE + "-journal"], "ENOSPC", when, WRITES) for when in ["1+", "4+", "20+"]),
@@ -109,6 +113,10 @@ class Site:
         self.server = Server(self.data)
         assert self.server.is_up, self.server.messages()
         self.client = self.server.client()
+        self.look()
+
+    def look(self):
+        """Takes what is there of what was in doubt for what is known."""
         found = workload.listed(self.client)
         wrong = workload.contradictions(self.connections, found, time.time_ns())
         assert not wrong, "\n".join(wrong)
@@ -168,6 +176,38 @@ def run_into(fault):
     return f"{failed} calls failed, refused were {refused[WRITES]} writes and {refused[READS]} reads"
 
 
+def hang_into(fault):
+    """Who writes is told within two seconds, others read, and once the disk answers again, so does the server."""
+    with own_folder() as folder:
+        site = Site(folder)
+        try:
+            site.must_work()
+            failing = Failing(site.server, fault)
+            waits = []
+            for _ in range(3):
+                start = time.monotonic()
+                status = site.write()
+                waits.append(time.monotonic() - start)
+                assert status == 503 or waits[-1] > 4, f"answered with {status} after {waits[-1]:.1f} s"
+                start = time.monotonic()
+                workload.listed(site.client)
+                assert time.monotonic() - start < 1, "a read waits, too"
+            assert max(waits) < 2, f"a write waited {max(waits):.1f} s"
+            failing.end()
+            deadline = time.monotonic() + 10
+            while site.client.call("POST", "/tag", {"name": str(time.monotonic())})[0] != 201:
+                assert time.monotonic() < deadline, "writes do not work again"
+            site.look()
+            site.must_work()
+            site.restart()
+            site.must_work()
+            site.server.stop()
+            verify(site.data)
+        finally:
+            site.server.kill()
+    return f"three writes were answered within {max(waits):.1f} s"
+
+
 def start_into(fault):
     """A first start and a later one, both with the fault: the next start without it finds all that was acknowledged."""
     with own_folder() as folder:
@@ -203,7 +243,7 @@ def start_with(fault, data):
 
 def main():
     wrong = 0
-    for try_out, faults in [(run_into, FAULTS), (start_into, STARTING)]:
+    for try_out, faults in [(run_into, FAULTS), (hang_into, HANGING), (start_into, STARTING)]:
         for fault in faults:
             try:
                 print(f"{fault}: {try_out(fault)}")
@@ -211,7 +251,7 @@ def main():
                 wrong += 1
                 traceback.print_exc()
                 print(f"{fault}: WRONG: {error}")
-    print(f"failing disk, {len(FAULTS) + len(STARTING)} faults: {wrong} wrong")
+    print(f"failing disk, {len(FAULTS) + len(HANGING) + len(STARTING)} faults: {wrong} wrong")
     return 1 if wrong else 0
 
 

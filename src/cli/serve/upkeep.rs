@@ -117,7 +117,7 @@ impl Upkeep {
 pub fn record(store: &Store, renewed: Option<&Certificate>) -> Result<(), String> {
     let Some(certificate) = renewed else { return Ok(()) };
     tracing::info!(until = %certificate.until, "the server's certificate was made anew");
-    store.record_soon(Origin::command("serve"), act("renew", certificate)).map_err(|error| error.to_string())
+    store.record_soon(Origin::command("serve"), act("renew", certificate)).map(drop).map_err(|error| error.to_string())
 }
 
 fn has_later(one: &Listed, known: &[Listed]) -> bool {

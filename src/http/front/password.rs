@@ -130,6 +130,7 @@ async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -
     let found = found.filter(|(actor, _)| is_right && !actor.is_barred());
     let (user, password_hash) = found.ok_or_else(|| {
         state.metrics.note_sign_in_failure();
+        trail::note_wrong_password(request);
         wrong(request)
     })?;
     Ok(Right { user, password_hash, counts, attempt })
