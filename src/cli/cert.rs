@@ -45,10 +45,10 @@ pub enum Command {
     },
     /// Revoke all certificates of a client, or one by its serial number
     #[command(
-        after_help = "A running server takes it up by itself within two seconds, also for connections that are open."
+        after_help = "A running server takes it up by itself within a second, also for connections that are open."
     )]
     Revoke {
-        /// What the client is called, or the serial number of a certificate
+        /// What the client is called, or the serial number of a certificate; 0x before it says so of a short one
         #[arg(value_name = "NAME|SERIAL")]
         certificate: String,
     },

@@ -435,6 +435,11 @@ fn what_has_no_copy_can_be_revoked_and_a_damaged_copy_keeps_nothing_from_it() {
         wait_until(|| is_refused(&client) || client.get("/tag").status == 401);
         says(&patchbay(&data, &["cert", "revoke", serial]), &["was revoked already, on 20"]);
     }
+    // Another program may give short ones, and openssl writes what they are.
+    fails(&patchbay(&data, &["cert", "revoke", "2a"]), "no client has a certificate");
+    for (wanted, serial) in [("0x2a", "2a"), ("serial=2B", "2b")] {
+        says(&patchbay(&data, &["cert", "revoke", wanted]), &[&format!("revoked serial {serial};")]);
+    }
     // A slip is no serial number that nobody knows.
     let known = serials(&server, "QlikClient").remove(0);
     let slip = format!("{}{}", &known[..known.len() - 1], if known.ends_with('0') { '1' } else { '0' });

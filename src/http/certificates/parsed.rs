@@ -127,9 +127,16 @@ impl Serial {
         &self.0
     }
 
+    /// What follows the mark by which openssl shows that it is a number: it may then be of any length.
+    #[must_use]
+    pub fn marked(text: &str) -> Option<&str> {
+        ["serial=", "0x"].into_iter().find_map(|mark| text.strip_prefix(mark))
+    }
+
     /// The number that this or another program writes so, in hexadecimal; nothing if it is none that an authority gives (RFC 5280, 4.1.2.2).
     #[must_use]
     pub fn written(text: &str) -> Option<Self> {
+        let text = Self::marked(text).unwrap_or(text);
         let digits: Vec<u8> = text.chars().filter(|letter| *letter != ':').map(digit).collect::<Option<_>>()?;
         let (odd, pairs) = digits.split_at(digits.len() % 2);
         let bytes: Vec<u8> = odd.iter().copied().chain(pairs.chunks(2).map(|pair| pair[0] << 4 | pair[1])).collect();

@@ -12,7 +12,7 @@ use std::fs;
 use std::io::ErrorKind;
 use x509_parser::parse_x509_crl;
 
-/// Digits from which on what is wanted is a serial number, whether or not it is known, rather than a name.
+/// Digits from which on what is wanted is a serial number, whether or not it is known and marked as one, rather than a name.
 pub(super) const SERIAL_DIGITS: usize = 16;
 
 /// What came of revoking.
@@ -177,7 +177,8 @@ fn of_clients(wanted: &str, known: &[Listed]) -> Result<Found, CertificateError>
 /// The serial number that nobody has, if it is one. One that is nearly somebody's is a slip: the certificate that is meant would stay good.
 fn of_nobody(wanted: &str, known: &[Listed], lists: &[RevocationList]) -> Result<Option<Found>, CertificateError> {
     let digits = wanted.chars().filter(char::is_ascii_hexdigit).count();
-    let Some(serial) = Serial::written(wanted).filter(|_| digits >= SERIAL_DIGITS) else { return Ok(None) };
+    let is_number = Serial::marked(wanted).is_some() || digits >= SERIAL_DIGITS;
+    let Some(serial) = Serial::written(wanted).filter(|_| is_number) else { return Ok(None) };
     let serials: Vec<String> = known.iter().map(|listed| listed.certificate.id.serial.to_string()).collect();
     match nearest(&serial.to_string(), serials.iter().map(String::as_str)) {
         // It is of a certificate that is no client's.
