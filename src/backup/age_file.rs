@@ -61,7 +61,7 @@ pub fn is_sealed(path: &Path) -> Result<bool, Error> {
     let mut start = Vec::new();
     let file = File::open(path).map_err(Error::of(path))?;
     file.take(HEADER.len() as u64).read_to_end(&mut start).map_err(Error::of(path))?;
-    Ok(start == HEADER)
+    if start.is_empty() { Err(Error::Empty(path.to_owned())) } else { Ok(start == HEADER) }
 }
 
 /// Seals the file `plain` into `sealed`, and reads what was written again: all of it must open to what was sealed. That is tried by a key which

@@ -95,7 +95,7 @@ pub fn examine_file(
 ) -> Result<Examined, Error> {
     if !is_sealed(path)? {
         watch(Progress { work: Work::Checking, done: 0, total: 0 })?;
-        return inspect_file(path, |snapshot| examine(snapshot, open_keys));
+        return inspect_file(path, |snapshot| examine(snapshot, open_keys)).map_err(|error: Error| error.said_of(path));
     }
     let identities = identities.ok_or_else(|| needs_identity(path))?;
     // The folder of the backup may be on a disk of others; what is opened stays on this machine.
@@ -103,7 +103,7 @@ pub fn examine_file(
     let (plain, file) = work.file("patchbay.db")?;
     open(path, (&plain, file), identities, watch)?;
     watch(Progress { work: Work::Checking, done: 0, total: 0 })?;
-    inspect_file(&plain, |snapshot| examine(snapshot, open_keys))
+    inspect_file(&plain, |snapshot| examine(snapshot, open_keys)).map_err(|error: Error| error.said_of(path))
 }
 
 /// Says how to open a sealed backup.

@@ -62,6 +62,17 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
+    /// What is in a file is no database, or is damaged.
+    #[error("{} is no backup that can be used: {source}", .path.display())]
+    Unusable {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: store::Error,
+    },
+    /// A file has nothing in it.
+    #[error("{} is empty, and so no backup", .0.display())]
+    Empty(PathBuf),
     /// The folder that a file is to be in is not there.
     #[error("there is no folder {}; make it first", .0.display())]
     NoFolder(PathBuf),
@@ -86,6 +97,14 @@ impl Error {
     /// Names the file that an operation failed on.
     fn of(path: &Path) -> impl Fn(std::io::Error) -> Self {
         move |source| Self::File { path: path.to_owned(), source }
+    }
+
+    /// Names the file that somebody gave, rather than the copy of it that an operation failed on.
+    fn said_of(self, path: &Path) -> Self {
+        match self {
+            Self::Store(source) => Self::Unusable { path: path.to_owned(), source },
+            other => other,
+        }
     }
 }
 

@@ -58,7 +58,7 @@ pub fn restore(
     } else {
         copy(source, (&plain, file), watch)?;
     }
-    let contents = check_backup(&plain, watch)?;
+    let contents = check_backup(&plain, watch).map_err(|error| error.said_of(source))?;
     give_to_user_of(folder_of(database), &plain).map_err(Error::of(database))?;
     if !is_there {
         publish(plain, database)?;

@@ -30,24 +30,29 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
     let database = data.join("patchbay.db");
     match command {
         Command::Export { since, until } => {
-            let condition =
-                Predicate::and([bound(since.as_deref(), Operator::Ge)?, bound(until.as_deref(), Operator::Lt)?]);
+            let [since, until] = [since, until].map(|date| date.as_deref().map(read_date).transpose());
+            let (since, until) = (since?, until?);
+            if let (Some(since), Some(until)) = (since, until)
+                && since >= until
+            {
+                return Err(Exit::Usage(format!("--since must be before --until, but {since} is not before {until}")));
+            }
+            let condition = Predicate::and([bound(since, Operator::Ge), bound(until, Operator::Lt)]);
             store::read_at(&database, |snapshot| export(snapshot, condition))
         }
         Command::Verify => store::read_at(&database, verify),
     }
 }
 
-fn bound(date: Option<&str>, operator: Operator) -> Result<Predicate, Exit> {
-    let Some(text) = date else { return Ok(Predicate::True) };
-    let date: Timestamp =
-        Timestamp::parse(text).ok_or_else(|| Exit::Usage(format!("'{text}' is not {DATE_EXPECTED}")))?;
+fn read_date(text: &str) -> Result<Timestamp, Exit> {
+    Timestamp::parse(text).ok_or_else(|| Exit::Usage(format!("'{text}' is not {DATE_EXPECTED}")))
+}
+
+fn bound(date: Option<Timestamp>, operator: Operator) -> Predicate {
+    let Some(date) = date else { return Predicate::True };
     let property = AUDIT_ENTRY.property("createdDate");
-    Ok(property.map_or(Predicate::False, |property| Predicate::Compare {
-        property,
-        operator,
-        value: Value::Date(date),
-    }))
+    let compare = |property| Predicate::Compare { property, operator, value: Value::Date(date) };
+    property.map_or(Predicate::False, compare)
 }
 
 fn export(snapshot: &Snapshot<'_>, condition: Predicate) -> Result<(), Exit> {

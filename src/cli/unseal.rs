@@ -9,7 +9,7 @@ use crate::secrets::Key;
 use crate::store::{Snapshot, read_at};
 use secrecy::{ExposeSecret, SecretString};
 use std::fs::metadata;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
@@ -22,7 +22,7 @@ pub fn unseal(data: &Path, options: Options, file: Option<PathBuf>) -> Result<()
     check_owner(data, &socket)?;
     let key = find(data, &source)?;
     let answer = hand_over(&socket, &key).map_err(|error| match error.kind() {
-        std::io::ErrorKind::ConnectionRefused => not_sealed(data),
+        ErrorKind::ConnectionRefused => not_sealed(data),
         _ => Exit::Failure(format!("the server can't be spoken to by {}: {error}", socket.display())),
     })?;
     match answer.as_str() {
@@ -39,6 +39,9 @@ fn check_owner(data: &Path, socket: &Path) -> Result<(), Exit> {
         (Ok(socket), Ok(database)) if socket == database => Ok(()),
         (Ok(_), Ok(_)) => {
             Err(Exit::Failure(format!("{} is not of the user to whom the database belongs", socket.display())))
+        }
+        (Err(error), _) | (_, Err(error)) if error.kind() == ErrorKind::PermissionDenied => {
+            Err(Exit::Failure(format!("{}: {error}; run it as the user to whom it belongs", data.display())))
         }
         _ => Err(not_sealed(data)),
     }

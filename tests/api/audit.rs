@@ -285,6 +285,11 @@ fn an_export_is_of_the_time_that_is_asked_for() {
     let wrong = audit(&server.data(), &["export", "--since", "yesterday"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8(wrong.stderr).unwrap().contains("'yesterday' is not a date such as"));
+    let swapped = audit(
+        &server.data(),
+        &["export", "--since", "2026-02-01T00:00:00.000Z", "--until", "2026-01-01T00:00:00.000Z"],
+    );
+    fails(&swapped, "--since must be before --until");
 }
 
 #[test]

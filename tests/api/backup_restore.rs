@@ -58,8 +58,11 @@ fn what_makes_no_sense_is_refused_and_leaves_nothing() {
             change("text", &|bytes| *bytes = b"no database at all, but a text that is long".repeat(20)),
             "is no SQLite database",
         ),
-        (change("empty", &Vec::clear), "there is no database at"),
-        (change("short", &|bytes| bytes.truncate(bytes.len() / 2)), "malformed"),
+        (change("empty", &Vec::clear), "empty is empty"),
+        (
+            change("short", &|bytes| bytes.truncate(bytes.len() / 2)),
+            "short is no backup that can be used: database: database disk image is malformed",
+        ),
         (change("damaged", &|bytes| bytes[page(&good, "data_connections_key")].fill(0xAA)), "not sound: damaged"),
         (change("schema", &|bytes| bytes[100..4096].fill(0xAA)), "malformed"),
         (sql("newer", "PRAGMA user_version = 99"), "newer version"),

@@ -22,7 +22,7 @@ fn answer(front: &str, bytes: &[u8]) -> (String, Duration) {
 
 #[test]
 fn a_request_that_does_not_come_or_is_too_long_is_given_up() {
-    let (_server, front) = start(&["--front-tls", "off", "--max-request-seconds", "1"]);
+    let (server, front) = start(&["--front-tls", "off", "--max-request-seconds", "1"]);
     let head = format!(
         "POST /login?xrfkey={XRFKEY} HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: {XRFKEY}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
     );
@@ -38,6 +38,8 @@ fn a_request_that_does_not_come_or_is_too_long_is_given_up() {
         assert!(text.starts_with(&format!("HTTP/1.1 {status} ")), "{shown}: {text}");
         assert!(time < Duration::from_secs(5), "{shown}: {time:?}");
     }
+    // Whoever sends no requests fills no log.
+    assert!(!server.log().contains("ERROR"), "{}", server.log());
     // Where it can still be told, it is.
     let url = format!("GET /{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "x".repeat(65_500));
     let (text, _) = answer(&front, url.as_bytes());

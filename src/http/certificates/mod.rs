@@ -91,7 +91,9 @@ impl Certificates {
     /// None has.
     pub fn open(folder: &Path) -> Result<Self, CertificateError> {
         let certificates = Self { folder: folder.to_owned() };
-        if certificates.root().exists() {
+        let root = certificates.root();
+        // Not being allowed to look is not the same as not being there.
+        if root.try_exists().map_err(|error| CertificateError::File(root, error))? {
             certificates.check_keys()?;
             return Ok(certificates);
         }
