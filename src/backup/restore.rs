@@ -84,7 +84,11 @@ fn check_alone(source: &Path) -> Result<(), Error> {
 /// the mark keeps everybody from using what may lie without its log by now.
 fn take_place(plain: &Path, database: &Path) -> Result<PathBuf, Error> {
     let (kept, mark) = (free_name(database), restoring(database));
-    write_file(&mark, b"").map_err(Error::of(&mark))?;
+    write_file(&mark, b"").map_err(|error| {
+        // It may be there all the same, and nothing has changed yet.
+        let _ = remove_file(&mark);
+        Error::of(&mark)(error)
+    })?;
     let placed = keep_aside(database, &kept).and_then(|()| replace(plain, database));
     if let Err(error) = placed {
         // Unless the new one has the name already, and only that may not be on disk yet.

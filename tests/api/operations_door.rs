@@ -70,8 +70,10 @@ fn while_the_database_can_not_be_written_to_writes_are_told_so_within_two_second
     let start = Instant::now();
     let ready = get(&server, &format!("{url}/ready"));
     assert_eq!((ready.status, &ready.json()["ready"]), (503, &json!(false)), "{}", ready.text);
+    assert!(start.elapsed() < Duration::from_millis(2_500), "{:?}", start.elapsed());
+    let start = Instant::now();
     client.post("/tag", &json!({"name": "t"})).expect(503);
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     // However many there are.
     std::thread::scope(|scope| {
         for number in 0..20 {
@@ -79,7 +81,7 @@ fn while_the_database_can_not_be_written_to_writes_are_told_so_within_two_second
             scope.spawn(move || {
                 let start = Instant::now();
                 client.post("/tag", &json!({"name": number.to_string()})).expect(503);
-                assert!(start.elapsed() < Duration::from_secs(3), "{number}: {:?}", start.elapsed());
+                assert!(start.elapsed() < Duration::from_secs(2), "{number}: {:?}", start.elapsed());
             });
         }
     });

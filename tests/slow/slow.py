@@ -15,8 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from server import XRFKEY, Server
 
 CONNECTIONS = 1_000
+# Of which so many are to be open on the average, where the server cuts some and they are made anew.
+OPEN = 900
 SECONDS = float(sys.argv[1])
-# What a normal client waits at most, one time of a hundred; and what the server holds.
+# What a normal client waits at most, one time of a hundred; and what the server ever held.
 PATIENCE = 0.250
 MEMORY = 200 * 1024 * 1024
 
@@ -94,9 +96,8 @@ def attacks(door):
     yield Attack("idle connections", lambda door: b"", read)
 
 
-def hold(door, attack, is_up, until):
-    """Keeps as many connections, and makes those anew that the server cuts."""
-    made = cut = refused = 0
+def hold(door, attack, is_up, until, opened, looks):
+    """Keeps as many connections, and makes those anew that the server cuts. Counts how many are open, each time it looks."""
 
     def one(_):
         with contextlib.suppress(OSError):
@@ -112,14 +113,14 @@ def hold(door, attack, is_up, until):
                 except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
                     continue
                 except (OSError, AttributeError):
-                    cut += 1
                     if connection:
                         connection.close()
                     connections[place] = None
             gone = [place for place, connection in enumerate(connections) if connection is None]
+            opened.value += CONNECTIONS - len(gone)
+            looks.value += 1
             for place, connection in zip(gone, pool.map(one, gone)):
                 connections[place] = connection
-                made += 1
             until.wait(0.5)
     for connection in connections:
         if connection:
@@ -152,8 +153,9 @@ def p99(times):
 
 
 def memory(server):
+    """The most that it ever held."""
     with open(f"/proc/{server.process.pid}/status", encoding="ascii") as status:
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status.read()).group(1)) * 1024
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read()).group(1)) * 1024
 
 
 def busy(server):
@@ -186,12 +188,15 @@ def fill(server):
 
 def try_one(server, door, attack):
     is_up, until = multiprocessing.Event(), multiprocessing.Event()
-    attacker = multiprocessing.Process(target=hold, args=(door, attack, is_up, until))
+    opened, looks = multiprocessing.Value("q"), multiprocessing.Value("q")
+    attacker = multiprocessing.Process(target=hold, args=(door, attack, is_up, until, opened, looks))
     attacker.start()
     times = None
     if is_up.wait(60):
         settle(server)
+        opened.value = looks.value = 0
         times = measure(door, SECONDS)
+        mean = opened.value / max(looks.value, 1)
     held = memory(server)
     until.set()
     attacker.join(60)
@@ -199,11 +204,12 @@ def try_one(server, door, attack):
         attacker.kill()
         return [f"{door.name}, {attack.name}: {CONNECTIONS} connections could not be made"]
     shown = ", ".join(f"{kind} {p99(list_) * 1000:.0f} ms of {len(list_)}" for kind, list_ in times.items())
-    print(f"{door.name}, {attack.name}: p99 {shown}; {held >> 20} MiB", flush=True)
+    print(f"{door.name}, {attack.name}: p99 {shown}; {mean:.0f} connections open; {held >> 20} MiB at most", flush=True)
     slow = [kind for kind, list_ in times.items() if p99(list_) > PATIENCE]
-    return [f"{door.name}, {attack.name}: {', '.join(slow)} connections waited"] * bool(slow) + [
-        f"{door.name}, {attack.name}: {held >> 20} MiB"
-    ] * (held > MEMORY)
+    faults = [f"{', '.join(slow)} connections waited"] * bool(slow)
+    faults += [f"{held >> 20} MiB"] * (held > MEMORY)
+    faults += [f"only {mean:.0f} connections were open"] * (mean < OPEN)
+    return [f"{door.name}, {attack.name}: {fault}" for fault in faults]
 
 
 def doors(server):
