@@ -3,19 +3,13 @@
 use crate::machine::{fails, patchbay, says};
 use crate::support::{Client, Server, certificate, send_signal, wait_until};
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, HandshakeKind, RootCertStore, Stream, SupportedProtocolVersion};
 use std::fs;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use time::{Duration, OffsetDateTime};
 
 /// What a client may show that is like a good certificate but for one thing.
-fn made(issuer: &Issuer<'_, KeyPair>, adjust: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
+pub fn made(issuer: &Issuer<'_, KeyPair>, adjust: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, "somebody");
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
@@ -28,12 +22,12 @@ fn made(issuer: &Issuer<'_, KeyPair>, adjust: impl FnOnce(&mut CertificateParams
 }
 
 /// The authority of a server.
-fn authority(data: &Path) -> Issuer<'static, KeyPair> {
+pub fn authority(data: &Path) -> Issuer<'static, KeyPair> {
     let read = |name: &str| fs::read_to_string(data.join("certs").join(name)).unwrap();
     Issuer::from_ca_cert_pem(&read("root.pem"), KeyPair::from_pem(&read("root_key.pem")).unwrap()).unwrap()
 }
 
-fn self_signed() -> Vec<u8> {
+pub fn self_signed() -> Vec<u8> {
     let mut params = CertificateParams::default();
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     let key = KeyPair::generate().unwrap();
@@ -41,22 +35,22 @@ fn self_signed() -> Vec<u8> {
 }
 
 /// Whether the server ends the connection before there is an answer.
-fn is_refused(client: &Client) -> bool {
+pub fn is_refused(client: &Client) -> bool {
     client.request("GET", "/tag").send().is_err()
 }
 
 /// Issues a certificate, and gives it with its key.
-fn issue(server: &Server, name: &str) -> Vec<u8> {
+pub fn issue(server: &Server, name: &str) -> Vec<u8> {
     says(&patchbay(&server.data(), &["cert", "issue", name]), &[&format!("issued {name} (serial ")]);
     certificate(&server.data().join("certs/clients"), name)
 }
 
-fn list(server: &Server) -> String {
+pub fn list(server: &Server) -> String {
     says(&patchbay(&server.data(), &["cert", "list"]), &[])
 }
 
 /// The serial numbers of a client's certificates, in the order in which they are listed.
-fn serials(server: &Server, name: &str) -> Vec<String> {
+pub fn serials(server: &Server, name: &str) -> Vec<String> {
     let list = list(server);
     let of_name = list.lines().filter(|line| line.split_whitespace().nth(2) == Some(name));
     of_name.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
@@ -160,88 +154,6 @@ fn a_renewed_certificate_lets_in_beside_the_earlier_one_until_that_is_revoked() 
     assert!(server.log().contains("a client certificate ends soon"), "it has seven days");
 }
 
-/// Speaks TLS to the server, and tells how the handshake was and what came of a request; nothing if the server refused.
-fn visit(address: &str, config: &Arc<ClientConfig>) -> Option<(HandshakeKind, String)> {
-    let mut tls = ClientConnection::new(Arc::clone(config), ServerName::try_from("localhost").unwrap()).unwrap();
-    let mut tcp = TcpStream::connect(address).unwrap();
-    let mut stream = Stream::new(&mut tls, &mut tcp);
-    let request =
-        "GET /qrs/tag?xrfkey=0123456789abcdef HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: 0123456789abcdef\r\n";
-    stream.write_all(format!("{request}Connection: close\r\n\r\n").as_bytes()).ok()?;
-    let mut text = String::new();
-    stream.read_to_string(&mut text).ok()?;
-    Some((tls.handshake_kind()?, text.lines().next()?.to_owned()))
-}
-
-fn speaking(server: &Server, version: &'static SupportedProtocolVersion, shown: Option<&[u8]>) -> Arc<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(server.data().join("certs/root.pem")).unwrap()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
-    let builder = builder.with_root_certificates(roots);
-    Arc::new(match shown {
-        Some(pem) => {
-            let chain = vec![CertificateDer::from_pem_slice(pem).unwrap()];
-            builder.with_client_auth_cert(chain, PrivateKeyDer::from_pem_slice(pem).unwrap()).unwrap()
-        }
-        None => builder.with_no_client_auth(),
-    })
-}
-
-#[test]
-fn no_session_is_resumed_past_a_revocation() {
-    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
-        command.args(["--front", "127.0.0.1:0"]);
-    });
-    let etl = issue(&server, "etl");
-    let front = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: https://")).unwrap();
-    let direct = server.base.trim_start_matches("https://");
-    let versions = [&rustls::version::TLS12, &rustls::version::TLS13];
-    // Such a client does resume where it may: nobody shows a certificate at the front door.
-    for version in versions {
-        let config = speaking(&server, version, None);
-        let kinds = [visit(front, &config), visit(front, &config)].map(|visit| visit.unwrap().0);
-        assert_eq!(kinds, [HandshakeKind::Full, HandshakeKind::Resumed], "{version:?}");
-    }
-    let configs = versions.map(|version| speaking(&server, version, Some(&etl)));
-    for config in &configs {
-        for _ in 0..2 {
-            assert_eq!(visit(direct, config), Some((HandshakeKind::Full, "HTTP/1.1 200 OK".to_owned())));
-        }
-    }
-    says(&patchbay(&server.data(), &["cert", "revoke", "etl"]), &["revoked etl"]);
-    send_signal("HUP", server.process_id());
-    wait_until(|| server.log().contains("the list of revoked certificates was read"));
-    for config in &configs {
-        assert_eq!(visit(direct, config), None);
-    }
-}
-
-/// RFC 8446, D.5, and RFC 8996: the answer to what is older than TLS 1.2 is an alert.
-#[test]
-fn older_versions_of_tls_are_refused() {
-    let server = Server::start();
-    for (version, alert) in [([3, 1], Some([2, 70])), ([3, 2], Some([2, 70])), ([3, 3], None)] {
-        let mut hello = vec![version[0], version[1]];
-        hello.extend([7; 32]);
-        // No session, ECDHE with ECDSA and AES-GCM or AES-CBC, no compression.
-        hello.extend([0, 0, 4, 0xc0, 0x2b, 0xc0, 0x09, 1, 0]);
-        // Extensions: curve P-256, ECDSA with SHA-256, and that no renegotiation is unsafe.
-        let extensions = [0, 10, 0, 4, 0, 2, 0, 23, 0, 13, 0, 4, 0, 2, 4, 3, 0, 23, 0, 0];
-        hello.extend([0, u8::try_from(extensions.len()).unwrap()]);
-        hello.extend(extensions);
-        let length = u8::try_from(hello.len()).unwrap();
-        let mut record = vec![22, 3, 1, 0, length + 4, 1, 0, 0, length];
-        record.extend(hello);
-        let mut tcp = TcpStream::connect(server.base.trim_start_matches("https://")).unwrap();
-        tcp.write_all(&record).unwrap();
-        let mut answer = [0; 7];
-        tcp.read_exact(&mut answer).unwrap();
-        let told = (answer[0] == 21).then(|| [answer[5], answer[6]]);
-        assert_eq!(told, alert, "{version:?}: {answer:?}");
-    }
-}
-
 #[cfg(unix)]
 #[test]
 fn what_is_issued_is_private_and_nothing_is_written_over() {
@@ -312,94 +224,6 @@ fn what_makes_no_sense_is_refused_with_what_would() {
     assert!(!list(&server).contains(" x "));
 }
 
-#[test]
-fn revocations_at_the_same_time_are_all_kept() {
-    let server = Server::start();
-    let names = ["a", "b", "c", "d"];
-    for name in names {
-        issue(&server, name);
-    }
-    let children = names.map(|name| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-        command.args(["cert", "revoke", name, "--data"]).arg(server.data()).stdout(Stdio::null()).spawn().unwrap()
-    });
-    for mut child in children {
-        assert!(child.wait().unwrap().success());
-    }
-    let list = list(&server);
-    for name in names {
-        let line = list.lines().find(|line| line.split_whitespace().nth(2) == Some(name)).unwrap();
-        assert!(!line.ends_with('-'), "{list}");
-    }
-}
-
-/// What can't be read must not let in again who was refused.
-#[test]
-fn a_list_that_is_none_lets_nobody_in_again() {
-    let (server, other) = (Server::start(), Server::start());
-    let (etl, list) = (issue(&server, "etl"), server.data().join("certs/crl.pem"));
-    issue(&other, "etl");
-    for server in [&server, &other] {
-        says(&patchbay(&server.data(), &["cert", "revoke", "etl"]), &["revoked etl"]);
-    }
-    wait_until(|| is_refused(&server.showing(&etl)));
-    let good = fs::read(&list).unwrap();
-    let foreign = fs::read(other.data().join("certs/crl.pem")).unwrap();
-    for (content, why) in [
-        (Some(&b"nothing"[..]), "holds no revocation list"),
-        (Some(&foreign[..]), "was not signed by the authority in root.pem"),
-        (None, "crl.pem is gone"),
-    ] {
-        match content {
-            Some(content) => fs::write(&list, content).unwrap(),
-            None => fs::remove_file(&list).unwrap(),
-        }
-        wait_until(|| server.log().contains(why));
-        assert!(is_refused(&server.showing(&etl)), "{why}");
-        server.repository().get("/tag").expect(200);
-    }
-    // Nor does one that was begun anew, though the handshake goes by it.
-    let other_client = issue(&server, "other");
-    says(&patchbay(&server.data(), &["cert", "revoke", "other"]), &["revoked other"]);
-    wait_until(|| server.log().contains("lacks some that were on it"));
-    server.showing(&etl).get("/tag").expect(401);
-    assert!(is_refused(&server.showing(&other_client)));
-    let folder = server.stop();
-    fs::write(&list, foreign).unwrap();
-    fails(&patchbay(&folder.path().join("data"), &["serve", "--listen", "127.0.0.1:0"]), "was not signed by");
-    fs::write(&list, good).unwrap();
-    let server = Server::start_in(folder, |_| {});
-    assert!(is_refused(&server.showing(&etl)));
-    // A new authority has revoked nothing.
-    let folder = server.stop();
-    for name in ["root.pem", "root_key.pem", "client.pem", "client_key.pem"] {
-        fs::remove_file(folder.path().join("data/certs").join(name)).unwrap();
-    }
-    let server = Server::start_in(folder, |_| {});
-    server.repository().get("/tag").expect(200);
-    assert!(is_refused(&server.showing(&etl)) && serials(&server, "etl").is_empty());
-}
-
-/// The first one, too, before which there was none.
-#[test]
-fn a_list_that_can_not_be_read_is_said_once_and_tried_again() {
-    let server = Server::start();
-    let certs = server.data().join("certs");
-    let etl = issue(&server, "etl");
-    fs::create_dir(certs.join("crl.pem")).unwrap();
-    wait_until(|| server.log().contains("the list of revoked certificates can't be used"));
-    send_signal("STOP", server.process_id());
-    fs::remove_dir(certs.join("crl.pem")).unwrap();
-    says(&patchbay(&server.data(), &["cert", "revoke", "etl"]), &["revoked etl"]);
-    fs::rename(certs.join("root.pem"), certs.join("aside")).unwrap();
-    send_signal("CONT", server.process_id());
-    wait_until(|| server.log().contains("root.pem: No such file"));
-    std::thread::sleep(std::time::Duration::from_millis(1500));
-    assert_eq!(server.log().matches("revoked certificates can't be used").count(), 2, "{}", server.log());
-    fs::rename(certs.join("aside"), certs.join("root.pem")).unwrap();
-    wait_until(|| is_refused(&server.showing(&etl)));
-}
-
 /// Root's files are not for the user that the server runs as.
 #[cfg(unix)]
 #[test]
@@ -415,48 +239,6 @@ fn only_the_user_of_the_server_makes_and_revokes() {
         fails(&patchbay(&server.data(), &[&["cert"], arguments].concat()), "run it as him: sudo -u '#65534'");
     }
     assert!(list(&server).contains(" etl "));
-}
-
-/// Of what a leaked certificate was, there may be nothing left but its serial number; and one copy says nothing of others.
-#[test]
-fn what_has_no_copy_can_be_revoked_and_a_damaged_copy_keeps_nothing_from_it() {
-    let server = Server::start();
-    let data = server.data();
-    let (lost, other) = (issue(&server, "lost"), issue(&server, "other"));
-    let (lost_serial, other_serial) = (serials(&server, "lost").remove(0), serials(&server, "other").remove(0));
-    let copies = data.join("certs/issued");
-    fs::remove_file(copies.join(format!("{lost_serial}.pem"))).unwrap();
-    fs::write(copies.join(format!("{other_serial}.pem")), "damaged").unwrap();
-    let (lost, other) = (server.showing(&lost), server.showing(&other));
-    for (client, serial) in [(lost, &lost_serial), (other, &other_serial)] {
-        client.get("/tag").expect(200);
-        let told = says(&patchbay(&data, &["cert", "revoke", serial]), &["no certificate of it is known here"]);
-        assert!(told.starts_with(&format!("revoked serial {serial};")), "{told}");
-        wait_until(|| is_refused(&client) || client.get("/tag").status == 401);
-        says(&patchbay(&data, &["cert", "revoke", serial]), &["was revoked already, on 20"]);
-    }
-    // Another program may give short ones, and openssl writes what they are.
-    fails(&patchbay(&data, &["cert", "revoke", "2a"]), "no client has a certificate");
-    for (wanted, serial) in [("0x2a", "2a"), ("serial=2B", "2b")] {
-        says(&patchbay(&data, &["cert", "revoke", wanted]), &[&format!("revoked serial {serial};")]);
-    }
-    // A slip is no serial number that nobody knows.
-    let known = serials(&server, "QlikClient").remove(0);
-    let slip = format!("{}{}", &known[..known.len() - 1], if known.ends_with('0') { '1' } else { '0' });
-    fails(&patchbay(&data, &["cert", "revoke", &slip]), &format!("did you mean '{known}'?"));
-    let listed = patchbay(&data, &["cert", "list"]);
-    says(&listed, &["QlikClient"]);
-    let error = String::from_utf8(listed.stderr).unwrap();
-    assert!(error.ends_with(&format!("{other_serial}.pem holds no certificate\n")), "{error}");
-    // Nor does a folder that is none.
-    fs::rename(data.join("certs/clients"), data.join("aside")).unwrap();
-    fs::write(data.join("certs/clients"), "").unwrap();
-    says(&patchbay(&data, &["cert", "revoke", "QlikClient"]), &["revoked QlikClient"]);
-    let entries = format!("/auditentry/count?filter=objectName eq '{lost_serial}' and action eq 'revoke certificate'");
-    says(&patchbay(&data, &["cert", "renew", "QlikClient"]), &[]);
-    assert_eq!(server.repository().get(&entries).expect(200).json()["value"], 1);
-    send_signal("HUP", server.process_id());
-    wait_until(|| server.log().contains("a file in the folder of certificates is not as it should be"));
 }
 
 /// What is to be put out must not wait for a database; what is given out is known to it first.

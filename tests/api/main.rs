@@ -1,9 +1,5 @@
 //! Tests through the front door: the real program on a free port, with a folder of its own, over mutual TLS.
 
-mod browser;
-mod support;
-mod visitor;
-
 mod access;
 mod answers;
 mod api_tokens;
@@ -14,6 +10,7 @@ mod backup_restore;
 mod backup_schedule;
 mod bodies;
 mod bounds;
+mod browser;
 mod certificates;
 mod command_line;
 mod concurrency;
@@ -46,13 +43,18 @@ mod persistence;
 mod privileges;
 mod process;
 mod readme;
+mod refused_sign_ins;
+mod revocation;
 mod rules;
 mod secrets;
 mod selections;
 mod site;
+mod support;
 mod tables;
 mod tampering;
+mod tls;
 mod trusted_header;
 mod unseal;
 mod updates;
 mod upgrade;
+mod visitor;
