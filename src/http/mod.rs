@@ -28,7 +28,6 @@ mod door;
 mod entities;
 mod failure;
 mod front;
-mod head;
 mod identity;
 mod import;
 mod keys;
@@ -41,6 +40,7 @@ mod previews;
 mod query_string;
 mod request_log;
 mod rules;
+mod screening;
 mod security_header;
 mod selections;
 mod spec;
@@ -218,8 +218,7 @@ impl Bound {
                     normalise(&mut request);
                     service.call(request)
                 })
-                .wrap(from_fn(front::check_host))
-                .wrap(from_fn(head::check_head))
+                .wrap(from_fn(screening::screen))
                 // What is JSON is nothing else, whatever a browser makes of it.
                 .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
                 .wrap(from_fn(request_log::log_request))

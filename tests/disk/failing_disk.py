@@ -123,6 +123,11 @@ class Site:
         for connection in self.connections:
             connection.settle(found.get(connection.id))
 
+    def end(self):
+        """Stops the server and looks at all that it leaves."""
+        self.server.stop()
+        verify(self.data)
+
     def must_work(self):
         for _ in range(5):
             status = self.write()
@@ -169,8 +174,7 @@ def run_into(fault):
             site.must_work()
             site.restart()
             site.must_work()
-            site.server.stop()
-            verify(site.data)
+            site.end()
         finally:
             site.server.kill()
     return f"{failed} calls failed, refused were {refused[WRITES]} writes and {refused[READS]} reads"
@@ -201,8 +205,7 @@ def hang_into(fault):
             site.must_work()
             site.restart()
             site.must_work()
-            site.server.stop()
-            verify(site.data)
+            site.end()
         finally:
             site.server.kill()
     return f"three writes were answered within {max(waits):.1f} s"
@@ -219,8 +222,7 @@ def start_into(fault):
             told.append(start_with(fault, site.data))
             site.start_again()
             site.must_work()
-            site.server.stop()
-            verify(site.data)
+            site.end()
         finally:
             site.server.kill()
     return ", ".join(told)

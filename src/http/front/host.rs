@@ -4,29 +4,16 @@
 use crate::http::State;
 use crate::http::door::Door;
 use crate::http::failure::Failure;
-use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::HttpRequest;
 use actix_web::http::header::HOST;
 use actix_web::http::uri::Authority;
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest};
 use std::net::IpAddr;
 
-/// Refuses requests at the front door that call it by a name which is none of the server's.
+/// Whether a request at the front door calls it by a name of the server's.
 ///
 /// # Errors
-/// Whatever `next` fails with.
-pub async fn check_host<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    match check(request.request()) {
-        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
-        Err(failure) => Ok(request.error_response(failure).map_into_right_body()),
-    }
-}
-
-fn check(request: &HttpRequest) -> Result<(), Failure> {
+/// It does not.
+pub fn check_host(request: &HttpRequest) -> Result<(), Failure> {
     let Door::Front(_) = Door::of(request)? else { return Ok(()) };
     let state = State::of(request)?;
     let said = request.headers().get_all(HOST).map(|value| value.to_str().unwrap_or_default());

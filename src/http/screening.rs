@@ -1,8 +1,9 @@
-//! How much the head of a request may be. actix-web ends a connection that sends more than it takes at all, and says no more than the status; below
-//! that, the settings draw the line, and the answer says where it is.
+//! What is refused before anything else is looked at: too long a head, and at the front door a name that is none of the server's. actix-web ends a
+//! connection that sends a longer head than it takes at all, and says no more than the status; below that, the settings draw the line, and the answer
+//! says where it is.
 
-use super::State;
 use super::failure::Failure;
+use super::{State, front};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
@@ -11,21 +12,22 @@ use actix_web::{Error, HttpRequest};
 /// Bytes of a header besides its name and its value: a colon, a space and the end of the line.
 const AROUND: usize = 4;
 
-/// Refuses requests whose URL and headers are longer, or whose headers are more, than the settings allow.
+/// Refuses such requests.
 ///
 /// # Errors
 /// Whatever `next` fails with.
-pub async fn check_head<B: MessageBody>(
+pub async fn screen<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    match check(request.request()) {
+    match check_head(request.request()).and_then(|()| front::check_host(request.request())) {
         Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
         Err(failure) => Ok(request.error_response(failure).map_into_right_body()),
     }
 }
 
-fn check(request: &HttpRequest) -> Result<(), Failure> {
+/// Whether its URL and headers are no longer, and its headers no more, than the settings allow.
+fn check_head(request: &HttpRequest) -> Result<(), Failure> {
     let limits = &State::of(request)?.limits;
     let headers = request.headers();
     let (count, most) = (headers.len(), limits.headers);
