@@ -177,14 +177,13 @@ pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
 /// A name beside a file by which it can be kept when another takes its place: `.replaced-1`, or the first number that is free.
 #[must_use]
 pub fn name_aside(path: &Path) -> PathBuf {
-    let mut number = 1_u32;
-    loop {
-        let aside = with_ending(path, &format!(".replaced-{number}"));
-        if aside.symlink_metadata().is_err() {
-            return aside;
-        }
-        number += 1;
-    }
+    let free = names_aside(path).find(|aside| aside.symlink_metadata().is_err());
+    free.unwrap_or_else(|| with_ending(path, ".replaced"))
+}
+
+/// All such names, those that are taken, too.
+pub fn names_aside(path: &Path) -> impl Iterator<Item = PathBuf> {
+    (1_u32..).map(|number| with_ending(path, &format!(".replaced-{number}")))
 }
 
 /// Makes the name of a file, given or taken away, survive a power cut.

@@ -52,6 +52,8 @@ fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
 fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     let _lock = lock(data)?;
     let database = data.join(DATABASE);
+    let (stored, _) = stored_keys(&database)?;
+    master_key::finish_change(source, &stored)?;
     let ring = open(&database, source)?;
     let given =
         (secret_variable(NEW_MASTER_KEY).map_err(Exit::Usage)?, secret_variable(NEW_PASSPHRASE).map_err(Exit::Usage)?);
@@ -67,9 +69,7 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
             (key, Some(derivation), None)
         }
         // The new key lies beside the old one until the database has it: whenever this is cut off, one of them opens it.
-        ((None, None), MasterKeySource::File(path)) => {
-            (master_key::make_file(&master_key::new_file(path))?, None, Some(path))
-        }
+        ((None, None), MasterKeySource::File(path)) => (master_key::make_new_file(path)?, None, Some(path)),
         ((None, None), _) => {
             return Err(Exit::Usage(format!(
                 "set {NEW_MASTER_KEY} or {NEW_PASSPHRASE}: the old one comes from the environment, too"
@@ -98,9 +98,11 @@ fn seal_by(write: &Write<'_>, known: &KeyRing, master: &Key, derivation: Option<
 
 /// The data keys.
 fn open(database: &Path, source: &MasterKeySource) -> Result<KeyRing, Exit> {
-    let read = |snapshot: &Snapshot<'_>| Ok::<_, Error>((snapshot.data_keys()?, snapshot.key_derivation()?));
-    let (stored, derivation) = store::read_at(database, read)?;
-    master_key::finish_change(source, &stored)?;
+    let (stored, derivation) = stored_keys(database)?;
     let ring = master_key::open(source, &stored, derivation)?;
     ring.ok_or_else(|| master_key::missing(source).into())
+}
+
+fn stored_keys(database: &Path) -> Result<(Vec<StoredKey>, Option<KeyDerivation>), Error> {
+    store::read_at(database, |snapshot: &Snapshot<'_>| Ok((snapshot.data_keys()?, snapshot.key_derivation()?)))
 }

@@ -1,7 +1,7 @@
 //! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
 
 use crate::config::MasterKeySource;
-use crate::private::{check_file, give_to_user_of, name_aside, sync_folder, with_ending, write_file};
+use crate::private::{check_file, give_to_user_of, name_aside, names_aside, sync_folder, with_ending, write_file};
 use crate::secrets::{Derivation, Key, KeyRing, check_password};
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
@@ -31,7 +31,10 @@ pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<K
         check_nothing_sealed(store)?;
         return first_key_ring(source, store).map(Some);
     }
-    finish_change(source, &stored)?;
+    // The key is at hand where it lies, too.
+    if let Err(why) = finish_change(source, &stored) {
+        tracing::warn!(why, "a change of the master key was cut off, and can't be finished");
+    }
     open(source, &stored, derivation)
 }
 
@@ -61,15 +64,23 @@ pub fn open(
     KeyRing::open(&master, stored.iter().map(StoredKey::sealed)).map(Some).map_err(|error| error.to_string())
 }
 
-/// Puts the new master key in its place if a change of it was cut off after the database had it.
+/// Puts the new master key in its place if a change of it was cut off after the database had it. Only who has locked the data folder may do so: two at a
+/// time could take the new key for the old one.
 ///
 /// # Errors
 /// It can't be looked for, or not be put there. The message is one line.
 pub fn finish_change(source: &MasterKeySource, stored: &[StoredKey]) -> Result<(), String> {
     match source {
-        MasterKeySource::File(path) if unfinished(path, stored)?.is_some() => put_new_file_in_place(path).map(drop),
+        MasterKeySource::File(path) if !fits(path, stored)? && unfinished(path, stored)?.is_some() => {
+            put_new_file_in_place(path).map(drop)
+        }
         _ => Ok(()),
     }
+}
+
+/// Whether the master key in its file is there and opens the data keys.
+fn fits(path: &Path, stored: &[StoredKey]) -> Result<bool, String> {
+    Ok(is_there(path)? && opens(&read_file(path)?, stored))
 }
 
 /// The new master key, if it lies beside the old one though the database has it already.
@@ -78,13 +89,28 @@ fn unfinished(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> 
     if !is_there(&new)? {
         return Ok(None);
     }
-    let key = read_file(&new)?;
-    let opens = KeyRing::open(&key, stored.iter().map(StoredKey::sealed)).is_ok();
-    Ok(opens.then_some(key))
+    Ok(Some(read_file(&new)?).filter(|key| opens(key, stored)))
+}
+
+fn opens(master: &Key, stored: &[StoredKey]) -> bool {
+    KeyRing::open(master, stored.iter().map(StoredKey::sealed)).is_ok()
+}
+
+/// Makes a new master key where it lies until the database has it, for the user who has the old one.
+///
+/// # Errors
+/// It can't be written. The message is one line.
+pub fn make_new_file(path: &Path) -> Result<Key, String> {
+    let new = new_file(path);
+    let key = make_file(&new)?;
+    if path.exists() {
+        give_to_user_of(path, &new).map_err(|error| format!("{}: {error}", new.display()))?;
+    }
+    Ok(key)
 }
 
 /// Where a new master key lies until the database has it.
-pub fn new_file(path: &Path) -> PathBuf {
+fn new_file(path: &Path) -> PathBuf {
     with_ending(path, ".new")
 }
 
@@ -109,10 +135,14 @@ pub fn put_new_file_in_place(path: &Path) -> Result<Option<PathBuf>, String> {
     place().map_err(failed)
 }
 
-/// By another name as well, so that there is never none by the first.
+/// By another name as well, so that there is never none by the first. One that was kept already, before this was cut off, is enough.
 fn keep_aside(path: &Path) -> io::Result<PathBuf> {
     let kept = name_aside(path);
     let old = Zeroizing::new(fs::read(path)?);
+    let is_it = |file: &PathBuf| fs::read(file).map(Zeroizing::new).is_ok_and(|other| other == old);
+    if let Some(before) = names_aside(path).take_while(|file| *file != kept).find(is_it) {
+        return Ok(before);
+    }
     write_file(&kept, &old)?;
     Ok(kept)
 }
@@ -154,15 +184,21 @@ pub fn master_key(
 }
 
 fn key_in(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
-    match unfinished(path, stored)? {
-        Some(new) => Ok(Some(new)),
-        None if is_there(path)? => read_file(path).map(Some),
-        None => {
-            let path = path.display();
-            tracing::warn!(%path, "the master key is missing: the server runs sealed, and refuses to store passwords");
-            Ok(None)
-        }
+    let own = if is_there(path)? { Some(read_file(path)?) } else { None };
+    if own.as_ref().is_some_and(|own| opens(own, stored)) {
+        return Ok(own);
     }
+    // What is wrong with it matters only where it is needed, and then it is as if it were not there.
+    let new = unfinished(path, stored).unwrap_or_else(|why| {
+        tracing::warn!(why, "what was left of a change of the master key can't be used");
+        None
+    });
+    let key = new.or(own);
+    if key.is_none() {
+        let path = path.display();
+        tracing::warn!(%path, "the master key is missing: the server runs sealed, and refuses to store passwords");
+    }
+    Ok(key)
 }
 
 /// What to say where the master key is missing that something needs.

@@ -36,7 +36,8 @@ pub async fn log_request(
     let method = request.method().clone();
     let path = request.path().to_owned();
     request.extensions_mut().insert(RequestId(id));
-    let mut response = next.call(request).instrument(span(id)).await?;
+    let span = span(id);
+    let mut response = next.call(request).instrument(span.clone()).await?;
     let pattern = response.request().match_pattern();
     if let Some(state) = response.request().app_data::<Data<State>>() {
         state.metrics.note_request(&method, pattern.clone(), response.status(), start.elapsed());
@@ -49,7 +50,7 @@ pub async fn log_request(
     let duration_ms = (start.elapsed().as_secs_f64() * 1_000_000.0).round() / 1000.0;
     let certificate = identity::certificate(response.request()).map(|certificate| certificate.name.as_str());
     tracing::info!(%id, user, certificate, %method, route, status, duration_ms, "request");
-    trail::record_refusal(&response, caller.as_deref(), method.as_str(), &route);
+    span.in_scope(|| trail::record_refusal(&response, caller.as_deref(), method.as_str(), &route));
     note_id(&mut response, id);
     Ok(response)
 }

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::threads;
-use crate::store;
+use crate::store::{self, Hurry};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::{Stream, StreamExt, stream as streams};
@@ -59,13 +59,13 @@ pub struct Backlog {
     /// How long a list waits for its client altogether: he could take a little now and then, and hold it up for ever.
     patience: Duration,
     /// Whether slow clients have to be given up at this moment.
-    hurry: watch::Receiver<bool>,
+    hurry: watch::Receiver<Hurry>,
 }
 
 impl Backlog {
     /// Lets so many lists be made at a time, each of which waits so long for its client, unless it has to hurry.
     #[must_use]
-    pub fn new(lists: u32, patience: Duration, hurry: watch::Receiver<bool>) -> Self {
+    pub fn new(lists: u32, patience: Duration, hurry: watch::Receiver<Hurry>) -> Self {
         let [turns, room] = [lists as usize, WAITING_IN_ALL].map(|permits| Arc::new(Semaphore::new(permits)));
         Self { turns, room, patience, hurry }
     }
@@ -73,7 +73,7 @@ impl Backlog {
     /// Comes once there is a hurry at some moment after that.
     async fn hurried_after(&self, moment: Instant) {
         sleep_until(moment.into()).await;
-        if self.hurry.clone().wait_for(|hurry| *hurry).await.is_err() {
+        if self.hurry.clone().wait_for(|hurry| *hurry != Hurry::None).await.is_err() {
             pending::<()>().await;
         }
     }
@@ -81,8 +81,8 @@ impl Backlog {
     async fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
         let turn = timeout(TURN, Arc::clone(&self.turns).acquire_owned()).await;
         let turn = turn.map_err(|_| Failure::Unavailable("too many lists are being read; try again".to_owned()))?;
-        // A hurry is short, and would be for nothing if others began to read.
-        let _ = self.hurry.clone().wait_for(|hurry| !*hurry).await;
+        // It is for a moment, and would be for nothing if others began to read.
+        let _ = self.hurry.clone().wait_for(|hurry| *hurry != Hurry::Now).await;
         turn.map_err(|error| Failure::internal(&error))
     }
 }
@@ -250,7 +250,7 @@ mod tests {
     }
 
     fn patient(patience: Duration) -> Backlog {
-        Backlog::new(1, patience, watch::Sender::new(false).subscribe())
+        Backlog::new(1, patience, watch::Sender::new(Hurry::None).subscribe())
     }
 
     fn no_room(patience: Duration) -> Backlog {
@@ -314,7 +314,7 @@ mod tests {
     fn who_has_kept_a_list_waiting_is_given_up_in_a_hurry() {
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         let (sender, _pieces) = channel(1);
-        let hurry = watch::Sender::new(false);
+        let hurry = watch::Sender::new(Hurry::None);
         let sink = sink(sender, &runtime, Backlog::new(1, Duration::from_mins(1), hurry.subscribe()));
         let ended = runtime.block_on(async {
             let produce = spawn_blocking(move || {
@@ -323,12 +323,12 @@ mod tests {
                 (sink.part(vec![0]).is_ok(), start.elapsed())
             });
             // A hurry that ends before he is slow does nothing to him.
-            for hurries in [true, false] {
+            for hurries in [Hurry::Now, Hurry::None] {
                 sleep(SLOW / 4).await;
                 hurry.send_replace(hurries);
             }
             sleep(SLOW).await;
-            hurry.send_replace(true);
+            hurry.send_replace(Hurry::Slow);
             produce.await.unwrap()
         });
         assert!(!ended.0 && (SLOW..4 * SLOW).contains(&ended.1), "{ended:?}");

@@ -15,13 +15,14 @@ use actix_web::rt::spawn;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use std::fmt::Display;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tracing::Instrument;
 use uuid::Uuid;
 
 /// How many refusals have an entry at once, and how long it takes until another may: anybody can cause them, each is a write, and all of them are
-/// kept. Who is known is told apart from who is not, who could fill the disk without ever signing in, and wrong passwords from both, so that nobody
-/// hides them among other requests.
+/// kept. Who is known is told apart from who is not, who could fill the disk without ever signing in, and wrong passwords from both, so that
+/// requests without any don't hide them.
 const OF_KNOWN: (f64, Duration) = (300.0, Duration::from_secs(6));
 const OF_SIGN_INS: (f64, Duration) = (300.0, Duration::from_secs(6));
 const OF_UNKNOWN: (f64, Duration) = (60.0, Duration::from_mins(1));
@@ -69,12 +70,21 @@ impl Default for Refusals {
 
 impl Refusals {
     fn admit(&self, refused: Refused) -> Option<u64> {
+        self.of(refused).admit(Instant::now())
+    }
+
+    /// The next entry has to tell of one that could not be made, and of those of which that would have told.
+    fn take_back(&self, refused: Refused, left_out: u64) {
+        self.of(refused).left_out += left_out + 1;
+    }
+
+    fn of(&self, refused: Refused) -> MutexGuard<'_, Allowance> {
         let allowance = match refused {
             Refused::Known => &self.known,
             Refused::SignIn => &self.sign_ins,
             Refused::Unknown => &self.unknown,
         };
-        allowance.lock().unwrap_or_else(PoisonError::into_inner).admit(Instant::now())
+        allowance.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -132,13 +142,15 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option
     };
     let state = state.clone();
     let recorded = state.store.record_soon(origin(response.request(), &user.unwrap_or("-")), act);
-    spawn(async move {
+    let check = async move {
         let recorded = async { recorded?.await };
         if let Err(error) = recorded.await {
+            state.refusals.take_back(refused, left_out);
             state.metrics.note_unrecorded_refusal();
             tracing::warn!(%error, "a refused request is not in the audit trail");
         }
-    });
+    };
+    spawn(check.in_current_span());
 }
 
 #[cfg(test)]

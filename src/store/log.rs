@@ -27,18 +27,29 @@ pub struct Log {
     last_try: Option<(i64, bool)>,
     /// With so many, slow readers have to end.
     most: i64,
-    hurry: watch::Sender<bool>,
+    hurry: watch::Sender<Hurry>,
+}
+
+/// Whether those who read have to end, because they keep the log longer than it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hurry {
+    /// They have not.
+    None,
+    /// Those who read slowly have.
+    Slow,
+    /// So they have, and nobody should begin: the writer waits, for a moment.
+    Now,
 }
 
 impl Log {
     /// A log that is due once it is long, and may be of so many bytes.
     pub fn new(most: u64) -> Self {
         let most = i64::try_from(most / PAGE).unwrap_or(i64::MAX);
-        Self { due: LONG.min(most), last_try: None, most, hurry: watch::Sender::new(false) }
+        Self { due: LONG.min(most), last_try: None, most, hurry: watch::Sender::new(Hurry::None) }
     }
 
-    /// Tells whether those who read slowly have to end at this moment.
-    pub fn hurry(&self) -> watch::Receiver<bool> {
+    /// Tells whether those who read have to end.
+    pub fn hurry(&self) -> watch::Receiver<Hurry> {
         self.hurry.subscribe()
     }
 
@@ -61,15 +72,19 @@ impl Log {
         }
         self.due = pages + step;
         let is_too_long = pages >= self.most;
+        let hurry = if is_too_long { Hurry::Slow } else { Hurry::None };
+        self.hurry.send_replace(hurry);
         // Somebody reads what was there at the last try: he goes on for long, and those who write need not wait for him.
         if self.last_try.replace((folded, is_too_long)) == Some((folded, is_too_long)) {
             return Ok(());
         }
         let times = u32::try_from(pages / LONG).unwrap_or(u32::MAX);
         let patience = if is_too_long { MOST_PATIENCE } else { PATIENCE.saturating_mul(times).min(MOST_PATIENCE) };
-        self.hurry.send_replace(is_too_long);
+        if is_too_long {
+            self.hurry.send_replace(Hurry::Now);
+        }
         let is_busy = restart(connection, patience);
-        self.hurry.send_replace(false);
+        self.hurry.send_replace(hurry);
         if !is_busy? {
             self.begin_anew();
         } else if is_too_long {
@@ -80,6 +95,7 @@ impl Log {
 
     fn begin_anew(&mut self) {
         (self.due, self.last_try) = (LONG.min(self.most), None);
+        self.hurry.send_if_modified(|hurry| std::mem::replace(hurry, Hurry::None) != Hurry::None);
     }
 }
 
@@ -178,7 +194,7 @@ mod tests {
         let mut hurry = log.hurry();
         let asked = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            runtime.block_on(hurry.wait_for(|hurry| *hurry)).unwrap();
+            runtime.block_on(hurry.wait_for(|hurry| *hurry != Hurry::None)).unwrap();
             reader.execute_batch("COMMIT").unwrap();
         });
         while pages(&writer) < 2 * LONG {
@@ -188,7 +204,7 @@ mod tests {
         }
         log.shorten(&writer);
         asked.join().unwrap();
-        assert!(!*log.hurry().borrow());
+        assert_eq!(*log.hurry().borrow(), Hurry::None);
         writer.execute_batch(WRITE).unwrap();
         assert!(pages(&writer) < LONG / 2);
     }
@@ -209,5 +225,7 @@ mod tests {
             waits.push(start.elapsed());
         }
         assert!(waits[0] >= MOST_PATIENCE && waits[1].max(waits[2]) < PATIENCE, "{waits:?}");
+        // Should it be one of ours after all, who has become slow since, he has to end all the same.
+        assert_eq!(*log.hurry().borrow(), Hurry::Slow);
     }
 }

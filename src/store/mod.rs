@@ -54,6 +54,7 @@ pub use error::Error;
 pub use holds::{Keep, Page, Tested};
 pub use inspect::{Count, newest_schema};
 pub use keys::{KeyDerivation, StoredKey};
+pub use log::Hurry;
 pub use rules::{Moment, Versions};
 pub use select::{Entry, Form, Selection, Told};
 pub use sign_in::{Counted, Session, SignInKey};
@@ -92,7 +93,7 @@ pub struct Store {
     questions: Pool,
     writer: Writer,
     wal: PathBuf,
-    hurry: watch::Receiver<bool>,
+    hurry: watch::Receiver<Hurry>,
 }
 
 /// How busy the database is.
@@ -145,7 +146,7 @@ impl Store {
 
     /// Tells when those who read as slowly as their clients have to end, because they keep the write-ahead log longer than it may be.
     #[must_use]
-    pub fn hurry(&self) -> watch::Receiver<bool> {
+    pub fn hurry(&self) -> watch::Receiver<Hurry> {
         self.hurry.clone()
     }
 
@@ -241,11 +242,14 @@ impl Store {
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
-        let answer = self.writer.submit(origin, work)?;
+        let mut submitted = self.writer.submit(origin, work)?;
         tokio::select! {
             biased;
-            answer = answer => answer.map_err(|_| Error::Stopped)?,
-            () = self.writer.hang() => Err(Error::Hangs.into()),
+            answer = &mut submitted.answer => answer.map_err(|_| Error::Stopped)?,
+            () = self.writer.hang() => {
+                submitted.give_up();
+                Err(Error::Hangs.into())
+            }
         }
     }
 
@@ -258,7 +262,7 @@ impl Store {
         origin: Origin,
         act: Act,
     ) -> Result<impl Future<Output = Result<(), Error>> + use<>, Error> {
-        let answer = self.writer.submit(origin, |write| write.record(act))?;
+        let answer = self.writer.submit(origin, |write| write.record(act))?.answer;
         Ok(async { answer.await.map_err(|_| Error::Stopped)? })
     }
 
@@ -272,7 +276,7 @@ impl Store {
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.writer.submit(origin, work)?.blocking_recv().map_err(|_| Error::Stopped)?
+        self.writer.submit(origin, work)?.answer.blocking_recv().map_err(|_| Error::Stopped)?
     }
 
     fn read_from<T, E: From<Error>>(pool: &Pool, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {

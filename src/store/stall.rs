@@ -50,8 +50,8 @@ mod tests {
         commits.note(|| std::thread::sleep(GLANCE));
         assert!(timeout(2 * GLANCE, commits.hang()).await.is_err());
         let other = commits.clone();
-        let slow = std::thread::spawn(move || other.note(|| std::thread::sleep(2 * LONG)));
         let start = Instant::now();
+        let slow = std::thread::spawn(move || other.note(|| std::thread::sleep(2 * LONG)));
         commits.hang().await;
         assert!((LONG..2 * LONG).contains(&start.elapsed()), "{:?}", start.elapsed());
         slow.join().unwrap();

@@ -9,7 +9,7 @@ use super::stall::Commits;
 use super::statistics::Statistics;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{Builder, JoinHandle};
@@ -102,16 +102,18 @@ impl Writer {
         Ok(Self { queue: RwLock::new(Some(queue)), waiting, commits, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Hands work over; the receiver gets its result once it is on disk.
-    pub fn submit<T, E, W>(&self, origin: Origin, work: W) -> Result<oneshot::Receiver<Result<T, E>>, Error>
+    /// Hands work over, whose result comes once it is on disk.
+    pub fn submit<T, E, W>(&self, origin: Origin, work: W) -> Result<Submitted<T, E>, Error>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
+        let given_up = Arc::<AtomicBool>::default();
         let job: Box<dyn Job> = Box::new(Request {
             span: Span::current(),
+            given_up: Arc::clone(&given_up),
             origin,
             work: Some(work),
             result: None,
@@ -122,7 +124,7 @@ impl Writer {
         // Counted before it is there, or it could be taken up before it is counted.
         self.waiting.fetch_add(1, Ordering::Relaxed);
         match queue.as_ref().map(|queue| queue.try_send(job)) {
-            Some(Ok(())) => Ok(answer),
+            Some(Ok(())) => Ok(Submitted { answer, given_up }),
             Some(Err(TrySendError::Full(_))) => Err(Error::Busy),
             Some(Err(TrySendError::Disconnected(_))) | None => Err(Error::Stopped),
         }
@@ -156,6 +158,20 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.finish();
+    }
+}
+
+/// Work that was handed over.
+pub struct Submitted<T, E> {
+    /// What becomes of it.
+    pub answer: oneshot::Receiver<Result<T, E>>,
+    given_up: Arc<AtomicBool>,
+}
+
+impl<T, E> Submitted<T, E> {
+    /// Says that whoever asked for it was told to ask again: it is not to be done if it has not begun.
+    pub fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
     }
 }
 
@@ -193,6 +209,7 @@ trait Job: Send {
 struct Request<T, E, W> {
     /// Of whoever asks, for what is logged meanwhile.
     span: Span,
+    given_up: Arc<AtomicBool>,
     origin: Origin,
     work: Option<W>,
     result: Option<Result<T, E>>,
@@ -208,7 +225,9 @@ where
     W: FnOnce(&Write<'_>) -> Result<T, E> + Send,
 {
     fn run(&mut self, connection: &Connection) -> bool {
-        if let Some(work) = self.work.take() {
+        if let Some(work) = self.work.take()
+            && !self.given_up.load(Ordering::Relaxed)
+        {
             // A panic in one request must not take the writer, and so everybody's writes, with it.
             let write = Write { connection, origin: &self.origin };
             let work = AssertUnwindSafe(|| self.span.in_scope(|| work(&write)));

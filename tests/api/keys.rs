@@ -242,6 +242,35 @@ fn a_change_of_the_master_key_that_is_killed_leaves_one_that_opens_everything() 
     assert!(cut_off > 4, "{cut_off} of them were cut off");
 }
 
+/// What a change of the master key has left that was cut off, as anything may look by then.
+#[test]
+fn what_is_left_of_a_change_that_was_cut_off_matters_only_where_it_is_needed() {
+    let server = Server::start();
+    let one = with_password(&server.repository(), "one");
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    let [key, new] = ["master.key", "master.key.new"].map(|name| data.join(name));
+    fs::write(&new, "no key").unwrap();
+    fs::set_permissions(&new, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    says(&patchbay(&data, &["verify"]), &["1 of 1 sealed values open", "sound"]);
+    let server = Server::start_in(folder, |_| {});
+    assert_eq!(password(&server, &one), "secret of one");
+    let folder = server.stop();
+    // A change that is cut off again and again keeps the old key once.
+    let old = fs::read(&key).unwrap();
+    says(&patchbay(&data, &["key", "rekey"]), &["master.key.replaced-1"]);
+    let kept = data.join("master.key.replaced-1");
+    fs::rename(&key, &new).unwrap();
+    fs::copy(&kept, &key).unwrap();
+    // Who does not hold the folder only reads.
+    assert!(rotate(&data).status().unwrap().success());
+    assert!(new.exists() && fs::read(&key).unwrap() == old);
+    let server = Server::start_in(folder, |_| {});
+    assert_eq!(password(&server, &one), "secret of one");
+    assert!(!new.exists() && !data.join("master.key.replaced-2").exists());
+    assert_eq!(fs::read(&kept).unwrap(), old);
+}
+
 #[test]
 fn each_sealing_is_counted_in_its_transaction() {
     let server = Server::start();

@@ -161,6 +161,10 @@ fn refusals_without_an_entry_are_counted() {
     let now = || figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total");
     wait_until(|| (now() - unrecorded - 1.0).abs() < f64::EPSILON);
     other.execute_batch("ROLLBACK").unwrap();
+    // The next one tells of it.
+    dora.get(&format!("{why}&environmentAttributes=group%3DSales")).expect(403);
+    let told = "/auditentry/count?filter=detail%20so%20'(1%20more%20before'%20and%20userName%20so%20'dora'";
+    wait_until(|| client.get(told).expect(200).json()["value"] == 1);
 }
 
 #[cfg(unix)]
