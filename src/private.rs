@@ -174,16 +174,14 @@ pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A name beside a file by which it can be kept when another takes its place: `.replaced-1`, or the first number that is free.
-#[must_use]
-pub fn name_aside(path: &Path) -> PathBuf {
-    let free = names_aside(path).find(|aside| aside.symlink_metadata().is_err());
-    free.unwrap_or_else(|| with_ending(path, ".replaced"))
-}
-
-/// All such names, those that are taken, too.
-pub fn names_aside(path: &Path) -> impl Iterator<Item = PathBuf> {
-    (1_u32..).map(|number| with_ending(path, &format!(".replaced-{number}")))
+/// A name beside a file by which it can be kept when another takes its place: `.replaced-1`, or the first number that is free, or whose file `is_it`.
+pub fn name_aside(path: &Path, is_it: impl Fn(&Path) -> bool) -> PathBuf {
+    let name = |number: u32| with_ending(path, &format!(".replaced-{number}"));
+    let mut number = 1;
+    while name(number).symlink_metadata().is_ok() && !is_it(&name(number)) {
+        number += 1;
+    }
+    name(number)
 }
 
 /// Makes the name of a file, given or taken away, survive a power cut.

@@ -155,8 +155,8 @@ fn try_sealed_values(
     open_keys: impl FnOnce(&[StoredKey], Option<KeyDerivation>) -> Result<Option<KeyRing>, String>,
     faults: &mut Vec<String>,
 ) -> Result<Sealed, Error> {
-    let keys = snapshot.data_keys()?;
-    let ring = open_keys(&keys, snapshot.key_derivation()?).unwrap_or_else(|why| {
+    let (keys, derivation) = snapshot.sealed_keys()?;
+    let ring = open_keys(&keys, derivation).unwrap_or_else(|why| {
         faults.push(format!("keys: {why}"));
         None
     });

@@ -38,7 +38,8 @@ pub fn run(data: &Path, options: Options, file: Option<PathBuf>, command: &Comma
 
 fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     let origin = Origin::command("key rotate");
-    let ring = open(database, source)?;
+    let (stored, derivation) = stored_keys(database)?;
+    let ring = open(source, &stored, derivation)?;
     let mut rotation = store::write_at(database, &origin, |write| Rotation::begin(write, &ring, Occasion::Asked))?;
     loop {
         match store::write_at(database, &origin, |write| rotation.step(write))? {
@@ -52,9 +53,9 @@ fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
 fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     let _lock = lock(data)?;
     let database = data.join(DATABASE);
-    let (stored, _) = stored_keys(&database)?;
+    let (stored, derivation) = stored_keys(&database)?;
     master_key::finish_change(source, &stored)?;
-    let ring = open(&database, source)?;
+    let ring = open(source, &stored, derivation)?;
     let given =
         (secret_variable(NEW_MASTER_KEY).map_err(Exit::Usage)?, secret_variable(NEW_PASSPHRASE).map_err(Exit::Usage)?);
     let (master, derivation, file) = match (given, source) {
@@ -96,13 +97,12 @@ fn seal_by(write: &Write<'_>, known: &KeyRing, master: &Key, derivation: Option<
     Ok(write.replace_master_key(&keys, derivation)?)
 }
 
-/// The data keys.
-fn open(database: &Path, source: &MasterKeySource) -> Result<KeyRing, Exit> {
-    let (stored, derivation) = stored_keys(database)?;
-    let ring = master_key::open(source, &stored, derivation)?;
+/// The data keys, for which the master key must be at hand.
+fn open(source: &MasterKeySource, stored: &[StoredKey], derivation: Option<KeyDerivation>) -> Result<KeyRing, Exit> {
+    let ring = master_key::open(source, stored, derivation)?;
     ring.ok_or_else(|| master_key::missing(source).into())
 }
 
 fn stored_keys(database: &Path) -> Result<(Vec<StoredKey>, Option<KeyDerivation>), Error> {
-    store::read_at(database, |snapshot: &Snapshot<'_>| Ok((snapshot.data_keys()?, snapshot.key_derivation()?)))
+    store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.sealed_keys())
 }

@@ -1,7 +1,7 @@
 //! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
 
 use crate::config::MasterKeySource;
-use crate::private::{check_file, give_to_user_of, name_aside, names_aside, sync_folder, with_ending, write_file};
+use crate::private::{check_file, give_to_user_of, name_aside, sync_folder, with_ending, write_file};
 use crate::secrets::{Derivation, Key, KeyRing, check_password};
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
@@ -24,9 +24,8 @@ const FIRST_TERM: u32 = 1;
 /// # Errors
 /// The master key can't be read or is not the right one. The message is one line.
 pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<KeyRing>, String> {
-    let (stored, derivation) = store
-        .scan(|snapshot| Ok::<_, Error>((snapshot.data_keys()?, snapshot.key_derivation()?)))
-        .map_err(|error| error.to_string())?;
+    let read = store.scan(|snapshot: &Snapshot<'_>| snapshot.sealed_keys());
+    let (stored, derivation) = read.map_err(|error| error.to_string())?;
     if stored.is_empty() {
         check_nothing_sealed(store)?;
         return first_key_ring(source, store).map(Some);
@@ -71,9 +70,7 @@ pub fn open(
 /// It can't be looked for, or not be put there. The message is one line.
 pub fn finish_change(source: &MasterKeySource, stored: &[StoredKey]) -> Result<(), String> {
     match source {
-        MasterKeySource::File(path) if !fits(path, stored)? && unfinished(path, stored)?.is_some() => {
-            put_new_file_in_place(path).map(drop)
-        }
+        MasterKeySource::File(path) if unfinished(path, stored)?.is_some() => put_new_file_in_place(path).map(drop),
         _ => Ok(()),
     }
 }
@@ -83,10 +80,10 @@ fn fits(path: &Path, stored: &[StoredKey]) -> Result<bool, String> {
     Ok(is_there(path)? && opens(&read_file(path)?, stored))
 }
 
-/// The new master key, if it lies beside the old one though the database has it already.
+/// The new master key, if it lies beside the old one though the database has it already. What else lies there is of no interest.
 fn unfinished(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
     let new = new_file(path);
-    if !is_there(&new)? {
+    if !is_there(&new)? || fits(path, stored)? {
         return Ok(None);
     }
     Ok(Some(read_file(&new)?).filter(|key| opens(key, stored)))
@@ -120,13 +117,8 @@ fn new_file(path: &Path) -> PathBuf {
 /// One of them can't be written. The message is one line.
 pub fn put_new_file_in_place(path: &Path) -> Result<Option<PathBuf>, String> {
     let place = || {
-        let new = new_file(path);
-        let kept = if path.exists() { Some(keep_aside(path)?) } else { None };
-        if let Some(kept) = &kept {
-            give_to_user_of(path, kept)?;
-            give_to_user_of(path, &new)?;
-        }
-        fs::rename(&new, path)?;
+        let kept = path.exists().then(|| keep_aside(path)).transpose()?;
+        fs::rename(new_file(path), path)?;
         sync_folder(path)?;
         Ok(kept)
     };
@@ -137,13 +129,11 @@ pub fn put_new_file_in_place(path: &Path) -> Result<Option<PathBuf>, String> {
 
 /// By another name as well, so that there is never none by the first. One that was kept already, before this was cut off, is enough.
 fn keep_aside(path: &Path) -> io::Result<PathBuf> {
-    let kept = name_aside(path);
     let old = Zeroizing::new(fs::read(path)?);
-    let is_it = |file: &PathBuf| fs::read(file).map(Zeroizing::new).is_ok_and(|other| other == old);
-    if let Some(before) = names_aside(path).take_while(|file| *file != kept).find(is_it) {
-        return Ok(before);
-    }
+    let is_it = |file: &Path| fs::read(file).map(Zeroizing::new).is_ok_and(|other| other == old);
+    let kept = name_aside(path, is_it);
     write_file(&kept, &old)?;
+    give_to_user_of(path, &kept)?;
     Ok(kept)
 }
 
@@ -184,21 +174,20 @@ pub fn master_key(
 }
 
 fn key_in(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
-    let own = if is_there(path)? { Some(read_file(path)?) } else { None };
-    if own.as_ref().is_some_and(|own| opens(own, stored)) {
-        return Ok(own);
-    }
-    // What is wrong with it matters only where it is needed, and then it is as if it were not there.
+    // What is wrong with it is as if it were not there.
     let new = unfinished(path, stored).unwrap_or_else(|why| {
         tracing::warn!(why, "what was left of a change of the master key can't be used");
         None
     });
-    let key = new.or(own);
-    if key.is_none() {
-        let path = path.display();
-        tracing::warn!(%path, "the master key is missing: the server runs sealed, and refuses to store passwords");
+    match new {
+        Some(new) => Ok(Some(new)),
+        None if is_there(path)? => read_file(path).map(Some),
+        None => {
+            let path = path.display();
+            tracing::warn!(%path, "the master key is missing: the server runs sealed, and refuses to store passwords");
+            Ok(None)
+        }
     }
-    Ok(key)
 }
 
 /// What to say where the master key is missing that something needs.

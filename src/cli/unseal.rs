@@ -52,8 +52,7 @@ fn not_sealed(data: &Path) -> Exit {
 }
 
 fn find(data: &Path, source: &MasterKeySource) -> Result<Key, Exit> {
-    let read = |snapshot: &Snapshot<'_>| Ok::<_, Exit>((snapshot.data_keys()?, snapshot.key_derivation()?));
-    let (stored, derivation) = read_at(&data.join(DATABASE), read)?;
+    let (stored, derivation) = read_at(&data.join(DATABASE), |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
     let found = match (source, derivation) {
         (MasterKeySource::File(_), Some(derivation)) => {
             let passphrase = SecretString::from(hidden_line("Passphrase that the database was made with: ")?);

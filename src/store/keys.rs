@@ -48,6 +48,14 @@ impl Snapshot<'_> {
         self.all(&sql, |row| Ok(StoredKey { term: row.get(0)?, sealed_key: row.get(1)? }))
     }
 
+    /// The stored data keys, oldest first, and how the master key that seals them is derived, if it is.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn sealed_keys(&self) -> Result<(Vec<StoredKey>, Option<KeyDerivation>), Error> {
+        Ok((self.data_keys()?, self.key_derivation()?))
+    }
+
     /// How often each data key has sealed a value, by its term, the oldest first.
     ///
     /// # Errors

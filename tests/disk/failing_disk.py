@@ -159,55 +159,53 @@ def suffer(site, fault):
     return refused, failing.end()
 
 
-def run_into(fault):
+@contextlib.contextmanager
+def site_that_recovers():
+    """A site that works before and after what is done to it, also after a restart, and leaves nothing wrong."""
     with own_folder() as folder:
         site = Site(folder)
         try:
             site.must_work()
-            if fault.hits == READS:
-                # What was read already, nobody reads from the disk.
-                site.restart()
-            refused, failed = suffer(site, fault)
-            assert failed > 0, "no call failed"
-            assert fault.hits == NOTHING or any(refused.values()), "nothing was refused"
-            assert fault.hits != NOTHING or not any(refused.values()), f"refused without need: {refused}"
+            yield site
             site.must_work()
             site.restart()
             site.must_work()
             site.end()
         finally:
             site.server.kill()
+
+
+def run_into(fault):
+    with site_that_recovers() as site:
+        if fault.hits == READS:
+            # What was read already, nobody reads from the disk.
+            site.restart()
+        refused, failed = suffer(site, fault)
+        assert failed > 0, "no call failed"
+        assert fault.hits == NOTHING or any(refused.values()), "nothing was refused"
+        assert fault.hits != NOTHING or not any(refused.values()), f"refused without need: {refused}"
     return f"{failed} calls failed, refused were {refused[WRITES]} writes and {refused[READS]} reads"
 
 
 def hang_into(fault):
     """Who writes is told within two seconds, others read, and once the disk answers again, so does the server."""
-    with own_folder() as folder:
-        site = Site(folder)
-        try:
-            site.must_work()
-            failing = Failing(site.server, fault)
-            waits = []
-            for _ in range(3):
-                start = time.monotonic()
-                status = site.write()
-                waits.append(time.monotonic() - start)
-                assert status == 503 or waits[-1] > 4, f"answered with {status} after {waits[-1]:.1f} s"
-                start = time.monotonic()
-                workload.listed(site.client)
-                assert time.monotonic() - start < 1, "a read waits, too"
-            assert max(waits) < 2, f"a write waited {max(waits):.1f} s"
-            failing.end()
-            deadline = time.monotonic() + 10
-            while site.client.call("POST", "/tag", {"name": str(time.monotonic())})[0] != 201:
-                assert time.monotonic() < deadline, "writes do not work again"
-            site.look()
-            site.must_work()
-            site.restart()
-            site.must_work()
-            site.end()
-        finally:
-            site.server.kill()
+    with site_that_recovers() as site:
+        failing = Failing(site.server, fault)
+        waits = []
+        for _ in range(3):
+            start = time.monotonic()
+            status = site.write()
+            waits.append(time.monotonic() - start)
+            assert status == 503 or waits[-1] > 4, f"answered with {status} after {waits[-1]:.1f} s"
+            start = time.monotonic()
+            workload.listed(site.client)
+            assert time.monotonic() - start < 1, "a read waits, too"
+        assert max(waits) < 2, f"a write waited {max(waits):.1f} s"
+        failing.end()
+        deadline = time.monotonic() + 10
+        while site.client.call("POST", "/tag", {"name": str(time.monotonic())})[0] != 201:
+            assert time.monotonic() < deadline, "writes do not work again"
+        site.look()
     return f"three writes were answered within {max(waits):.1f} s"
 
 

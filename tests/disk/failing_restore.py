@@ -25,10 +25,9 @@ def restore(data, backup, *tracer):
 def stored(path):
     """What is in a database, by a copy, which leaves it as it is."""
     with own_folder() as folder:
-        for file in glob.glob(f"{glob.escape(path)}*"):
-            ending = file[len(path) :]
-            if ending in ("", "-wal"):
-                shutil.copy(file, os.path.join(folder, DATABASE + ending))
+        for ending in ("", "-wal"):
+            if os.path.exists(path + ending):
+                shutil.copy(path + ending, os.path.join(folder, DATABASE + ending))
         return workload.stored(os.path.join(folder, DATABASE))
 
 

@@ -256,7 +256,7 @@ impl Held<'_> {
 /// Gives files other names, since somebody else has made them and may have no others of the kind.
 fn set_aside(files: &[PathBuf]) -> Result<(), CertificateError> {
     for file in files.iter().filter(|file| file.exists()) {
-        let aside = name_aside(file);
+        let aside = name_aside(file, |_| false);
         fs::rename(file, &aside).map_err(|error| CertificateError::File(file.clone(), error))?;
         let (file, kept) = (file.display(), aside.display());
         tracing::warn!(%file, %kept, "the authority whose key is here has not signed it; another takes its place");
