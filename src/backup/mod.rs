@@ -14,7 +14,7 @@ pub use age_file::{Identities, Recipients};
 pub use examine::{Contents, Examined, Sealed, examine, examine_file};
 pub use restore::{Existing, Restored, restore};
 pub use schedule::{Plan, Schedule};
-pub use take::{Saved, new_name, take};
+pub use take::{Saved, Target, new_name, take};
 
 use crate::store;
 use std::path::{Path, PathBuf};

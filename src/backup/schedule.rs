@@ -1,7 +1,7 @@
 //! Backups that the server makes by itself, on a thread of its own.
 
 use super::age_file::Recipients;
-use super::take::{STAMP, name, take};
+use super::take::{STAMP, Target, name, take};
 use super::{Error, Saved};
 use crate::private::create_folder;
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -94,8 +94,9 @@ impl Worker {
     fn make(&self) -> Result<Saved, Error> {
         let folder = &self.plan.folder;
         create_folder(folder).map_err(Error::of(folder))?;
-        let target = folder.join(name(PREFIX, Utc::now(), &self.plan.recipients));
-        take(&self.database, &target, &self.plan.recipients, &mut |_| {
+        let sound = folder.join(name(PREFIX, Utc::now(), &self.plan.recipients));
+        let target = Target { faulty: faulty(&sound), sound };
+        take(&self.database, target, &self.plan.recipients, &mut |_| {
             if self.is_stopped.load(Ordering::Relaxed) { Err(Error::Stopped) } else { Ok(()) }
         })
     }
@@ -109,11 +110,7 @@ impl Worker {
             faults = saved.contents.faults.join("; "),
             "what was backed up has faults, so no sound backup is removed; patchbay verify tells more"
         );
-        let marked = faulty(&saved.path);
-        match std::fs::rename(&saved.path, &marked) {
-            Ok(()) => self.remove_old(&marked, Soundness::Faulty),
-            Err(error) => tracing::error!(path = %saved.path.display(), %error, "the backup can't be marked as faulty"),
-        }
+        self.remove_old(&saved.path, Soundness::Faulty);
     }
 
     /// Removes the oldest ones of a kind, never the one just made, whatever the clock says. So those with faults take no place of a sound one, and don't

@@ -3,7 +3,7 @@
 use super::output::print;
 use super::watching::Watching;
 use super::{DATABASE, Exit};
-use crate::backup::{Recipients, Saved, new_name, take};
+use crate::backup::{Recipients, Saved, Target, new_name, take};
 use clap::Args;
 use indicatif::BinaryBytes;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
@@ -31,10 +31,10 @@ Examples:
 /// Makes a backup of the database in `data`.
 pub fn backup(data: &Path, aim: &Aim) -> Result<(), Exit> {
     let recipients = Recipients::read(aim.recipient.iter().map(String::as_str)).map_err(Exit::Usage)?;
-    let target = target(aim.to.as_deref(), &recipients);
+    let target = Target::one(target(aim.to.as_deref(), &recipients));
     let saved = {
         let mut watching = Watching::start();
-        take(&data.join(DATABASE), &target, &recipients, &mut |progress| watching.hear(progress))
+        take(&data.join(DATABASE), target, &recipients, &mut |progress| watching.hear(progress))
     };
     tell(&saved?, &recipients)
 }

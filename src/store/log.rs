@@ -17,7 +17,7 @@ const LONG: i64 = 4_096;
 /// So long the writer waits for those who read from a long log, and the longer it is the longer; but never longer than the most, however slow they
 /// are.
 const PATIENCE: Duration = Duration::from_millis(250);
-const MOST_PATIENCE: Duration = Duration::from_secs(2);
+pub const MOST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// When the log is to be begun anew.
 pub struct Log {

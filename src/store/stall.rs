@@ -1,24 +1,29 @@
-//! Whether the disk answers: a commit that hangs fails nobody, but those who wait for it are to be told.
+//! Whether the disk answers: a call that hangs fails nobody, but those who wait for it are to be told.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
-/// A commit that takes so long hangs.
+/// What takes so long hangs.
 const LONG: Duration = Duration::from_millis(1_400);
 
 /// How often those who wait look.
 const GLANCE: Duration = Duration::from_millis(200);
 
-/// Since when a commit has been under way, if one is.
+/// The disk, and since when it has owed an answer, if it does.
 #[derive(Clone, Default)]
-pub struct Commits(Arc<Mutex<Option<Instant>>>);
+pub struct Disk(Arc<Mutex<Option<Instant>>>);
 
-impl Commits {
-    /// Commits.
-    pub fn note<T>(&self, commit: impl FnOnce() -> T) -> T {
-        self.set(Some(Instant::now()));
-        let result = commit();
+impl Disk {
+    /// Does what waits for the disk.
+    pub fn watch<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.watch_after(Duration::ZERO, work)
+    }
+
+    /// Does what waits for the disk, and may wait so long for something else before.
+    pub fn watch_after<T>(&self, patience: Duration, work: impl FnOnce() -> T) -> T {
+        self.set(Some(Instant::now() + patience));
+        let result = work();
         self.set(None);
         result
     }
@@ -31,7 +36,7 @@ impl Commits {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|since| since.elapsed() >= LONG)
     }
 
-    /// Comes once a commit hangs.
+    /// Comes once it hangs.
     pub async fn hang(&self) {
         while !self.hangs() {
             sleep(GLANCE).await;
@@ -45,16 +50,17 @@ mod tests {
     use tokio::time::timeout;
 
     #[tokio::test]
-    async fn only_a_commit_that_is_under_way_for_long_hangs() {
-        let commits = Commits::default();
-        commits.note(|| std::thread::sleep(GLANCE));
-        assert!(timeout(2 * GLANCE, commits.hang()).await.is_err());
-        let other = commits.clone();
-        let start = Instant::now();
-        let slow = std::thread::spawn(move || other.note(|| std::thread::sleep(2 * LONG)));
-        commits.hang().await;
-        assert!((LONG..2 * LONG).contains(&start.elapsed()), "{:?}", start.elapsed());
-        slow.join().unwrap();
-        assert!(!commits.hangs());
+    async fn only_what_is_under_way_for_long_hangs() {
+        let disk = Disk::default();
+        disk.watch(|| std::thread::sleep(GLANCE));
+        assert!(timeout(2 * GLANCE, disk.hang()).await.is_err());
+        for patience in [Duration::ZERO, LONG] {
+            let (other, start, hangs) = (disk.clone(), Instant::now(), LONG + patience);
+            let slow = std::thread::spawn(move || other.watch_after(patience, || std::thread::sleep(hangs + LONG)));
+            disk.hang().await;
+            assert!((hangs..hangs + LONG).contains(&start.elapsed()), "{:?}", start.elapsed());
+            slow.join().unwrap();
+            assert!(!disk.hangs());
+        }
     }
 }

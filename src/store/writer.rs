@@ -3,9 +3,9 @@
 
 use super::audit::Origin;
 use super::error::Error;
-use super::log::Log;
+use super::log::{Log, MOST_PATIENCE};
 use super::snapshot::Snapshot;
-use super::stall::Commits;
+use super::stall::Disk;
 use super::statistics::Statistics;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -81,7 +81,7 @@ pub struct Writer {
     queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
     /// How many requests wait.
     waiting: Arc<AtomicUsize>,
-    commits: Commits,
+    disk: Disk,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -91,15 +91,15 @@ impl Writer {
         let mut statistics = Statistics::start(&connection);
         let (queue, jobs) = sync_channel(QUEUE);
         let waiting = Arc::<AtomicUsize>::default();
-        let commits = Commits::default();
+        let disk = Disk::default();
         let thread = Builder::new()
             .name("writer".to_owned())
             .spawn({
-                let (waiting, commits) = (Arc::clone(&waiting), commits.clone());
-                move || run(&connection, &Jobs { queue: jobs, waiting, commits }, &mut statistics, log)
+                let (waiting, disk) = (Arc::clone(&waiting), disk.clone());
+                move || run(&connection, &Jobs { queue: jobs, waiting, disk }, &mut statistics, log)
             })
             .map_err(|error| Error::Unusable(format!("can't start the writer: {error}")))?;
-        Ok(Self { queue: RwLock::new(Some(queue)), waiting, commits, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue: RwLock::new(Some(queue)), waiting, disk, thread: Mutex::new(Some(thread)) })
     }
 
     /// Hands work over, whose result comes once it is on disk.
@@ -142,7 +142,7 @@ impl Writer {
 
     /// Comes once the disk does not answer.
     pub async fn hang(&self) {
-        self.commits.hang().await;
+        self.disk.hang().await;
     }
 
     /// Finishes what was handed over, and folds the write-ahead log into the database.
@@ -179,7 +179,7 @@ impl<T, E> Submitted<T, E> {
 struct Jobs {
     queue: Receiver<Box<dyn Job>>,
     waiting: Arc<AtomicUsize>,
-    commits: Commits,
+    disk: Disk,
 }
 
 impl Jobs {
@@ -256,13 +256,13 @@ fn run(connection: &Connection, jobs: &Jobs, statistics: &mut Statistics, mut lo
         let commit = run_group(connection, first, jobs, &mut group);
         if let Err(error) = &commit {
             tracing::error!(%error, "a group of writes failed");
-            roll_back(connection);
+            jobs.disk.watch(|| roll_back(connection));
         }
         for job in group {
             job.answer(&commit);
         }
         statistics.renew(connection);
-        log.shorten(connection);
+        jobs.disk.watch_after(MOST_PATIENCE, || log.shorten(connection));
     }
     match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
         Ok(false) => {}
@@ -298,7 +298,7 @@ fn run_group(
             group.extend(jobs.next_at_once());
         }
     }
-    jobs.commits.note(|| execute(connection, "COMMIT"))
+    jobs.disk.watch(|| execute(connection, "COMMIT"))
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), Error> {
