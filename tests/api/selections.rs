@@ -198,6 +198,12 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
         let body = json!({"latestModifiedDate": "2199-01-01T00:00:00.999Z", "properties": [modified(name, json!([]))]});
         client.put(&path, &body).expect(400).says(&[name]);
     }
+    // Names of fields in any case, as elsewhere.
+    let body = json!({"LATESTMODIFIEDDATE": "2199-01-01T00:00:00.999Z", "Properties": [
+        {"Name": "USERNAME", "Value": "READER", "ValueIsModified": true},
+    ]});
+    client.put(&path, &body).expect(204);
+    assert_eq!(names(&client, "/dataconnection?filter=username eq 'READER'&orderby=name"), "abc");
     // A script's body, in single quotes and with a date far ahead.
     let text = "{'properties':[{'name':'username','value':'other','valueIsDifferent':true,'valueIsModified':true}],'latestModifiedDate':'2199-01-01T00:00:00.999Z'}";
     client.send("PUT", &path, "application/json", text).expect(204);
@@ -209,6 +215,32 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
     let all = format!("/selection/{}/dataconnection/synthetic", select(&anna, ""));
     anna.send("PUT", &all, "application/json", text.replace("other", "hers")).expect(403).says(&["d: "]);
     assert!(names(&client, "/dataconnection?filter=username eq 'hers'").is_empty());
+}
+
+/// What would keep the only writer busy is refused before it gets there.
+#[test]
+fn a_synthetic_entity_takes_no_more_than_can_be_written_at_once() {
+    let server = Server::start();
+    let client = server.repository();
+    let users: Vec<Json> = (0..120).map(|n| json!({"userDirectory": "LAB", "userId": format!("u{n}")})).collect();
+    client.post("/user/many", &json!(users)).expect(201);
+    let selection = client.post("/selection/user?filter=userDirectory eq 'LAB'", &json!({})).expect(201).json();
+    let path = format!("/selection/{}/user/synthetic", id(&selection));
+    let put = |properties: Vec<Json>| {
+        client.put(&path, &json!({"latestModifiedDate": "2199-01-01T00:00:00.000Z", "properties": properties}))
+    };
+    let added = |name: &str, number: usize| {
+        let values: Vec<String> = (0..number).map(|value| format!("{name} {value}")).collect();
+        json!({"name": format!("@{NOBODY}"), "value": {"added": values}, "valueIsModified": true})
+    };
+    put(vec![added("a", 500), added("b", 501)]).expect(400).says(&["properties", "at most 1000"]);
+    put((0..101).map(|_| added("a", 1)).collect()).expect(400).says(&["properties", "at most 100"]);
+    put(vec![added("a", 900)]).expect(400).says(&["900 items of 120 entities", "at most 100000"]);
+    put(vec![json!({"name": "roles", "value": 1, "valueIsModified": "yes"})])
+        .expect(400)
+        .says(&["properties[0].valueIsModified", "true or false"]);
+    let wrong = json!({"name": format!("@{NOBODY}"), "value": {"added": [1]}, "valueIsModified": true});
+    put(vec![wrong]).expect(400).says(&["value.added[0]", "the text of a value"]);
 }
 
 #[test]

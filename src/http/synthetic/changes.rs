@@ -1,0 +1,204 @@
+//! What a body changes of all that is selected. It is read before anything waits for it, and once for all of them.
+
+use crate::http::body::field_of;
+use crate::http::entities::Change;
+use crate::http::failure::Failure;
+use crate::model::{Document, Entity, Invalid, Kind, Property};
+use crate::store::Tested;
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Most properties of a body, and most items that it adds to lists or takes out of them.
+const MOST_PROPERTIES: usize = 100;
+const MOST_ITEMS: usize = 1_000;
+
+/// Most items times entities: each is a write of its own.
+const MOST_WRITES: usize = 100_000;
+
+/// What a body changes.
+pub struct Changes {
+    entity: &'static Entity,
+    /// What single values become.
+    values: Map<String, Json>,
+    /// What becomes of links, by their property.
+    links: BTreeMap<&'static str, BTreeMap<Uuid, Becomes>>,
+    /// What becomes of custom property values.
+    custom_properties: BTreeMap<(Uuid, String), Becomes>,
+    latest_modified_date: Json,
+}
+
+/// What becomes of an item of a list, whether it is in it now or not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Becomes {
+    Added,
+    Removed,
+}
+
+impl Changes {
+    /// Reads a body, whose fields can be in any case, as those of other bodies; unknown ones are ignored.
+    ///
+    /// # Errors
+    /// It is of another form, names what can't be changed for all at once, or is too much.
+    pub fn read(entity: &'static Entity, json: &Json) -> Result<Self, Invalid> {
+        if !json.is_object() {
+            return Err(Invalid::one("", "must be an object with properties and latestModifiedDate"));
+        }
+        let mut changes = Self {
+            entity,
+            values: Map::new(),
+            links: BTreeMap::new(),
+            custom_properties: BTreeMap::new(),
+            latest_modified_date: field_of(json, "latestModifiedDate").cloned().unwrap_or_default(),
+        };
+        let properties = list_of(json, "properties")?;
+        if properties.len() > MOST_PROPERTIES {
+            return Err(Invalid::one("properties", format!("are too many; at most {MOST_PROPERTIES} can be given")));
+        }
+        for (index, wanted) in properties.iter().enumerate() {
+            changes.read_property(wanted).map_err(|invalid| invalid.within(&format!("properties[{index}]")))?;
+        }
+        if changes.items() > MOST_ITEMS {
+            let message = format!("add and remove too much; at most {MOST_ITEMS} items can be named");
+            return Err(Invalid::one("properties", message));
+        }
+        Ok(changes)
+    }
+
+    fn read_property(&mut self, wanted: &Json) -> Result<(), Invalid> {
+        let is_modified = match field_of(wanted, "valueIsModified").unwrap_or(&Json::Null) {
+            Json::Bool(is_modified) => *is_modified,
+            Json::Null => false,
+            _ => return Err(Invalid::one("valueIsModified", "must be true or false")),
+        };
+        if !is_modified {
+            return Ok(());
+        }
+        let name = field_of(wanted, "name").and_then(Json::as_str);
+        let name = name.ok_or_else(|| Invalid::one("name", "must be the name of a property"))?;
+        let value = field_of(wanted, "value").unwrap_or(&Json::Null);
+        self.add(name, value).map_err(|invalid| invalid.within(name))
+    }
+
+    fn add(&mut self, name: &str, value: &Json) -> Result<(), Invalid> {
+        let wrong = |message: &str| Err(Invalid::one("", message));
+        if let Some(definition) = name.strip_prefix('@') {
+            let Ok(definition) = Uuid::parse_str(definition) else {
+                return wrong("must have the id of a definition after the @");
+            };
+            if self.entity.custom_properties().is_none() {
+                return wrong("this type has no custom properties");
+            }
+            let named = read_items(value, "the text of a value", |text| Some((definition, text.to_owned())))?;
+            self.custom_properties.extend(named);
+            return Ok(());
+        }
+        let is_list = |property: &&Property| match property.kind {
+            Kind::Links(target) => name.eq_ignore_ascii_case(&format!("refList_{}", target.resource_type)),
+            _ => false,
+        };
+        if let Some(property) = self.entity.properties.iter().find(is_list) {
+            let named = read_items(value, "an id", |text| Uuid::parse_str(text).ok())?;
+            self.links.entry(property.name).or_default().extend(named);
+            return Ok(());
+        }
+        let is_single = |property: &&Property| !matches!(property.kind, Kind::Links(_) | Kind::Elements(_));
+        let property = self.entity.property(name).filter(|property| property.is_changeable()).filter(is_single);
+        let Some(property) = property else { return wrong("is no property that can be changed for all at once") };
+        let value = match (property.kind, value) {
+            (Kind::Reference(_), Json::String(id)) => json!({ "id": id }),
+            _ => value.clone(),
+        };
+        self.values.insert(property.name.to_owned(), value);
+        Ok(())
+    }
+
+    fn items(&self) -> usize {
+        self.custom_properties.len() + self.links.values().map(BTreeMap::len).sum::<usize>()
+    }
+
+    /// Refuses more than can be worked on at once.
+    ///
+    /// # Errors
+    /// It is more.
+    pub fn check_number_of(&self, rows: &[Tested]) -> Result<(), Failure> {
+        let (items, number) = (self.items(), rows.len());
+        if items * number > MOST_WRITES {
+            return Err(Failure::BadRequest(format!(
+                "{items} items of {number} entities are too many; at most {MOST_WRITES} can be changed at once"
+            )));
+        }
+        Ok(())
+    }
+
+    /// What becomes of one entity, as it is shown.
+    ///
+    /// # Errors
+    /// A value is of the wrong form.
+    pub fn of(&self, row: &Json) -> Result<Change<'static>, Invalid> {
+        let mut body = self.values.clone();
+        for (property, named) in &self.links {
+            body.insert((*property).to_owned(), links(&row[*property], named));
+        }
+        if !self.custom_properties.is_empty() {
+            body.insert("customProperties".to_owned(), self.values_of(&row["customProperties"]));
+        }
+        body.insert("modifiedDate".to_owned(), self.latest_modified_date.clone());
+        let document = Document::read(self.entity, Json::Object(body))?;
+        let seen = document.seen_version()?;
+        Ok(Change { document, seen, if_match: None })
+    }
+
+    fn values_of(&self, stored: &Json) -> Json {
+        let mut added: BTreeMap<_, _> =
+            self.custom_properties.iter().filter(|(_, becomes)| **becomes == Becomes::Added).collect();
+        let mut values = Vec::new();
+        for value in stored.as_array().into_iter().flatten() {
+            let key = id_of(&value["definition"]).zip(value["value"].as_str().map(ToOwned::to_owned));
+            let becomes = key.as_ref().and_then(|key| self.custom_properties.get(key));
+            if becomes != Some(&Becomes::Removed) {
+                values.push(value.clone());
+            }
+            key.as_ref().and_then(|key| added.remove(key));
+        }
+        let added = added.into_keys();
+        values.extend(added.map(|(definition, value)| json!({ "value": value, "definition": { "id": definition } })));
+        values.into()
+    }
+}
+
+fn links(stored: &Json, named: &BTreeMap<Uuid, Becomes>) -> Json {
+    let stored = stored.as_array().into_iter().flatten().filter_map(id_of).map(|id| (id, Becomes::Added));
+    let mut all: BTreeMap<Uuid, Becomes> = stored.collect();
+    all.extend(named);
+    all.retain(|_, becomes| *becomes == Becomes::Added);
+    all.into_keys().map(|id| json!({ "id": id })).collect()
+}
+
+fn id_of(json: &Json) -> Option<Uuid> {
+    Uuid::parse_str(json["id"].as_str()?).ok()
+}
+
+/// The items that a change of a list names, those last that it adds: what is both is in the list afterwards.
+fn read_items<T>(value: &Json, what: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<(T, Becomes)>, Invalid> {
+    if !value.is_object() {
+        return Err(Invalid::one("value", "must be an object with the lists added and removed"));
+    }
+    let mut items = Vec::new();
+    for (field, becomes) in [("removed", Becomes::Removed), ("added", Becomes::Added)] {
+        for (index, item) in list_of(value, field)?.iter().enumerate() {
+            let item = item.as_str().and_then(&read);
+            let wrong = || Invalid::one(format!("value.{field}[{index}]"), format!("must be {what}"));
+            items.push((item.ok_or_else(wrong)?, becomes));
+        }
+    }
+    Ok(items)
+}
+
+fn list_of<'j>(json: &'j Json, field: &str) -> Result<&'j [Json], Invalid> {
+    match field_of(json, field).unwrap_or(&Json::Null) {
+        Json::Array(items) => Ok(items),
+        Json::Null => Ok(&[]),
+        _ => Err(Invalid::one(field, "must be a list")),
+    }
+}
