@@ -60,8 +60,11 @@ async fn collect(request: &HttpRequest, mut payload: Payload, limit: usize) -> R
     }
 }
 
-/// Fields of a form at most.
-const MOST_FIELDS: usize = 10_000;
+/// Bytes of a form at most, whatever longer bodies the settings allow: what is in it is worked on at once.
+const LONGEST_FORM: usize = 1024 * 1024;
+
+/// Fields of a form and lines in them at most. Each line can be an item of a list.
+const MOST_LINES: usize = 5_000;
 
 /// What a page's form holds.
 pub struct Form(Vec<(String, String)>);
@@ -72,15 +75,21 @@ impl Form {
     /// # Errors
     /// It is of another content type, too long or too slow.
     pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, Failure> {
+        let limit = limit.min(LONGEST_FORM);
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Failure::BadRequest("Content-Type must be application/x-www-form-urlencoded".to_owned()));
         }
         let body = collect(request, payload, limit).await?;
-        let fields: Vec<_> = form_urlencoded::parse(&body).into_owned().take(MOST_FIELDS + 1).collect();
-        if fields.len() > MOST_FIELDS {
-            return Err(Failure::BadRequest(format!("the form has more than {MOST_FIELDS} fields")));
+        let (mut fields, mut lines) = (Vec::new(), 0);
+        for (name, text) in form_urlencoded::parse(&body) {
+            lines += 1 + text.matches('\n').count().max(text.matches('\r').count());
+            if lines > MOST_LINES {
+                let message = format!("the form has more than {MOST_LINES} lines and fields; send less at once");
+                return Err(Failure::BadRequest(message));
+            }
+            fields.push((name.into_owned(), text.into_owned()));
         }
         Ok(Self(fields))
     }

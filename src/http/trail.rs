@@ -55,6 +55,9 @@ enum Refused {
 /// Marks the request of somebody whose password was wrong.
 struct WrongPassword;
 
+/// Why a request was refused, where its answer is no error but a page that tells it.
+pub struct Reason(pub String);
+
 /// Notes that a password was wrong.
 pub fn note_wrong_password(request: &HttpRequest) {
     request.extensions_mut().insert(WrongPassword);
@@ -130,7 +133,9 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option
         _ => Refused::Unknown,
     };
     let Some(left_out) = state.refusals.admit(refused) else { return state.metrics.note_unrecorded_refusal() };
-    let reason = response.response().error().and_then(|error| error.as_error::<Failure>()).map(ToString::to_string);
+    let told = response.response().extensions().get::<Reason>().map(|Reason(reason)| reason.clone());
+    let failed = || response.response().error()?.as_error::<Failure>().map(ToString::to_string);
+    let reason = told.or_else(failed);
     let more = if left_out == 0 { String::new() } else { format!(" ({left_out} more before it were not recorded)") };
     let request = response.request();
     let act = Act {

@@ -33,6 +33,7 @@ fn who_has_not_signed_in_is_asked_to_and_comes_to_where_he_wanted() {
         ("/consolex", "/console"),
         ("/console/\\example.com", "/console"),
         ("/console/x\r\nSet-Cookie: a=b", "/console"),
+        ("/console/\u{1}", "/console"),
         ("", "/console"),
     ] {
         let fields = [("user", "LAB\\anna"), ("password", PASSWORD), ("next", elsewhere)];
@@ -141,6 +142,15 @@ fn passwords_are_changed_by_their_owner_and_given_by_a_root_administrator() {
     anna.post(&path("bert"), &fields).expect_page(403);
     let mut root = Browser::administrator(&server, &front);
     root.get(&path("bert")).expect_page(200);
+    // One's own only by who knows the one before: a stolen session would outlive itself by it.
+    root.get(&path("root")).expect_page(403);
+    let refused = root.post(&path("root"), &fields).expect_page(403);
+    assert!(refused.text.contains("which asks for the current one"));
+    // The trail has the reasons, also where a page tells them.
+    let trail = || says(&patchbay(&server.data(), &["audit", "export"]), &[]);
+    wait_until(|| {
+        trail().contains("403: this is your own password") && trail().contains("403: The current password is wrong.")
+    });
     root.post_with(&path("bert"), "x", &fields).expect_page(403);
     assert_eq!(root.post(&path("bert"), &fields).status, 303);
     let mut bert = Browser::new(&server, &front);

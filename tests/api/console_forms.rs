@@ -189,6 +189,27 @@ fn looking_at_what_a_rule_would_change_hides_no_conflict() {
     assert_eq!(client.get(&format!("/systemrule/{}", id(&rule))).json()["comment"], "theirs");
 }
 
+/// A line is soon sent, and becomes much more in memory.
+#[test]
+fn a_form_takes_so_many_fields_lines_and_bytes() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::signed_in(&server, &front, "LAB\\anna");
+    let attributes = |lines: usize| "a=\r\n".repeat(lines);
+    for (text, status, part) in [
+        (attributes(900), 403, "may not create"),
+        (attributes(4_000), 400, "has 4000 items where 1000 are allowed"),
+        (attributes(5_000), 400, "more than 5000 lines and fields"),
+        ("x".repeat(1024 * 1024), 413, "1048576 bytes"),
+    ] {
+        let fields = [("userDirectory", "LAB"), ("userId", "bert"), ("attributes", &text)];
+        let reply = browser.post("/console/user/new", &fields).expect_page(status);
+        assert!(reply.text.contains(part), "{part}: {}", reply.text);
+    }
+    let tags = vec![("tags", "x"); 5_001];
+    let reply = browser.post("/console/dataconnection/new", &tags).expect_page(400);
+    assert!(reply.text.contains("more than 5000 lines and fields"));
+}
+
 #[test]
 fn a_secret_that_was_not_saved_is_asked_for_again() {
     let (server, front) = start(&[]);

@@ -1,7 +1,7 @@
 //! The visitor's own sessions and tokens, and the server itself.
 
 use super::password::unconfirmed;
-use super::trouble::{Trouble, to};
+use super::trouble::{Trouble, telling, to};
 use super::visit::{Frame, Visit};
 use super::{guarded, page};
 use crate::access::is_root;
@@ -127,8 +127,9 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
         return Err(Failure::Forbidden("only a root administrator can have the client certificate".to_owned()).into());
     };
     // It outlives the session, which may be stolen.
-    if let Some((status, fault)) = unconfirmed(&visit, &form).await? {
-        return shown(&visit, status, Notes { made: None, fault: Some(fault) }).await;
+    if let Some(failure) = unconfirmed(&visit, &form).await? {
+        let notes = Notes { made: None, fault: Some(failure.to_string()) };
+        return Ok(telling(&failure, shown(&visit, failure.status_code(), notes).await?));
     }
     let read = with_client(&visit.call.call.state, |pem, mut key| {
         let mut both = pem;

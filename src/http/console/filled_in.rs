@@ -5,6 +5,7 @@ use super::shown::{item, lines, reference};
 use crate::http::body::Form;
 use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Fault, Kind, Property};
 use serde_json::{Map, Value as Json, json};
+use std::collections::{HashMap, HashSet};
 
 /// What a form gives that is not as `entry` has it, as the body of a request to the API, and what is wrong with it. What is wrong is in the body as
 /// it was typed.
@@ -94,9 +95,11 @@ pub fn user(typed: &str) -> Result<Json, String> {
 /// The tags with these ids, if they are others than are stored. Their names are for the form, should it be shown again.
 fn links(ids: &[&str], stored: &Json, known: &Known) -> Option<Json> {
     let own = stored.as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_same = ids.len() == own.len() && ids.iter().all(|wanted| own.iter().any(|own| id(own) == *wanted));
+    let all: HashMap<&str, &Json> = known.tags.iter().chain(own).map(|tag| (id(tag), tag)).collect();
+    let has: HashSet<&str> = own.iter().map(id).collect();
+    let is_same = ids.len() == own.len() && ids.iter().all(|wanted| has.contains(wanted));
     let named = |wanted: &&str| {
-        let found = known.tags.iter().chain(own).find(|tag| id(tag) == *wanted);
+        let found = all.get(wanted).copied();
         json!({ "id": wanted, "name": found.map(reference) })
     };
     (!is_same).then(|| ids.iter().map(named).collect())
@@ -104,10 +107,10 @@ fn links(ids: &[&str], stored: &Json, known: &Known) -> Option<Json> {
 
 /// All attributes. A line that is there already keeps what else is known of its attribute.
 fn attributes(typed: &str, stored: &Json) -> Result<Json, String> {
-    let own = stored.as_array().map(Vec::as_slice).unwrap_or_default();
+    let own: HashMap<String, &Json> = stored.as_array().into_iter().flatten().map(|own| (item(own), own)).collect();
     let attribute = |line: &String| {
-        if let Some(own) = own.iter().find(|own| item(own) == *line) {
-            return Ok(own.clone());
+        if let Some(own) = own.get(line) {
+            return Ok((*own).clone());
         }
         let parts = line.split_once('=');
         let (kind, value) = parts.ok_or_else(|| format!("must have a line type=value for each, not '{line}'"))?;

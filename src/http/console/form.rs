@@ -5,6 +5,7 @@ use super::shown::{label, lines, reference, text, usual_columns};
 use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Kind, Presence, Property, Syntax};
 use crate::policy::Action;
 use serde_json::Value as Json;
+use std::collections::HashSet;
 
 /// One field of a form.
 pub struct Field {
@@ -200,9 +201,10 @@ fn actions(bits: i64) -> Vec<Choice> {
 /// The tags that there are, and those that the entity has beyond them.
 fn tags(value: &Json, known: &Known) -> Vec<Choice> {
     let own = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    let has = |tag: &Json| own.iter().any(|own| own["id"] == tag["id"]);
-    let more = own.iter().filter(|own| known.tags.iter().all(|tag| tag["id"] != own["id"]));
-    let choice = |tag: &Json| Choice { value: id(tag).to_owned(), label: reference(tag), is_chosen: has(tag) };
+    let [chosen, offered] = [own, &known.tags].map(|tags| tags.iter().map(id).collect::<HashSet<_>>());
+    let more = own.iter().filter(|own| !offered.contains(id(own)));
+    let choice =
+        |tag: &Json| Choice { value: id(tag).to_owned(), label: reference(tag), is_chosen: chosen.contains(id(tag)) };
     known.tags.iter().chain(more).map(choice).collect()
 }
 
@@ -217,9 +219,10 @@ fn custom_property(definition: &Json, entry: &Json) -> Field {
         Input::Area { value: in_one_form(&held.join("\n")), is_required: false }
     } else {
         // Values that can't be chosen any more can be kept.
-        let more = held.iter().filter(|value| !choices.contains(value));
+        let [chosen, offered] = [&held, &choices].map(|values| values.iter().collect::<HashSet<_>>());
+        let more = held.iter().filter(|value| !offered.contains(value));
         let choice =
-            |value: &String| Choice { value: value.clone(), label: value.clone(), is_chosen: held.contains(value) };
+            |value: &String| Choice { value: value.clone(), label: value.clone(), is_chosen: chosen.contains(value) };
         Input::Checks(choices.iter().chain(more).map(choice).collect())
     };
     let hint = definition["description"].as_str().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Signing in and out in a browser.
 
 use super::page;
-use super::trouble::{Trouble, to};
+use super::trouble::{Trouble, telling, to};
 use super::visit::Visit;
 use crate::http::State;
 use crate::http::body::Form;
@@ -9,7 +9,7 @@ use crate::http::failure::Failure;
 use crate::http::front::{Credentials, LONGEST_CREDENTIALS, cookie, end_session, sign_in};
 use crate::http::query_string::QueryString;
 use crate::secrets::{new_token, token_hash};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
@@ -50,11 +50,8 @@ pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -
             Ok(reply)
         }
         Err(failure @ (Failure::Unauthorized(_) | Failure::TooMany(_))) => {
-            let mut reply = form(&request, failure.status_code(), next, user, Some(&failure.to_string()))?;
-            if let Some(seconds) = failure.error_response().headers().get(header::RETRY_AFTER) {
-                reply.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
-            }
-            Ok(reply)
+            let reply = form(&request, failure.status_code(), next, user, Some(&failure.to_string()))?;
+            Ok(telling(&failure, reply))
         }
         Err(failure) => Err(failure.into()),
     }
@@ -88,7 +85,7 @@ fn form(
 fn after(next: &str) -> &str {
     let is_page = next.strip_prefix("/console").is_some_and(|rest| {
         (rest.is_empty() || rest.starts_with(['/', '?']))
-            && !rest.contains(['\\', '\r', '\n'])
+            && !rest.contains(|character: char| character == '\\' || character.is_control())
             && !rest.starts_with("/login")
     });
     if is_page && next.is_ascii() { next } else { "/console" }

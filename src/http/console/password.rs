@@ -1,7 +1,7 @@
 //! Passwords for the front door: one's own, and those that root administrators give to others.
 
 use super::page;
-use super::trouble::{Trouble, to};
+use super::trouble::{Trouble, telling, to};
 use super::visit::{Frame, Visit};
 use crate::access::is_root;
 use crate::http::body::Form;
@@ -17,6 +17,7 @@ use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 
 #[derive(Template)]
 #[template(path = "password.html")]
@@ -42,8 +43,9 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
         Ok(chosen) => chosen,
         Err(fault) => return own_page(&visit, StatusCode::BAD_REQUEST, Some(fault)),
     };
-    if let Some((status, fault)) = unconfirmed(&visit, &form).await? {
-        return own_page(&visit, status, Some(fault));
+    if let Some(failure) = unconfirmed(&visit, &form).await? {
+        let page = own_page(&visit, failure.status_code(), Some(failure.to_string()))?;
+        return Ok(telling(&failure, page));
     }
     let hash = call.state.passwords.hash(chosen).await?;
     let begun = Begun::new(&call.request)?;
@@ -61,14 +63,14 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
 }
 
 /// What is to be said to a visitor who has not shown in the form that he knows his current password.
-pub async fn unconfirmed(visit: &Visit, form: &Form) -> Result<Option<(StatusCode, String)>, Trouble> {
+pub async fn unconfirmed(visit: &Visit, form: &Form) -> Result<Option<Failure>, Trouble> {
     let call = &visit.call.call;
     let current =
         Credentials { user: visit.call.claim.user.to_string(), password: SecretString::from(form.text("current")) };
     match confirm(&call.request, &call.state, current).await {
         Ok(()) => Ok(None),
-        Err(Failure::Unauthorized(_)) => Ok(Some((StatusCode::FORBIDDEN, "The current password is wrong.".to_owned()))),
-        Err(failure @ Failure::TooMany(_)) => Ok(Some((failure.status_code(), failure.to_string()))),
+        Err(Failure::Unauthorized(_)) => Ok(Some(Failure::Forbidden("The current password is wrong.".to_owned()))),
+        Err(failure @ Failure::TooMany(_)) => Ok(Some(failure)),
         Err(failure) => Err(failure.into()),
     }
 }
@@ -97,17 +99,20 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Troubl
         .call
         .write(move |write, caller| {
             check_root(caller)?;
+            check_other(caller, id)?;
             Ok(write.set_password(id, &hash, Timestamp::now())?)
         })
         .await?;
     Ok(to(&format!("/console/user/{id}?saved=yes")))
 }
 
-/// The user of the page, whom only a root administrator may give a password: with it he could be him.
+/// The user of the page, whom only a root administrator may give a password: with it he could be him. His own he changes by the other page, which asks
+/// for the current one.
 async fn other(visit: &Visit) -> Result<Actor, Trouble> {
     let id = visit.call.id()?;
-    let find = |snapshot: &Snapshot<'_>, caller: &Caller| {
+    let find = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         check_root(caller)?;
+        check_other(caller, id)?;
         let visible = caller.visible(&USER, Predicate::has_id(&USER, id));
         Ok(snapshot.actors(&visible, Page { skip: 0, take: 1 })?.pop())
     };
@@ -119,6 +124,16 @@ fn check_root(caller: &Caller) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Forbidden("only a root administrator can give others a password".to_owned()))
+}
+
+/// A stolen session is not to outlive itself.
+fn check_other(caller: &Caller, id: Uuid) -> Result<(), Failure> {
+    if caller.actor.id == id {
+        let message =
+            "this is your own password: change it on the page of your account, which asks for the current one";
+        return Err(Failure::Forbidden(message.to_owned()));
+    }
+    Ok(())
 }
 
 /// The new password that a form gives twice; or what is wrong with it.

@@ -2,6 +2,7 @@
 
 use super::{Message, page};
 use crate::http::failure::Failure;
+use crate::http::trail::Reason;
 use crate::store;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
@@ -55,10 +56,20 @@ impl ResponseError for Trouble {
                 let status = failure.status_code();
                 let title = status.canonical_reason().unwrap_or("It failed");
                 let text = failure.to_string();
-                page(status, &Message { title, text: &text }).unwrap_or_else(|failure| failure.error_response())
+                let reply = page(status, &Message { title, text: &text });
+                reply.map_or_else(|failure| failure.error_response(), |reply| telling(failure, reply))
             }
         }
     }
+}
+
+/// The page that tells of a failure: it says when to try again, and why for the audit trail.
+pub fn telling(failure: &Failure, mut page: HttpResponse) -> HttpResponse {
+    if let Some(seconds) = failure.error_response().headers().get(header::RETRY_AFTER) {
+        page.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
+    }
+    page.extensions_mut().insert(Reason(failure.to_string()));
+    page
 }
 
 /// Sends the browser to another page, which it asks for by GET.
