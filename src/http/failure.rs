@@ -112,6 +112,10 @@ impl From<store::Error> for Failure {
                     "the disk does not answer just now; whether the change is made will show once it does".to_owned(),
                 )
             }
+            Error::TooComplex => Self::BadRequest(
+                "this is too much to ask at once, together with what the rules say; ask with fewer conditions, orders or privileges"
+                    .to_owned(),
+            ),
             Error::TooLong => Self::Unavailable("the answer takes too long to work out".to_owned()),
             Error::ReaderGone => Self::Unavailable("the client went away".to_owned()),
             Error::Stopped | Error::Unusable(_) | Error::Database(_) => Self::internal(&error),

@@ -12,26 +12,33 @@ use super::path::{End, Resolved, names, resolve, target};
 use super::predicate::{Operator, Predicate};
 use super::problem::Problem;
 use crate::model::{Entity, Property, Value};
+use std::cell::Cell;
+
+/// Comparisons at most by which it is said which entities may be seen, at all steps of a filter together: each step into another entity repeats what
+/// the rules say of that type.
+const MOST_REPEATED: usize = 10_000;
 
 /// The condition that `filter`, parsed from `text`, puts on rows of `entity`.
 ///
 /// `readable` says what may be seen of each entity type that the filter walks into.
 ///
 /// # Errors
-/// A name that means nothing there, or a value that does not fit its property.
+/// A name that means nothing there, a value that does not fit its property, or more steps into other entities than the rules make possible.
 pub fn bind(
     text: &str,
     filter: &Filter,
     entity: &'static Entity,
     readable: Readable<'_>,
 ) -> Result<Predicate, Problem> {
-    Binder { text, entity, readable }.filter(filter)
+    Binder { text, entity, readable, repeated: Cell::new(0) }.filter(filter)
 }
 
 struct Binder<'a> {
     text: &'a str,
     entity: &'static Entity,
     readable: Readable<'a>,
+    /// Comparisons that say which entities may be seen, so far.
+    repeated: Cell<usize>,
 }
 
 /// A term with its path resolved.
@@ -114,7 +121,8 @@ impl Binder<'_> {
                 operand.alternatives.iter().map(|bound| self.term(bound, skip)).collect();
             parts.push(Predicate::or(alternatives?));
         }
-        Ok(self.walk(&element.prefix, Predicate::and(parts)))
+        let first = element.operands.first().and_then(|operand| operand.alternatives.first());
+        self.walk(first.map_or(0, |bound| bound.term.path.position()), &element.prefix, Predicate::and(parts))
     }
 
     /// The predicate of one term, seen from behind the first `skip` steps of its path.
@@ -126,7 +134,7 @@ impl Binder<'_> {
             (true, _) => Operator::Ne,
             (false, operator) => operator,
         };
-        let predicate = self.walk(steps, self.end(bound, operator)?);
+        let predicate = self.walk(bound.term.path.position(), steps, self.end(bound, operator)?)?;
         Ok(if negated { Predicate::negate(predicate) } else { predicate })
     }
 
@@ -149,18 +157,23 @@ impl Binder<'_> {
             return Ok(Predicate::False);
         };
         let named = Predicate::equals(name_property, Value::Text(name.to_owned()));
-        let compared = compare(self.text, value, operator, bound.term)?;
-        Ok(Predicate::and([self.walk(&[definition], named), compared]))
+        let named = self.walk(bound.term.path.position(), &[definition], named)?;
+        Ok(Predicate::and([named, compare(self.text, value, operator, bound.term)?]))
     }
 
     /// Some row at the end of `steps`, each step to a row that may be read, fulfils `predicate`.
-    fn walk(&self, steps: &[&'static Property], predicate: Predicate) -> Predicate {
-        steps.iter().rev().fold(predicate, |predicate, step| {
+    fn walk(&self, position: usize, steps: &[&'static Property], predicate: Predicate) -> Result<Predicate, Problem> {
+        steps.iter().rev().try_fold(predicate, |predicate, step| {
             let visible = match target(step) {
                 Some(entity) if !entity.path.is_empty() => (self.readable)(entity),
                 _ => Predicate::True,
             };
-            Predicate::any(step, Predicate::and([visible, predicate]))
+            self.repeated.set(self.repeated.get() + visible.weight());
+            if self.repeated.get() > MOST_REPEATED {
+                let message = "there are too many terms that look into other entities, for as many rules as say who may see those; use fewer";
+                return Err(Problem::new(self.text, position, message));
+            }
+            Ok(Predicate::any(step, Predicate::and([visible, predicate])))
         })
     }
 

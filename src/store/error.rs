@@ -48,6 +48,9 @@ pub enum Error {
     /// SQLite failed.
     #[error("database: {}", reason(.0))]
     Database(rusqlite::Error),
+    /// The conditions, with what the rules say of each entity type, are more than SQLite takes.
+    #[error("too much is asked for at once")]
+    TooComplex,
     /// It would take longer than it may.
     #[error("it takes too long")]
     TooLong,
@@ -66,6 +69,7 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::OperationInterrupted) => Self::TooLong,
+            _ if is_too_complex(&error) => Self::TooComplex,
             Some(
                 ErrorCode::SystemIoFailure
                 | ErrorCode::DiskFull
@@ -81,6 +85,16 @@ impl From<rusqlite::Error> for Error {
             _ => Self::Database(error),
         }
     }
+}
+
+/// Whether a statement has too many parameters or too many levels. SQLite has no code for it.
+fn is_too_complex(error: &rusqlite::Error) -> bool {
+    let (rusqlite::Error::SqlInputError { msg, .. } | rusqlite::Error::SqliteFailure(_, Some(msg))) = error else {
+        return false;
+    };
+    ["too many SQL variables", "Expression tree is too large", "Recursion limit"]
+        .iter()
+        .any(|start| msg.starts_with(start))
 }
 
 impl From<Invalid> for Error {

@@ -173,3 +173,59 @@ fn a_deep_filter_is_answered_at_once() {
         .fold("name eq 'a'".to_owned(), |inner, number| format!("name eq 'b{number}' or name ne 'z' and ({inner})"));
     assert_eq!(client.names("dataconnection", &filter), ["a"]);
 }
+
+/// Each term that looks into another entity repeats what the rules say of that type, and so does each order.
+#[test]
+fn what_is_too_much_to_ask_where_rules_are_many_is_refused() {
+    let server = Server::start();
+    let client = server.repository();
+    client.connection("c");
+    for kind in ["User", "DataConnection"] {
+        let conditions: Vec<String> = (0..60).map(|number| format!("resource.name like \"a{number}*\"")).collect();
+        for bit in [2, 4, 8, 16, 32, 64] {
+            let mut wide = rule(&format!("{kind} {bit}"), &conditions.join(" or "), bit);
+            wide["resourceFilter"] = json!(format!("{kind}_*"));
+            client.create("systemrule", &wide);
+        }
+    }
+    let eve = server.user("eve");
+    let filter = |terms: usize| {
+        let terms: Vec<String> = (0..terms).map(|number| format!("owner.name ne 'a{number}'")).collect();
+        eve.get(&format!("/dataconnection?filter={}", encode(&terms.join(" and "))))
+    };
+    filter(20).expect(200);
+    filter(190).expect(400).says(&["too many terms that look into other entities"]);
+    let orders = ["owner.name"; 16].join(",");
+    let terms = vec!["owner.name ne 'a'"; 80].join(" and ");
+    let all = format!("/dataconnection/full?privileges=true&orderby={orders}&filter={}", encode(&terms));
+    assert!([200, 400].contains(&eve.get(&all).status));
+}
+
+#[test]
+fn rules_that_lead_deeper_than_can_be_asked_are_no_failure() {
+    const ACTIONS: [&str; 8] =
+        ["read", "update", "delete", "export", "publish", "changeowner", "changerole", "exportdata"];
+    let server = Server::start();
+    let client = server.repository();
+    client.connection("c");
+    let deep = |last: &str| {
+        (0..31).fold(last.to_owned(), |inner, level| format!("!(resource.name = \"{level}\" and {inner})"))
+    };
+    for (kind, onward) in [("DataConnection", "resource.owner"), ("User", "resource")] {
+        for (index, action) in ACTIONS.iter().enumerate() {
+            let next = match ACTIONS.get(index + 1) {
+                Some(next) => format!("resource.HasPrivilege(\"{next}\")"),
+                None if kind == "DataConnection" => format!("{onward}.HasPrivilege(\"read\")"),
+                None => "resource.name = \"last\"".to_owned(),
+            };
+            let mut chained = rule(&format!("{kind} {action}"), &deep(&next), 2 << index);
+            chained["resourceFilter"] = json!(format!("{kind}_*"));
+            client.create("systemrule", &chained);
+        }
+    }
+    let eve = server.user("eve");
+    for path in ["/dataconnection", "/dataconnection/full?privileges=true", "/user/count"] {
+        eve.get(path).expect(400).says(&["too much to ask at once"]);
+    }
+    client.get("/dataconnection").expect(200);
+}
