@@ -1,5 +1,6 @@
 //! QRS's audit: which rules apply to which users and resources (QRS reference, 2.6).
 
+use super::why::HIDDEN;
 use super::{Error, Site, resource};
 use crate::model::{Actor, Entity, RuleSource, SYSTEM_RULE, USER};
 use crate::policy::{Action, Finding, RuleSet, explain};
@@ -85,7 +86,7 @@ enum EvaluationState {
     Evaluated = 0,
     /// The rule does not come to be evaluated: disabled, of another category, or for another context.
     Skipped = 1,
-    /// The rule can't be evaluated.
+    /// The rule can't be evaluated, or whether it holds may not be told.
     Failed = 2,
 }
 
@@ -129,11 +130,13 @@ impl Site<'_> {
             let left_out = Action::ALL.map(|action| self.rules.left_out(actor, entity, action));
             let findings: Vec<Finding> =
                 sources.iter().map(|source| finding(self.rules, source, actor, entity, &left_out)).collect();
-            let applies: Vec<Predicate> = findings.iter().map(predicate).collect();
-            for row in self.snapshot.test_each(entity, &visible, &applies, resource_page)? {
-                let told = sources.iter().zip(&findings).zip(&row.holds);
-                let told = told.map(|((source, finding), holds)| {
-                    application(actor.id, &row, source, finding, *holds && !actor.is_barred())
+            let asked: Vec<Predicate> =
+                findings.iter().flat_map(|finding| [self.may_be_told_whole(finding), predicate(finding)]).collect();
+            for row in self.snapshot.test_each(entity, &visible, &asked, resource_page)? {
+                let told = sources.iter().zip(&findings).zip(row.holds.as_chunks().0);
+                let told = told.map(|((source, finding), &[may_be_told, holds])| {
+                    let allowed = may_be_told.then_some(holds && !actor.is_barred());
+                    application(actor.id, &row, source, finding, allowed)
                 });
                 applications.extend(told.filter(|application| all || application.allowed));
             }
@@ -210,8 +213,16 @@ fn predicate(finding: &Finding) -> Predicate {
     }
 }
 
-fn application(user: Uuid, row: &Tested, source: &RuleSource, finding: &Finding, allowed: bool) -> RuleApplication {
+/// Nothing is `allowed` where it may not be told whether the rule applies.
+fn application(
+    user: Uuid,
+    row: &Tested,
+    source: &RuleSource,
+    finding: &Finding,
+    allowed: Option<bool>,
+) -> RuleApplication {
     let (state, error_at, error_message) = match finding {
+        _ if allowed.is_none() => (EvaluationState::Failed, 0, HIDDEN.to_owned()),
         Finding::Asked { .. } => (EvaluationState::Evaluated, 0, String::new()),
         Finding::Faulty(fault) => (EvaluationState::Failed, fault.problem.position, fault.to_string()),
         Finding::LeftOut(reason) => (EvaluationState::Failed, 0, reason.clone()),
@@ -221,7 +232,7 @@ fn application(user: Uuid, row: &Tested, source: &RuleSource, finding: &Finding,
         user_id: user,
         resource_id: row.id,
         rule_id: source.id,
-        allowed,
+        allowed: allowed.unwrap_or_default(),
         error_at,
         error_message,
         evaluation_state: state as u8,

@@ -97,11 +97,25 @@ impl Site<'_> {
     /// Where who asks may read what the term looks at.
     fn may_be_told(&self, term: &Term) -> Predicate {
         match term.relation.map(|relation| (relation, relation.kind)) {
-            Some((relation, Kind::Reference(target))) => Predicate::any(relation, (self.readable)(target)),
+            Some((relation, Kind::Reference(target))) => match (self.readable)(target) {
+                Predicate::True => Predicate::True,
+                readable => Predicate::any(relation, readable),
+            },
+            _ => Predicate::True,
+        }
+    }
+
+    /// Where who asks may read all that the condition looks at.
+    pub(super) fn may_be_told_whole(&self, finding: &Finding) -> Predicate {
+        match finding {
+            Finding::Asked { terms, .. } => Predicate::and(terms.iter().map(|term| self.may_be_told(term))),
             _ => Predicate::True,
         }
     }
 }
+
+/// Why it is not said whether a condition holds.
+pub(super) const HIDDEN: &str = "the condition asks for an owner whom you may not see";
 
 /// That there is no such resource.
 pub(super) fn no_such(Resource { entity, id }: Resource) -> Error {
@@ -134,10 +148,6 @@ fn verdict(source: &RuleSource, finding: &Finding, held: &mut impl Iterator<Item
         }
     };
     let is_hidden = terms.iter().any(|term| term.holds.is_none());
-    let (grants, why) = if is_hidden {
-        (None, "the condition asks for an owner whom you may not see".to_owned())
-    } else {
-        (Some(grants), why)
-    };
+    let (grants, why) = if is_hidden { (None, HIDDEN.to_owned()) } else { (Some(grants), why) };
     Verdict { id: source.id.to_string(), name: source.name.clone(), grants, why, terms }
 }

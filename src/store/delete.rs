@@ -79,11 +79,18 @@ impl Write<'_> {
         property: &'static Property,
     ) -> Result<(), Error> {
         let refers = Predicate::equals(property, Value::Id(deletion.id));
-        let count = self.snapshot().count(other, &refers)?;
-        if count == 0 {
+        let is_used = self.snapshot().count(other, &refers)? > 0;
+        if !is_used {
             return Ok(());
         }
         let seen = Predicate::and([refers, (deletion.readable)(other)]);
+        let count = self.snapshot().count(other, &seen)?;
+        if count == 0 {
+            return Err(Error::Conflict(format!(
+                "the {} is the {} of {}s that you may not see; have that changed first",
+                deletion.entity.noun, property.name, other.noun
+            )));
+        }
         let mut sql = Sql::new("SELECT t0.name FROM ");
         sql.push(other.table).push(" AS t0 WHERE ").predicate("t0", &seen).push(" ORDER BY t0.name_folded LIMIT ");
         sql.bind(Value::Integer(NAMED));

@@ -127,6 +127,19 @@ fn terms_about_a_hidden_owner_are_not_told() {
         (&verdict["grants"], &verdict["why"]),
         (&Json::Null, &json!("the condition asks for an owner whom you may not see"))
     );
+    // Nor does QRS's audit tell it.
+    let audited = |asker: &Client| {
+        let body =
+            json!({"resourceType": "DataConnection", "userFilter": "userId eq 'eve'", "includeNonGrantingRules": true});
+        let told = asker.post("/systemrule/security/audit", &body).expect(201).json();
+        let of_group =
+            |application: &&Json| application["ruleID"] == group["id"] && application["resourceID"] == json!(resource);
+        let application = told["ruleApplication"].as_array().unwrap().iter().find(of_group).unwrap().clone();
+        (application["allowed"].clone(), application["evaluationState"].clone(), application["errorMessage"].clone())
+    };
+    let hidden = json!("the condition asks for an owner whom you may not see");
+    assert_eq!(audited(&eve), (json!(false), json!(2), hidden));
+    assert_eq!(audited(&client), (json!(true), json!(0), json!("")));
     eve.get(&format!("{path}&environmentAttributes=group%3DSales")).expect(403);
     assert_eq!(ask(&client), [json!(true), json!(true)]);
     // Who may read no rules is told how many there are that he is not told of.

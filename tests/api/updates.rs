@@ -202,6 +202,19 @@ fn a_user_who_owns_something_stays() {
     let owned: Vec<Json> = ["b", "a"].iter().map(|name| server.user("anna").connection(name)).collect();
     let path = format!("/user/{}", id(&user));
     client.delete(&path).expect(409).says(&["owner of 2 data connections", "'a', 'b'"]);
+    // Who may not see them is not told how many they are.
+    let some = json!({"name": "some", "resourceFilter": "User_*", "actions": 10, "rule": "user.userId = \"eve\""});
+    client.create("systemrule", &some);
+    let eve = server.user("eve");
+    let hidden = eve.delete(&path).expect(409);
+    assert_eq!(
+        hidden.json()["message"],
+        "the user is the owner of data connections that you may not see; have that changed first"
+    );
+    let one =
+        json!({"name": "one", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "resource.name = \"a\""});
+    client.create("systemrule", &one);
+    eve.delete(&path).expect(409).says(&["owner of 1 data connection ('a')"]);
     for owned in owned {
         client.delete(&format!("/dataconnection/{}", id(&owned))).expect(204);
     }
