@@ -1,13 +1,14 @@
 //! What is refused before anything else is looked at: too long a head, and at the front door a name that is none of the server's. actix-web ends a
 //! connection that sends a longer head than it takes at all, and says no more than the status; below that, the settings draw the line, and the answer
-//! says where it is.
+//! says where it is. What can't be done as it is asked for, and need not be, is overlooked.
 
 use super::failure::Failure;
 use super::{State, front};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{ACCEPT_ENCODING, AcceptEncoding, Encoding};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest};
+use actix_web::{Error, HttpMessage, HttpRequest};
 
 /// Bytes of a header besides its name and its value: a colon, a space and the end of the line.
 const AROUND: usize = 4;
@@ -17,12 +18,22 @@ const AROUND: usize = 4;
 /// # Errors
 /// Whatever `next` fails with.
 pub async fn screen<B: MessageBody>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    take_as_it_is(&mut request);
     match check_head(request.request()).and_then(|()| front::check_host(request.request())) {
         Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
         Err(failure) => Ok(request.error_response(failure).map_into_right_body()),
+    }
+}
+
+/// Who takes no coding that there is gets what he asks for without any, as RFC 9110 (12.5.3) allows, rather than 406.
+fn take_as_it_is(request: &mut ServiceRequest) {
+    let codings = [Encoding::identity(), Encoding::gzip()];
+    let accepted = request.get_header::<AcceptEncoding>();
+    if accepted.is_some_and(|accepted| accepted.negotiate(codings.iter()).is_none()) {
+        request.headers_mut().remove(ACCEPT_ENCODING);
     }
 }
 

@@ -92,7 +92,7 @@ pub struct Sink {
     sender: Sender<Piece>,
     backlog: Backlog,
     runtime: Handle,
-    /// How long it may yet wait for the client.
+    /// How long it may yet wait for the client; nothing once he was given up.
     patience: Cell<Duration>,
 }
 
@@ -153,7 +153,7 @@ impl Sink {
                 }
             }
         });
-        self.patience.set(patience.saturating_sub(start.elapsed()));
+        self.patience.set(if sent.is_ok() { patience.saturating_sub(start.elapsed()) } else { Duration::ZERO });
         sent.map_err(|Closed| store::Error::ReaderGone)
     }
 }
@@ -212,8 +212,10 @@ fn run(produce: impl FnOnce(&Sink) -> Result<(), Failure>, sink: &Sink) {
         Ok(()) => Piece::End,
         Err(failure) => Piece::Failed(failure),
     };
-    // If nobody listens any more, nobody needs to know; who does listen notices that there is no end.
-    let _ = sink.hand_over(last);
+    // If nobody listens any more, nobody needs to know; who does listen notices that there is no end. Who was given up is not waited for again.
+    if sink.patience.get() > Duration::ZERO {
+        let _ = sink.hand_over(last);
+    }
 }
 
 /// The pieces as actix sends them; without an end it breaks the connection off, so that no client takes a part for the whole.

@@ -386,6 +386,11 @@ fn lists_are_compressed_for_who_asks_for_it() {
         GzDecoder::new(&body[..]).read_to_string(&mut text).unwrap();
         assert_eq!(text, plain.text, "{path}");
     }
+    // Who takes no coding that there is gets none.
+    for codings in ["br, identity;q=0", "*;q=0", "identity;q=0", "nonsense"] {
+        let reply = client.request("GET", "/dataconnection").header("Accept-Encoding", codings).send().unwrap();
+        assert_eq!((reply.status().as_u16(), reply.headers().get("content-encoding")), (200, None), "{codings}");
+    }
     // An ETag stands for the one form that there is.
     let path = format!("/dataconnection/{}", id(&client.connection("one")));
     for reply in [
