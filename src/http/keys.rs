@@ -6,13 +6,25 @@ use crate::store::{Snapshot, StoredKey};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The key ring as it was last read; none while the server runs sealed.
-pub struct Keys(RwLock<Option<Arc<KeyRing>>>);
+pub struct Keys(RwLock<Option<Known>>);
+
+/// A key ring, and the newest of its keys as it was stored when it was read. The term alone does not say which key it is: one that was read within a
+/// write is gone if that is undone, and the next key has its term.
+#[derive(Clone)]
+struct Known {
+    ring: Arc<KeyRing>,
+    newest: Option<StoredKey>,
+}
 
 impl Keys {
     /// Begins with these, or sealed.
     #[must_use]
     pub fn new(ring: Option<KeyRing>) -> Self {
-        Self(RwLock::new(ring.map(Arc::new)))
+        let keys = Self(RwLock::new(None));
+        if let Some(ring) = ring {
+            keys.unseal(ring);
+        }
+        keys
     }
 
     /// Whether the server runs without its master key.
@@ -23,7 +35,7 @@ impl Keys {
 
     /// Ends that: from now on there are these keys.
     pub fn unseal(&self, ring: KeyRing) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(ring));
+        self.keep(Known { ring: Arc::new(ring), newest: None });
     }
 
     /// The data keys that `snapshot` shows; none while the server runs sealed. Where a value is sealed in the same transaction, it is sealed
@@ -33,20 +45,62 @@ impl Keys {
     /// The database failed, or its keys were sealed by another master key meanwhile.
     pub fn at(&self, snapshot: &Snapshot<'_>) -> Result<Option<Arc<KeyRing>>, Failure> {
         let Some(known) = self.known() else { return Ok(None) };
-        let newest = snapshot.newest_term()?;
-        if known.newest_term() == Some(newest) {
-            return Ok(Some(known));
+        let newest = snapshot.newest_data_key()?;
+        if known.newest == newest {
+            return Ok(Some(known.ring));
         }
         let stored = snapshot.data_keys()?;
-        let read = Arc::new(known.reopen(stored.iter().map(StoredKey::sealed))?);
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.as_ref().and_then(|ring| ring.newest_term()) < Some(newest) {
-            *kept = Some(Arc::clone(&read));
-        }
-        Ok(Some(read))
+        let ring = Arc::new(known.ring.reopen(stored.iter().map(StoredKey::sealed))?);
+        self.keep(Known { ring: Arc::clone(&ring), newest });
+        Ok(Some(ring))
     }
 
-    fn known(&self) -> Option<Arc<KeyRing>> {
+    fn keep(&self, known: Known) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
+    }
+
+    fn known(&self) -> Option<Known> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::{Key, Place};
+    use crate::store::{Error, Origin, Readers, Store, Write, read_at, write_at};
+    use secrecy::{ExposeSecret, SecretString};
+
+    const PLACE: Place<'_> = Place { entity: "DataConnection", property: "password", id: "1" };
+
+    /// As where a rotation begins in a group of writes whose commit fails.
+    #[test]
+    fn a_key_that_was_undone_is_not_taken_for_the_next_of_its_term() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("test.db");
+        drop(Store::open(&file, Readers { points: 1, scans: 1, questions: 1, streams: 1 }, u64::MAX).unwrap());
+        let master = Key::random().unwrap();
+        let origin = Origin::command("test");
+        let add = |write: &Write<'_>, term: u32| {
+            write.add_data_key(&StoredKey { term, sealed_key: KeyRing::new_data_key(&master, term).unwrap() })
+        };
+        write_at(&file, &origin, |write| add(write, 1)).unwrap();
+        let open = || {
+            let stored = read_at(&file, |snapshot: &Snapshot<'_>| snapshot.data_keys()).unwrap();
+            KeyRing::open(&master, stored.iter().map(StoredKey::sealed)).unwrap()
+        };
+        let keys = Keys::new(Some(open()));
+        let undone = write_at(&file, &origin, |write| {
+            add(write, 2)?;
+            assert_eq!(keys.at(&write.snapshot()).unwrap().unwrap().newest_term(), Some(2));
+            Err::<(), _>(Error::Stopped)
+        });
+        assert!(undone.is_err());
+        let sealed = write_at(&file, &origin, |write| {
+            add(write, 2)?;
+            let ring = keys.at(&write.snapshot()).unwrap().unwrap();
+            Ok::<_, Error>(ring.seal(PLACE, &SecretString::from("hunter2")).unwrap())
+        });
+        assert_eq!(open().unseal(PLACE, &sealed.unwrap()).unwrap().expose_secret(), "hunter2");
     }
 }

@@ -9,7 +9,7 @@ use crate::query::Sql;
 use uuid::Uuid;
 
 /// A data key as it is stored: sealed by the master key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredKey {
     /// The number that sealed values name it by.
     pub term: u32,
@@ -54,6 +54,15 @@ impl Snapshot<'_> {
     /// The database failed.
     pub fn sealed_keys(&self) -> Result<(Vec<StoredKey>, Option<KeyDerivation>), Error> {
         Ok((self.data_keys()?, self.key_derivation()?))
+    }
+
+    /// The newest data key, if there is any.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn newest_data_key(&self) -> Result<Option<StoredKey>, Error> {
+        let sql = Sql::new("SELECT term, sealed_key FROM data_keys ORDER BY term DESC LIMIT 1");
+        self.first(&sql, |row| Ok(StoredKey { term: row.get(0)?, sealed_key: row.get(1)? }))
     }
 
     /// How often each data key has sealed a value, by its term, the oldest first.
