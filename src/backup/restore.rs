@@ -8,7 +8,8 @@ use super::{Error, Watch};
 use crate::private::{give_to_user_of, sync_folder, with_ending, write_file};
 use crate::store::restoring;
 use chrono::Utc;
-use std::fs::{hard_link, remove_file};
+use std::fs::{hard_link, read_to_string, remove_file};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// What is to become of a database that is there already.
@@ -80,33 +81,61 @@ fn check_alone(source: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Puts `plain` in the place of the old database, and tells by which name that is kept. If this is cut off, all of the old one is there by that name, and
-/// the mark keeps everybody from using what may lie without its log by now.
+/// Puts `plain` in the place of the old database, and tells by which name that is kept. A mark keeps everybody from using what may lie without its log
+/// if this is cut off: while it is empty, all of the old one is at its place, and then by the name that it holds.
 fn take_place(plain: &Path, database: &Path) -> Result<PathBuf, Error> {
     let (kept, mark) = (free_name(database), restoring(database));
-    write_file(&mark, b"").map_err(|error| {
-        // It may be there all the same, and nothing has changed yet.
-        let _ = remove_file(&mark);
-        Error::of(&mark)(error)
-    })?;
-    let placed = keep_aside(database, &kept).and_then(|()| replace(plain, database));
+    let earlier = marked(&mark)?;
+    if earlier.is_none() {
+        write_file(&mark, b"").map_err(|error| {
+            // It may be there all the same, and nothing has changed yet.
+            let _ = remove_file(&mark);
+            Error::of(&mark)(error)
+        })?;
+    }
+    let whole = earlier.as_ref().unwrap_or(&kept);
+    let placed = keep_aside(database, &kept)
+        .and_then(|()| write_file(&mark, name_of(whole)).map_err(Error::of(&mark)))
+        .and_then(|()| remove_companions(database))
+        .and_then(|()| replace(plain, database));
     if let Err(error) = placed {
         // Unless the new one has the name already, and only that may not be on disk yet.
         if plain.exists() {
             put_back(database, &kept)?;
-            remove_file(&mark).map_err(Error::of(&mark))?;
+            // What an earlier restore has left is as little to be used as before.
+            if earlier.is_none() {
+                remove_file(&mark).map_err(Error::of(&mark))?;
+            }
         }
         return Err(error);
     }
+    // Who had the old one open before there was a mark may have made them again.
+    remove_companions(database)?;
     remove_file(&mark).and_then(|()| sync_folder(&mark)).map_err(Error::of(&mark))?;
-    Ok(kept)
+    Ok(whole.clone())
 }
 
-/// Gives the old database a second name, companions and all, before any of it loses its own. Then the companions go, because SQLite would take them for
-/// those of the restored one.
+/// By which name all of the old database is kept, if an earlier restore came so far.
+fn marked(mark: &Path) -> Result<Option<PathBuf>, Error> {
+    match read_to_string(mark) {
+        Ok(name) => Ok(Some(mark.with_file_name(name)).filter(|kept| kept != mark && kept.is_file())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::of(mark)(error)),
+    }
+}
+
+fn name_of(path: &Path) -> &[u8] {
+    path.file_name().unwrap_or_default().as_encoded_bytes()
+}
+
+/// Gives the old database a second name, companions and all, before any of it loses its own.
 fn keep_aside(database: &Path, kept: &Path) -> Result<(), Error> {
     link(files(database).zip(files(kept)))?;
-    sync_folder(database).map_err(Error::of(database))?;
+    sync_folder(database).map_err(Error::of(database))
+}
+
+/// SQLite would take them for those of the restored database.
+fn remove_companions(database: &Path) -> Result<(), Error> {
     for companion in COMPANIONS.map(|ending| with_ending(database, ending)).iter().filter(|file| file.exists()) {
         remove_file(companion).map_err(Error::of(companion))?;
     }

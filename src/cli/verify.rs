@@ -39,10 +39,11 @@ pub fn verify(data: &Path, options: Options, aim: Aim) -> Result<(), Exit> {
 
 fn look(path: &Path, data: &Path, source: &MasterKeySource, identities: Option<&Identities>) -> Result<Examined, Exit> {
     let keys = |stored: &[StoredKey], derivation| master_key::open(source, stored, derivation);
-    let mut watching = Watching::start();
+    // It only reads, so Ctrl-C may end it at once.
     let examined = if path == data.join(DATABASE) {
         inspect_at(path, |snapshot| examine(snapshot, keys))
     } else {
+        let mut watching = Watching::start();
         examine_file(path, identities, keys, &mut |progress| watching.hear(progress))
     };
     Ok(examined?)

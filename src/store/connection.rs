@@ -59,6 +59,14 @@ pub fn create_private(path: &Path) -> Result<(), Error> {
 
 /// Opens one connection.
 pub fn open(path: &Path, role: Role) -> Result<Connection, Error> {
+    check_not_restoring(path)?;
+    let connection = open_with(path, role, flags())?;
+    // One that began meanwhile has taken the log away.
+    check_not_restoring(path)?;
+    Ok(connection)
+}
+
+fn check_not_restoring(path: &Path) -> Result<(), Error> {
     if restoring(path).exists() {
         let path = path.display();
         let message = format!(
@@ -66,7 +74,7 @@ pub fn open(path: &Path, role: Role) -> Result<Connection, Error> {
         );
         return Err(Error::Unusable(message));
     }
-    open_with(path, role, flags())
+    Ok(())
 }
 
 /// The mark beside a database whose place a backup takes: while it is there, the database may lie without its write-ahead log.

@@ -4,6 +4,7 @@
 
 use super::connection::BUSY;
 use super::error::Error;
+use super::stall::Disk;
 use rusqlite::Connection;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -17,7 +18,7 @@ const LONG: i64 = 4_096;
 /// So long the writer waits for those who read from a long log, and the longer it is the longer; but never longer than the most, however slow they
 /// are.
 const PATIENCE: Duration = Duration::from_millis(250);
-pub const MOST_PATIENCE: Duration = Duration::from_secs(2);
+const MOST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// When the log is to be begun anew.
 pub struct Log {
@@ -55,14 +56,19 @@ impl Log {
 
     /// Sees to it, if the log is long, that the next write begins it anew. If somebody reads from it all the time, it may grow by as much again
     /// before the next try.
-    pub fn shorten(&mut self, connection: &Connection) {
-        let shortened = length(connection).and_then(|length| self.shorten_from(length, connection));
+    pub fn shorten(&mut self, connection: &Connection, disk: &Disk) {
+        let shortened = length(connection).and_then(|length| self.shorten_from(length, connection, disk));
         if let Err(error) = shortened {
             tracing::warn!(%error, "the write-ahead log could not be folded into the database");
         }
     }
 
-    fn shorten_from(&mut self, Length { pages, folded }: Length, connection: &Connection) -> Result<(), Error> {
+    fn shorten_from(
+        &mut self,
+        Length { pages, folded }: Length,
+        connection: &Connection,
+        disk: &Disk,
+    ) -> Result<(), Error> {
         let step = LONG.min(self.most);
         if pages < step {
             self.begin_anew();
@@ -83,7 +89,7 @@ impl Log {
         if is_too_long {
             self.hurry.send_replace(Hurry::Now);
         }
-        let is_busy = restart(connection, patience);
+        let is_busy = disk.watch_after(patience, || restart(connection, patience));
         self.hurry.send_replace(hurry);
         if !is_busy? {
             self.begin_anew();
@@ -160,7 +166,7 @@ mod tests {
             reader.execute_batch("COMMIT").unwrap();
         });
         let mut log = Log::new(u64::MAX);
-        log.shorten(&writer);
+        log.shorten(&writer, &Disk::default());
         ending.join().unwrap();
         writer.execute_batch(WRITE).unwrap();
         assert!(pages(&writer) < LONG / 2);
@@ -173,7 +179,7 @@ mod tests {
         let [writer, _reader] = long_log(&folder);
         let (mut log, start) = (Log::new(u64::MAX), Instant::now());
         for _ in 0..20 {
-            log.shorten(&writer);
+            log.shorten(&writer, &Disk::default());
         }
         assert!((PATIENCE..4 * PATIENCE).contains(&start.elapsed()), "{:?}", start.elapsed());
         assert!(pages(&writer) >= LONG && log.due >= 2 * LONG);
@@ -182,7 +188,7 @@ mod tests {
             writer.execute_batch(WRITE).unwrap();
         }
         let start = Instant::now();
-        log.shorten(&writer);
+        log.shorten(&writer, &Disk::default());
         assert!(start.elapsed() < PATIENCE && log.due >= 3 * LONG, "{:?}", start.elapsed());
     }
 
@@ -199,10 +205,10 @@ mod tests {
         });
         while pages(&writer) < 2 * LONG {
             assert!(!asked.is_finished());
-            log.shorten(&writer);
+            log.shorten(&writer, &Disk::default());
             writer.execute_batch(WRITE).unwrap();
         }
-        log.shorten(&writer);
+        log.shorten(&writer, &Disk::default());
         asked.join().unwrap();
         assert_eq!(*log.hurry().borrow(), Hurry::None);
         writer.execute_batch(WRITE).unwrap();
@@ -221,7 +227,7 @@ mod tests {
                 writer.execute_batch(WRITE).unwrap();
             }
             let start = Instant::now();
-            log.shorten(&writer);
+            log.shorten(&writer, &Disk::default());
             waits.push(start.elapsed());
         }
         assert!(waits[0] >= MOST_PATIENCE && waits[1].max(waits[2]) < PATIENCE, "{waits:?}");

@@ -2,6 +2,7 @@
 //! are none and whenever much has changed. It counts the entries of every index, so it must stay rare where there are many.
 
 use super::error::Error;
+use super::stall::Disk;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// Changed rows after which new statistics are worth their milliseconds.
@@ -22,17 +23,18 @@ pub struct Statistics {
 impl Statistics {
     /// Makes the first ones, or renews those of tables that are of another size by far than they say.
     pub fn start(connection: &Connection) -> Self {
-        log_failure(if counted_rows(connection) == 0 { analyze(connection) } else { optimize(connection) });
+        let is_first = counted_rows(connection) == 0;
+        log_failure(if is_first { analyze(connection, &Disk::default()) } else { optimize(connection) });
         Self { changes: connection.total_changes(), interval: interval(connection) }
     }
 
     /// Makes new ones if enough rows have changed.
-    pub fn renew(&mut self, connection: &Connection) {
+    pub fn renew(&mut self, connection: &Connection, disk: &Disk) {
         let changes = connection.total_changes();
         if changes < self.changes.saturating_add(self.interval) {
             return;
         }
-        log_failure(analyze(connection));
+        log_failure(analyze(connection, disk));
         self.changes = connection.total_changes();
         self.interval = interval(connection);
     }
@@ -66,11 +68,11 @@ fn optimize(connection: &Connection) -> Result<(), Error> {
 }
 
 /// Connections read statistics together with the schema, so a change of the schema that changes nothing makes all of them look.
-fn analyze(connection: &Connection) -> Result<(), Error> {
+fn analyze(connection: &Connection, disk: &Disk) -> Result<(), Error> {
     connection.pragma_update(None, "analysis_limit", SAMPLE)?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     transaction.execute_batch("ANALYZE; CREATE VIEW statistics_renewed AS SELECT 1; DROP VIEW statistics_renewed;")?;
-    Ok(transaction.commit()?)
+    Ok(disk.watch(|| transaction.commit())?)
 }
 
 #[cfg(test)]
@@ -101,11 +103,11 @@ mod tests {
         assert_eq!(before, "SEARCH things USING INDEX things_kind (kind=?)");
         let mut insert = writer.prepare("INSERT INTO things VALUES (?1, 'a')").unwrap();
         for number in 0..FIRST {
-            statistics.renew(&writer);
+            statistics.renew(&writer, &Disk::default());
             assert_eq!(plan(&reader), before);
             insert.execute([i64::try_from(number).unwrap()]).unwrap();
         }
-        statistics.renew(&writer);
+        statistics.renew(&writer, &Disk::default());
         assert_eq!(plan(&reader), "SCAN things USING INDEX things_number");
     }
 }

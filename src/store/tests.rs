@@ -321,6 +321,16 @@ fn once_sqlite_has_rolled_back_nothing_more_is_written() {
         Ok(())
     });
     assert!(matches!(written, Err(Error::Commit(_))), "{written:?}");
+    // Nor does it fail by the savepoint that went with the transaction.
+    let roll_back = |write: &Write<'_>| {
+        write.connection.execute_batch("ROLLBACK").unwrap();
+        Err::<(), _>(Error::NotFound)
+    };
+    let parts = [
+        store.write_blocking(Origin::command("test"), move |write| write.attempt(|| roll_back(write))),
+        store.write_blocking(Origin::command("test"), move |write| write.undone(|| roll_back(write))),
+    ];
+    assert!(parts.iter().all(|part| matches!(part, Err(Error::Commit(_)))), "{parts:?}");
     store.write_blocking(Origin::command("test"), move |write| tag(write, "kept")).unwrap();
     assert_eq!(store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap(), 1);
 }

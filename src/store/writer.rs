@@ -3,7 +3,7 @@
 
 use super::audit::Origin;
 use super::error::Error;
-use super::log::{Log, MOST_PATIENCE};
+use super::log::Log;
 use super::snapshot::Snapshot;
 use super::stall::Disk;
 use super::statistics::Statistics;
@@ -49,7 +49,7 @@ impl Write<'_> {
     pub fn undone<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         self.begin_part()?;
         let result = work();
-        execute(self.connection, "ROLLBACK TO part")?;
+        self.undo_part()?;
         execute(self.connection, "RELEASE part")?;
         result
     }
@@ -62,7 +62,7 @@ impl Write<'_> {
         self.begin_part()?;
         let result = work();
         if result.is_err() {
-            execute(self.connection, "ROLLBACK TO part")?;
+            self.undo_part()?;
         }
         execute(self.connection, "RELEASE part")?;
         result
@@ -72,6 +72,12 @@ impl Write<'_> {
     fn begin_part(&self) -> Result<(), Error> {
         self.snapshot().check_transaction()?;
         execute(self.connection, "SAVEPOINT part")
+    }
+
+    /// With the transaction, the savepoint is gone.
+    fn undo_part(&self) -> Result<(), Error> {
+        self.snapshot().check_transaction()?;
+        execute(self.connection, "ROLLBACK TO part")
     }
 }
 
@@ -261,8 +267,8 @@ fn run(connection: &Connection, jobs: &Jobs, statistics: &mut Statistics, mut lo
         for job in group {
             job.answer(&commit);
         }
-        statistics.renew(connection);
-        jobs.disk.watch_after(MOST_PATIENCE, || log.shorten(connection));
+        statistics.renew(connection, &jobs.disk);
+        log.shorten(connection, &jobs.disk);
     }
     match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
         Ok(false) => {}

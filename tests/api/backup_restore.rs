@@ -253,7 +253,11 @@ fn a_restore_that_is_cut_off_leaves_the_old_or_the_new_or_a_word_and_all_of_the_
             fails(&patchbay(&data, &["user", "grant-root", "LAB\\anna"]), "run patchbay restore --force again");
             let whole = names(&data).into_iter().find_map(|name| name.strip_suffix("-wal").map(str::to_owned));
             assert_eq!(content(&data.join(whole.expect("the log is somewhere"))), old, "{turn}");
-            says(&restore(&file, &data, &["--force"]), &["restored into"]);
+            let again = restore(&file, &data, &["--force"]);
+            let told = String::from_utf8(again.stdout.clone()).unwrap();
+            says(&again, &["restored into"]);
+            let kept = told.split("What was there before is ").nth(1).unwrap().lines().next().unwrap();
+            assert_eq!(content(Path::new(kept)), old, "{turn}: {told}");
             assert!(!mark.exists() && content(&data.join("patchbay.db")) == new, "{turn}");
         } else {
             let found = content(&data.join("patchbay.db"));

@@ -75,12 +75,13 @@ fn what_root_makes_in_another_users_folder_is_that_users() {
     says(&patchbay(&data, &["backup", "--to", backup.to_str().unwrap()]), &[]);
     let (database, key) = (data.join("patchbay.db"), data.join("master.key"));
     // Who is not root can't give them away.
+    fs::remove_file(data.join("patchbay.lock")).unwrap();
     if [&data, &database, &key].iter().any(|path| chown(path, Some(65_534), Some(65_534)).is_err()) {
         return;
     }
     says(&patchbay(&data, &["restore", backup.to_str().unwrap(), "--force"]), &["patchbay.db"]);
     says(&patchbay(&data, &["key", "rekey"]), &["the new master key is in"]);
-    for path in [database, key] {
+    for path in [database, key, data.join("patchbay.lock")] {
         let file = path.metadata().unwrap();
         assert_eq!((file.uid(), file.mode() & 0o777), (65_534, 0o600), "{}", path.display());
     }

@@ -54,6 +54,8 @@ def check(data, backup, old, new, told):
         assert refused.returncode != 0, "what is marked can be used"
         again = restore(data, backup)
         assert again.returncode == 0, again.stderr
+        told = again.stdout.split("What was there before is ")[1].splitlines()[0]
+        assert stored(told) == old, "what is said to be the old database is not whole"
         assert stored(f"{data}/{DATABASE}") == new, "not what was restored"
         return "marked"
     found = stored(f"{data}/{DATABASE}")

@@ -115,7 +115,7 @@ fn fill(data: &Path, store: &Store, key_ring: Option<&KeyRing>) -> Result<(), Ex
         add_all(write, documents)
     });
     write.map_err(|error: Error| error.to_string())?;
-    std::fs::write(data.join(MARK), FILLED).map_err(cannot_write(data))
+    write_file(&data.join(MARK), FILLED.as_bytes()).map_err(cannot_write(data))
 }
 
 /// The whole sample, its secrets sealed, and how many those are.

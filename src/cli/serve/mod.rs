@@ -19,7 +19,7 @@ use crate::http::{
     self, Answers, Backlog, Bound, ClientCertificates, ClientCheck, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known,
     Metrics, Passwords, Refusals, ServerCertificate, State,
 };
-use crate::private::{check_folder, create_folder, options};
+use crate::private::{check_folder, create_folder, give_to_user_of, options};
 use crate::secrets::{KeyRing, new_token};
 use crate::store::{Readers, Store};
 use actix_web::dev::Server;
@@ -271,6 +271,8 @@ pub fn lock(data: &Path) -> Result<File, Exit> {
     let path = data.join(LOCK);
     let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", path.display()));
     let file = options().create(true).append(true).open(&path).map_err(failed)?;
+    // As what a restore by root puts there.
+    give_to_user_of(data, &path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
