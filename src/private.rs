@@ -29,6 +29,9 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
 /// The rights of others than its user to a file.
 const OF_OTHERS: u32 = 0o077;
 
+/// Those of them to change something.
+const WRITING: u32 = 0o022;
+
 /// Refuses a file that others have any right to; one that is not there is fine. What it holds is `what`.
 ///
 /// # Errors
@@ -46,10 +49,17 @@ pub fn check_file(path: &Path, what: &str) -> Result<(), String> {
 /// # Errors
 /// They can, or nobody can tell. The message is one line, and says what to do.
 pub fn check_folder(path: &Path) -> Result<(), String> {
-    const WRITING: u32 = 0o022;
     check(path, WRITING, |path| {
         format!("others can write to the folder {path}, and so put files of their own there; run: chmod go-w {path}")
     })
+}
+
+/// Refuses a file that others can change.
+///
+/// # Errors
+/// They can, or nobody can tell. The message is one line, and says what to do.
+pub fn check_unwritable(path: &Path) -> Result<(), String> {
+    check(path, WRITING, |path| format!("others can write to {path}; run: chmod go-w {path}"))
 }
 
 #[cfg(unix)]

@@ -48,7 +48,8 @@ async fn collect(request: &HttpRequest, mut payload: Payload, limit: usize) -> R
         let earned = Duration::from_secs((body.len() / BYTES_A_SECOND) as u64);
         let chunk = match timeout_at(start + patience + earned, payload.next()).await {
             Ok(Some(chunk)) => {
-                chunk.map_err(|error| Failure::BadRequest(format!("the body could not be read: {error}")))?
+                let wrong = "the body could not be read: it ends too early, or is in chunks that are none";
+                chunk.map_err(|_| Failure::BadRequest(wrong.to_owned()))?
             }
             Ok(None) => return Ok(body),
             Err(_) => return Err(Failure::TooSlow),

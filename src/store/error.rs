@@ -60,6 +60,9 @@ pub enum Error {
 fn reason(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqlInputError { error, msg, .. } => format!("{msg} ({error})"),
+        other if other.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
+            format!("{other}; SQLite needs leave to write to it, and to the folder that it is in")
+        }
         other => other.to_string(),
     }
 }

@@ -335,6 +335,18 @@ fn once_sqlite_has_rolled_back_nothing_more_is_written() {
     assert_eq!(store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap(), 1);
 }
 
+/// Otherwise a full disk would seem to be writable.
+#[tokio::test]
+async fn a_touch_is_written_and_changes_nothing() {
+    let (folder, store) = open();
+    let log = || folder.path().join("test.db-wal").metadata().unwrap().len();
+    let versions = || store.scan(|snapshot: &Snapshot<'_>| snapshot.versions()).unwrap();
+    let before = (log(), versions());
+    store.touch().await.unwrap();
+    assert!(log() > before.0, "nothing was written");
+    assert_eq!(versions(), before.1);
+}
+
 #[test]
 fn a_write_that_fails_leaves_nothing_and_a_panic_harms_no_other() {
     let (_folder, store) = open();

@@ -212,6 +212,11 @@ fn what_makes_no_sense_is_refused_with_what_would() {
     ] {
         fails(&patchbay(&server.data(), &[&["cert"], &arguments[..]].concat()), part);
     }
+    says(&patchbay(&server.data(), &["cert", "revoke", "nightly-etl"]), &[]);
+    fails(
+        &patchbay(&server.data(), &["cert", "issue", "nightly-etl"]),
+        "already, which was revoked; patchbay cert renew",
+    );
     fails(&patchbay(&server.data().join("elsewhere"), &["cert", "list"]), "patchbay serve makes them");
     let key = server.data().join("certs/root_key.pem");
     let other = Server::start();
@@ -378,4 +383,19 @@ fn an_authority_that_ends_soon_is_warned_of_and_outlived_by_nothing() {
     let first = fs::read(certs.join("server.pem")).unwrap();
     let _server = Server::start_in(server.stop(), |_| {});
     assert_eq!(fs::read(certs.join("server.pem")).unwrap(), first);
+}
+
+/// What can't be made anew is not put aside first.
+#[test]
+fn an_authority_whose_key_is_anothers_ends_the_start_and_moves_nothing() {
+    let (folder, other) = (Server::start().stop(), Server::start());
+    let data = folder.path().join("data");
+    fs::copy(other.data().join("certs/root.pem"), data.join("certs/root.pem")).unwrap();
+    let names = || {
+        let entries = fs::read_dir(data.join("certs")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = names();
+    fails(&patchbay(&data, &["serve", "--listen", "127.0.0.1:0"]), "root_key.pem is not the key of root.pem");
+    assert_eq!(names(), before);
 }

@@ -28,6 +28,7 @@ fn start(folder: &TempDir) -> Output {
 #[test]
 fn keys_that_others_can_read_and_folders_that_they_can_write_to_are_refused() {
     let mut folder = Server::start().stop();
+    says(&patchbay(&folder.path().join("data"), &["cert", "issue", "nightly"]), &[]);
     for (name, wrong, right, help) in [
         ("master.key", 0o644, 0o600, "others can read the master key in"),
         ("master.key", 0o640, 0o600, "run: chmod 600"),
@@ -37,6 +38,12 @@ fn keys_that_others_can_read_and_folders_that_they_can_write_to_are_refused() {
         ("", 0o770, 0o700, "others can write to the folder"),
         ("", 0o702, 0o755, "run: chmod go-w"),
         ("certs", 0o777, 0o750, "data/certs"),
+        // Who can change these says who is let in.
+        ("certs/root.pem", 0o666, 0o644, "others can write to"),
+        ("certs/server.pem", 0o620, 0o640, "run: chmod go-w"),
+        ("certs/clients", 0o777, 0o755, "others can write to the folder"),
+        ("certs/clients/nightly_key.pem", 0o644, 0o600, "others can read the private key in"),
+        ("certs/clients/nightly.pem", 0o646, 0o644, "clients/nightly.pem"),
     ] {
         let path = folder.path().join("data").join(name);
         set_mode(&path, wrong);

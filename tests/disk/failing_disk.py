@@ -83,13 +83,16 @@ def is_traced(pid, thread):
         return "TracerPid:\t0\n" not in file.read()
 
 
+OPERATIONS = ("--operations", "127.0.0.1:0")
+
+
 class Site:
     """A data folder in a folder of its own, its server, and what is known to be in it."""
 
     def __init__(self, folder):
         self.data = os.path.join(folder, "data")
         self.connections = [workload.Connection() for _ in range(6)]
-        self.server = Server(self.data)
+        self.server = Server(self.data, arguments=OPERATIONS)
         self.client = self.server.client()
         self.tag_ids = workload.prepare(self.client)
 
@@ -110,7 +113,7 @@ class Site:
         self.start_again()
 
     def start_again(self):
-        self.server = Server(self.data)
+        self.server = Server(self.data, arguments=OPERATIONS)
         assert self.server.is_up, self.server.messages()
         self.client = self.server.client()
         self.look()
@@ -133,6 +136,7 @@ class Site:
             status = self.write()
             assert status < 300, f"a write is answered with {status} though the disk works again"
         self.check_shown()
+        assert self.server.is_ready(), "it is not ready though the disk works again"
 
 
 @contextlib.contextmanager

@@ -32,6 +32,7 @@ def suffer(folder):
             statuses = [site.write() for _ in range(400)]
             assert 503 in statuses, "the disk is not full"
             refused += statuses.count(503)
+            assert not site.server.is_ready(), "it is ready though the disk is full"
             site.check_shown()
             assert site.client.call("GET", "/tag")[0] == 200
             os.remove(ballast)

@@ -6,7 +6,9 @@ import os
 import signal
 import ssl
 import subprocess
+import urllib.error
 import urllib.parse
+import urllib.request
 
 PROGRAM = os.environ["PROGRAM"]
 XRFKEY = "0123456789abcdef"
@@ -44,6 +46,16 @@ class Server:
 
     def client(self):
         return Client(self)
+
+    def is_ready(self):
+        """What /ready says, of a server that was started with --operations."""
+        line = next(line for line in self.welcome.splitlines() if line.startswith("For operations: "))
+        try:
+            with urllib.request.urlopen(line.split()[-1], timeout=30) as reply:
+                return reply.status == 200
+        except urllib.error.HTTPError as error:
+            assert error.code == 503, error.code
+            return False
 
     def stop(self):
         """As a service manager does."""

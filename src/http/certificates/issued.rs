@@ -76,9 +76,13 @@ impl Held<'_> {
         let ClientName(name) = name;
         if let Some(known) = self.list()?.clients().iter().find(|known| known.is_of(name)) {
             let Certificate { name, until, .. } = &known.certificate;
+            let state = if known.revoked.is_some() {
+                "which was revoked".to_owned()
+            } else {
+                format!("until {}", until.format("%F"))
+            };
             return Err(CertificateError::Name(format!(
-                "there is a certificate of {name} already, until {}; patchbay cert renew {name} issues another",
-                until.format("%F")
+                "there is a certificate of {name} already, {state}; patchbay cert renew {name} issues another"
             )));
         }
         let files = self.files(name, out);

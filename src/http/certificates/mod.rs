@@ -14,8 +14,9 @@ pub use listed::{Listed, Listing};
 pub use parsed::{Certificate, CertificateId, Kind, Serial};
 pub use revocation::{Revocation, RevocationList, Revoked};
 
-use crate::private::{check_file, name_aside, write_file};
+use crate::private::{check_file, check_folder, check_unwritable, name_aside, write_file};
 use authority::{Authority, fits};
+use listed::{CLIENTS, ISSUED};
 use parsed::{hosts, is_signed_by};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -77,7 +78,7 @@ impl Certificates {
     /// A file can't be read or written, or is missing.
     pub fn prepare(folder: &Path, hosts: &[String]) -> Result<(Self, Option<Certificate>), CertificateError> {
         let certificates = Self { folder: folder.to_owned() };
-        certificates.check_keys()?;
+        certificates.check_rights()?;
         if certificates.root().exists() && !certificates.path(ROOT_KEY).exists() {
             return Ok((certificates.complete()?, None));
         }
@@ -94,7 +95,7 @@ impl Certificates {
         let root = certificates.root();
         // Not being allowed to look is not the same as not being there.
         if root.try_exists().map_err(|error| CertificateError::File(root, error))? {
-            certificates.check_keys()?;
+            certificates.check_rights()?;
             return Ok(certificates);
         }
         let folder = folder.display();
@@ -180,16 +181,11 @@ impl Certificates {
         Authority::new(&read(&self.root())?, &read_key(&key)?)
     }
 
-    /// Refuses keys that others can read, whoever laid them here: they may have them by now.
-    fn check_keys(&self) -> Result<(), CertificateError> {
-        let unreadable = |error| CertificateError::File(self.folder.clone(), error);
-        for entry in fs::read_dir(&self.folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            if path.to_string_lossy().ends_with("key.pem") {
-                check_file(&path, "the private key").map_err(CertificateError::Unusable)?;
-            }
-        }
-        Ok(())
+    /// Refuses keys that others can read, whoever laid them here: they may have them by now. And what others can write to: who is let in is said
+    /// by `root.pem` and `crl.pem`.
+    fn check_rights(&self) -> Result<(), CertificateError> {
+        let folders = [CLIENTS, ISSUED].map(|name| self.path(name)).into_iter().filter(|folder| folder.is_dir());
+        folders.chain([self.folder.clone()]).try_for_each(|folder| check_rights_in(&folder))
     }
 
     fn complete(self) -> Result<Self, CertificateError> {
@@ -245,12 +241,28 @@ impl Held<'_> {
             return Ok(None);
         }
         let was_there = self.server().exists();
+        let draft = self.server_draft(hosts)?;
         if was_there && self.signed_server().is_none() {
             set_aside(&[self.server(), self.server_key()])?;
         }
-        let made = self.hand_out(self.server_draft(hosts)?)?;
+        let made = self.hand_out(draft)?;
         Ok(was_there.then_some(made.certificate))
     }
+}
+
+fn check_rights_in(folder: &Path) -> Result<(), CertificateError> {
+    let unreadable = |error| CertificateError::File(folder.to_owned(), error);
+    check_folder(folder).map_err(CertificateError::Unusable)?;
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() {
+            continue;
+        }
+        let is_key = path.file_name().is_some_and(|name| name.to_string_lossy().contains("key.pem"));
+        let checked = if is_key { check_file(&path, "the private key") } else { check_unwritable(&path) };
+        checked.map_err(CertificateError::Unusable)?;
+    }
+    Ok(())
 }
 
 /// Gives files other names, since somebody else has made them and may have no others of the kind.
