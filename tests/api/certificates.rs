@@ -212,11 +212,9 @@ fn what_makes_no_sense_is_refused_with_what_would() {
     ] {
         fails(&patchbay(&server.data(), &[&["cert"], &arguments[..]].concat()), part);
     }
-    says(&patchbay(&server.data(), &["cert", "revoke", "nightly-etl"]), &[]);
-    fails(
-        &patchbay(&server.data(), &["cert", "issue", "nightly-etl"]),
-        "already, which was revoked; patchbay cert renew",
-    );
+    issue(&server, "gone");
+    says(&patchbay(&server.data(), &["cert", "revoke", "gone"]), &[]);
+    fails(&patchbay(&server.data(), &["cert", "issue", "gone"]), "already, which was revoked; patchbay cert renew");
     fails(&patchbay(&server.data().join("elsewhere"), &["cert", "list"]), "patchbay serve makes them");
     let key = server.data().join("certs/root_key.pem");
     let other = Server::start();

@@ -1,0 +1,70 @@
+//! What becomes of writes.
+
+use super::{create, open};
+use crate::model::TAG;
+use crate::query::Predicate;
+use crate::store::{Error, Origin, Snapshot, UserName, Write};
+use serde_json::json;
+use uuid::Uuid;
+
+fn tag(write: &Write<'_>, name: &str) -> Result<Uuid, Error> {
+    let actor = write.actor(&UserName::repository())?;
+    create(write, &actor, &TAG, json!({ "name": name }))
+}
+
+/// SQLite rolls back by itself when the disk fails; whatever a request does then, no part of it may come to be.
+#[test]
+fn once_sqlite_has_rolled_back_nothing_more_is_written() {
+    let (_folder, store) = open();
+    let written = store.write_blocking(Origin::command("test"), move |write| {
+        tag(write, "before")?;
+        write.connection.execute_batch("ROLLBACK").unwrap();
+        assert!(matches!(tag(write, "after"), Err(Error::Commit(_))));
+        assert!(matches!(write.attempt(|| tag(write, "after")), Err(Error::Commit(_))));
+        assert!(matches!(write.undone(|| tag(write, "after")), Err(Error::Commit(_))));
+        Ok(())
+    });
+    assert!(matches!(written, Err(Error::Commit(_))), "{written:?}");
+    // Nor does it fail by the savepoint that went with the transaction.
+    let roll_back = |write: &Write<'_>| {
+        write.connection.execute_batch("ROLLBACK").unwrap();
+        Err::<(), _>(Error::NotFound)
+    };
+    let parts = [
+        store.write_blocking(Origin::command("test"), move |write| write.attempt(|| roll_back(write))),
+        store.write_blocking(Origin::command("test"), move |write| write.undone(|| roll_back(write))),
+    ];
+    assert!(parts.iter().all(|part| matches!(part, Err(Error::Commit(_)))), "{parts:?}");
+    store.write_blocking(Origin::command("test"), move |write| tag(write, "kept")).unwrap();
+    assert_eq!(store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap(), 1);
+}
+
+/// Otherwise a full disk would seem to be writable.
+#[tokio::test]
+async fn a_touch_is_written_and_changes_nothing() {
+    let (folder, store) = open();
+    let log = || folder.path().join("test.db-wal").metadata().unwrap().len();
+    let versions = || store.scan(|snapshot: &Snapshot<'_>| snapshot.versions()).unwrap();
+    let before = (log(), versions());
+    store.touch().await.unwrap();
+    assert!(log() > before.0, "nothing was written");
+    assert_eq!(versions(), before.1);
+}
+
+#[test]
+fn a_write_that_fails_leaves_nothing_and_a_panic_harms_no_other() {
+    let (_folder, store) = open();
+    let failed = store.write_blocking(Origin::command("test"), move |write| {
+        tag(write, "lost")?;
+        Err::<(), _>(Error::NotFound)
+    });
+    assert!(matches!(failed, Err(Error::NotFound)));
+    let panicked = store.write_blocking(Origin::command("test"), move |write| -> Result<(), Error> {
+        tag(write, "lost too")?;
+        panic!("on purpose")
+    });
+    assert!(matches!(panicked, Err(Error::Stopped)));
+    store.write_blocking(Origin::command("test"), move |write| tag(write, "kept")).unwrap();
+    let count = store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap();
+    assert_eq!(count, 1);
+}
