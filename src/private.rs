@@ -113,9 +113,10 @@ pub fn close_file(_: &Path) -> io::Result<()> {
 /// It can't be given away.
 #[cfg(unix)]
 pub fn give_to_user_of(like: &Path, path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, chown};
-    let (user, own) = (like.metadata()?, path.metadata()?);
-    if user.uid() == own.uid() { Ok(()) } else { chown(path, Some(user.uid()), Some(user.gid())) }
+    use std::os::unix::fs::{MetadataExt, lchown};
+    // Where it is a link by now, what that leads to is not given away.
+    let (user, own) = (like.metadata()?, path.symlink_metadata()?);
+    if user.uid() == own.uid() { Ok(()) } else { lchown(path, Some(user.uid()), Some(user.gid())) }
 }
 
 /// Gives a file to the user who has `like`, which is the affair of the system here.

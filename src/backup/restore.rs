@@ -87,15 +87,13 @@ fn take_place(plain: &Path, database: &Path) -> Result<PathBuf, Error> {
     let (kept, mark) = (free_name(database), restoring(database));
     let earlier = marked(&mark)?;
     if earlier.is_none() {
-        write_file(&mark, b"").map_err(|error| {
+        write_mark(&mark, b"").inspect_err(|_| {
             // It may be there all the same, and nothing has changed yet.
             let _ = remove_file(&mark);
-            Error::of(&mark)(error)
         })?;
     }
-    let whole = earlier.as_ref().unwrap_or(&kept);
     let placed = keep_aside(database, &kept)
-        .and_then(|()| write_file(&mark, name_of(whole)).map_err(Error::of(&mark)))
+        .and_then(|()| if earlier.is_none() { write_mark(&mark, name_of(&kept)) } else { Ok(()) })
         .and_then(|()| remove_companions(database))
         .and_then(|()| replace(plain, database));
     if let Err(error) = placed {
@@ -112,13 +110,18 @@ fn take_place(plain: &Path, database: &Path) -> Result<PathBuf, Error> {
     // Who had the old one open before there was a mark may have made them again.
     remove_companions(database)?;
     remove_file(&mark).and_then(|()| sync_folder(&mark)).map_err(Error::of(&mark))?;
-    Ok(whole.clone())
+    Ok(earlier.filter(|earlier| earlier.is_file()).unwrap_or(kept))
 }
 
-/// By which name all of the old database is kept, if an earlier restore came so far.
+/// Also where root restores, the user of the folder is to restore again.
+fn write_mark(mark: &Path, content: &[u8]) -> Result<(), Error> {
+    write_file(mark, content).and_then(|()| give_to_user_of(folder_of(mark), mark)).map_err(Error::of(mark))
+}
+
+/// By which name an earlier restore that was cut off has kept all of the old database, if it came so far. Somebody may have moved it since.
 fn marked(mark: &Path) -> Result<Option<PathBuf>, Error> {
     match read_to_string(mark) {
-        Ok(name) => Ok(Some(mark.with_file_name(name)).filter(|kept| kept != mark && kept.is_file())),
+        Ok(name) => Ok((!name.is_empty()).then(|| mark.with_file_name(name))),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::of(mark)(error)),
     }

@@ -8,12 +8,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// The key ring as it was last read; none while the server runs sealed.
 pub struct Keys(RwLock<Option<Known>>);
 
-/// A key ring, and the newest of its keys as it was stored when it was read. The term alone does not say which key it is: one that was read within a
-/// write is gone if that is undone, and the next key has its term.
+/// A key ring, and its keys as they were stored when it was read. Their terms alone don't say which keys they are: one that was read within a write is
+/// gone if that is undone, and the next key has its term.
 #[derive(Clone)]
 struct Known {
     ring: Arc<KeyRing>,
-    newest: Option<StoredKey>,
+    stored: Arc<[StoredKey]>,
 }
 
 impl Keys {
@@ -35,7 +35,7 @@ impl Keys {
 
     /// Ends that: from now on there are these keys.
     pub fn unseal(&self, ring: KeyRing) {
-        self.keep(Known { ring: Arc::new(ring), newest: None });
+        self.keep(Known { ring: Arc::new(ring), stored: Arc::default() });
     }
 
     /// The data keys that `snapshot` shows; none while the server runs sealed. Where a value is sealed in the same transaction, it is sealed
@@ -45,13 +45,12 @@ impl Keys {
     /// The database failed, or its keys were sealed by another master key meanwhile.
     pub fn at(&self, snapshot: &Snapshot<'_>) -> Result<Option<Arc<KeyRing>>, Failure> {
         let Some(known) = self.known() else { return Ok(None) };
-        let newest = snapshot.newest_data_key()?;
-        if known.newest == newest {
+        let stored = snapshot.data_keys()?;
+        if *known.stored == *stored {
             return Ok(Some(known.ring));
         }
-        let stored = snapshot.data_keys()?;
         let ring = Arc::new(known.ring.reopen(stored.iter().map(StoredKey::sealed))?);
-        self.keep(Known { ring: Arc::clone(&ring), newest });
+        self.keep(Known { ring: Arc::clone(&ring), stored: stored.into() });
         Ok(Some(ring))
     }
 

@@ -142,6 +142,9 @@ impl Sink {
 
     fn wait(&self, sending: impl Future<Output = Result<(), Closed>>) -> Result<(), store::Error> {
         let (start, patience) = (Instant::now(), self.patience.get());
+        if patience.is_zero() {
+            return Err(store::Error::ReaderGone);
+        }
         let waited = self.backlog.patience.saturating_sub(patience);
         let slow = start + SLOW.saturating_sub(waited);
         let sent = self.runtime.block_on(async {
@@ -212,10 +215,8 @@ fn run(produce: impl FnOnce(&Sink) -> Result<(), Failure>, sink: &Sink) {
         Ok(()) => Piece::End,
         Err(failure) => Piece::Failed(failure),
     };
-    // If nobody listens any more, nobody needs to know; who does listen notices that there is no end. Who was given up is not waited for again.
-    if sink.patience.get() > Duration::ZERO {
-        let _ = sink.hand_over(last);
-    }
+    // If nobody listens any more, nobody needs to know; who does listen notices that there is no end.
+    let _ = sink.hand_over(last);
 }
 
 /// The pieces as actix sends them; without an end it breaks the connection off, so that no client takes a part for the whole.

@@ -168,8 +168,10 @@ impl Binder<'_> {
                 Some(entity) if !entity.path.is_empty() => (self.readable)(entity),
                 _ => Predicate::True,
             };
-            self.repeated.set(self.repeated.get() + visible.weight());
-            if self.repeated.get() > MOST_REPEATED {
+            let before = self.repeated.get();
+            self.repeated.set(before + visible.weight());
+            // One step is always possible.
+            if before > 0 && self.repeated.get() > MOST_REPEATED {
                 let message = "there are too many terms that look into other entities, for as many rules as say who may see those; use fewer";
                 return Err(Problem::new(self.text, position, message));
             }

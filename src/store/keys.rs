@@ -56,15 +56,6 @@ impl Snapshot<'_> {
         Ok((self.data_keys()?, self.key_derivation()?))
     }
 
-    /// The newest data key, if there is any.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn newest_data_key(&self) -> Result<Option<StoredKey>, Error> {
-        let sql = Sql::new("SELECT term, sealed_key FROM data_keys ORDER BY term DESC LIMIT 1");
-        self.first(&sql, |row| Ok(StoredKey { term: row.get(0)?, sealed_key: row.get(1)? }))
-    }
-
     /// How often each data key has sealed a value, by its term, the oldest first.
     ///
     /// # Errors

@@ -83,11 +83,12 @@ fn backups_of_a_database_with_faults_take_no_place_of_a_sound_one() {
     let server = start_with(folder, &to, &["--backup-every", "1s", "--backup-keep", "2"]);
     wait_until(|| server.log().matches("removed an old backup").count() >= 2);
     assert!(server.log().contains("what was backed up has faults, so no sound backup is removed"));
+    let log = server.log();
+    let _folder = server.stop();
     let left = scheduled(&to);
     assert!(sound.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
     assert_eq!(left.iter().filter(|name| name.ends_with("Z-faulty.db")).count(), 2, "{left:?}");
     // None was ever there by another name, which it might have kept had the server been killed.
-    let log = server.log();
     let made: Vec<_> = log.lines().filter(|line| line.contains("made and checked a backup")).collect();
     assert!(made.len() >= 3 && made.iter().all(|line| line.contains("Z-faulty.db")), "{made:?}");
 }

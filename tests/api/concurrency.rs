@@ -234,7 +234,7 @@ fn the_log_stays_bounded_under_readers_who_are_slow_and_take_turns() {
             thread::sleep(Duration::from_millis(500));
             make_large(&client, part * 100..(part + 1) * 100);
             sizes.push(log_size(&server) / MEBIBYTE);
-            if begun_anew(&sizes) >= 4 {
+            if begun_anew(&sizes) >= 4 && cut_off.load(Ordering::Relaxed) > 0 {
                 break;
             }
         }

@@ -28,7 +28,11 @@ fn start(folder: &TempDir) -> Output {
 #[test]
 fn keys_that_others_can_read_and_folders_that_they_can_write_to_are_refused() {
     let mut folder = Server::start().stop();
-    says(&patchbay(&folder.path().join("data"), &["cert", "issue", "nightly"]), &[]);
+    for name in ["nightly", "monkey"] {
+        says(&patchbay(&folder.path().join("data"), &["cert", "issue", name]), &[]);
+    }
+    // That is a certificate, and nobody's secret.
+    set_mode(&folder.path().join("data/certs/clients/monkey.pem"), 0o644);
     for (name, wrong, right, help) in [
         ("master.key", 0o644, 0o600, "others can read the master key in"),
         ("master.key", 0o640, 0o600, "run: chmod 600"),
@@ -92,4 +96,14 @@ fn what_root_makes_in_another_users_folder_is_that_users() {
         let file = path.metadata().unwrap();
         assert_eq!((file.uid(), file.mode() & 0o777), (65_534, 0o600), "{}", path.display());
     }
+    // What a link of that user's leads to is not given away, nor made.
+    let roots = folder.path().join("roots");
+    fs::write(&roots, "x").unwrap();
+    for target in [roots.clone(), folder.path().join("not there")] {
+        fs::remove_file(data.join("patchbay.lock")).unwrap();
+        std::os::unix::fs::symlink(&target, data.join("patchbay.lock")).unwrap();
+        patchbay(&data, &["restore", backup.to_str().unwrap(), "--force"]);
+    }
+    assert_eq!(roots.metadata().unwrap().uid(), 0);
+    assert!(!folder.path().join("not there").exists());
 }

@@ -35,7 +35,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub use signals::when_told_to_stop;
 use signals::{Hangups, Signals, stop_when_told};
 use std::fs::{File, TryLockError};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -270,15 +270,22 @@ fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
 pub fn lock(data: &Path) -> Result<File, Exit> {
     let path = data.join(LOCK);
     let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", path.display()));
-    let file = options().create(true).append(true).open(&path).map_err(failed)?;
-    // As what a restore by root puts there.
-    give_to_user_of(data, &path).map_err(failed)?;
+    let file = open_lock(data, &path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
             Err(Exit::Failure(format!("another Patchbay is serving from {}", data.display())))
         }
         Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// One that is new is for the user of the folder, as what a restore by root puts there. No link is followed to make it.
+fn open_lock(data: &Path, path: &Path) -> std::io::Result<File> {
+    match options().append(true).create_new(true).open(path) {
+        Ok(file) => give_to_user_of(data, path).map(|()| file),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => options().append(true).open(path),
+        Err(error) => Err(error),
     }
 }
 

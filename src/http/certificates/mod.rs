@@ -95,7 +95,8 @@ impl Certificates {
         let root = certificates.root();
         // Not being allowed to look is not the same as not being there.
         if root.try_exists().map_err(|error| CertificateError::File(root, error))? {
-            certificates.check_rights()?;
+            // Not of the clients': nothing of one may keep others from being revoked.
+            check_rights_in(&certificates.folder)?;
             return Ok(certificates);
         }
         let folder = folder.display();
@@ -258,7 +259,7 @@ fn check_rights_in(folder: &Path) -> Result<(), CertificateError> {
         if path.is_dir() {
             continue;
         }
-        let is_key = path.file_name().is_some_and(|name| name.to_string_lossy().contains("key.pem"));
+        let is_key = path.file_name().is_some_and(|name| name.to_string_lossy().contains("_key.pem"));
         let checked = if is_key { check_file(&path, "the private key") } else { check_unwritable(&path) };
         checked.map_err(CertificateError::Unusable)?;
     }
