@@ -3,7 +3,7 @@
 use super::Action;
 use super::condition::{Comparison, Condition, Operand, Reference, Root};
 use super::guard::RuleSet;
-use super::judge::{HEAVIEST, Judge, too_heavy};
+use super::judge::{Judge, too_much};
 use super::meaning::{Meaning, Names};
 use super::rule::{Rule, RuleFault};
 use crate::model::{Actor, Entity, Kind, Property, RuleSource};
@@ -79,10 +79,10 @@ pub fn explain(
     };
     let terms = condition.terms().into_iter().map(told).collect();
     match (meaning.condition(condition), terms) {
-        (Ok(condition), _) if condition.weight() > HEAVIEST => {
-            Finding::Faulty(RuleFault { field: "rule", problem: Problem { position: 1, message: too_heavy() } })
-        }
-        (Ok(condition), Ok(terms)) => Finding::Asked { reach, condition, terms },
+        (Ok(condition), Ok(terms)) => match too_much(&condition, condition.weight()) {
+            None => Finding::Asked { reach, condition, terms },
+            Some(message) => Finding::Faulty(RuleFault { field: "rule", problem: Problem { position: 1, message } }),
+        },
         (Err(problem), _) | (_, Err(problem)) => Finding::Faulty(RuleFault { field: "rule", problem }),
     }
 }

@@ -13,6 +13,9 @@ use uuid::Uuid;
 /// Comparisons of one guard. Twice fourteen guards stand in one statement, which takes 32,766 parameters.
 pub const HEAVIEST: usize = 1_000;
 
+/// Levels of one rule, with those of what it asks about. SQLite takes 1,000 in a statement, and each is some of its own.
+const DEEPEST: usize = 200;
+
 /// Rules and an actor, while guards are worked out.
 pub struct Judge<'a> {
     rules: &'a [Rule],
@@ -92,12 +95,14 @@ impl<'a> Judge<'a> {
                 Ok(condition) => {
                     let part = Predicate::and([reach, condition]);
                     let more = if granted.contains(&part) { 0 } else { part.weight() };
-                    if weight + more <= HEAVIEST {
-                        weight += more;
-                        granted.push(part);
-                        continue;
+                    match too_much(&part, weight + more) {
+                        None => {
+                            weight += more;
+                            granted.push(part);
+                            continue;
+                        }
+                        Some(reason) => reason,
                     }
-                    too_heavy()
                 }
                 // The position is one in another rule's text, which says nothing to whom this one is shown.
                 Err(problem) if !self.asked.is_empty() => return Err(problem.message),
@@ -131,9 +136,13 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Why a rule is left out.
-pub fn too_heavy() -> String {
-    format!(
-        "more than {HEAVIEST} comparisons would be left for this user; compare with a group or a custom property instead"
-    )
+/// Why a rule is left out: those before it and it are that heavy, or it is too deep.
+pub fn too_much(condition: &Predicate, weight: usize) -> Option<String> {
+    if weight > HEAVIEST {
+        return Some(format!(
+            "more than {HEAVIEST} comparisons would be left for this user; compare with a group or a custom property instead"
+        ));
+    }
+    (condition.depth() > DEEPEST)
+        .then(|| format!("more than {DEEPEST} levels would be left, with those of what it asks about by HasPrivilege"))
 }

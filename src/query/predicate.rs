@@ -217,6 +217,17 @@ impl Predicate {
         }
     }
 
+    /// How many levels it has, one inside the other.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        match self {
+            Self::And(parts) | Self::Or(parts) => 1 + parts.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Not(part) => 1 + part.depth(),
+            Self::Any { predicate, .. } => 1 + predicate.depth(),
+            Self::True | Self::False | Self::Compare { .. } | Self::In { .. } | Self::Match { .. } => 1,
+        }
+    }
+
     /// The parts that must all hold; it is its only part if it has none.
     #[must_use]
     pub fn parts(&self) -> &[Self] {

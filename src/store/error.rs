@@ -116,3 +116,23 @@ impl Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::Connection;
+
+    #[test]
+    fn what_is_beyond_sqlite_is_told_from_what_is_wrong() {
+        let connection = Connection::open_in_memory().unwrap();
+        let failure = |sql: &str| Error::from(connection.prepare(sql).unwrap_err());
+        for (inner, outer) in [("NOT (", ")"), ("(SELECT ", ")"), ("1 + (", ")")] {
+            let deep = format!("SELECT {}1{}", inner.repeat(3_000), outer.repeat(3_000));
+            let failure = failure(&deep);
+            assert!(matches!(failure, Error::TooComplex), "{inner}: {failure}");
+        }
+        let many = format!("SELECT 1 IN ({}?)", "?, ".repeat(40_000));
+        assert!(matches!(failure(&many), Error::TooComplex));
+        assert!(matches!(failure("SELEKT 1"), Error::Database(_)));
+    }
+}
