@@ -97,10 +97,7 @@ impl Site<'_> {
     /// Where who asks may read what the term looks at.
     fn may_be_told(&self, term: &Term) -> Predicate {
         match term.relation.map(|relation| (relation, relation.kind)) {
-            Some((relation, Kind::Reference(target))) => match (self.readable)(target) {
-                Predicate::True => Predicate::True,
-                readable => Predicate::any(relation, readable),
-            },
+            Some((relation, Kind::Reference(target))) => Predicate::any(relation, (self.readable)(target)),
             _ => Predicate::True,
         }
     }

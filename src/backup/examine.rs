@@ -181,14 +181,12 @@ fn try_sealed_values(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Readers, Store};
+    use crate::store::new_file;
 
     /// Ctrl-C that comes while the pages are looked at ends nothing then, and everything afterwards.
     #[test]
     fn who_stops_during_the_check_gets_nothing_of_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("test.db");
-        drop(Store::open(&file, Readers { points: 1, scans: 1, questions: 1, streams: 1 }, u64::MAX).unwrap());
+        let (_folder, file) = new_file();
         let mut asked = 0;
         let mut stop_later = |_| {
             asked += 1;

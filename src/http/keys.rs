@@ -67,7 +67,7 @@ impl Keys {
 mod tests {
     use super::*;
     use crate::secrets::{Key, Place};
-    use crate::store::{Error, Origin, Readers, Store, Write, read_at, write_at};
+    use crate::store::{Error, Origin, Write, new_file, read_at, write_at};
     use secrecy::{ExposeSecret, SecretString};
 
     const PLACE: Place<'_> = Place { entity: "DataConnection", property: "password", id: "1" };
@@ -75,9 +75,7 @@ mod tests {
     /// As where a rotation begins in a group of writes whose commit fails.
     #[test]
     fn a_key_that_was_undone_is_not_taken_for_the_next_of_its_term() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("test.db");
-        drop(Store::open(&file, Readers { points: 1, scans: 1, questions: 1, streams: 1 }, u64::MAX).unwrap());
+        let (_folder, file) = new_file();
         let master = Key::random().unwrap();
         let origin = Origin::command("test");
         let add = |write: &Write<'_>, term: u32| {

@@ -95,14 +95,12 @@ impl<'a> Judge<'a> {
                 Ok(condition) => {
                     let part = Predicate::and([reach, condition]);
                     let more = if granted.contains(&part) { 0 } else { part.weight() };
-                    match too_much(&part, weight + more) {
-                        None => {
-                            weight += more;
-                            granted.push(part);
-                            continue;
-                        }
-                        Some(reason) => reason,
-                    }
+                    let Some(reason) = too_much(&part, weight + more) else {
+                        weight += more;
+                        granted.push(part);
+                        continue;
+                    };
+                    reason
                 }
                 // The position is one in another rule's text, which says nothing to whom this one is shown.
                 Err(problem) if !self.asked.is_empty() => return Err(problem.message),

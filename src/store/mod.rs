@@ -59,6 +59,8 @@ pub use rules::{Moment, Versions};
 pub use select::{Entry, Form, Selection, Told};
 pub use sign_in::{Counted, Session, SignInKey};
 pub use snapshot::Snapshot;
+#[cfg(test)]
+pub(crate) use tests::new_file;
 pub use update::{IfMatch, Update};
 pub use users::UserName;
 pub use writer::Write;

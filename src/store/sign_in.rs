@@ -313,17 +313,15 @@ impl Write<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Origin;
+    use crate::store::{Origin, new_file, write_at};
 
     #[test]
     fn a_success_takes_only_itself_off_the_count_of_its_place() {
-        let folder = tempfile::tempdir().unwrap();
-        let readers = crate::store::Readers { points: 1, scans: 1, questions: 1, streams: 1 };
-        drop(crate::store::Store::open(&folder.path().join("test.db"), readers, u64::MAX).unwrap());
+        let (_folder, file) = new_file();
         let key = |of: Counted, key: &str| SignInKey { key: key.to_owned(), free: 5, longest: 60_000, of };
         let from = |user: &str| [key(Counted::User, user), key(Counted::Place, "place")];
         let now = Timestamp::now();
-        let waits = crate::store::write_at(&folder.path().join("test.db"), &Origin::command("test"), |write| {
+        let waits = write_at(&file, &Origin::command("test"), |write| {
             assert_eq!(write.attempt_sign_in(&from("anna"), now)?, Ok(()));
             // While hers is looked at, others fail there.
             for user in ["a", "b", "c", "d"] {

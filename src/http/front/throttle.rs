@@ -131,14 +131,12 @@ fn network(address: IpAddr) -> String {
 mod tests {
     use super::*;
     use crate::model::Timestamp;
-    use crate::store::{Error, Origin, Readers, Store, write_at};
+    use crate::store::{Error, Origin, new_file, write_at};
 
     /// An attempt each second for an hour, from where only the count by user is left: ASVS 2.2.1 lets no more than 100 of them be.
     #[test]
     fn no_more_than_a_hundred_guesses_an_hour_are_made_at_one_user() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("test.db");
-        drop(Store::open(&file, Readers { points: 1, scans: 1, questions: 1, streams: 1 }, u64::MAX).unwrap());
+        let (_folder, file) = new_file();
         let limits = SignInLimits { user_failures: 5, address_failures: 20, wait_seconds: 900 };
         let keys = keys(limits, UserName::new("LAB", "Anna").as_ref(), None, true);
         let start = Timestamp::now().millis();

@@ -49,6 +49,14 @@ pub(super) fn open() -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
+/// The file of a new database that nobody has open, in a folder that goes with the value.
+pub(crate) fn new_file() -> (tempfile::TempDir, PathBuf) {
+    let (folder, store) = open();
+    drop(store);
+    let file = folder.path().join("test.db");
+    (folder, file)
+}
+
 pub(super) fn everything(_: &'static Entity) -> Predicate {
     Predicate::True
 }
