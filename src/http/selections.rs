@@ -173,20 +173,19 @@ fn owned_by(
     limit: Option<u32>,
 ) -> Result<Vec<Json>, Failure> {
     let users = caller.visible(&USER, selected(snapshot, caller, selection, &USER)?);
+    // One more than may be answered shows that there are too many.
+    let take = limit.unwrap_or(u32::MAX).min(MOST + 1);
     let mut owned = Vec::new();
     for (entity, owner) in REGISTRY.into_iter().filter_map(|entity| Some((entity, entity.owner()?))) {
         let condition = caller.visible(entity, Predicate::any(owner, users.clone()));
-        let rows = snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: limit.unwrap_or(MOST + 1) })?;
+        let rows = snapshot.test_each(entity, &condition, &[], Page { skip: 0, take })?;
         owned.extend(
             rows.into_iter().map(|row| json!({ "id": row.id, "name": row.name, "type": entity.resource_type })),
         );
     }
-    match limit {
-        Some(limit) => owned.truncate(limit as usize),
-        None if owned.len() > MOST as usize => {
-            return Err(Failure::BadRequest(format!("they own more than {MOST}; set a limit")));
-        }
-        None => {}
+    owned.truncate(take as usize);
+    if owned.len() > MOST as usize {
+        return Err(Failure::BadRequest(format!("they own more than {MOST}; set a limit of at most {MOST}")));
     }
     Ok(owned)
 }

@@ -17,13 +17,15 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep_until, timeout};
 
-/// Pieces that wait for the client at most: a list of up to some megabytes frees its connection to the database however slowly
-/// it is read.
-const WAITING: usize = 64;
+/// Memory for parts of lists is given out in units of this many bytes.
+const UNIT: usize = 64 * 1024;
 
-/// So many pieces of all lists together. Where these are used up, a list goes on only as fast as it is read, so that however many are read slowly,
-/// they fill no memory.
-const WAITING_IN_ALL: usize = 128;
+/// Units of one list that may wait for its client: 4 MiB. A shorter list frees its connection to the database however slowly it is read.
+const WAITING: u32 = 64;
+
+/// Units of all lists together: 8 MiB. Where these are used up, a list goes on only as fast as it is read, so that slow readers fill no memory,
+/// however many they are and however long the rows.
+const WAITING_IN_ALL: u32 = 128;
 
 /// A list waits so long for its turn.
 const TURN: Duration = Duration::from_millis(1_500);
@@ -38,12 +40,18 @@ const SLOW: Duration = Duration::from_millis(500);
 enum Piece {
     /// How many there are in all, before the first part.
     Total(i64),
-    /// The next part, and its place in the backlog if it has one.
-    Part(Bytes, Option<OwnedSemaphorePermit>),
+    /// The next part, and its share of the backlog if it has one.
+    Part(Bytes, Option<Room>),
     /// There is nothing more. A list that ends without it was cut off.
     End,
     /// It can't be gone on with.
     Failed(Failure),
+}
+
+/// The share of a part in what one list, and all lists together, may keep waiting. Dropping it gives the share back.
+struct Room {
+    _own: OwnedSemaphorePermit,
+    _shared: OwnedSemaphorePermit,
 }
 
 /// The header that tells how many there are in all, where only some were asked for.
@@ -54,7 +62,7 @@ pub const TOTAL: &str = "X-Total-Count";
 pub struct Backlog {
     /// Turns to be made. Who waits for one holds no thread, which others need.
     turns: Arc<Semaphore>,
-    /// Room for pieces that wait for slow clients.
+    /// Units for parts that wait for slow clients.
     room: Arc<Semaphore>,
     /// How long a list waits for its client altogether: he could take a little now and then, and hold it up for ever.
     patience: Duration,
@@ -66,7 +74,7 @@ impl Backlog {
     /// Lets so many lists be made at a time, each of which waits so long for its client, unless it has to hurry.
     #[must_use]
     pub fn new(lists: u32, patience: Duration, hurry: watch::Receiver<Hurry>) -> Self {
-        let [turns, room] = [lists as usize, WAITING_IN_ALL].map(|permits| Arc::new(Semaphore::new(permits)));
+        let [turns, room] = [lists, WAITING_IN_ALL].map(|permits| Arc::new(Semaphore::new(permits as usize)));
         Self { turns, room, patience, hurry }
     }
 
@@ -90,6 +98,8 @@ impl Backlog {
 /// What a producer hands its pieces to.
 pub struct Sink {
     sender: Sender<Piece>,
+    /// Units of this list that are left.
+    own: Arc<Semaphore>,
     backlog: Backlog,
     runtime: Handle,
     /// How long it may yet wait for the client; nothing once he was given up.
@@ -97,6 +107,11 @@ pub struct Sink {
 }
 
 impl Sink {
+    fn new(sender: Sender<Piece>, backlog: Backlog, runtime: Handle) -> Self {
+        let patience = Cell::new(backlog.patience);
+        Self { sender, own: Arc::new(Semaphore::new(WAITING as usize)), backlog, runtime, patience }
+    }
+
     /// Tells how many there are in all. It comes before the first part.
     ///
     /// # Errors
@@ -112,11 +127,24 @@ impl Sink {
     pub fn part(&self, mut part: Vec<u8>) -> Result<(), store::Error> {
         // It may wait for long, and has grown by doubling.
         part.shrink_to_fit();
+        let units = u32::try_from(part.len().div_ceil(UNIT)).unwrap_or(u32::MAX).clamp(1, WAITING);
         let part = part.into();
-        match Arc::clone(&self.backlog.room).try_acquire_owned() {
-            Ok(room) => self.hand_over(Piece::Part(part, Some(room))),
-            Err(_) => self.wait(self.without_room(part)),
+        match self.try_room(units) {
+            Some(room) => self.hand_over(Piece::Part(part, Some(room))),
+            None => self.wait(self.without_room(part, units)),
         }
+    }
+
+    fn try_room(&self, units: u32) -> Option<Room> {
+        let own = Arc::clone(&self.own).try_acquire_many_owned(units).ok()?;
+        let shared = Arc::clone(&self.backlog.room).try_acquire_many_owned(units).ok()?;
+        Some(Room { _own: own, _shared: shared })
+    }
+
+    async fn room(&self, units: u32) -> Option<Room> {
+        let own = Arc::clone(&self.own).acquire_many_owned(units).await.ok()?;
+        let shared = Arc::clone(&self.backlog.room).acquire_many_owned(units).await.ok()?;
+        Some(Room { _own: own, _shared: shared })
     }
 
     fn hand_over(&self, piece: Piece) -> Result<(), store::Error> {
@@ -128,12 +156,10 @@ impl Sink {
     }
 
     /// Hands on a part once there is room for it, or the client has taken all before it.
-    async fn without_room(&self, part: Bytes) -> Result<(), Closed> {
+    async fn without_room(&self, part: Bytes, units: u32) -> Result<(), Closed> {
         tokio::select! {
-            room = Arc::clone(&self.backlog.room).acquire_owned() => {
-                self.sender.send(Piece::Part(part, room.ok())).await.map_err(|_| Closed)
-            }
-            all = self.sender.reserve_many(WAITING) => {
+            room = self.room(units) => self.sender.send(Piece::Part(part, room)).await.map_err(|_| Closed),
+            all = self.sender.reserve_many(WAITING as usize) => {
                 let next = all.map_err(|_| Closed)?.next();
                 next.map(|place| place.send(Piece::Part(part, None))).ok_or(Closed)
             }
@@ -174,9 +200,8 @@ pub async fn stream(
     produce: impl FnOnce(&Sink) -> Result<(), Failure> + Send + 'static,
 ) -> Result<HttpResponse, Failure> {
     let turn = backlog.turn().await?;
-    let (sender, mut pieces) = channel(WAITING);
-    let patience = Cell::new(backlog.patience);
-    let sink = Sink { sender, backlog, runtime: Handle::current(), patience };
+    let (sender, mut pieces) = channel(WAITING as usize);
+    let sink = Sink::new(sender, backlog, Handle::current());
     threads::begin(move || {
         run(produce, &sink);
         drop(turn);
@@ -188,15 +213,15 @@ pub async fn stream(
         first = pieces.recv().await;
     }
     let mut response = headed(total);
-    let first = match first {
-        Some(Piece::Part(first, _)) => first,
-        Some(Piece::End) => Bytes::new(),
+    let (first, room) = match first {
+        Some(Piece::Part(first, room)) => (first, room),
+        Some(Piece::End) => (Bytes::new(), None),
         Some(Piece::Failed(failure)) => return Err(failure),
         Some(Piece::Total(_)) | None => return Err(Failure::internal(&"a list ended before it began")),
     };
     Ok(match pieces.recv().await {
         Some(Piece::End) => response.body(first),
-        second => response.streaming(body(first, second, pieces)),
+        second => response.streaming(body((first, room), second, pieces)),
     })
 }
 
@@ -219,19 +244,23 @@ fn run(produce: impl FnOnce(&Sink) -> Result<(), Failure>, sink: &Sink) {
     let _ = sink.hand_over(last);
 }
 
-/// The pieces as actix sends them; without an end it breaks the connection off, so that no client takes a part for the whole.
-fn body(first: Bytes, second: Option<Piece>, rest: Receiver<Piece>) -> impl Stream<Item = io::Result<Bytes>> {
-    let rest = streams::unfold(Some((second, rest)), |state| async {
-        let (second, mut rest) = state?;
+/// The pieces as actix sends them; without an end it breaks the connection off, so that no client takes a part for the whole. A part keeps its
+/// share of the backlog until actix asks for the next: until then it is in memory.
+fn body(
+    first: (Bytes, Option<Room>),
+    second: Option<Piece>,
+    rest: Receiver<Piece>,
+) -> impl Stream<Item = io::Result<Bytes>> {
+    let (first, room) = first;
+    let rest = streams::unfold(Some((room, second, rest)), |state| async {
+        let (room, second, mut rest) = state?;
+        drop(room);
         let piece = match second {
             Some(second) => Some(second),
             None => rest.recv().await,
         };
         match piece {
-            Some(Piece::Part(part, room)) => {
-                drop(room);
-                Some((Ok(part), Some((None, rest))))
-            }
+            Some(Piece::Part(part, room)) => Some((Ok(part), Some((room, None, rest)))),
             Some(Piece::End) => None,
             Some(Piece::Failed(failure)) => Some((Err(io::Error::other(failure)), None)),
             Some(Piece::Total(_)) | None => Some((Err(io::Error::other("the list was cut off")), None)),
@@ -248,8 +277,11 @@ mod tests {
     use tokio::time::sleep;
 
     fn sink(sender: Sender<Piece>, runtime: &Runtime, backlog: Backlog) -> Sink {
-        let patience = Cell::new(backlog.patience);
-        Sink { sender, backlog, runtime: runtime.handle().clone(), patience }
+        Sink::new(sender, backlog, runtime.handle().clone())
+    }
+
+    fn runtime() -> Runtime {
+        Builder::new_current_thread().enable_time().build().unwrap()
     }
 
     fn patient(patience: Duration) -> Backlog {
@@ -260,11 +292,34 @@ mod tests {
         Backlog { room: Arc::new(Semaphore::new(0)), ..patient(patience) }
     }
 
+    /// How many parts of that many bytes are taken from each of so many lists whose clients take nothing.
+    fn taken(lists: usize, bytes: usize) -> Vec<usize> {
+        let runtime = runtime();
+        let backlog = patient(Duration::from_millis(50));
+        let lists: Vec<_> = (0..lists).map(|_| channel(WAITING as usize)).collect();
+        let taken = lists.iter().map(|(sender, _)| {
+            let sink = sink(sender.clone(), &runtime, backlog.clone());
+            let produce = move || (0..10_000).take_while(|_| sink.part(vec![0; bytes]).is_ok()).count();
+            runtime.block_on(async { spawn_blocking(produce).await.unwrap() })
+        });
+        taken.collect()
+    }
+
+    #[test]
+    fn what_waits_for_clients_is_bounded_in_bytes_however_long_the_rows() {
+        assert_eq!(taken(3, 100), [64, 64, 1]);
+        assert_eq!(taken(3, UNIT), [64, 64, 1]);
+        // A part beyond the bound of a list waits by itself.
+        for (bytes, expected) in [(UNIT + 1, [32, 32, 1]), (16 * UNIT, [4, 4, 1]), (100 * UNIT, [1, 1, 1])] {
+            assert_eq!(taken(3, bytes), expected, "{bytes} bytes");
+        }
+    }
+
     /// Others fill the backlog.
     #[test]
     fn without_room_a_list_goes_on_as_fast_as_it_is_read() {
-        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
-        let (sender, mut pieces) = channel(WAITING);
+        let runtime = runtime();
+        let (sender, mut pieces) = channel(WAITING as usize);
         let sink = sink(sender, &runtime, no_room(Duration::from_secs(20)));
         let most = runtime.block_on(async {
             let produce = spawn_blocking(move || (0..20).all(|_| sink.part(vec![0]).is_ok()));
@@ -281,8 +336,8 @@ mod tests {
 
     #[test]
     fn without_room_a_client_that_takes_nothing_is_given_up() {
-        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
-        let (sender, pieces) = channel(WAITING);
+        let runtime = runtime();
+        let (sender, pieces) = channel(WAITING as usize);
         let sink = sink(sender, &runtime, no_room(Duration::from_millis(50)));
         let produce = move || (sink.part(vec![0]).is_ok(), sink.part(vec![0]).is_ok());
         assert_eq!(runtime.block_on(async { spawn_blocking(produce).await.unwrap() }), (true, false));
@@ -293,7 +348,7 @@ mod tests {
     #[test]
     fn a_client_that_takes_little_now_and_then_is_given_up_in_the_end() {
         const IN_ALL: Duration = Duration::from_millis(200);
-        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = runtime();
         let (sender, mut pieces) = channel(1);
         let sink = sink(sender, &runtime, patient(IN_ALL));
         let (taken, took) = runtime.block_on(async {
@@ -315,7 +370,7 @@ mod tests {
 
     #[test]
     fn who_has_kept_a_list_waiting_is_given_up_in_a_hurry() {
-        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = runtime();
         let (sender, _pieces) = channel(1);
         let hurry = watch::Sender::new(Hurry::None);
         let sink = sink(sender, &runtime, Backlog::new(1, Duration::from_mins(1), hurry.subscribe()));

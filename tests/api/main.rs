@@ -26,6 +26,7 @@ mod explain;
 mod filters;
 mod first_administrator;
 mod front;
+mod growth;
 mod identity;
 mod import;
 mod injection;

@@ -1,6 +1,6 @@
 //! Selections: many entities at once, as the QMC works on them.
 
-use crate::support::{Client, NOBODY, Reply, Server, connection, encode, id};
+use crate::support::{Client, NOBODY, Reply, Server, connection, copy_connection, encode, id};
 use serde_json::{Value as Json, json};
 
 /// Five connections of the repository's account, the first two tagged.
@@ -261,6 +261,12 @@ fn what_users_own_can_be_asked_before_they_go() {
     client.get(&format!("/user/ownedresources?userselection={selection}&limit=-5")).expect(400).says(&["whole number"]);
     let reply = client.get("/selection/dataconnection").expect(405);
     assert_eq!(reply.header("allow"), "POST");
+    let path = format!("/user/ownedresources?userselection={selection}");
+    copy_connection(&server, "hers", 10_000, "lib://sales");
+    for limit in ["", "&limit=-1", "&limit=10001", "&limit=4294967295"] {
+        client.get(&format!("{path}{limit}")).expect(400).says(&["more than 10000", "set a limit of at most 10000"]);
+    }
+    assert_eq!(client.get(&format!("{path}&limit=10000")).expect(200).json().as_array().unwrap().len(), 10_000);
     client.get("/user/ownedresources?userselection=x").expect(400).says(&["userselection"]);
     client.get(&format!("/user/ownedresources?userselection={NOBODY}")).expect(404);
     for (body, parts) in [

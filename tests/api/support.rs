@@ -326,6 +326,27 @@ pub fn connection(name: &str) -> Json {
     json!({ "name": name, "connectionstring": "lib://sales", "type": "internet" })
 }
 
+/// Copies the connection of that name in the database itself, so many times, with that connection string: faster than requests would make them.
+pub fn copy_connection(server: &Server, name: &str, number: u32, connectionstring: &str) {
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    let columns = "created_date, modified_date, modified_by_user_name, modified_by_user_name_folded, owner_id, type, type_folded, \
+        engine_object_id, engine_object_id_folded, username, username_folded, password, log_on, architecture";
+    let copies = format!(
+        "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
+         INSERT INTO data_connections (id, name, name_folded, connectionstring, connectionstring_folded, {columns}) \
+         SELECT printf('00000000-0000-4000-8000-%012d', i), 'copy ' || i, 'copy ' || i, ?2, ?2, {columns} \
+         FROM data_connections, n WHERE name = ?3"
+    );
+    assert_eq!(database.execute(&copies, (number, connectionstring, name)).unwrap(), number as usize);
+}
+
+/// What a process has in memory, in bytes.
+pub fn memory(process_id: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process_id}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+}
+
 pub fn id(entity: &Json) -> String {
     entity["id"].as_str().unwrap().to_owned()
 }
