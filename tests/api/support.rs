@@ -4,9 +4,9 @@ use reqwest::blocking::{Body, RequestBuilder, Response};
 use reqwest::{Certificate, Identity, Method};
 use serde_json::{Value as Json, json};
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -308,6 +308,17 @@ impl Reply {
 
     pub fn header(&self, name: &str) -> &str {
         self.headers[name].to_str().unwrap()
+    }
+}
+
+/// Runs a command that reads this input. A command that refuses before it has read all of it closes the pipe, which is its
+/// right: the output says why it did.
+pub fn output_with_input(command: &mut Command, input: &str) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    match process.stdin.take().unwrap().write_all(input.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => panic!("{error}"),
+        _ => process.wait_with_output().unwrap(),
     }
 }
 

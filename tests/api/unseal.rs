@@ -4,14 +4,14 @@
 use crate::keys::{password, with_password};
 use crate::machine::{fails, patchbay, says};
 use crate::operations_door::{get, start_in};
-use crate::support::{Server, connection};
+use crate::support::{Server, connection, output_with_input};
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -29,10 +29,7 @@ fn sealed() -> (Server, String, String) {
 fn unseal(data: &Path, variable: (&str, &str), input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
     command.args(["unseal", "--data"]).arg(data).env(variable.0, variable.1);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut process = command.spawn().unwrap();
-    process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    process.wait_with_output().unwrap()
+    output_with_input(&mut command, input)
 }
 
 /// The outcome of each try that the trail tells of, and what it says about it.

@@ -1,11 +1,10 @@
 //! Speaking to the front door, where nobody shows a certificate.
 
-use crate::support::{Client, Reply, Server, XRFKEY};
+use crate::support::{Client, Reply, Server, XRFKEY, output_with_input};
 use reqwest::blocking::RequestBuilder;
 use serde_json::json;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -26,10 +25,8 @@ pub fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> (Server, St
 
 pub fn set_password(data: &Path, user: &str, password: &str) -> bool {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-    command.args(["user", "set-password", user, "--data"]).arg(data).stdin(Stdio::piped());
-    let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    writeln!(process.stdin.take().unwrap(), "{password}").unwrap();
-    process.wait().unwrap().success()
+    command.args(["user", "set-password", user, "--data"]).arg(data);
+    output_with_input(&mut command, &format!("{password}\n")).status.success()
 }
 
 /// Speaks to the front door, without a certificate.
