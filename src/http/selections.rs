@@ -221,11 +221,14 @@ fn no_such(id: &str) -> Failure {
 /// Selections are their owner's alone; what is selected is asked about when it is used.
 fn own(caller: &Caller) -> impl Fn(&'static Entity) -> Predicate {
     let id = caller.actor.id;
-    let oldest = Value::Date(Timestamp::from_millis(Timestamp::now().millis() - KEPT));
+    let now = Timestamp::now();
+    let oldest = Value::Date(Timestamp::from_millis(now.millis() - KEPT));
+    let newest = Value::Date(now.latest_plausible());
     move |entity| match (entity.owner(), entity.property("createdDate")) {
         (Some(owner), Some(created)) if *entity == SELECTION => Predicate::and([
             Predicate::equals(owner, Value::Id(id)),
             Predicate::Compare { property: created, operator: Operator::Ge, value: oldest.clone() },
+            Predicate::Compare { property: created, operator: Operator::Le, value: newest.clone() },
         ]),
         _ => Predicate::True,
     }
@@ -293,7 +296,7 @@ fn holding(items: Vec<Document>) -> Document {
 
 fn make(write: &Write<'_>, caller: &Caller, items: Vec<Document>) -> Result<Entry, Failure> {
     let now = Timestamp::now();
-    write.forget_selections(caller.actor.id, Timestamp::from_millis(now.millis() - KEPT), EACH)?;
+    write.forget_selections(caller.actor.id, Timestamp::from_millis(now.millis() - KEPT), now, EACH)?;
     let id = Uuid::now_v7();
     let mut document = holding(items);
     document.complete(id, &caller.actor, now)?;

@@ -32,6 +32,13 @@ impl Timestamp {
         self.0
     }
 
+    /// The latest date that counts at this moment. A later one comes from a clock that was ahead: it must not keep a user out, or a session
+    /// alive, until that time comes. A minute allows for clocks that are corrected by a little.
+    #[must_use]
+    pub const fn latest_plausible(self) -> Self {
+        Self(self.0 + 60_000)
+    }
+
     /// The moment of a write to what was last written at `self`: now, but always later, or a conflict could go unseen.
     #[must_use]
     pub fn next(self) -> Self {

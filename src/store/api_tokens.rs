@@ -24,7 +24,7 @@ pub struct ApiToken {
 }
 
 impl Snapshot<'_> {
-    /// Whose the token is and its scope, if it has not ended by `now`.
+    /// The user of the token and its scope, if the token is valid at `now`.
     ///
     /// # Errors
     /// The database failed.
@@ -34,6 +34,7 @@ impl Snapshot<'_> {
              WHERE t.token_hash = ",
         );
         sql.bind(Value::Text(token_hash.to_owned())).push(" AND t.expires_date > ").bind(Value::Date(now));
+        sql.push(" AND t.created_date <= ").bind(Value::Date(now.latest_plausible()));
         self.first(&sql, |row| Ok((UserName { user_directory: row.get(0)?, user_id: row.get(1)? }, row.get(2)?)))
     }
 

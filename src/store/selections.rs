@@ -23,14 +23,15 @@ impl Snapshot<'_> {
 }
 
 impl Write<'_> {
-    /// Removes a few selections that were made before `moment`, and of a user's own the oldest, so that there is room for one more of
-    /// `each`.
+    /// Removes a few selections that were made before `oldest` or are dated ahead of `now`, and the user's own oldest ones, so that there is
+    /// room for one more of `each`.
     ///
     /// # Errors
     /// The database failed.
-    pub fn forget_selections(&self, user: Uuid, moment: Timestamp, each: u32) -> Result<(), Error> {
+    pub fn forget_selections(&self, user: Uuid, oldest: Timestamp, now: Timestamp, each: u32) -> Result<(), Error> {
         let mut sql = Sql::new("DELETE FROM selections WHERE id IN (SELECT id FROM selections WHERE created_date < ");
-        sql.bind(Value::Date(moment)).push(" ORDER BY created_date LIMIT ").bind(Value::Integer(FORGOTTEN)).push(")");
+        sql.bind(Value::Date(oldest)).push(" OR created_date > ").bind(Value::Date(now.latest_plausible()));
+        sql.push(" ORDER BY created_date LIMIT ").bind(Value::Integer(FORGOTTEN)).push(")");
         self.snapshot().execute(&sql)?;
         let mut sql = Sql::new("DELETE FROM selections WHERE id IN (SELECT id FROM selections WHERE owner_id = ");
         sql.bind(Value::Id(user)).push(" ORDER BY created_date DESC LIMIT -1 OFFSET ");

@@ -1,4 +1,4 @@
-//! Passwords, sessions and failed attempts to sign in.
+//! Passwords and sessions.
 
 use super::error::Error;
 use super::holds::Page;
@@ -22,65 +22,8 @@ pub struct Session {
     pub address: String,
 }
 
-/// One count of failed attempts, and how long its failures can make the next attempt wait.
-#[derive(Clone, Debug)]
-pub struct SignInKey {
-    /// Of whom or of where.
-    pub key: String,
-    /// Failures that cost nothing, for people who mistype; from then on each doubles the wait.
-    pub free: u32,
-    /// The longest wait, in milliseconds.
-    pub longest: i64,
-    /// What a success means for it.
-    pub of: Counted,
-}
-
-/// What a count is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
-    /// A user, whose failures a success of his makes good.
-    User,
-    /// A place, from where others may go on guessing.
-    Place,
-}
-
-/// A count.
-#[derive(Clone, Copy, Debug, Default)]
-struct Failures {
-    number: u32,
-    last: i64,
-}
-
-/// A count that is left alone halves in so long, in milliseconds.
-const HALVED: i64 = 15 * 60 * 1_000;
-
-/// Counts that are kept at most; then the oldest is forgotten for each new one.
-const MOST: i64 = 100_000;
-
 /// Sessions of one user at most; a new one takes the place of the oldest.
 const SESSIONS: i64 = 100;
-
-impl Failures {
-    /// The count at `now`: what was long ago counts less.
-    fn at(self, now: i64) -> u32 {
-        let halvings = u32::try_from((now - self.last).max(0) / HALVED).unwrap_or(u32::MAX);
-        self.number.checked_shr(halvings).unwrap_or(0)
-    }
-
-    /// How long the next attempt must wait, in milliseconds from `now`.
-    fn wait(self, now: i64, free: u32, longest: i64) -> i64 {
-        let over = (self.at(now) + 1).saturating_sub(free);
-        if over == 0 {
-            return 0;
-        }
-        let wait = (1_000_i64 << over.min(20)).min(longest);
-        // The clock may have been put back.
-        (self.last + wait - now).min(longest)
-    }
-}
-
-/// Failures are forgotten after a day, in milliseconds.
-const FORGOTTEN: i64 = 24 * 60 * 60 * 1_000;
 
 impl Snapshot<'_> {
     /// The hash that is kept of a user's password, if he has one.
@@ -111,7 +54,7 @@ impl Snapshot<'_> {
         Ok(self.first(&Sql::new("SELECT 1 FROM passwords"), |_| Ok(()))?.is_some())
     }
 
-    /// Whose the session with that token is, if it has not ended by `now`.
+    /// The user of the session with that token, if the session is valid at `now`.
     ///
     /// # Errors
     /// The database failed.
@@ -120,10 +63,11 @@ impl Snapshot<'_> {
             "SELECT u.user_directory, u.user_id FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.token_hash = ",
         );
         sql.bind(Value::Text(token_hash.to_owned())).push(" AND s.expires_date > ").bind(Value::Date(now));
+        sql.push(" AND s.created_date <= ").bind(Value::Date(now.latest_plausible()));
         self.first(&sql, |row| Ok(UserName { user_directory: row.get(0)?, user_id: row.get(1)? }))
     }
 
-    /// The sessions of a user that have not ended by `now`, the newest first.
+    /// The sessions of a user that are valid at `now`, the newest first.
     ///
     /// # Errors
     /// The database failed.
@@ -132,6 +76,8 @@ impl Snapshot<'_> {
         sql.bind(Value::Id(user))
             .push(" AND expires_date > ")
             .bind(Value::Date(now))
+            .push(" AND created_date <= ")
+            .bind(Value::Date(now.latest_plausible()))
             .push(" ORDER BY created_date DESC");
         page.push(&mut sql);
         self.all(&sql, |row| {
@@ -143,28 +89,11 @@ impl Snapshot<'_> {
             })
         })
     }
-
-    /// In how many seconds another attempt may be made, if not at once.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn sign_in_wait(&self, keys: &[SignInKey], now: Timestamp) -> Result<Option<i64>, Error> {
-        let mut longest = 0;
-        for SignInKey { key, free, longest: most, .. } in keys {
-            longest = longest.max(self.failures(key)?.wait(now.millis(), *free, *most));
-        }
-        Ok((longest > 0).then(|| (longest + 999) / 1_000))
-    }
-
-    fn failures(&self, key: &str) -> Result<Failures, Error> {
-        let mut sql = Sql::new("SELECT failures, last_date FROM sign_in_failures WHERE key = ");
-        sql.bind(Value::Text(key.to_owned()));
-        Ok(self.first(&sql, |row| Ok(Failures { number: row.get(0)?, last: row.get(1)? }))?.unwrap_or_default())
-    }
 }
 
 impl Write<'_> {
-    /// Gives a user a password, by its hash, and ends his sessions and tokens: who knew the old one is out.
+    /// Gives a user a password, by its hash. Sessions and tokens of the user end, so the old password is worth nothing; failures in
+    /// the user's name are forgotten, because they were guesses at it.
     ///
     /// # Errors
     /// The database failed.
@@ -174,6 +103,7 @@ impl Write<'_> {
         sql.push(") ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_date = excluded.changed_date");
         self.snapshot().execute(&sql)?;
         self.end_sign_ins(user)?;
+        self.forget_failures_of(user)?;
         self.record_sign_in("set password", user, "all sessions and tokens ended")
     }
 
@@ -190,8 +120,8 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Begins a session of a user whose password has this hash still, and tells whether it has. Those that have ended are removed, and
-    /// where there are very many, his oldest.
+    /// Begins a session of a user whose password still has this hash, and tells whether it has. Sessions that have ended, or that are
+    /// dated ahead, are removed; where the user has too many, so are the oldest.
     ///
     /// # Errors
     /// The database failed.
@@ -206,7 +136,8 @@ impl Write<'_> {
             return Ok(false);
         }
         let mut sql = Sql::new("DELETE FROM sessions WHERE expires_date <= ");
-        sql.bind(Value::Date(session.created_date));
+        sql.bind(Value::Date(session.created_date)).push(" OR created_date > ");
+        sql.bind(Value::Date(session.created_date.latest_plausible()));
         self.snapshot().execute(&sql)?;
         let mut sql = Sql::new("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = ");
         sql.bind(Value::Id(user)).push(" ORDER BY created_date DESC LIMIT -1 OFFSET ");
@@ -247,102 +178,5 @@ impl Write<'_> {
             self.record_sign_in("end session", user, &format!("session {id}"))?;
         }
         Ok(has_ended)
-    }
-
-    /// Counts an attempt to sign in as failed until it succeeds, so that many at once are many, too. If there were too many failures, it tells in
-    /// how many seconds the next attempt may be made, and counts nothing.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn attempt_sign_in(&self, keys: &[SignInKey], now: Timestamp) -> Result<Result<(), i64>, Error> {
-        self.forget_old_failures(now)?;
-        if let Some(seconds) = self.snapshot().sign_in_wait(keys, now)? {
-            return Ok(Err(seconds));
-        }
-        for SignInKey { key, .. } in keys {
-            let failures = self.snapshot().failures(key)?;
-            self.keep_failures(key, Failures { number: failures.at(now.millis()) + 1, last: now.millis() })?;
-        }
-        Ok(Ok(()))
-    }
-
-    /// Takes an attempt that succeeded off the counts; those of the user are forgotten. Others may have failed there meanwhile.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn succeed_sign_in(&self, keys: &[SignInKey]) -> Result<(), Error> {
-        for SignInKey { key, of, .. } in keys {
-            let kept = match of {
-                Counted::User => Failures::default(),
-                Counted::Place => {
-                    let failures = self.snapshot().failures(key)?;
-                    Failures { number: failures.number.saturating_sub(1), ..failures }
-                }
-            };
-            self.keep_failures(key, kept)?;
-        }
-        Ok(())
-    }
-
-    fn keep_failures(&self, key: &str, failures: Failures) -> Result<(), Error> {
-        if failures.number == 0 {
-            let mut sql = Sql::new("DELETE FROM sign_in_failures WHERE key = ");
-            sql.bind(Value::Text(key.to_owned()));
-            return self.snapshot().execute(&sql).map(drop);
-        }
-        let mut sql = Sql::new("INSERT INTO sign_in_failures (key, failures, last_date) VALUES (");
-        sql.bind(Value::Text(key.to_owned())).push(", ").bind(Value::Integer(failures.number.into())).push(", ");
-        sql.bind(Value::Integer(failures.last));
-        sql.push(") ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_date = excluded.last_date");
-        self.snapshot().execute(&sql).map(drop)
-    }
-
-    fn forget_old_failures(&self, now: Timestamp) -> Result<(), Error> {
-        let mut sql = Sql::new("DELETE FROM sign_in_failures WHERE last_date < ");
-        sql.bind(Value::Date(Timestamp::from_millis(now.millis() - FORGOTTEN)));
-        self.snapshot().execute(&sql)?;
-        let mut sql = Sql::new(
-            "DELETE FROM sign_in_failures WHERE key IN (SELECT key FROM sign_in_failures ORDER BY last_date LIMIT 3) \
-             AND EXISTS (SELECT 1 FROM sign_in_failures LIMIT 1 OFFSET ",
-        );
-        sql.bind(Value::Integer(MOST)).push(")");
-        self.snapshot().execute(&sql).map(drop)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::{Origin, new_file, write_at};
-
-    #[test]
-    fn a_success_takes_only_itself_off_the_count_of_its_place() {
-        let (_folder, file) = new_file();
-        let key = |of: Counted, key: &str| SignInKey { key: key.to_owned(), free: 5, longest: 60_000, of };
-        let from = |user: &str| [key(Counted::User, user), key(Counted::Place, "place")];
-        let now = Timestamp::now();
-        let waits = write_at(&file, &Origin::command("test"), |write| {
-            assert_eq!(write.attempt_sign_in(&from("anna"), now)?, Ok(()));
-            // While hers is looked at, others fail there.
-            for user in ["a", "b", "c", "d"] {
-                assert_eq!(write.attempt_sign_in(&from(user), now)?, Ok(()));
-            }
-            assert!(write.attempt_sign_in(&from("e"), now)?.is_err());
-            write.succeed_sign_in(&from("anna"))?;
-            assert_eq!(write.attempt_sign_in(&from("e"), now)?, Ok(()));
-            Ok::<_, Error>(write.attempt_sign_in(&from("f"), now)?.is_err())
-        });
-        assert!(waits.unwrap());
-    }
-
-    #[test]
-    fn each_failure_beyond_a_few_doubles_the_wait_up_to_the_longest() {
-        let wait = |number: u32| Failures { number, last: 0 }.wait(0, 5, 900_000);
-        assert_eq!((0..8).map(wait).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 2_000, 4_000, 8_000]);
-        assert!((14..10_000).all(|number| wait(number) == 900_000));
-        let put_back = |number: u32| Failures { number, last: 3_600_000 }.wait(0, 5, 30_000);
-        assert_eq!((put_back(4), put_back(5), put_back(50)), (0, 30_000, 30_000));
-        let later = |number: u32, quarters: i64| Failures { number, last: 0 }.at(quarters * HALVED);
-        assert_eq!((later(20, 0), later(20, 1), later(20, 2), later(20, 100)), (20, 10, 5, 0));
     }
 }

@@ -12,6 +12,7 @@ mod bodies;
 mod bounds;
 mod browser;
 mod certificates;
+mod clock;
 mod command_line;
 mod concurrency;
 mod console;

@@ -5,6 +5,7 @@ use reqwest::blocking::RequestBuilder;
 use serde_json::json;
 use std::path::Path;
 use std::process::Command;
+use tempfile::TempDir;
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -15,7 +16,12 @@ pub fn start(arguments: &[&str]) -> (Server, String) {
 
 /// The same, with environment variables.
 pub fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> (Server, String) {
-    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+    start_in(tempfile::tempdir().unwrap(), arguments, variables)
+}
+
+/// The same in a folder that may have been used before.
+pub fn start_in(folder: TempDir, arguments: &[&str], variables: &[(&str, &str)]) -> (Server, String) {
+    let server = Server::start_in(folder, |command| {
         command.args(["--front", "127.0.0.1:0"]).args(arguments).envs(variables.iter().copied());
     });
     let line = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: "));

@@ -1,19 +1,20 @@
 //! The invitation to the first administrator: a link that is shown once, at the start of a server that has nobody who could sign in and manage
 //! it. Only the program that showed it knows it, and only for a while; nothing of it is in the database.
 
-use crate::model::Timestamp;
 use crate::secrets::{new_token, token_hash};
 use secrecy::SecretString;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-/// How long it holds, in milliseconds.
-const LASTS: i64 = 30 * 60 * 1_000;
+/// How long it holds.
+const LASTS: Duration = Duration::from_mins(30);
 
 /// What is kept of an invitation.
 #[derive(Debug)]
 pub struct Invitation {
     hash: String,
-    expires: Timestamp,
+    /// Measured by a clock that nobody sets.
+    made: Instant,
     is_used: AtomicBool,
 }
 
@@ -24,15 +25,14 @@ impl Invitation {
     /// There is no randomness.
     pub fn new() -> Result<(Self, SecretString), String> {
         let secret = new_token()?;
-        let expires = Timestamp::from_millis(Timestamp::now().millis() + LASTS);
-        Ok((Self { hash: token_hash(&secret), expires, is_used: AtomicBool::new(false) }, secret))
+        Ok((Self { hash: token_hash(&secret), made: Instant::now(), is_used: AtomicBool::new(false) }, secret))
     }
 
     /// Whether that is its secret, and it still holds.
     #[must_use]
     pub fn is(&self, secret: &SecretString) -> bool {
         // Of what can't be guessed, the hash tells nothing by the time of its comparison.
-        Timestamp::now() < self.expires && !self.is_used.load(Ordering::SeqCst) && token_hash(secret) == self.hash
+        self.made.elapsed() < LASTS && !self.is_used.load(Ordering::SeqCst) && token_hash(secret) == self.hash
     }
 
     /// Notes that the site has an administrator: from now on it is over, whatever becomes of him.
@@ -51,9 +51,10 @@ mod tests {
         let (_, other) = Invitation::new().unwrap();
         assert!(invitation.is(&secret));
         assert!(!invitation.is(&other) && !invitation.is(&SecretString::from("")));
-        let minutes = (invitation.expires.millis() - Timestamp::now().millis()) / 60_000;
-        assert!((29..=30).contains(&minutes));
-        invitation.expires = Timestamp::now();
+        let made = invitation.made;
+        invitation.made = made.checked_sub(Duration::from_mins(29)).unwrap();
+        assert!(invitation.is(&secret));
+        invitation.made = made.checked_sub(LASTS).unwrap();
         assert!(!invitation.is(&secret));
         let (invitation, secret) = Invitation::new().unwrap();
         invitation.use_up();

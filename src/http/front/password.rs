@@ -78,11 +78,11 @@ pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credenti
     let name = user_name(&user);
     let begun = Begun::new(request)?;
     let cookies = [begun.cookie(request), counts.cookie(request, user.id, &password_hash)?];
-    let kept = begun.clone();
+    let (kept, counted) = (begun.clone(), attempt.counts.clone());
     let write = state.store.write(trail::origin(request, &name), move |write| {
         let has_begun = kept.keep(write, user.id, &password_hash)?;
         if has_begun {
-            write.succeed_sign_in(&counts.keys)?;
+            write.succeed_sign_in(&counted)?;
         }
         Ok::<_, Error>(has_begun.then_some(user))
     });
@@ -98,10 +98,11 @@ pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credenti
 /// # Errors
 /// It is not his, he is barred, or must wait.
 pub async fn confirm(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<(), Failure> {
-    let Right { user, counts, attempt, .. } = check(request, state, credentials).await?;
-    let write = state.store.write(trail::origin(request, &user.name()), move |write| {
-        Ok::<_, Failure>(write.succeed_sign_in(&counts.keys)?)
-    });
+    let Right { user, attempt, .. } = check(request, state, credentials).await?;
+    let counted = attempt.counts.clone();
+    let write = state
+        .store
+        .write(trail::origin(request, &user.name()), move |write| Ok::<_, Failure>(write.succeed_sign_in(&counted)?));
     let written = write.await;
     drop(attempt);
     written
@@ -218,7 +219,7 @@ async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) 
     let (counted, under_way) = (keys.to_vec(), state.passwords.under_way.clone());
     let write = state.store.write(trail::origin(request, &"-"), move |write| {
         // It is under way before others see that it is counted.
-        Ok::<_, Error>(write.attempt_sign_in(&counted, now)?.map(|()| under_way.begin(&counted)))
+        Ok::<_, Error>(write.attempt_sign_in(&counted, now)?.map(|counts| under_way.begin(counts)))
     });
     write.await?.map_err(Failure::TooMany)
 }

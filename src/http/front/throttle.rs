@@ -4,12 +4,14 @@
 //! user's name, also from the same address, does not make it wait. All others are counted by the user from there, by the user from anywhere, and by
 //! the address. Where an address stands for many, only the second is left: the two others can make somebody wait for long, and there everybody could do
 //! that to everybody. So a user's password is guessed at from there no faster than by who has many addresses.
+//!
+//! A success clears only the count of a known browser. Of the other counts it takes no more than itself, because the failures there may be somebody
+//! else's: otherwise each time that the user signs in would give whoever guesses another few guesses for nothing.
 
 use super::{Front, cookie, session};
 use crate::http::State;
 use crate::http::door::Door;
 use crate::http::failure::Failure;
-use crate::model::fold;
 use crate::secrets::{device_of, mark_device};
 use crate::store::{Counted, SignInKey, UserName};
 use actix_web::HttpRequest;
@@ -58,7 +60,7 @@ impl Counts {
         let limits = front.sign_in;
         if let Some(device) = known_device(request, state, name)? {
             let key = format!("device {device}");
-            let keys = vec![counted(Counted::User, key, limits.user_failures, limits.wait_seconds)];
+            let keys = vec![counted(Counted::Browser, key, limits.user_failures, limits.wait_seconds)];
             return Ok(Self { keys, device: Some(device) });
         }
         let address = session::address(request);
@@ -102,17 +104,17 @@ fn keys(
     stands_for_many: bool,
 ) -> Vec<SignInKey> {
     // What can be no user's name is counted as one, or anybody could have any number of them kept.
-    let user = name.map(|name| fold(&name.to_string())).unwrap_or_default();
+    let user = name.map(ToString::to_string).unwrap_or_default();
     let place = address.map(network).unwrap_or_default();
     let SignInLimits { user_failures, address_failures, wait_seconds } = limits;
-    let anywhere = counted(Counted::User, format!("user {user}"), user_failures, ANYWHERE.min(wait_seconds));
+    let anywhere = counted(Counted::Shared, SignInKey::of_user(&user), user_failures, ANYWHERE.min(wait_seconds));
     if stands_for_many {
         return vec![anywhere];
     }
     vec![
-        counted(Counted::User, format!("user {user} from {place}"), user_failures, wait_seconds),
+        counted(Counted::Shared, SignInKey::of_user_from(&user, &place), user_failures, wait_seconds),
         anywhere,
-        counted(Counted::Place, format!("address {place}"), address_failures, wait_seconds),
+        counted(Counted::Shared, format!("address {place}"), address_failures, wait_seconds),
     ]
 }
 
@@ -149,6 +151,41 @@ mod tests {
         assert!((90..=100).contains(&made), "{made}");
     }
 
+    /// The same while the user signs in again and again: neither do these give whoever guesses more, nor do they keep the count from halving.
+    #[test]
+    fn no_more_guesses_are_made_at_a_user_who_signs_in_meanwhile() {
+        let (_folder, file) = new_file();
+        let limits = SignInLimits { user_failures: 5, address_failures: 20, wait_seconds: 900 };
+        let keys = keys(limits, UserName::new("LAB", "Anna").as_ref(), None, true);
+        let start = Timestamp::now().millis();
+        let (guesses, successes, free) = write_at(&file, &Origin::command("test"), |write| {
+            let at = |second: i64| Timestamp::from_millis(start + second * 1_000);
+            let (mut guesses, mut successes) = (0, 0);
+            for second in 0..3_600 {
+                if second % 2 == 0 {
+                    guesses += u32::from(write.attempt_sign_in(&keys, at(second))?.is_ok());
+                } else if let Ok(pending) = write.attempt_sign_in(&keys, at(second))? {
+                    write.succeed_sign_in(&pending)?;
+                    successes += 1;
+                }
+            }
+            // Once nobody guesses any more, the count halves down to nothing, although the user signs in all the while.
+            for second in (3_600..3_600 + 7 * 900).step_by(10) {
+                if let Ok(pending) = write.attempt_sign_in(&keys, at(second))? {
+                    write.succeed_sign_in(&pending)?;
+                }
+            }
+            let mut free = 0;
+            while write.attempt_sign_in(&keys, at(3_600 + 7 * 900))?.is_ok() {
+                free += 1;
+            }
+            Ok::<_, Error>((guesses, successes, free))
+        })
+        .unwrap();
+        assert!((50..=100).contains(&guesses), "{guesses}");
+        assert!(successes > 0 && free == 5, "{successes} {free}");
+    }
+
     /// No test comes from another machine, so this says by what one is counted that does.
     #[test]
     fn an_address_counts_unless_it_stands_for_many() {
@@ -162,12 +199,12 @@ mod tests {
         assert_eq!(
             counts("10.0.0.5", false),
             [
-                of("user lab\\anna from 10.0.0.5", 5, 900_000),
-                of("user lab\\anna", 5, 40_000),
+                of(r#"user "lab\\anna" from 10.0.0.5"#, 5, 900_000),
+                of(r#"user "lab\\anna""#, 5, 40_000),
                 of("address 10.0.0.5", 20, 900_000)
             ]
         );
         assert_eq!(counts("2001:db8:1:2:3:4:5:6", false)[2].0, "address 2001:db8:1:2");
-        assert_eq!(counts("10.0.0.5", true), [of("user lab\\anna", 5, 40_000)]);
+        assert_eq!(counts("10.0.0.5", true), [of(r#"user "lab\\anna""#, 5, 40_000)]);
     }
 }

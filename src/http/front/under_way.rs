@@ -1,6 +1,6 @@
 //! Attempts to sign in that are under way. Each is counted as failed until it succeeds, so whoever it makes wait may soon be let in.
 
-use crate::store::SignInKey;
+use crate::store::{PendingSignIn, SignInKey};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,18 +11,19 @@ pub struct UnderWay(Arc<Mutex<HashMap<String, usize>>>);
 /// An attempt that is under way as long as this lives.
 pub struct Attempt {
     all: UnderWay,
-    keys: Vec<String>,
+    /// How it is counted until it succeeds.
+    pub counts: PendingSignIn,
 }
 
 impl UnderWay {
-    /// Begins an attempt that is counted by these.
-    pub fn begin(&self, keys: &[SignInKey]) -> Attempt {
-        let keys: Vec<String> = keys.iter().map(|key| key.key.clone()).collect();
+    /// Begins an attempt that is counted so.
+    pub fn begin(&self, counts: PendingSignIn) -> Attempt {
         let mut numbers = self.numbers();
-        for key in &keys {
-            *numbers.entry(key.clone()).or_default() += 1;
+        for key in counts.keys() {
+            *numbers.entry(key.to_owned()).or_default() += 1;
         }
-        Attempt { all: self.clone(), keys }
+        drop(numbers);
+        Attempt { all: self.clone(), counts }
     }
 
     /// Whether any attempt is under way that is counted by one of these.
@@ -39,7 +40,7 @@ impl UnderWay {
 impl Drop for Attempt {
     fn drop(&mut self) {
         let mut numbers = self.all.numbers();
-        for key in &self.keys {
+        for key in self.counts.keys() {
             let Some(number) = numbers.get_mut(key) else { continue };
             *number -= 1;
             if *number == 0 {
