@@ -6,6 +6,7 @@ mod audit;
 mod changes;
 mod draft;
 mod error;
+mod folding;
 mod matrix;
 mod overview;
 mod resource;
@@ -17,6 +18,7 @@ pub use audit::{Audit, AuditRequest};
 pub use changes::{Changes, Triple};
 pub use draft::{Draft, MOST_RULES};
 pub use error::Error;
+pub use folding::unmatched;
 pub use matrix::{AuditMatrix, MatrixRequest};
 pub use overview::{ResourceAccess, UserAccess};
 pub use resource::{Resource, action, entity};
@@ -25,7 +27,7 @@ pub use why::{ToldTerm, Verdict, Why};
 use crate::model::{Actor, Entity, USER};
 use crate::policy::{Action, Guards, RuleSet};
 use crate::query::{self, Limits, Predicate, Readable};
-use crate::store::{Page, Snapshot, UserName};
+use crate::store::{self, Page, Snapshot, UserName};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use std::ops::ControlFlow;
@@ -58,7 +60,10 @@ impl Site<'_> {
     /// The user of that name, coming from where he would come.
     fn user(&self, name: &UserName) -> Result<Actor, Error> {
         let no_user = || Error::NotThere("there is no such user, or none that you may see".to_owned());
-        let mut actor = self.snapshot.find_actor(name)?.ok_or_else(no_user)?;
+        let mut actor = match self.snapshot.find_actor(name) {
+            Err(store::Error::OtherSpelling) => return Err(no_user()),
+            found => found?.ok_or_else(no_user)?,
+        };
         if !self.snapshot.holds(&USER, actor.id, &(self.readable)(&USER))? {
             return Err(no_user());
         }

@@ -35,6 +35,9 @@ pub struct Question {
     /// File with a draft, as POST /systemrule/explain/changes takes it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "resource", "action", "resource_type", "filter"])]
     changes: Option<PathBuf>,
+    /// Which rules and stored texts matched by the case folding of earlier versions, and no longer do
+    #[arg(long, conflicts_with_all = ["user", "resource", "action", "resource_type", "filter", "changes"])]
+    folding: bool,
     /// From where the users come
     #[arg(long, value_enum, default_value_t = Origin::Qmc)]
     context: Origin,
@@ -64,7 +67,8 @@ pub const EXAMPLES: &str = r"Examples:
   patchbay explain --user 'LAB\anna' --action read --resource DataConnection_<id>   why, or why not
   patchbay explain --resource DataConnection_<id> --action update                   who may
   patchbay explain --user 'LAB\anna' --type DataConnection                          what she may
-  patchbay explain --changes draft.json                                             what a draft of rules would change";
+  patchbay explain --changes draft.json                                             what a draft of rules would change
+  patchbay explain --folding                                                        what an upgrade has told apart";
 
 /// Answers from the database in `data`.
 pub fn explain(data: &Path, question: &Question) -> Result<(), Exit> {
@@ -92,6 +96,9 @@ pub fn explain(data: &Path, question: &Question) -> Result<(), Exit> {
 
 impl Question {
     fn answer(&self, site: &Site<'_>) -> Result<String, access::Error> {
+        if self.folding {
+            return self.write(&access::unmatched(site.snapshot)?, |lines| tell_unmatched(lines));
+        }
         let action = self.action.as_deref().map(access::action).transpose()?;
         let user = self.user.as_deref().map(read_user).transpose()?;
         let resource = self.resource.as_deref().map(str::parse::<Resource>).transpose()?;
@@ -183,6 +190,13 @@ fn tell_resources(resources: &[ResourceAccess]) -> String {
         let _ = writeln!(text, "{} {}: {}", resource.resource, resource.name, resource.privileges.join(", "));
         text
     })
+}
+
+fn tell_unmatched(lines: &[String]) -> String {
+    if lines.is_empty() {
+        return "everything that matched still does\n".to_owned();
+    }
+    lines.join("\n") + "\n"
 }
 
 fn tell_changes(changes: &Changes) -> String {

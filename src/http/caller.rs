@@ -54,7 +54,6 @@ impl Caller {
             return Ok(None);
         };
         check_active(&actor)?;
-        claim.check_spelling(&actor)?;
         claim.security.apply(&mut actor);
         let rules = state.known.rules(snapshot, versions.rules, reading)?;
         let moment = (reading == Reading::Committed).then_some(versions.moment);
@@ -128,20 +127,6 @@ impl Claim {
     pub fn of_manager(visitor: Visitor) -> Self {
         let Visitor { user, scope, credential, .. } = visitor;
         Self { user, security: SecurityHeader::default(), scope, credential }
-    }
-
-    /// Users are found whatever their case, by a folding that takes `ı` for `i` and `ß` for `ss`. Who is named by somebody outside must be the same
-    /// but for case, or he could be taken for another.
-    fn check_spelling(&self, actor: &Actor) -> Result<(), Failure> {
-        let is_same = |own: &str, given: &str| own.to_lowercase() == given.to_lowercase();
-        if !self.credential.is_said_outside()
-            || (is_same(&actor.user_directory, &self.user.user_directory)
-                && is_same(&actor.user_id, &self.user.user_id))
-        {
-            return Ok(());
-        }
-        let message = "there is a user already whose name is the same but for the spelling of a letter";
-        Err(Failure::Unauthorized(message.to_owned()))
     }
 
     /// Refuses a request whose session or token has ended since it came in.

@@ -112,6 +112,7 @@ impl From<store::Error> for Failure {
                     "the disk does not answer just now; whether the change is made will show once it does".to_owned(),
                 )
             }
+            Error::OtherSpelling => Self::Unauthorized(error.to_string()),
             Error::TooComplex => Self::BadRequest(
                 "this is too much to ask at once, together with what the rules say; ask with fewer conditions, orders or privileges"
                     .to_owned(),

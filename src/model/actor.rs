@@ -1,5 +1,6 @@
 //! Who asks.
 
+use super::is_same_folded;
 use uuid::Uuid;
 
 /// The user on whose behalf a request is answered, with what rules may ask of him.
@@ -97,5 +98,5 @@ impl Actor {
 }
 
 fn values(pairs: &[(String, String)], name: &str) -> Vec<String> {
-    pairs.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone()).collect()
+    pairs.iter().filter(|(own, _)| is_same_folded(own, name)).map(|(_, value)| value.clone()).collect()
 }

@@ -30,7 +30,7 @@ pub use custom_property_definition::CUSTOM_PROPERTY_DEFINITION;
 pub use custom_property_value::CUSTOM_PROPERTY_VALUE;
 pub use data_connection::DATA_CONNECTION;
 pub use document::{Document, Input};
-pub use fold::fold;
+pub use fold::{earlier_fold, fold, fold_char, is_same_folded};
 pub use invalid::{Fault, Invalid};
 pub use key::Key;
 pub use nearest::{did_you_mean, nearest};

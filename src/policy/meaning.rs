@@ -3,6 +3,7 @@
 
 use super::Action;
 use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root};
+use super::ignore_case::ignore_case;
 use super::judge::Judge;
 use super::side::{Case, Side};
 use crate::model::{Entity, Kind, Property, did_you_mean};
@@ -201,14 +202,14 @@ fn of_referenced(relation: &'static Property, target: &'static Entity, name: &Na
 /// A regular expression that is anchored at both ends and ignores case, of bounded size.
 fn regex(expression: &str) -> Result<Pattern, String> {
     const SIZE: usize = 1 << 20;
-    let anchored = format!("^(?i:{expression})$");
+    let refusal = |reason: &str| format!("the regular expression can't be used: {reason}");
+    let check = |text: &str| {
+        let built = regex::RegexBuilder::new(text).size_limit(SIZE).build();
+        built.map(drop).map_err(|error| refusal(error.to_string().lines().last().unwrap_or_default().trim()))
+    };
     // On its own first: a stray parenthesis could close the group and so lift the anchors.
-    let built = [expression, &anchored].map(|text| regex::RegexBuilder::new(text).size_limit(SIZE).build());
-    match built.into_iter().collect::<Result<Vec<_>, _>>() {
-        Ok(_) => Ok(Pattern::Regex(anchored)),
-        Err(error) => {
-            let reason = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
-            Err(format!("the regular expression can't be used: {reason}"))
-        }
-    }
+    check(expression)?;
+    let anchored = format!("^(?:{})$", ignore_case(expression).map_err(|reason| refusal(&reason))?);
+    check(&anchored)?;
+    Ok(Pattern::Regex(anchored))
 }

@@ -1,6 +1,6 @@
 //! One side of a comparison, and what comparing two sides means.
 
-use crate::model::{Entity, Kind, LIST_ITEM, Property, USER, Value, fold};
+use crate::model::{Entity, Kind, LIST_ITEM, Property, USER, Value, fold, is_same_folded};
 use crate::query::{Pattern, Predicate};
 use regex::Regex;
 use uuid::Uuid;
@@ -218,7 +218,7 @@ fn walk(steps: &[&'static Property], predicate: Predicate) -> Predicate {
 
 fn same_text(one: &str, other: &str, case: Case) -> bool {
     match case {
-        Case::Ignored => fold(one) == fold(other),
+        Case::Ignored => is_same_folded(one, other),
         Case::Kept => one == other,
     }
 }
@@ -265,7 +265,7 @@ fn matches_any(pattern: &Pattern, texts: &[String]) -> bool {
 }
 
 /// A pattern with `*` and `?` as a regular expression.
-fn wildcard(pattern: &str) -> String {
+pub fn wildcard(pattern: &str) -> String {
     let mut expression = String::from("(?s)^");
     let mut characters = pattern.chars();
     while let Some(character) = characters.next() {

@@ -6,6 +6,7 @@ use super::snapshot::read_id;
 use super::writer::Write;
 use crate::model::{
     CUSTOM_PROPERTY_VALUE, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Value, did_you_mean, fold,
+    is_same_folded,
 };
 use crate::query::{Predicate, Readable, Sql};
 use std::collections::HashMap;
@@ -179,7 +180,7 @@ impl Write<'_> {
         let find = |name: &str| values.iter().find(|(property, _)| property.name == name).map(|(_, value)| value);
         let (Some(definition), Some(Value::Text(value))) = (find("definition"), find("value")) else { return Ok(()) };
         let Definition { types, choices } = self.definition(definition, known)?;
-        if !types.iter().any(|kind| fold(kind) == fold(holder.entity.resource_type)) {
+        if !types.iter().any(|kind| is_same_folded(kind, holder.entity.resource_type)) {
             let message = format!(
                 "the definition is not for {}; its objectTypes are: {}",
                 holder.entity.resource_type,

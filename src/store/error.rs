@@ -30,6 +30,9 @@ pub enum Error {
     /// The store is shutting down, or its writer died.
     #[error("the database is closed")]
     Stopped,
+    /// A user of another name has the same folded name, so that a user of this name can't be created.
+    #[error("there is a user already whose name is the same but for the spelling of a letter")]
+    OtherSpelling,
     /// The file can't be used.
     #[error("{0}")]
     Unusable(String),

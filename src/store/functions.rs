@@ -1,5 +1,6 @@
 //! The SQL functions that filters and the conditions of rules need and SQLite does not have.
 
+use crate::model::fold;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, Error};
 
@@ -8,8 +9,15 @@ type Reason = Box<dyn std::error::Error + Send + Sync>;
 /// Makes them known to a connection.
 pub fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("fold_text", 1, flags, fold_text)?;
     connection.create_scalar_function("matches_regex", 2, flags, matches_regex)?;
     connection.create_scalar_function("contains_text", 2, flags, contains_text)
+}
+
+/// `fold_text(text)` is the form by which the text is compared; migrations call it.
+fn fold_text(context: &Context<'_>) -> rusqlite::Result<String> {
+    let text = context.get_raw(0).as_str().map_err(|error| Error::UserFunctionError(error.into()))?;
+    Ok(fold(text))
 }
 
 /// `matches_regex(expression, text)`. The engine takes linear time whatever the expression, which is compiled once a statement, because it is the same

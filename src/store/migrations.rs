@@ -1,11 +1,12 @@
 //! Bringing the database to the newest schema.
 
 use super::error::Error;
+use super::functions;
 use rusqlite::Connection;
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The version of the newest schema: versions are numbers of steps.
-pub const NEWEST: usize = 10;
+pub const NEWEST: usize = 11;
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
 const STEPS: [M<'static>; NEWEST] = [
@@ -19,6 +20,7 @@ const STEPS: [M<'static>; NEWEST] = [
     M::up(include_str!("../../migrations/0008_credentials.sql")),
     M::up(include_str!("../../migrations/0009_elements.sql")),
     M::up(include_str!("../../migrations/0010_uses_of_keys.sql")),
+    M::up(include_str!("../../migrations/0011_simple_case_folding.sql")),
 ];
 
 /// What marks a file as Patchbay's: the letters PBAY.
@@ -37,11 +39,16 @@ pub fn check_ours(connection: &Connection) -> Result<(), Error> {
     }
 }
 
-/// Brings the database to the newest schema.
+/// The first schema whose text is folded by simple case folding.
+pub const SIMPLE_FOLDING: usize = 11;
+
+/// Brings the database to the newest schema. Returns the version of the schema before, which is 0 for a new database.
 ///
 /// # Errors
 /// The file belongs to a newer Patchbay.
-pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
+pub fn migrate(connection: &mut Connection) -> Result<usize, Error> {
+    functions::register(connection)?;
+    let before: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if id != APPLICATION_ID {
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -49,7 +56,8 @@ pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
     Migrations::from_slice(&STEPS).to_latest(connection).map_err(|error| match error {
         MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => newer(),
         other => Error::Unusable(format!("the database can't be brought up to date: {other}")),
-    })
+    })?;
+    Ok(usize::try_from(before).unwrap_or(NEWEST))
 }
 
 fn newer() -> Error {
@@ -75,6 +83,7 @@ pub fn schema_of(connection: &Connection) -> Result<usize, Error> {
 /// SQLite failed.
 pub fn empty(version: usize) -> Result<Connection, Error> {
     let mut connection = Connection::open_in_memory()?;
+    functions::register(&connection)?;
     let steps = Migrations::from_slice(&STEPS).to_version(&mut connection, version);
     steps.map_err(|error| Error::Unusable(format!("the schema of version {version} can't be made: {error}")))?;
     Ok(connection)
@@ -96,13 +105,13 @@ pub fn check_newest(connection: &Connection) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{earlier_fold, fold};
 
     /// A database of each earlier schema comes to the newest with what was in it.
     #[test]
     fn earlier_schemas_are_brought_up_to_date() {
         for earlier in 1..STEPS.len() {
-            let mut connection = Connection::open_in_memory().unwrap();
-            Migrations::from_slice(&STEPS[..earlier]).to_latest(&mut connection).unwrap();
+            let mut connection = empty(earlier).unwrap();
             connection.execute_batch("UPDATE users SET name = 'kept' WHERE user_id = 'sa_api'").unwrap();
             migrate(&mut connection).unwrap();
             let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
@@ -112,8 +121,68 @@ mod tests {
         }
     }
 
+    /// Text in columns folds as the program of schema 10 folded it, and then as this one does.
     #[test]
-    fn every_step_is_valid_sql() {
-        Migrations::from_slice(&STEPS).validate().unwrap();
+    fn text_is_folded_anew_wherever_it_is_kept() {
+        const TEXT: &str = "Straße İvı ﬁn \u{212a} ΣΑΣ";
+        let mut connection = empty(10).unwrap();
+        connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        let columns = folded_columns(&connection);
+        assert_eq!(columns.len(), 45);
+        for (table, column) in &columns {
+            fill(&connection, table, column, TEXT);
+        }
+        migrate(&mut connection).unwrap();
+        for (table, column) in &columns {
+            let sql = format!("SELECT {column}_folded FROM {table} WHERE {column} = ?1");
+            let folded: String = connection.query_row(&sql, [TEXT], |row| row.get(0)).unwrap();
+            assert_eq!(folded, fold(TEXT), "{table}.{column}");
+        }
+    }
+
+    /// It can't happen by the program's own foldings (see `model::fold`), but a database can come from anywhere.
+    #[test]
+    fn names_that_become_equal_stay_two_and_do_not_stop_the_migration() {
+        let mut connection = empty(10).unwrap();
+        for (number, folded) in [(1, "first"), (2, "second")] {
+            insert_definition(&connection, number, "größe", folded);
+        }
+        migrate(&mut connection).unwrap();
+        let sql =
+            "SELECT group_concat(name_folded) FROM (SELECT name_folded FROM custom_property_definitions ORDER BY id)";
+        let folded: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(folded, "größe,second");
+    }
+
+    fn insert_definition(connection: &Connection, number: i64, name: &str, folded: &str) {
+        let sql = "INSERT INTO custom_property_definitions VALUES (?1, 0, 0, '', '', ?2, ?3, '', '', '', '')";
+        connection.execute(sql, rusqlite::params![format!("{number}"), name, folded]).unwrap();
+    }
+
+    /// The tables and columns that have a folded twin of their own, which SQLite does not make.
+    fn folded_columns(connection: &Connection) -> Vec<(String, String)> {
+        let sql = "SELECT t.name, substr(c.name, 1, length(c.name) - 7) FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c \
+                   WHERE t.type = 'table' AND c.name LIKE '%\\_folded' ESCAPE '\\' AND c.hidden = 0";
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    /// Adds a row with that text in that column, as a program folded it that did not know of simple folding.
+    fn fill(connection: &Connection, table: &str, column: &str, text: &str) {
+        let sql = "SELECT name, type FROM pragma_table_info(?1)";
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows =
+            statement.query_map([table], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap();
+        let columns: Vec<(String, String)> = rows.map(Result::unwrap).collect();
+        let value = |(name, kind): &(String, String)| match name {
+            name if name == column => format!("'{text}'"),
+            name if *name == format!("{column}_folded") => format!("'{}'", earlier_fold(text)),
+            name if name == "rule_context" || kind == "INTEGER" => "(abs(random() % 1000000000))".to_owned(),
+            _ => "hex(randomblob(8))".to_owned(),
+        };
+        let (names, values): (Vec<_>, Vec<_>) = columns.iter().map(|column| (column.0.clone(), value(column))).unzip();
+        let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
+        connection.execute(&sql, []).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 }

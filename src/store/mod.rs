@@ -17,6 +17,7 @@ mod credential_tokens;
 mod delete;
 mod error;
 mod failed_sign_ins;
+mod folding;
 mod functions;
 mod holds;
 mod inspect;
@@ -53,6 +54,7 @@ pub use credential_tokens::{CREDENTIAL_TOKEN_LIFE, StoredCredential};
 pub use delete::Deletion;
 pub use error::Error;
 pub use failed_sign_ins::{Counted, PendingSignIn, SignInKey};
+pub use folding::StoredText;
 pub use holds::{Keep, Page, Tested};
 pub use inspect::{Count, newest_schema};
 pub use keys::{KeyDerivation, StoredKey};
@@ -98,6 +100,7 @@ pub struct Store {
     writer: Writer,
     wal: PathBuf,
     hurry: watch::Receiver<Hurry>,
+    schema_before: usize,
 }
 
 /// How busy the database is.
@@ -138,14 +141,21 @@ impl Store {
         connection::create_private(path)?;
         let wal = with_ending(path, "-wal");
         let mut writing = connection::open(path, Role::Writer)?;
-        migrations::migrate(&mut writing)?;
+        let schema_before = migrations::migrate(&mut writing)?;
         let points = pool(path, readers.points, LARGE_CACHE)?;
         let scans = pool(path, readers.scans, SMALL_CACHE)?;
         let streams = pool(path, readers.streams, LIST_CACHE)?;
         let questions = pool(path, readers.questions, SMALL_CACHE)?;
         let log = Log::new(max_wal_bytes);
         let hurry = log.hurry();
-        Ok(Self { points, scans, streams, questions, writer: Writer::start(writing, log)?, wal, hurry })
+        let writer = Writer::start(writing, log)?;
+        Ok(Self { points, scans, streams, questions, writer, wal, hurry, schema_before })
+    }
+
+    /// Whether opening the database has brought its text from full to simple case folding, by which fewer texts match.
+    #[must_use]
+    pub const fn has_refolded(&self) -> bool {
+        self.schema_before > 0 && self.schema_before < migrations::SIMPLE_FOLDING
     }
 
     /// Tells when those who read as slowly as their clients have to end, because they keep the write-ahead log longer than it may be.

@@ -26,12 +26,16 @@ pub struct UserName {
 const BATCH: usize = 256;
 
 impl Snapshot<'_> {
-    /// The user of that name, whatever its case, if he has been seen before.
+    /// The user of that name, whatever its case, if there is one.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::OtherSpelling`] if only a user of another name has the same folded name; the database failed.
     pub fn find_actor(&self, name: &UserName) -> Result<Option<Actor>, Error> {
-        Ok(self.actors(&name.predicate(), Page { skip: 0, take: 1 })?.pop())
+        let actor = self.actors(&name.predicate(), Page { skip: 0, take: 1 })?.pop();
+        match actor {
+            Some(actor) if !name.is_name_of(&actor) => Err(Error::OtherSpelling),
+            actor => Ok(actor),
+        }
     }
 
     /// The users that fulfil `condition`, with all that rules may ask of them, the oldest first.
@@ -166,6 +170,13 @@ impl UserName {
         (fits(user_directory) && fits(user_id)).then_some(name)
     }
 
+    /// Whether the user has this name, whatever its case. Folding alone does not identify a user: texts that fold alike can differ in more than
+    /// case, such as σ and ς.
+    fn is_name_of(&self, actor: &Actor) -> bool {
+        differs_in_case_only(&self.user_directory, &actor.user_directory)
+            && differs_in_case_only(&self.user_id, &actor.user_id)
+    }
+
     /// That a user has this name, whatever its case.
     pub(super) fn predicate(&self) -> Predicate {
         let is = |property: &str, text: &str| {
@@ -179,5 +190,51 @@ impl UserName {
     #[must_use]
     pub fn repository() -> Self {
         Self { user_directory: "INTERNAL".to_owned(), user_id: "sa_repository".to_owned() }
+    }
+}
+
+/// Whether two texts are equal both in lower case and in upper case.
+fn differs_in_case_only(one: &str, other: &str) -> bool {
+    one == other || (one.to_lowercase() == other.to_lowercase() && one.to_uppercase() == other.to_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn name(user_id: &str) -> UserName {
+        UserName::new("LAB", user_id).unwrap()
+    }
+
+    #[test]
+    fn a_name_is_that_of_a_user_if_it_differs_in_case_only() {
+        let is_name_of = |one: &str, other: &str| {
+            name(one).is_name_of(&Actor { user_directory: "Lab".into(), user_id: other.into(), ..Actor::nobody() })
+        };
+        for (one, other) in [("anna", "ANNA"), ("ärna", "ÄRNA"), ("ΣΑΣ", "σας"), ("я", "Я"), ("Ꭰ", "ꭰ")] {
+            assert!(is_name_of(one, other) && is_name_of(other, one), "{one} and {other}");
+        }
+        let others = [
+            ("kim", "\u{212a}im"),
+            ("å", "\u{212b}"),
+            ("ω", "\u{2126}"),
+            ("θ", "ϑ"),
+            ("ivi", "ıvı"),
+            ("fin", "ﬁn"),
+            ("ß", "ss"),
+            ("ß", "ẞ"),
+            ("σ", "ς"),
+        ];
+        for (one, other) in others {
+            assert!(!is_name_of(one, other) && !is_name_of(other, one), "{one} and {other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_outside_ascii_differs_from_one_in_ascii_in_case_only(ascii in "[ -~]{1,4}", other in "[ -~ıſ\u{130}\u{212a}ﬀﬁﬂﬅﬆßẞŉǰ]{1,4}") {
+            prop_assert_eq!(differs_in_case_only(&ascii, &other), ascii.eq_ignore_ascii_case(&other));
+        }
     }
 }

@@ -26,6 +26,7 @@ mod escalation;
 mod explain;
 mod filters;
 mod first_administrator;
+mod folding;
 mod front;
 mod growth;
 mod identity;

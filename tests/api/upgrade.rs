@@ -27,7 +27,7 @@ fn file(version: usize) -> PathBuf {
 }
 
 /// A data folder with the database of a version.
-fn site(version: usize) -> TempDir {
+pub fn site(version: usize) -> TempDir {
     let text = fs::read_to_string(file(version)).unwrap_or_else(|_| {
         panic!("there is no database of version {version} yet; tests/upgrade/README.md says how it is made")
     });

@@ -1,6 +1,7 @@
 //! `patchbay serve`: prepares the data folder, opens everything in it, and serves until told to stop.
 
 #[cfg(unix)]
+mod folding;
 mod gate;
 mod key_watch;
 mod reload;
@@ -89,6 +90,9 @@ pub fn serve_prepared(
     let readers = Readers { points, scans: SCANS, streams: STREAMS, questions: QUESTIONS };
     let store =
         Store::open(&data.join(DATABASE), readers, settings.max_wal_bytes).map_err(|error| error.to_string())?;
+    if store.has_refolded() {
+        folding::warn_of_unmatched(&store)?;
+    }
     let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
     prepare(&store, key_ring.as_ref())?;
     let folder = make_private_folder(&data.join(CERTIFICATES))?;

@@ -23,7 +23,7 @@ pub use trusted_header::{SECRET_HEADER, TrustedHeader};
 
 use super::State;
 use super::failure::Failure;
-use crate::model::{Context, Timestamp, fold};
+use crate::model::{Context, Timestamp, is_same_folded};
 use crate::store::{Snapshot, UserName};
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -91,11 +91,6 @@ impl Credential {
             Self::Token(hash) => snapshot.token_user(hash, now)?.map(|(user, _)| user),
         };
         Ok(whose.as_ref() == Some(user))
-    }
-
-    /// Whether somebody outside says who comes.
-    pub const fn is_said_outside(&self) -> bool {
-        matches!(self, Self::Header | Self::Jwt(_))
     }
 
     /// Whether it comes from one who knows users that Patchbay need not have seen before. Sessions and tokens are of users who are there, and
@@ -194,7 +189,7 @@ fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h [u
 }
 
 fn is_own_directory(directory: &str) -> bool {
-    fold(directory) == fold(&UserName::repository().user_directory)
+    is_same_folded(directory, &UserName::repository().user_directory)
 }
 
 /// Adds what is beside `/qrs` at the front door.

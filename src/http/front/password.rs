@@ -235,7 +235,12 @@ fn read(json: Json) -> Result<Credentials, Failure> {
 fn find(state: &State, name: Option<&UserName>) -> Result<Option<(Actor, String)>, Failure> {
     let Some(name) = name else { return Ok(None) };
     state.store.read(|snapshot| {
-        let Some(actor) = snapshot.find_actor(name)? else { return Ok(None) };
+        let actor = match snapshot.find_actor(name) {
+            // To the client, this is an unknown user like any other.
+            Err(Error::OtherSpelling) => None,
+            found => found?,
+        };
+        let Some(actor) = actor else { return Ok(None) };
         Ok(snapshot.password_hash(actor.id)?.map(|hash| (actor, hash)))
     })
 }

@@ -91,7 +91,7 @@ pub const fn unborn(kind: &'static str, owner: usize, teams: &'static [&'static 
 
 /// The form in which texts are compared.
 pub fn fold(text: &str) -> String {
-    text.to_uppercase().to_lowercase()
+    text.to_lowercase()
 }
 
 pub fn id(number: usize) -> String {

@@ -1,0 +1,231 @@
+//! Regular expressions that ignore case by the folding of everything else. The engine's own `(?i)` uses another one, by which the KELVIN SIGN is a `k`.
+
+use crate::model::fold_char;
+use regex_syntax::ast::parse::Parser;
+use regex_syntax::ast::{
+    Ast, ClassAsciiKind, ClassBracketed, ClassSet, ClassSetItem, ClassSetRange, ClassSetUnion, Flag, Flags,
+    FlagsItemKind, GroupKind, Literal, LiteralKind, Span,
+};
+use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+
+/// The expression with every case of each of its letters written out: `[kK]` for `k`. Parts for which it switches case on, by `(?-i)`, stay as they
+/// are.
+///
+/// # Errors
+/// It is no regular expression.
+pub fn ignore_case(expression: &str) -> Result<String, String> {
+    let mut ast = Parser::new().parse(expression).map_err(|error| error.kind().to_string())?;
+    Writer { ignores_case: true }.expand(&mut ast);
+    Ok(ast.to_string())
+}
+
+/// The state of a walk through an expression.
+struct Writer {
+    ignores_case: bool,
+}
+
+impl Writer {
+    fn expand(&mut self, ast: &mut Ast) {
+        match ast {
+            Ast::Flags(set) => {
+                self.apply(&set.flags);
+                remove_case(&mut set.flags);
+                if set.flags.items.is_empty() {
+                    *ast = Ast::empty(set.span);
+                }
+            }
+            Ast::Literal(literal) if self.ignores_case => {
+                if let Some(class) = class_of(literal) {
+                    *ast = Ast::class_bracketed(class);
+                }
+            }
+            Ast::ClassBracketed(class) if self.ignores_case => expand_set(&mut class.kind),
+            Ast::Repetition(repetition) => self.expand(&mut repetition.ast),
+            Ast::Group(group) => {
+                let outside = self.ignores_case;
+                if let GroupKind::NonCapturing(flags) = &mut group.kind {
+                    self.apply(flags);
+                    remove_case(flags);
+                }
+                self.expand(&mut group.ast);
+                self.ignores_case = outside;
+            }
+            Ast::Alternation(alternation) => alternation.asts.iter_mut().for_each(|ast| self.expand(ast)),
+            Ast::Concat(concat) => concat.asts.iter_mut().for_each(|ast| self.expand(ast)),
+            _ => {}
+        }
+    }
+
+    fn apply(&mut self, flags: &Flags) {
+        self.ignores_case = flags.flag_state(Flag::CaseInsensitive).unwrap_or(self.ignores_case);
+    }
+}
+
+fn remove_case(flags: &mut Flags) {
+    flags.items.retain(|item| item.kind != FlagsItemKind::Flag(Flag::CaseInsensitive));
+    if flags.items.last().is_some_and(|item| item.kind == FlagsItemKind::Negation) {
+        flags.items.pop();
+    }
+}
+
+fn expand_set(set: &mut ClassSet) {
+    match set {
+        ClassSet::Item(item) => expand_item(item),
+        ClassSet::BinaryOp(operation) => {
+            expand_set(&mut operation.lhs);
+            expand_set(&mut operation.rhs);
+        }
+    }
+}
+
+fn expand_item(item: &mut ClassSetItem) {
+    match item {
+        ClassSetItem::Literal(literal) => {
+            if let Some(class) = class_of(literal) {
+                *item = ClassSetItem::Bracketed(Box::new(class));
+            }
+        }
+        ClassSetItem::Range(range) => {
+            let others = other_cases(range.start.c, range.end.c);
+            if !others.is_empty() {
+                *item = ClassSetItem::Bracketed(Box::new(class(range.clone(), others)));
+            }
+        }
+        ClassSetItem::Ascii(ascii) if matches!(ascii.kind, ClassAsciiKind::Lower | ClassAsciiKind::Upper) => {
+            ascii.kind = ClassAsciiKind::Alpha;
+        }
+        ClassSetItem::Bracketed(class) => expand_set(&mut class.kind),
+        ClassSetItem::Union(union) => union.items.iter_mut().for_each(expand_item),
+        _ => {}
+    }
+}
+
+/// The class of all cases of a letter; none if there are no others.
+fn class_of(literal: &Literal) -> Option<ClassBracketed> {
+    let others = other_cases(literal.c, literal.c);
+    let range = ClassSetRange { span: literal.span, start: literal.clone(), end: literal.clone() };
+    (!others.is_empty()).then(|| class(range, others))
+}
+
+fn class(range: ClassSetRange, others: Vec<char>) -> ClassBracketed {
+    let span: Span = range.span;
+    let others = others.into_iter().map(|c| ClassSetItem::Literal(Literal { span, kind: LiteralKind::Verbatim, c }));
+    let own =
+        if range.start.c == range.end.c { ClassSetItem::Literal(range.start) } else { ClassSetItem::Range(range) };
+    let items = [own].into_iter().chain(others).collect();
+    ClassBracketed { span, negated: false, kind: ClassSet::Item(ClassSetItem::Union(ClassSetUnion { span, items })) }
+}
+
+/// The characters beyond the range that fold like one in it. All of them are letters, which mean nothing else in an expression.
+fn other_cases(start: char, end: char) -> Vec<char> {
+    let candidates = {
+        let mut cases = cases(start, end);
+        cases.difference(&range(start, end));
+        cases
+    };
+    let is_case = |other: &char| {
+        let siblings = characters(&cases(*other, *other));
+        siblings.iter().any(|own| (start..=end).contains(own) && fold_char(*own) == fold_char(*other))
+    };
+    characters(&candidates).into_iter().filter(is_case).collect()
+}
+
+fn range(start: char, end: char) -> ClassUnicode {
+    ClassUnicode::new([ClassUnicodeRange::new(start, end)])
+}
+
+/// The range with all that Unicode's simple folding, without exceptions, takes for the same.
+fn cases(start: char, end: char) -> ClassUnicode {
+    let mut class = range(start, end);
+    // The table is compiled in; without it, case would count.
+    let _ = class.try_case_fold_simple();
+    class
+}
+
+fn characters(class: &ClassUnicode) -> Vec<char> {
+    class.ranges().iter().flat_map(|range| range.start()..=range.end()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fold;
+    use proptest::prelude::*;
+    use regex::Regex;
+
+    fn matches(expression: &str, text: &str) -> bool {
+        Regex::new(&format!("^(?:{})$", ignore_case(expression).unwrap())).unwrap().is_match(text)
+    }
+
+    #[test]
+    fn cases_are_written_out() {
+        for (expression, expected) in [
+            ("k1.*", "[kK]1.*"),
+            ("[a-c]", "[[a-cABC]]"),
+            ("[^k]", "[^[kK]]"),
+            ("(?i)s|ß", "[sS]|[ßẞ]"),
+            ("a(?-i)b|c", "[aA]b|c"),
+            ("(?-i:a)b(?i-s:c)", "(?:a)[bB](?-s:[cC])"),
+            ("[[:lower:]]", "[[:alpha:]]"),
+            (r"\x6B\u{212a}\.\d", r"[\x6BK]\u{212A}\.\d"),
+            ("(?x) a # c", "(?x)[aA]"),
+            ("ı", "ı"),
+        ] {
+            assert_eq!(ignore_case(expression).unwrap(), expected, "{expression}");
+        }
+    }
+
+    #[test]
+    fn case_is_ignored_and_nothing_else() {
+        for (expression, text) in
+            [("kim", "KIM"), ("[a-z]+", "ÉTÉ".to_lowercase().as_str()), ("stra[^s]e", "STRAẞE"), ("σας", "ΣΑΣ")]
+        {
+            let is_expected = expression != "[a-z]+";
+            assert_eq!(matches(expression, text), is_expected, "{expression} and {text}");
+        }
+        for (expression, text) in [
+            ("kim", "\u{212a}im"),
+            ("(?i)kim", "\u{212a}im"),
+            ("[a-z]+", "\u{212a}ſ"),
+            ("ivi", "ıvı"),
+            ("fin", "ﬁn"),
+            ("å", "\u{212b}"),
+            ("strasse", "straße"),
+            ("[^k]", "K"),
+            ("(?-i)a", "A"),
+        ] {
+            assert!(!matches(expression, text), "{expression} and {text}");
+        }
+        assert!(
+            matches("[^k]", "\u{212a}") && matches("\\w", "\u{212a}") && matches("[\\x{0}-\\x{10FFFF}]", "\u{212a}")
+        );
+    }
+
+    #[test]
+    fn what_is_no_expression_is_refused() {
+        for expression in ["(", "a)|(b", "[z-a]", "\\"] {
+            assert!(ignore_case(expression).is_err(), "{expression}");
+        }
+    }
+
+    const LETTERS: &str = "[a-dkKsSäÄßẞıİſ\u{212a}ﬁσςΣåÅ\u{212b}]{0,6}";
+
+    proptest! {
+        #[test]
+        fn an_expression_of_letters_matches_what_folds_alike(one in LETTERS, other in LETTERS) {
+            prop_assert_eq!(matches(&one, &other), fold(&one) == fold(&other));
+            prop_assert!(matches(&one, &fold(&one)) && matches(&fold(&one), &one));
+        }
+
+        /// For letters that both foldings know, the engine's own folding is the oracle.
+        #[test]
+        fn other_expressions_mean_what_the_engine_means(
+            expression in "(a|[b-d]|[^k]|\\w|\\.|[äß]|\\(b\\|c\\)|(\\?-i:s)|[[:upper:]]|[a-k&&[^c]]){1,4}[*+]?",
+            text in "[a-dkKsSäÄßẞ.1]{0,6}",
+        ) {
+            if let Ok(own) = Regex::new(&format!("^(?i:{expression})$")) {
+                prop_assert_eq!(matches(&expression, &text), own.is_match(&text), "{}", expression);
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Which names are the same: case is ignored, and nothing else, wherever a name comes from.
+
+use crate::machine::{patchbay, says};
+use crate::rules::rule;
+use crate::support::{Client, Server, connection, encode, id};
+use crate::upgrade::site;
+use crate::visitor::{PASSWORD, Visitor, set_password, start};
+use serde_json::json;
+
+/// A name, itself in another case, and one that only looks the same or nearly so.
+pub struct LookAlike {
+    pub name: &'static str,
+    pub also: &'static str,
+    pub other: &'static str,
+}
+
+pub const LOOK_ALIKES: [LookAlike; 8] = [
+    LookAlike { name: "kim", also: "KIM", other: "\u{212a}im" },
+    LookAlike { name: "\u{e5}sa", also: "\u{c5}SA", other: "\u{212b}sa" },
+    LookAlike { name: "\u{3c9}", also: "\u{3a9}", other: "\u{2126}" },
+    LookAlike { name: "\u{3b8}", also: "\u{398}", other: "\u{3d1}" },
+    LookAlike { name: "ivi", also: "IVI", other: "\u{131}v\u{131}" },
+    LookAlike { name: "fin", also: "Fin", other: "\u{fb01}n" },
+    LookAlike { name: "sam", also: "Sam", other: "\u{17f}am" },
+    LookAlike { name: "strasse", also: "Strasse", other: "stra\u{df}e" },
+];
+
+/// Names that fold alike and are the same in lower or in upper case only: the second is nobody's once the first is there.
+pub const SPELT_OTHERWISE: [(&str, &str); 2] = [("\u{df}", "\u{1e9e}"), ("a\u{3c3}a", "a\u{3c2}a")];
+
+fn user(server: &Server, directory: &str, user_id: &str) -> Client {
+    server.named(&encode(directory), &encode(user_id))
+}
+
+fn count(client: &Client) -> i64 {
+    client.get("/dataconnection/count").expect(200).json()["value"].as_i64().unwrap()
+}
+
+#[test]
+fn a_header_that_names_a_look_alike_names_another_user() {
+    let proxy = ["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"];
+    let (server, front) = start(&proxy);
+    let visitor = Visitor::new(&server, &front);
+    let through_proxy = |user: &str| {
+        let request = visitor.request("GET", "/qrs/dataconnection/count").header("X-Remote-User", user.as_bytes());
+        crate::support::Reply::of(request)
+    };
+    for own in LOOK_ALIKES {
+        user(&server, "LAB", own.name).connection(&format!("of {}", own.name));
+        for (name, expected) in [(own.also, 1), (own.other, 0), (own.name, 1)] {
+            assert_eq!(count(&user(&server, "lab", name)), expected, "{name}");
+            let reply = through_proxy(&format!("LAB\\{name}")).expect(200);
+            assert_eq!(reply.json()["value"], expected, "{name}");
+        }
+    }
+    for (own, other) in SPELT_OTHERWISE {
+        user(&server, "LAB", own).get("/tag").expect(200);
+        user(&server, "LAB", other).get("/tag").expect(401).says(&["the spelling of a letter"]);
+        through_proxy(&format!("LAB\\{other}")).expect(401).says(&["the spelling of a letter"]);
+    }
+}
+
+#[test]
+fn a_look_alike_does_not_sign_in_with_the_password_of_another() {
+    let (server, front) = start(&[]);
+    let names = LOOK_ALIKES.map(|own| (own.name, own.other));
+    for (name, other) in names.into_iter().chain(SPELT_OTHERWISE) {
+        assert!(set_password(&server.data(), &format!("LAB\\{name}"), PASSWORD), "{name}");
+        let visitor = Visitor::new(&server, &front);
+        visitor.try_login(&format!("LAB\\{other}"), PASSWORD).expect(401);
+        visitor.try_login(&format!("LAB\\{name}"), PASSWORD).expect(200);
+    }
+    for (_, other) in SPELT_OTHERWISE {
+        assert!(!set_password(&server.data(), &format!("LAB\\{other}"), PASSWORD), "{other}");
+    }
+}
+
+/// The look-alike comes first: it gets nothing by the rule, and does not keep the user out whom the rule means.
+#[test]
+fn rules_grant_nothing_to_look_alikes() {
+    let server = Server::start();
+    let repository = server.repository();
+    repository.connection("theirs");
+    for own in LOOK_ALIKES {
+        let name = own.name;
+        for (number, condition) in [
+            format!("user.userId = \"{name}\""),
+            format!("user.userDirectory = \"{name}\""),
+            format!("user.roles = \"{name}\""),
+            format!("user.group = \"{name}\""),
+            format!("user.userId like \"{name}*\""),
+            format!("user.userId matches \"{name}.*\""),
+            format!("!(user.userId matches \"[^{}].*\")", name.chars().next().unwrap()),
+        ]
+        .iter()
+        .enumerate()
+        {
+            let rule = repository.create("systemrule", &rule("r", condition, 2));
+            let member = |kind: &str, text: &str| match kind {
+                "userDirectory" => user(&server, text, &format!("x{number}")),
+                "roles" | "group" => {
+                    let user_id = text.bytes().fold(kind.to_owned(), |id, byte| format!("{id}-{byte}"));
+                    let mut body = json!({"userDirectory": "MEMBERS", "userId": user_id});
+                    if kind == "roles" {
+                        body["roles"] = json!([text]);
+                    } else {
+                        body["attributes"] = json!([{"attributeType": "group", "attributeValue": text}]);
+                    }
+                    repository.create("user", &body);
+                    user(&server, "MEMBERS", &user_id)
+                }
+                _ => user(&server, "LAB", text),
+            };
+            let kind = ["userId", "userDirectory", "roles", "group", "userId", "userId", "userId"][number];
+            assert_eq!(
+                count(&member(kind, own.other)),
+                i64::from(number == 6 && !own.differs_at_once()),
+                "{condition}"
+            );
+            assert_eq!(count(&member(kind, name)), 1, "{condition}");
+            assert_eq!(count(&member(kind, own.also)), 1, "{condition}");
+            repository.delete(&format!("/systemrule/{}", id(&rule))).expect(204);
+        }
+    }
+}
+
+impl LookAlike {
+    /// Whether already the first letter is another one.
+    fn differs_at_once(&self) -> bool {
+        self.name.chars().next() != self.other.chars().next()
+    }
+}
+
+#[test]
+fn unique_names_are_unique_but_for_case_alone() {
+    let server = Server::start();
+    let repository = server.repository();
+    for own in LOOK_ALIKES {
+        repository.connection(own.name);
+        repository.connection(own.other);
+        repository.post("/dataconnection", &connection(own.also)).expect(409).says(&["already"]);
+        assert_eq!(repository.names("dataconnection", &format!("name eq '{}'", own.also)), [own.name]);
+        assert_eq!(repository.names("dataconnection", &format!("name sw '{}'", own.other)), [own.other]);
+        assert_eq!(repository.names("dataconnection", &format!("name so '{}'", own.also)), [own.name]);
+    }
+}
+
+#[test]
+fn an_upgrade_folds_text_anew_and_lists_what_it_has_told_apart() {
+    let folder = site(10);
+    let data = folder.path().join("data");
+    let database = rusqlite::Connection::open(data.join("patchbay.db")).unwrap();
+    database
+        .execute_batch(
+            "UPDATE users SET user_id = '\u{fb01}n', user_id_folded = 'fin' WHERE user_id = 'anna';
+             UPDATE user_roles SET value = 'Stra\u{df}e', value_folded = 'strasse';
+             UPDATE data_connections SET name = '\u{c4}rger \u{212a}', name_folded = '\u{e4}rger k' WHERE name = 'Sales';
+             UPDATE system_rules SET rule = 'user.roles = \"STRASSE\" and user.userId = \"\u{131}vi\"',
+                 rule_folded = 'user.roles = \"strasse\" and user.userid = \"ivi\"' WHERE name = 'CreateOwn' OR name = 'DataConnection';",
+        )
+        .unwrap();
+    drop(database);
+    let server = Server::start_in(folder, |command| {
+        command.env("PATCHBAY_MASTER_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    });
+    let repository = server.repository();
+    assert_eq!(repository.names("dataconnection", "name sw '\u{e4}RGER \u{212a}'").len(), 1);
+    assert!(repository.names("dataconnection", "name sw '\u{e4}rger k'").is_empty());
+    assert_eq!(count(&user(&server, "LAB", "\u{fb01}N")), 1);
+    assert_eq!(count(&user(&server, "LAB", "fin")), 0);
+    let lines = [
+        "rule 'DataConnection': 'STRASSE' matched role 'Stra\u{df}e' and no longer does",
+        "rule 'DataConnection': '\u{131}vi' matched 'ivi' and no longer does",
+        "userId of LAB\\\u{fb01}n: '\u{fb01}n' matched 'fin' and no longer does",
+        "role: 'Stra\u{df}e' matched 'strasse' and no longer does",
+    ];
+    let listed = says(&patchbay(&server.data(), &["explain", "--folding"]), &lines);
+    assert_eq!(listed.lines().count(), 5, "{listed}");
+    let log = server.log();
+    let in_log = |server: &Server| server.log().matches("patchbay explain --folding").count();
+    assert!(in_log(&server) == 1 && log.contains("\"found\":5"), "{log}");
+    let folder = server.stop();
+    // It is listed once in the log, and as long as it is so by the command.
+    let server = Server::start_in(folder, |_| {});
+    assert_eq!(in_log(&server), 1);
+}
