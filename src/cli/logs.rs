@@ -1,7 +1,12 @@
-//! The log, on standard error: lines for people on a terminal, JSON elsewhere, unless told otherwise.
+//! The log, on standard error: lines for people on a terminal, JSON elsewhere, unless a setting says otherwise.
 
+use super::Exit;
+use super::log_queue::{Form, LogQueue};
+use super::stderr::say_panics;
 use crate::config::{LogFormat, Settings};
+use prometheus_client::metrics::counter::Counter;
 use std::io::{IsTerminal, stderr};
+use std::time::Duration;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -28,18 +33,39 @@ fn shown(level: Level) -> Targets {
     Targets::new().with_default(level).with_target("actix_http", of_parser)
 }
 
-/// Begins to log.
-pub fn start(settings: &Settings) -> Threshold {
+/// How long the end of the program waits for the last lines to be read.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The log of a server. Its end waits for the last lines, but not for long.
+pub struct Log(LogQueue);
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.0.flush(PATIENCE);
+    }
+}
+
+/// Begins to log. Lines that nobody reads in time are dropped, and counted there.
+///
+/// # Errors
+/// The system gives no thread to write them.
+pub fn start(settings: &Settings, dropped: Counter) -> Result<(Log, Threshold), Exit> {
     let is_terminal = stderr().is_terminal();
-    let json = match settings.log_format {
-        LogFormat::Auto => !is_terminal,
-        LogFormat::Text => false,
-        LogFormat::Json => true,
+    let form = match settings.log_format {
+        LogFormat::Auto if is_terminal => Form::Text,
+        LogFormat::Text => Form::Text,
+        LogFormat::Auto | LogFormat::Json => Form::Json,
     };
+    let queue = LogQueue::start(form, dropped)
+        .map_err(|error| Exit::Failure(format!("can't start the thread that writes the log: {error}")))?;
+    say_panics();
     let (filter, handle) = reload::Layer::new(shown(settings.log_level));
-    let lines = fmt::layer().with_writer(stderr).with_ansi(is_terminal);
-    let lines = if json { lines.json().flatten_event(true).with_span_list(false).boxed() } else { lines.boxed() };
+    let lines = fmt::layer().with_writer(queue.clone()).with_ansi(is_terminal);
+    let lines = match form {
+        Form::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+        Form::Text => lines.boxed(),
+    };
     // There is a log already only where the program runs inside another, which then keeps its own.
     let _ = registry().with(filter).with(lines).try_init();
-    Threshold(handle)
+    Ok((Log(queue), Threshold(handle)))
 }

@@ -7,6 +7,7 @@ mod demo;
 mod explain;
 mod input;
 mod key;
+mod log_queue;
 mod logs;
 mod master_key;
 mod openapi;
@@ -15,6 +16,7 @@ mod process;
 mod restore;
 mod rotation;
 mod serve;
+mod stderr;
 #[cfg(unix)]
 mod unseal;
 mod user;
@@ -27,6 +29,7 @@ use secrecy::SecretString;
 use std::env::VarError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The Qlik Sense Repository Service API for data connections, in one binary over SQLite.
 #[derive(Parser)]
@@ -229,8 +232,10 @@ pub fn run() -> ExitCode {
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        Err(error) => return fail(Exit::Usage(one_line(&error.to_string()))),
+        Err(error) => return fail(Exit::Usage(one_line(&error.to_string())), None),
     };
+    // A server must end also where nobody reads why; all else waits until somebody does.
+    let patience = matches!(cli.command, Command::Serve { .. } | Command::Demo { .. }).then_some(PATIENCE_OF_SERVERS);
     let result = match cli.command {
         Command::Serve { config, options } => {
             let again: serve::ReadSettings = Box::new(move || settle(config.clone(), (*options).clone()));
@@ -261,16 +266,23 @@ pub fn run() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(exit) => fail(exit),
+        Err(exit) => fail(exit, patience),
     }
 }
 
-fn fail(exit: Exit) -> ExitCode {
+/// How long a server that fails waits for its error to be read.
+const PATIENCE_OF_SERVERS: Duration = Duration::from_secs(1);
+
+/// Says why, within that time if one is given.
+fn fail(exit: Exit, patience: Option<Duration>) -> ExitCode {
     let (message, code) = match exit {
         Exit::Usage(message) => (message, 2),
         Exit::Failure(message) => (message, 1),
     };
-    eprintln!("patchbay: {message}");
+    match patience {
+        Some(patience) => stderr::write_within(&format!("patchbay: {message}\n"), patience),
+        None => eprintln!("patchbay: {message}"),
+    }
     ExitCode::from(code)
 }
 

@@ -78,7 +78,7 @@ pub use front::{
 };
 pub use keys::Keys;
 pub use known::Known;
-pub use operations::Metrics;
+pub use operations::{EventLoops, Metrics};
 use pieces::Pieces;
 use secrecy::SecretString;
 use socket2::SockRef;
@@ -114,6 +114,8 @@ pub struct State {
     pub invitation: Option<Invitation>,
     /// What is counted for whoever runs the server.
     pub metrics: Metrics,
+    /// Whether each event loop still turns.
+    pub event_loops: EventLoops,
     /// How much of all lists may wait for slow clients.
     pub backlog: Backlog,
     /// How many refusals were recorded lately.
@@ -204,6 +206,8 @@ impl Bound {
             Door::Front(_) => front_routes,
         };
         let server = HttpServer::new(move || {
+            // This runs once on each worker.
+            state.event_loops.watch_this();
             App::new()
                 .app_data(state.clone())
                 .app_data(door.clone())
@@ -251,6 +255,7 @@ impl Bound {
     pub fn serve_operations(self, state: Data<State>) -> std::io::Result<Server> {
         let limits = state.limits;
         let server = HttpServer::new(move || {
+            state.event_loops.watch_this();
             let app = App::new().app_data(state.clone()).configure(operations::routes);
             app.wrap(from_fn(request_log::log_operation))
         });

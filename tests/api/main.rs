@@ -37,6 +37,7 @@ mod keys;
 mod kills;
 mod leaks;
 mod limits;
+mod log_pipe;
 mod machine;
 mod openapi;
 mod operations;

@@ -36,7 +36,7 @@ fn a_server_that_can_do_its_work_is_ready() {
     let (server, url) = start(&[]);
     assert_eq!(get(&server, &format!("{url}/health")).expect(200).json(), json!({"status": "up"}));
     let ready = get(&server, &format!("{url}/ready")).expect(200).json();
-    let told = json!({"ready": true, "database": "writable", "masterKey": "present", "certificate": "valid", "certificateDaysLeft": ready["certificateDaysLeft"]});
+    let told = json!({"ready": true, "database": "writable", "masterKey": "present", "certificate": "valid", "certificateDaysLeft": ready["certificateDaysLeft"], "eventLoops": "running"});
     assert_eq!(ready, told);
     let days = ready["certificateDaysLeft"].as_i64().unwrap();
     assert!((815..=821).contains(&days), "{days}");
@@ -121,6 +121,8 @@ fn figures_tell_of_requests_by_route_and_of_the_database() {
         ("patchbay_sealed", 0.0),
         ("patchbay_writes_waiting", 0.0),
         ("patchbay_refusals_unrecorded_total", 0.0),
+        ("patchbay_log_lines_dropped_total", 0.0),
+        ("patchbay_event_loops_stalled", 0.0),
     ] {
         assert!((figure(text, name) - value).abs() < f64::EPSILON, "{name}: {text}");
     }

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use std::fs;
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -69,6 +69,11 @@ impl Server {
 
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// The end of the log, where it was started with a pipe for it.
+    pub fn take_log_pipe(&mut self) -> ChildStderr {
+        self.process.as_mut().unwrap().stderr.take().unwrap()
     }
 
     pub fn process_id(&self) -> u32 {

@@ -17,8 +17,8 @@ use crate::backup::Schedule;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
-    self, Answers, Backlog, Bound, ClientCertificates, ClientCheck, Door, FIRST_ADMINISTRATOR, Invitation, Keys, Known,
-    Metrics, Passwords, Refusals, ServerCertificate, State,
+    self, Answers, Backlog, Bound, ClientCertificates, ClientCheck, Door, EventLoops, FIRST_ADMINISTRATOR, Invitation,
+    Keys, Known, Metrics, Passwords, Refusals, ServerCertificate, State,
 };
 use crate::private::{check_folder, create_folder, give_to_user_of, options};
 use crate::secrets::{KeyRing, new_token};
@@ -41,6 +41,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::thread::Builder;
 use std::time::Duration;
 use tokio::task::yield_now;
 use upkeep::Upkeep;
@@ -80,7 +81,9 @@ pub fn serve_prepared(
 ) -> Result<(), Exit> {
     let system = System::new();
     let hangups = system.block_on(async { Hangups::listen() }).map_err(|error| format!("no signals come: {error}"))?;
-    let threshold = logs::start(settings);
+    let metrics = Metrics::default();
+    // Its end is the last, so that all else that ends can still say so.
+    let (_log, threshold) = logs::start(settings, metrics.dropped_log_lines())?;
     make_room_for_connections(settings);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let data = make_private_folder(&settings.data)?;
@@ -110,7 +113,6 @@ pub fn serve_prepared(
         welcome::Urls { direct: &doors.direct.url(), front: front_url.as_deref(), operations: operations.as_deref() };
     let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
-    let metrics = Metrics::default();
     let list_patience = Duration::from_secs(settings.limits.list_seconds);
     let backlog = Backlog::new(STREAMS, list_patience, store.hurry());
     let state = Data::new(State {
@@ -125,6 +127,7 @@ pub fn serve_prepared(
         limits: settings.limits,
         form_key: new_token()?,
         metrics,
+        event_loops: EventLoops::new(number_of_event_loops(settings, workers)),
         backlog,
         refusals: Refusals::default(),
         invitation,
@@ -182,6 +185,11 @@ fn wait_for_key(_: &Data<State>, _: &Path) {
 /// The direct door, and the front door if there is one.
 fn number_of_doors(settings: &Settings) -> usize {
     1 + usize::from(settings.front.is_some())
+}
+
+/// Those of the workers of each door, of which the one for operations has one, and that of the main thread, which hears the signals.
+fn number_of_event_loops(settings: &Settings, workers: usize) -> usize {
+    workers * number_of_doors(settings) + usize::from(settings.operations.is_some()) + 1
 }
 
 /// Each connection is an open file, and each door takes as many connections.
@@ -254,8 +262,10 @@ async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: Secre
     spawn(stop_when_told(handles, Signals::listen()?));
     let serving: Vec<_> = servers.into_iter().map(spawn).collect();
     yield_now().await;
-    // Nobody may be reading standard output, which is no reason not to serve.
-    let _ = std::io::stdout().write_all(welcome.expose_secret().as_bytes());
+    state.event_loops.watch_this();
+    // Nobody may be reading standard output, which is no reason not to serve, nor one to hear no signals.
+    let show = move || std::io::stdout().write_all(welcome.expose_secret().as_bytes());
+    drop(Builder::new().name("welcome".to_owned()).spawn(show));
     for server in serving {
         server.await??;
     }

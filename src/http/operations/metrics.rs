@@ -81,6 +81,8 @@ pub struct Metrics {
     audit_time: Gauge,
     unrecorded: Counter,
     given_again: Counter,
+    dropped_log_lines: Counter,
+    stalled_event_loops: Gauge,
     sealed_values: OfKeys,
     key_uses: OfKeys,
     certificate_days: Gauge,
@@ -103,6 +105,8 @@ impl Default for Metrics {
             audit_time: Gauge::default(),
             unrecorded: Counter::default(),
             given_again: Counter::default(),
+            dropped_log_lines: Counter::default(),
+            stalled_event_loops: Gauge::default(),
             sealed_values: OfKeys::default(),
             key_uses: OfKeys::default(),
             certificate_days: Gauge::default(),
@@ -133,6 +137,16 @@ impl Metrics {
         registry.register_with_unit("audit_entry_last_timestamp", "When that was written", Unit::Seconds, time);
         registry.register("refusals_unrecorded", "Refusals that have no audit entry", self.unrecorded.clone());
         registry.register("answers_given_again", "Answers that were kept from before", self.given_again.clone());
+        registry.register(
+            "log_lines_dropped",
+            "Lines of the log that were dropped because nobody read it",
+            self.dropped_log_lines.clone(),
+        );
+        registry.register(
+            "event_loops_stalled",
+            "Event loops that have stood still for five seconds",
+            self.stalled_event_loops.clone(),
+        );
         registry.register("sealed_values", "Sealed values of each data key", self.sealed_values.figures.clone());
         registry.register("data_key_uses", "How often each data key has sealed", self.key_uses.figures.clone());
         let days = self.certificate_days.clone();
@@ -164,6 +178,12 @@ impl Metrics {
         self.given_again.clone()
     }
 
+    /// Counts the lines of the log that are dropped.
+    #[must_use]
+    pub fn dropped_log_lines(&self) -> Counter {
+        self.dropped_log_lines.clone()
+    }
+
     /// Notes how many values each data key seals, by its term.
     pub fn note_sealed_values(&self, values: &BTreeMap<u32, i64>) {
         self.sealed_values.set(values.iter().map(|(term, values)| (*term, *values)));
@@ -182,6 +202,7 @@ impl Metrics {
         self.waiting_writes.set(i64::try_from(figures.waiting_writes).unwrap_or(i64::MAX));
         self.wal.set(i64::try_from(figures.wal_bytes).unwrap_or(i64::MAX));
         self.sealed.set(i64::from(state.keys.is_sealed()));
+        self.stalled_event_loops.set(i64::try_from(state.event_loops.stalled()).unwrap_or(i64::MAX));
         self.certificate_days.set(state.shown.days_left().unwrap_or(-1));
         if let Some((number, time)) = figures.last_audit_entry {
             self.audit_entries.set(number);

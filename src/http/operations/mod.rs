@@ -1,8 +1,10 @@
 //! The door for whoever runs the server: whether it is alive, whether it can do its work, and figures for Prometheus. It has an address of its
 //! own, and shows nothing of what is stored.
 
+mod event_loops;
 mod metrics;
 
+pub use event_loops::EventLoops;
 pub use metrics::Metrics;
 
 use super::State;
@@ -46,8 +48,11 @@ async fn ready(state: Data<State>) -> HttpResponse {
         None => "can't be read",
     };
     let master_key = if state.keys.is_sealed() { "missing" } else { "present" };
-    let is_ready =
-        database == "writable" && master_key == "present" && !["expired", "can't be read"].contains(&certificate);
+    let event_loops = if state.event_loops.stalled() == 0 { "running" } else { "stalled" };
+    let is_ready = database == "writable"
+        && master_key == "present"
+        && !["expired", "can't be read"].contains(&certificate)
+        && event_loops == "running";
     let mut reply = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     reply.json(json!({
         "ready": is_ready,
@@ -55,6 +60,7 @@ async fn ready(state: Data<State>) -> HttpResponse {
         "masterKey": master_key,
         "certificate": certificate,
         "certificateDaysLeft": days,
+        "eventLoops": event_loops,
     }))
 }
 

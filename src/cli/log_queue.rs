@@ -1,0 +1,285 @@
+//! The lines of the log on their way to standard error. Whoever logs never waits: a thread of its own writes them, and where nobody reads the
+//! log, such as a pager, a terminal after Ctrl-S or a slow log driver, lines are dropped and counted once too many wait.
+
+use super::stderr;
+use prometheus_client::metrics::counter::Counter;
+use serde_json::json;
+use std::collections::VecDeque;
+use std::io::Write;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::Builder;
+use std::time::{Duration, SystemTime};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Lines that wait at most.
+const MOST: usize = 1_024;
+
+/// Longest line, in bytes. A pipe takes as many at once, so lines of several programs don't mix.
+const LONGEST: usize = 4_096;
+
+/// The form of the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For people.
+    Text,
+    /// An object a line.
+    Json,
+}
+
+/// The queue. Clones are the same one.
+#[derive(Clone)]
+pub struct LogQueue(Arc<Shared>);
+
+struct Shared {
+    form: Form,
+    queue: Mutex<Queue>,
+    /// Told when there is something to write.
+    filled: Condvar,
+    /// Told when all is written.
+    emptied: Condvar,
+    dropped: Counter,
+}
+
+#[derive(Default)]
+struct Queue {
+    lines: VecDeque<Box<[u8]>>,
+    /// Lines that were dropped since the log last said so.
+    dropped: u64,
+    /// Lines that were written since then.
+    written: usize,
+    is_writing: bool,
+}
+
+impl LogQueue {
+    /// Begins to write to standard error, and counts there what is dropped.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn start(form: Form, dropped: Counter) -> std::io::Result<Self> {
+        let queue = Self::new(form, dropped);
+        let writing = queue.clone();
+        Builder::new().name("log".to_owned()).spawn(move || writing.write_each(stderr::write))?;
+        Ok(queue)
+    }
+
+    fn new(form: Form, dropped: Counter) -> Self {
+        let (filled, emptied) = (Condvar::new(), Condvar::new());
+        Self(Arc::new(Shared { form, queue: Mutex::default(), filled, emptied, dropped }))
+    }
+
+    /// Waits until all is written, but no longer than that.
+    pub fn flush(&self, patience: Duration) {
+        let is_busy = |queue: &mut Queue| queue.is_writing || !queue.lines.is_empty() || queue.dropped > 0;
+        // How it ends makes no difference: the program ends.
+        drop(self.0.emptied.wait_timeout_while(self.queue(), patience, is_busy));
+    }
+
+    /// Takes a line, or drops it where too many wait.
+    pub fn push(&self, line: &[u8]) {
+        let line = cut(line, self.0.form);
+        let mut queue = self.queue();
+        if queue.lines.len() >= MOST {
+            queue.dropped += 1;
+            self.0.dropped.inc();
+            return;
+        }
+        queue.lines.push_back(line);
+        drop(queue);
+        self.0.filled.notify_one();
+    }
+
+    /// Writes each line as long as the program runs.
+    fn write_each(&self, mut write: impl FnMut(&[u8]) -> std::io::Result<()>) {
+        loop {
+            if write(&self.next()).is_err() {
+                self.queue().dropped += 1;
+                self.0.dropped.inc();
+            }
+        }
+    }
+
+    /// The next line to write, once there is one.
+    fn next(&self) -> Box<[u8]> {
+        let mut queue = self.queue();
+        loop {
+            let is_due = queue.dropped > 0 && (queue.lines.is_empty() || queue.written >= MOST);
+            if is_due {
+                queue.written = 0;
+                queue.is_writing = true;
+                return report(std::mem::take(&mut queue.dropped), self.0.form);
+            }
+            if let Some(line) = queue.lines.pop_front() {
+                queue.written = queue.written.saturating_add(1);
+                queue.is_writing = true;
+                return line;
+            }
+            queue.is_writing = false;
+            self.0.emptied.notify_all();
+            queue = self.0.filled.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One line of the log: what is formatted comes by one call.
+pub struct Line<'a>(&'a LogQueue);
+
+impl Write for Line<'_> {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        self.0.push(text);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for LogQueue {
+    type Writer = Line<'a>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Line(self)
+    }
+}
+
+/// The line, or as much of it as is allowed and how much that is. One that is JSON stays so.
+fn cut(line: &[u8], form: Form) -> Box<[u8]> {
+    if line.len() <= LONGEST {
+        return line.into();
+    }
+    let said = format!("a log line of {} bytes was cut", line.len());
+    match form {
+        Form::Text => {
+            let beginning = start_of(line, LONGEST - 64);
+            // An escape sequence that is cut would take up what follows.
+            let whole = beginning.rfind('\x1b').filter(|at| !beginning[*at..].contains('m')).unwrap_or(beginning.len());
+            format!("{}\x1b[0m … ({said})\n", &beginning[..whole]).into_bytes().into()
+        }
+        // Quoting at most doubles what is JSON already.
+        Form::Json => own_line(form, "WARN", &said, ("beginning", start_of(line, LONGEST / 2 - 128).into())),
+    }
+}
+
+/// The line that says how many lines are missing.
+fn report(dropped: u64, form: Form) -> Box<[u8]> {
+    let said = "log lines were dropped, because the log was not read as fast as it was written";
+    own_line(form, "ERROR", said, ("lines", dropped.into()))
+}
+
+/// A line of the log about the log, which can't come by way of it.
+fn own_line(form: Form, level: &str, message: &str, (name, value): (&str, serde_json::Value)) -> Box<[u8]> {
+    let timestamp = humantime::format_rfc3339_micros(SystemTime::now()).to_string();
+    let line = match form {
+        Form::Text => format!("{timestamp} {level:>5} {}: {message} {name}={value}\n", module_path!()),
+        Form::Json => {
+            let target = module_path!();
+            let line =
+                json!({ "timestamp": timestamp, "level": level, "message": message, name: value, "target": target });
+            format!("{line}\n")
+        }
+    };
+    line.into_bytes().into()
+}
+
+/// The first bytes of a text, so many at most, without half of a character.
+fn start_of(line: &[u8], most: usize) -> String {
+    let text = String::from_utf8_lossy(&line[..most.min(line.len())]);
+    text.trim_end_matches(['\u{fffd}', '\n']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value as Json;
+    use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+    /// A queue whose lines go one by one to who receives them here, as into a pipe that holds nothing.
+    fn queue(form: Form) -> (LogQueue, Counter, Receiver<String>) {
+        let dropped = Counter::default();
+        let queue = LogQueue::new(form, dropped.clone());
+        let (sender, receiver): (SyncSender<String>, _) = sync_channel(0);
+        let writing = queue.clone();
+        std::thread::spawn(move || {
+            writing.write_each(|line| {
+                let sent = sender.send(String::from_utf8(line.to_vec()).unwrap());
+                sent.map_err(std::io::Error::other)
+            });
+        });
+        (queue, dropped, receiver)
+    }
+
+    #[test]
+    fn what_is_too_much_is_dropped_and_said_once_it_flows_again() {
+        for form in [Form::Text, Form::Json] {
+            let (queue, dropped, lines) = queue(form);
+            for number in 0..3_000 {
+                queue.push(format!("line {number}\n").as_bytes());
+            }
+            let left_out = dropped.get();
+            // One may be on its way to whom it is written.
+            assert!((3_000 - 1_025..=3_000 - 1_024).contains(&left_out), "{left_out}");
+            let start = std::time::Instant::now();
+            queue.flush(Duration::from_millis(100));
+            assert!((100..2_000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+            for number in 0..3_000 - left_out {
+                assert_eq!(lines.recv().unwrap(), format!("line {number}\n"));
+            }
+            let said = lines.recv().unwrap();
+            match form {
+                Form::Text => {
+                    assert!(said.contains("ERROR") && said.ends_with(&format!(" lines={left_out}\n")), "{said}");
+                }
+                Form::Json => assert_eq!(serde_json::from_str::<Json>(&said).unwrap()["lines"], left_out),
+            }
+            queue.push(b"after\n");
+            assert_eq!(lines.recv().unwrap(), "after\n");
+            queue.flush(Duration::from_secs(20));
+            assert!(queue.queue().lines.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_log_that_is_never_read_to_its_end_says_what_is_missing_too() {
+        let (queue, dropped, lines) = queue(Form::Json);
+        let mut said = 0;
+        let mut read = 0;
+        while said == 0 {
+            while queue.queue().lines.len() < MOST || dropped.get() == 0 {
+                queue.push(b"line\n");
+            }
+            let line = lines.recv().unwrap();
+            said += u64::from(line.contains("dropped"));
+            read += 1;
+            assert!(read <= 2 * MOST + 2);
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_cut_where_it_shows() {
+        for (line, form) in [
+            (format!("{}\n", "x".repeat(100_000)), Form::Text),
+            (format!("{}\x1b[3", "é".repeat(2_015)) + &"8".repeat(5_000), Form::Text),
+            (json!({"route": "\"\\\u{1b}é".repeat(20_000)}).to_string() + "\n", Form::Json),
+            (json!({"route": "x".repeat(4_096)}).to_string() + "\n", Form::Json),
+        ] {
+            let kept = String::from_utf8(cut(line.as_bytes(), form).into_vec()).unwrap();
+            assert!((1_000..=LONGEST).contains(&kept.len()), "{}", kept.len());
+            assert!(kept.contains(&format!("a log line of {} bytes was cut", line.len())), "{kept}");
+            assert_eq!(kept.matches('\n').count(), 1);
+            assert!(kept.ends_with('\n'));
+            match form {
+                Form::Text => assert!(!kept.contains("\x1b[3") && line.starts_with(kept.split('\x1b').next().unwrap())),
+                Form::Json => {
+                    let beginning = serde_json::from_str::<Json>(&kept).unwrap()["beginning"].clone();
+                    assert!(line.starts_with(beginning.as_str().unwrap()));
+                }
+            }
+        }
+        let whole = "x".repeat(LONGEST);
+        assert_eq!(&*cut(whole.as_bytes(), Form::Text), whole.as_bytes());
+    }
+}
