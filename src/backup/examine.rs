@@ -3,8 +3,8 @@
 use super::age_file::{Identities, is_sealed, open};
 use super::workplace::Workplace;
 use super::{Error, Progress, Watch, Work};
-use crate::secrets::{KeyRing, Place};
-use crate::store::{Count, KeyDerivation, Snapshot, StoredKey, inspect_file};
+use crate::secrets::{KeyRing, OpenError, Place, is_password_hash, term_of};
+use crate::store::{Count, Findings, KeyDerivation, Snapshot, StoredKey, inspect_file};
 use std::fmt;
 use std::path::Path;
 
@@ -15,8 +15,8 @@ pub struct Contents {
     pub schema: usize,
     /// How many there are of each entity type.
     pub counts: Vec<Count>,
-    /// What is wrong with it, though it can be used, one line each.
-    pub faults: Vec<String>,
+    /// What is wrong with it, though it can be used.
+    pub faults: Findings,
 }
 
 impl Contents {
@@ -25,18 +25,29 @@ impl Contents {
     /// # Errors
     /// The database failed.
     pub fn of(snapshot: &Snapshot<'_>) -> Result<Self, Error> {
-        Ok(Self { schema: snapshot.schema()?, counts: snapshot.counts()?, faults: Vec::new() })
+        Ok(Self { schema: snapshot.schema()?, counts: snapshot.counts()?, faults: Findings::default() })
     }
 }
 
-/// As in "3 data connections, 1 tag", and what is wrong on lines of their own.
-impl fmt::Display for Contents {
+/// As in "3 data connections, 1 tag".
+#[derive(Clone, Copy, Debug)]
+pub struct Counts<'c>(pub &'c [Count]);
+
+impl fmt::Display for Counts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, Count { entity, rows }) in self.counts.iter().enumerate() {
+        for (number, Count { entity, rows }) in self.0.iter().enumerate() {
             let (comma, plural) = (if number == 0 { "" } else { ", " }, if *rows == 1 { "" } else { "s" });
             write!(f, "{comma}{rows} {}{plural}", entity.noun)?;
         }
-        self.faults.iter().try_for_each(|fault| write!(f, "\n  fault  {fault}"))
+        Ok(())
+    }
+}
+
+/// What there is, and what is wrong on lines of their own.
+impl fmt::Display for Contents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Counts(&self.counts))?;
+        self.faults.lines().try_for_each(|fault| write!(f, "\n  fault  {fault}"))
     }
 }
 
@@ -47,8 +58,8 @@ pub struct Examined {
     pub contents: Option<Contents>,
     /// The sealed values.
     pub sealed: Sealed,
-    /// What is wrong, one line each.
-    pub faults: Vec<String>,
+    /// What is wrong.
+    pub faults: Findings,
 }
 
 /// How many values are sealed.
@@ -71,16 +82,43 @@ pub fn examine(
     snapshot: &Snapshot<'_>,
     open_keys: impl FnOnce(&[StoredKey], Option<KeyDerivation>) -> Result<Option<KeyRing>, String>,
 ) -> Result<Examined, Error> {
-    let faults = snapshot.damage()?;
-    if !faults.is_empty() {
-        // What else is read there may be anything.
-        return Ok(Examined { contents: None, sealed: Sealed::default(), faults });
-    }
-    let contents = Some(Contents::of(snapshot)?);
-    let mut faults = snapshot.faults()?;
-    faults.extend(snapshot.audit_fault()?);
-    let sealed = try_sealed_values(snapshot, open_keys, &mut faults)?;
+    let damage = snapshot.damage()?;
+    let mut faults = damage.findings;
+    // Counts of damaged pages may be anything. What can be said of single rows is worth saying nevertheless.
+    let contents = if damage.is_of_pages { None } else { Some(Contents::of(snapshot)?) };
+    faults.extend(snapshot.schema_faults());
+    faults.extend(faults_in_rows(snapshot));
+    let sealed = match try_sealed_values(snapshot, open_keys, &mut faults) {
+        Ok(sealed) => sealed,
+        Err(error) => {
+            faults.add(format!("sealed: the sealed values can't be read: {error}"));
+            Sealed::default()
+        }
+    };
     Ok(Examined { contents, sealed, faults })
+}
+
+/// What is wrong in rows, and between them.
+fn faults_in_rows(snapshot: &Snapshot<'_>) -> Findings {
+    let mut faults = snapshot.row_faults();
+    faults.extend(snapshot.reference_faults());
+    faults.extend(snapshot.audit_faults());
+    faults.extend(sign_in_faults(snapshot));
+    faults
+}
+
+/// What is wrong in what people and machines sign in with: the program must understand it.
+fn sign_in_faults(snapshot: &Snapshot<'_>) -> Findings {
+    let mut faults = Findings::default();
+    let hashes = snapshot.each_password_hash(|user, hash| {
+        if !is_password_hash(hash) {
+            faults.add(format!("row: passwords {user}: hash is not the hash of a password"));
+        }
+    });
+    if let Err(error) = hashes {
+        faults.add(format!("row: passwords: not all rows could be read: {error}"));
+    }
+    faults
 }
 
 /// The same of a file, which may be sealed.
@@ -111,71 +149,93 @@ pub fn needs_identity(path: &Path) -> Error {
     Error::Sealed(format!("{} is sealed; --identity names the file with the secret key to it", path.display()))
 }
 
-/// Checks a copy that is to become a backup. What is damaged is none; a database with another fault is better saved than not, and the fault is told.
+/// Checks a copy that is to become a backup. Where whole pages are damaged, it is not one; a database with any other fault is better saved than not, and
+/// the faults are listed.
 pub fn check_copy(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error> {
-    check(path, watch, |snapshot, contents| {
-        contents.faults.extend(snapshot.faults()?);
-        contents.faults.extend(snapshot.audit_fault()?);
-        Ok(())
+    check(path, watch, |snapshot| {
+        let damage = snapshot.damage()?;
+        if damage.is_of_pages {
+            return Err(Error::Unsound(damage.findings));
+        }
+        let mut faults = damage.findings;
+        faults.extend(snapshot.schema_faults());
+        faults.extend(faults_in_rows(snapshot));
+        faults.extend(malformed_sealed_values(snapshot));
+        Ok(Contents { faults, ..Contents::of(snapshot)? })
     })
 }
 
-/// Checks a backup that is to become a database. A fault of the audit trail can't be mended, so it is told, and no reason to have nothing.
+/// Checks a backup that is to become a database. Faults of rows and of the audit trail can't be mended, so they are listed, and no reason to restore nothing.
 pub fn check_backup(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error> {
-    check(path, watch, |snapshot, contents| {
-        let faults = snapshot.faults()?;
-        if !faults.is_empty() {
-            return Err(Error::Unsound(faults));
+    check(path, watch, |snapshot| {
+        let mut unusable = snapshot.damage()?.findings;
+        unusable.extend(snapshot.schema_faults());
+        unusable.extend(snapshot.reference_faults());
+        if !unusable.is_empty() {
+            return Err(Error::Unsound(unusable));
         }
-        contents.faults.extend(snapshot.audit_fault()?);
-        Ok(())
+        let mut faults = faults_in_rows(snapshot);
+        faults.extend(malformed_sealed_values(snapshot));
+        Ok(Contents { faults, ..Contents::of(snapshot)? })
     })
 }
 
 fn check(
     path: &Path,
     watch: &mut Watch<'_>,
-    more: impl FnOnce(&Snapshot<'_>, &mut Contents) -> Result<(), Error>,
+    look: impl FnOnce(&Snapshot<'_>) -> Result<Contents, Error>,
 ) -> Result<Contents, Error> {
     let mut ask = || watch(Progress { work: Work::Checking, done: 0, total: 0 });
     ask()?;
-    let contents = inspect_file(path, |snapshot| {
-        let damage = snapshot.damage()?;
-        if !damage.is_empty() {
-            return Err(Error::Unsound(damage));
-        }
-        let mut contents = Contents::of(snapshot)?;
-        more(snapshot, &mut contents)?;
-        Ok(contents)
-    })?;
+    let contents = inspect_file(path, look)?;
     // Nothing ends the check itself, but nothing comes of it then.
     ask()?;
     Ok(contents)
 }
 
-/// Opens every sealed value and forgets it again.
+/// What can be seen of sealed values without the keys.
+fn malformed_sealed_values(snapshot: &Snapshot<'_>) -> Findings {
+    let mut faults = Findings::default();
+    let no_keys = |_: &[StoredKey], _: Option<KeyDerivation>| Ok(None);
+    if let Err(error) = try_sealed_values(snapshot, no_keys, &mut faults) {
+        faults.add(format!("sealed: the sealed values can't be read: {error}"));
+    }
+    faults
+}
+
+/// Opens every sealed value and forgets it again. Without the keys, it looks whether each is one, and of a key that is there.
 fn try_sealed_values(
     snapshot: &Snapshot<'_>,
     open_keys: impl FnOnce(&[StoredKey], Option<KeyDerivation>) -> Result<Option<KeyRing>, String>,
-    faults: &mut Vec<String>,
+    faults: &mut Findings,
 ) -> Result<Sealed, Error> {
     let (keys, derivation) = snapshot.sealed_keys()?;
     let ring = open_keys(&keys, derivation).unwrap_or_else(|why| {
-        faults.push(format!("keys: {why}"));
+        faults.add(format!("keys: {why}"));
         None
     });
     let (mut values, mut opened) = (0, 0);
     snapshot.each_sealed_value(|entity, property, id, sealed| {
         values += 1;
-        let Some(ring) = &ring else { return };
-        let id = id.to_string();
-        let place = Place { entity: entity.resource_type, property: property.name, id: &id };
-        match ring.unseal(place, sealed) {
-            Ok(_) => opened += 1,
-            Err(why) => faults.push(format!("sealed: {} of the {} {id}: {why}", property.name, entity.noun)),
+        let place = Place { entity: entity.resource_type, property: property.name, id };
+        let fault = match &ring {
+            Some(ring) => ring.unseal(place, sealed).err().map(|why| why.to_string()),
+            None => fault_without_key(&keys, sealed),
+        };
+        match fault {
+            None => opened += 1,
+            Some(why) => faults.add(format!("sealed: {} of the {} {id}: {why}", property.name, entity.noun)),
         }
     })?;
     Ok(Sealed { values, keys: keys.len(), opened: ring.map(|_| opened) })
+}
+
+fn fault_without_key(keys: &[StoredKey], sealed: &str) -> Option<String> {
+    match term_of(sealed) {
+        Ok(term) if keys.iter().any(|key| key.term == term) => None,
+        Ok(term) => Some(OpenError::UnknownTerm(term).to_string()),
+        Err(error) => Some(error.to_string()),
+    }
 }
 
 #[cfg(test)]

@@ -11,12 +11,12 @@ mod take;
 mod workplace;
 
 pub use age_file::{Identities, Recipients};
-pub use examine::{Contents, Examined, Sealed, examine, examine_file};
+pub use examine::{Contents, Counts, Examined, Sealed, examine, examine_file};
 pub use restore::{Existing, Restored, restore};
 pub use schedule::{Plan, Schedule};
 pub use take::{Saved, Target, new_name, take};
 
-use crate::store;
+use crate::store::{self, Findings};
 use std::path::{Path, PathBuf};
 
 /// What is being done.
@@ -84,7 +84,7 @@ pub enum Error {
     HasDatabase(PathBuf),
     /// The copy is damaged. What it was made of most probably is, too.
     #[error("{}", unsound(.0))]
-    Unsound(Vec<String>),
+    Unsound(Findings),
     /// A backup can't be sealed or opened.
     #[error("{0}")]
     Sealed(String),
@@ -108,9 +108,9 @@ impl Error {
     }
 }
 
-fn unsound(faults: &[String]) -> String {
-    let first = faults.first().map_or("", String::as_str);
-    match faults.len() {
+fn unsound(faults: &Findings) -> String {
+    let first = faults.lines().next().unwrap_or_default();
+    match faults.count() {
         0 | 1 => format!("the database is not sound: {first}"),
         more => format!("the database is not sound: {first} (and {} more faults)", more - 1),
     }

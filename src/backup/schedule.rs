@@ -1,6 +1,7 @@
 //! Backups that the server makes by itself, on a thread of its own.
 
 use super::age_file::Recipients;
+use super::examine::Counts;
 use super::take::{STAMP, Target, name, take};
 use super::{Error, Saved};
 use crate::private::create_folder;
@@ -15,6 +16,9 @@ use std::time::Duration;
 
 /// How the names of these backups begin. No other files are ever removed.
 const PREFIX: &str = "patchbay-scheduled-";
+
+/// Faults of a database that a line of the log names.
+const LOGGED: usize = 5;
 
 /// How those of a database with faults end before the ending of the file.
 const FAULTY: &str = "-faulty";
@@ -102,12 +106,13 @@ impl Worker {
     }
 
     fn note(&self, saved: &Saved) {
-        tracing::info!(path = %saved.path.display(), bytes = saved.bytes, "made and checked a backup: {}", saved.contents);
+        let contents = Counts(&saved.contents.counts);
+        tracing::info!(path = %saved.path.display(), bytes = saved.bytes, "made and checked a backup: {contents}");
         if saved.contents.faults.is_empty() {
             return self.remove_old(&saved.path, Soundness::Sound);
         }
         tracing::error!(
-            faults = saved.contents.faults.join("; "),
+            faults = saved.contents.faults.first(LOGGED).collect::<Vec<_>>().join("; "),
             "what was backed up has faults, so no sound backup is removed; patchbay verify tells more"
         );
         self.remove_old(&saved.path, Soundness::Faulty);

@@ -9,6 +9,9 @@ use clap::Subcommand;
 use std::io::{BufWriter, ErrorKind, Write, stdout};
 use std::path::Path;
 
+/// Faults that the error of `verify` names; `patchbay verify` lists more.
+const SHOWN: usize = 5;
+
 /// What is to be done.
 #[derive(Subcommand)]
 pub enum Command {
@@ -83,11 +86,15 @@ fn export(snapshot: &Snapshot<'_>, condition: Predicate) -> Result<(), Exit> {
 
 fn verify(snapshot: &Snapshot<'_>) -> Result<(), Exit> {
     let check = snapshot.check_audit()?;
-    match check.fault {
+    let mut faults = check.faults.first(SHOWN);
+    match faults.next() {
         None => print(&format!(
             "{} entries, all as they were written; the last hash is {}\n",
             check.entries, check.last_hash
         )),
-        Some(fault) => Err(Exit::Failure(format!("the audit trail was tampered with or damaged: {fault}"))),
+        Some(fault) => {
+            let faults = faults.fold(fault, |faults, fault| format!("{faults}; {fault}"));
+            Err(Exit::Failure(format!("the audit trail was tampered with or damaged: {faults}")))
+        }
     }
 }

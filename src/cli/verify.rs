@@ -3,9 +3,9 @@
 use super::output::print;
 use super::watching::Watching;
 use super::{DATABASE, Exit, master_key, secret_variable};
-use crate::backup::{Examined, Identities, Sealed, examine, examine_file};
+use crate::backup::{self, Examined, Identities, Sealed, examine, examine_file};
 use crate::config::{MasterKeySource, Options};
-use crate::store::{StoredKey, inspect_at, newest_schema};
+use crate::store::{self, StoredKey, inspect_at, newest_schema};
 use clap::Args;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ pub fn verify(data: &Path, options: Options, aim: Aim) -> Result<(), Exit> {
     let path = aim.file.unwrap_or_else(|| data.join(DATABASE));
     let examined = look(&path, data, &source, identities.as_ref())?;
     print(&told(&path, &examined))?;
-    match examined.faults.len() {
+    match examined.faults.count() {
         0 => Ok(()),
         1 => Err(Exit::Failure(format!("{} has a fault", path.display()))),
         many => Err(Exit::Failure(format!("{} has {many} faults", path.display()))),
@@ -46,13 +46,19 @@ fn look(path: &Path, data: &Path, source: &MasterKeySource, identities: Option<&
         let mut watching = Watching::start();
         examine_file(path, identities, keys, &mut |progress| watching.hear(progress))
     };
-    Ok(examined?)
+    examined.map_err(|error: backup::Error| match error {
+        // SQLite does not say which file it means.
+        backup::Error::Store(error @ (store::Error::Database(_) | store::Error::Unreachable(_))) => {
+            Exit::Failure(format!("{} can't be read: {error}", path.display()))
+        }
+        error => error.into(),
+    })
 }
 
 // Writing to a String can't fail, so what `write!` returns says nothing.
 fn told(path: &Path, Examined { contents, sealed, faults }: &Examined) -> String {
     let mut text = format!("{}\n", path.display());
-    for fault in faults {
+    for fault in faults.lines() {
         let _ = writeln!(text, "  fault  {fault}");
     }
     if let Some(contents) = contents {

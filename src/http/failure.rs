@@ -3,7 +3,7 @@
 
 use crate::model::Invalid;
 use crate::secrets::KeyRingError;
-use crate::store;
+use crate::store::{self, Unreadable};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
@@ -55,6 +55,9 @@ pub enum Failure {
     /// 503: it can't be done just now.
     #[error("{0}")]
     Unavailable(String),
+    /// 500: a stored row can't be shown. The caller may read it, so it is named.
+    #[error("{0}; patchbay verify lists all that can't be read")]
+    Unreadable(Box<Unreadable>),
     /// 500: a fault of the server's, which the log explains under this id.
     #[error("internal error {0}; the server's log says more under that id")]
     Internal(Uuid),
@@ -113,6 +116,10 @@ impl From<store::Error> for Failure {
                 )
             }
             Error::OtherSpelling => Self::Unauthorized(error.to_string()),
+            Error::Unreadable(row) => {
+                tracing::error!(cause = %row, "a stored row can't be read");
+                Self::Unreadable(row)
+            }
             Error::TooComplex => Self::BadRequest(
                 "this is too much to ask at once, together with what the rules say; ask with fewer conditions, orders or privileges"
                     .to_owned(),
@@ -145,7 +152,7 @@ impl ResponseError for Failure {
             Self::HeadTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unreadable(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

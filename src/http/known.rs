@@ -50,8 +50,12 @@ impl Known {
         if known.version == version {
             return Ok(known);
         }
-        let read = Arc::new(RuleSet::new(version, &snapshot.rules(&Predicate::True)?));
+        let stored = snapshot.stored_rules(&Predicate::True)?;
+        let read = Arc::new(RuleSet::new(version, &stored.readable));
         if reading == Reading::Committed {
+            for unreadable in &stored.unreadable {
+                tracing::error!(%unreadable, "a system rule can't be read and grants nothing; patchbay verify says more");
+            }
             for (rule, fault) in &read.faulty {
                 tracing::warn!(rule, %fault, "a system rule can't be understood and grants nothing");
             }

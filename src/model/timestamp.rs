@@ -10,6 +10,10 @@ pub struct Timestamp(i64);
 /// The forms without an offset that clients send; they are taken as UTC.
 const FORMS: [&str; 4] = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
 
+/// The first millisecond of the year 1 and the last of the year 9999.
+const FIRST: i64 = -62_135_596_800_000;
+const LAST: i64 = 253_402_300_799_999;
+
 /// What [`Timestamp::parse`] accepts, for messages.
 pub const EXPECTED: &str = "a date such as 2026-01-31T08:15:00.000Z";
 
@@ -24,6 +28,12 @@ impl Timestamp {
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
+    }
+
+    /// The same, if it is within the years that dates have.
+    #[must_use]
+    pub fn within_years(millis: i64) -> Option<Self> {
+        (FIRST..=LAST).contains(&millis).then_some(Self(millis))
     }
 
     /// Milliseconds since the start of 1970.
@@ -101,10 +111,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_year_has_one_to_four_digits() {
+        for millis in [FIRST, LAST] {
+            let moment = Timestamp::within_years(millis).unwrap();
+            assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
+        }
+        assert_eq!([FIRST - 1, LAST + 1, i64::MIN, i64::MAX].map(Timestamp::within_years), [None; 4]);
+    }
+
     proptest! {
         #[test]
-        fn what_is_written_reads_back(millis in -62_135_596_800_000_i64..253_402_300_799_999) {
-            let moment = Timestamp::from_millis(millis);
+        fn what_is_written_reads_back(millis in FIRST..=LAST) {
+            let moment = Timestamp::within_years(millis).unwrap();
             prop_assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
         }
     }

@@ -16,5 +16,5 @@ pub use envelope::{OpenError, Place, term as term_of};
 pub use jwt::{Jwt, JwtError, JwtKeys};
 pub use key::{Derivation, Key, KeyError};
 pub use key_ring::{KeyRing, KeyRingError, RenewError};
-pub use password::{PasswordCheck, check as check_password, hash as hash_password};
+pub use password::{PasswordCheck, check as check_password, hash as hash_password, is_hash as is_password_hash};
 pub use token::{new_token, token_hash};

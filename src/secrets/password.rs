@@ -58,8 +58,18 @@ impl PasswordCheck {
     }
 }
 
+/// Whether a text is a hash that passwords can be checked against.
+#[must_use]
+pub fn is_hash(kept: &str) -> bool {
+    parse(kept).is_some_and(|kept| Params::try_from(&kept).is_ok() && kept.salt.is_some() && kept.hash.is_some())
+}
+
+fn parse(kept: &str) -> Option<PasswordHash> {
+    PasswordHash::new(kept).ok().filter(|kept| kept.algorithm == ARGON2ID_IDENT)
+}
+
 fn verify_in(memory: &mut Vec<Block>, password: &SecretString, kept: Option<&str>) -> bool {
-    let kept = kept.and_then(|kept| PasswordHash::new(kept).ok()).filter(|kept| kept.algorithm == ARGON2ID_IDENT);
+    let kept = kept.and_then(parse);
     let params = kept.as_ref().and_then(|kept| Params::try_from(kept).ok()).unwrap_or_default();
     let salt = kept.as_ref().and_then(|kept| kept.salt.as_deref()).unwrap_or(&NOBODYS_SALT);
     let expected = kept.as_ref().and_then(|kept| kept.hash.as_ref()).map_or(&[][..], |hash| hash.as_bytes());
@@ -89,7 +99,7 @@ mod tests {
     fn only_the_password_itself_is_right_and_its_hash_has_the_parameters() {
         let password = SecretString::from("correct horse battery staple");
         let kept = hash(&password).unwrap();
-        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
+        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && is_hash(&kept), "{kept}");
         assert_ne!(kept, hash(&password).unwrap());
         let check = PasswordCheck::default();
         // Twice, because the second time the memory is there already.
@@ -100,7 +110,7 @@ mod tests {
             for broken in
                 ["no hash", "", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ", &kept.replace("argon2id", "argon2d")]
             {
-                assert!(!check.verify(&password, Some(broken)), "{broken}");
+                assert!(!check.verify(&password, Some(broken)) && !is_hash(broken), "{broken}");
             }
         }
         let idle = check.idle.into_inner().unwrap();

@@ -8,6 +8,9 @@ use crate::model::{Timestamp, Value};
 use crate::query::Sql;
 use uuid::Uuid;
 
+/// What a token can be good for: everything that its user may do, or what of it changes nothing.
+pub const TOKEN_SCOPES: [&str; 2] = ["all", "read"];
+
 /// A token, without what makes it one.
 #[derive(Clone, Debug)]
 pub struct ApiToken {

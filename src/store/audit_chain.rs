@@ -1,6 +1,7 @@
 //! How the entries of the audit trail hang together: each holds the hash of the one before, and the trail knows where it starts and ends.
 
 use super::error::Error;
+use super::findings::Findings;
 use super::snapshot::{Snapshot, read_date};
 use crate::model::{Timestamp, fold};
 use crate::query::Sql;
@@ -14,8 +15,8 @@ pub struct AuditCheck {
     pub entries: u64,
     /// The hash of the last one: whoever notes it can tell later whether the trail is still the one that it was.
     pub last_hash: String,
-    /// The first fault.
-    pub fault: Option<String>,
+    /// What is wrong, entry by entry.
+    pub faults: Findings,
 }
 
 /// The columns that the hash covers, in the order in which it does.
@@ -111,31 +112,34 @@ pub(super) struct Bound {
 }
 
 impl Snapshot<'_> {
-    /// Checks the whole trail.
+    /// Checks the whole trail. An entry that is wrong or can't be read is a fault, and those after it are checked nevertheless.
     ///
     /// # Errors
     /// The database failed.
     pub fn check_audit(&self) -> Result<AuditCheck, Error> {
         let (start, end) = self.audit_bounds()?;
         let mut last = start;
-        let mut fault = None;
+        let mut faults = Findings::default();
         let mut entries = 0;
         let mut statement = self.connection.prepare(&format!(
             "SELECT {COLUMNS}, hash, user_name_folded, object_name_folded FROM audit_entries ORDER BY number"
         ))?;
         let mut rows = statement.query([])?;
-        while let (None, Some(row)) = (&fault, rows.next()?) {
-            let hash: String = row.get(14)?;
-            let folded: [String; 2] = [row.get(15)?, row.get(16)?];
-            let row = Row::read(row)?;
-            fault = fault_of(&last, &row, &hash).or_else(|| fault_of_folded(&row, &folded));
-            last = Bound { number: row.number, hash };
+        while let Some(row) = rows.next()? {
+            let number: i64 = row.get(0)?;
+            check_number(last.number, number, &mut faults);
+            // Without it, the next entry can't be right either.
+            let hash: String = row.get(14).unwrap_or_default();
+            if let Err(error) = check_entry(row, &last, &hash, &mut faults) {
+                faults.add(format!("entry {number} can't be read: {error}"));
+            }
+            last = Bound { number, hash };
             entries += 1;
         }
-        if fault.is_none() && last != end {
-            fault = Some(format!("the trail ends with entry {}, though {} were written", last.number, end.number));
+        if last != end {
+            faults.add(format!("the trail ends with entry {}, though {} were written", last.number, end.number));
         }
-        Ok(AuditCheck { entries, last_hash: last.hash, fault })
+        Ok(AuditCheck { entries, last_hash: last.hash, faults })
     }
 
     /// The last entry that is no longer there, and the last one.
@@ -156,18 +160,26 @@ impl Snapshot<'_> {
     }
 }
 
-fn fault_of(last: &Bound, row: &Row, hash: &str) -> Option<String> {
-    let Some(next) = last.number.checked_add(1) else {
-        return Some(format!("the trail can't start after entry {}", last.number));
-    };
-    if row.number != next {
-        return Some(format!("entry {next} is missing"));
+/// Entries are numbered without gaps.
+fn check_number(last: i64, number: i64, faults: &mut Findings) {
+    match last.checked_add(1) {
+        None => faults.add(format!("the trail can't start after entry {last}")),
+        Some(next) if next == number => {}
+        Some(next) if number.checked_sub(1) == Some(next) => faults.add(format!("entry {next} is missing")),
+        Some(next) => faults.add(format!("entries {next} to {} are missing", number.saturating_sub(1))),
     }
-    (row.hash(&last.hash) != hash)
-        .then(|| format!("entry {next} is not as it was written, or the one before it is not"))
 }
 
-/// The forms by which filters find an entry follow from what the hash covers.
-fn fault_of_folded(row: &Row, folded: &[String; 2]) -> Option<String> {
-    (row.folded_names() != *folded).then(|| format!("entry {} is not found by the names that it has", row.number))
+/// Checks what is in an entry that holds this hash.
+fn check_entry(row: &rusqlite::Row<'_>, last: &Bound, hash: &str, faults: &mut Findings) -> rusqlite::Result<()> {
+    let folded: [String; 2] = [row.get(15)?, row.get(16)?];
+    let row = Row::read(row)?;
+    if row.hash(&last.hash) != hash {
+        faults.add(format!("entry {} is not as it was written, or the one before it is not", row.number));
+    }
+    // The forms by which filters find an entry follow from what the hash covers.
+    if row.folded_names() != folded {
+        faults.add(format!("entry {} is not found by the names that it has", row.number));
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Which columns a SELECT yields for the properties of an entity type, and which JSON property each becomes.
 
+use super::entity_row::WrongCell;
 use super::json::{Object, write_scalar};
 use crate::model::{Entity, Kind, Property};
 use crate::query::Sql;
@@ -52,6 +53,18 @@ impl Cells for [SqlValue] {
     }
 }
 
+/// Text that is not UTF-8 stays bytes, which no property takes: so its row is named when it is written.
+pub fn copy(value: ValueRef<'_>) -> SqlValue {
+    match value {
+        ValueRef::Null => SqlValue::Null,
+        ValueRef::Integer(number) => SqlValue::Integer(number),
+        ValueRef::Real(number) => SqlValue::Real(number),
+        ValueRef::Text(bytes) => str::from_utf8(bytes)
+            .map_or_else(|_| SqlValue::Blob(bytes.to_vec()), |text| SqlValue::Text(text.to_owned())),
+        ValueRef::Blob(bytes) => SqlValue::Blob(bytes.to_vec()),
+    }
+}
+
 impl Columns {
     /// Adds the columns for `properties` of the row that `alias` names to `sql`, the first of them being column `start`.
     pub fn push(sql: &mut Sql, alias: &str, start: usize, properties: impl Iterator<Item = &'static Property>) -> Self {
@@ -70,9 +83,10 @@ impl Columns {
     /// Adds the joins that the columns need; they follow the table in the FROM clause.
     pub fn push_joins(&self, sql: &mut Sql, alias: &str) {
         // What is only shown must not choose which rows are looked at: a plain JOIN let SQLite start from all owners, and look at every row, where a range
-        // of the name would have been a few.
+        // of the name would have been a few. It must not leave a row out either, if what the row refers to is lost: such a row can't be shown, and
+        // the list says so.
         for join in &self.joins {
-            sql.push(" CROSS JOIN ").push(join.target.table).push(" AS ").push(&join.alias);
+            sql.push(" LEFT JOIN ").push(join.target.table).push(" AS ").push(&join.alias);
             sql.push(" ON ").push(&join.alias).push(".id = ").push(alias).push(".").push(join.column);
         }
     }
@@ -92,30 +106,38 @@ impl Columns {
     }
 
     /// Writes the properties of a row; `collection` writes the items of a collection between its brackets.
+    ///
+    /// # Errors
+    /// The first property whose value is not of its kind, or whatever `collection` fails with.
     pub fn write(
         &self,
         object: &mut Object<'_>,
         cells: &(impl Cells + ?Sized),
-        mut collection: impl FnMut(&'static Property, &mut Vec<u8>),
-    ) {
+        mut collection: impl FnMut(&'static Property, &mut Vec<u8>) -> Result<(), WrongCell>,
+    ) -> Result<(), WrongCell> {
+        let scalar = |out: &mut Vec<u8>, property: &Property, column: usize| {
+            write_scalar(out, property.kind, cells.cell(column)).map_err(|why| WrongCell::new(property.name, why))
+        };
         for field in &self.fields {
             let out = object.key(field.property.name);
             match &field.source {
-                Source::Column(column) => write_scalar(out, field.property.kind, cells.cell(*column)),
+                Source::Column(column) => scalar(out, field.property, *column)?,
                 Source::Reference(columns) => {
                     let mut reference = Object::open(out);
                     for (property, column) in columns {
-                        write_scalar(reference.key(property.name), property.kind, cells.cell(*column));
+                        scalar(reference.key(property.name), property, *column)
+                            .map_err(|wrong| wrong.within(field.property.name))?;
                     }
                     reference.close();
                 }
                 Source::Collection => {
                     out.push(b'[');
-                    collection(field.property, out);
+                    collection(field.property, out)?;
                     out.push(b']');
                 }
             }
         }
+        Ok(())
     }
 
     fn push_column(&mut self, sql: &mut Sql, alias: &str, property: &Property) -> usize {

@@ -1,5 +1,6 @@
 //! Why the store did not do what it was asked.
 
+use super::entity_row::Unreadable;
 use crate::model::Invalid;
 use rusqlite::ErrorCode;
 
@@ -48,6 +49,9 @@ pub enum Error {
     /// The disk does not answer. What was to be written may be yet.
     #[error("the disk does not answer")]
     Hangs,
+    /// A row holds a value that can't be shown.
+    #[error("{0}")]
+    Unreadable(Box<Unreadable>),
     /// SQLite failed.
     #[error("database: {}", reason(.0))]
     Database(rusqlite::Error),

@@ -1,10 +1,19 @@
 //! The SQL functions that filters and the conditions of rules need and SQLite does not have.
 
+use super::error;
 use crate::model::fold;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, Error};
 
 type Reason = Box<dyn std::error::Error + Send + Sync>;
+
+/// The message of a statement that came upon a text that is not UTF-8.
+const NOT_TEXT: &str = "a stored text is not valid UTF-8";
+
+/// Whether a statement has failed because a stored text can't be read.
+pub fn is_about_text(error: &error::Error) -> bool {
+    matches!(error, error::Error::Database(Error::SqliteFailure(_, Some(message))) if message == NOT_TEXT)
+}
 
 /// Makes them known to a connection.
 pub fn register(connection: &Connection) -> rusqlite::Result<()> {
@@ -26,7 +35,8 @@ fn matches_regex(context: &Context<'_>) -> rusqlite::Result<bool> {
     let expression = context.get_or_create_aux(0, |value| {
         regex::Regex::new(value.as_str()?).map_err(|error| Reason::from(error.to_string()))
     })?;
-    let text = context.get_raw(1).as_str().map_err(|error| Error::UserFunctionError(error.into()))?;
+    // Nobody can say whether a text that can't be read matches, and a row must not be missing without a word.
+    let text = context.get_raw(1).as_str().map_err(|_| Error::UserFunctionError(NOT_TEXT.into()))?;
     Ok(expression.is_match(text))
 }
 

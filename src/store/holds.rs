@@ -1,8 +1,9 @@
 //! Asking which of several predicates hold for each row of a statement.
 
 use super::columns::Cells;
+use super::entity_row::{EntityRow, WrongCell};
 use super::error::Error;
-use super::snapshot::{Snapshot, read_id};
+use super::snapshot::Snapshot;
 use crate::model::{Entity, Value};
 use crate::query::{Predicate, Questions, Sql};
 use rusqlite::types::ValueRef;
@@ -143,10 +144,18 @@ impl Snapshot<'_> {
         sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
         sql.push(") WHERE ").push(&kept(&questions, keep)).push(" ORDER BY created, id");
         page.push(&mut sql);
-        self.all(&sql, |row| {
-            Ok(Tested { id: read_id(row, 0)?, name: row.get(1)?, holds: answers(&questions, row, 3).collect() })
-        })
+        let mut tested = Vec::new();
+        self.each_row(entity, &sql, |row| {
+            tested.push(read_tested(row, &questions).map_err(|wrong| row.unreadable(wrong))?);
+            Ok(())
+        })?;
+        Ok(tested)
     }
+}
+
+fn read_tested(row: &EntityRow<'_>, questions: &Questions) -> Result<Tested, WrongCell> {
+    let holds = answers(questions, row.row(), 3).collect();
+    Ok(Tested { id: row.id()?, name: row.text(1, "name")?, holds })
 }
 
 /// How many of the first predicates fit into one statement, and at least one if there is one.

@@ -1,16 +1,18 @@
 //! Looking whether a database is sound, and what is in it. Unlike the rest of the store this also reads earlier schemas.
 
+use super::cell::shown;
 use super::error::Error;
+use super::findings::Findings;
 use super::migrations::{NEWEST, schema_of};
-use super::snapshot::{Snapshot, read_id};
+use super::snapshot::Snapshot;
 use crate::model::{AUDIT_ENTRY, Entity, Property, REGISTRY, Value};
 use crate::query::Sql;
-use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
 use std::collections::BTreeSet;
-use uuid::Uuid;
 
 /// One table, index, trigger or view: its kind, its name, and how it was made.
-type Part = (String, String, Option<String>);
+type Part = (String, String, String);
 
 /// How many of an entity type there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,22 @@ pub struct Count {
     pub entity: &'static Entity,
     /// How many.
     pub rows: i64,
+}
+
+/// What SQLite's own check has found.
+#[derive(Clone, Debug, Default)]
+pub struct Damage {
+    /// What is damaged.
+    pub findings: Findings,
+    /// Whether whole pages are, rather than values and entries of indexes: then what is read there may be anything.
+    pub is_of_pages: bool,
+}
+
+impl Damage {
+    fn add(&mut self, line: &str) {
+        self.is_of_pages |= !is_of_rows(line);
+        self.findings.add(format!("damaged: {line}"));
+    }
 }
 
 impl Snapshot<'_> {
@@ -30,65 +48,60 @@ impl Snapshot<'_> {
         schema_of(self.connection)
     }
 
-    /// Pages and indexes that are damaged, one line each; there are none in a sound database.
+    /// What SQLite finds damaged; nothing in a sound database.
     ///
     /// # Errors
     /// The database is so damaged that it can't be checked.
-    pub fn damage(&self) -> Result<Vec<String>, Error> {
+    pub fn damage(&self) -> Result<Damage, Error> {
         let mut statement = self.prepare(&Sql::new("SELECT integrity_check FROM pragma_integrity_check"))?;
         let mut rows = statement.query([])?;
-        let mut lines = Vec::new();
+        let mut damage = Damage::default();
         loop {
             match rows.next() {
-                Ok(Some(row)) => lines.extend(row.get::<_, String>(0)?.lines().map(str::to_owned)),
-                Ok(None) => break,
-                // The check can fail over what it has just told.
-                Err(_) if lines.iter().any(|line| is_damage(line)) => break,
+                Ok(Some(row)) => {
+                    let text = lossy(row, 0)?;
+                    text.lines().filter(|line| is_damage(line)).for_each(|line| damage.add(line));
+                }
+                Ok(None) => return Ok(damage),
+                // The check can fail over what it has just found.
+                Err(_) if !damage.findings.is_empty() => return Ok(Damage { is_of_pages: true, ..damage }),
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(lines.into_iter().filter(|line| is_damage(line)).map(|line| format!("damaged: {line}")).collect())
     }
 
-    /// What is wrong in a database that is not damaged, one line each: references to what is not there, and tables that are other than this
-    /// program makes them.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn faults(&self) -> Result<Vec<String>, Error> {
-        let mut faults = self.lost_references()?;
-        faults.extend(self.other_tables()?);
-        Ok(faults)
-    }
-
-    /// What is wrong with the audit trail, in a line, if anything is.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn audit_fault(&self) -> Result<Option<String>, Error> {
-        if !self.has_table(AUDIT_ENTRY.table)? {
-            return Ok(None);
+    /// Tables that are other than this program makes them. A version is only a number; this compares with what the steps up to that version make.
+    #[must_use]
+    pub fn schema_faults(&self) -> Findings {
+        let mut findings = Findings::default();
+        if let Err(error) = self.compare_schema(&mut findings) {
+            findings.add(format!("schema: it can't be read: {error}"));
         }
-        Ok(self.check_audit()?.fault.map(|fault| format!("audit trail: {fault}")))
+        findings
     }
 
-    fn lost_references(&self) -> Result<Vec<String>, Error> {
-        let sql = "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2";
-        self.all(&Sql::new(sql), |row| {
-            let (table, parent, rows): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(format!("references: {rows} of {table} refer to {parent} that are not there"))
-        })
+    /// What is wrong with the audit trail.
+    #[must_use]
+    pub fn audit_faults(&self) -> Findings {
+        let mut findings = Findings::default();
+        match self.has_table(AUDIT_ENTRY.table).and_then(|is_there| is_there.then(|| self.check_audit()).transpose()) {
+            Ok(None) => {}
+            Ok(Some(check)) => check.faults.lines().for_each(|fault| findings.add(format!("audit trail: {fault}"))),
+            Err(error) => findings.add(format!("audit trail: it can't be read: {error}")),
+        }
+        findings
     }
 
-    /// A version is only a number; this compares with what the steps up to that version make.
-    fn other_tables(&self) -> Result<Vec<String>, Error> {
+    fn compare_schema(&self, findings: &mut Findings) -> Result<(), Error> {
         let (here, right) = (parts(self.connection)?, parts(&super::migrations::empty(self.schema()?)?)?);
-        let missing =
-            right.difference(&here).map(|(kind, name, _)| format!("schema: {kind} {name} is missing or other"));
+        for (kind, name, _) in right.difference(&here) {
+            findings.add(format!("schema: {kind} {name} is missing or other"));
+        }
         let names: BTreeSet<&String> = right.iter().map(|(_, name, _)| name).collect();
-        let foreign = here.iter().filter(|(_, name, _)| !names.contains(name));
-        let foreign = foreign.map(|(kind, name, _)| format!("schema: {kind} {name} is none of Patchbay's"));
-        Ok(missing.chain(foreign).collect())
+        for (kind, name, _) in here.iter().filter(|(_, name, _)| !names.contains(name)) {
+            findings.add(format!("schema: {kind} {name} is none of Patchbay's"));
+        }
+        Ok(())
     }
 
     /// How many there are of each entity type.
@@ -106,27 +119,41 @@ impl Snapshot<'_> {
         Ok(counts)
     }
 
-    /// Shows each sealed value that is stored, with the property and the id of the row that it belongs to.
+    /// Shows each sealed value that is stored, with the property and the id of the row that it belongs to, whatever has become of them.
     ///
     /// # Errors
     /// The database failed.
     pub fn each_sealed_value(
         &self,
-        mut show: impl FnMut(&'static Entity, &'static Property, Uuid, &str),
+        mut show: impl FnMut(&'static Entity, &'static Property, &str, &str),
     ) -> Result<(), Error> {
         for entity in REGISTRY {
             for property in entity.secrets() {
-                if !self.has_table(entity.table)? {
-                    continue;
-                }
                 let (column, table) = (property.column, entity.table);
-                let mut statement =
-                    self.prepare(&Sql::new(&format!("SELECT id, {column} FROM {table} WHERE {column} <> ''")))?;
-                let mut rows = statement.query([])?;
-                while let Some(row) = rows.next()? {
-                    show(entity, property, read_id(row, 0)?, row.get_ref(1)?.as_str().unwrap_or_default());
-                }
+                self.each_pair(table, "id", column, |id, sealed| show(entity, property, id, sealed))?;
             }
+        }
+        Ok(())
+    }
+
+    /// Shows the hash of each password that is stored, with the id of the user.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn each_password_hash(&self, show: impl FnMut(&str, &str)) -> Result<(), Error> {
+        self.each_pair("passwords", "user_id", "hash", show)
+    }
+
+    /// Shows an id and a text of each row, if there is such a table and the text is not empty. A text that can't be read is shown as empty.
+    fn each_pair(&self, table: &str, id: &str, column: &str, mut show: impl FnMut(&str, &str)) -> Result<(), Error> {
+        if !self.has_table(table)? {
+            return Ok(());
+        }
+        let sql = format!("SELECT {id}, {column} FROM {table} WHERE {column} <> ''");
+        let mut statement = self.prepare(&Sql::new(&sql))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            show(&shown(row.get_ref(0)?), row.get_ref(1)?.as_str().unwrap_or_default());
         }
         Ok(())
     }
@@ -143,11 +170,35 @@ fn is_damage(line: &str) -> bool {
     line != "ok" && !line.starts_with("***")
 }
 
+/// How SQLite begins what it says of a value or an entry of an index. Everything else is about pages.
+const OF_ROWS: [&str; 8] = [
+    "NULL value in ",
+    "TEXT value in ",
+    "NUMERIC value in ",
+    "non-",
+    "CHECK constraint failed in ",
+    "row ",
+    "rowid ",
+    "wrong # of entries in index ",
+];
+
+fn is_of_rows(line: &str) -> bool {
+    OF_ROWS.iter().any(|start| line.starts_with(start))
+}
+
+/// A text, whatever has become of it.
+fn lossy(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        _ => String::new(),
+    })
+}
+
 /// All that a schema consists of, but for what SQLite makes for itself.
 fn parts(connection: &Connection) -> Result<BTreeSet<Part>, Error> {
     let mut statement =
         connection.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = statement.query_map([], |row| Ok((lossy(row, 0)?, lossy(row, 1)?, lossy(row, 2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

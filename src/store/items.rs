@@ -1,6 +1,7 @@
 //! The items of collections: one statement reads those of many rows.
 
 use super::columns::Columns;
+use super::entity_row::WrongCell;
 use super::json::{Object, write_scalar, write_text};
 use crate::model::{Kind, LIST_ITEM, Property, Value};
 use crate::query::Sql;
@@ -8,8 +9,8 @@ use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use uuid::Uuid;
 
-/// Writes the JSON of an item from its row.
-pub(super) type WriteItem = Box<dyn Fn(&mut Vec<u8>, &Row<'_>)>;
+/// Writes the JSON of an item from its row, unless a value in it can't be shown.
+pub(super) type WriteItem = Box<dyn Fn(&mut Vec<u8>, &Row<'_>) -> Result<(), WrongCell>>;
 
 /// The statement that reads the items of `collection` for the rows with these ids, each with its row's id in the first
 /// column, and what writes an item.
@@ -19,7 +20,7 @@ pub(super) fn collection_statement(collection: &'static Property, ids: &[Uuid]) 
         Kind::Links(target) => {
             let shown = target.condensed().filter(|property| !property.is_collection());
             let columns = Columns::push(&mut sql, "e", 1, shown);
-            sql.push(" FROM ").push(collection.column).push(" AS c JOIN ").push(target.table);
+            sql.push(" FROM ").push(collection.column).push(" AS c LEFT JOIN ").push(target.table);
             sql.push(" AS e ON e.id = c.target_id");
             (Box::new(move |out, row| write_item(out, &columns, row, None)), "c.target_id")
         }
@@ -32,7 +33,8 @@ pub(super) fn collection_statement(collection: &'static Property, ids: &[Uuid]) 
         _ => {
             sql.push(", c.value FROM ").push(collection.column).push(" AS c");
             let write: WriteItem = Box::new(|out, row| {
-                write_scalar(out, LIST_ITEM.kind, row.get_ref(1).unwrap_or(ValueRef::Null));
+                let value = row.get_ref(1).unwrap_or(ValueRef::Null);
+                write_scalar(out, LIST_ITEM.kind, value).map_err(|why| WrongCell::new(LIST_ITEM.name, why))
             });
             (write, "c.position")
         }
@@ -43,13 +45,14 @@ pub(super) fn collection_statement(collection: &'static Property, ids: &[Uuid]) 
     (sql, write)
 }
 
-fn write_item(out: &mut Vec<u8>, columns: &Columns, row: &Row<'_>, schema_path: Option<&str>) {
+fn write_item(out: &mut Vec<u8>, columns: &Columns, row: &Row<'_>, schema_path: Option<&str>) -> Result<(), WrongCell> {
     let mut object = Object::open(out);
-    columns.write(&mut object, row, |_, _| {});
+    columns.write(&mut object, row, |_, _| Ok(()))?;
     if let Some(schema_path) = schema_path {
         write_text(object.key("schemaPath"), schema_path);
     }
     object.close();
+    Ok(())
 }
 
 /// Adds the ids, padded to a power of two, so that there are few different statements.

@@ -1,6 +1,7 @@
 //! Writing JSON straight from columns.
 
-use crate::model::{Kind, Timestamp};
+use super::cell::{self, BadCell, Cell};
+use crate::model::Kind;
 use rusqlite::types::ValueRef;
 use std::io::Write;
 
@@ -42,19 +43,20 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Writes the value of a column as the kind of its property has it in JSON.
-pub fn write_scalar(out: &mut Vec<u8>, kind: Kind, value: ValueRef<'_>) {
-    match (kind, value) {
-        (Kind::Date, ValueRef::Integer(millis)) => {
-            let _ = write!(out, "\"{}\"", Timestamp::from_millis(millis));
-        }
-        (Kind::Boolean, ValueRef::Integer(value)) => out.extend_from_slice(if value == 0 { b"false" } else { b"true" }),
-        (_, ValueRef::Integer(number)) => {
+///
+/// # Errors
+/// The value is not of that kind; then nothing is written.
+pub fn write_scalar(out: &mut Vec<u8>, kind: Kind, value: ValueRef<'_>) -> Result<(), BadCell> {
+    // Writing to a Vec can't fail.
+    match cell::read(kind, value)? {
+        Cell::Text(text) => write_text(out, text),
+        Cell::Boolean(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
+        Cell::Number(number) => {
             let _ = write!(out, "{number}");
         }
-        (_, ValueRef::Text(text)) => match str::from_utf8(text) {
-            Ok(text) => write_text(out, text),
-            Err(_) => write_text(out, &String::from_utf8_lossy(text)),
-        },
-        _ => out.extend_from_slice(b"null"),
+        Cell::Date(moment) => {
+            let _ = write!(out, "\"{moment}\"");
+        }
     }
+    Ok(())
 }

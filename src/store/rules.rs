@@ -1,11 +1,21 @@
 //! Reading the system rules, for those who judge by them.
 
+use super::entity_row::{EntityRow, Unreadable, WrongCell};
 use super::error::Error;
-use super::snapshot::{Snapshot, read_id};
+use super::snapshot::Snapshot;
 use super::writer::Write;
 use crate::model::{RuleSource, SYSTEM_RULE, Value, fold};
 use crate::query::{Predicate, Sql};
 use uuid::Uuid;
+
+/// Rules as they are stored.
+#[derive(Debug, Default)]
+pub struct StoredRules {
+    /// Those that can be read, the oldest first.
+    pub readable: Vec<RuleSource>,
+    /// Those that can't, which grant nothing.
+    pub unreadable: Vec<Unreadable>,
+}
 
 /// Versions that move on with every change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,29 +52,47 @@ impl Snapshot<'_> {
         versions.ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
     }
 
-    /// The system rules that fulfil `condition`, the oldest first.
+    /// The system rules that fulfil `condition` and can be read, the oldest first.
     ///
     /// # Errors
     /// The database failed.
     pub fn rules(&self, condition: &Predicate) -> Result<Vec<RuleSource>, Error> {
+        Ok(self.stored_rules(condition)?.readable)
+    }
+
+    /// All system rules that fulfil `condition`. One that can't be read must not keep the others from being in force.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn stored_rules(&self, condition: &Predicate) -> Result<StoredRules, Error> {
         let mut sql = Sql::new(
             "SELECT id, name, category, rule, resource_filter, actions, disabled, rule_context FROM system_rules AS t0 \
              WHERE ",
         );
         sql.predicate("t0", condition).push(" ORDER BY created_date, id");
-        self.all(&sql, |row| {
-            Ok(RuleSource {
-                id: read_id(row, 0)?,
-                name: row.get(1)?,
-                category: row.get(2)?,
-                rule: row.get(3)?,
-                resource_filter: row.get(4)?,
-                actions: row.get(5)?,
-                disabled: row.get(6)?,
-                rule_context: row.get(7)?,
-            })
-        })
+        let mut rules = StoredRules::default();
+        self.each_row(&SYSTEM_RULE, &sql, |row| {
+            match read_rule(row) {
+                Ok(rule) => rules.readable.push(rule),
+                Err(wrong) => rules.unreadable.push(row.unreadable(wrong)),
+            }
+            Ok(())
+        })?;
+        Ok(rules)
     }
+}
+
+fn read_rule(row: &EntityRow<'_>) -> Result<RuleSource, WrongCell> {
+    Ok(RuleSource {
+        id: row.id()?,
+        name: row.text(1, "name")?,
+        category: row.text(2, "category")?,
+        rule: row.text(3, "rule")?,
+        resource_filter: row.text(4, "resourceFilter")?,
+        actions: row.number(5, "actions")?,
+        disabled: row.boolean(6, "disabled")?,
+        rule_context: row.number(7, "ruleContext")?,
+    })
 }
 
 impl Write<'_> {

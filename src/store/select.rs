@@ -2,7 +2,8 @@
 
 use super::approach::Approach;
 use super::budget::Steps;
-use super::columns::Columns;
+use super::columns::{Columns, copy};
+use super::entity_row::{Unreadable, WrongCell};
 use super::error::Error;
 use super::holds::{Page, answers};
 use super::items::collection_statement;
@@ -10,7 +11,7 @@ use super::json::{Object, write_text};
 use super::snapshot::Snapshot;
 use crate::model::{Entity, MODIFIED_DATE, Property, Timestamp};
 use crate::query::{Order, Predicate, Questions, Sql};
-use rusqlite::types::Value as SqlValue;
+use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Rows, params_from_iter};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -70,59 +71,15 @@ const BRIEF_ROWS: usize = 100;
 /// Steps within which going through rows in order must have found the first batch, or the end; else it is worth its cost to find out first which rows
 /// there are. A scan costs less than the sets of what rules allow.
 const BEFORE_SCAN: Steps = 40_000;
-const BEFORE_SETS: Steps = 400_000;
+pub(super) const BEFORE_SETS: Steps = 400_000;
 
 /// More steps for each row that is left out.
 const SKIPPED: Steps = 20;
-
-/// Steps in which a number must have been counted to be told by the way.
-const TOTAL: Steps = 200_000;
 
 /// Output is handed on in pieces of about this size.
 const CHUNK: usize = 64 * 1024;
 
 impl Snapshot<'_> {
-    /// How many rows of `entity` fulfil `condition`.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn count(&self, entity: &'static Entity, condition: &Predicate) -> Result<i64, Error> {
-        match *condition {
-            Predicate::False => return Ok(0),
-            Predicate::True => return self.count_by(entity, condition, Approach::BySets),
-            _ => {}
-        }
-        if let Some(few) = self.few(entity, condition)? {
-            return self.count_by(entity, condition, Approach::ByFew(few));
-        }
-        let thorough = Approach::thorough(condition);
-        if thorough == Approach::ByScan {
-            return self.count_by(entity, condition, thorough);
-        }
-        match self.within(BEFORE_SETS, || self.count_by(entity, condition, Approach::ByFilter))? {
-            Some(count) => Ok(count),
-            None => self.count_by(entity, condition, thorough),
-        }
-    }
-
-    /// The same, if it is soon told.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn count_soon(&self, entity: &'static Entity, condition: &Predicate) -> Result<Option<i64>, Error> {
-        self.within(TOTAL, || self.count(entity, condition))
-    }
-
-    fn count_by(&self, entity: &'static Entity, condition: &Predicate, approach: Approach<'_>) -> Result<i64, Error> {
-        let mut sql = Sql::new("SELECT count(*) FROM ");
-        sql.push(entity.table).push(" AS t0");
-        // Without a condition SQLite counts in one step, however many there are: good, unless steps are limited.
-        if *condition != Predicate::True || self.is_limited() {
-            sql.push(" WHERE ").predicate_by(entity.table, "t0", condition, |part| approach.way(part));
-        }
-        Ok(self.first(&sql, |row| row.get(0))?.unwrap_or(0))
-    }
-
     /// Writes the selected entities as a JSON array, piece by piece.
     ///
     /// # Errors
@@ -135,7 +92,7 @@ impl Snapshot<'_> {
                 if !std::mem::take(&mut is_first) {
                     out.push(b',');
                 }
-                reader.write(&mut out, row);
+                reader.write(&mut out, row)?;
                 if out.len() >= CHUNK {
                     if self.is_brief() {
                         return Err(self.exceed());
@@ -158,8 +115,26 @@ impl Snapshot<'_> {
         self.each_batch(selection, |reader, batch| {
             batch.iter().try_for_each(|row| {
                 json.clear();
-                reader.write(&mut json, row);
+                reader.write(&mut json, row)?;
                 each(&json)
+            })
+        })
+    }
+
+    /// Calls `each` for each of the selected entities that can't be shown.
+    ///
+    /// # Errors
+    /// The database failed, or `each` did.
+    pub(super) fn each_unreadable(
+        &self,
+        selection: &Selection,
+        each: &mut dyn FnMut(Unreadable) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut json = Vec::new();
+        self.each_batch(selection, |reader, batch| {
+            batch.iter().try_for_each(|row| {
+                json.clear();
+                reader.write(&mut json, row).or_else(&mut *each)
             })
         })
     }
@@ -173,7 +148,7 @@ impl Snapshot<'_> {
         self.each_batch(selection, |reader, batch| {
             if let Some(row) = batch.first() {
                 let mut json = Vec::with_capacity(1024);
-                reader.write(&mut json, row);
+                reader.write(&mut json, row)?;
                 entry = Some(Entry { json, modified_date: reader.modified_date(row) });
             }
             Ok(())
@@ -182,6 +157,15 @@ impl Snapshot<'_> {
     }
 
     fn each_batch(
+        &self,
+        selection: &Selection,
+        use_batch: impl FnMut(&Reader<'_>, &[Vec<SqlValue>]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let read = self.each_batch_soonest(selection, use_batch);
+        read.map_err(|error| self.name_unreadable(selection.entity, error))
+    }
+
+    fn each_batch_soonest(
         &self,
         selection: &Selection,
         mut use_batch: impl FnMut(&Reader<'_>, &[Vec<SqlValue>]) -> Result<(), Error>,
@@ -246,11 +230,15 @@ impl Snapshot<'_> {
             let mut statement = self.prepare(&sql)?;
             let mut rows = statement.query(params_from_iter(&sql.parameters))?;
             while let Some(row) = rows.next()? {
-                let out: &mut Vec<u8> = by_row.entry(row.get(0)?).or_default();
-                if !out.is_empty() {
-                    out.push(b',');
+                let items = by_row.entry(row.get(0)?).or_insert_with(|| Ok(Vec::new()));
+                if let Ok(out) = items {
+                    if !out.is_empty() {
+                        out.push(b',');
+                    }
+                    if let Err(wrong) = write(out, row) {
+                        *items = Err(wrong.within(collection.name));
+                    }
                 }
-                write(out, row);
             }
         }
         Ok(items)
@@ -263,8 +251,8 @@ pub(super) fn statement(selection: &Selection, approach: Approach<'_>) -> Sql {
     Reader::new(selection, approach).0
 }
 
-/// The items of collections, as JSON without the brackets, by the name of the property and the id of the row.
-type Items = HashMap<&'static str, HashMap<String, Vec<u8>>>;
+/// The items of collections, as JSON without the brackets, by the name of the property and the id of the row; or why one of them can't be shown.
+type Items = HashMap<&'static str, HashMap<String, Result<Vec<u8>, WrongCell>>>;
 
 /// Makes JSON of the rows of one statement.
 struct Reader<'s> {
@@ -304,14 +292,18 @@ impl<'s> Reader<'s> {
         (sql, Self { selection, columns, width, items: Items::new() })
     }
 
-    fn write(&self, out: &mut Vec<u8>, row: &[SqlValue]) {
+    fn write(&self, out: &mut Vec<u8>, row: &[SqlValue]) -> Result<(), Unreadable> {
         let id = text(row.first()).unwrap_or_default();
         let mut object = Object::open(out);
-        self.columns.write(&mut object, row, |collection, out| {
-            if let Some(items) = self.items.get(collection.name).and_then(|by_row| by_row.get(id)) {
-                out.extend_from_slice(items);
+        let written = self.columns.write(&mut object, row, |collection, out| {
+            match self.items.get(collection.name).and_then(|by_row| by_row.get(id)) {
+                Some(Ok(items)) => out.extend_from_slice(items),
+                Some(Err(wrong)) => return Err(wrong.clone()),
+                None => {}
             }
+            Ok(())
         });
+        written.map_err(|wrong| wrong.of(self.selection.entity, row.first().map_or(ValueRef::Null, ValueRef::from)))?;
         if let Some(told) = &self.selection.privileges {
             self.write_privileges(object.key("privileges"), told, row);
         }
@@ -319,6 +311,7 @@ impl<'s> Reader<'s> {
             write_text(object.key("schemaPath"), self.selection.entity.resource_type);
         }
         object.close();
+        Ok(())
     }
 
     fn write_privileges(&self, out: &mut Vec<u8>, told: &Told, row: &[SqlValue]) {
@@ -342,7 +335,7 @@ fn next_batch(rows: &mut Rows<'_>, width: usize, most: usize) -> Result<Vec<Vec<
     let mut bytes = 0;
     while batch.len() < most && bytes < BATCH_BYTES {
         let Some(row) = rows.next()? else { break };
-        let cells: Vec<SqlValue> = (0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?;
+        let cells: Vec<SqlValue> = (0..width).map(|column| row.get_ref(column).map(copy)).collect::<Result<_, _>>()?;
         bytes += cells.iter().map(|cell| text(Some(cell)).map_or(8, str::len)).sum::<usize>();
         batch.push(cells);
     }

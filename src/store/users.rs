@@ -1,13 +1,13 @@
 //! Who asks: finding the user that a request names, and making him at first sight.
 
+use super::entity_row::{EntityRow, WrongCell};
 use super::error::Error;
 use super::holds::Page;
 use super::items::push_ids;
-use super::snapshot::{Snapshot, read_id};
+use super::snapshot::Snapshot;
 use super::writer::Write;
 use crate::model::{Actor, Document, Input, Timestamp, USER, Value};
 use crate::query::{Predicate, Sql};
-use rusqlite::Row;
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
@@ -47,20 +47,14 @@ impl Snapshot<'_> {
             return Ok(Vec::new());
         }
         let mut sql = Sql::new(
-            "SELECT id, user_directory, user_id, delete_prohibited, inactive OR blacklisted, name FROM users AS t0 WHERE ",
+            "SELECT id, user_directory, user_id, name, delete_prohibited, inactive, blacklisted FROM users AS t0 WHERE ",
         );
         sql.predicate("t0", condition).push(" ORDER BY created_date, id");
         page.push(&mut sql);
-        let mut actors = self.all(&sql, |row| {
-            Ok(Actor {
-                id: read_id(row, 0)?,
-                user_directory: row.get(1)?,
-                user_id: row.get(2)?,
-                display_name: row.get(5)?,
-                is_service_account: row.get(3)?,
-                is_inactive: row.get(4)?,
-                ..Actor::nobody()
-            })
+        let mut actors = Vec::new();
+        self.each_row(&USER, &sql, |row| {
+            actors.push(read_actor(row).map_err(|wrong| row.unreadable(wrong))?);
+            Ok(())
         })?;
         actors.chunks_mut(BATCH).try_for_each(|batch| self.complete(batch))?;
         Ok(actors)
@@ -70,26 +64,28 @@ impl Snapshot<'_> {
     fn complete(&self, actors: &mut [Actor]) -> Result<(), Error> {
         let ids: Vec<Uuid> = actors.iter().map(|actor| actor.id).collect();
         let place: HashMap<Uuid, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
-        let mut each = |select: &str, order: &str, add: fn(&mut Actor, &Row<'_>) -> rusqlite::Result<()>| {
+        let mut each = |select: &str, order: &str, add: fn(&mut Actor, &EntityRow<'_>) -> Result<(), WrongCell>| {
             let mut sql = Sql::new(select);
             sql.push(" WHERE v.entity_id IN (");
             push_ids(&mut sql, &ids);
             sql.push(") ORDER BY v.entity_id, ").push(order);
-            self.all(&sql, |row| match place.get(&read_id(row, 0)?) {
-                Some(place) => add(&mut actors[*place], row),
-                None => Ok(()),
+            self.each_row(&USER, &sql, |row| {
+                let added = row.id().and_then(|id| match place.get(&id) {
+                    Some(place) => add(&mut actors[*place], row),
+                    None => Ok(()),
+                });
+                added.map_err(|wrong| row.unreadable(wrong).into())
             })
-            .map(drop)
         };
         each("SELECT v.entity_id, v.value FROM user_roles AS v", "v.position", |actor, row| {
-            actor.roles.push(row.get(1)?);
+            actor.roles.push(row.text(1, "roles")?);
             Ok(())
         })?;
         each(
             "SELECT v.entity_id, v.attribute_type, v.attribute_value FROM user_attributes AS v",
             "v.id",
             |actor, row| {
-                actor.attributes.push((row.get(1)?, row.get(2)?));
+                actor.attributes.push((row.text(1, "attributes")?, row.text(2, "attributes")?));
                 Ok(())
             },
         )?;
@@ -98,7 +94,7 @@ impl Snapshot<'_> {
              JOIN custom_property_definitions AS d ON d.id = v.definition_id",
             "v.id",
             |actor, row| {
-                actor.custom_properties.push((row.get(1)?, row.get(2)?));
+                actor.custom_properties.push((row.text(1, "customProperties")?, row.text(2, "customProperties")?));
                 Ok(())
             },
         )
@@ -114,6 +110,19 @@ impl Snapshot<'_> {
         sql.predicate("t0", condition).push(" ORDER BY v.value");
         self.all(&sql, |row| row.get(0))
     }
+}
+
+/// A user, without what lists say of it.
+fn read_actor(row: &EntityRow<'_>) -> Result<Actor, WrongCell> {
+    Ok(Actor {
+        id: row.id()?,
+        user_directory: row.text(1, "userDirectory")?,
+        user_id: row.text(2, "userId")?,
+        display_name: row.text(3, "name")?,
+        is_service_account: row.boolean(4, "deleteProhibited")?,
+        is_inactive: row.boolean(5, "inactive")? || row.boolean(6, "blacklisted")?,
+        ..Actor::nobody()
+    })
 }
 
 impl Write<'_> {

@@ -67,7 +67,7 @@ fn what_makes_no_sense_is_refused_and_leaves_nothing() {
         (change("schema", &|bytes| bytes[100..4096].fill(0xAA)), "malformed"),
         (sql("newer", "PRAGMA user_version = 99"), "newer version"),
         (sql("nothing", "PRAGMA user_version = 0"), "nothing of Patchbay's"),
-        (sql("lost", "DELETE FROM users WHERE user_id = 'sa_repository'"), "refer to users that are not there"),
+        (sql("lost", "DELETE FROM users WHERE user_id = 'sa_repository'"), "names a row of users that is not there"),
         (sql("other", "DROP INDEX tags_created"), "index tags_created is missing"),
         (sql("more", "CREATE TRIGGER t AFTER INSERT ON tags BEGIN DELETE FROM users; END"), "none of Patchbay's"),
         (sql("foreign", "PRAGMA application_id = 7"), "another program"),

@@ -7,7 +7,7 @@ use crate::http::failure::Failure;
 use crate::http::{State, body};
 use crate::model::{Invalid, Timestamp, did_you_mean};
 use crate::secrets::{new_token, token_hash};
-use crate::store::{ApiToken, Write};
+use crate::store::{ApiToken, TOKEN_SCOPES, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use secrecy::{ExposeSecret, SecretString};
@@ -36,7 +36,7 @@ pub enum Scope {
 
 impl Scope {
     /// Their names.
-    pub const NAMES: [&str; 2] = ["all", "read"];
+    pub const NAMES: [&str; 2] = TOKEN_SCOPES;
 
     fn named(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {

@@ -1,0 +1,185 @@
+//! Verifying every row: whether the API can show it, whether filters find it, and whether what it refers to is there.
+
+use super::cell::{self, Cell, shown};
+use super::entity_row::Unreadable;
+use super::error::Error;
+use super::findings::Findings;
+use super::migrations::NEWEST;
+use super::select::{Form, Selection};
+use super::snapshot::Snapshot;
+use super::verified_tables::{Table, entities, tables};
+use crate::model::{Entity, Kind, Value, fold};
+use crate::query::{Predicate, Sql};
+use rusqlite::Row;
+use std::collections::BTreeSet;
+
+/// The columns of a table that one statement reads, by their places in it.
+struct Plan<'t> {
+    table: &'t Table,
+    columns: Vec<Planned>,
+    /// Which texts were folded as this program folds them.
+    folding: Folding,
+}
+
+struct Planned {
+    name: &'static str,
+    kind: Kind,
+    place: usize,
+    folded: Option<usize>,
+}
+
+/// Which folded columns can be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Folding {
+    /// All of them.
+    Current,
+    /// Those of ASCII texts. Steps to a newer schema may fold others anew.
+    Earlier,
+}
+
+impl Snapshot<'_> {
+    /// Each value that the API could not show, and each text that filters would not find, by table, row and column. What can't be read is a finding, and
+    /// the rest is verified nevertheless.
+    #[must_use]
+    pub fn row_faults(&self) -> Findings {
+        let mut findings = Findings::default();
+        let schema = self.schema();
+        let folding = if matches!(schema, Ok(NEWEST)) { Folding::Current } else { Folding::Earlier };
+        for table in tables() {
+            if let Err(error) = self.verify_table(&table, folding, &mut findings) {
+                findings.add(format!("row: {}: not all rows could be read: {error}", table.name));
+            }
+        }
+        // The code that answers requests has the last word. It knows the newest schema only.
+        if findings.is_empty() && matches!(schema, Ok(NEWEST)) {
+            self.verify_by_serving(&mut findings);
+        }
+        findings
+    }
+
+    /// Each reference to a row that is not there, by table, row and column.
+    #[must_use]
+    pub fn reference_faults(&self) -> Findings {
+        let mut findings = Findings::default();
+        for table in tables() {
+            if let Err(error) = self.verify_references(&table, &mut findings) {
+                findings.add(format!("references: {}: not all rows could be read: {error}", table.name));
+            }
+        }
+        findings
+    }
+
+    fn verify_table(&self, table: &Table, folding: Folding, findings: &mut Findings) -> Result<(), Error> {
+        let stored = self.columns_of_table(table.name)?;
+        if stored.is_empty() {
+            // A table that is missing is found by its name, or is of a later schema.
+            return Ok(());
+        }
+        let (sql, plan) = plan(table, &stored, folding);
+        let mut statement = self.prepare(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            plan.verify(row, findings)?;
+        }
+        Ok(())
+    }
+
+    fn verify_references(&self, table: &Table, findings: &mut Findings) -> Result<(), Error> {
+        let mut sql = Sql::new("SELECT \"from\", \"table\", \"to\" FROM pragma_foreign_key_list(");
+        sql.bind(Value::Text(table.name.to_owned())).push(")");
+        let references: Vec<(String, String, String)> =
+            self.all(&sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        for (column, parent, key) in references {
+            let lost = format!(
+                "SELECT {} FROM {} AS c WHERE NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE p.{key} = c.{column})",
+                table.key.join(", "),
+                table.name
+            );
+            let mut statement = self.prepare(&Sql::new(&lost))?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let row = key_of(table, row)?;
+                findings.add(format!("references: {row}: {column} names a row of {parent} that is not there"));
+            }
+        }
+        Ok(())
+    }
+
+    fn columns_of_table(&self, table: &str) -> Result<BTreeSet<String>, Error> {
+        let mut sql = Sql::new("SELECT name FROM pragma_table_info(");
+        sql.bind(Value::Text(table.to_owned())).push(")");
+        Ok(self.all(&sql, |row| row.get(0))?.into_iter().collect())
+    }
+
+    fn verify_by_serving(&self, findings: &mut Findings) {
+        for entity in entities() {
+            let mut note = |unreadable: Unreadable| {
+                findings.add(format!("row: {unreadable}"));
+                Ok(())
+            };
+            if let Err(error) = self.each_unreadable(&everything(entity), &mut note) {
+                findings.add(format!("row: {}: not all rows could be read: {error}", entity.table));
+            }
+        }
+    }
+}
+
+impl Plan<'_> {
+    fn verify(&self, row: &Row<'_>, findings: &mut Findings) -> Result<(), Error> {
+        for column in &self.columns {
+            let fault = match cell::read(column.kind, row.get_ref(column.place)?) {
+                Err(why) => Some(format!("{} {why}", column.name)),
+                Ok(Cell::Text(text)) => self.fault_of_folded(row, column, text)?,
+                Ok(_) => None,
+            };
+            if let Some(fault) = fault {
+                findings.add(format!("row: {}: {fault}", key_of(self.table, row)?));
+            }
+        }
+        Ok(())
+    }
+
+    fn fault_of_folded(&self, row: &Row<'_>, column: &Planned, text: &str) -> Result<Option<String>, Error> {
+        let Some(folded) = column.folded.filter(|_| self.folding == Folding::Current || text.is_ascii()) else {
+            return Ok(None);
+        };
+        let is_right = cell::read_text(row.get_ref(folded)?).is_ok_and(|folded| folded == fold(text));
+        let name = column.name;
+        Ok((!is_right)
+            .then(|| format!("{name}_folded is not {name} in its folded form, so filters don't find the row")))
+    }
+}
+
+/// The statement that reads the columns of `table` that are `stored`.
+fn plan<'t>(table: &'t Table, stored: &BTreeSet<String>, folding: Folding) -> (Sql, Plan<'t>) {
+    let mut names: Vec<String> = table.key.iter().map(|key| (*key).to_owned()).collect();
+    let mut columns = Vec::new();
+    for &(name, kind) in table.columns.iter().filter(|(name, _)| stored.contains(*name)) {
+        names.push(name.to_owned());
+        let place = names.len() - 1;
+        // SQLite makes the folded forms of some columns by itself, which are no columns that are stored.
+        let folded = format!("{name}_folded");
+        let folded = stored.contains(&folded).then(|| {
+            names.push(folded);
+            names.len() - 1
+        });
+        columns.push(Planned { name, kind, place, folded });
+    }
+    let sql = Sql::new(&format!("SELECT {} FROM {}", names.join(", "), table.name));
+    (sql, Plan { table, columns, folding })
+}
+
+/// A row by the columns that name it, which come first.
+fn key_of(table: &Table, row: &Row<'_>) -> Result<String, Error> {
+    let mut text = table.name.to_owned();
+    for place in 0..table.key.len() {
+        text.push_str(if place == 0 { " " } else { "/" });
+        text.push_str(&shown(row.get_ref(place)?));
+    }
+    Ok(text)
+}
+
+/// All entities of a type, in full.
+fn everything(entity: &'static Entity) -> Selection {
+    Selection { entity, form: Form::Full, condition: Predicate::True, orders: Vec::new(), page: None, privileges: None }
+}
