@@ -25,8 +25,9 @@ pub fn register(connection: &Connection) -> rusqlite::Result<()> {
 
 /// `fold_text(text)` is the form by which the text is compared; migrations call it.
 fn fold_text(context: &Context<'_>) -> rusqlite::Result<String> {
-    let text = context.get_raw(0).as_str().map_err(|error| Error::UserFunctionError(error.into()))?;
-    Ok(fold(text))
+    let text = context.get_raw(0).as_bytes().map_err(|error| Error::UserFunctionError(error.into()))?;
+    // One text that can't be read must not keep the server from its start. `patchbay verify` names it.
+    Ok(fold(&String::from_utf8_lossy(text)))
 }
 
 /// `matches_regex(expression, text)`. The engine takes linear time whatever the expression, which is compiled once a statement, because it is the same
