@@ -1,34 +1,64 @@
-//! Paths as QRS clients write them: below `/qrs` segments have any case, and a slash may stand at the end.
+//! Paths as QRS clients write them: below `/qrs` segments have any case, and a slash may stand at the end. A path may encode characters that need no
+//! encoding, such as `/%71rs`; it is decoded first, so that nothing that looks at a path can be passed by that way (RFC 3986, 6.2.2.2). Other encoded
+//! characters are in no path of the API.
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
 use actix_web::http::uri::PathAndQuery;
+use std::borrow::Cow;
 
 /// Brings the path of a request to the QRS API to its one spelling, before it is routed.
 pub fn normalise(request: &mut ServiceRequest) {
-    if let Some(path) = normal_form(request.path()) {
-        set_path(request, path);
-    }
+    let path = decode_unreserved(request.path());
+    let normal = normal_form(&path).map_or(path, Cow::Owned);
+    set_path(request, &normal.into_owned());
 }
 
 /// The same at the front door, where the prefix of a virtual proxy may stand before `/qrs`.
 pub fn normalise_at_front(request: &mut ServiceRequest) {
-    let given = request.path();
-    let path = without_prefix(given);
-    if let Some(path) = normal_form(path).or_else(|| (path != given).then(|| path.to_owned())) {
-        set_path(request, path);
-    }
+    let path = decode_unreserved(request.path());
+    let path = without_prefix(&path);
+    let normal = normal_form(path).unwrap_or_else(|| path.to_owned());
+    set_path(request, &normal);
 }
 
-fn set_path(request: &mut ServiceRequest, path: String) {
+fn set_path(request: &mut ServiceRequest, path: &str) {
+    if path == request.path() {
+        return;
+    }
     let query = request.query_string();
-    let path_and_query = if query.is_empty() { path } else { format!("{path}?{query}") };
+    let path_and_query = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
     let mut parts = request.uri().clone().into_parts();
     let Ok(path_and_query) = PathAndQuery::from_maybe_shared(path_and_query) else { return };
     parts.path_and_query = Some(path_and_query);
     let Ok(uri) = Uri::from_parts(parts) else { return };
     request.match_info_mut().get_mut().update(&uri);
     request.head_mut().uri = uri;
+}
+
+/// The path with those characters decoded that never need to be encoded.
+fn decode_unreserved(path: &str) -> Cow<'_, str> {
+    let mut decoded = String::new();
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('%') {
+        decoded.push_str(before);
+        match after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).map(char::from) {
+            Some(character) if is_unreserved(character) => {
+                decoded.push(character);
+                rest = &after[2..];
+            }
+            _ => {
+                decoded.push('%');
+                rest = after;
+            }
+        }
+    }
+    if rest.len() == path.len() { Cow::Borrowed(path) } else { Cow::Owned(decoded + rest) }
+}
+
+/// RFC 3986, 2.3.
+fn is_unreserved(character: char) -> bool {
+    character.is_ascii_alphanumeric() || ['-', '.', '_', '~'].contains(&character)
 }
 
 /// The path without the prefix of a virtual proxy, which may stand before `/qrs` at the front door.
@@ -58,6 +88,24 @@ mod tests {
         assert_eq!(without_prefix("/a/QRS"), "/QRS");
         for path in ["/qrs/tag", "/qrs/qrsx", "/a/b/qrs/tag", "/", "", "/docs/", "/ä/x"] {
             assert_eq!(without_prefix(path), path);
+        }
+    }
+
+    #[test]
+    fn what_needs_no_encoding_is_decoded_once() {
+        for (given, expected) in [
+            ("/%71rs/t%61g", "/qrs/tag"),
+            ("/%51RS/%7e%2D%5f%2e%39", "/QRS/~-_.9"),
+            ("/hub/%71%72s", "/hub/qrs"),
+            ("/%2571rs", "/%2571rs"),
+            ("/qrs%2Ftag/%20/%C3%a4/%00", "/qrs%2Ftag/%20/%C3%a4/%00"),
+            ("/%", "/%"),
+            ("/%7", "/%7"),
+            ("/%+7x/%zz/%%71", "/%+7x/%zz/%q"),
+            ("/ä%ä", "/ä%ä"),
+            ("/tag", "/tag"),
+        ] {
+            assert_eq!(decode_unreserved(given), expected, "{given}");
         }
     }
 

@@ -9,7 +9,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 /// What a plain door answers to bytes, and after how long.
-fn answer(front: &str, bytes: &[u8]) -> (String, Duration) {
+pub fn answer(front: &str, bytes: &[u8]) -> (String, Duration) {
     let start = Instant::now();
     let mut stream = TcpStream::connect(front.trim_start_matches("http://")).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -107,4 +107,39 @@ fn connections_beyond_the_limit_wait() {
     drop(taken);
     waiting.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     assert!(is_answered(&mut waiting));
+}
+
+/// Characters that need no encoding mean the same encoded, to whatever looks at a path.
+#[test]
+fn an_encoded_path_is_the_path_that_it_stands_for() {
+    let (server, front) = start(&["--front-tls", "off"]);
+    let status = |method: &str, path: &str| {
+        let request = format!(
+            "{method} {path}?xrfkey={XRFKEY} HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: {XRFKEY}\r\nConnection: close\r\n\r\n"
+        );
+        answer(&front, request.as_bytes()).0.get(9..12).unwrap_or_default().to_owned()
+    };
+    for (plain, encoded) in [
+        ("/qrs/tag", "/%71rs/tag"),
+        ("/QRS/TAG/", "/%51R%53/T%41G/"),
+        ("/hub/qrs/tag", "/hub/%71rs/%74ag"),
+        ("/qrs/tag/count", "/qrs/tag%2Fcount"),
+        ("/qrs/tag/count", "/qrs/tag/x/%2e%2e/count"),
+        ("/qrs/tag", "/%2571rs/tag"),
+        ("/tokens", "/%74okens"),
+    ] {
+        let is_same = !encoded.contains("%2");
+        assert_eq!(
+            (status("GET", plain), status("GET", encoded)),
+            ("401".to_owned(), if is_same { "401" } else { "404" }.to_owned()),
+            "{encoded}"
+        );
+    }
+    let client = server.repository();
+    client.create("tag", &json!({"name": "t"}));
+    let url = |path: &str| format!("{}{path}?xrfkey={XRFKEY}", server.base);
+    for path in ["/%71rs/tag/%63ount", "/%51rs/TAG/Count/"] {
+        let request = client.raw("GET", &url(path)).header("X-Qlik-Xrfkey", XRFKEY);
+        assert_eq!(Reply::of(request).expect(200).json()["value"], 1, "{path}");
+    }
 }
