@@ -118,7 +118,7 @@ impl Document {
     pub fn complete(&mut self, id: Uuid, actor: &Actor, now: Timestamp) -> Result<(), Invalid> {
         let missing = self.missing();
         if !missing.is_empty() {
-            return Err(Invalid(missing));
+            return Err(missing.into());
         }
         self.id = Some(id);
         for property in self.entity.properties {

@@ -2,9 +2,7 @@
 //! entities put back, fields that nobody knows. Rules from the QRS reference, 5.1 to 5.3.
 
 use super::Choice;
-use super::{
-    DATE_EXPECTED, Document, Entity, Fault, Input, Invalid, Key, Kind, Presence, Property, Syntax, Timestamp, Value,
-};
+use super::{DATE_EXPECTED, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Syntax, Timestamp, Value};
 use secrecy::SecretString;
 use serde_json::{Map, Value as Json};
 use std::collections::HashSet;
@@ -35,16 +33,16 @@ impl Document {
             return Err(Invalid::one("", message));
         };
         let mut document = Self::new(entity);
-        let mut faults = Vec::new();
+        let mut faults = Invalid::default();
         for (name, json) in fields {
             if let Some(property) = entity.property(&name)
                 && !json.is_null()
                 && let Err(invalid) = document.read_property(property, json)
             {
-                faults.extend(invalid.within(property.name).0);
+                faults.add(invalid.within(property.name));
             }
         }
-        if faults.is_empty() { Ok(document) } else { Err(Invalid(faults)) }
+        faults.or(document)
     }
 
     /// Reads a list of entities from a body.
@@ -115,7 +113,7 @@ fn read_element(element: &'static Entity, json: Json) -> Result<Document, Invali
     let document = Document::read(element, json)?;
     match document.missing() {
         missing if missing.is_empty() => Ok(document),
-        missing => Err(Invalid(missing)),
+        missing => Err(missing.into()),
     }
 }
 
@@ -127,14 +125,14 @@ fn read_list<T>(json: Json, most: usize, mut read: impl FnMut(Json) -> Result<T,
         return Err(Invalid::one("", format!("has {} items where {most} are allowed", items.len())));
     }
     let mut list = Vec::with_capacity(items.len());
-    let mut faults: Vec<Fault> = Vec::new();
+    let mut faults = Invalid::default();
     for (index, item) in items.into_iter().enumerate() {
         match read(item) {
             Ok(item) => list.push(item),
-            Err(invalid) => faults.extend(invalid.within(&format!("[{index}]")).0),
+            Err(invalid) => faults.add(invalid.within(&format!("[{index}]"))),
         }
     }
-    if faults.is_empty() { Ok(list) } else { Err(Invalid(faults)) }
+    faults.or(list)
 }
 
 fn remove_repeated<T: Clone + Eq + Hash>(list: &mut Vec<T>) {

@@ -222,7 +222,7 @@ fn refused(
     // Any other fault would have been found of the newest version, too.
     let stored = stored.filter(|_| matches!(failure, Failure::Outdated(_)));
     let mut faults = match failure {
-        Failure::Invalid(Invalid(faults)) => faults,
+        Failure::Invalid(invalid) => invalid.into_faults(),
         Failure::Outdated(_) if stored.is_some() => vec![Fault { field: String::new(), message: CONFLICT.to_owned() }],
         Failure::Conflict(message)
         | Failure::Outdated(message)
@@ -247,7 +247,7 @@ async fn preview(visit: &Visit, draft: &Json, mine: &Json, known: &Known) -> Res
     match super::preview::changes(visit, draft).await {
         Ok(told) => show(visit, StatusCode::OK, mine, known, Notes { changes: Some(told), ..Notes::default() }),
         Err(Failure::Invalid(invalid)) => {
-            let faults = invalid.0.into_iter().map(|fault| Fault {
+            let faults = invalid.into_faults().into_iter().map(|fault| Fault {
                 field: fault.field.trim_start_matches("rules[0]").trim_start_matches('.').to_owned(),
                 ..fault
             });
@@ -326,7 +326,7 @@ fn differences(entity: &'static Entity, mine: &Json, stored: &Json) -> Vec<Diffe
 
 /// Reads the body that a form gives.
 fn read(entity: &'static Entity, body: &Json, faults: Vec<Fault>) -> Result<Document, Invalid> {
-    if faults.is_empty() { Document::read(entity, body.clone()) } else { Err(Invalid(faults)) }
+    if faults.is_empty() { Document::read(entity, body.clone()) } else { Err(faults.into()) }
 }
 
 /// The entity of the page, and what its form can offer.
