@@ -18,6 +18,13 @@ pub fn settle(options: &Options) -> Result<Limits, String> {
         body_bytes: bounded("max-body-bytes", options.max_body_bytes, 8 * 1024 * 1024, 1024, 1 << 30)?,
         body_depth: bounded("max-body-depth", options.max_body_depth, 128, 4, 128)?,
         body_items: bounded("max-body-items", options.max_body_items, 10_000, 1, 10_000)?,
+        body_memory_bytes: bounded(
+            "body-memory-bytes",
+            options.body_memory_bytes,
+            160 * 1024 * 1024,
+            16 * 1024 * 1024,
+            1 << 36,
+        )?,
         head_bytes: bounded("max-head-bytes", options.max_head_bytes, 64 * 1024, 4 * 1024, 128 * 1024)?,
         headers: bounded("max-headers", options.max_headers, 96, 16, 96)?,
         filter: query::Limits {

@@ -64,7 +64,7 @@ pub struct Options {
     /// Longest wait after failures to sign in, in seconds [default: 900]
     #[arg(long, env = "PATCHBAY_SIGN_IN_WAIT_SECONDS", value_name = "N")]
     pub(super) sign_in_wait_seconds: Option<u32>,
-    /// Further host name or address of the server, for its certificate and for Host at the front door; may be given several times
+    /// Further host name or address of the server, for its certificate and for Host at the front door and the operations address; may be given several times
     #[arg(long, env = "PATCHBAY_HOST", value_name = "NAME", value_delimiter = ',')]
     pub(super) host: Vec<String>,
     /// Least severe messages to log: error, warn, info, debug or trace [default: info]
@@ -115,6 +115,9 @@ pub struct Options {
     /// Most items of a list in a body [default: 10000]
     #[arg(long, env = "PATCHBAY_MAX_BODY_ITEMS", value_name = "N")]
     pub(super) max_body_items: Option<usize>,
+    /// Memory of all bodies above 64 KiB together, received and parsed, in bytes; more wait [default: 167772160]
+    #[arg(long, env = "PATCHBAY_BODY_MEMORY_BYTES", value_name = "N")]
+    pub(super) body_memory_bytes: Option<usize>,
     /// Longest URL and headers of a request together, in bytes [default: 65536]
     #[arg(long, env = "PATCHBAY_MAX_HEAD_BYTES", value_name = "N")]
     pub(super) max_head_bytes: Option<usize>,
@@ -198,6 +201,7 @@ impl Options {
             build_version: self.build_version.or(other.build_version),
             max_body_depth: self.max_body_depth.or(other.max_body_depth),
             max_body_items: self.max_body_items.or(other.max_body_items),
+            body_memory_bytes: self.body_memory_bytes.or(other.body_memory_bytes),
             max_head_bytes: self.max_head_bytes.or(other.max_head_bytes),
             max_headers: self.max_headers.or(other.max_headers),
             max_list_seconds: self.max_list_seconds.or(other.max_list_seconds),

@@ -1,7 +1,8 @@
 //! Who may do what, and why: `/systemrule/explain…`, which are additions to QRS, and `/systemrule/security/…`, which are QRS's
 //! own. The answers come from the room `access`.
 
-use super::call::{EntityCall, unparsable};
+use super::bound_filter::unparsable;
+use super::call::EntityCall;
 use super::caller::Caller;
 use super::failure::Failure;
 use super::security_header::SecurityHeader;

@@ -1,30 +1,36 @@
 //! Bodies: JSON in UTF-8, with or without a byte order mark, and the forms of pages; in one piece or in chunks, up to a limit.
 
+use super::body_memory::{Received, Values};
 use super::failure::Failure;
-use super::lenient;
-use super::threads::block;
-use super::{Limits, State};
-use actix_web::HttpRequest;
+use super::json_reader::{self, Bounds, Parsed, Refusal};
+use super::{State, request_log};
 use actix_web::http::header;
-use actix_web::web::{BytesMut, Payload};
+use actix_web::web::{Bytes, BytesMut, Payload};
+use actix_web::{HttpMessage, HttpRequest};
 use futures_util::StreamExt;
 use serde_json::Value as Json;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A body may take as long as the settings say, and a second more for each so many bytes of it that came: who sends a little now and then keeps nothing
-/// for long.
+/// A body may take as long as the settings say, and a second more for each so many bytes of it that came: a client that sends a little now and then
+/// keeps nothing for long.
 const BYTES_A_SECOND: usize = 8 * 1024;
 
-/// Bodies longer than this are parsed on a thread of their own, so that they don't hold up other requests.
+/// The same for a long body while others wait for the memory that it holds.
+const CROWDED_SECONDS: Duration = Duration::from_secs(5);
+const CROWDED_BYTES_A_SECOND: usize = 256 * 1024;
+
+/// Longer bodies are parsed on a thread of their own, so that they don't hold up other requests, and within the memory that they share.
 const SHORT: usize = 64 * 1024;
 
 /// Reads a JSON body of up to `limit` bytes, and makes of it what `understand` does.
 ///
 /// # Errors
-/// It is of another content type, too long, too slow or no JSON; whatever `understand` fails with.
+/// `BadRequest` if it is of another content type, no JSON or exceeds the limits of a body; `TooLarge` if it is too long, `TooSlow` if it does not come,
+/// `Unavailable` if other large bodies hold all memory; whatever `understand` fails with.
 pub async fn read<T: Send + 'static>(
     request: &HttpRequest,
     payload: Payload,
@@ -32,33 +38,92 @@ pub async fn read<T: Send + 'static>(
     understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     check_content_type(request)?;
-    let limits = State::of(request)?.limits;
-    let body = collect(request, payload, limit).await?;
-    if body.len() <= SHORT {
-        return understand(parse(&body, &limits)?);
+    let state = State::of(request)?;
+    let bounds = Bounds {
+        depth: state.limits.body_depth,
+        items: state.limits.body_items,
+        memory: state.body_memory.most_values(),
+    };
+    let body = Body::receive(request, payload, limit).await?;
+    if body.bytes.len() <= SHORT {
+        return understand(parse(&body.bytes, bounds)?.json);
     }
-    block(move || understand(parse(&body, &limits)?)).await?
+    let mut held = state.body_memory.hold_values(body.values).await?;
+    let parsed = move || {
+        let parsed = parse(&body.bytes, bounds)?;
+        drop(body);
+        held.shrink(parsed.memory);
+        Ok::<_, Failure>((understand(parsed.json)?, held))
+    };
+    let (understood, held) = state.body_memory.parser.run(parsed).await??;
+    // What was made of the values takes no more memory than they did, until the request is answered.
+    request.extensions_mut().insert(Arc::new(held));
+    Ok(understood)
 }
 
-async fn collect(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<BytesMut, Failure> {
-    let patience = Duration::from_secs(State::of(request)?.limits.request_seconds);
-    let mut body = BytesMut::new();
-    let start = Instant::now();
-    loop {
-        let earned = Duration::from_secs((body.len() / BYTES_A_SECOND) as u64);
-        let chunk = match timeout_at(start + patience + earned, payload.next()).await {
-            Ok(Some(chunk)) => {
-                let wrong = "the body could not be read: it ends too early, or is in chunks that are none";
-                chunk.map_err(|_| Failure::BadRequest(wrong.to_owned()))?
-            }
-            Ok(None) => return Ok(body),
-            Err(_) => return Err(Failure::TooSlow),
-        };
-        if body.len() + chunk.len() > limit {
+/// The memory that the values of a request's body hold; nothing if the body is short.
+pub fn held_values(request: &HttpRequest) -> Option<Arc<Values>> {
+    request.extensions().get::<Arc<Values>>().cloned()
+}
+
+/// A body as it is received.
+#[derive(Default)]
+struct Body {
+    bytes: BytesMut,
+    /// The memory that it holds once it is no longer short.
+    memory: Option<Received>,
+    /// No less memory than its values take; counted once it is no longer short.
+    values: usize,
+}
+
+impl Body {
+    async fn receive(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Self, Failure> {
+        let state = State::of(request)?;
+        let length = length(request).unwrap_or(limit);
+        if length > limit {
             return Err(Failure::TooLarge(limit));
         }
-        body.extend_from_slice(&chunk);
+        let mut body = Self::default();
+        let mut start = Instant::now();
+        while let Some(chunk) = body.next(&state, &mut payload, start).await? {
+            let received = body.bytes.len() + chunk.len();
+            if received > limit {
+                return Err(Failure::TooLarge(limit));
+            }
+            if body.memory.is_none() && received > SHORT {
+                let wait = Instant::now();
+                body.memory = Some(state.body_memory.receive(&request_log::user(request), length).await?);
+                start += wait.elapsed();
+                // All at once: bytes that are not there yet take no memory, and a buffer that grows would be copied.
+                body.bytes.reserve(length.saturating_sub(body.bytes.len()));
+                body.values = json_reader::estimate(&body.bytes);
+            }
+            if body.memory.is_some() {
+                body.values += json_reader::estimate(&chunk);
+            }
+            body.bytes.extend_from_slice(&chunk);
+        }
+        Ok(body)
     }
+
+    /// What comes next; nothing at the end.
+    async fn next(&self, state: &State, payload: &mut Payload, start: Instant) -> Result<Option<Bytes>, Failure> {
+        let earned = |bytes_a_second: usize| Duration::from_secs((self.bytes.len() / bytes_a_second) as u64);
+        let end = start + Duration::from_secs(state.limits.request_seconds) + earned(BYTES_A_SECOND);
+        let crowded = start + CROWDED_SECONDS + earned(CROWDED_BYTES_A_SECOND);
+        let chunk = tokio::select! {
+            chunk = payload.next() => chunk.transpose(),
+            () = sleep_until(end) => return Err(Failure::TooSlow),
+            () = state.body_memory.crowded_after(crowded), if self.memory.is_some() => return Err(Failure::TooSlow),
+        };
+        let wrong = "the body could not be read: it ends too early, or is in chunks that are none";
+        chunk.map_err(|_| Failure::BadRequest(wrong.to_owned()))
+    }
+}
+
+/// How long the body is, as its header says; nothing if it comes in chunks.
+fn length(request: &HttpRequest) -> Option<usize> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// Bytes of a form at most, whatever longer bodies the settings allow: what is in it is worked on at once.
@@ -74,7 +139,7 @@ impl Form {
     /// Reads a form of up to `limit` bytes.
     ///
     /// # Errors
-    /// It is of another content type, too long or too slow.
+    /// `BadRequest` if it is of another content type or has too many fields; `TooLarge`, `TooSlow` and `Unavailable` as [`read`].
     pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, Failure> {
         let limit = limit.min(LONGEST_FORM);
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -82,9 +147,13 @@ impl Form {
         if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Failure::BadRequest("Content-Type must be application/x-www-form-urlencoded".to_owned()));
         }
-        let body = collect(request, payload, limit).await?;
+        let mut body = Body::receive(request, payload, limit).await?;
+        // The fields take about as much as the body, and are kept until the request is answered.
+        if let Some(memory) = body.memory.take() {
+            request.extensions_mut().insert(memory);
+        }
         let (mut fields, mut lines) = (Vec::new(), 0);
-        for (name, text) in form_urlencoded::parse(&body) {
+        for (name, text) in form_urlencoded::parse(&body.bytes) {
             lines += 1 + text.matches('\n').count().max(text.matches('\r').count());
             if lines > MOST_LINES {
                 let message = format!("the form has more than {MOST_LINES} lines and fields; send less at once");
@@ -114,47 +183,15 @@ impl Form {
     }
 }
 
-fn parse(body: &[u8], limits: &Limits) -> Result<Json, Failure> {
+fn parse(body: &[u8], bounds: Bounds) -> Result<Parsed, Failure> {
     let json = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     if json.trim_ascii().is_empty() {
         return Err(Failure::BadRequest("the body is empty where JSON is needed".to_owned()));
     }
-    // Errors of syntax name a line and a column, never what stands there: it could be a secret.
-    let parsed = serde_json::from_slice(json).or_else(|error| {
-        lenient::parse(json).ok_or_else(|| Failure::BadRequest(format!("the body is not valid JSON: {error}")))
-    })?;
-    check_extent(&parsed, limits, 1)?;
-    Ok(whole(parsed))
-}
-
-/// Whether it is no deeper, and has no longer lists, than the settings allow. Both parsers end at the deepest that can be set.
-fn check_extent(json: &Json, limits: &Limits, depth: usize) -> Result<(), Failure> {
-    let check_deeper = |json: &Json| check_extent(json, limits, depth + 1);
-    let (items, most) = (json.as_array().map_or(0, Vec::len), limits.body_items);
-    if items > most {
-        return Err(Failure::BadRequest(format!("the body has a list of {items} items where {most} are allowed")));
-    }
-    match json {
-        Json::Array(_) | Json::Object(_) if depth > limits.body_depth => {
-            Err(Failure::BadRequest(format!("the body is nested deeper than {} levels", limits.body_depth)))
-        }
-        Json::Array(items) => items.iter().try_for_each(check_deeper),
-        Json::Object(fields) => fields.values().try_for_each(check_deeper),
-        _ => Ok(()),
-    }
-}
-
-/// JSON has one kind of number: 1.0 is 1, and some programs write it so.
-fn whole(json: Json) -> Json {
-    match json {
-        Json::Number(number) if number.is_f64() => {
-            let digits = number.as_f64().map(|number| number.to_string());
-            digits.and_then(|digits| digits.parse::<i64>().ok()).map_or(Json::Number(number), Json::from)
-        }
-        Json::Array(items) => items.into_iter().map(whole).collect(),
-        Json::Object(fields) => fields.into_iter().map(|(name, value)| (name, whole(value))).collect(),
-        other => other,
-    }
+    json_reader::read(json, bounds).map_err(|refusal| match refusal {
+        Refusal::TooMuchMemory(most) => Failure::TooMuchMemory(most),
+        other => Failure::BadRequest(other.to_string()),
+    })
 }
 
 /// Accepts JSON by any of its names, and bodies that don't say what they are.

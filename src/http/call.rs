@@ -1,6 +1,7 @@
 //! A call of the QRS API: what every one of them is asked before it is looked at, and on whose behalf it works.
 
 use super::State;
+use super::bound_filter::{BoundLater, unparsable};
 use super::caller::{Caller, Claim, check_active};
 use super::door::{Door, Proof};
 use super::failure::Failure;
@@ -11,7 +12,7 @@ use super::stream::{Sink, stream};
 use super::threads::block;
 use super::{body, request_log, selections, trail, xrfkey};
 use crate::model::{Context, Entity};
-use crate::query::{self, Filter, Predicate};
+use crate::query::{self, Predicate};
 use crate::store::{Form, Origin, Selection, Snapshot, Write};
 use actix_web::dev::Payload;
 use actix_web::web::{self, Data};
@@ -133,16 +134,49 @@ impl EntityCall {
         Ok(BoundLater { filter: Some((text.to_owned(), filter)), among })
     }
 
-    /// Reads the body as JSON, and makes of it what `understand` does.
+    /// Reads the body of a request that changes nothing as JSON, and makes of it what `understand` does.
     ///
     /// # Errors
-    /// As [`body::read`].
+    /// As [`EntityCall::check_user`] and [`body::read`].
     pub async fn body<T: Send + 'static>(
         &self,
         payload: web::Payload,
         understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        self.check_user()?;
         body::read(&self.call.request, payload, self.call.state.limits.body_bytes, understand).await
+    }
+
+    /// The same of a request that is to change something.
+    ///
+    /// # Errors
+    /// `Forbidden` if the token is for reading only; as [`EntityCall::body`].
+    pub async fn body_to_write<T: Send + 'static>(
+        &self,
+        payload: web::Payload,
+        understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.check_scope()?;
+        self.body(payload, understand).await
+    }
+
+    /// Refuses a user who can't be let in, before a body is received. A user whom nobody has seen yet is created later, if the credential allows it.
+    ///
+    /// # Errors
+    /// `Forbidden` if the user is inactive or blacklisted, `Unauthorized` if the user no longer exists.
+    pub fn check_user(&self) -> Result<(), Failure> {
+        let find = |snapshot: &Snapshot<'_>| Caller::find(&self.call.state, snapshot, &self.claim, Reading::Committed);
+        match self.call.state.store.read(find)? {
+            None if !self.claim.credential.brings_users() => Err(no_such_user()),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_scope(&self) -> Result<(), Failure> {
+        match self.claim.scope {
+            Scope::Read => Err(Failure::Forbidden("this token is for reading only".to_owned())),
+            Scope::All => Ok(()),
+        }
     }
 
     /// Reads a few rows on behalf of the user, on this thread.
@@ -235,10 +269,8 @@ impl EntityCall {
         &self,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        match self.claim.scope {
-            Scope::Read => Err(Failure::Forbidden("this token is for reading only".to_owned())),
-            Scope::All => self.transact(work).await,
-        }
+        self.check_scope()?;
+        self.transact(work).await
     }
 
     /// Writes on behalf of the user, and undoes it: the answer is all that is left.
@@ -260,7 +292,10 @@ impl EntityCall {
         let _ = self.is_known();
         loop {
             let (state, claim) = (self.call.state.clone(), self.claim.clone());
+            let held = body::held_values(&self.call.request);
             let write = move |write: &Write<'_>| {
+                // What came of the body waits here for its turn, also for a client that has gone.
+                let _held = held;
                 // The body may have taken its time.
                 claim.check_credential(&write.snapshot())?;
                 match Caller::find(&state, &write.snapshot(), &claim, Reading::Uncommitted)? {
@@ -316,46 +351,15 @@ impl EntityCall {
     /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.
     async fn make_user(&self) -> Result<(), Failure> {
         if !self.claim.credential.brings_users() {
-            return Err(Failure::Unauthorized("the user is no more".to_owned()));
+            return Err(no_such_user());
         }
         let user = self.claim.user.clone();
         self.call.state.store.write(self.origin(), move |write| Ok(write.actor(&user).map(drop)?)).await
     }
 }
 
-/// What a list is about, which is bound once it is known who asks.
-pub struct BoundLater {
-    /// A filter with its text, if there is one.
-    filter: Option<(String, Filter)>,
-    /// The selection that it is about, if it is about one.
-    among: Option<Uuid>,
-}
-
-impl BoundLater {
-    /// The text of the filter, which is all that it hangs on; nothing if it is about a selection.
-    #[must_use]
-    pub fn text(&self) -> Option<&str> {
-        if self.among.is_some() { None } else { Some(self.filter.as_ref().map_or("", |(text, _)| text)) }
-    }
-
-    /// The condition that it puts on rows of `entity`.
-    ///
-    /// # Errors
-    /// It names what is not there, or there is no such selection of the caller's.
-    pub fn bind(
-        &self,
-        snapshot: &Snapshot<'_>,
-        entity: &'static Entity,
-        caller: &Caller,
-    ) -> Result<Predicate, Failure> {
-        let selected = match self.among {
-            Some(selection) => selections::selected(snapshot, caller, selection, entity)?,
-            None => Predicate::True,
-        };
-        let Some((text, filter)) = &self.filter else { return Ok(selected) };
-        let filter = query::bind(text, filter, entity, &caller.readable());
-        Ok(Predicate::and([selected, filter.map_err(|problem| unparsable(text, &problem))?]))
-    }
+fn no_such_user() -> Failure {
+    Failure::Unauthorized("the user no longer exists".to_owned())
 }
 
 /// Calls `read` for the user, if there is one of that name yet.
@@ -370,14 +374,6 @@ fn as_caller<T>(
         Some(read) => read(snapshot, &caller).map(Some),
         None => Ok(None),
     }
-}
-
-/// The first words are QRS's own.
-pub fn unparsable(text: &str, problem: &query::Problem) -> Failure {
-    const SHOWN: usize = 200;
-    let shown: String = text.chars().take(SHOWN).collect();
-    let more = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
-    Failure::BadRequest(format!("Cannot parse the expression: {shown}{more} ({problem})"))
 }
 
 /// One entity in full, if the caller may read it.

@@ -62,7 +62,7 @@ async fn token(request: HttpRequest) -> Result<HttpResponse, Failure> {
 async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, Failure> {
     let call = EntityCall::about(&request, &DATA_CONNECTION)?;
     check_unsealed(&call.call.state)?;
-    let shown: Shown = call.body(payload, |json| Ok(crate::access::read(json)?)).await?;
+    let shown: Shown = call.body_to_write(payload, |json| Ok(crate::access::read(json)?)).await?;
     let hash = token_hash(&SecretString::from(shown.token));
     let state = call.call.state.clone();
     let opened = call.write(move |write, _| {

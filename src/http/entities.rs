@@ -1,7 +1,8 @@
 //! The operations that every entity type has: one handler each, driven by the declaration.
 
 use super::answers::{Answer, Asked, Question};
-use super::call::{BoundLater, EntityCall, one, unparsable};
+use super::bound_filter::{BoundLater, unparsable};
+use super::call::{EntityCall, one};
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query_string::Privileges;
@@ -146,7 +147,7 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let privileges = call.call.query.privileges()?;
     let entity = call.entity;
-    let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     let state = call.call.state.clone();
     let (id, entry) = call
         .write(move |write, caller| {
@@ -165,7 +166,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let privileges = call.call.query.privileges()?;
     let entity = call.entity;
-    let documents = call.body(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
+    let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
     let state = call.call.state.clone();
     let json = call
         .write(move |write, caller| {
@@ -196,7 +197,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let privileges = call.call.query.privileges()?;
     let if_match = versions::if_match(&call.call.request)?;
     let entity = call.entity;
-    let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     if let Some(other) = document.id.filter(|other| *other != id) {
         return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
     }

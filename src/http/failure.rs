@@ -46,6 +46,11 @@ pub enum Failure {
     /// 413: the body is longer than the limit, in bytes.
     #[error("the body is longer than {0} bytes")]
     TooLarge(usize),
+    /// 413: the values of the body would take more memory than one body may have, in bytes.
+    #[error(
+        "the values of the body take more than {0} bytes of memory, which is all that the setting body-memory-bytes leaves to one body; send it in parts"
+    )]
+    TooMuchMemory(usize),
     /// 431: the URL and the headers are too long, or the headers too many. An addition to the contract, by RFC 6585.
     #[error("{0}")]
     HeadTooLarge(String),
@@ -148,7 +153,7 @@ impl ResponseError for Failure {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict(_) | Self::Outdated(_) => StatusCode::CONFLICT,
             Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::TooMuchMemory(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::HeadTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,

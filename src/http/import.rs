@@ -59,7 +59,7 @@ pub const MOST: usize = 1_000;
 /// Each rule is taken by itself: what can't be stored is refused, and the others are still there. A list with something else
 /// than objects is no list of rules, and nothing of it is taken.
 pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
-    let candidates = call.body(payload, |json| Ok(read(json)?)).await?;
+    let candidates = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     let state = call.call.state.clone();
     let outcomes = call
         .write(move |write, caller| {

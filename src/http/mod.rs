@@ -16,6 +16,8 @@ mod about_api;
 mod access;
 mod answers;
 mod body;
+mod body_memory;
+mod bound_filter;
 mod call;
 mod caller;
 pub mod certificates;
@@ -25,14 +27,15 @@ mod console;
 mod credentials;
 mod docs;
 mod door;
+mod early_reply;
 mod entities;
 mod failure;
 mod front;
 mod identity;
 mod import;
+mod json_reader;
 mod keys;
 mod known;
-mod lenient;
 mod operations;
 mod paths;
 mod pieces;
@@ -67,6 +70,7 @@ use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpServer, Scope};
 pub use answers::Answers;
+pub use body_memory::BodyMemory;
 use call::EntityType;
 use certificates::Certificates;
 pub use console::FIRST_ADMINISTRATOR;
@@ -116,6 +120,8 @@ pub struct State {
     pub metrics: Metrics,
     /// Whether each event loop still turns.
     pub event_loops: EventLoops,
+    /// The memory of large bodies.
+    pub body_memory: BodyMemory,
     /// How much of all lists may wait for slow clients.
     pub backlog: Backlog,
     /// How many refusals were recorded lately.
@@ -146,6 +152,8 @@ pub struct Limits {
     pub body_depth: usize,
     /// Most items of a list in a body.
     pub body_items: usize,
+    /// Memory of all large bodies together, in bytes.
+    pub body_memory_bytes: usize,
     /// Longest URL and headers together, in bytes.
     pub head_bytes: usize,
     /// Most headers.
@@ -226,6 +234,7 @@ impl Bound {
                 // What is JSON is nothing else, whatever a browser makes of it.
                 .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
                 .wrap(from_fn(request_log::log_request))
+                .wrap(from_fn(early_reply::answer))
         })
         .workers(workers)
         // The limit is one a worker.
@@ -238,6 +247,7 @@ impl Bound {
         .on_connect(identity::note_certificate)
         .disable_signals()
         .shutdown_timeout(limits.shutdown_seconds)
+        .client_disconnect_timeout(early_reply::LINGER)
         .client_request_timeout(Duration::from_secs(limits.request_seconds));
         let server = match tls {
             Some(tls) => server.listen_rustls_0_23(self.listener, tls)?,
@@ -257,11 +267,13 @@ impl Bound {
         let server = HttpServer::new(move || {
             state.event_loops.watch_this();
             let app = App::new().app_data(state.clone()).configure(operations::routes);
-            app.wrap(from_fn(request_log::log_operation))
+            let app = app.wrap(from_fn(screening::screen_operation)).wrap(from_fn(request_log::log_operation));
+            app.wrap(from_fn(early_reply::answer))
         });
         let server = server
             .workers(1)
             .max_connections(limits.connections)
+            .client_disconnect_timeout(early_reply::LINGER)
             .disable_signals()
             .shutdown_timeout(limits.shutdown_seconds);
         Ok(server.client_request_timeout(Duration::from_secs(limits.request_seconds)).listen(self.listener)?.run())

@@ -26,6 +26,11 @@ pub fn note_user(request: &HttpRequest, user: &UserName) {
     request.extensions_mut().insert(Caller(user.to_string()));
 }
 
+/// The user who asks, if that is known yet; nobody otherwise.
+pub fn user(request: &HttpRequest) -> String {
+    request.extensions().get::<Caller>().map(|caller| caller.0.clone()).unwrap_or_default()
+}
+
 /// Logs the request once its answer is known, and gives the answer the id that the line has.
 pub async fn log_request(
     request: ServiceRequest,

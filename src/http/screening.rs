@@ -1,7 +1,9 @@
-//! What is refused before anything else is looked at: too long a head, and at the front door a name that is none of the server's. actix-web ends a
+//! Requests that are refused before anything else: those with too long a head and, at the front door and the operations address, those that call the
+//! server by a name that it does not have. actix-web ends a
 //! connection that sends a longer head than it takes at all, and says no more than the status; below that, the settings draw the line, and the answer
 //! says where it is. What can't be done as it is asked for, and need not be, is overlooked.
 
+use super::door::Door;
 use super::failure::Failure;
 use super::{State, front};
 use actix_web::body::{EitherBody, MessageBody};
@@ -22,9 +24,31 @@ pub async fn screen<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     take_as_it_is(&mut request);
-    match check_head(request.request()).and_then(|()| front::check_host(request.request())) {
+    match check_head(request.request()).and_then(|()| check_host(request.request())) {
         Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
         Err(failure) => Ok(request.error_response(failure).map_into_right_body()),
+    }
+}
+
+/// Refuses requests at the operations address that call it by another name: a web page elsewhere could read the answers otherwise.
+///
+/// # Errors
+/// Whatever `next` fails with.
+pub async fn screen_operation<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    match front::check_host(request.request()) {
+        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(failure) => Ok(request.error_response(failure).map_into_right_body()),
+    }
+}
+
+/// At the direct door, the client certificate keeps web pages out.
+fn check_host(request: &HttpRequest) -> Result<(), Failure> {
+    match Door::of(request)? {
+        Door::Front(_) => front::check_host(request),
+        Door::Direct => Ok(()),
     }
 }
 

@@ -31,7 +31,7 @@ const EACH: u32 = 20;
 
 /// `POST /selection`: selects what the body names, one or several.
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
-    let document = call.body(payload, |json| Ok(read(json)?)).await?;
+    let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     let entry = call
         .write(move |write, caller| {
             let items = named(&write.snapshot(), caller, &document)?;
@@ -72,7 +72,7 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
 /// `PUT /selection/{id}`: selects what the body names in place of what was selected.
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
-    let document = call.body(payload, |json| Ok(read(json)?)).await?;
+    let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     let entry = call
         .write(move |write, caller| {
             let items = named(&write.snapshot(), caller, &document)?;

@@ -12,20 +12,20 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tempfile::NamedTempFile;
 
 /// Signs tokens.
-struct Issuer {
+pub struct Issuer {
     key: EcdsaKeyPair,
     public_key: NamedTempFile,
 }
 
 impl Issuer {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let pair = rcgen::KeyPair::generate().unwrap();
         let method = &ECDSA_P256_SHA256_FIXED_SIGNING;
         let key = EcdsaKeyPair::from_pkcs8(method, pair.serialized_der(), &SystemRandom::new()).unwrap();
         Self { key, public_key: file(&pair.public_key_pem()) }
     }
 
-    fn key(&self) -> &str {
+    pub fn key(&self) -> &str {
         self.public_key.path().to_str().unwrap()
     }
 
@@ -34,7 +34,7 @@ impl Issuer {
         start(&[&["--front-jwt-key", self.key()], more].concat())
     }
 
-    fn bearer(&self, claims: &Json) -> String {
+    pub fn bearer(&self, claims: &Json) -> String {
         let encode = |part: &Json| URL_SAFE_NO_PAD.encode(part.to_string());
         let signed = format!("{}.{}", encode(&json!({"alg": "ES256", "typ": "JWT"})), encode(claims));
         let signature = self.key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
@@ -53,7 +53,7 @@ fn now() -> u64 {
 }
 
 /// These claims, of a token that is good for a while.
-fn claims(more: &Json) -> Json {
+pub fn claims(more: &Json) -> Json {
     let mut claims = json!({"exp": now() + 600, "userId": "anna", "userDirectory": "LAB"});
     claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     claims

@@ -36,6 +36,7 @@ mod injection;
 mod jwt;
 mod keys;
 mod kills;
+mod large_bodies;
 mod leaks;
 mod limits;
 mod log_pipe;

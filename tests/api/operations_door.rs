@@ -46,6 +46,22 @@ fn a_server_that_can_do_its_work_is_ready() {
     Reply::of(server.repository().raw("GET", &format!("{}/ready", server.base))).expect(404);
 }
 
+/// A page elsewhere could point a name of its own to this address, and read the figures.
+#[test]
+fn the_door_is_called_by_its_own_names_only() {
+    let (server, url) = start(&["--host", "patchbay.example.com"]);
+    let stranger = server.stranger();
+    for path in ["/health", "/ready", "/metrics", "/nothing"] {
+        let ask = |host: &str| Reply::of(stranger.raw("GET", &format!("{url}{path}")).header("Host", host));
+        for host in ["evil.com", "localhost.evil.com:9464", "not a name"] {
+            ask(host).expect(400).says(&["setting host"]);
+        }
+        for host in ["localhost", "127.0.0.1:9464", "[::1]", "Patchbay.Example.com:9464"] {
+            assert!([200, 404].contains(&ask(host).status), "{path} {host}");
+        }
+    }
+}
+
 #[test]
 fn a_server_without_its_master_key_is_alive_and_not_ready() {
     let (server, _) = start(&[]);

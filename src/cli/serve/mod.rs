@@ -17,8 +17,8 @@ use crate::backup::Schedule;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
-    self, Answers, Backlog, Bound, ClientCertificates, ClientCheck, Door, EventLoops, FIRST_ADMINISTRATOR, Invitation,
-    Keys, Known, Metrics, Passwords, Refusals, ServerCertificate, State,
+    self, Answers, Backlog, BodyMemory, Bound, ClientCertificates, ClientCheck, Door, EventLoops, FIRST_ADMINISTRATOR,
+    Invitation, Keys, Known, Metrics, Passwords, Refusals, ServerCertificate, State,
 };
 use crate::private::{check_folder, create_folder, give_to_user_of, options};
 use crate::secrets::{KeyRing, new_token};
@@ -114,6 +114,7 @@ pub fn serve_prepared(
     let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let list_patience = Duration::from_secs(settings.limits.list_seconds);
+    let body_memory = BodyMemory::new(settings.limits.body_memory_bytes).map_err(|error| error.to_string())?;
     let backlog = Backlog::new(STREAMS, list_patience, store.hurry());
     let state = Data::new(State {
         store,
@@ -129,6 +130,7 @@ pub fn serve_prepared(
         metrics,
         event_loops: EventLoops::new(number_of_event_loops(settings, workers)),
         backlog,
+        body_memory,
         refusals: Refusals::default(),
         invitation,
         hosts,

@@ -84,8 +84,9 @@ impl Visit {
     /// Reads the form that was sent, if it is one that the console gave to this visitor.
     ///
     /// # Errors
-    /// It is not, or can't be read.
+    /// `Forbidden` if it is not, or the user is inactive or blacklisted; as [`Form::read`].
     pub async fn form(&self, payload: Payload) -> Result<Form, Trouble> {
+        self.call.check_user()?;
         let longest = self.call.call.state.limits.body_bytes;
         let form = Form::read(&self.call.call.request, payload, longest).await?;
         if form.text(TOKEN) == self.token {

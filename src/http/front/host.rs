@@ -1,20 +1,18 @@
-//! By which name a browser called the front door. A page elsewhere can make a name of its own point to this machine (DNS rebinding), and is then for the
+//! By which name a browser called the server. A page elsewhere can make a name of its own point to this machine (DNS rebinding), and is then for the
 //! browser a page of this server's; but it can't choose another name.
 
 use crate::http::State;
-use crate::http::door::Door;
 use crate::http::failure::Failure;
 use actix_web::HttpRequest;
 use actix_web::http::header::HOST;
 use actix_web::http::uri::Authority;
 use std::net::IpAddr;
 
-/// Whether a request at the front door calls it by a name of the server's.
+/// Checks that a request calls the server by one of its names.
 ///
 /// # Errors
-/// It does not.
+/// `BadRequest` if `Host` or the URL has another name.
 pub fn check_host(request: &HttpRequest) -> Result<(), Failure> {
-    let Door::Front(_) = Door::of(request)? else { return Ok(()) };
     let state = State::of(request)?;
     let said = request.headers().get_all(HOST).map(|value| value.to_str().unwrap_or_default());
     for host in said.chain(request.uri().authority().map(Authority::as_str)) {

@@ -5,7 +5,9 @@ use crate::http::call::EntityCall;
 use crate::http::failure::Failure;
 use crate::model::USER;
 use crate::store::{Snapshot, Write};
+use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
+use serde_json::Value as Json;
 use std::future::{Ready, ready};
 use uuid::Uuid;
 
@@ -32,9 +34,16 @@ impl OwnCall {
         }
     }
 
-    /// The request itself, and the longest body that it may have.
-    pub fn body(&self) -> (&HttpRequest, usize) {
-        (&self.0.call.request, self.0.call.state.limits.body_bytes)
+    /// Reads the body as JSON, and makes of it what `understand` does.
+    ///
+    /// # Errors
+    /// As [`EntityCall::body_to_write`].
+    pub async fn body<T: Send + 'static>(
+        &self,
+        payload: Payload,
+        understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.0.body_to_write(payload, understand).await
     }
 
     /// Reads for the user with that id.

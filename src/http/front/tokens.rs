@@ -3,8 +3,8 @@
 
 use super::own_call::OwnCall;
 use super::{Credential, Visitor};
+use crate::http::State;
 use crate::http::failure::Failure;
-use crate::http::{State, body};
 use crate::model::{Invalid, Timestamp, did_you_mean};
 use crate::secrets::{new_token, token_hash};
 use crate::store::{ApiToken, TOKEN_SCOPES, Write};
@@ -93,8 +93,7 @@ pub fn visitor(token: &str, state: &State) -> Result<Visitor, Failure> {
 
 /// `POST /tokens`: makes a token, which is shown this once.
 pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Failure> {
-    let (request, limit) = call.body();
-    let wanted: Wanted = body::read(request, payload, limit, |json| Ok(crate::access::read(json)?)).await?;
+    let wanted: Wanted = call.body(payload, |json| Ok(crate::access::read(json)?)).await?;
     let (token, kept) = new(&wanted.name, &wanted.scope, wanted.days)?;
     let mut told = tell(&kept);
     told["token"] = token.expose_secret().into();

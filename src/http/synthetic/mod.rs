@@ -37,7 +37,7 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
 /// `PUT …/synthetic`: changes all that is selected and that the caller may read, or nothing if one can't be changed.
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let (entity, selection) = (call.entity, selection(&call)?);
-    let changes = call.body(payload, move |json| Ok(Changes::read(entity, &json)?)).await?;
+    let changes = call.body_to_write(payload, move |json| Ok(Changes::read(entity, &json)?)).await?;
     let state = call.call.state.clone();
     call.write(move |write, caller| {
         let snapshot = write.snapshot();

@@ -5,8 +5,8 @@
 
 #![allow(dead_code)]
 
-#[path = "../../../src/http/lenient.rs"]
-mod lenient;
+#[path = "../../../src/http/json_reader/mod.rs"]
+mod json_reader;
 #[path = "../../../src/model/mod.rs"]
 pub mod model;
 #[path = "../../../src/policy/mod.rs"]
@@ -16,6 +16,7 @@ pub mod query;
 #[path = "../../../src/secrets/mod.rs"]
 pub mod secrets;
 
+use json_reader::{Bounds, DEEPEST, Parsed, Refusal, estimate, read_lenient, read_strict};
 use model::{AUDIT_ENTRY, Actor, Document, Entity, REGISTRY, RuleSource, SELECTION, Timestamp};
 use policy::{Action, ResourceFilter, RuleSet, condition as conditions, parse_tree};
 use query::{Limits, Predicate, Sql, bind, parse, parse_order};
@@ -106,10 +107,21 @@ pub fn resource_filter(data: &[u8]) {
     }
 }
 
-/// Bodies: strict JSON means the same to the lenient reader, and what an entity is read from completes it or is refused.
+/// Bodies: the strict reader reads what serde_json reads, strict JSON means the same to the lenient reader, values take no more memory than was
+/// estimated, and what an entity is read from completes it or is refused.
 pub fn json(data: &[u8]) {
-    let strict = serde_json::from_slice::<Json>(data).ok();
-    let lenient = lenient::parse(data);
+    let bounds = Bounds { depth: DEEPEST, items: usize::MAX, memory: estimate(data) + 64 };
+    let [strict, lenient] = [read_strict, read_lenient].map(|read| read(data, bounds));
+    for read in [&strict, &lenient] {
+        assert!(!matches!(read, Err(Refusal::TooMuchMemory(_))));
+    }
+    match (&strict, serde_json::from_slice::<Json>(data)) {
+        (Ok(strict), Ok(json)) => assert!(has_wide_number(&json) || strict.json == json),
+        (Err(Refusal::Syntax(fault)), Err(error)) => assert_eq!(*fault, error.to_string()),
+        (strict, json) => panic!("{strict:?} where serde_json has {json:?}"),
+    }
+    let json = |parsed: Parsed| parsed.json;
+    let (strict, lenient) = (strict.ok().map(json), lenient.ok().map(json));
     if let (Some(strict), Some(lenient)) = (&strict, &lenient)
         && !has_wide_number(strict)
     {

@@ -1,0 +1,216 @@
+//! The memory that all large bodies share: a part for bytes as they are received, and a part for the values that are read from them. A body takes
+//! what it may need and waits if that is not there. Short bodies take none and never wait.
+
+use super::failure::Failure;
+use super::threads::OneThread;
+use std::collections::HashMap;
+use std::future::pending;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// How long a body waits for memory. It is longer than a slow sender may keep it from others.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Memory is counted in units of so many bytes.
+const UNIT: usize = 1024;
+
+/// The memory of all large bodies.
+#[derive(Debug)]
+pub struct BodyMemory {
+    received: Part,
+    values: Part,
+    /// How much of the part for received bytes each user may hold, so that no user keeps it from the others.
+    shares: Mutex<HashMap<String, Weak<Semaphore>>>,
+    /// How many bodies wait to be received.
+    waiting: watch::Sender<usize>,
+    /// How long a body waits.
+    patience: Duration,
+    /// The thread on which large bodies are parsed.
+    pub parser: OneThread,
+}
+
+#[derive(Debug)]
+struct Part {
+    room: Arc<Semaphore>,
+    units: u32,
+}
+
+/// Memory for the bytes of a body, until this is dropped.
+#[derive(Debug)]
+pub struct Received {
+    _own: OwnedSemaphorePermit,
+    _of_all: OwnedSemaphorePermit,
+}
+
+/// Memory for the values of a body, until this is dropped.
+#[derive(Debug)]
+pub struct Values(OwnedSemaphorePermit);
+
+impl Values {
+    /// Gives back what is above so many bytes.
+    pub fn shrink(&mut self, bytes: usize) {
+        let unused = self.0.num_permits().saturating_sub(bytes.div_ceil(UNIT));
+        drop(self.0.split(unused));
+    }
+}
+
+impl BodyMemory {
+    /// So many bytes altogether. Values take more than the text that they are read from.
+    ///
+    /// # Errors
+    /// The system allows no more threads.
+    pub fn new(bytes: usize) -> io::Result<Self> {
+        let received = Part::new(bytes / 5 * 2);
+        let values = Part::new(bytes / 5 * 3);
+        Ok(Self {
+            received,
+            values,
+            shares: Mutex::default(),
+            waiting: watch::Sender::new(0),
+            patience: PATIENCE,
+            parser: OneThread::start("bodies")?,
+        })
+    }
+
+    /// The most bytes that the values of one body may take.
+    #[must_use]
+    pub const fn most_values(&self) -> usize {
+        self.values.units as usize * UNIT
+    }
+
+    /// Waits for memory to receive so many bytes from that user.
+    ///
+    /// # Errors
+    /// `Unavailable` if other bodies hold it for too long.
+    pub async fn receive(&self, user: &str, bytes: usize) -> Result<Received, Failure> {
+        let share = self.share(user);
+        let taken = timeout(self.patience, async {
+            let own = share.take(bytes).await?;
+            let _waiting = Waiting::among(&self.waiting);
+            Ok(Received { _own: own, _of_all: self.received.take(bytes).await? })
+        });
+        taken.await.map_err(|_| busy())?
+    }
+
+    /// Waits for memory for values that take no more than so many bytes, or than one body may take.
+    ///
+    /// # Errors
+    /// `Unavailable` if other bodies hold it for too long.
+    pub async fn hold_values(&self, bytes: usize) -> Result<Values, Failure> {
+        let taken = timeout(self.patience, self.values.take(bytes)).await.map_err(|_| busy())?;
+        taken.map(Values)
+    }
+
+    /// Returns once some body waits to be received, at that moment or later.
+    pub async fn crowded_after(&self, moment: Instant) {
+        sleep_until(moment).await;
+        if self.waiting.subscribe().wait_for(|waiting| *waiting > 0).await.is_err() {
+            pending::<()>().await;
+        }
+    }
+
+    /// A user holds no more than half of the part for received bytes.
+    fn share(&self, user: &str) -> Part {
+        let units = self.received.units / 2;
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        shares.retain(|_, share| share.strong_count() > 0);
+        let room = shares.get(user).and_then(Weak::upgrade).unwrap_or_else(|| Part::of_units(units).room);
+        shares.insert(user.to_owned(), Arc::downgrade(&room));
+        Part { room, units }
+    }
+}
+
+impl Part {
+    fn new(bytes: usize) -> Self {
+        Self::of_units(u32::try_from(bytes / UNIT).unwrap_or(u32::MAX))
+    }
+
+    fn of_units(units: u32) -> Self {
+        Self { room: Arc::new(Semaphore::new(units as usize)), units }
+    }
+
+    /// Waits for so many bytes, or for all that there are.
+    async fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Failure> {
+        let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX).min(self.units);
+        let taken = Arc::clone(&self.room).acquire_many_owned(units).await;
+        taken.map_err(|error| Failure::internal(&error))
+    }
+}
+
+fn busy() -> Failure {
+    Failure::Unavailable("the server is busy with other large bodies; try again, or send less at once".to_owned())
+}
+
+/// Counts a body that waits.
+struct Waiting<'w>(&'w watch::Sender<usize>);
+
+impl<'w> Waiting<'w> {
+    fn among(waiting: &'w watch::Sender<usize>) -> Self {
+        waiting.send_modify(|waiting| *waiting += 1);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|waiting| *waiting -= 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    const MIB: usize = 1 << 20;
+
+    /// Of so many bytes, for which nobody waits long.
+    fn memory(bytes: usize) -> BodyMemory {
+        BodyMemory { patience: Duration::from_millis(50), ..BodyMemory::new(bytes).unwrap() }
+    }
+
+    #[tokio::test]
+    async fn a_user_leaves_half_of_the_memory_to_the_others() {
+        let memory = memory(20 * MIB);
+        let anna: Vec<Received> = [memory.receive("anna", 2 * MIB).await, memory.receive("anna", 2 * MIB).await]
+            .into_iter()
+            .flatten()
+            .collect();
+        assert_eq!(anna.len(), 2);
+        assert!(memory.receive("anna", MIB).now_or_never().is_none());
+        let bert = memory.receive("bert", 4 * MIB).await.unwrap();
+        // All of it is held now, and whoever waits is refused in the end.
+        assert!(matches!(memory.receive("carl", 1).await, Err(Failure::Unavailable(_))));
+        drop((anna, bert));
+        let _carl = memory.receive("carl", 1).await.unwrap();
+        assert_eq!(memory.shares.lock().unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn it_is_crowded_while_a_body_waits() {
+        let memory = memory(20 * MIB);
+        let now = Instant::now();
+        let held = [memory.receive("anna", 4 * MIB).await.unwrap(), memory.receive("bert", 4 * MIB).await.unwrap()];
+        assert!(memory.crowded_after(now).now_or_never().is_none());
+        let mut waiting = Box::pin(memory.receive("carl", MIB));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        memory.crowded_after(now).await;
+        drop(held);
+        let _carl = waiting.await.unwrap();
+        assert!(memory.crowded_after(now).now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_would_never_fit_gets_all_that_there_is() {
+        let memory = memory(20 * MIB);
+        let all = memory.hold_values(usize::MAX).await.unwrap();
+        assert_eq!(memory.most_values(), 12 * MIB);
+        assert!(matches!(memory.hold_values(1).await, Err(Failure::Unavailable(_))));
+        let mut all = all;
+        all.shrink(11 * MIB);
+        let _held = memory.hold_values(1).await.unwrap();
+    }
+}
