@@ -9,25 +9,28 @@ use std::borrow::Cow;
 
 /// Brings the path of a request to the QRS API to its one spelling, before it is routed.
 pub fn normalise(request: &mut ServiceRequest) {
-    let path = decode_unreserved(request.path());
-    let normal = normal_form(&path).map_or(path, Cow::Owned);
-    set_path(request, &normal.into_owned());
+    if let Some(path) = respelt(request.path(), |path| path) {
+        set_path(request, path);
+    }
 }
 
 /// The same at the front door, where the prefix of a virtual proxy may stand before `/qrs`.
 pub fn normalise_at_front(request: &mut ServiceRequest) {
-    let path = decode_unreserved(request.path());
-    let path = without_prefix(&path);
-    let normal = normal_form(path).unwrap_or_else(|| path.to_owned());
-    set_path(request, &normal);
+    if let Some(path) = respelt(request.path(), without_prefix) {
+        set_path(request, path);
+    }
 }
 
-fn set_path(request: &mut ServiceRequest, path: &str) {
-    if path == request.path() {
-        return;
-    }
+/// The one spelling of the part of a path that counts, if it is another than `given`.
+fn respelt(given: &str, part: fn(&str) -> &str) -> Option<String> {
+    let decoded = decode_unreserved(given);
+    let path = part(&decoded);
+    normal_form(path).or_else(|| (path != given).then(|| path.to_owned()))
+}
+
+fn set_path(request: &mut ServiceRequest, path: String) {
     let query = request.query_string();
-    let path_and_query = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    let path_and_query = if query.is_empty() { path } else { format!("{path}?{query}") };
     let mut parts = request.uri().clone().into_parts();
     let Ok(path_and_query) = PathAndQuery::from_maybe_shared(path_and_query) else { return };
     parts.path_and_query = Some(path_and_query);
