@@ -1,7 +1,7 @@
 //! `patchbay audit`: the audit trail at the machine itself, also while the server runs.
 
 use super::Exit;
-use super::output::print;
+use super::output::{print, write_line};
 use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};
 use crate::query::{Operator, Predicate};
 use crate::store::{self, Error, Form, Selection, Snapshot};
@@ -70,7 +70,7 @@ fn export(snapshot: &Snapshot<'_>, condition: Predicate) -> Result<(), Exit> {
     let mut out = BufWriter::new(stdout().lock());
     let mut trouble = None;
     let read = snapshot.each(&selection, &mut |json| {
-        let written = out.write_all(json).and_then(|()| out.write_all(b"\n"));
+        let written = write_line(&mut out, &String::from_utf8_lossy(json));
         written.map_err(|error| {
             trouble = Some(error);
             Error::ReaderGone
@@ -88,10 +88,10 @@ fn verify(snapshot: &Snapshot<'_>) -> Result<(), Exit> {
     let check = snapshot.check_audit()?;
     let mut faults = check.faults.first(SHOWN);
     match faults.next() {
-        None => print(&format!(
-            "{} entries, all as they were written; the last hash is {}\n",
+        None => print([format!(
+            "{} entries, all as they were written; the last hash is {}",
             check.entries, check.last_hash
-        )),
+        )]),
         Some(fault) => {
             let faults = faults.fold(fault, |faults, fault| format!("{faults}; {fault}"));
             Err(Exit::Failure(format!("the audit trail was tampered with or damaged: {faults}")))

@@ -1,6 +1,6 @@
 //! `patchbay cert`: certificates for clients, and another one for the server.
 
-use super::output::print;
+use super::output::{complain, print};
 use super::{CERTIFICATES, DATABASE, Exit};
 use crate::http::certificates::{
     Certificate, Certificates, ClientName, Draft, Held, Issued, Listed, Listing, Revocation, Revoked,
@@ -73,23 +73,23 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
         Command::List => {
             let Listing { known, faults } = certificates.list()?;
             warn(&faults);
-            print(&table(&known))
+            print(table(&known))
         }
         Command::Issue { name, days, out } => {
             let held = hold(data, &certificates)?;
             let issued = hand_out(data, &held, "issue", held.issue(name, *days, out.as_deref())?)?;
-            print(&told("issued", &issued))
+            print(told("issued", &issued))
         }
         Command::Renew { name: Some(name), days, out, .. } => {
             let held = hold(data, &certificates)?;
             let issued = hand_out(data, &held, "renew", held.renew(name, *days, out.as_deref())?)?;
-            print(&told("renewed", &issued))
+            print(told("renewed", &issued))
         }
         Command::Renew { name: None, .. } => {
             let held = hold(data, &certificates)?;
             let Issued { certificate, .. } = hand_out(data, &held, "renew", held.renew_server()?)?;
             let told = "a running server shows it once it is told by SIGHUP (systemctl reload, or kill -HUP)";
-            print(&format!("renewed {}\n{told}\n", described(&certificate)))
+            print([&format!("renewed {}", described(&certificate)), told])
         }
         Command::Revoke { certificate } => revoke(data, &hold(data, &certificates)?, certificate),
     }
@@ -115,7 +115,7 @@ fn revoke(data: &Path, held: &Held<'_>, wanted: &str) -> Result<(), Exit> {
     let acts: Vec<Act> = revocation.now.iter().map(act_of_revoking).collect();
     let recorded = if acts.is_empty() { Ok(()) } else { record(data, "revoke", acts) };
     warn(&revocation.faults);
-    print(&told_of(&revocation))?;
+    print(told_of(&revocation))?;
     recorded.map_err(|error| Exit::Failure(format!("revoked, but not in the audit trail: {error}")))
 }
 
@@ -143,24 +143,24 @@ fn check_user(_: &Path) -> Result<(), Exit> {
 /// Says what is wrong beside what was asked for.
 fn warn(faults: &[String]) {
     for fault in faults {
-        eprintln!("patchbay: {fault}");
+        complain(fault);
     }
 }
 
-fn told_of(revocation: &Revocation) -> String {
+fn told_of(revocation: &Revocation) -> Vec<String> {
     let before = revocation.before.iter().map(|(revoked, since)| {
         let since = day(*since);
         match revoked {
             Revoked::Known(known) => {
-                format!("{} (serial {}) was revoked already, on {since}\n", known.name, known.id.serial)
+                format!("{} (serial {}) was revoked already, on {since}", known.name, known.id.serial)
             }
-            Revoked::Unknown(serial) => format!("serial {serial} was revoked already, on {since}\n"),
+            Revoked::Unknown(serial) => format!("serial {serial} was revoked already, on {since}"),
         }
     });
     let now = revocation.now.iter().map(|revoked| match revoked {
-        Revoked::Known(known) => format!("revoked {}\n", described(known)),
+        Revoked::Known(known) => format!("revoked {}", described(known)),
         Revoked::Unknown(serial) => {
-            format!("revoked serial {serial}; {UNKNOWN}, so look whether it is the right one\n")
+            format!("revoked serial {serial}; {UNKNOWN}, so look whether it is the right one")
         }
     });
     before.chain(now).collect()
@@ -187,13 +187,13 @@ pub fn act(what: &str, certificate: &Certificate) -> Act {
     Act { name, detail, ..Act::done(&format!("{what} certificate")) }
 }
 
-fn told(done: &str, Issued { certificate, files: [file, key], earlier }: &Issued) -> String {
+fn told(done: &str, Issued { certificate, files: [file, key], earlier }: &Issued) -> Vec<String> {
     let earlier = earlier.iter().map(|earlier| {
         let Certificate { id, until, .. } = earlier;
-        format!("an earlier one stays good until {}, or until: patchbay cert revoke {}\n", day(*until), id.serial)
+        format!("an earlier one stays good until {}, or until: patchbay cert revoke {}", day(*until), id.serial)
     });
-    let files = format!("certificate: {}\nkey: {}\n", file.display(), key.display());
-    format!("{done} {}\n{files}{}", described(certificate), earlier.collect::<String>())
+    let files = [format!("certificate: {}", file.display()), format!("key: {}", key.display())];
+    [format!("{done} {}", described(certificate))].into_iter().chain(files).chain(earlier).collect()
 }
 
 fn described(certificate: &Certificate) -> String {
@@ -208,7 +208,7 @@ fn day(moment: DateTime<Utc>) -> String {
     moment.format("%F").to_string()
 }
 
-fn table(known: &[Listed]) -> String {
+fn table(known: &[Listed]) -> Vec<String> {
     let head = ["serial", "kind", "name", "from", "until", "revoked"].map(str::to_owned);
     let rows = known.iter().map(|Listed { certificate, revoked }| {
         let Certificate { name, kind, id, from, until } = certificate;
@@ -221,7 +221,7 @@ fn table(known: &[Listed]) -> String {
     });
     let line = |row: &[String; 6]| {
         let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect()
 }

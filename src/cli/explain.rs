@@ -1,6 +1,6 @@
 //! `patchbay explain`: who may do what, and why, asked at the machine itself, also while the server runs.
 
-use super::output::{print, to_json};
+use super::output::{json_lines, print};
 use super::{DATABASE, Exit};
 use crate::access::{self, Changes, Draft, Resource, ResourceAccess, Site, Triple, UserAccess, Why};
 use crate::model::{Actor, Context, Entity, REGISTRY};
@@ -9,7 +9,6 @@ use crate::query::{Limits, Predicate};
 use crate::store::{self, UserName};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// What is asked. Which question it is follows from what is given.
@@ -87,17 +86,19 @@ pub fn explain(data: &Path, question: &Question) -> Result<(), Exit> {
         };
         question.answer(&site)
     });
-    let text = answer.map_err(|error| match error {
+    let lines = answer.map_err(|error| match error {
         access::Error::Store(_) | access::Error::NotThere(_) => Exit::Failure(error.to_string()),
         _ => Exit::Usage(error.to_string()),
     })?;
-    print(&text)
+    print(lines)
 }
 
 impl Question {
-    fn answer(&self, site: &Site<'_>) -> Result<String, access::Error> {
+    fn answer(&self, site: &Site<'_>) -> Result<Vec<String>, access::Error> {
         if self.folding {
-            return self.write(&access::unmatched(site.snapshot)?, |lines| tell_unmatched(lines));
+            return self.write(&access::unmatched(site.snapshot)?, |lines| {
+                or_say("everything that matched still does", lines.clone())
+            });
         }
         let action = self.action.as_deref().map(access::action).transpose()?;
         let user = self.user.as_deref().map(read_user).transpose()?;
@@ -120,7 +121,7 @@ impl Question {
         }
     }
 
-    fn what(&self, site: &Site<'_>, user: &UserName, action: Option<Action>) -> Result<String, access::Error> {
+    fn what(&self, site: &Site<'_>, user: &UserName, action: Option<Action>) -> Result<Vec<String>, access::Error> {
         let types: Vec<&'static Entity> = match &self.resource_type {
             Some(name) => vec![access::entity(name)?],
             None if self.filter.is_empty() => REGISTRY.to_vec(),
@@ -133,10 +134,14 @@ impl Question {
         self.write(&found, |resources| tell_resources(resources))
     }
 
-    fn write<T: Serialize>(&self, answer: &T, tell: impl FnOnce(&T) -> String) -> Result<String, access::Error> {
+    fn write<T: Serialize>(
+        &self,
+        answer: &T,
+        tell: impl FnOnce(&T) -> Vec<String>,
+    ) -> Result<Vec<String>, access::Error> {
         match self.format {
             Form::Text => Ok(tell(answer)),
-            Form::Json => to_json(answer).map_err(|error| access::Error::Nonsense(error.to_string())),
+            Form::Json => json_lines(answer).map_err(|error| access::Error::Nonsense(error.to_string())),
         }
     }
 }
@@ -152,60 +157,46 @@ fn read_draft(file: &Path) -> Result<Draft, access::Error> {
     Draft::read(json).map_err(|error| wrong(error.to_string()))
 }
 
-// Writing to a String can't fail, so what `write!` returns says nothing.
-
-fn tell_why(why: &Why) -> String {
+fn tell_why(why: &Why) -> Vec<String> {
     let may = match (why.allowed, why.barred) {
         (true, _) => "may",
         (false, true) => "is barred and may not",
         (false, false) => "may not",
     };
-    let mut text = format!("{} {may} {} {}\n", why.user, why.action, why.resource);
+    let mut lines = vec![format!("{} {may} {} {}", why.user, why.action, why.resource)];
     for rule in &why.rules {
         let mark = if rule.grants == Some(true) { "yes" } else { "no " };
-        let _ = writeln!(text, "  {mark}  {}: {}", rule.name, rule.why);
+        lines.push(format!("  {mark}  {}: {}", rule.name, rule.why));
         for term in &rule.terms {
             let mark = if term.holds == Some(true) { "true " } else { "false" };
-            let _ = writeln!(text, "         {mark}  {}", term.term);
+            lines.push(format!("         {mark}  {}", term.term));
         }
     }
-    text
+    lines
 }
 
-fn tell_users(users: &[UserAccess]) -> String {
-    if users.is_empty() {
-        return "nobody may\n".to_owned();
-    }
-    users.iter().fold(String::new(), |mut text, user| {
-        let _ = writeln!(text, "{}: {}", user.user, user.privileges.join(", "));
-        text
-    })
+fn tell_users(users: &[UserAccess]) -> Vec<String> {
+    let lines = users.iter().map(|user| format!("{}: {}", user.user, user.privileges.join(", ")));
+    or_say("nobody may", lines.collect())
 }
 
-fn tell_resources(resources: &[ResourceAccess]) -> String {
-    if resources.is_empty() {
-        return "nothing\n".to_owned();
-    }
-    resources.iter().fold(String::new(), |mut text, resource| {
-        let _ = writeln!(text, "{} {}: {}", resource.resource, resource.name, resource.privileges.join(", "));
-        text
-    })
+fn tell_resources(resources: &[ResourceAccess]) -> Vec<String> {
+    let line = |found: &ResourceAccess| format!("{} {}: {}", found.resource, found.name, found.privileges.join(", "));
+    or_say("nothing", resources.iter().map(line).collect())
 }
 
-fn tell_unmatched(lines: &[String]) -> String {
-    if lines.is_empty() {
-        return "everything that matched still does\n".to_owned();
-    }
-    lines.join("\n") + "\n"
+/// The lines; these words if there are none.
+fn or_say(words: &str, lines: Vec<String>) -> Vec<String> {
+    if lines.is_empty() { vec![words.to_owned()] } else { lines }
 }
 
-fn tell_changes(changes: &Changes) -> String {
+fn tell_changes(changes: &Changes) -> Vec<String> {
     let more = if changes.complete { "" } else { " at least" };
-    let mut text = format!("gained:{more} {}, lost:{more} {}\n", changes.gained_count, changes.lost_count);
+    let mut lines = vec![format!("gained:{more} {}, lost:{more} {}", changes.gained_count, changes.lost_count)];
     for (mark, triples) in [('+', &changes.gained), ('-', &changes.lost)] {
-        for Triple { user, resource, name, action } in triples {
-            let _ = writeln!(text, "{mark} {user} {action} {resource} {name}");
-        }
+        let line =
+            |Triple { user, resource, name, action }: &Triple| format!("{mark} {user} {action} {resource} {name}");
+        lines.extend(triples.iter().map(line));
     }
-    text
+    lines
 }

@@ -44,7 +44,7 @@ fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     loop {
         match store::write_at(database, &origin, |write| rotation.step(write))? {
             Step::More(more) => rotation = more,
-            Step::Done(rotated) => return print(&format!("{rotated}\n")),
+            Step::Done(rotated) => return print([rotated.to_string()]),
         }
         sleep(PAUSE);
     }
@@ -87,7 +87,7 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
         (Some(new), None) => format!("the new master key is in {}", new.display()),
         (None, _) => "the database has the new master key".to_owned(),
     };
-    print(&format!("{told}; no backup from before opens with the new one, so keep the old one as long as those\n"))
+    print([format!("{told}; no backup from before opens with the new one, so keep the old one as long as those")])
 }
 
 /// Seals the data keys as they are in this transaction: a rotation may have made another since they were opened.

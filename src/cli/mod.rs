@@ -25,6 +25,7 @@ mod watching;
 
 use crate::config::{DEFAULT_FILE, Options, SECRET_VARIABLES};
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use output::{complain, complaint};
 use secrecy::SecretString;
 use std::env::VarError;
 use std::path::{Path, PathBuf};
@@ -223,7 +224,7 @@ impl From<crate::backup::Error> for Exit {
 pub fn run() -> ExitCode {
     // Before anything that is secret is read.
     if let Err(why) = process::keep_memory_private() {
-        eprintln!("patchbay: {why}");
+        complain(&why);
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -280,8 +281,8 @@ fn fail(exit: Exit, patience: Option<Duration>) -> ExitCode {
         Exit::Failure(message) => (message, 1),
     };
     match patience {
-        Some(patience) => stderr::write_within(&format!("patchbay: {message}\n"), patience),
-        None => eprintln!("patchbay: {message}"),
+        Some(patience) => stderr::write_within(&(complaint(&message) + "\n"), patience),
+        None => complain(&message),
     }
     ExitCode::from(code)
 }

@@ -4,5 +4,5 @@ use super::Exit;
 
 pub fn print() -> Result<(), Exit> {
     let document = crate::http::openapi().to_pretty_json().map_err(|error| error.to_string())?;
-    super::output::print(&(document + "\n"))
+    super::output::print(document.lines())
 }

@@ -1,19 +1,85 @@
-//! Printing to standard output.
+//! What commands write to the terminal. Stored names go into it, so characters that do not show are escaped: none starts a line of its own, or an escape
+//! sequence. All commands write by these functions.
 
 use super::Exit;
+use crate::model::escape_hidden;
 use serde::Serialize;
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 
-/// Prints a text that ends its own lines.
-pub fn print(text: &str) -> Result<(), Exit> {
-    match std::io::stdout().write_all(text.as_bytes()) {
-        // Who has read enough hangs up.
+/// Prints lines, which must not have line ends of their own.
+///
+/// # Errors
+/// [`Exit::Failure`] if standard output can't be written to, unless its reader has gone.
+pub fn print<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Result<(), Exit> {
+    let mut out = io::stdout().lock();
+    let mut written = lines.into_iter().try_for_each(|line| write_line(&mut out, line.as_ref()));
+    written = written.and_then(|()| out.flush());
+    match written {
+        // A reader that has read enough hangs up.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => Ok(result.map_err(|error| error.to_string())?),
     }
 }
 
-/// The text of an answer as JSON.
-pub fn to_json(answer: &impl Serialize) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(answer).map(|json| json + "\n")
+/// Prints a message to standard error.
+pub fn complain(message: &str) {
+    eprintln!("{}", complaint(message));
+}
+
+/// The line of a message.
+pub fn complaint(message: &str) -> String {
+    format!("patchbay: {}", escape_hidden(message))
+}
+
+/// Writes one line.
+///
+/// # Errors
+/// Whatever `out` fails with.
+pub fn write_line(out: &mut impl Write, line: &str) -> io::Result<()> {
+    writeln!(out, "{}", escape_hidden(line))
+}
+
+/// The lines of an answer as JSON. Escaped text means the same in it.
+///
+/// # Errors
+/// The answer can't be written as JSON.
+pub fn json_lines(answer: &impl Serialize) -> Result<Vec<String>, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(answer)?.lines().map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn a_line_stays_one_line() {
+        let mut out = Vec::new();
+        write_line(&mut out, "a\u{1b}[31m\nb \u{202e}\u{e0001}ä").unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "a\\u001b[31m\\u000ab \\u202e\\udb40\\udc01ä\n");
+        assert_eq!(json_lines(&["a\nb"]).unwrap(), ["[", r#"  "a\nb""#, "]"]);
+    }
+
+    #[test]
+    fn all_commands_write_by_these_functions() {
+        let mut files = Vec::new();
+        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli"), &mut files);
+        assert!(files.len() > 20);
+        for (name, text) in files {
+            for way in ["print!(", "println!(", "stdout().write", "stderr().write"] {
+                assert!(name.ends_with("output.rs") || !text.contains(way), "{name} has {way}");
+            }
+        }
+    }
+
+    fn collect(folder: &Path, files: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                collect(&entry, files);
+            } else {
+                files.push((entry.display().to_string(), fs::read_to_string(&entry).unwrap()));
+            }
+        }
+    }
 }

@@ -49,11 +49,9 @@ fn locked(data: &Path, aim: &Aim, identities: Option<&Identities>) -> Result<Res
 
 fn tell(data: &Path, restored: &Restored) -> Result<(), Exit> {
     let (folder, contents) = (data.display(), &restored.contents);
-    let kept = restored.kept.as_ref().map(|kept| format!("What was there before is {}\n", kept.display()));
-    print(&format!(
-        "restored into {folder} (schema {}) and checked: {contents}\n{}\
-         It needs the master key that its passwords were sealed under. Next: patchbay verify --data {folder}\n",
-        contents.schema,
-        kept.unwrap_or_default()
-    ))
+    let kept = restored.kept.as_ref().map(|kept| format!("What was there before is {}", kept.display()));
+    let restored = format!("restored into {folder} (schema {}) and checked: {contents}", contents.schema);
+    let next =
+        format!("It needs the master key that its passwords were sealed under. Next: patchbay verify --data {folder}");
+    print([restored].into_iter().chain(kept).chain([next]))
 }

@@ -26,7 +26,7 @@ pub fn unseal(data: &Path, options: Options, file: Option<PathBuf>) -> Result<()
         _ => Exit::Failure(format!("the server can't be spoken to by {}: {error}", socket.display())),
     })?;
     match answer.as_str() {
-        UNSEALED => print("unsealed: the server stores passwords and gives them out again\n"),
+        UNSEALED => print(["unsealed: the server stores passwords and gives them out again"]),
         "" => Err(Exit::Failure("the server did not answer; its log says more".to_owned())),
         why => Err(Exit::Failure(format!("the server refuses the master key: {why}"))),
     }

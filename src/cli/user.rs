@@ -54,7 +54,7 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
         }
     };
     let told = told.map_err(|error: Error| Exit::Failure(error.to_string()))?;
-    print(&format!("{user} {told}\n"))
+    print([format!("{user} {told}")])
 }
 
 /// A password from the terminal, where it is not shown, or else the first line of standard input.

@@ -7,7 +7,6 @@ use crate::backup::{self, Examined, Identities, Sealed, examine, examine_file};
 use crate::config::{MasterKeySource, Options};
 use crate::store::{self, StoredKey, inspect_at, newest_schema};
 use clap::Args;
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// What is looked at.
@@ -29,7 +28,7 @@ pub fn verify(data: &Path, options: Options, aim: Aim) -> Result<(), Exit> {
     let identities = aim.identity.as_deref().map(Identities::read).transpose()?;
     let path = aim.file.unwrap_or_else(|| data.join(DATABASE));
     let examined = look(&path, data, &source, identities.as_ref())?;
-    print(&told(&path, &examined))?;
+    print(told(&path, &examined))?;
     match examined.faults.count() {
         0 => Ok(()),
         1 => Err(Exit::Failure(format!("{} has a fault", path.display()))),
@@ -55,24 +54,20 @@ fn look(path: &Path, data: &Path, source: &MasterKeySource, identities: Option<&
     })
 }
 
-// Writing to a String can't fail, so what `write!` returns says nothing.
-fn told(path: &Path, Examined { contents, sealed, faults }: &Examined) -> String {
-    let mut text = format!("{}\n", path.display());
-    for fault in faults.lines() {
-        let _ = writeln!(text, "  fault  {fault}");
-    }
+fn told(path: &Path, Examined { contents, sealed, faults }: &Examined) -> Vec<String> {
+    let mut lines = vec![path.display().to_string()];
+    lines.extend(faults.lines().map(|fault| format!("  fault  {fault}")));
     if let Some(contents) = contents {
-        let _ = writeln!(text, "  schema {} of {}\n  {contents}", contents.schema, newest_schema());
+        lines.push(format!("  schema {} of {}", contents.schema, newest_schema()));
+        lines.push(format!("  {contents}"));
         let Sealed { values, keys, opened } = sealed;
-        let _ = match opened {
-            Some(opened) => writeln!(text, "  {opened} of {values} sealed values open; data keys: {keys}"),
-            None => {
-                writeln!(text, "  {values} sealed values not tried: no master key is at hand that opens the data keys")
-            }
-        };
+        lines.push(match opened {
+            Some(opened) => format!("  {opened} of {values} sealed values open; data keys: {keys}"),
+            None => format!("  {values} sealed values not tried: no master key is at hand that opens the data keys"),
+        });
     }
     if faults.is_empty() {
-        text.push_str("  sound\n");
+        lines.push("  sound".to_owned());
     }
-    text
+    lines
 }

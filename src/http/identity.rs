@@ -56,7 +56,7 @@ pub fn user(request: &HttpRequest) -> Result<UserName, Failure> {
         (Some(_), Some(_)) => Err(Failure::Unauthorized(format!("{HEADER} is there twice"))),
         (Some(value), None) => value.to_str().ok().and_then(parse).ok_or_else(|| {
             Failure::Unauthorized(format!(
-                "{HEADER} must name a user of up to 255 characters each, as in 'UserDirectory=INTERNAL; UserId=sa_repository', in ASCII or percent-encoded UTF-8"
+                "{HEADER} must name a user of up to 255 characters each, without control characters, as in 'UserDirectory=INTERNAL; UserId=sa_repository', in ASCII or percent-encoded UTF-8"
             ))
         }),
     }
@@ -115,6 +115,9 @@ mod tests {
             "UserDirectory=LAB; UserId=%00",
             "UserDirectory=LAB; UserId=a; userid=b",
             "UserDirectory=LAB; UserId=a%0Ab",
+            "UserDirectory=LAB; UserId=a%0A",
+            "UserDirectory=%1BLAB; UserId=a",
+            "UserDirectory=LAB; UserId=a%E2%80%A8",
         ] {
             assert_eq!(parse(header), None, "{header}");
         }

@@ -30,6 +30,7 @@ pub static DATA_CONNECTION: Entity = Entity {
             .describe("Connection string, with the parameters of the provider"),
         Property::text("type", "type", 500)
             .required()
+            .syntax(Syntax::TypeName)
             .condensed()
             .in_rules()
             .describe("Type of the provider, such as QvOdbcConnectorPackage.exe, folder or internet"),

@@ -5,11 +5,13 @@
 
 mod actor;
 mod audit_entry;
+mod characters;
 mod custom_property_definition;
 mod custom_property_value;
 mod data_connection;
 mod document;
 mod fold;
+mod hidden;
 mod invalid;
 mod key;
 mod nearest;
@@ -31,6 +33,7 @@ pub use custom_property_value::CUSTOM_PROPERTY_VALUE;
 pub use data_connection::DATA_CONNECTION;
 pub use document::{Document, Input};
 pub use fold::{earlier_fold, fold, fold_char, is_same_folded};
+pub use hidden::{code_point, escape_hidden, is_control, is_hidden, visible_name};
 pub use invalid::{Fault, Invalid};
 pub use key::Key;
 pub use nearest::{did_you_mean, nearest};

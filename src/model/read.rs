@@ -199,7 +199,7 @@ fn read_checked_text(json: Json, min: usize, max: usize, syntax: Syntax) -> Resu
     let text = read_text(json)?;
     check_length(&text, min, max)?;
     match syntax {
-        Syntax::Any | Syntax::Guid => Ok(text),
+        Syntax::Any | Syntax::Line | Syntax::TypeName | Syntax::Guid => Ok(text),
         Syntax::Identifier if text.chars().all(|character| character.is_ascii_alphanumeric() || character == '_') => {
             Ok(text)
         }

@@ -172,6 +172,10 @@ pub enum Syntax {
     Any,
     /// Letters, digits and underscores, because filters and rules write the name bare after an `@`.
     Identifier,
+    /// Text on one line: new values have no control characters.
+    Line,
+    /// The name of a type that other programs compare: new values have no characters that do not show, and white space around it does not count.
+    TypeName,
     /// A GUID; an empty text counts as left out.
     Guid,
     /// One of these, in any case.

@@ -1,6 +1,6 @@
 //! Users: who asks, and who owns.
 
-use super::schema::{CREATED_DATE, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property};
+use super::schema::{CREATED_DATE, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax};
 use super::{CUSTOM_PROPERTY_VALUE, TAG, USER_ATTRIBUTE};
 
 /// The user, known by directory and user id together. Both are fixed: what a user may do hangs on who he is.
@@ -18,12 +18,14 @@ pub static USER: Entity = Entity {
             .describe("Values of custom properties; a write replaces the whole list"),
         Property::text("userId", "user_id", 255)
             .required()
+            .syntax(Syntax::Line)
             .fixed()
             .condensed()
             .in_rules()
             .describe("Identifier within the directory; unique together with userDirectory, case ignored"),
         Property::text("userDirectory", "user_directory", 255)
             .required()
+            .syntax(Syntax::Line)
             .fixed()
             .condensed()
             .in_rules()
@@ -33,6 +35,7 @@ pub static USER: Entity = Entity {
             .in_rules()
             .describe("Name of the connector that brought the user"),
         Property::text("name", "name", 511)
+            .syntax(Syntax::Line)
             .or(Default::SameAs("userId"))
             .condensed()
             .in_rules()

@@ -245,7 +245,7 @@ fn same(property: &'static Property, text: &str, case: Case) -> Predicate {
 /// A text as a value of the property's kind; none if it can't be one. Texts that are the same are one value.
 fn value_of(property: &Property, text: &str) -> Option<Value> {
     match property.kind {
-        Kind::Text { .. } => Some(Value::Text(fold(text))),
+        Kind::Text { .. } => Some(Value::Text(property.folded(text))),
         Kind::Id => Uuid::parse_str(text).ok().map(Value::Id),
         Kind::Boolean => text.parse().ok().map(Value::Boolean),
         _ => text.parse().ok().map(Value::Integer),

@@ -1,7 +1,7 @@
 //! What a predicate means, said a second time without SQL: the oracle that the tests hold the SQL against.
 
 use super::predicate::{Operator, Pattern, Predicate};
-use crate::model::{Entity, Kind, LIST_ITEM, Property, Timestamp, Value, fold};
+use crate::model::{Entity, Kind, LIST_ITEM, Property, Timestamp, Value, fold, visible_name};
 use serde_json::Value as Json;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -69,12 +69,13 @@ pub(crate) fn holds(predicate: &Predicate, row: &Row) -> bool {
         Predicate::And(parts) => parts.iter().all(|part| holds(part, row)),
         Predicate::Or(parts) => parts.iter().any(|part| holds(part, row)),
         Predicate::Not(part) => !holds(part, row),
-        Predicate::Compare { property, operator, value } => compare(&row.value(property), *operator, value),
+        Predicate::Compare { property, operator, value } => compare(property, &row.value(property), *operator, value),
         Predicate::In { property, values } => {
-            values.iter().any(|value| compare(&row.value(property), Operator::Eq, value))
+            values.iter().any(|value| compare(property, &row.value(property), Operator::Eq, value))
         }
         Predicate::Match { property, pattern } => {
             let Value::Text(text) = row.value(property) else { panic!("{property:?} is no text") };
+            let text = if property.is_type_name() { visible_name(&text).into_owned() } else { text };
             matches(&text, pattern)
         }
         Predicate::Any { relation, predicate } => row.related[relation.name].iter().any(|row| holds(predicate, row)),
@@ -105,12 +106,13 @@ fn wildcard(pattern: &[char], text: &[char]) -> bool {
     }
 }
 
-fn compare(stored: &Value, operator: Operator, wanted: &Value) -> bool {
+fn compare(property: &Property, stored: &Value, operator: Operator, wanted: &Value) -> bool {
     if let (Value::Text(stored), Value::Text(wanted)) = (stored, wanted) {
-        let (stored, wanted) = (fold(stored), fold(wanted));
+        let (is_same, stored) = (property.folded(stored) == property.folded(wanted), property.folded(stored));
+        let wanted = fold(wanted);
         return match operator {
-            Operator::Eq => stored == wanted,
-            Operator::Ne => stored != wanted,
+            Operator::Eq => is_same,
+            Operator::Ne => !is_same,
             Operator::Sw => stored.starts_with(&wanted),
             Operator::Ew => stored.ends_with(&wanted),
             Operator::So => stored.contains(&wanted),

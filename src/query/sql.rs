@@ -145,12 +145,11 @@ impl Sql {
         let Value::Text(text) = value else {
             return self.column(alias, property).push(symbol(operator)).bind(value.clone());
         };
-        let text = fold(text);
         match operator {
-            Operator::Sw => self.starts_with(alias, property, &text),
-            Operator::Ew => self.like(alias, property, format!("%{}", escape(&text))),
-            Operator::So => self.contains(alias, property, text),
-            _ => self.column(alias, property).push(symbol(operator)).bind(Value::Text(text)),
+            Operator::Sw => self.starts_with(alias, property, &fold(text)),
+            Operator::Ew => self.like(alias, property, format!("%{}", escape(&fold(text)))),
+            Operator::So => self.contains(alias, property, fold(text)),
+            _ => self.column(alias, property).push(symbol(operator)).bind(Value::Text(property.folded(text))),
         }
     }
 
@@ -175,20 +174,27 @@ impl Sql {
     fn matches(&mut self, alias: &str, property: &Property, pattern: &Pattern) -> &mut Self {
         match pattern {
             Pattern::Exactly(texts) => {
-                self.push(alias).push(".").push(property.column);
-                self.one_of(texts.iter().cloned().map(Value::Text).collect())
+                self.unfolded(alias, property).one_of(texts.iter().cloned().map(Value::Text).collect())
             }
             Pattern::Wildcard(pattern) => self.like(alias, property, wildcard(&fold(pattern))),
             Pattern::Regex(regex) => {
                 self.push("matches_regex(").bind(Value::Text(regex.clone())).push(", ");
-                self.push(alias).push(".").push(property.column).push(")")
+                self.unfolded(alias, property).push(")")
             }
         }
     }
 
+    /// Adds the value as it is spelt.
+    fn unfolded(&mut self, alias: &str, property: &Property) -> &mut Self {
+        if !property.is_type_name() {
+            return self.push(alias).push(".").push(property.column);
+        }
+        self.push("visible_name(").push(alias).push(".").push(property.column).push(")")
+    }
+
     fn is_in(&mut self, alias: &str, property: &Property, values: &[Value]) -> &mut Self {
         let folded = values.iter().map(|value| match value {
-            Value::Text(text) => Value::Text(fold(text)),
+            Value::Text(text) => Value::Text(property.folded(text)),
             other => other.clone(),
         });
         self.column(alias, property).one_of(folded.collect())

@@ -4,7 +4,7 @@ use super::error::Error;
 use super::rows::Holder;
 use super::select::Entry;
 use super::writer::Write;
-use crate::model::{Actor, Document, Entity, Input, Kind, Property, Timestamp, Value, fold};
+use crate::model::{Actor, Document, Entity, Input, Kind, Property, Timestamp, Value};
 use crate::query::{Predicate, Readable, Sql};
 use uuid::Uuid;
 
@@ -62,6 +62,7 @@ impl Write<'_> {
             return Err(Error::Conflict(format!("there is a {} with the id {id} already", entity.noun)));
         }
         let values = self.values(document, readable)?;
+        check_characters(&values)?;
         self.check_unique(entity, None, &values)?;
         let id = self.insert_row(entity.table, None, &values)?;
         let holder = Holder { entity, id, actor, now: Timestamp::now(), readable };
@@ -84,7 +85,7 @@ impl Write<'_> {
             let mut sql = Sql::new("SELECT 1 FROM ");
             sql.push(entity.table).push(" WHERE id <> ").bind(Value::Id(id.unwrap_or_default()));
             for (property, value) in &given {
-                sql.push(" AND ").push(property.column).push("_folded = ").bind(folded(value));
+                sql.push(" AND ").push(property.column).push("_folded = ").bind(folded(property, value));
             }
             if self.snapshot().first(&sql, |_| Ok(()))?.is_some() {
                 return Err(Error::Conflict(format!("there is a {} with {} already", entity.noun, describe(&given))));
@@ -94,9 +95,16 @@ impl Write<'_> {
     }
 }
 
-fn folded(value: &Value) -> Value {
+fn check_characters(values: &[(&'static Property, Value)]) -> Result<(), Error> {
+    values.iter().try_for_each(|(property, value)| match value {
+        Value::Text(text) => Ok(property.check_characters(text)?),
+        _ => Ok(()),
+    })
+}
+
+fn folded(property: &Property, value: &Value) -> Value {
     match value {
-        Value::Text(text) => Value::Text(fold(text)),
+        Value::Text(text) => Value::Text(property.folded(text)),
         other => other.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! The SQL functions that filters and the conditions of rules need and SQLite does not have.
 
 use super::error;
-use crate::model::fold;
+use crate::model::{fold, visible_name};
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, Error};
 
@@ -19,6 +19,8 @@ pub fn is_about_text(error: &error::Error) -> bool {
 pub fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function("fold_text", 1, flags, fold_text)?;
+    connection.create_scalar_function("fold_type", 1, flags, fold_type)?;
+    connection.create_scalar_function("visible_name", 1, flags, visible_name_of)?;
     connection.create_scalar_function("matches_regex", 2, flags, matches_regex)?;
     connection.create_scalar_function("contains_text", 2, flags, contains_text)
 }
@@ -28,6 +30,18 @@ fn fold_text(context: &Context<'_>) -> rusqlite::Result<String> {
     let text = context.get_raw(0).as_bytes().map_err(|error| Error::UserFunctionError(error.into()))?;
     // One text that can't be read must not keep the server from its start. `patchbay verify` names it.
     Ok(fold(&String::from_utf8_lossy(text)))
+}
+
+/// `fold_type(text)` is the form by which the name of a type is compared; migrations call it.
+fn fold_type(context: &Context<'_>) -> rusqlite::Result<String> {
+    let text = context.get_raw(0).as_bytes().map_err(|error| Error::UserFunctionError(error.into()))?;
+    Ok(fold(&visible_name(&String::from_utf8_lossy(text))))
+}
+
+/// `visible_name(text)` is the name of a type as it is compared where case counts.
+fn visible_name_of(context: &Context<'_>) -> rusqlite::Result<String> {
+    let text = context.get_raw(0).as_str().map_err(|_| Error::UserFunctionError(NOT_TEXT.into()))?;
+    Ok(visible_name(text).into_owned())
 }
 
 /// `matches_regex(expression, text)`. The engine takes linear time whatever the expression, which is compiled once a statement, because it is the same

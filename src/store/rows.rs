@@ -106,7 +106,7 @@ fn columns_of(values: &[(&'static Property, Value)]) -> Vec<(String, Value)> {
     let mut columns = Vec::with_capacity(values.len() * 2);
     for (property, value) in values {
         if let (Kind::Text { .. }, Value::Text(text)) = (property.kind, value) {
-            columns.push((format!("{}_folded", property.column), Value::Text(fold(text))));
+            columns.push((format!("{}_folded", property.column), Value::Text(property.folded(text))));
         }
         columns.push((property.column.to_owned(), value.clone()));
     }

@@ -45,7 +45,8 @@ struct Stored {
     modified_date: Timestamp,
     is_updatable: bool,
     is_creatable: bool,
-    /// The values of the references, the fixed properties, the secrets and of what says to whom these are shown, as text.
+    /// The values of the references, the fixed properties, those whose characters are checked, the secrets and of what says to whom these are
+    /// shown, as text.
     values: Vec<(&'static Property, String)>,
 }
 
@@ -65,6 +66,7 @@ impl Write<'_> {
         }
         check_if_match(update.if_match, stored.modified_date)?;
         check_fixed(update.document, &stored)?;
+        check_characters(update.document, &stored)?;
         self.bar(update)?;
         let before = self.snapshot().shown(entity, update.id)?;
         let now = stored.modified_date.next();
@@ -193,6 +195,7 @@ impl Stored {
 fn is_compared(entity: &'static Entity, property: &'static Property) -> bool {
     matches!(property.kind, Kind::Reference(_))
         || (property.fixed && matches!(property.kind, Kind::Text { .. }))
+        || property.checks_characters()
         || matches!(property.kind, Kind::Secret { .. })
         || entity
             .secrets()
@@ -216,6 +219,18 @@ fn check_fixed(document: &Document, stored: &Stored) -> Result<(), Error> {
         {
             let message = format!("can't change after the create; it is '{value}'");
             return Err(Invalid::one(property.name, message).into());
+        }
+    }
+    Ok(())
+}
+
+/// Stored text stays as it is, also with characters that new text must not have.
+fn check_characters(document: &Document, stored: &Stored) -> Result<(), Error> {
+    for (property, value) in &stored.values {
+        if let Some(Input::Value(Value::Text(text))) = document.get(property)
+            && text != value
+        {
+            property.check_characters(text)?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use super::holds::Page;
 use super::items::push_ids;
 use super::snapshot::Snapshot;
 use super::writer::Write;
-use crate::model::{Actor, Document, Input, Timestamp, USER, Value};
+use crate::model::{Actor, Document, Input, Timestamp, USER, Value, is_control};
 use crate::query::{Predicate, Sql};
 use std::collections::HashMap;
 use std::fmt;
@@ -157,7 +157,7 @@ impl FromStr for UserName {
         let parts = text.split_once('\\');
         parts.and_then(|(user_directory, user_id)| Self::new(user_directory, user_id)).ok_or_else(|| {
             let shown: String = text.chars().take(80).collect();
-            format!("a user is written DIRECTORY\\userid, with up to 255 characters each, not '{shown}'")
+            format!("a user is written DIRECTORY\\userid, with up to 255 characters each and no control characters, not '{shown}'")
         })
     }
 }
@@ -170,11 +170,14 @@ impl fmt::Display for UserName {
 }
 
 impl UserName {
-    /// The name of these two parts, each of 1 to 255 characters; none if one is blank, longer or holds control characters.
+    /// The name of these two parts, each of 1 to 255 characters; none if one is blank, longer or holds control characters, also around it.
     #[must_use]
     pub fn new(user_directory: &str, user_id: &str) -> Option<Self> {
+        if [user_directory, user_id].iter().any(|part| part.contains(is_control)) {
+            return None;
+        }
         let [user_directory, user_id] = [user_directory, user_id].map(str::trim);
-        let fits = |text: &str| !text.is_empty() && text.chars().count() <= 255 && !text.contains(char::is_control);
+        let fits = |text: &str| !text.is_empty() && text.chars().count() <= 255;
         let name = Self { user_directory: user_directory.to_owned(), user_id: user_id.to_owned() };
         (fits(user_directory) && fits(user_id)).then_some(name)
     }

@@ -241,12 +241,14 @@ fn everything_comes_back_as_it_was_sent() {
     .into_iter()
     .enumerate()
     {
-        let body = json!({"name": format!("{index}{text}"), "connectionstring": text, "type": text, "username": text});
+        let kind = text.replace(char::is_control, "");
+        let body = json!({"name": format!("{index}{text}"), "connectionstring": text, "type": kind, "username": text});
         let created = client.create("dataconnection", &body);
         let read = client.get(&format!("/dataconnection/{}", id(&created))).expect(200).json();
-        for name in ["connectionstring", "type", "username"] {
+        for name in ["connectionstring", "username"] {
             assert_eq!(read[name], Json::from(text));
         }
+        assert_eq!(read["type"], Json::from(kind));
     }
 }
 

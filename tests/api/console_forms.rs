@@ -107,13 +107,13 @@ fn a_form_that_is_sent_as_it_stands_changes_nothing() {
         (
             "dataconnection",
             with(
-                json!({"name": "n\nm", "type": odd, "connectionstring": odd, "username": odd, "logOn": 1, "architecture": 2, "password": "x"}),
+                json!({"name": "n\nm", "type": " odd type ", "connectionstring": odd, "username": odd, "logOn": 1, "architecture": 2, "password": "x"}),
             ),
         ),
         (
             "user",
             with(
-                json!({"userId": "u", "userDirectory": "LAB", "name": odd, "roles": [" r ", "s\nt"], "attributes": attributes, "removedExternally": true}),
+                json!({"userId": "u", "userDirectory": "LAB", "name": " odd name ", "roles": [" r ", "s\nt"], "attributes": attributes, "removedExternally": true}),
             ),
         ),
         (

@@ -181,6 +181,10 @@ fn a_name_that_only_looks_the_same_is_somebody_elses() {
         ask(own, "y").expect(200);
         ask(other, "y").expect(401).says(&["the spelling of a letter"]);
     }
+    for user in ["anna\n", "an\u{1b}na", "anna\u{2028}"] {
+        ask("LAB", user).expect(401).says(&["control characters"]);
+        ask(user, "anna").expect(401).says(&["control characters"]);
+    }
     let slash = issuer.bearer(&claims(&json!({"userDirectory": "LAB\\x"})));
     count(&machine, &slash).expect(401);
 }

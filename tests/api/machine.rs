@@ -129,3 +129,43 @@ fn grant_root_helps_while_the_server_runs_and_without_it() {
     let server = Server::start_in(folder, |_| {});
     server.user("bert").delete(&path).expect(204);
 }
+
+#[test]
+fn commands_escape_what_stored_names_would_do_to_a_terminal() {
+    let server = Server::start();
+    let client = server.repository();
+    let name = "a\u{1b}[2J\nLAB\\root: read\u{9b}1m\u{202e}x\u{7f}";
+    let escaped = r"a\u001b[2J\u000aLAB\root: read\u009b1m\u202ex\u007f";
+    let stored = client.connection(name);
+    let mut granting = rule(name, "user.userId = \"bert\"", 2);
+    granting["comment"] = json!(name);
+    let granting = client.create("systemrule", &granting);
+    server.user("bert").get("/dataconnection").expect(200);
+    let resource = format!("DataConnection_{}", id(&stored));
+    let draft = server.data().parent().unwrap().join("draft.json");
+    let rules =
+        json!({"rules": [{"id": granting["id"], "name": name, "resourceFilter": "Tag_*", "actions": 2, "rule": ""}]});
+    fs::write(&draft, rules.to_string()).unwrap();
+    let data = server.data();
+    let text = |arguments: &[&str], part: &str| {
+        let text = says(&patchbay(&data, arguments), &[part]);
+        assert!(
+            !text.replace('\n', "").contains(|letter: char| letter.is_control() || letter == '\u{202e}'),
+            "{text:?}"
+        );
+        text
+    };
+    let why = text(&["explain", "--user", "LAB\\bert", "--action", "read", "--resource", &resource], escaped);
+    assert!(!why.lines().any(|line| line.starts_with("LAB\\root")), "{why}");
+    text(&["explain", "--user", "LAB\\bert", "--type", "DataConnection"], escaped);
+    text(&["explain", "--changes", draft.to_str().unwrap()], escaped);
+    let json = text(&["explain", "--user", "LAB\\bert", "--type", "DataConnection", "--format", "json"], "u001b");
+    let json: Json = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[0]["name"], name);
+    let export = text(&["audit", "export"], "u009b1m");
+    let entries: Vec<Json> = export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(entries.iter().any(|entry| entry["objectName"] == name));
+    let refused = patchbay(&data, &["explain", "--user", "LAB\\x\u{1b}[2Jy", "--type", "Tag\u{9b}"]);
+    let error = String::from_utf8(refused.stderr).unwrap();
+    assert!(!error.trim_end_matches('\n').contains(char::is_control), "{error:?}");
+}

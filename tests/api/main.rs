@@ -41,6 +41,7 @@ mod leaks;
 mod limits;
 mod log_pipe;
 mod machine;
+mod names;
 mod openapi;
 mod operations;
 mod operations_door;

@@ -80,7 +80,7 @@ fn reset(data: &Path, start: Start) -> Result<(), Exit> {
     }
     // Nobody can start it while the question stands.
     let _lock = lock(data)?;
-    if start == Start::AskAndReset && !is_confirmed(&format!("Remove everything in {shown}? Type yes: "))? {
+    if start == Start::AskAndReset && !is_confirmed(&format!("Remove everything in {shown}? Type yes:"))? {
         return Err(Exit::Failure("nothing was removed".to_owned()));
     }
     std::fs::remove_dir_all(data).map_err(|error| Exit::Failure(format!("can't remove {shown}: {error}")))
@@ -90,7 +90,7 @@ fn is_confirmed(question: &str) -> Result<bool, Exit> {
     if !std::io::stdin().is_terminal() {
         return Err(Exit::Usage("--reset asks on a terminal before it removes anything; --yes answers".to_owned()));
     }
-    print(question)?;
+    print([question])?;
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     read.map_err(|error| Exit::Failure(format!("can't read the answer: {error}")))?;

@@ -10,6 +10,7 @@ mod signals;
 mod upkeep;
 mod welcome;
 
+use super::output::print;
 use super::process::allow_open_files;
 use super::{CERTIFICATES, DATABASE, Exit, logs, master_key};
 use crate::access::has_no_administrator;
@@ -36,7 +37,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub use signals::when_told_to_stop;
 use signals::{Hangups, Signals, stop_when_told};
 use std::fs::{File, TryLockError};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -266,7 +267,7 @@ async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: Secre
     yield_now().await;
     state.event_loops.watch_this();
     // Nobody may be reading standard output, which is no reason not to serve, nor one to hear no signals.
-    let show = move || std::io::stdout().write_all(welcome.expose_secret().as_bytes());
+    let show = move || print(welcome.expose_secret().lines());
     drop(Builder::new().name("welcome".to_owned()).spawn(show));
     for server in serving {
         server.await??;

@@ -2,6 +2,7 @@
 
 use super::Marked;
 use super::shown::{label, lines, reference, text, usual_columns};
+use super::visible::has_marked;
 use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Kind, Presence, Property, Syntax};
 use crate::policy::Action;
 use serde_json::Value as Json;
@@ -54,6 +55,12 @@ pub struct Known {
 }
 
 impl Field {
+    /// The text in the field, if it has characters that a browser does not show there.
+    pub fn hiding(&self) -> Option<&str> {
+        let (Input::Line { value, .. } | Input::Area { value, .. }) = &self.input else { return None };
+        has_marked(value).then_some(value)
+    }
+
     /// Whether the form must say that the field is there.
     pub fn must_be_named(&self) -> bool {
         matches!(self.input, Input::Check(_) | Input::Checks(_)) || self.name.starts_with('@')

@@ -13,11 +13,13 @@ mod preview;
 mod selected;
 mod shown;
 mod trouble;
+mod visible;
 mod visit;
 mod why;
 
 pub use first_administrator::PATH as FIRST_ADMINISTRATOR;
 use marked::Marked;
+use visible::Visible;
 
 use super::call::EntityType;
 use super::failure::Failure;

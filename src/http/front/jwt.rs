@@ -97,7 +97,7 @@ impl JwtSignIn {
             Directory::Claim(name) => text(name)?,
         };
         let user = outsider(&directory, &id)?.ok_or_else(|| {
-            let message = "the JWT in Authorization must name a user and his directory in 1 to 255 characters each";
+            let message = "the JWT in Authorization must name a user and his directory in 1 to 255 characters each, without control characters";
             Failure::Unauthorized(message.to_owned())
         })?;
         let good_until = Timestamp::from_millis(jwt.good_until.saturating_mul(1_000));

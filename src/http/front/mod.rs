@@ -175,7 +175,7 @@ pub fn check_directory(directory: &str) -> Result<String, String> {
             Err("must not be that of the site's own accounts".to_owned())
         }
         Some(name) => Ok(name.user_directory),
-        None => Err("must have 1 to 255 characters".to_owned()),
+        None => Err("must have 1 to 255 characters, and no control characters".to_owned()),
     }
 }
 

@@ -68,7 +68,7 @@ impl TrustedHeader {
         let Some(value) = single(request.headers(), &self.name)? else { return Ok(None) };
         self.check_address(request)?;
         self.check_secret(request)?;
-        let text = std::str::from_utf8(value).map_err(|_| self.names_nobody())?.trim();
+        let text = std::str::from_utf8(value).map_err(|_| self.names_nobody())?.trim_matches([' ', '\t']);
         let (directory, id) = match &self.directory {
             // Who may choose his name may not choose his directory by it.
             Some(directory) if !text.contains('\\') => (directory.as_str(), text),
@@ -112,7 +112,7 @@ impl TrustedHeader {
     fn names_nobody(&self) -> Failure {
         let form = if self.directory.is_some() { "userid" } else { "DIRECTORY\\userid" };
         Failure::Unauthorized(format!(
-            "the header {} must name a user as {form}, of up to 255 characters each",
+            "the header {} must name a user as {form}, of up to 255 characters each and no control characters",
             self.name
         ))
     }

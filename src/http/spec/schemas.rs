@@ -71,7 +71,7 @@ fn schema(property: &'static Property) -> RefOr<Schema> {
         Kind::Text { min, max, syntax } => {
             let text = of(Type::String).max_length(Some(max)).min_length((min > 0).then_some(min));
             match syntax {
-                Syntax::Any => text.into(),
+                Syntax::Any | Syntax::Line | Syntax::TypeName => text.into(),
                 Syntax::Guid => of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))).into(),
                 Syntax::Identifier => text.pattern(Some("^[A-Za-z0-9_]+$")).into(),
                 Syntax::OneOf(words) => text.enum_values(Some(words.iter().copied())).into(),

@@ -1,0 +1,85 @@
+//! Which characters new values of a property may have, and the form by which its values are compared.
+
+use super::{Invalid, Kind, Property, Syntax, code_point, fold, is_control, is_hidden, visible_name};
+
+impl Kind {
+    /// The form by which text of this kind is compared.
+    #[must_use]
+    pub fn folded(self, text: &str) -> String {
+        if self.is_type_name() { fold(&visible_name(text)) } else { fold(text) }
+    }
+
+    /// Whether it is the name of a type, which is compared by what shows of it.
+    #[must_use]
+    pub const fn is_type_name(self) -> bool {
+        matches!(self, Self::Text { syntax: Syntax::TypeName, .. })
+    }
+}
+
+impl Property {
+    /// The form by which a value of it is compared, and a text with it.
+    #[must_use]
+    pub fn folded(&self, text: &str) -> String {
+        self.kind.folded(text)
+    }
+
+    /// Whether it is compared without the characters that do not show and the white space around it, also where case counts.
+    #[must_use]
+    pub const fn is_type_name(&self) -> bool {
+        self.kind.is_type_name()
+    }
+
+    /// Whether new values are checked for characters. Stored values can be from before there was a check.
+    #[must_use]
+    pub const fn checks_characters(&self) -> bool {
+        matches!(self.kind, Kind::Text { syntax: Syntax::Line | Syntax::TypeName, .. })
+    }
+
+    /// Refuses a new value with a character that it must not have.
+    ///
+    /// # Errors
+    /// The first such character, by its code point and position.
+    pub fn check_characters(&self, text: &str) -> Result<(), Invalid> {
+        let (is_refused, what): (fn(char) -> bool, _) = match self.kind {
+            Kind::Text { syntax: Syntax::Line, .. } => (is_control, "a control character"),
+            Kind::Text { syntax: Syntax::TypeName, .. } => (is_hidden, "which does not show"),
+            _ => return Ok(()),
+        };
+        match text.chars().enumerate().find(|(_, character)| is_refused(*character)) {
+            Some((index, character)) => {
+                let (code, position) = (code_point(character), index + 1);
+                Err(Invalid::one(
+                    self.name,
+                    format!("must not contain {code}, {what} (position {position}); remove it"),
+                ))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{DATA_CONNECTION, USER};
+
+    #[test]
+    fn the_first_character_that_a_new_value_must_not_have_is_named() {
+        let [kind, name] = ["type", "name"].map(|name| DATA_CONNECTION.property(name).unwrap());
+        let user_id = USER.property("userId").unwrap();
+        let message = "type: must not contain U+200B, which does not show (position 3); remove it";
+        assert_eq!(kind.check_characters("fo\u{200b}lder\n").unwrap_err().to_string(), message);
+        assert!(
+            user_id.check_characters("an\nna").unwrap_err().to_string().contains("userId: must not contain U+000A")
+        );
+        for (property, text) in [(kind, " a b "), (user_id, "a\u{200d}b"), (name, "a\nb")] {
+            property.check_characters(text).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_type_is_compared_by_what_shows_of_it() {
+        let [kind, name] = ["type", "name"].map(|name| DATA_CONNECTION.property(name).unwrap());
+        assert_eq!(kind.folded(" Fol\u{200b}der\n"), "folder");
+        assert_eq!(name.folded(" Folder"), " folder");
+    }
+}
