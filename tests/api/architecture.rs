@@ -82,7 +82,10 @@ fn rooms_know_only_the_rooms_that_they_may() {
 fn crates_are_named_only_where_they_belong() {
     for (file, text) in source_files().iter().filter(|(file, _)| !file.ends_with("tests.rs")) {
         for (name, places) in CRATES {
-            let is_used = code(text).contains(&format!("{name}::"));
+            let code = code(text);
+            // `Damage::` is not `age::`.
+            let is_whole = |at: usize| !code[..at].ends_with(|last: char| last.is_ascii_alphanumeric() || last == '_');
+            let is_used = code.match_indices(&format!("{name}::")).any(|(at, _)| is_whole(at));
             assert!(!is_used || places.iter().any(|place| file.starts_with(place)), "{file} uses {name}");
         }
     }
