@@ -5,6 +5,7 @@ mod backup;
 mod cert;
 mod demo;
 mod explain;
+mod hidden_prompt;
 mod input;
 mod key;
 mod log_queue;

@@ -1,6 +1,6 @@
 //! `patchbay unseal`: hands the master key to a server that runs without it.
 
-use super::input::hidden_line;
+use super::input::HiddenInput;
 use super::output::print;
 use super::serve::{SOCKET, UNSEALED};
 use super::{DATABASE, Exit, master_key, secret_variable};
@@ -55,7 +55,8 @@ fn find(data: &Path, source: &MasterKeySource) -> Result<Key, Exit> {
     let (stored, derivation) = read_at(&data.join(DATABASE), |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
     let found = match (source, derivation) {
         (MasterKeySource::File(_), Some(derivation)) => {
-            let passphrase = SecretString::from(hidden_line("Passphrase that the database was made with: ")?);
+            let passphrase =
+                SecretString::from(HiddenInput::open()?.line("Passphrase that the database was made with: ")?);
             if passphrase.expose_secret().is_empty() {
                 return Err(Exit::Failure("no passphrase was given".to_owned()));
             }

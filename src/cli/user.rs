@@ -1,6 +1,6 @@
 //! `patchbay user`: users, managed at the machine itself, also while the server runs.
 
-use super::input::hidden_line;
+use super::input::HiddenInput;
 use super::output::print;
 use super::{DATABASE, Exit};
 use crate::access::grant_root;
@@ -10,7 +10,6 @@ use crate::secrets::{check_password, hash_password};
 use crate::store::{self, Error, Origin, UserName};
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
-use std::io::IsTerminal;
 use std::path::Path;
 
 /// What is to be done.
@@ -59,8 +58,9 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
 
 /// A password from the terminal, where it is not shown, or else the first line of standard input.
 fn read_password() -> Result<SecretString, Exit> {
-    let password = SecretString::from(hidden_line("New password: ")?);
-    if std::io::stdin().is_terminal() && hidden_line("The same again: ")? != password.expose_secret() {
+    let input = HiddenInput::open()?;
+    let password = SecretString::from(input.line("New password: ")?);
+    if matches!(input, HiddenInput::Terminal(_)) && input.line("The same again: ")? != password.expose_secret() {
         return Err(Exit::Usage("the two passwords differ".to_owned()));
     }
     check_password(&password).map_err(Exit::Usage)?;

@@ -45,6 +45,7 @@ mod names;
 mod openapi;
 mod operations;
 mod operations_door;
+mod password_prompt;
 mod permissions;
 mod persistence;
 mod privileges;

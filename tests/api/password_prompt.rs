@@ -1,0 +1,115 @@
+//! Passwords that are asked for at a terminal, which must show again what is typed however that ends.
+
+#![cfg(target_os = "linux")]
+
+use crate::support::{Server, send_signal, wait, wait_until};
+use rustix::fs::OFlags;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, tcgetattr};
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus};
+
+/// A terminal, and a program in it that asks for a new password.
+struct Asking {
+    terminal: File,
+    process: Child,
+}
+
+impl Asking {
+    /// Begins, and waits until the terminal hides what is typed.
+    fn begin(data: &Path) -> Self {
+        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&terminal).unwrap();
+        unlockpt(&terminal).unwrap();
+        let name = ptsname(&terminal, Vec::new()).unwrap();
+        // Opening it must not make it the terminal of whoever runs the tests and has none.
+        let flags = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
+        let end = || File::options().read(true).write(true).custom_flags(flags).open(name.to_str().unwrap()).unwrap();
+        // A session of its own, whose terminal this is.
+        let mut command = Command::new("setsid");
+        command.arg("--ctty").arg(env!("CARGO_BIN_EXE_patchbay"));
+        command.args(["user", "set-password", "LAB\\anna", "--data"]).arg(data);
+        command.stdin(end()).stdout(end()).stderr(end());
+        let process = command.spawn().unwrap();
+        let asking = Self { terminal: File::from(terminal), process };
+        wait_until(|| !asking.shows());
+        asking
+    }
+
+    fn shows(&self) -> bool {
+        tcgetattr(&self.terminal).unwrap().local_modes.contains(LocalModes::ECHO)
+    }
+
+    fn type_in(&self, keys: &str) {
+        (&self.terminal).write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Reads until the terminal has shown this.
+    fn expect(&self, text: &str) {
+        let mut shown = Vec::new();
+        while !String::from_utf8_lossy(&shown).contains(text) {
+            let mut some = [0; 256];
+            let count = (&self.terminal).read(&mut some).unwrap();
+            shown.extend_from_slice(&some[..count]);
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        let state = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
+        state.rsplit(')').next().unwrap().trim_start().starts_with('T')
+    }
+
+    fn ended(&mut self) -> ExitStatus {
+        wait(&mut self.process)
+    }
+}
+
+#[test]
+fn however_a_prompt_for_a_password_ends_the_terminal_shows_again_what_is_typed() {
+    let server = Server::start();
+    let data = server.data();
+    for (key, code) in [("\x03", 130), ("\x1c", 131), ("half of it\x03", 130)] {
+        let mut asking = Asking::begin(&data);
+        asking.type_in(key);
+        assert_eq!((asking.ended().code(), asking.shows()), (Some(code), true), "{key:?}");
+    }
+    for (signal, code) in [("TERM", 143), ("HUP", 129)] {
+        let mut asking = Asking::begin(&data);
+        send_signal(signal, asking.process.id());
+        assert_eq!((asking.ended().code(), asking.shows()), (Some(code), true), "{signal}");
+    }
+    // At the second question, too.
+    let mut asking = Asking::begin(&data);
+    asking.type_in("correct horse battery\n");
+    asking.expect("again: ");
+    asking.type_in("\x03");
+    assert_eq!((asking.ended().code(), asking.shows()), (Some(130), true));
+    // No input: Ctrl-D.
+    let mut asking = Asking::begin(&data);
+    asking.type_in("\x04");
+    assert_eq!((asking.ended().code(), asking.shows()), (Some(1), true));
+}
+
+#[test]
+fn a_prompt_that_is_stopped_shows_what_is_typed_until_it_is_continued() {
+    let server = Server::start();
+    let mut asking = Asking::begin(&server.data());
+    for _ in 0..2 {
+        asking.type_in("\x1a");
+        wait_until(|| asking.is_stopped());
+        assert!(asking.shows());
+        send_signal("CONT", asking.process.id());
+        wait_until(|| !asking.shows());
+    }
+    // Both lines at once: the second question finds the second one.
+    asking.type_in("correct horse battery\ncorrect horse battery\n");
+    assert!(asking.ended().success());
+    assert!(asking.shows());
+    let folder = server.stop();
+    let database = rusqlite::Connection::open(folder.path().join("data/patchbay.db")).unwrap();
+    let passwords = database.query_row("SELECT count(*) FROM passwords", [], |row| row.get::<_, i64>(0));
+    assert_eq!(passwords.unwrap(), 1);
+}
