@@ -28,7 +28,8 @@ pub fn keep_memory_private() -> Result<(), String> {
 
 /// Sees to it that this process may have so many files open, and tells how many it may have if that is fewer.
 #[cfg(unix)]
-pub fn allow_open_files(needed: u64) -> Option<u64> {
+pub fn allow_open_files(needed: usize) -> Option<usize> {
+    let needed = u64::try_from(needed).unwrap_or(u64::MAX);
     let limit = getrlimit(Resource::Nofile);
     // No limit is more than any number.
     let [current, most] = [limit.current, limit.maximum].map(|limit| limit.unwrap_or(u64::MAX));
@@ -38,11 +39,11 @@ pub fn allow_open_files(needed: u64) -> Option<u64> {
     let wanted = needed.min(most);
     let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum });
     let allowed = if raised.is_ok() { wanted } else { current };
-    (allowed < needed).then_some(allowed)
+    (allowed < needed).then(|| usize::try_from(allowed).unwrap_or(usize::MAX))
 }
 
 /// Sees to it that this process may have so many files open, for which there is no such limit here.
 #[cfg(not(unix))]
-pub fn allow_open_files(_: u64) -> Option<u64> {
+pub fn allow_open_files(_: usize) -> Option<usize> {
     None
 }

@@ -4,6 +4,7 @@
 
 use crate::support::{Server, wait_until};
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The soft and the hard limit of that name.
@@ -50,6 +51,58 @@ fn open_files_are_as_many_as_connections_need_or_it_is_said() {
     let line = log.lines().find(|line| line.contains("max-connections")).expect("it is said");
     assert!(line.contains("\"needed\":1256") && line.contains("\"allowed\":400") && line.contains("WARN"), "{line}");
     server.repository().get("/tag").expect(200);
+}
+
+/// Starts a server that may have so few files open.
+fn serve_with(files: usize, data: &Path) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("ulimit -n {files} && exec \"$0\" serve \"$@\"")]).arg(env!("CARGO_BIN_EXE_patchbay"));
+    shell
+        .args(["--listen", "127.0.0.1:0", "--front", "127.0.0.1:0", "--operations", "127.0.0.1:0", "--data"])
+        .arg(data);
+    shell.current_dir(data.parent().unwrap());
+    shell
+}
+
+#[test]
+fn a_server_that_may_have_too_few_files_open_says_so_and_begins_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let refused = |files: usize| {
+        let output = serve_with(files, &data).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), error.lines().count(), output.stdout.len()),
+            (Some(2), 1, 0),
+            "{files}: {error}"
+        );
+        let words =
+            error.strip_prefix(&format!("patchbay: this process may have {files} files open, and needs ")).unwrap();
+        assert!(error.contains("ulimit -n"), "{error}");
+        words.split_once(' ').unwrap().0.parse::<usize>().unwrap()
+    };
+    let least = refused(8);
+    for files in 8..=60 {
+        assert_eq!(refused(files), least);
+    }
+    assert_eq!(refused(least - 1), least);
+    assert!(!data.exists(), "nothing was begun");
+    // With the fewest that it asks for it works, at each door and with all of its connections to the database.
+    let server = start_after(&format!("ulimit -n {least}"), &["--front", "127.0.0.1:0", "--operations", "127.0.0.1:0"]);
+    let client = server.repository();
+    client.connection("c");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            let client = client.clone();
+            scope.spawn(move || {
+                for path in ["/dataconnection/full", "/dataconnection/count", "/auditentry/full", "/tag"] {
+                    client.get(path).expect(200);
+                }
+            });
+        }
+    });
+    let log = server.log();
+    assert!(!log.contains("ERROR") && !log.contains("panicked"), "{log}");
 }
 
 #[test]

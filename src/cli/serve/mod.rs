@@ -44,7 +44,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::Builder;
 use std::time::Duration;
-use tokio::task::yield_now;
+use tokio::task::{JoinHandle, yield_now};
 use upkeep::Upkeep;
 
 /// Lists at a time, counts, and questions about access; more wait for their turn. Lists have connections of their own, because a client that reads
@@ -61,6 +61,16 @@ const CHECKS: usize = 4;
 
 /// Files beside connections that may be open: the database's, once for each of its connections, those of backups and temporary ones.
 const OTHER_FILES: usize = 256;
+
+/// Files that a server has open at least: its own and those of its listeners; for a connection to the database, for an event loop with what listens for
+/// it, and for some clients at each door.
+const FILES_OF_PROCESS: usize = 24;
+const FILES_OF_DATABASE: usize = 3;
+const FILES_OF_EVENT_LOOP: usize = 8;
+const FEW_CONNECTIONS: usize = 8;
+
+/// Connections to the database beside those that read: of the writer, of a backup, and of what looks after the log.
+const DATABASES_BESIDE: usize = 3;
 
 /// A door that holds its address, and is about to answer.
 struct OpenDoor {
@@ -80,13 +90,20 @@ pub fn serve_prepared(
     again: ReadSettings,
     prepare: impl FnOnce(&Store, Option<&KeyRing>) -> Result<(), Exit>,
 ) -> Result<(), Exit> {
+    let missing = make_room_for_files(settings)?;
     let system = System::new();
     let hangups = system.block_on(async { Hangups::listen() }).map_err(|error| format!("no signals come: {error}"))?;
     let metrics = Metrics::default();
     // Its end is the last, so that all else that ends can still say so.
     let (_log, threshold) = logs::start(settings, metrics.dropped_log_lines())?;
-    make_room_for_connections(settings);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    if let Some(TooFewFiles { allowed, needed }) = missing {
+        tracing::warn!(
+            allowed,
+            needed,
+            "this process may have fewer files open than max-connections needs: once they are used up, connections wait and backups fail; raise the limit (ulimit -n, LimitNOFILE=) or lower max-connections"
+        );
+    }
+    let workers = number_of_workers();
     let data = make_private_folder(&settings.data)?;
     let _lock = lock(&data)?;
     // Each door has as many threads that answer requests.
@@ -195,16 +212,39 @@ fn number_of_event_loops(settings: &Settings, workers: usize) -> usize {
     workers * number_of_doors(settings) + usize::from(settings.operations.is_some()) + 1
 }
 
-/// Each connection is an open file, and each door takes as many connections.
-fn make_room_for_connections(settings: &Settings) {
-    let needed = settings.limits.connections * number_of_doors(settings) + OTHER_FILES;
-    if let Some(allowed) = allow_open_files(u64::try_from(needed).unwrap_or(u64::MAX)) {
-        tracing::warn!(
-            allowed,
-            needed,
-            "this process may have fewer files open than max-connections needs: once they are used up, connections wait and backups fail; raise the limit (ulimit -n, LimitNOFILE=) or lower max-connections"
-        );
+/// Threads that answer requests, at each door.
+fn number_of_workers() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Fewer files may be open than all connections need.
+struct TooFewFiles {
+    allowed: usize,
+    needed: usize,
+}
+
+/// Sees to it that enough files may be open: each connection is one, and each door takes as many connections.
+///
+/// # Errors
+/// [`Exit::Usage`] if they are too few even to start, and to answer some.
+fn make_room_for_files(settings: &Settings) -> Result<Option<TooFewFiles>, Exit> {
+    let (doors, workers) = (number_of_doors(settings), number_of_workers());
+    let needed = settings.limits.connections * doors + OTHER_FILES;
+    let Some(allowed) = allow_open_files(needed) else { return Ok(None) };
+    let databases = to_number(SCANS + STREAMS + QUESTIONS) + workers * doors + DATABASES_BESIDE;
+    let loops = number_of_event_loops(settings, workers);
+    let least =
+        FILES_OF_PROCESS + databases * FILES_OF_DATABASE + loops * FILES_OF_EVENT_LOOP + doors * FEW_CONNECTIONS;
+    if allowed < least {
+        return Err(Exit::Usage(format!(
+            "this process may have {allowed} files open, and needs {least} at least; raise the limit (ulimit -n, LimitNOFILE=)"
+        )));
     }
+    Ok(Some(TooFewFiles { allowed, needed }))
+}
+
+fn to_number(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// Begins to make backups, if there are to be any.
@@ -263,8 +303,12 @@ async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: Secre
     servers.extend(doors.operations.map(|bound| bound.serve_operations(state.clone())).transpose()?);
     let handles = servers.iter().map(Server::handle).collect();
     spawn(stop_when_told(handles, Signals::listen()?));
-    let serving: Vec<_> = servers.into_iter().map(spawn).collect();
+    let mut serving: Vec<_> = servers.into_iter().map(spawn).collect();
     yield_now().await;
+    // One that could not begin has ended by now: then there is nothing to welcome anybody to.
+    if let Some(ended) = serving.iter().position(JoinHandle::is_finished) {
+        return serving.swap_remove(ended).await?;
+    }
     state.event_loops.watch_this();
     // Nobody may be reading standard output, which is no reason not to serve, nor one to hear no signals.
     let show = move || print(welcome.expose_secret().lines());

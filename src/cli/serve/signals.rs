@@ -1,7 +1,7 @@
 //! What tells the server to stop.
 
 use actix_web::dev::ServerHandle;
-use actix_web::rt::{System, signal, spawn};
+use actix_web::rt::{Runtime, signal, spawn};
 
 /// What tells the program to stop.
 pub struct Signals {
@@ -90,6 +90,10 @@ pub fn when_told_to_stop(act: impl FnOnce() + Send + 'static) {
             act();
         }
     };
-    std::thread::spawn(move || System::new().block_on(listen));
+    std::thread::spawn(move || {
+        if let Ok(runtime) = Runtime::new() {
+            runtime.block_on(listen);
+        }
+    });
     let _ = is_listening.recv();
 }
