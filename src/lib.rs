@@ -10,7 +10,7 @@
 //! - [`access`] answers who may do what, and why.
 //! - [`backup`] copies the database, checks copies, and puts them back.
 //! - [`http`] answers requests; it alone knows actix.
-//! - [`config`] and [`cli`] start it all; [`private`] makes the files that only the user can read.
+//! - [`config`] and [`cli`] start it all; [`private`] makes the files that only the user can read, [`memory`] divides what caches may take.
 //!
 //! docs/architecture.md follows one request through them.
 
@@ -21,6 +21,7 @@ pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod http;
+pub mod memory;
 pub mod model;
 pub mod policy;
 pub mod private;

@@ -2,7 +2,7 @@
 
 use super::{Draft, Error, Resource, Site, guards};
 use crate::model::{Actor, Entity, USER};
-use crate::policy::{Action, RuleSet, touched};
+use crate::policy::{Action, touched};
 use crate::query::Predicate;
 use crate::store::{Keep, Page};
 use serde::Serialize;
@@ -57,7 +57,7 @@ impl Site<'_> {
             return Err(Error::Forbidden("only who may create any system rule can try rules out".to_owned()));
         }
         let planned = self.plan(draft)?;
-        let after = RuleSet::new(0, &planned.rules);
+        let after = self.rules.with_others(&planned.rules);
         let enabled = planned.drafted.iter().enumerate().filter(|(_, rule)| !rule.disabled);
         for ((index, _), fault) in enabled.clone().zip(after.check_each(enabled.map(|(_, rule)| rule))) {
             fault.map_or(Ok(()), |invalid| Err(invalid.within(&format!("rules[{index}]"))))?;

@@ -2,6 +2,7 @@
 
 use super::{Options, bounded};
 use crate::http::Limits;
+use crate::memory::{Cache, CacheMemory};
 use crate::query;
 
 /// Bounds: SQLite takes patterns of up to 50,000 bytes and conditions of up to 1,000 levels, and parsers need a stack. What a head may be at most,
@@ -37,4 +38,27 @@ pub fn settle(options: &Options) -> Result<Limits, String> {
         list_seconds: bounded("max-list-seconds", options.max_list_seconds, 600, 1, 86_400)?,
         shutdown_seconds: options.shutdown_seconds.unwrap_or(30),
     })
+}
+
+/// The least memory for caches other than that of responses.
+const LEAST_CACHES: u64 = 16 << 20;
+
+/// The memory for all caches, and the part of it that is for responses. Where only the latter is given, as was possible before there was the former, the
+/// other caches have what they have by default.
+///
+/// # Errors
+/// One is out of its bounds, or the part leaves too little. The message is one line and names the setting.
+pub fn cache_memory(all: Option<u64>, responses: Option<u64>) -> Result<CacheMemory, String> {
+    let usual = CacheMemory::default();
+    let responses = responses.map(|bytes| bounded("answer-cache-bytes", Some(bytes), 0, 0, 1 << 31)).transpose()?;
+    let others = usual.bytes() - usual.share(Cache::Responses);
+    let default = others + responses.unwrap_or(usual.share(Cache::Responses));
+    let all = bounded("cache-bytes", all, default, LEAST_CACHES, 1 << 40)?;
+    match responses {
+        Some(bytes) if bytes > all - LEAST_CACHES => Err(format!(
+            "answer-cache-bytes must be {} at most, to leave {LEAST_CACHES} of cache-bytes for other caches, not {bytes}",
+            all - LEAST_CACHES
+        )),
+        _ => Ok(CacheMemory::new(all, responses)),
+    }
 }

@@ -15,6 +15,7 @@ pub use options::Options;
 
 use crate::backup::Plan;
 use crate::http::Limits;
+use crate::memory::CacheMemory;
 use secrecy::SecretString;
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
@@ -50,8 +51,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Bytes of the write-ahead log from which on who reads slowly is cut off.
     pub max_wal_bytes: u64,
-    /// Bytes of answers that are kept.
-    pub answer_cache_bytes: usize,
+    /// The memory for caches.
+    pub cache_memory: CacheMemory,
     /// How long audit entries are kept; for ever if it is none.
     pub audit_days: Option<u32>,
 }
@@ -114,7 +115,7 @@ impl Options {
             build_version: check_version(self.build_version)?,
             limits,
             max_wal_bytes: bounded("max-wal-bytes", self.max_wal_bytes, 256 << 20, 16 << 20, 1 << 40)?,
-            answer_cache_bytes: bounded("answer-cache-bytes", self.answer_cache_bytes, 32 << 20, 0, 1 << 31)?,
+            cache_memory: limits::cache_memory(self.cache_bytes, self.answer_cache_bytes)?,
             audit_days: Some(self.audit_days.unwrap_or(365)).filter(|days| *days > 0),
             data,
         })

@@ -103,9 +103,12 @@ pub struct Options {
     /// Deepest nesting of a filter [default: 64]
     #[arg(long, env = "PATCHBAY_MAX_FILTER_DEPTH", value_name = "N")]
     pub(super) max_filter_depth: Option<usize>,
-    /// Bytes of answers that are kept for who asks the same again before anything has changed; 0 for none [default: 33554432]
+    /// Bytes of memory for all caches together [default: 268435456, or 234881024 beside answer-cache-bytes]
+    #[arg(long, env = "PATCHBAY_CACHE_BYTES", value_name = "N")]
+    pub(super) cache_bytes: Option<u64>,
+    /// Bytes of it for responses that are sent again as long as nothing has changed; 0 for none [default: an eighth of cache-bytes]
     #[arg(long, env = "PATCHBAY_ANSWER_CACHE_BYTES", value_name = "N")]
-    pub(super) answer_cache_bytes: Option<usize>,
+    pub(super) answer_cache_bytes: Option<u64>,
     /// Version to tell clients that ask for one of Qlik's [default: 34.16.0]
     #[arg(long, env = "PATCHBAY_BUILD_VERSION", value_name = "VERSION")]
     pub(super) build_version: Option<String>,
@@ -197,6 +200,7 @@ impl Options {
             max_filter_bytes: self.max_filter_bytes.or(other.max_filter_bytes),
             max_filter_terms: self.max_filter_terms.or(other.max_filter_terms),
             max_filter_depth: self.max_filter_depth.or(other.max_filter_depth),
+            cache_bytes: self.cache_bytes.or(other.cache_bytes),
             answer_cache_bytes: self.answer_cache_bytes.or(other.answer_cache_bytes),
             build_version: self.build_version.or(other.build_version),
             max_body_depth: self.max_body_depth.or(other.max_body_depth),

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::security_header::SecurityHeader;
 use crate::access::{self, AuditRequest, Draft, MatrixRequest, Resource, Site};
 use crate::model::{Actor, Invalid, SYSTEM_RULE, USER};
-use crate::policy::{self, Action, Guards};
+use crate::policy::{self, Action};
 use crate::query::Predicate;
 use crate::store::UserName;
 use actix_web::HttpResponse;
@@ -62,7 +62,7 @@ pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let request: MatrixRequest = call.body(payload, |json| Ok(access::read(json)?)).await?;
     let situation = situation(request.environment_attributes.as_deref())?;
     let answer = ask(&call, situation, move |site, caller| {
-        site.matrix(&request, |entity| Guards::clone(&caller.grants(entity).guards))
+        site.matrix(&request, |entity| caller.grants(entity).guards.to_guards())
     });
     Ok(HttpResponse::Created().json(answer.await?))
 }

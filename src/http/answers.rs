@@ -3,6 +3,7 @@
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query_string::Privileges;
+use crate::memory::text;
 use crate::model::{Actor, Entity, Timestamp};
 use crate::store::{Entry, Form, Moment, Page};
 use actix_web::web::Bytes;
@@ -129,31 +130,6 @@ struct Bytewise;
 /// Bytes of an entry beside the texts that it leads to, and of how the cache finds it.
 const BESIDE: usize = size_of::<Key>() + size_of::<Kept>() + 256;
 
-/// Bytes of a text: where it lies, its letters, and what the allocator needs for them.
-const fn text(text: &str) -> usize {
-    size_of::<String>() + text.len() + 32
-}
-
-/// Bytes of the texts about a user. All fields are named, so that none is forgotten that is added.
-fn actor(actor: &Actor) -> usize {
-    let Actor {
-        id: _,
-        user_directory,
-        user_id,
-        display_name,
-        roles,
-        attributes,
-        custom_properties,
-        context: _,
-        environment,
-        is_service_account: _,
-        is_inactive: _,
-    } = actor;
-    let names = [user_directory, user_id, display_name].into_iter().chain(roles);
-    let pairs = [attributes, custom_properties, environment].into_iter().flatten();
-    names.map(|name| text(name)).sum::<usize>() + pairs.map(|(name, value)| text(name) + text(value)).sum::<usize>()
-}
-
 /// Bytes of the texts of a question.
 fn question(question: &Question) -> usize {
     match &question.asked {
@@ -165,7 +141,7 @@ fn question(question: &Question) -> usize {
 
 /// Bytes of all that is held for one answer.
 fn weight(who: &Actor, what: &Question, answer: &Answer) -> u64 {
-    (BESIDE + actor(who) + question(what) + answer.json.len()) as u64
+    (BESIDE + who.bytes() + question(what) + answer.json.len()) as u64
 }
 
 impl Weighter<Key, Kept> for Bytewise {
@@ -175,7 +151,7 @@ impl Weighter<Key, Kept> for Bytewise {
 }
 
 /// Bytes of a usual answer, by which room for entries is made.
-const USUAL: usize = 4 * 1024;
+const USUAL: u64 = 4 * 1024;
 
 /// The part of all the room that one answer may take.
 const LARGEST: u64 = 64;
@@ -183,9 +159,15 @@ const LARGEST: u64 = 64;
 impl Answers {
     /// Room for so many bytes; nothing is kept if that is 0. `again` counts what is given again.
     #[must_use]
-    pub fn new(bytes: usize, again: Counter) -> Self {
-        let room = bytes as u64;
-        Self { kept: Cache::with_weighter(bytes / USUAL, room, Bytewise), most: room / LARGEST, again }
+    pub fn new(bytes: u64, again: Counter) -> Self {
+        let entries = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX);
+        Self { kept: Cache::with_weighter(entries, bytes, Bytewise), most: bytes / LARGEST, again }
+    }
+
+    /// Bytes that are kept.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.kept.weight()
     }
 
     /// What the caller was answered before if nothing has changed since then, or what `work` makes of it. Nothing is kept without a question, nor
@@ -226,7 +208,7 @@ impl Answers {
 mod tests {
     use super::*;
 
-    fn answers(bytes: usize) -> Answers {
+    fn answers(bytes: u64) -> Answers {
         Answers::new(bytes, Counter::default())
     }
 

@@ -2,12 +2,13 @@
 
 use super::State;
 use super::bound_filter::{BoundLater, unparsable};
-use super::caller::{Caller, Claim, check_active};
+use super::caller::{Caller, Claim, Unready, check_active};
 use super::door::{Door, Proof};
 use super::failure::Failure;
 use super::front::Scope;
 use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
+use super::ready::{ROUNDS, unsteady};
 use super::stream::{Sink, stream};
 use super::threads::block;
 use super::{body, request_log, selections, trail, xrfkey};
@@ -117,7 +118,7 @@ impl EntityCall {
     /// That there is nothing of that id.
     #[must_use]
     pub fn no_such(&self, id: &str) -> Failure {
-        Failure::NotFound(format!("there is no {} with the id {id}, or none that you may see", self.entity.noun))
+        no_such(self.entity, id)
     }
 
     /// The filter among the parameters; a blank one is none. Below a selection, it is about what is selected.
@@ -165,9 +166,10 @@ impl EntityCall {
     /// # Errors
     /// `Forbidden` if the user is inactive or blacklisted, `Unauthorized` if the user no longer exists.
     pub fn check_user(&self) -> Result<(), Failure> {
-        let find = |snapshot: &Snapshot<'_>| Caller::find(&self.call.state, snapshot, &self.claim, Reading::Committed);
-        match self.call.state.store.read(find)? {
-            None if !self.claim.credential.brings_users() => Err(no_such_user()),
+        let (state, claim) = (&self.call.state, &self.claim);
+        let find = |snapshot: &Snapshot<'_>| Caller::find(state, snapshot, claim, None, Reading::Committed);
+        match state.store.read(find)? {
+            Err(Unready::Nobody) if !claim.credential.brings_users() => Err(no_such_user()),
             _ => Ok(()),
         }
     }
@@ -184,16 +186,22 @@ impl EntityCall {
     /// # Errors
     /// Whatever `read` fails with; the user is barred.
     pub async fn read<T>(&self, read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>) -> Result<T, Failure> {
-        let store = &self.call.state.store;
-        let mut read = Some(read);
-        loop {
-            if let Some(result) =
-                store.read(|snapshot| as_caller(&self.call.state, snapshot, &self.claim, &mut read))?
-            {
-                return Ok(result);
+        let (store, mut read, mut prepared) = (&self.call.state.store, Some(read), None);
+        for _ in 0..ROUNDS {
+            let once = |snapshot: &Snapshot<'_>| match (self.find_caller(snapshot, prepared.as_ref())?, read.take()) {
+                (Ok(caller), Some(read)) => read(snapshot, &caller).map(Ok),
+                (Ok(_), None) => Err(Failure::internal(&"a request was read twice")),
+                (Err(unready), unread) => {
+                    read = unread;
+                    Ok(Err(unready))
+                }
+            };
+            match store.read(once)? {
+                Ok(result) => return Ok(result),
+                Err(unready) => prepared = self.make_ready(unready).await?,
             }
-            self.make_user().await?;
         }
+        Err(unsteady())
     }
 
     /// Reads what is usually short on behalf of the user, on this thread; nothing if it turns out not to be short.
@@ -204,16 +212,19 @@ impl EntityCall {
         &self,
         read: &impl Fn(&Snapshot<'_>, &Caller) -> Result<T, Failure>,
     ) -> Result<Option<T>, Failure> {
-        let store = &self.call.state.store;
-        loop {
-            let mut once = Some(read);
-            let brief = |snapshot: &Snapshot<'_>| as_caller(&self.call.state, snapshot, &self.claim, &mut once);
+        let (store, mut prepared) = (&self.call.state.store, None);
+        for _ in 0..ROUNDS {
+            let brief = |snapshot: &Snapshot<'_>| match self.find_caller(snapshot, prepared.as_ref())? {
+                Ok(caller) => read(snapshot, &caller).map(Ok),
+                Err(unready) => Ok(Err(unready)),
+            };
             match store.read_briefly(brief)? {
                 None => return Ok(None),
-                Some(Some(result)) => return Ok(Some(result)),
-                Some(None) => self.make_user().await?,
+                Some(Ok(result)) => return Ok(Some(result)),
+                Some(Err(unready)) => prepared = self.make_ready(unready).await?,
             }
         }
+        Err(unsteady())
     }
 
     /// Reads any number of rows on behalf of the user, on a thread that may block.
@@ -224,9 +235,10 @@ impl EntityCall {
         &self,
         read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.ensure_user().await?;
+        let prepared = self.prepare().await?;
         let (state, claim) = (self.call.state.clone(), self.claim.clone());
-        let scan = move || state.store.scan(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?));
+        let scan =
+            move || state.store.scan(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim, &prepared)?));
         block(scan).await?
     }
 
@@ -238,9 +250,11 @@ impl EntityCall {
         &self,
         read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.ensure_user().await?;
+        let prepared = self.prepare().await?;
         let (state, claim) = (self.call.state.clone(), self.claim.clone());
-        let ask = move || state.store.question(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?));
+        let ask = move || {
+            state.store.question(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim, &prepared)?))
+        };
         block(ask).await?
     }
 
@@ -252,11 +266,12 @@ impl EntityCall {
         &self,
         read: impl FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), Failure> + Send + 'static,
     ) -> Result<HttpResponse, Failure> {
-        self.ensure_user().await?;
+        let prepared = self.prepare().await?;
         let (state, claim) = (self.call.state.clone(), self.claim.clone());
         let backlog = state.backlog.clone();
         stream(backlog, move |sink| {
-            state.store.stream(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim)?, sink))
+            let known = |snapshot: &Snapshot<'_>| Caller::known(&state, snapshot, &claim, &prepared);
+            state.store.stream(|snapshot| read(snapshot, &known(snapshot)?, sink))
         })
         .await
     }
@@ -288,34 +303,39 @@ impl EntityCall {
         &self,
         mut work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        // What he may do is known from then on: the writer, for which others wait, need not work it out. What is wrong, it finds again.
-        let _ = self.is_known();
-        loop {
-            let (state, claim) = (self.call.state.clone(), self.claim.clone());
+        // The writer, for which others wait, need not work out what he may do. What is wrong, it finds again.
+        let mut prepared = self.prepare().await.ok();
+        for round in 0.. {
+            let (state, claim, prepared_before) = (self.call.state.clone(), self.claim.clone(), prepared.take());
             let held = body::held_values(&self.call.request);
             let write = move |write: &Write<'_>| {
                 // What came of the body waits here for its turn, also for a client that has gone.
                 let _held = held;
+                let snapshot = write.snapshot();
                 // The body may have taken its time.
-                claim.check_credential(&write.snapshot())?;
-                match Caller::find(&state, &write.snapshot(), &claim, Reading::Uncommitted)? {
-                    Some(caller) => work(write, &caller).map(Ok),
-                    None => Ok(Err(work)),
+                claim.check_credential(&snapshot)?;
+                let (prepared, reading) = (prepared_before.as_ref(), Reading::Uncommitted);
+                let found = if round < ROUNDS {
+                    Caller::find(&state, &snapshot, &claim, prepared, reading)?
+                } else {
+                    let found = Caller::find_patiently(&state, &snapshot, &claim, prepared, reading)?;
+                    found.ok_or(Unready::Nobody)
+                };
+                match found {
+                    Ok(caller) => work(write, &caller).map(Ok),
+                    Err(unready) => Ok(Err((work, unready))),
                 }
             };
-            match self
-                .call
-                .state
-                .store
-                .write(self.origin(), write)
-                .await
-                .map_err(|failure: Failure| self.hinted(failure))?
-            {
+            let written = self.call.state.store.write(self.origin(), write).await;
+            match written.map_err(|failure: Failure| self.hinted(failure))? {
                 Ok(result) => return Ok(result),
-                Err(undone) => work = undone,
+                Err((undone, unready)) => {
+                    work = undone;
+                    prepared = self.make_ready(unready).await?;
+                }
             }
-            self.make_user().await?;
         }
+        Err(unsteady())
     }
 
     /// Says to who may not do something in the hub that rules may grant it elsewhere.
@@ -330,50 +350,20 @@ impl EntityCall {
         }
     }
 
-    /// Makes the user if nobody has seen him before.
-    async fn ensure_user(&self) -> Result<(), Failure> {
-        if self.is_known()? { Ok(()) } else { self.make_user().await }
-    }
-
-    /// Whether the user was seen before. If so, what he may do is worked out and kept.
-    fn is_known(&self) -> Result<bool, Failure> {
-        self.call.state.store.read(|snapshot| {
-            let caller = Caller::find(&self.call.state, snapshot, &self.claim, Reading::Committed)?;
-            Ok(caller.map(|caller| caller.grants(self.entity)).is_some())
-        })
-    }
-
     /// Who it is and from where, for the audit trail.
-    fn origin(&self) -> Origin {
+    pub(super) fn origin(&self) -> Origin {
         trail::origin(&self.call.request, &self.claim.user)
-    }
-
-    /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.
-    async fn make_user(&self) -> Result<(), Failure> {
-        if !self.claim.credential.brings_users() {
-            return Err(no_such_user());
-        }
-        let user = self.claim.user.clone();
-        self.call.state.store.write(self.origin(), move |write| Ok(write.actor(&user).map(drop)?)).await
     }
 }
 
-fn no_such_user() -> Failure {
+pub fn no_such_user() -> Failure {
     Failure::Unauthorized("the user no longer exists".to_owned())
 }
 
-/// Calls `read` for the user, if there is one of that name yet.
-fn as_caller<T>(
-    state: &State,
-    snapshot: &Snapshot<'_>,
-    claim: &Claim,
-    read: &mut Option<impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>>,
-) -> Result<Option<T>, Failure> {
-    let Some(caller) = Caller::find(state, snapshot, claim, Reading::Committed)? else { return Ok(None) };
-    match read.take() {
-        Some(read) => read(snapshot, &caller).map(Some),
-        None => Ok(None),
-    }
+/// That there is nothing of that id.
+#[must_use]
+pub fn no_such(entity: &Entity, id: &str) -> Failure {
+    Failure::NotFound(format!("there is no {} with the id {id}, or none that you may see", entity.noun))
 }
 
 /// One entity in full, if the caller may read it.

@@ -4,14 +4,12 @@ use super::State;
 use super::failure::Failure;
 use super::front::{Credential, Scope, Visitor};
 use super::known::Reading;
-use super::query_string::Privileges;
+use super::query_string::Privileges as Shown;
 use super::security_header::SecurityHeader;
 use crate::model::{Actor, Entity};
-use crate::policy::{Action, Grants, RuleSet};
+use crate::policy::{Action, Grants, Privileges, RuleSet};
 use crate::query::{Predicate, Questions};
-use crate::store::{Moment, Snapshot, Told, UserName};
-use std::cell::RefCell;
-use std::collections::HashMap;
+use crate::store::{Moment, Snapshot, Told, UserName, Versions};
 use std::sync::Arc;
 
 /// A user, and the rules that say what he may do.
@@ -21,8 +19,30 @@ pub struct Caller {
     /// The moment that is shown to him; none where it may yet be rolled back.
     pub moment: Option<Moment>,
     rules: Arc<RuleSet>,
-    /// What he may do, by entity type, so that it is looked up once a request.
-    grants: RefCell<HashMap<&'static str, Arc<Grants>>>,
+    privileges: Arc<Privileges>,
+}
+
+/// Why a caller is not there at once.
+pub enum Unready {
+    /// Nobody has seen the user before.
+    Nobody,
+    /// The rules are yet to be read.
+    Rules,
+    /// It is yet to be worked out what the user may do by these rules.
+    Privileges(Arc<RuleSet>, Arc<Actor>),
+    /// It is yet to be worked out how rows tell what the user may do with them.
+    Told(Prepared, Arc<Grants>),
+}
+
+/// What was worked out for a caller, should it not be kept long enough.
+#[derive(Clone)]
+pub struct Prepared {
+    /// The version of the rules.
+    pub version: i64,
+    /// The user.
+    pub actor: Arc<Actor>,
+    /// What he may do.
+    pub privileges: Arc<Privileges>,
 }
 
 /// Who asks, as the request says it.
@@ -39,7 +59,7 @@ pub struct Claim {
 }
 
 impl Caller {
-    /// The caller, if the user that the request claims has been seen before.
+    /// The caller, if all that takes long was done before.
     ///
     /// # Errors
     /// The user is barred, or the database failed.
@@ -47,26 +67,56 @@ impl Caller {
         state: &State,
         snapshot: &Snapshot<'_>,
         claim: &Claim,
+        prepared: Option<&Prepared>,
         reading: Reading,
-    ) -> Result<Option<Self>, Failure> {
-        let versions = snapshot.versions()?;
-        let Some(mut actor) = state.known.actor(snapshot, &claim.user, versions.users, reading)? else {
-            return Ok(None);
+    ) -> Result<Result<Self, Unready>, Failure> {
+        let Some((actor, versions)) = identify(state, snapshot, claim, reading)? else {
+            return Ok(Err(Unready::Nobody));
         };
-        check_active(&actor)?;
-        claim.security.apply(&mut actor);
-        let rules = state.known.rules(snapshot, versions.rules, reading)?;
-        let moment = (reading == Reading::Committed).then_some(versions.moment);
-        Ok(Some(Self { actor, moment, rules, grants: RefCell::default() }))
+        let Some(rules) = state.known.current_rules(versions.rules) else { return Ok(Err(Unready::Rules)) };
+        let Some(privileges) = find_prepared(prepared, &rules, &actor).or_else(|| rules.known_privileges(&actor))
+        else {
+            return Ok(Err(Unready::Privileges(rules, Arc::new(actor))));
+        };
+        Ok(Ok(Self { actor, moment: moment(versions, reading), rules, privileges }))
     }
 
-    /// The caller, who was seen before.
+    /// The caller, for whom all is done now that was not done before: call it on a thread that may block. Nobody if the user was never seen.
+    ///
+    /// # Errors
+    /// As [`Caller::find`].
+    pub fn find_patiently(
+        state: &State,
+        snapshot: &Snapshot<'_>,
+        claim: &Claim,
+        prepared: Option<&Prepared>,
+        reading: Reading,
+    ) -> Result<Option<Self>, Failure> {
+        let Some((actor, versions)) = identify(state, snapshot, claim, reading)? else { return Ok(None) };
+        let rules = state.known.rules(snapshot, versions.rules, reading)?;
+        let privileges = match (find_prepared(prepared, &rules, &actor), reading) {
+            (Some(privileges), _) => privileges,
+            (None, Reading::Committed) => rules.privileges(&actor),
+            // They are of rules that may never have been.
+            (None, Reading::Uncommitted) => Arc::new(rules.work_out(&actor)),
+        };
+        Ok(Some(Self { actor, moment: moment(versions, reading), rules, privileges }))
+    }
+
+    /// The caller, who was seen before. Call it on a thread that may block.
     ///
     /// # Errors
     /// As [`Caller::find`]; the user was deleted just now.
-    pub fn known(state: &State, snapshot: &Snapshot<'_>, claim: &Claim) -> Result<Self, Failure> {
-        Self::find(state, snapshot, claim, Reading::Committed)?
+    pub fn known(state: &State, snapshot: &Snapshot<'_>, claim: &Claim, prepared: &Prepared) -> Result<Self, Failure> {
+        Self::find_patiently(state, snapshot, claim, Some(prepared), Reading::Committed)?
             .ok_or_else(|| Failure::Unavailable("the user was deleted in this moment; try again".to_owned()))
+    }
+
+    /// What was worked out for the caller.
+    #[must_use]
+    pub fn prepared(&self) -> Prepared {
+        let Self { actor, rules, privileges, .. } = self;
+        Prepared { version: rules.version, actor: Arc::new(actor.clone()), privileges: Arc::clone(privileges) }
     }
 
     /// The rules that are in force.
@@ -78,8 +128,7 @@ impl Caller {
     /// What the caller may do with the rows of `entity`.
     #[must_use]
     pub fn grants(&self, entity: &'static Entity) -> Arc<Grants> {
-        let mut known = self.grants.borrow_mut();
-        Arc::clone(known.entry(entity.resource_type).or_insert_with(|| self.rules.kept(&self.actor, entity)))
+        self.privileges.of(entity)
     }
 
     /// The rows of `entity` on which the caller may do `action`.
@@ -100,14 +149,14 @@ impl Caller {
 
     /// What is to be told of each row that the caller may read.
     #[must_use]
-    pub fn told(&self, entity: &'static Entity, privileges: Privileges) -> Option<Told> {
+    pub fn told(&self, entity: &'static Entity, privileges: Shown) -> Option<Told> {
         told(privileges, || self.grants(entity).told())
     }
 
     /// What is to be told of each row, though the caller may not read it.
     #[must_use]
-    pub fn told_of_any(&self, entity: &'static Entity, privileges: Privileges) -> Option<Told> {
-        told(privileges, || Arc::new(Questions::new(&self.grants(entity).guards)))
+    pub fn told_of_any(&self, entity: &'static Entity, privileges: Shown) -> Option<Told> {
+        told(privileges, || Arc::new(Questions::new(self.grants(entity).guards.iter())))
     }
 
     /// Rows of `entity` that the caller may read and that fulfil `condition`.
@@ -117,9 +166,32 @@ impl Caller {
     }
 }
 
-fn told(privileges: Privileges, questions: impl FnOnce() -> Arc<Questions>) -> Option<Told> {
+/// The user that the request claims, if he has been seen before, and the versions that hold.
+fn identify(
+    state: &State,
+    snapshot: &Snapshot<'_>,
+    claim: &Claim,
+    reading: Reading,
+) -> Result<Option<(Actor, Versions)>, Failure> {
+    let versions = snapshot.versions()?;
+    let Some(mut actor) = state.known.actor(snapshot, &claim.user, versions.users, reading)? else { return Ok(None) };
+    check_active(&actor)?;
+    claim.security.apply(&mut actor);
+    Ok(Some((actor, versions)))
+}
+
+fn find_prepared(prepared: Option<&Prepared>, rules: &RuleSet, actor: &Actor) -> Option<Arc<Privileges>> {
+    let prepared = prepared.filter(|prepared| prepared.version == rules.version && *prepared.actor == *actor);
+    prepared.map(|prepared| Arc::clone(&prepared.privileges))
+}
+
+fn moment(versions: Versions, reading: Reading) -> Option<Moment> {
+    (reading == Reading::Committed).then_some(versions.moment)
+}
+
+fn told(privileges: Shown, questions: impl FnOnce() -> Arc<Questions>) -> Option<Told> {
     let names = || Action::ALL.into_iter().map(Action::name).collect();
-    (privileges == Privileges::Shown).then(|| Told { names: names(), questions: questions() })
+    (privileges == Shown::Shown).then(|| Told { names: names(), questions: questions() })
 }
 
 impl Claim {

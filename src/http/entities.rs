@@ -2,7 +2,7 @@
 
 use super::answers::{Answer, Asked, Question};
 use super::bound_filter::{BoundLater, unparsable};
-use super::call::{EntityCall, one};
+use super::call::{EntityCall, no_such, one};
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query_string::Privileges;
@@ -132,14 +132,17 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let privileges = call.call.query.privileges()?;
     let entity = call.entity;
     let question = Question::about(entity, Asked::One { id, privileges });
-    let answer = call
-        .read(|snapshot, caller| {
-            call.call.state.answers.again(caller, Some(&question), || {
-                let entry = snapshot.one(&one(caller, entity, Predicate::has_id(entity, id), privileges))?;
-                Ok(Answer::from(entry.ok_or_else(|| call.no_such(&id.to_string()))?))
-            })
+    let state = call.call.state.clone();
+    let read = move |snapshot: &Snapshot<'_>, caller: &Caller| {
+        state.answers.again(caller, Some(&question), || {
+            let entry = snapshot.one(&one(caller, entity, Predicate::has_id(entity, id), privileges))?;
+            Ok(Answer::from(entry.ok_or_else(|| no_such(entity, &id.to_string()))?))
         })
-        .await?;
+    };
+    let answer = match call.read_briefly(&read).await? {
+        Some(answer) => answer,
+        None => call.scan(read).await?,
+    };
     Ok(reply(StatusCode::OK, answer))
 }
 
@@ -148,6 +151,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let privileges = call.call.query.privileges()?;
     let entity = call.entity;
     let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    rules::compile(&call, std::iter::once(&document)).await?;
     let state = call.call.state.clone();
     let (id, entry) = call
         .write(move |write, caller| {
@@ -167,6 +171,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let privileges = call.call.query.privileges()?;
     let entity = call.entity;
     let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
+    rules::compile(&call, documents.iter()).await?;
     let state = call.call.state.clone();
     let json = call
         .write(move |write, caller| {
@@ -176,7 +181,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
                 all.push(create_one(&state, write, caller, document).map_err(|failure| of(index, failure))?);
             }
             let ids: Vec<Uuid> = all.iter().map(|written| written.id).collect();
-            rules::check_written(write, entity, &ids).map_err(|(index, failure)| of(index, failure))?;
+            rules::check_written(write, caller, entity, &ids).map_err(|(index, failure)| of(index, failure))?;
             let mut json = vec![b'['];
             for (index, written) in all.into_iter().enumerate() {
                 if index > 0 {
@@ -202,6 +207,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
         return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
     }
     let seen = document.seen_version()?;
+    rules::compile(&call, std::iter::once(&document)).await?;
     let state = call.call.state.clone();
     let result = call
         .write(move |write, caller| {
@@ -244,7 +250,7 @@ pub struct Written {
 pub fn create_sound(state: &State, write: &Write<'_>, caller: &Caller, document: Document) -> Result<Written, Failure> {
     let entity = document.entity;
     let written = create_one(state, write, caller, document)?;
-    rules::check_written(write, entity, &[written.id]).map_err(|(_, failure)| failure)?;
+    rules::check_written(write, caller, entity, &[written.id]).map_err(|(_, failure)| failure)?;
     Ok(written)
 }
 
@@ -258,7 +264,7 @@ pub fn change_sound(
 ) -> Result<Written, Failure> {
     let entity = change.document.entity;
     let written = change_one(state, write, caller, id, change)?;
-    rules::check_written(write, entity, &[id]).map_err(|(_, failure)| failure)?;
+    rules::check_written(write, caller, entity, &[id]).map_err(|(_, failure)| failure)?;
     Ok(written)
 }
 

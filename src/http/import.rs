@@ -60,6 +60,11 @@ pub const MOST: usize = 1_000;
 /// than objects is no list of rules, and nothing of it is taken.
 pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let candidates = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
+    let documents = candidates.iter().filter_map(|candidate| match &candidate.reading {
+        Reading::Rule(document) => Some(&**document),
+        Reading::OfEverySite | Reading::Unreadable(_) => None,
+    });
+    rules::compile(&call, documents).await?;
     let state = call.call.state.clone();
     let outcomes = call
         .write(move |write, caller| {
@@ -70,7 +75,7 @@ pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
             for candidate in candidates {
                 outcomes.push(take(&state, write, caller, candidate)?);
             }
-            disable_faulty(write, &mut outcomes)?;
+            disable_faulty(write, caller, &mut outcomes)?;
             Ok(outcomes)
         })
         .await?;
@@ -125,10 +130,10 @@ fn take(state: &State, write: &Write<'_>, caller: &Caller, candidate: Candidate)
 
 /// Once all are there, because one may ask for what another grants. A fault of one must not disable those that ask for what it
 /// grants, so they are looked at again once it is out of force.
-fn disable_faulty(write: &Write<'_>, outcomes: &mut [Imported]) -> Result<(), Failure> {
+fn disable_faulty(write: &Write<'_>, caller: &Caller, outcomes: &mut [Imported]) -> Result<(), Failure> {
     let ids: Vec<Uuid> = outcomes.iter().filter_map(|outcome| outcome.id).collect();
     let faulty: Vec<Examined> =
-        rules::examine(write, &ids)?.into_iter().filter(|examined| examined.fault.is_some()).collect();
+        rules::examine(write, caller, &ids)?.into_iter().filter(|examined| examined.fault.is_some()).collect();
     for Examined { id, fault, .. } in &faulty {
         let error = fault.as_ref().map(ToString::to_string).unwrap_or_default();
         write.note_rule_error(*id, &error)?;
@@ -139,7 +144,7 @@ fn disable_faulty(write: &Write<'_>, outcomes: &mut [Imported]) -> Result<(), Fa
     }
     let enabled: Vec<Uuid> =
         faulty.iter().filter(|examined| !examined.is_disabled).map(|examined| examined.id).collect();
-    for id in rules::find_sound(write, &enabled)? {
+    for id in rules::find_sound(write, caller, &enabled)? {
         write.enable_rule(id)?;
         for imported in outcomes.iter_mut().filter(|imported| imported.id == Some(id)) {
             imported.outcome = Outcome::Imported;

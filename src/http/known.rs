@@ -2,17 +2,29 @@
 //! versions hold, and what is of another version is read anew.
 
 use super::failure::Failure;
-use crate::model::Actor;
-use crate::policy::RuleSet;
-use crate::query::Predicate;
+use super::threads::block;
+use crate::memory::{self, CacheMemory};
+use crate::model::{Actor, RuleSource};
+use crate::policy::{KeptPrivileges, Privileges, RuleSet};
+use crate::query::{Expressions, Predicate};
 use crate::store::{Snapshot, UserName};
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::Semaphore;
 
-/// Rules and users as they were last read.
+/// Rules and users as they were last read, and what these users may do.
 pub struct Known {
     rules: RwLock<Arc<RuleSet>>,
-    users: RwLock<Users>,
+    /// Held while rules are read, so that they are read once.
+    reading: Mutex<()>,
+    users: Cache<UserName, User, Bytes>,
+    users_version: AtomicI64,
+    privileges: Arc<KeptPrivileges>,
+    expressions: Arc<Expressions>,
+    /// What users may do is worked out for so many at a time, so that threads that answer have a processor left.
+    at_work: Semaphore,
 }
 
 /// Whether what was read may be kept for other calls.
@@ -24,44 +36,109 @@ pub enum Reading {
     Uncommitted,
 }
 
-/// Users of one version.
-#[derive(Default)]
-struct Users {
+/// A user as of a version.
+#[derive(Clone)]
+struct User {
     version: i64,
-    actors: HashMap<UserName, Actor>,
+    actor: Actor,
 }
 
-/// Users that are kept at most; then all are forgotten.
-const KEPT: usize = 10_000;
+/// Weighs by the bytes that are held.
+#[derive(Clone)]
+struct Bytes;
 
-impl Default for Known {
-    fn default() -> Self {
-        Self { rules: RwLock::new(Arc::new(RuleSet::new(0, &[]))), users: RwLock::default() }
+/// Bytes of an entry beside its texts.
+const ENTRY: usize = size_of::<UserName>() + size_of::<User>() + 128;
+
+impl Weighter<UserName, User> for Bytes {
+    fn weight(&self, name: &UserName, user: &User) -> u64 {
+        let texts = memory::text(&name.user_directory) + memory::text(&name.user_id);
+        (ENTRY + texts + user.actor.bytes()) as u64
     }
 }
 
 impl Known {
-    /// The rules of `version`, which is the one that `snapshot` shows.
+    /// Nothing is known yet. The regular expressions of rules are compiled in `expressions`.
+    #[must_use]
+    pub fn new(memory: CacheMemory, expressions: &Arc<Expressions>) -> Self {
+        let privileges = Arc::new(KeptPrivileges::new(memory.share(memory::Cache::Guards)));
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            rules: RwLock::new(Arc::new(RuleSet::sharing(0, &[], expressions, &privileges))),
+            reading: Mutex::new(()),
+            users: Cache::with_weighter(1_000, memory.share(memory::Cache::Users), Bytes),
+            users_version: AtomicI64::new(0),
+            privileges,
+            expressions: Arc::clone(expressions),
+            at_work: Semaphore::new((cores / 2).max(1)),
+        }
+    }
+
+    /// Bytes that are kept of what users may do.
+    #[must_use]
+    pub fn guard_bytes(&self) -> u64 {
+        self.privileges.bytes()
+    }
+
+    /// Bytes that are kept of users.
+    #[must_use]
+    pub fn user_bytes(&self) -> u64 {
+        self.users.weight()
+    }
+
+    /// The rules of `version`, if they are the ones that are kept. It is quick.
+    #[must_use]
+    pub fn current_rules(&self, version: i64) -> Option<Arc<RuleSet>> {
+        let known = Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner));
+        (known.version == version).then_some(known)
+    }
+
+    /// The rules of `version`, which is the one that `snapshot` shows. They are read once, and that may take long: call it on a thread that may
+    /// block.
     ///
     /// # Errors
     /// The database failed.
     pub fn rules(&self, snapshot: &Snapshot<'_>, version: i64, reading: Reading) -> Result<Arc<RuleSet>, Failure> {
-        let known = Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner));
-        if known.version == version {
+        if let Some(known) = self.current_rules(version) {
             return Ok(known);
         }
-        let stored = snapshot.stored_rules(&Predicate::True)?;
-        let read = Arc::new(RuleSet::new(version, &stored.readable));
-        if reading == Reading::Committed {
-            for unreadable in &stored.unreadable {
-                tracing::error!(%unreadable, "a system rule can't be read and grants nothing; patchbay verify says more");
-            }
-            for (rule, fault) in &read.faulty {
-                tracing::warn!(rule, %fault, "a system rule can't be understood and grants nothing");
-            }
-            *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
+        let all = || snapshot.stored_rules(&Predicate::True);
+        if reading == Reading::Uncommitted {
+            return Ok(Arc::new(self.rule_set(version, &all()?.readable)));
         }
+        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = self.current_rules(version) {
+            return Ok(known);
+        }
+        let stored = all()?;
+        let read = Arc::new(self.rule_set(version, &stored.readable));
+        for unreadable in &stored.unreadable {
+            tracing::error!(%unreadable, "a system rule can't be read and grants nothing; patchbay verify says more");
+        }
+        for (rule, fault) in &read.faulty {
+            tracing::warn!(rule, %fault, "a system rule can't be understood and grants nothing");
+        }
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
+        self.privileges.keep_only(version);
         Ok(read)
+    }
+
+    /// Rules that share their compiled regular expressions with those in force, and the memory for what users may do.
+    fn rule_set(&self, version: i64, sources: &[RuleSource]) -> RuleSet {
+        RuleSet::sharing(version, sources, &self.expressions, &self.privileges)
+    }
+
+    /// What `actor` may do by `rules`. It is worked out on a thread that may block, once for all who ask for it meanwhile.
+    ///
+    /// # Errors
+    /// Working it out panics.
+    pub async fn privileges(&self, rules: &Arc<RuleSet>, actor: &Actor) -> Result<Arc<Privileges>, Failure> {
+        let work = async {
+            let _at_work = self.at_work.acquire().await.map_err(|error| Failure::internal(&error))?;
+            let (rules, actor) = (Arc::clone(rules), actor.clone());
+            block(move || Arc::new(rules.work_out(&actor))).await
+        };
+        rules.privileges_by(actor, work).await
     }
 
     /// The user of that name as of `version`, which is the one that `snapshot` shows; nobody if he was never seen.
@@ -75,11 +152,11 @@ impl Known {
         version: i64,
         reading: Reading,
     ) -> Result<Option<Actor>, Failure> {
-        let known = self.users.read().unwrap_or_else(PoisonError::into_inner);
-        if let (true, Some(actor)) = (known.version == version, known.actors.get(name)) {
-            return Ok(Some(actor.clone()));
+        if let Some(user) = self.users.get(name)
+            && user.version == version
+        {
+            return Ok(Some(user.actor));
         }
-        drop(known);
         let Some(actor) = snapshot.find_actor(name)? else { return Ok(None) };
         if reading == Reading::Committed {
             self.keep(name, &actor, version);
@@ -87,11 +164,11 @@ impl Known {
         Ok(Some(actor))
     }
 
+    /// Once there is a newer version, all that is kept is of no use.
     fn keep(&self, name: &UserName, actor: &Actor, version: i64) {
-        let mut known = self.users.write().unwrap_or_else(PoisonError::into_inner);
-        if known.version != version || known.actors.len() >= KEPT {
-            *known = Users { version, actors: HashMap::new() };
+        if self.users_version.fetch_max(version, Ordering::Relaxed) < version {
+            self.users.clear();
         }
-        known.actors.insert(name.clone(), actor.clone());
+        self.users.insert(name.clone(), User { version, actor: actor.clone() });
     }
 }

@@ -41,6 +41,7 @@ mod paths;
 mod pieces;
 mod previews;
 mod query_string;
+mod ready;
 mod request_log;
 mod rules;
 mod screening;
@@ -60,6 +61,7 @@ pub use client_check::ClientCheck;
 pub use spec::openapi;
 pub use tls::{ClientCertificates, ServerCertificate, TlsError, client_check, server_config};
 
+use crate::memory::{Cache, CacheMemory};
 use crate::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
 use crate::query;
 use crate::store::Store;
@@ -102,6 +104,8 @@ pub struct State {
     pub known: Known,
     /// Answers that were given before.
     pub answers: Answers,
+    /// How much memory these and other caches may take.
+    pub memory: CacheMemory,
     /// How much a request may ask for.
     pub limits: Limits,
     /// The certificates, for who may have them.
@@ -140,6 +144,20 @@ impl State {
     /// The state of the server that a request came to.
     fn of(request: &HttpRequest) -> Result<Data<Self>, Failure> {
         request.app_data::<Data<Self>>().cloned().ok_or_else(|| Failure::internal(&"the routes have no state"))
+    }
+}
+
+impl State {
+    /// Bytes that a cache keeps.
+    #[must_use]
+    pub fn cache_bytes(&self, cache: Cache) -> u64 {
+        match cache {
+            Cache::Responses => self.answers.bytes(),
+            Cache::Statements => self.store.statement_bytes(),
+            Cache::Guards => self.known.guard_bytes(),
+            Cache::Users => self.known.user_bytes(),
+            Cache::Expressions => self.store.expressions().bytes(),
+        }
     }
 }
 

@@ -51,7 +51,7 @@ async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<
             Err(Error::Forbidden(_)) => return Ok(Vec::new()),
             id => id?,
         };
-        let held = write.snapshot().test(entity, id, &grants.guards)?;
+        let held = write.snapshot().test(entity, id, &grants.guards.to_guards())?;
         Ok(Action::held(&held.unwrap_or_default()).collect())
     })
     .await

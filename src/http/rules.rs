@@ -1,13 +1,16 @@
 //! What is special about writing system rules: read-only ones stay as they are, default ones become custom when they are
 //! changed, and each must mean something.
 
+use super::call::EntityCall;
 use super::caller::Caller;
 use super::failure::Failure;
+use super::threads::block;
 use crate::model::{Document, Entity, Input, Invalid, RuleSource, SYSTEM_RULE, Value};
 use crate::policy::{RuleSet, read_only};
 use crate::query::Predicate;
 use crate::store::Write;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Refuses to change a rule that is read-only.
@@ -30,6 +33,21 @@ pub fn make_custom(document: &mut Document) {
     }
 }
 
+/// Compiles the regular expressions of rules that are about to be written, so that the writer, for which others wait, need not. What is wrong with
+/// them, it finds again.
+///
+/// # Errors
+/// 500 if compiling panics.
+pub async fn compile(call: &EntityCall, documents: impl Iterator<Item = &Document>) -> Result<(), Failure> {
+    if *call.entity != SYSTEM_RULE || !call.may_write_any().await {
+        return Ok(());
+    }
+    let security = RuleSource { resource_filter: "*".to_owned(), ..RuleSource::blank(Uuid::nil()) };
+    let sources: Vec<RuleSource> = documents.map(|document| security.overlaid(document)).collect();
+    let expressions = Arc::clone(call.call.state.store.expressions());
+    block(move || RuleSet::compile(&sources, &expressions)).await
+}
+
 /// A rule that was just written.
 pub struct Examined {
     /// Its id.
@@ -44,9 +62,12 @@ pub struct Examined {
 ///
 /// # Errors
 /// The database failed.
-pub fn examine(write: &Write<'_>, ids: &[Uuid]) -> Result<Vec<Examined>, Failure> {
-    let sources = write.snapshot().rules(&Predicate::True)?;
-    let rules = RuleSet::new(0, &sources);
+pub fn examine(write: &Write<'_>, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Examined>, Failure> {
+    let mut sources = write.snapshot().rules(&Predicate::True)?;
+    // Where all rules together cost too much, those that were just written are refused, and no others are out of force.
+    let written: HashSet<Uuid> = ids.iter().copied().collect();
+    sources.sort_by_key(|source| written.contains(&source.id));
+    let rules = caller.rules().with_others(&sources);
     let by_id: HashMap<Uuid, &RuleSource> = sources.iter().map(|source| (source.id, source)).collect();
     let written: Vec<&RuleSource> = ids.iter().filter_map(|id| by_id.get(id).copied()).collect();
     let faults = rules.check_each(written.iter().copied());
@@ -59,9 +80,9 @@ pub fn examine(write: &Write<'_>, ids: &[Uuid]) -> Result<Vec<Examined>, Failure
 ///
 /// # Errors
 /// The database failed.
-pub fn find_sound(write: &Write<'_>, ids: &[Uuid]) -> Result<Vec<Uuid>, Failure> {
+pub fn find_sound(write: &Write<'_>, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>, Failure> {
     let sources = write.snapshot().rules(&Predicate::True)?;
-    let mut rules = RuleSet::new(0, &sources);
+    let mut rules = caller.rules().with_others(&sources);
     let mut sound = Vec::new();
     for source in sources.iter().filter(|source| ids.contains(&source.id)) {
         if rules.add(source).is_ok() {
@@ -76,11 +97,16 @@ pub fn find_sound(write: &Write<'_>, ids: &[Uuid]) -> Result<Vec<Uuid>, Failure>
 ///
 /// # Errors
 /// Which of `ids` means nothing, with the field and the position.
-pub fn check_written(write: &Write<'_>, entity: &'static Entity, ids: &[Uuid]) -> Result<(), (usize, Failure)> {
+pub fn check_written(
+    write: &Write<'_>,
+    caller: &Caller,
+    entity: &'static Entity,
+    ids: &[Uuid],
+) -> Result<(), (usize, Failure)> {
     if *entity != SYSTEM_RULE {
         return Ok(());
     }
-    let examined = examine(write, ids).map_err(|failure| (0, failure))?;
+    let examined = examine(write, caller, ids).map_err(|failure| (0, failure))?;
     for (index, Examined { id, is_disabled, fault }) in examined.into_iter().enumerate() {
         let noted = match fault {
             None => write.clear_rule_error(id),

@@ -1,6 +1,7 @@
 //! Who asks.
 
 use super::is_same_folded;
+use crate::memory::text;
 use uuid::Uuid;
 
 /// The user on whose behalf a request is answered, with what rules may ask of him.
@@ -63,6 +64,27 @@ impl Actor {
     #[must_use]
     pub const fn is_barred(&self) -> bool {
         self.is_inactive && !self.is_service_account
+    }
+
+    /// Bytes that it holds, beside itself. All fields are named, so that none is forgotten that is added.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let Self {
+            id: _,
+            user_directory,
+            user_id,
+            display_name,
+            roles,
+            attributes,
+            custom_properties,
+            context: _,
+            environment,
+            is_service_account: _,
+            is_inactive: _,
+        } = self;
+        let names = [user_directory, user_id, display_name].into_iter().chain(roles);
+        let pairs = [attributes, custom_properties, environment].into_iter().flatten();
+        names.map(|name| text(name)).sum::<usize>() + pairs.map(|(name, value)| text(name) + text(value)).sum::<usize>()
     }
 
     /// The user as `DIRECTORY\userid`.

@@ -37,6 +37,13 @@ impl Condition {
             Self::Compare(_) | Self::Call(_) => vec![self],
         }
     }
+
+    /// Whether it asks what somebody may do.
+    #[must_use]
+    pub fn asks_privileges(&self) -> bool {
+        let asks = |call: &Call| call.function.eq_ignore_ascii_case("HasPrivilege");
+        self.terms().into_iter().any(|term| matches!(term, Self::Call(call) if asks(call)))
+    }
 }
 
 /// A comparison of two operands.

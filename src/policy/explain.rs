@@ -63,6 +63,7 @@ pub fn explain(
         _ if !source.is_security() => return Finding::OtherCategory,
         _ if action.is_some_and(|action| !action.is_in(source.actions)) => return Finding::OtherAction,
         Err(fault) => return Finding::Faulty(fault),
+        Ok(_) if let Some(fault) = rules.fault(source.id) => return Finding::Faulty(fault.clone()),
         Ok(rule) if !rule.holds_in(actor.context) => return Finding::OtherContext,
         Ok(rule) => rule,
     };
@@ -72,7 +73,7 @@ pub fn explain(
     let Some(condition) = &rule.condition else {
         return Finding::Asked { reach, condition: Predicate::True, terms: Vec::new() };
     };
-    let judge = Judge::new(&rules.rules, actor).asked_for(entity, action);
+    let judge = Judge::of(&rules.rules, actor).asked_for(entity, action);
     let meaning = Meaning { judge: &judge, entity, text: &rule.text, names: Names::Lenient };
     let told = |term: &Condition| {
         Ok(Term { text: term.to_string(), holds: meaning.condition(term)?, relation: relation(term, entity) })

@@ -5,11 +5,14 @@
 use super::Action;
 use super::judge::Judge;
 use super::meaning::Names;
+use super::privileges::{Grants, KeptPrivileges, Privileges};
 use super::rule::{Rule, RuleFault};
+use super::rules::Rules;
+use crate::memory::{Cache, CacheMemory};
 use crate::model::{Actor, Context, Entity, Invalid, RuleSource, governed};
-use crate::query::{Predicate, Questions};
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use crate::query::{Expressions, Predicate};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 /// The rules that are in force at one moment.
@@ -17,87 +20,145 @@ use uuid::Uuid;
 pub struct RuleSet {
     /// Which moment: every change of a rule makes another version.
     pub version: i64,
-    pub(super) rules: Vec<Rule>,
-    /// The rules that can't be understood, by name.
+    pub(super) rules: Rules,
+    /// The rules that can't be understood, or whose regular expressions cost too much, by name.
     pub faulty: Vec<(String, RuleFault)>,
-    /// The guards that were worked out so far. What an actor may do hangs on nothing but what he is.
-    kept: Mutex<HashMap<Actor, HashMap<&'static str, Arc<Grants>>>>,
+    faults: BTreeMap<Uuid, RuleFault>,
+    names: BTreeMap<Uuid, String>,
+    /// What actors may do, as far as it was worked out. It depends on nothing but the rules and the actor.
+    kept: Arc<KeptPrivileges>,
+    /// The rules of which the log says already that some user can't be granted anything by them.
+    warned: Mutex<HashSet<Uuid>>,
 }
 
 /// The rows of one entity type on which an actor may do each action, in the order of [`Action::ALL`].
 pub type Guards = [Predicate; Action::ALL.len()];
-
-/// What an actor may do with the rows of one entity type.
-#[derive(Debug)]
-pub struct Grants {
-    /// The rows on which he may do each action.
-    pub guards: Guards,
-    told: OnceLock<Arc<Questions>>,
-}
-
-impl Grants {
-    /// Whether he may do each action, as it is asked of rows that he may read: that he may read them need not be asked again.
-    pub fn told(&self) -> Arc<Questions> {
-        let told = || {
-            let facts = self.guards[Action::Read as usize].parts();
-            let given = |guard: &Predicate| facts.iter().fold(guard.clone(), |guard, fact| guard.given(fact));
-            Arc::new(Questions::new(&self.guards.each_ref().map(given)))
-        };
-        Arc::clone(self.told.get_or_init(told))
-    }
-}
-
-/// Actors whose guards are kept at most; then all are forgotten.
-const KEPT: usize = 2_000;
 
 impl RuleSet {
     /// The rules among `sources` that can grant anything: enabled ones of the category Security. One that can't be understood
     /// grants nothing.
     #[must_use]
     pub fn new(version: i64, sources: &[RuleSource]) -> Self {
-        let mut set = Self { version, rules: Vec::new(), faulty: Vec::new(), kept: Mutex::default() };
+        let memory = CacheMemory::default();
+        let kept = Arc::new(KeptPrivileges::new(memory.share(Cache::Guards)));
+        Self::sharing(version, sources, &Arc::new(Expressions::new(memory.share(Cache::Expressions))), &kept)
+    }
+
+    /// The same, with the compiled regular expressions of others, and with the memory for what actors may do.
+    #[must_use]
+    pub fn sharing(
+        version: i64,
+        sources: &[RuleSource],
+        expressions: &Arc<Expressions>,
+        kept: &Arc<KeptPrivileges>,
+    ) -> Self {
+        let mut set = Self {
+            version,
+            rules: Rules::new(expressions),
+            faulty: Vec::new(),
+            faults: BTreeMap::new(),
+            names: BTreeMap::new(),
+            kept: Arc::clone(kept),
+            warned: Mutex::default(),
+        };
         for source in sources.iter().filter(|rule| !rule.disabled && rule.is_security()) {
-            match Rule::parse(source) {
-                Ok(rule) => set.rules.push(rule),
-                Err(fault) => set.faulty.push((source.name.clone(), fault)),
+            match Rule::parse(source).and_then(|rule| set.rules.add(rule)) {
+                Ok(()) => {
+                    set.names.insert(source.id, source.name.clone());
+                }
+                Err(fault) => {
+                    set.faults.insert(source.id, fault.clone());
+                    set.faulty.push((source.name.clone(), fault));
+                }
             }
         }
         set
     }
 
+    /// Compiles the regular expressions of rules, as far as all rules may have them, so that they are ready when the rules are taken up.
+    pub fn compile(sources: &[RuleSource], expressions: &Arc<Expressions>) {
+        let mut rules = Rules::new(expressions);
+        for rule in sources.iter().filter_map(|source| Rule::parse(source).ok()) {
+            // What is wrong is told when the rule is taken up.
+            let _ = rules.add(rule);
+        }
+    }
+
+    /// Other rules than these, which share their compiled regular expressions.
+    #[must_use]
+    pub fn with_others(&self, sources: &[RuleSource]) -> Self {
+        Self::sharing(0, sources, &self.rules.expressions, &Arc::new(KeptPrivileges::new(0)))
+    }
+
+    /// What is wrong with a rule that is not in force because of it.
+    #[must_use]
+    pub fn fault(&self, id: Uuid) -> Option<&RuleFault> {
+        self.faults.get(&id)
+    }
+
+    /// What `actor` may do, if it was worked out before. It is quick.
+    #[must_use]
+    pub fn known_privileges(&self, actor: &Actor) -> Option<Arc<Privileges>> {
+        self.kept.find(self.version, actor)
+    }
+
+    /// What `actor` may do, as it was worked out before if it was. With many rules that takes long; whoever asks meanwhile for the same
+    /// waits for it.
+    #[must_use]
+    pub fn privileges(&self, actor: &Actor) -> Arc<Privileges> {
+        self.kept.find_or_make(self.version, actor, || self.work_out(actor))
+    }
+
     /// What `actor` may do with the rows of `entity`, as it was worked out before if it was.
     #[must_use]
     pub fn kept(&self, actor: &Actor, entity: &'static Entity) -> Arc<Grants> {
-        let lock = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(grants) = lock().get(actor).and_then(|grants| grants.get(entity.resource_type)) {
-            return Arc::clone(grants);
+        self.privileges(actor).of(entity)
+    }
+
+    /// What `actor` may do, as it was worked out before, or as `work` does by [`RuleSet::work_out`]. Whoever asks meanwhile for the same waits for
+    /// it.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with.
+    pub async fn privileges_by<E>(
+        &self,
+        actor: &Actor,
+        work: impl Future<Output = Result<Arc<Privileges>, E>>,
+    ) -> Result<Arc<Privileges>, E> {
+        self.kept.find_or_await(self.version, actor, work).await
+    }
+
+    /// Works out what `actor` may do. With many rules that takes long.
+    #[must_use]
+    pub fn work_out(&self, actor: &Actor) -> Privileges {
+        let judge = Judge::of(&self.rules, actor);
+        let privileges = Privileges::new(|entity| Action::ALL.map(|action| judge.shared_guard(entity, action)));
+        for (id, reason) in judge.left_out() {
+            self.warn_once(id, actor, &reason);
         }
-        // Not under the lock: many rules take a millisecond, and others need not wait for it.
-        let judge = Judge::new(&self.rules, actor);
-        let grants = Arc::new(Grants { guards: guards(&judge, entity), told: OnceLock::new() });
-        for (rule, reason) in judge.left_out() {
-            tracing::warn!(%rule, user = actor.name(), reason, "a system rule grants nothing");
+        privileges
+    }
+
+    /// Says once for all users, and each version of the rules, that a rule is left out: with many users it would fill the log.
+    fn warn_once(&self, id: Uuid, actor: &Actor, reason: &str) {
+        if self.warned.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
+            let rule = self.names.get(&id).map_or("", String::as_str);
+            tracing::warn!(%id, rule, user = actor.name(), reason, "a system rule grants nothing to this user, and maybe to others");
         }
-        let mut kept = lock();
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
-        kept.entry(actor.clone()).or_default().insert(entity.resource_type, Arc::clone(&grants));
-        grants
     }
 
     /// The rows of `entity` on which `actor` may do each action, in the order of [`Action::ALL`]. It is worked out anew: for
     /// questions about many users, which would drive those who work out of memory.
     #[must_use]
     pub fn guards(&self, actor: &Actor, entity: &'static Entity) -> Guards {
-        guards(&Judge::new(&self.rules, actor), entity)
+        guards(&Judge::of(&self.rules, actor), entity)
     }
 
     /// The rules that do not grant `actor` an action on `entity` though they would, because those before them leave too much to
     /// compare, or because they can't be evaluated.
     #[must_use]
     pub fn left_out(&self, actor: &Actor, entity: &'static Entity, action: Action) -> BTreeMap<Uuid, String> {
-        let judge = Judge::new(&self.rules, actor);
+        let judge = Judge::of(&self.rules, actor);
         // What it comes to does not matter here.
         let _ = judge.guard(entity, action);
         judge.left_out()
@@ -108,10 +169,10 @@ impl RuleSet {
     /// # Errors
     /// It means nothing together with them; then it is not added.
     pub fn add(&mut self, source: &RuleSource) -> Result<(), Invalid> {
-        self.rules.push(Rule::parse(source)?);
+        self.rules.add(Rule::parse(source)?)?;
         let checked = self.check(source);
         if checked.is_err() {
-            self.rules.pop();
+            self.rules.remove_last();
         }
         checked
     }
@@ -131,26 +192,38 @@ impl RuleSet {
     pub fn check_each<'s>(&self, sources: impl IntoIterator<Item = &'s RuleSource>) -> Vec<Option<Invalid>> {
         // Of whom nothing is known, from either place: a rule may hold in one of them only.
         let actors = [Context::Management, Context::App].map(|context| Actor { context, ..Actor::nobody() });
-        let judges = actors.each_ref().map(|actor| Judge::new(&self.rules, actor));
-        sources.into_iter().map(|source| check(source, &judges).err()).collect()
+        let judges = actors.each_ref().map(|actor| Judge::of(&self.rules, actor));
+        // Those that are not in force cost as well.
+        let mut others = Rules::new(&self.rules.expressions);
+        sources.into_iter().map(|source| self.check_one(source, &judges, &mut others).err()).collect()
+    }
+
+    fn check_one(&self, source: &RuleSource, judges: &[Judge<'_>], others: &mut Rules) -> Result<(), Invalid> {
+        if let Some(fault) = self.fault(source.id) {
+            return Err(fault.clone().into());
+        }
+        let rule = Rule::parse(source)?;
+        if !self.names.contains_key(&source.id) {
+            others.add(rule.clone())?;
+        }
+        let entities: Vec<&'static Entity> = governed().filter(|entity| rule.filter.concerns(entity)).collect();
+        let names = if rule.filter.is_all_ours() { Names::OneOf(&entities) } else { Names::Lenient };
+        for judge in judges.iter().filter(|judge| rule.holds_in(judge.actor.context)) {
+            for &entity in &entities {
+                let mut actions = Action::ALL.into_iter().filter(|action| action.is_in(source.actions));
+                // A condition means the same for every action, but for what leads back to the question.
+                let actions: Vec<Action> =
+                    if rule.asks_privileges { actions.collect() } else { actions.next().into_iter().collect() };
+                for action in actions {
+                    let meaning = judge.asked_for(entity, action).bind(&rule, entity, names);
+                    meaning.map_err(|problem| Invalid::one("rule", problem.to_string()))?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
 fn guards(judge: &Judge<'_>, entity: &'static Entity) -> Guards {
     Action::ALL.map(|action| judge.guard(entity, action).unwrap_or(Predicate::False))
-}
-
-fn check(source: &RuleSource, judges: &[Judge<'_>]) -> Result<(), Invalid> {
-    let rule = Rule::parse(source)?;
-    let entities: Vec<&'static Entity> = governed().filter(|entity| rule.filter.concerns(entity)).collect();
-    let names = if rule.filter.is_all_ours() { Names::OneOf(&entities) } else { Names::Lenient };
-    for judge in judges.iter().filter(|judge| rule.holds_in(judge.actor.context)) {
-        for &entity in &entities {
-            for action in Action::ALL.into_iter().filter(|action| action.is_in(source.actions)) {
-                let meaning = judge.asked_for(entity, action).bind(&rule, entity, names);
-                meaning.map_err(|problem| Invalid::one("rule", problem.to_string()))?;
-            }
-        }
-    }
-    Ok(())
 }

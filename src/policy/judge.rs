@@ -1,13 +1,16 @@
 //! Working out one guard: the union of what each rule grants, with what its condition asks about in turn.
 
 use super::Action;
+use super::condition::Operand;
 use super::meaning::{Meaning, Names};
 use super::rule::Rule;
+use super::rules::{Rules, Spent, kib};
 use crate::model::{Actor, Entity};
-use crate::query::{Predicate, Problem};
+use crate::query::{Expression, Expressions, MOST_OF_RULE, Predicate, Problem};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Comparisons of one guard. Twice fourteen guards stand in one statement, which takes 32,766 parameters.
@@ -19,6 +22,7 @@ const DEEPEST: usize = 200;
 /// Rules and an actor, while guards are worked out.
 pub struct Judge<'a> {
     rules: &'a [Rule],
+    expressions: Arc<Expressions>,
     /// Who asks.
     pub actor: &'a Actor,
     /// What has been asked on the way here, to notice circles.
@@ -30,26 +34,43 @@ pub struct Judge<'a> {
 /// On which rows of an entity type may an action be done?
 type Question = (&'static str, Action);
 
+/// A guard, and whether every rule has its part in it.
+type Union = (Arc<Predicate>, bool);
+
 /// What was worked out already. All of it is the same whichever way a question was come to.
 #[derive(Default)]
 struct Known {
-    answers: HashMap<Question, Predicate>,
+    answers: HashMap<Question, Arc<Predicate>>,
+    /// What rules grant together that ask for no privileges, by the type, the rules, and whether it is about what is yet to be created. It is the
+    /// same for every action.
+    unions: HashMap<(&'static str, Vec<Uuid>, bool), Union>,
     /// What conditions mean, by rule and type. It is the same for every action: one that would lead in a circle for some means nothing
     /// for all that it leads to.
     meanings: HashMap<(Uuid, &'static str), Predicate>,
     /// Rules that grant nothing because they can't be evaluated, or because those before them are too many.
     left_out: BTreeMap<Uuid, String>,
+    /// What the regular expressions cost that are attributes of the actor.
+    spent: Spent,
 }
 
 impl<'a> Judge<'a> {
+    /// A judge with compiled regular expressions of its own.
+    #[cfg(test)]
     pub(super) fn new(rules: &'a [Rule], actor: &'a Actor) -> Self {
-        Self { rules, actor, asked: Vec::new(), known: Rc::default() }
+        let expressions = Arc::new(Expressions::new(1 << 20));
+        Self { rules, expressions, actor, asked: Vec::new(), known: Rc::default() }
+    }
+
+    /// The judge of an actor by these rules.
+    pub(super) fn of(rules: &'a Rules, actor: &'a Actor) -> Self {
+        let expressions = Arc::clone(&rules.expressions);
+        Self { rules, expressions, actor, asked: Vec::new(), known: Rc::default() }
     }
 
     /// The judge of a condition that is asked about because of this question, who knows what this one knows.
     pub(super) fn asked_for(&self, entity: &'static Entity, action: Action) -> Self {
         let asked = self.asked.iter().copied().chain([(entity.resource_type, action)]).collect();
-        Self { rules: self.rules, actor: self.actor, asked, known: Rc::clone(&self.known) }
+        Self { expressions: Arc::clone(&self.expressions), asked, known: Rc::clone(&self.known), ..*self }
     }
 
     /// Rules that grant nothing to the questions that were asked, each with the reason.
@@ -62,6 +83,15 @@ impl<'a> Judge<'a> {
     /// # Errors
     /// The question leads back to itself, or to a rule that can't be evaluated.
     pub fn guard(&self, entity: &'static Entity, action: Action) -> Result<Predicate, String> {
+        self.find_guard(entity, action).map(Arc::unwrap_or_clone)
+    }
+
+    /// The same where nothing else is asked; no row if it can't be told.
+    pub(super) fn shared_guard(&self, entity: &'static Entity, action: Action) -> Arc<Predicate> {
+        self.find_guard(entity, action).unwrap_or_else(|_| Arc::new(Predicate::False))
+    }
+
+    fn find_guard(&self, entity: &'static Entity, action: Action) -> Result<Arc<Predicate>, String> {
         let question = (entity.resource_type, action);
         if self.asked.contains(&question) {
             return Err(format!(
@@ -71,22 +101,40 @@ impl<'a> Judge<'a> {
             ));
         }
         if let Some(answer) = self.known.borrow().answers.get(&question) {
-            return Ok(answer.clone());
+            return Ok(Arc::clone(answer));
         }
         let (guard, is_whole) = self.work_out(entity, action)?;
         if is_whole {
-            self.known.borrow_mut().answers.insert(question, guard.clone());
+            self.known.borrow_mut().answers.insert(question, Arc::clone(&guard));
         }
         Ok(guard)
     }
 
     /// The guard, and whether every rule has its part in it.
-    fn work_out(&self, entity: &'static Entity, action: Action) -> Result<(Predicate, bool), String> {
+    fn work_out(&self, entity: &'static Entity, action: Action) -> Result<Union, String> {
+        let grants = |rule: &&Rule| rule.grants(action, self.actor.context) && rule.filter.concerns(entity);
+        let rules: Vec<&Rule> = self.rules.iter().filter(grants).collect();
+        if rules.iter().any(|rule| rule.asks_privileges) {
+            return self.unite(&rules, entity, action);
+        }
+        let ids = rules.iter().map(|rule| rule.id).collect();
+        let key = (entity.resource_type, ids, action == Action::Create);
+        if let Some((guard, is_whole)) = self.known.borrow().unions.get(&key)
+            && (*is_whole || self.asked.is_empty())
+        {
+            return Ok((Arc::clone(guard), *is_whole));
+        }
+        let union = self.unite(&rules, entity, action)?;
+        self.known.borrow_mut().unions.insert(key, union.clone());
+        Ok(union)
+    }
+
+    fn unite(&self, rules: &[&Rule], entity: &'static Entity, action: Action) -> Result<Union, String> {
         let inner = self.asked_for(entity, action);
         let mut granted: Vec<Predicate> = Vec::new();
         let mut weight = 0;
         let mut is_whole = true;
-        for rule in self.rules.iter().filter(|rule| rule.grants(action, self.actor.context)) {
+        for rule in rules {
             let reach = rule.filter.reach(entity, action);
             if reach == Predicate::False {
                 continue;
@@ -113,7 +161,7 @@ impl<'a> Judge<'a> {
             self.known.borrow_mut().left_out.insert(rule.id, reason);
             is_whole = false;
         }
-        Ok((Predicate::or(granted), is_whole))
+        Ok((Arc::new(Predicate::or(granted)), is_whole))
     }
 
     /// The rows of `entity` on which the rule's condition holds.
@@ -125,6 +173,27 @@ impl<'a> Judge<'a> {
         let meaning = self.bind(rule, entity, Names::Lenient)?;
         self.known.borrow_mut().meanings.insert(key, meaning.clone());
         Ok(meaning)
+    }
+
+    /// A compiled regular expression, which stands in `operand`. What a rule says itself was looked at when the rule was taken up.
+    ///
+    /// # Errors
+    /// It can't be used, or the attributes of the actor bring more of them than they may.
+    pub(super) fn expression(&self, operand: &Operand, text: &str) -> Result<Arc<Expression>, String> {
+        let expression = self.expressions.whole(text).map_err(|refused| refused.reason.clone())?;
+        if let Operand::Reference(_) = operand {
+            let spent = &mut self.known.borrow_mut().spent;
+            let cost = spent.with([(text, expression.cost)]);
+            if cost > MOST_OF_RULE {
+                return Err(format!(
+                    "the regular expressions in the attributes of this user cost {}, and may cost {}",
+                    kib(cost),
+                    kib(MOST_OF_RULE)
+                ));
+            }
+            spent.add([(text.to_owned(), expression.cost)]);
+        }
+        Ok(expression)
     }
 
     /// What the rule's condition means, with its names looked up as `names` says.

@@ -1,10 +1,9 @@
 //! The texts that a rule's condition compares with, and which of them case folding matched up to schema 10 and no longer does.
 
 use super::condition::{self, Comparator, Comparison, Condition, Operand};
-use super::ignore_case::ignore_case;
-use super::side::wildcard;
+use super::wildcards::Wildcards;
 use crate::model::{RuleSource, earlier_fold, fold};
-use regex::Regex;
+use crate::query::Expressions;
 
 /// A text in a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +16,8 @@ pub struct Literal {
 /// A literal, prepared to be compared with many texts by one of the foldings.
 enum Matcher {
     Equal(Fold, String),
-    Like(Fold, Regex),
-    Expression(Regex),
+    Like(Fold, Wildcards),
+    Expression(Box<dyn Fn(&str) -> bool>),
 }
 
 type Fold = fn(&str) -> String;
@@ -41,11 +40,14 @@ impl Literal {
 
     /// The texts that the literal matched by the earlier folding, and no longer matches.
     pub fn unmatched<'t, T>(&self, texts: &'t [T], text_of: impl Fn(&T) -> &str) -> Vec<&'t T> {
-        let expression = |text: &str| Regex::new(&format!("^(?:{text})$")).ok();
         let matchers = match self.comparator {
             Comparator::Matches => {
-                let now = ignore_case(&self.text).ok().and_then(|now| expression(&now));
-                [expression(&format!("(?i:{})", self.text)), now].map(|expression| expression.map(Matcher::Expression))
+                let expressions = Expressions::new(0);
+                let earlier = expressions.get(&format!("^(?i:{})$", self.text));
+                [earlier, expressions.whole(&self.text)].map(|expression| {
+                    let expression = expression.ok()?;
+                    Some(Matcher::Expression(Box::new(expression.matcher())))
+                })
             }
             _ => [earlier_fold as Fold, fold].map(|fold| self.matcher(fold)),
         };
@@ -58,7 +60,7 @@ impl Literal {
         let folded = fold(&self.text);
         match self.comparator {
             Comparator::Equal | Comparator::Different => Some(Matcher::Equal(fold, folded)),
-            Comparator::Like => Some(Matcher::Like(fold, Regex::new(&wildcard(&folded)).ok()?)),
+            Comparator::Like => Some(Matcher::Like(fold, Wildcards::of(&folded))),
             Comparator::StrictlyEqual | Comparator::StrictlyDifferent | Comparator::Matches => None,
         }
     }
@@ -68,8 +70,8 @@ impl Matcher {
     fn holds(&self, text: &str) -> bool {
         match self {
             Self::Equal(fold, wanted) => fold(text) == *wanted,
-            Self::Like(fold, pattern) => pattern.is_match(&fold(text)),
-            Self::Expression(expression) => expression.is_match(text),
+            Self::Like(fold, pattern) => pattern.match_all_of(&fold(text)),
+            Self::Expression(matches) => matches(text),
         }
     }
 }

@@ -3,11 +3,10 @@
 
 use super::Action;
 use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root};
-use super::ignore_case::ignore_case;
 use super::judge::Judge;
 use super::side::{Case, Side};
 use crate::model::{Entity, Kind, Property, did_you_mean};
-use crate::query::{Pattern, Predicate, Problem};
+use crate::query::{Predicate, Problem};
 
 /// Whether names that the entity type does not have are faults, or attributes that are missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +56,10 @@ impl Meaning<'_> {
             Comparator::StrictlyEqual => left.equals(&right, Case::Kept),
             Comparator::Different => left.differs(&right, Case::Ignored),
             Comparator::StrictlyDifferent => left.differs(&right, Case::Kept),
-            Comparator::Like => left.matches(&right, |pattern| Ok(Pattern::Wildcard(pattern.to_owned()))),
-            Comparator::Matches => left.matches(&right, regex),
+            Comparator::Like => left.like(&right),
+            Comparator::Matches => {
+                left.matches(&right, |expression| self.judge.expression(&comparison.right, expression))
+            }
         }
         .map_err(|message| problem(&message))
     }
@@ -197,19 +198,4 @@ fn of_referenced(relation: &'static Property, target: &'static Entity, name: &Na
         (false, _, _, Some(attributes)) => Side::attribute(&[relation], attributes, &name.text),
         _ => Side::Constants(Vec::new()),
     }
-}
-
-/// A regular expression that is anchored at both ends and ignores case, of bounded size.
-fn regex(expression: &str) -> Result<Pattern, String> {
-    const SIZE: usize = 1 << 20;
-    let refusal = |reason: &str| format!("the regular expression can't be used: {reason}");
-    let check = |text: &str| {
-        let built = regex::RegexBuilder::new(text).size_limit(SIZE).build();
-        built.map(drop).map_err(|error| refusal(error.to_string().lines().last().unwrap_or_default().trim()))
-    };
-    // On its own first: a stray parenthesis could close the group and so lift the anchors.
-    check(expression)?;
-    let anchored = format!("^(?:{})$", ignore_case(expression).map_err(|reason| refusal(&reason))?);
-    check(&anchored)?;
-    Ok(Pattern::Regex(anchored))
 }

@@ -4,23 +4,26 @@ mod action;
 pub mod condition;
 mod explain;
 mod guard;
-mod ignore_case;
 mod judge;
 mod literals;
 mod meaning;
 mod print;
+mod privileges;
 mod resource_filter;
 mod rule;
+mod rules;
 mod side;
 mod survey;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod wildcards;
 
 pub use action::Action;
 pub use explain::{Finding, Term, explain};
-pub use guard::{Grants, Guards, RuleSet};
+pub use guard::{Guards, RuleSet};
 pub use literals::Literal;
+pub use privileges::{Grants, KeptPrivileges, Privileges};
 pub use resource_filter::ResourceFilter;
 pub use rule::{Rule, RuleFault, read_only};
 pub use survey::{roles_in, touched};

@@ -26,6 +26,8 @@ pub struct Rule {
     pub text: String,
     /// The resources.
     pub filter: ResourceFilter,
+    /// Whether its condition asks what somebody may do.
+    pub asks_privileges: bool,
     actions: i64,
     place: Place,
 }
@@ -70,6 +72,7 @@ impl Rule {
         let condition = condition.map_err(|problem| RuleFault { field: "rule", problem })?;
         Ok(Self {
             id: source.id,
+            asks_privileges: condition.as_ref().is_some_and(Condition::asks_privileges),
             condition,
             text: source.rule.clone(),
             filter: filter.map_err(|problem| RuleFault { field: "resourceFilter", problem })?,

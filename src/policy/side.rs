@@ -1,8 +1,9 @@
 //! One side of a comparison, and what comparing two sides means.
 
+use super::wildcards::Wildcards;
 use crate::model::{Entity, Kind, LIST_ITEM, Property, USER, Value, fold, is_same_folded};
-use crate::query::{Pattern, Predicate};
-use regex::Regex;
+use crate::query::{Expression, Pattern, Predicate};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What an operand stands for.
@@ -45,6 +46,9 @@ pub enum Case {
 
 /// Why two sides can't be compared.
 type Reason = String;
+
+/// Whether a text fits a pattern.
+type Test = Box<dyn Fn(&str) -> bool>;
 
 impl Side {
     /// The values of a property that `steps` lead to.
@@ -142,28 +146,51 @@ impl Side {
         }
     }
 
-    /// Any value matches any of the patterns.
+    /// Any value is like any of the patterns, which have `*` and `?`.
     ///
     /// # Errors
-    /// The patterns are not constants, one can't be used, or the values are no texts.
+    /// The patterns are not constants, or the values are no texts.
+    pub fn like(&self, patterns: &Self) -> Result<Predicate, Reason> {
+        self.fits(patterns, |pattern| {
+            let wildcards = Wildcards::of(&fold(pattern));
+            let fits = move |text: &str| wildcards.match_all_of(&fold(text));
+            Ok((Pattern::Wildcard(pattern.to_owned()), Box::new(fits)))
+        })
+    }
+
+    /// Any value matches any of the patterns, which are regular expressions.
+    ///
+    /// # Errors
+    /// As [`Side::like`], and what `compile` says of an expression that can't be used.
     pub fn matches(
         &self,
         patterns: &Self,
-        make: impl Fn(&str) -> Result<Pattern, Reason>,
+        compile: impl Fn(&str) -> Result<Arc<Expression>, Reason>,
+    ) -> Result<Predicate, Reason> {
+        self.fits(patterns, |pattern| {
+            let expression = compile(pattern)?;
+            Ok((Pattern::Regex(expression.text.to_string()), Box::new(expression.matcher())))
+        })
+    }
+
+    fn fits(
+        &self,
+        patterns: &Self,
+        make: impl Fn(&str) -> Result<(Pattern, Test), Reason>,
     ) -> Result<Predicate, Reason> {
         let Self::Constants(patterns) = patterns else {
             return Err("the pattern must be a text or an attribute of the user".to_owned());
         };
-        let patterns: Vec<Pattern> = patterns.iter().map(|pattern| make(pattern)).collect::<Result<_, _>>()?;
+        let compiled: Vec<(Pattern, Test)> = patterns.iter().map(|pattern| make(pattern)).collect::<Result<_, _>>()?;
         match self {
-            Self::Constants(texts) => Ok(Predicate::from(patterns.iter().any(|pattern| matches_any(pattern, texts)))),
+            Self::Constants(texts) => {
+                Ok(Predicate::from(compiled.iter().any(|(_, fits)| texts.iter().any(|text| fits(text)))))
+            }
             Self::Property { property, .. } | Self::Elements { value: property, .. }
                 if matches!(property.kind, Kind::Text { .. }) =>
             {
                 let matched = |property| {
-                    Predicate::or(
-                        patterns.iter().map(|pattern| Predicate::Match { property, pattern: pattern.clone() }),
-                    )
+                    Predicate::or(compiled.into_iter().map(|(pattern, _)| Predicate::Match { property, pattern }))
                 };
                 Ok(self.holds(matched))
             }
@@ -250,31 +277,4 @@ fn value_of(property: &Property, text: &str) -> Option<Value> {
         Kind::Boolean => text.parse().ok().map(Value::Boolean),
         _ => text.parse().ok().map(Value::Integer),
     }
-}
-
-/// The pattern is compiled once for all texts, which takes a thousand times as long as to try it on one.
-fn matches_any(pattern: &Pattern, texts: &[String]) -> bool {
-    let is_any = |expression: &str, matches: &dyn Fn(&Regex, &String) -> bool| {
-        Regex::new(expression).is_ok_and(|regex| texts.iter().any(|text| matches(&regex, text)))
-    };
-    match pattern {
-        Pattern::Exactly(wanted) => texts.iter().any(|text| wanted.contains(text)),
-        Pattern::Regex(expression) => is_any(expression, &|regex, text| regex.is_match(text)),
-        Pattern::Wildcard(pattern) => is_any(&wildcard(&fold(pattern)), &|regex, text| regex.is_match(&fold(text))),
-    }
-}
-
-/// A pattern with `*` and `?` as a regular expression.
-pub fn wildcard(pattern: &str) -> String {
-    let mut expression = String::from("(?s)^");
-    let mut characters = pattern.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '*' => expression.push_str(".*"),
-            '?' => expression.push('.'),
-            '\\' => expression.push_str(&regex::escape(&characters.next().unwrap_or('\\').to_string())),
-            other => expression.push_str(&regex::escape(&other.to_string())),
-        }
-    }
-    expression + "$"
 }

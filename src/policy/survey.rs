@@ -30,7 +30,7 @@ fn is_roles(operand: &Operand) -> bool {
 /// The entity types for which a change of the rules `changed` can make a difference, where `sets` hold before and after.
 #[must_use]
 pub fn touched<'r>(sets: [&RuleSet; 2], changed: impl Iterator<Item = &'r RuleSource>) -> Vec<&'static Entity> {
-    let asks_another_type = sets.iter().flat_map(|set| &set.rules).filter_map(|rule| rule.condition.as_ref());
+    let asks_another_type = sets.iter().flat_map(|set| set.rules.iter()).filter_map(|rule| rule.condition.as_ref());
     if asks_another_type.into_iter().any(asks_of_reference) {
         return REGISTRY.to_vec();
     }

@@ -8,8 +8,10 @@ mod bind;
 mod bind_value;
 #[cfg(test)]
 pub(crate) mod evaluate;
+mod expression;
 mod filter;
 pub mod grammar;
+mod ignore_case;
 mod order;
 mod path;
 mod predicate;
@@ -21,6 +23,7 @@ mod sql;
 mod tests;
 
 pub use bind::bind;
+pub use expression::{Expression, Expressions, HINT, MOST_OF_RULE, Refused};
 pub use filter::{Filter, Limits, Literal, Path, Segment, Term, parse};
 pub use grammar::Position;
 pub use order::{Order, parse_order};

@@ -1,6 +1,7 @@
 //! The tree that filters and rules become: a condition on the rows of one entity type, with every name resolved.
 
 use super::alternatives::Alternatives;
+use crate::memory;
 use crate::model::{Entity, Kind, Property, Value};
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -228,6 +229,22 @@ impl Predicate {
         }
     }
 
+    /// Bytes that it holds, beside itself.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let all = |parts: &[Self]| size_of_val(parts) + parts.iter().map(Self::bytes).sum::<usize>();
+        match self {
+            Self::True | Self::False => 0,
+            Self::And(parts) | Self::Or(parts) => all(parts),
+            Self::Not(part) => size_of::<Self>() + part.bytes(),
+            Self::Compare { value, .. } => bytes_of(value),
+            Self::In { values, .. } => size_of_val(values.as_slice()) + values.iter().map(bytes_of).sum::<usize>(),
+            Self::Match { pattern: Pattern::Exactly(texts), .. } => texts.iter().map(|text| memory::text(text)).sum(),
+            Self::Match { pattern: Pattern::Wildcard(text) | Pattern::Regex(text), .. } => memory::text(text),
+            Self::Any { predicate, .. } => size_of::<Self>() + predicate.bytes(),
+        }
+    }
+
     /// The parts that must all hold; it is its only part if it has none.
     #[must_use]
     pub fn parts(&self) -> &[Self] {
@@ -279,6 +296,14 @@ impl Predicate {
 impl From<bool> for Predicate {
     fn from(holds: bool) -> Self {
         if holds { Self::True } else { Self::False }
+    }
+}
+
+/// Bytes of a value beside itself.
+fn bytes_of(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => memory::text(text),
+        _ => 0,
     }
 }
 

@@ -5,8 +5,9 @@ use super::connection::{Role, open, open_file};
 use super::error::Error;
 use super::migrations::{check_newest, schema_of};
 use super::snapshot::{ReadTransaction, Snapshot};
+use super::statements::CachedConnection;
 use super::writer::Write;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Transaction, TransactionBehavior};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
@@ -33,9 +34,9 @@ pub fn write_at<T, E: From<Error>>(
     origin: &Origin,
     work: impl FnOnce(&Write<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let mut connection = open_existing(path, Role::Writer)?;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::from)?;
-    let result = work(&Write { connection: &transaction, origin })?;
+    let connection = open_existing(path, Role::Writer)?;
+    let transaction = Transaction::new_unchecked(&connection, TransactionBehavior::Immediate).map_err(Error::from)?;
+    let result = work(&Write { connection: &connection, origin })?;
     transaction.commit().map_err(Error::from)?;
     Ok(result)
 }
@@ -58,7 +59,7 @@ pub fn inspect_file<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<
 }
 
 fn inspect<T, E: From<Error>>(
-    connection: &Connection,
+    connection: &CachedConnection,
     read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let transaction = ReadTransaction::begin(connection)?;
@@ -67,7 +68,7 @@ fn inspect<T, E: From<Error>>(
     read(&snapshot)
 }
 
-fn open_existing(path: &Path, role: Role) -> Result<Connection, Error> {
+fn open_existing(path: &Path, role: Role) -> Result<CachedConnection, Error> {
     check_there(path)?;
     let connection = open(path, role)?;
     connection.busy_timeout(PATIENCE)?;
@@ -76,7 +77,7 @@ fn open_existing(path: &Path, role: Role) -> Result<Connection, Error> {
 }
 
 /// Opens a database of this or an earlier version to read from it.
-pub(super) fn open_readable(path: &Path) -> Result<Connection, Error> {
+pub(super) fn open_readable(path: &Path) -> Result<CachedConnection, Error> {
     check_there(path)?;
     let connection = open(path, Role::Reader)?;
     schema_of(&connection)?;

@@ -1,12 +1,35 @@
 //! Opening connections: what each is allowed and how it is tuned.
 
 use super::error::Error;
-use super::{Pool, SqliteConnectionManager, functions, migrations};
+use super::statements::{CachedConnection, StatementMemory};
+use super::{functions, migrations};
+use crate::memory::{Cache, CacheMemory};
 use crate::private::{close_file, options, with_ending};
+use crate::query::Expressions;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
+
+/// What the connections of one store share.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The memory for their statements.
+    pub statements: Arc<StatementMemory>,
+    /// Compiled regular expressions.
+    pub expressions: Arc<Expressions>,
+}
+
+impl Shared {
+    /// For so many connections.
+    pub fn new(memory: CacheMemory, connections: u32) -> Self {
+        Self {
+            statements: StatementMemory::new(memory.share(Cache::Statements), connections),
+            expressions: Arc::new(Expressions::new(memory.share(Cache::Expressions))),
+        }
+    }
+}
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +46,6 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 /// How long a connection waits for a lock of another one, as while another program writes. Who waits for the writer may wait twice as long, and must be
 /// answered within two seconds.
 pub const BUSY: Duration = Duration::from_millis(800);
-
-/// Prepared statements kept by each connection. An entity type and form needs a handful, and each shape of a filter one for each of its parts and for
-/// each way in which rows are found.
-const STATEMENTS: usize = 256;
 
 const COMMON: &str = "
     PRAGMA foreign_keys = ON;
@@ -58,9 +77,14 @@ pub fn create_private(path: &Path) -> Result<(), Error> {
 }
 
 /// Opens one connection.
-pub fn open(path: &Path, role: Role) -> Result<Connection, Error> {
+pub fn open(path: &Path, role: Role) -> Result<CachedConnection, Error> {
+    open_sharing(path, role, &Shared::new(CacheMemory::default(), 1))
+}
+
+/// Opens one of several connections.
+pub fn open_sharing(path: &Path, role: Role, shared: &Shared) -> Result<CachedConnection, Error> {
     check_not_restoring(path)?;
-    let connection = open_with(path, role, flags())?;
+    let connection = open_with(path, role, flags(), shared)?;
     // One that began meanwhile has taken the log away.
     check_not_restoring(path)?;
     Ok(connection)
@@ -84,26 +108,54 @@ pub fn restoring(path: &Path) -> PathBuf {
 }
 
 /// Opens a file to look at it. Nothing is written to it, nor beside it.
-pub fn open_file(path: &Path) -> Result<Connection, Error> {
-    open_with(path, Role::Reader, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+pub fn open_file(path: &Path) -> Result<CachedConnection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    open_with(path, Role::Reader, flags, &Shared::new(CacheMemory::default(), 1))
 }
 
-fn open_with(path: &Path, role: Role, flags: OpenFlags) -> Result<Connection, Error> {
+fn open_with(path: &Path, role: Role, flags: OpenFlags, shared: &Shared) -> Result<CachedConnection, Error> {
     let mut connection = Connection::open_with_flags(path, flags)?;
-    match migrations::check_ours(&connection).and_then(|()| Ok(prepare(&mut connection, role)?)) {
+    match migrations::check_ours(&connection).and_then(|()| Ok(prepare(&mut connection, role, shared)?)) {
         Err(Error::Database(error)) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
             Err(Error::Unusable(format!("{} is no SQLite database", path.display())))
         }
-        prepared => prepared.map(|()| connection),
+        prepared => prepared.map(|()| CachedConnection::new(connection, &shared.statements)),
     }
 }
 
-/// A pool of reading connections, opened as they are needed, each of which keeps up to `cache_kib` of pages.
-pub fn pool(path: &Path, size: u32, cache_kib: i64) -> Result<Pool, Error> {
-    let manager = SqliteConnectionManager::file(path).with_flags(flags()).with_init(move |connection| {
-        prepare(connection, Role::Reader)?;
-        connection.pragma_update(None, "cache_size", -cache_kib)
-    });
+/// Connections that read, opened as they are needed.
+pub type Pool = r2d2::Pool<Readers>;
+
+/// Opens the connections of a pool.
+#[derive(Debug)]
+pub struct Readers {
+    path: PathBuf,
+    cache_kib: i64,
+    shared: Shared,
+}
+
+impl r2d2::ManageConnection for Readers {
+    type Connection = CachedConnection;
+    type Error = rusqlite::Error;
+
+    fn connect(&self) -> rusqlite::Result<CachedConnection> {
+        let mut connection = Connection::open_with_flags(&self.path, flags())?;
+        prepare(&mut connection, Role::Reader, &self.shared)?;
+        connection.pragma_update(None, "cache_size", -self.cache_kib)?;
+        Ok(CachedConnection::new(connection, &self.shared.statements))
+    }
+
+    fn is_valid(&self, _: &mut CachedConnection) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
+    fn has_broken(&self, _: &mut CachedConnection) -> bool {
+        false
+    }
+}
+
+/// A pool of reading connections, each of which keeps up to `cache_kib` of pages.
+pub fn pool(path: &Path, size: u32, cache_kib: i64, shared: &Shared) -> Result<Pool, Error> {
     r2d2::Pool::builder()
         .max_size(size)
         .min_idle(Some(1))
@@ -111,7 +163,7 @@ pub fn pool(path: &Path, size: u32, cache_kib: i64) -> Result<Pool, Error> {
         .max_lifetime(None)
         .test_on_check_out(false)
         .connection_timeout(PATIENCE)
-        .build(manager)
+        .build(Readers { path: path.to_owned(), cache_kib, shared: shared.clone() })
         .map_err(|error| Error::Unusable(format!("can't read {}: {error}", path.display())))
 }
 
@@ -119,14 +171,13 @@ fn flags() -> OpenFlags {
     OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX
 }
 
-fn prepare(connection: &mut Connection, role: Role) -> rusqlite::Result<()> {
+fn prepare(connection: &mut Connection, role: Role, shared: &Shared) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without the guarantee SQLite plans anew for each bound value once there are statistics, which costs more than the
     // query itself.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    functions::register(connection)?;
+    functions::register(connection, &shared.expressions)?;
     connection.execute_batch(COMMON)?;
     if role == Role::Reader {
         return connection.execute_batch(READER);

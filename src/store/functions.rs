@@ -2,8 +2,10 @@
 
 use super::error;
 use crate::model::{fold, visible_name};
+use crate::query::Expressions;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, Error};
+use std::sync::Arc;
 
 type Reason = Box<dyn std::error::Error + Send + Sync>;
 
@@ -15,14 +17,25 @@ pub fn is_about_text(error: &error::Error) -> bool {
     matches!(error, error::Error::Database(Error::SqliteFailure(_, Some(message))) if message == NOT_TEXT)
 }
 
-/// Makes them known to a connection.
-pub fn register(connection: &Connection) -> rusqlite::Result<()> {
+/// Tests one text.
+type Matcher = Box<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// Makes them known to a connection. Regular expressions that are compiled already are taken from `expressions`.
+pub fn register(connection: &Connection, expressions: &Arc<Expressions>) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    register_folding(connection)?;
+    connection.create_scalar_function("visible_name", 1, flags, visible_name_of)?;
+    let expressions = Arc::clone(expressions);
+    connection
+        .create_scalar_function("matches_regex", 2, flags, move |context| matches_regex(&expressions, context))?;
+    connection.create_scalar_function("contains_text", 2, flags, contains_text)
+}
+
+/// Makes known what migrations call.
+pub fn register_folding(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function("fold_text", 1, flags, fold_text)?;
-    connection.create_scalar_function("fold_type", 1, flags, fold_type)?;
-    connection.create_scalar_function("visible_name", 1, flags, visible_name_of)?;
-    connection.create_scalar_function("matches_regex", 2, flags, matches_regex)?;
-    connection.create_scalar_function("contains_text", 2, flags, contains_text)
+    connection.create_scalar_function("fold_type", 1, flags, fold_type)
 }
 
 /// `fold_text(text)` is the form by which the text is compared; migrations call it.
@@ -44,15 +57,16 @@ fn visible_name_of(context: &Context<'_>) -> rusqlite::Result<String> {
     Ok(visible_name(text).into_owned())
 }
 
-/// `matches_regex(expression, text)`. The engine takes linear time whatever the expression, which is compiled once a statement, because it is the same
-/// for every row.
-fn matches_regex(context: &Context<'_>) -> rusqlite::Result<bool> {
-    let expression = context.get_or_create_aux(0, |value| {
-        regex::Regex::new(value.as_str()?).map_err(|error| Reason::from(error.to_string()))
+/// `matches_regex(expression, text)`. The engine takes linear time whatever the expression. A statement looks for its compiled form once, because the
+/// expression is the same for every row, and has working memory of its own for it.
+fn matches_regex(expressions: &Expressions, context: &Context<'_>) -> rusqlite::Result<bool> {
+    let matches = context.get_or_create_aux(0, |value| {
+        let expression = expressions.get(value.as_str()?).map_err(|refused| Reason::from(refused.reason.as_str()))?;
+        Ok::<Matcher, Reason>(Box::new(expression.matcher()))
     })?;
     // Nobody can say whether a text that can't be read matches, and a row must not be missing without a word.
     let text = context.get_raw(1).as_str().map_err(|_| Error::UserFunctionError(NOT_TEXT.into()))?;
-    Ok(expression.is_match(text))
+    Ok(matches(text))
 }
 
 /// `contains_text(part, text)` tells what `text LIKE '%part%'` does, without going through the text letter by letter as that would. NULL if there is

@@ -48,7 +48,7 @@ pub const SIMPLE_FOLDING: usize = 11;
 /// # Errors
 /// The file belongs to a newer Patchbay.
 pub fn migrate(connection: &mut Connection) -> Result<usize, Error> {
-    functions::register(connection)?;
+    functions::register_folding(connection)?;
     let before: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if id != APPLICATION_ID {
@@ -84,7 +84,7 @@ pub fn schema_of(connection: &Connection) -> Result<usize, Error> {
 /// SQLite failed.
 pub fn empty(version: usize) -> Result<Connection, Error> {
     let mut connection = Connection::open_in_memory()?;
-    functions::register(&connection)?;
+    functions::register_folding(&connection)?;
     let steps = Migrations::from_slice(&STEPS).to_version(&mut connection, version);
     steps.map_err(|error| Error::Unusable(format!("the schema of version {version} can't be made: {error}")))?;
     Ok(connection)

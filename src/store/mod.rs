@@ -40,6 +40,7 @@ mod selections;
 mod sign_in;
 mod snapshot;
 mod stall;
+mod statements;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -77,14 +78,15 @@ pub use update::{IfMatch, Update};
 pub use users::UserName;
 pub use writer::Write;
 
+use crate::memory::CacheMemory;
 use crate::model::Timestamp;
 use crate::private::with_ending;
-use crate::query::Sql;
-use connection::{Role, pool};
+use crate::query::{Expressions, Sql};
+use connection::{Pool, Role, Shared, pool};
 use log::Log;
-use r2d2_sqlite::SqliteConnectionManager;
 use snapshot::ReadTransaction;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::sync::watch;
 use writer::Writer;
 
@@ -97,8 +99,6 @@ const LARGE_CACHE: i64 = 65_536;
 const SMALL_CACHE: i64 = 8_192;
 const LIST_CACHE: i64 = 2_048;
 
-type Pool = r2d2::Pool<SqliteConnectionManager>;
-
 /// The open database.
 pub struct Store {
     points: Pool,
@@ -106,6 +106,7 @@ pub struct Store {
     streams: Pool,
     questions: Pool,
     writer: Writer,
+    shared: Shared,
     wal: PathBuf,
     hurry: watch::Receiver<Hurry>,
     schema_before: usize,
@@ -139,6 +140,12 @@ pub struct Readers {
     pub questions: u32,
 }
 
+impl Readers {
+    const fn sum(self) -> u32 {
+        self.points + self.scans + self.streams + self.questions
+    }
+}
+
 impl Store {
     /// Opens the database at `path`, making it if there is none and bringing it to the newest schema. Once its write-ahead log has so many bytes,
     /// [`Store::hurry`] asks slow readers to end.
@@ -146,18 +153,27 @@ impl Store {
     /// # Errors
     /// The file can't be opened, is no database of Patchbay's, or was made by a newer version.
     pub fn open(path: &Path, readers: Readers, max_wal_bytes: u64) -> Result<Self, Error> {
+        Self::open_within(path, readers, max_wal_bytes, CacheMemory::default())
+    }
+
+    /// The same, with so much memory for caches.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_within(path: &Path, readers: Readers, max_wal_bytes: u64, memory: CacheMemory) -> Result<Self, Error> {
         connection::create_private(path)?;
         let wal = with_ending(path, "-wal");
-        let mut writing = connection::open(path, Role::Writer)?;
+        let shared = Shared::new(memory, readers.sum() + 1);
+        let mut writing = connection::open_sharing(path, Role::Writer, &shared)?;
         let schema_before = migrations::migrate(&mut writing)?;
-        let points = pool(path, readers.points, LARGE_CACHE)?;
-        let scans = pool(path, readers.scans, SMALL_CACHE)?;
-        let streams = pool(path, readers.streams, LIST_CACHE)?;
-        let questions = pool(path, readers.questions, SMALL_CACHE)?;
+        let points = pool(path, readers.points, LARGE_CACHE, &shared)?;
+        let scans = pool(path, readers.scans, SMALL_CACHE, &shared)?;
+        let streams = pool(path, readers.streams, LIST_CACHE, &shared)?;
+        let questions = pool(path, readers.questions, SMALL_CACHE, &shared)?;
         let log = Log::new(max_wal_bytes);
         let hurry = log.hurry();
         let writer = Writer::start(writing, log)?;
-        Ok(Self { points, scans, streams, questions, writer, wal, hurry, schema_before })
+        Ok(Self { points, scans, streams, questions, writer, shared, wal, hurry, schema_before })
     }
 
     /// Whether opening the database has brought its text from full to simple case folding, by which fewer texts match.
@@ -170,6 +186,18 @@ impl Store {
     #[must_use]
     pub fn hurry(&self) -> watch::Receiver<Hurry> {
         self.hurry.clone()
+    }
+
+    /// Compiled regular expressions, as statements look for them.
+    #[must_use]
+    pub const fn expressions(&self) -> &Arc<Expressions> {
+        &self.shared.expressions
+    }
+
+    /// Bytes of the prepared statements of all connections.
+    #[must_use]
+    pub fn statement_bytes(&self) -> u64 {
+        self.shared.statements.used()
     }
 
     /// How busy the database is at this moment.

@@ -49,7 +49,9 @@ impl Snapshot<'_> {
             Ok(Versions { rules: row.get(0)?, users: row.get(1)?, moment })
         })?;
         // Without them, nobody could know what has changed.
-        versions.ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
+        let versions = versions.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        self.connection.note_rules(versions.rules);
+        Ok(versions)
     }
 
     /// The system rules that fulfil `condition` and can be read, the oldest first.

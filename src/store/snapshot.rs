@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::error::Error;
+use super::statements::CachedConnection;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;
 use rusqlite::types::{ToSqlOutput, Type as SqlType, Value as SqlValue};
@@ -10,11 +11,11 @@ use uuid::Uuid;
 
 /// A transaction that only reads, by statements that are kept prepared; it ends with the value.
 pub(super) struct ReadTransaction<'c> {
-    connection: &'c Connection,
+    connection: &'c CachedConnection,
 }
 
 impl<'c> ReadTransaction<'c> {
-    pub(super) fn begin(connection: &'c Connection) -> Result<Self, Error> {
+    pub(super) fn begin(connection: &'c CachedConnection) -> Result<Self, Error> {
         // A failing disk may have kept the last one from its end.
         end(connection)?;
         connection.prepare_cached("BEGIN")?.execute([])?;
@@ -31,6 +32,7 @@ impl Drop for ReadTransaction<'_> {
         if let Err(error) = end(self.connection) {
             tracing::error!(%error, "a read transaction could not be ended");
         }
+        self.connection.trim();
     }
 }
 
@@ -43,14 +45,17 @@ fn end(connection: &Connection) -> rusqlite::Result<()> {
     if connection.is_autocommit() { Ok(()) } else { ended.map(drop) }
 }
 
+/// A statement of so many bytes is not short, because to prepare it takes a millisecond or more.
+const LONG: usize = 32 * 1024;
+
 /// A connection inside a transaction.
 pub struct Snapshot<'c> {
-    pub(super) connection: &'c Connection,
+    pub(super) connection: &'c CachedConnection,
     pub(super) budget: Budget,
 }
 
 impl<'c> Snapshot<'c> {
-    pub(super) fn new(connection: &'c Connection) -> Self {
+    pub(super) fn new(connection: &'c CachedConnection) -> Self {
         Self { connection, budget: Budget::default() }
     }
 
@@ -100,7 +105,10 @@ impl<'c> Snapshot<'c> {
 
     pub(super) fn prepare(&self, sql: &Sql) -> Result<CachedStatement<'c>, Error> {
         self.spend_statement()?;
-        let statement = self.connection.prepare_cached(&sql.text)?;
+        if self.is_brief() && sql.text.len() > LONG && !self.connection.is_kept(&sql.text) {
+            return Err(self.exceed());
+        }
+        let statement = self.connection.prepare_kept(&sql.text)?;
         // What earlier executions took does not count against its budget.
         statement.reset_status(StatementStatus::VmStep);
         Ok(statement)

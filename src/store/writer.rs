@@ -6,8 +6,8 @@ use super::error::Error;
 use super::log::Log;
 use super::snapshot::Snapshot;
 use super::stall::Disk;
+use super::statements::CachedConnection;
 use super::statistics::Statistics;
-use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -28,7 +28,7 @@ const GROUP_TIME: Duration = Duration::from_millis(20);
 
 /// What a write can use: everything of a [`Snapshot`], and changes.
 pub struct Write<'c> {
-    pub(super) connection: &'c Connection,
+    pub(super) connection: &'c CachedConnection,
     /// On whose behalf it is, for the audit trail.
     pub(super) origin: &'c Origin,
 }
@@ -93,7 +93,7 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(connection: Connection, log: Log) -> Result<Self, Error> {
+    pub fn start(connection: CachedConnection, log: Log) -> Result<Self, Error> {
         let mut statistics = Statistics::start(&connection);
         let (queue, jobs) = sync_channel(QUEUE);
         let waiting = Arc::<AtomicUsize>::default();
@@ -207,7 +207,7 @@ impl Jobs {
 /// Work on its way through the writer.
 trait Job: Send {
     /// Does the work and says whether its changes are to be kept.
-    fn run(&mut self, connection: &Connection) -> bool;
+    fn run(&mut self, connection: &CachedConnection) -> bool;
     /// Sends the result, or the failure of the group's commit in its place.
     fn answer(self: Box<Self>, commit: &Result<(), Error>);
 }
@@ -230,7 +230,7 @@ where
     E: From<Error> + Send,
     W: FnOnce(&Write<'_>) -> Result<T, E> + Send,
 {
-    fn run(&mut self, connection: &Connection) -> bool {
+    fn run(&mut self, connection: &CachedConnection) -> bool {
         if let Some(work) = self.work.take()
             && !self.given_up.load(Ordering::Relaxed)
         {
@@ -256,7 +256,7 @@ where
     }
 }
 
-fn run(connection: &Connection, jobs: &Jobs, statistics: &mut Statistics, mut log: Log) {
+fn run(connection: &CachedConnection, jobs: &Jobs, statistics: &mut Statistics, mut log: Log) {
     while let Some(first) = jobs.next() {
         let mut group = Vec::with_capacity(1);
         let commit = run_group(connection, first, jobs, &mut group);
@@ -267,6 +267,7 @@ fn run(connection: &Connection, jobs: &Jobs, statistics: &mut Statistics, mut lo
         for job in group {
             job.answer(&commit);
         }
+        connection.trim();
         statistics.renew(connection, &jobs.disk);
         log.shorten(connection, &jobs.disk);
     }
@@ -278,7 +279,7 @@ fn run(connection: &Connection, jobs: &Jobs, statistics: &mut Statistics, mut lo
 }
 
 fn run_group(
-    connection: &Connection,
+    connection: &CachedConnection,
     first: Box<dyn Job>,
     jobs: &Jobs,
     group: &mut Vec<Box<dyn Job>>,
@@ -307,12 +308,12 @@ fn run_group(
     jobs.disk.watch(|| execute(connection, "COMMIT"))
 }
 
-fn execute(connection: &Connection, sql: &str) -> Result<(), Error> {
+fn execute(connection: &CachedConnection, sql: &str) -> Result<(), Error> {
     connection.prepare_cached(sql)?.execute([])?;
     Ok(())
 }
 
-fn roll_back(connection: &Connection) {
+fn roll_back(connection: &CachedConnection) {
     if !connection.is_autocommit()
         && let Err(error) = execute(connection, "ROLLBACK")
     {

@@ -4,18 +4,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("private", &[]),
-    ("model", &[]),
+    ("memory", &[]),
+    ("model", &["memory"]),
     ("secrets", &[]),
-    ("query", &["model"]),
-    ("policy", &["model", "query"]),
-    ("store", &["model", "private", "query"]),
+    ("query", &["memory", "model"]),
+    ("policy", &["memory", "model", "query"]),
+    ("store", &["memory", "model", "private", "query"]),
     ("access", &["model", "policy", "query", "store"]),
     ("backup", &["private", "secrets", "store"]),
-    ("http", &["access", "model", "policy", "private", "query", "secrets", "store"]),
-    ("config", &["backup", "http", "model", "query", "secrets"]),
-    ("cli", &["access", "backup", "config", "http", "model", "policy", "private", "query", "secrets", "store"]),
+    ("http", &["access", "memory", "model", "policy", "private", "query", "secrets", "store"]),
+    ("config", &["backup", "http", "memory", "model", "query", "secrets"]),
+    (
+        "cli",
+        &["access", "backup", "config", "http", "memory", "model", "policy", "private", "query", "secrets", "store"],
+    ),
 ];
 
 /// Crates that are named in these rooms or files only.

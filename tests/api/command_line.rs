@@ -88,6 +88,7 @@ fn help_tells_every_setting() {
         "max-filter-bytes",
         "max-filter-terms",
         "max-filter-depth",
+        "cache-bytes",
         "answer-cache-bytes",
         "build-version",
         "max-connections",

@@ -53,6 +53,7 @@ mod process;
 mod readme;
 mod refused_sign_ins;
 mod revocation;
+mod rule_costs;
 mod rules;
 mod secrets;
 mod selections;

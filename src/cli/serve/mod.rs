@@ -21,6 +21,7 @@ use crate::http::{
     self, Answers, Backlog, BodyMemory, Bound, ClientCertificates, ClientCheck, Door, EventLoops, FIRST_ADMINISTRATOR,
     Invitation, Keys, Known, Metrics, Passwords, Refusals, ServerCertificate, State,
 };
+use crate::memory::Cache;
 use crate::private::{check_folder, create_folder, give_to_user_of, options};
 use crate::secrets::{KeyRing, new_token};
 use crate::store::{Readers, Store};
@@ -109,8 +110,10 @@ pub fn serve_prepared(
     // Each door has as many threads that answer requests.
     let points = u32::try_from(workers * number_of_doors(settings)).unwrap_or(1);
     let readers = Readers { points, scans: SCANS, streams: STREAMS, questions: QUESTIONS };
-    let store =
-        Store::open(&data.join(DATABASE), readers, settings.max_wal_bytes).map_err(|error| error.to_string())?;
+    let memory = settings.cache_memory;
+    let store = Store::open_within(&data.join(DATABASE), readers, settings.max_wal_bytes, memory)
+        .map_err(|error| error.to_string())?;
+    let known = Known::new(memory, store.expressions());
     if store.has_refolded() {
         folding::warn_of_unmatched(&store)?;
     }
@@ -137,8 +140,9 @@ pub fn serve_prepared(
     let state = Data::new(State {
         store,
         keys: Keys::new(key_ring),
-        known: Known::default(),
-        answers: Answers::new(settings.answer_cache_bytes, metrics.given_again()),
+        known,
+        answers: Answers::new(memory.share(Cache::Responses), metrics.given_again()),
+        memory,
         certificates,
         shown,
         clients,

@@ -12,6 +12,7 @@ use crate::http::caller::Caller;
 use crate::http::entities::{Change, change_sound, create_sound, delete_one};
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
+use crate::http::rules;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, Kind, SYSTEM_RULE, TAG, Timestamp};
 use crate::query::Predicate;
 use crate::store::{Form as Shape, IfMatch, Page, Selection, Snapshot, Write};
@@ -107,6 +108,7 @@ pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     }
     let written = match read(entity, &body, faults) {
         Ok(document) => {
+            rules::compile(&visit.call, std::iter::once(&document)).await?;
             let state = visit.call.call.state.clone();
             visit.call.write(move |write, caller| create_sound(&state, write, caller, document)).await
         }
@@ -150,6 +152,7 @@ pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let written = match read(entity, &body, faults) {
         Ok(document) => {
             let seen = document.seen_version().map_err(Failure::from)?;
+            rules::compile(&visit.call, std::iter::once(&document)).await?;
             let state = visit.call.call.state.clone();
             let change = move |write: &Write<'_>, caller: &Caller| {
                 change_sound(&state, write, caller, id, Change { document, seen, if_match: None })

@@ -75,7 +75,7 @@ pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, Tr
         worked_on.iter().try_for_each(|id| deed.apply(&state, write, caller, entity, *id))?;
         // Rules are looked at together, once.
         let changed = if matches!(deed, Deed::Delete) { &[][..] } else { &worked_on };
-        check_written(write, entity, changed).map_err(|(_, failure)| failure)
+        check_written(write, caller, entity, changed).map_err(|(_, failure)| failure)
     };
     let done = visit.call.write(work);
     match done.await {

@@ -1,6 +1,7 @@
 //! What is counted while requests are answered, and what is looked up when somebody asks for it.
 
 use crate::http::State;
+use crate::memory::Cache;
 use actix_web::http::{Method, StatusCode};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -40,6 +41,11 @@ struct Pool {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct DataKey {
     term: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CacheLabel {
+    cache: &'static str,
 }
 
 /// One figure of each data key that there is.
@@ -83,6 +89,8 @@ pub struct Metrics {
     given_again: Counter,
     dropped_log_lines: Counter,
     stalled_event_loops: Gauge,
+    cache_sizes: Family<CacheLabel, Gauge>,
+    cache_limits: Family<CacheLabel, Gauge>,
     sealed_values: OfKeys,
     key_uses: OfKeys,
     certificate_days: Gauge,
@@ -107,6 +115,8 @@ impl Default for Metrics {
             given_again: Counter::default(),
             dropped_log_lines: Counter::default(),
             stalled_event_loops: Gauge::default(),
+            cache_sizes: Family::default(),
+            cache_limits: Family::default(),
             sealed_values: OfKeys::default(),
             key_uses: OfKeys::default(),
             certificate_days: Gauge::default(),
@@ -147,6 +157,8 @@ impl Metrics {
             "Event loops that have stood still for five seconds",
             self.stalled_event_loops.clone(),
         );
+        registry.register_with_unit("cache_size", "Memory of each cache", Unit::Bytes, self.cache_sizes.clone());
+        registry.register_with_unit("cache_limit", "The most that it may be", Unit::Bytes, self.cache_limits.clone());
         registry.register("sealed_values", "Sealed values of each data key", self.sealed_values.figures.clone());
         registry.register("data_key_uses", "How often each data key has sealed", self.key_uses.figures.clone());
         let days = self.certificate_days.clone();
@@ -198,6 +210,14 @@ impl Metrics {
         for (pool, connections, idle) in figures.pools {
             self.connections.get_or_create(&Pool { pool }).set(connections.into());
             self.idle_connections.get_or_create(&Pool { pool }).set(idle.into());
+        }
+        for cache in Cache::ALL {
+            let label = CacheLabel { cache: cache.name() };
+            let set = |figures: &Family<CacheLabel, Gauge>, bytes: u64| {
+                figures.get_or_create(&label).set(i64::try_from(bytes).unwrap_or(i64::MAX));
+            };
+            set(&self.cache_sizes, state.cache_bytes(cache));
+            set(&self.cache_limits, state.memory.share(cache));
         }
         self.waiting_writes.set(i64::try_from(figures.waiting_writes).unwrap_or(i64::MAX));
         self.wal.set(i64::try_from(figures.wal_bytes).unwrap_or(i64::MAX));

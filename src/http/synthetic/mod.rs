@@ -51,7 +51,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
             change_one(&state, write, caller, *id, changes.of(&row)?).map_err(within)?;
         }
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        check_written(write, entity, &ids).map_err(|(index, failure)| failure.within(&rows[index].name))
+        check_written(write, caller, entity, &ids).map_err(|(index, failure)| failure.within(&rows[index].name))
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())

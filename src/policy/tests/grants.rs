@@ -3,8 +3,8 @@
 use super::{ME, OTHER, actor, is_true, owned, rule};
 use crate::model::{Actor, Context, DATA_CONNECTION, RuleSource, TAG, USER};
 use crate::policy::judge::{HEAVIEST, Judge};
-use crate::policy::{Action, RuleSet};
-use crate::query::Predicate;
+use crate::policy::{Action, KeptPrivileges, RuleSet};
+use crate::query::{Expressions, Predicate};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::sync::Arc;
@@ -65,17 +65,25 @@ fn a_rule_holds_from_where_it_says() {
 
 #[test]
 fn what_was_worked_out_is_kept_for_the_same_user_and_not_for_ever() {
-    let set = set(&[rule(1, READ, "user.userId = \"anna\"")]);
+    const ROOM: u64 = 1 << 20;
+    let kept = Arc::new(KeptPrivileges::new(ROOM));
+    let sources = [rule(1, READ, "user.userId = \"anna\"")];
+    let set = RuleSet::sharing(1, &sources, &Arc::new(Expressions::new(0)), &kept);
     let first = set.kept(&actor("anna"), &DATA_CONNECTION);
     assert!(Arc::ptr_eq(&first, &set.kept(&actor("anna"), &DATA_CONNECTION)));
     assert_eq!(first.guards[Action::Read as usize], Predicate::True);
     assert_eq!(set.kept(&actor("bert"), &DATA_CONNECTION).guards[Action::Read as usize], Predicate::False);
     assert_eq!(set.kept(&actor("anna"), &TAG).guards[Action::Read as usize], Predicate::False);
     assert!(Arc::ptr_eq(&first, &set.kept(&actor("anna"), &DATA_CONNECTION)), "two users are few");
+    let once = set.kept(&actor("once"), &DATA_CONNECTION);
     for number in 0..2_000 {
         let _ = set.kept(&actor(&format!("user {number}")), &DATA_CONNECTION);
+        assert!(kept.bytes() <= ROOM, "{}", kept.bytes());
     }
-    assert!(!Arc::ptr_eq(&first, &set.kept(&actor("anna"), &DATA_CONNECTION)), "two thousand are many");
+    assert!(!Arc::ptr_eq(&once, &set.kept(&actor("once"), &DATA_CONNECTION)), "two thousand are many");
+    assert!(kept.bytes() > ROOM / 2, "{}", kept.bytes());
+    kept.keep_only(2);
+    assert_eq!(kept.bytes(), 0, "other rules hold");
 }
 
 #[test]

@@ -1,0 +1,91 @@
+//! What a call needs before it is answered, and what takes too long for the thread that answers: the user, the rules, and what these say of the user.
+
+use super::call::{EntityCall, no_such_user};
+use super::caller::{Caller, Prepared, Unready};
+use super::failure::Failure;
+use super::known::Reading;
+use super::query_string::Privileges;
+use super::threads::block;
+use crate::policy::Action;
+use crate::query::Predicate;
+use crate::store::Snapshot;
+
+/// How often a call begins anew because the rules or the user changed meanwhile.
+pub const ROUNDS: usize = 8;
+
+pub fn unsteady() -> Failure {
+    Failure::Unavailable("the system rules changed again and again meanwhile; try again".to_owned())
+}
+
+impl EntityCall {
+    /// Whether the user may make or change any of the entities, as far as that can be told.
+    pub async fn may_write_any(&self) -> bool {
+        let Ok(prepared) = self.prepare().await else { return false };
+        let grants = prepared.privileges.of(self.entity);
+        [Action::Create, Action::Update].iter().any(|action| grants.guards[*action as usize] != Predicate::False)
+    }
+
+    /// Sees to it that the user was seen before, and that it is worked out what he may do.
+    pub async fn prepare(&self) -> Result<Prepared, Failure> {
+        let mut prepared = None;
+        for _ in 0..ROUNDS {
+            let find = |snapshot: &Snapshot<'_>| self.find_caller(snapshot, prepared.as_ref());
+            match self.call.state.store.read(find)? {
+                Ok(caller) => return Ok(caller.prepared()),
+                Err(unready) => prepared = self.make_ready(unready).await?,
+            }
+        }
+        Err(unsteady())
+    }
+
+    /// The caller as committed, if all that takes long was done before.
+    pub fn find_caller(
+        &self,
+        snapshot: &Snapshot<'_>,
+        prepared: Option<&Prepared>,
+    ) -> Result<Result<Caller, Unready>, Failure> {
+        let found = Caller::find(&self.call.state, snapshot, &self.claim, prepared, Reading::Committed)?;
+        Ok(found.and_then(|caller| match self.call.query.privileges() {
+            Ok(Privileges::Shown) => match caller.grants(self.entity) {
+                grants if grants.is_soon_told() => Ok(caller),
+                grants => Err(Unready::Told(caller.prepared(), grants)),
+            },
+            _ => Ok(caller),
+        }))
+    }
+
+    /// Does what is missing, where nobody waits for it but this call.
+    pub async fn make_ready(&self, unready: Unready) -> Result<Option<Prepared>, Failure> {
+        let state = &self.call.state;
+        match unready {
+            Unready::Nobody => self.make_user().await.map(|()| None),
+            Unready::Rules => {
+                let state = state.clone();
+                let read = move || {
+                    state.store.scan(|snapshot| {
+                        let version = snapshot.versions()?.rules;
+                        state.known.rules(snapshot, version, Reading::Committed).map(drop)
+                    })
+                };
+                block(read).await?.map(|()| None)
+            }
+            Unready::Privileges(rules, actor) => {
+                let privileges = state.known.privileges(&rules, &actor).await?;
+                Ok(Some(Prepared { version: rules.version, actor, privileges }))
+            }
+            Unready::Told(prepared, grants) => {
+                block(move || grants.told()).await?;
+                Ok(Some(prepared))
+            }
+        }
+    }
+
+    /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.
+    async fn make_user(&self) -> Result<(), Failure> {
+        if !self.claim.credential.brings_users() {
+            return Err(no_such_user());
+        }
+        let user = self.claim.user.clone();
+        self.call.state.store.write(self.origin(), move |write| Ok(write.actor(&user).map(drop)?)).await
+    }
+}

@@ -1,0 +1,199 @@
+//! What an actor may do with the rows of each entity type, as it is kept for the next request.
+
+use super::Action;
+use super::guard::Guards;
+use crate::memory::IN_ONE_PIECE;
+use crate::model::{Actor, Entity, governed};
+use crate::query::{Predicate, Questions};
+use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, Weighter};
+use std::convert::Infallible;
+use std::ops::Index;
+use std::sync::{Arc, OnceLock};
+
+/// What an actor may do with the rows of each entity type.
+#[derive(Debug)]
+pub struct Privileges {
+    by_type: Vec<(&'static Entity, Arc<Grants>)>,
+    bytes: usize,
+}
+
+impl Privileges {
+    /// Works them out by `guards`, which tells for each entity type the rows on which each action may be done.
+    pub(super) fn new(guards: impl Fn(&'static Entity) -> [Arc<Predicate>; Action::ALL.len()]) -> Self {
+        let by_type: Vec<_> = governed().map(|entity| (entity, Arc::new(Grants::new(guards(entity))))).collect();
+        let bytes = by_type.iter().map(|(_, grants)| grants.bytes()).sum();
+        Self { by_type, bytes }
+    }
+
+    /// What he may do with the rows of `entity`; nothing if no rule can be about that type.
+    #[must_use]
+    pub fn of(&self, entity: &'static Entity) -> Arc<Grants> {
+        let found = self.by_type.iter().find(|(own, _)| *own == entity);
+        found.map_or_else(|| Arc::new(Grants::none()), |(_, grants)| Arc::clone(grants))
+    }
+}
+
+/// What an actor may do with the rows of one entity type.
+#[derive(Debug)]
+pub struct Grants {
+    /// The rows on which he may do each action.
+    pub guards: SharedGuards,
+    told: OnceLock<Arc<Questions>>,
+}
+
+/// The rows on which each action may be done, in the order of [`Action::ALL`]. Equal ones are held once.
+#[derive(Debug)]
+pub struct SharedGuards([Arc<Predicate>; Action::ALL.len()]);
+
+impl Index<usize> for SharedGuards {
+    type Output = Predicate;
+
+    fn index(&self, action: usize) -> &Predicate {
+        &self.0[action]
+    }
+}
+
+impl SharedGuards {
+    /// Each of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Predicate> {
+        self.0.iter().map(|guard| &**guard)
+    }
+
+    /// The same, each by itself.
+    #[must_use]
+    pub fn to_guards(&self) -> Guards {
+        self.0.each_ref().map(|guard| Predicate::clone(guard))
+    }
+
+    /// Each once, however many actions it is for.
+    fn distinct(&self) -> impl Iterator<Item = &Arc<Predicate>> {
+        let is_first = |place: usize, guard| self.0[..place].iter().all(|earlier| !Arc::ptr_eq(earlier, guard));
+        self.0.iter().enumerate().filter(move |(place, guard)| is_first(*place, guard)).map(|(_, guard)| guard)
+    }
+}
+
+/// So many comparisons are made into SQL while others wait.
+const FEW: usize = 300;
+
+impl Grants {
+    fn new(mut guards: [Arc<Predicate>; Action::ALL.len()]) -> Self {
+        for place in 1..guards.len() {
+            let (earlier, rest) = guards.split_at_mut(place);
+            if let Some(same) = earlier.iter().find(|earlier| **earlier == rest[0]) {
+                rest[0] = Arc::clone(same);
+            }
+        }
+        Self { guards: SharedGuards(guards), told: OnceLock::new() }
+    }
+
+    fn none() -> Self {
+        let none = Arc::new(Predicate::False);
+        Self::new(Action::ALL.map(|_| Arc::clone(&none)))
+    }
+
+    /// Whether he may do each action, as it is asked of rows that he may read: that he may read them need not be asked again.
+    pub fn told(&self) -> Arc<Questions> {
+        let told = || {
+            let facts = self.guards[Action::Read as usize].parts();
+            let given = |guard: &Predicate| facts.iter().fold(guard.clone(), |guard, fact| guard.given(fact));
+            Arc::new(Questions::new(&self.guards.0.each_ref().map(|guard| given(guard))))
+        };
+        Arc::clone(self.told.get_or_init(told))
+    }
+
+    /// Whether [`Grants::told`] takes no time worth mentioning.
+    #[must_use]
+    pub fn is_soon_told(&self) -> bool {
+        let comparisons = || self.guards.distinct().map(|guard| guard.weight()).sum::<usize>();
+        self.told.get().is_some() || comparisons() <= FEW
+    }
+
+    /// Bytes that it holds, or will once it has been told: the SQL of a guard is about as long as the guard is large.
+    fn bytes(&self) -> usize {
+        let guards: usize = self.guards.distinct().map(|guard| size_of::<Predicate>() + guard.bytes()).sum();
+        size_of::<Self>() + 2 * guards
+    }
+}
+
+/// What actors may do, as far as it was worked out. Of several versions of the rules, the newest alone is kept.
+#[derive(Debug)]
+pub struct KeptPrivileges(Cache<Key, Arc<Privileges>, Bytes>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    version: i64,
+    actor: Actor,
+}
+
+/// The same, to look for. It has the hash of what it is equivalent to as long as the fields are in the same order.
+#[derive(Hash)]
+struct Sought<'a> {
+    version: i64,
+    actor: &'a Actor,
+}
+
+impl Equivalent<Key> for Sought<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.version == key.version && *self.actor == key.actor
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Bytes;
+
+/// Bytes of an entry beside what it leads to.
+const ENTRY: usize = size_of::<Key>() + size_of::<Privileges>() + 256;
+
+impl Weighter<Key, Arc<Privileges>> for Bytes {
+    fn weight(&self, key: &Key, privileges: &Arc<Privileges>) -> u64 {
+        (ENTRY + key.actor.bytes() + privileges.bytes) as u64
+    }
+}
+
+impl KeptPrivileges {
+    /// Keeps so many bytes.
+    #[must_use]
+    pub fn new(room: u64) -> Self {
+        Self(Cache::with_weighter(IN_ONE_PIECE, room, Bytes))
+    }
+
+    /// Bytes that are kept.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.0.weight()
+    }
+
+    /// Lets go of what is of other versions of the rules.
+    pub fn keep_only(&self, version: i64) {
+        self.0.retain(|key, _| key.version == version);
+    }
+
+    pub(super) fn find(&self, version: i64, actor: &Actor) -> Option<Arc<Privileges>> {
+        self.0.get(&Sought { version, actor })
+    }
+
+    /// Whoever asks for it while it is made waits.
+    pub(super) fn find_or_make(
+        &self,
+        version: i64,
+        actor: &Actor,
+        make: impl FnOnce() -> Privileges,
+    ) -> Arc<Privileges> {
+        let key = Key { version, actor: actor.clone() };
+        match self.0.get_or_insert_with(&key, || Ok::<_, Infallible>(Arc::new(make()))) {
+            Ok(privileges) => privileges,
+        }
+    }
+
+    /// The same, where it is made elsewhere.
+    pub(super) async fn find_or_await<E>(
+        &self,
+        version: i64,
+        actor: &Actor,
+        made: impl Future<Output = Result<Arc<Privileges>, E>>,
+    ) -> Result<Arc<Privileges>, E> {
+        let key = Key { version, actor: actor.clone() };
+        self.0.get_or_insert_async(&key, made).await
+    }
+}

@@ -1,0 +1,163 @@
+//! The rules in force, with what their regular expressions cost together.
+
+use super::condition::{Comparator, Comparison, Condition, Operand};
+use super::rule::{Rule, RuleFault};
+use crate::model::governed;
+use crate::query::{Expressions, HINT, MOST_OF_RULE, Problem};
+use std::collections::HashSet;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Rules that share their compiled regular expressions.
+#[derive(Debug)]
+pub struct Rules {
+    each: Vec<Rule>,
+    /// The regular expressions of rules and users, compiled.
+    pub expressions: Arc<Expressions>,
+    spent: Spent,
+    /// What it cost to find out of other rules that they cost too much. It counts as well, so that the time for all rules is bounded.
+    wasted: u64,
+}
+
+impl Deref for Rules {
+    type Target = [Rule];
+
+    fn deref(&self) -> &[Rule] {
+        &self.each
+    }
+}
+
+impl Rules {
+    /// None yet.
+    pub fn new(expressions: &Arc<Expressions>) -> Self {
+        Self { each: Vec::new(), expressions: Arc::clone(expressions), spent: Spent::default(), wasted: 0 }
+    }
+
+    /// Adds a rule, whose regular expressions are compiled.
+    ///
+    /// # Errors
+    /// One of them can't be used, or they cost more than those of a rule, or of all rules, may.
+    pub fn add(&mut self, rule: Rule) -> Result<(), RuleFault> {
+        let patterns = patterns(&rule);
+        let most = self.expressions.most_of_all_rules();
+        let first = patterns.iter().find(|pattern| !self.spent.texts.contains(pattern.text));
+        let before = self.spent.cost.saturating_add(self.wasted);
+        if let Some(first) = first.filter(|_| before > most) {
+            return Err(first.fault(&rule, &over(before, most)));
+        }
+        let costs = match costs(&rule, &patterns, &self.expressions) {
+            Ok(costs) => costs,
+            Err(TooCostly { fault, wasted }) => {
+                self.wasted = self.wasted.saturating_add(wasted);
+                return Err(fault);
+            }
+        };
+        let all = self.spent.with(costs.iter().map(|(text, cost)| (text.as_str(), *cost)));
+        if let Some(first) = first.filter(|_| all > most) {
+            self.wasted = self.wasted.saturating_add(all - self.spent.cost);
+            return Err(first.fault(&rule, &over(all, most)));
+        }
+        self.spent.add(costs);
+        self.each.push(rule);
+        Ok(())
+    }
+
+    /// Takes the last rule away. What it cost stays counted: whoever tries rules out adds few of them.
+    pub fn remove_last(&mut self) {
+        self.each.pop();
+    }
+}
+
+fn over(cost: u64, most: u64) -> String {
+    format!("the regular expressions of all rules together cost {}, and may cost {}; {HINT}", kib(cost), kib(most))
+}
+
+/// What regular expressions cost together, each counted once.
+#[derive(Debug, Default)]
+pub struct Spent {
+    texts: HashSet<String>,
+    cost: u64,
+}
+
+impl Spent {
+    /// What they and `more` cost.
+    pub fn with<'t>(&self, more: impl IntoIterator<Item = (&'t str, u64)>) -> u64 {
+        let new = more.into_iter().filter(|(text, _)| !self.texts.contains(*text));
+        new.fold(self.cost, |sum, (_, cost)| sum.saturating_add(cost))
+    }
+
+    /// Counts `more`.
+    pub fn add(&mut self, more: impl IntoIterator<Item = (String, u64)>) {
+        for (text, cost) in more {
+            if self.texts.insert(text) {
+                self.cost = self.cost.saturating_add(cost);
+            }
+        }
+    }
+}
+
+/// A cost as it is told.
+pub fn kib(cost: u64) -> String {
+    format!("{} KiB", cost.div_ceil(1024))
+}
+
+/// A fault of a rule, and what it cost to find it.
+struct TooCostly {
+    fault: RuleFault,
+    wasted: u64,
+}
+
+/// What each of the patterns costs.
+fn costs(rule: &Rule, patterns: &[Matched<'_>], expressions: &Expressions) -> Result<Vec<(String, u64)>, TooCostly> {
+    let mut costs = Vec::new();
+    let mut sum = 0_u64;
+    for pattern in patterns {
+        let expression = expressions.whole(pattern.text).map_err(|refused| TooCostly {
+            fault: pattern.fault(rule, &refused.reason),
+            wasted: sum + if refused.is_costly { MOST_OF_RULE } else { 0 },
+        })?;
+        sum = sum.saturating_add(expression.cost);
+        if sum > MOST_OF_RULE {
+            let (sum_told, most) = (kib(sum), kib(MOST_OF_RULE));
+            let message = format!(
+                "the regular expressions up to this one cost {sum_told}, and those of a rule may cost {most}; {HINT}"
+            );
+            return Err(TooCostly { fault: pattern.fault(rule, &message), wasted: sum });
+        }
+        costs.push((pattern.text.to_owned(), expression.cost));
+    }
+    Ok(costs)
+}
+
+/// A regular expression in a condition.
+struct Matched<'r> {
+    text: &'r str,
+    comparison: &'r Comparison,
+}
+
+impl Matched<'_> {
+    fn fault(&self, rule: &Rule, message: &str) -> RuleFault {
+        RuleFault { field: "rule", problem: Problem::new(&rule.text, self.comparison.position.0, message) }
+    }
+}
+
+/// The regular expressions that a rule's condition has, each once. Those of a rule that is about nothing here are never used.
+fn patterns(rule: &Rule) -> Vec<Matched<'_>> {
+    let terms = rule.condition.iter().flat_map(Condition::terms);
+    let mut seen = HashSet::new();
+    if !governed().any(|entity| rule.filter.concerns(entity)) {
+        return Vec::new();
+    }
+    let matched = terms.filter_map(|term| match term {
+        Condition::Compare(comparison) if comparison.operator == Comparator::Matches => Some(comparison),
+        _ => None,
+    });
+    let all = matched.flat_map(|comparison| {
+        let texts = match &comparison.right {
+            Operand::Values(texts) => texts.as_slice(),
+            Operand::Reference(_) => &[],
+        };
+        texts.iter().map(move |text| Matched { text, comparison })
+    });
+    all.filter(|pattern| seen.insert(pattern.text)).collect()
+}

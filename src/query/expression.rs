@@ -1,0 +1,330 @@
+//! Regular expressions of rules: compiled once and shared, whoever evaluates them, and of bounded cost.
+
+use super::ignore_case::ignore_case;
+use crate::memory::IN_ONE_PIECE;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use regex_automata::meta;
+use regex_automata::nfa::thompson::WhichCaptures;
+use regex_syntax::ast::parse::Parser as AstParser;
+use regex_syntax::ast::{self, Ast, ClassSetItem};
+use regex_syntax::hir::{Hir, HirKind, translate::TranslatorBuilder};
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+
+/// A compiled expression.
+pub struct Expression {
+    regex: meta::Regex,
+    /// The expression as statements bind it: for a text as a whole, and with every case of each letter.
+    pub text: Arc<str>,
+    /// What it costs to compile and to match: bytes of the compiled form, and what takes as long as so many bytes.
+    pub cost: u64,
+}
+
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Expression").field("cost", &self.cost).finish_non_exhaustive()
+    }
+}
+
+impl Expression {
+    /// Whether it matches a text. Each matcher has working memory of its own, which goes with it; what the expressions keep is the
+    /// compiled form alone.
+    pub fn matcher(&self) -> impl Fn(&str) -> bool + Send + Sync + use<> {
+        let regex = self.regex.clone();
+        move |text| regex.is_match(text)
+    }
+}
+
+/// What the expressions of one rule may cost together, and those that the attributes of one user bring. Compiling that much takes some 50 ms.
+pub const MOST_OF_RULE: u64 = 2 << 20;
+
+/// The largest compiled form.
+const LARGEST: usize = 1 << 20;
+
+/// The longest expression, in bytes, and the longest once every case of its letters is written out.
+const LONGEST: usize = 8 * 1024;
+const LONGEST_WRITTEN_OUT: usize = 128 * 1024;
+
+/// Each character that an expression can stand at takes so much time while it is matched.
+const POSITION: u64 = 512;
+
+/// So many characters of ranges take as long as a byte, because the other cases of each are looked for.
+const CHARACTERS: u64 = 2;
+
+/// Why an expression can't be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The reason, for people.
+    pub reason: String,
+    /// Whether it took as long to find that out as the expressions of a rule may.
+    pub is_costly: bool,
+}
+
+type Compiled = Result<Arc<Expression>, Arc<Refused>>;
+
+/// Expressions that were compiled, by their text. One that can't be used is remembered as well.
+#[derive(Debug)]
+pub struct Expressions {
+    /// As they are bound.
+    compiled: Cache<String, Compiled, Bytes>,
+    /// How they are bound, by how they are written.
+    written_out: Cache<String, WrittenOut, Bytes>,
+    room: u64,
+}
+
+type WrittenOut = Result<Arc<str>, Arc<Refused>>;
+
+#[derive(Clone, Debug)]
+struct Bytes;
+
+/// Bytes of an entry beside its text and the compiled form.
+const ENTRY: u64 = 512;
+
+impl Weighter<String, Compiled> for Bytes {
+    fn weight(&self, text: &String, compiled: &Compiled) -> u64 {
+        let held = match compiled {
+            Ok(expression) => expression.regex.memory_usage() as u64,
+            Err(refused) => refused.reason.len() as u64,
+        };
+        ENTRY + text.len() as u64 + held
+    }
+}
+
+impl Weighter<String, WrittenOut> for Bytes {
+    fn weight(&self, text: &String, written_out: &WrittenOut) -> u64 {
+        let held = match written_out {
+            Ok(text) => text.len(),
+            Err(refused) => refused.reason.len(),
+        };
+        ENTRY + (text.len() + held) as u64
+    }
+}
+
+impl Expressions {
+    /// Keeps so many bytes of compiled expressions.
+    #[must_use]
+    pub fn new(room: u64) -> Self {
+        let texts = room / 8;
+        Self {
+            compiled: Cache::with_weighter(IN_ONE_PIECE, room - texts, Bytes),
+            written_out: Cache::with_weighter(IN_ONE_PIECE, texts, Bytes),
+            room,
+        }
+    }
+
+    /// Bytes that are kept.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.compiled.weight() + self.written_out.weight()
+    }
+
+    /// What the expressions of all rules may cost together, so that they stay compiled, with room for those of users.
+    #[must_use]
+    pub const fn most_of_all_rules(&self) -> u64 {
+        self.room / 2
+    }
+
+    /// The expression that matches a text as a whole, whatever the case. Whoever asks for one while it is being compiled waits for it.
+    ///
+    /// # Errors
+    /// It is no regular expression, or it costs more than a rule may; the message says which.
+    pub fn whole(&self, expression: &str) -> Compiled {
+        let write_out = || -> Result<WrittenOut, Infallible> {
+            Ok(write_out(expression).map(Arc::from).map_err(|problem| Arc::new(problem.into())))
+        };
+        match self.written_out.get_or_insert_with(expression, write_out) {
+            Ok(written_out) => self.get(&written_out?),
+        }
+    }
+
+    /// The expression of a text that statements bind.
+    ///
+    /// # Errors
+    /// As [`Expressions::whole`].
+    pub fn get(&self, text: &str) -> Compiled {
+        let compile = || -> Result<Compiled, Infallible> {
+            Ok(compile(text).map(Arc::new).map_err(|problem| Arc::new(problem.into())))
+        };
+        match self.compiled.get_or_insert_with(text, compile) {
+            Ok(compiled) => compiled,
+        }
+    }
+}
+
+/// The text that statements bind. The expression is read on its own first: a stray parenthesis could close the group and so lift the anchors.
+fn write_out(expression: &str) -> Result<String, Problem> {
+    let ast = understand(expression, LONGEST)?;
+    check_cost(characters_in_ranges(&ast) / CHARACTERS)?;
+    Ok(format!("^(?:{})$", ignore_case(expression).map_err(Problem::Syntax)?))
+}
+
+/// What is wrong with an expression.
+enum Problem {
+    Syntax(String),
+    Cost(String),
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        let (reason, is_costly) = match problem {
+            Problem::Syntax(reason) => (reason, false),
+            Problem::Cost(reason) => (reason, true),
+        };
+        Self { reason: format!("the regular expression can't be used: {reason}"), is_costly }
+    }
+}
+
+fn compile(text: &str) -> Result<Expression, Problem> {
+    let ast = understand(text, LONGEST_WRITTEN_OUT)?;
+    let folding = characters_in_ranges(&ast) / CHARACTERS;
+    check_cost(folding)?;
+    let hir = TranslatorBuilder::new().build().translate(text, &ast);
+    let hir = hir.map_err(|error| Problem::Syntax(last_line(&error)))?;
+    let matching = positions(&hir).saturating_mul(POSITION);
+    check_cost(folding.saturating_add(matching))?;
+    let config = meta::Config::new().nfa_size_limit(Some(LARGEST)).which_captures(WhichCaptures::None);
+    let built = meta::Builder::new().configure(config).build_from_hir(&hir);
+    let regex = built.map_err(|error| match error.size_limit() {
+        Some(limit) => Problem::Cost(format!("it takes more than {} KiB once it is compiled; {HINT}", limit / 1024)),
+        None => Problem::Syntax(last_line(&error)),
+    })?;
+    let cost = folding + matching + regex.memory_usage() as u64;
+    check_cost(cost)?;
+    Ok(Expression { regex, text: text.into(), cost })
+}
+
+/// How an expression becomes cheaper.
+pub const HINT: &str = r"lower counts such as {40}, and write [a-z0-9_] for \w";
+
+fn check_cost(cost: u64) -> Result<(), Problem> {
+    if cost <= MOST_OF_RULE {
+        return Ok(());
+    }
+    let (cost, most) = (cost.div_ceil(1024), MOST_OF_RULE / 1024);
+    Err(Problem::Cost(format!("it costs {cost} KiB, and the expressions of a rule may cost {most} KiB; {HINT}")))
+}
+
+fn understand(text: &str, longest: usize) -> Result<Ast, Problem> {
+    if text.len() > longest {
+        return Err(Problem::Syntax(format!("it is longer than {longest} bytes")));
+    }
+    AstParser::new().parse(text).map_err(|error| Problem::Syntax(last_line(&error)))
+}
+
+/// The reason is in the last line; the others show where in the expression it is.
+fn last_line(error: &impl ToString) -> String {
+    error.to_string().lines().last().unwrap_or_default().trim().to_owned()
+}
+
+/// How many characters an expression can stand at, each repetition counted in full.
+fn positions(hir: &Hir) -> u64 {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(literal) => literal.0.len() as u64,
+        HirKind::Class(_) => 1,
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1));
+            positions(&repetition.sub).saturating_mul(times.into())
+        }
+        HirKind::Capture(capture) => positions(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(positions).fold(0, u64::saturating_add)
+        }
+    }
+}
+
+/// How many characters are in ranges, of each of which the other cases are looked for.
+fn characters_in_ranges(ast: &Ast) -> u64 {
+    ast::visit(ast, Ranges(0)).unwrap_or_else(|never: Infallible| match never {})
+}
+
+struct Ranges(u64);
+
+impl ast::Visitor for Ranges {
+    type Output = u64;
+    type Err = Infallible;
+
+    fn finish(self) -> Result<u64, Infallible> {
+        Ok(self.0)
+    }
+
+    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), Infallible> {
+        if let ClassSetItem::Range(range) = item {
+            let characters = u32::from(range.end.c).saturating_sub(u32::from(range.start.c)) + 1;
+            self.0 = self.0.saturating_add(characters.into());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    fn expressions() -> Expressions {
+        Expressions::new(32 << 20)
+    }
+
+    #[test]
+    fn an_expression_matches_a_text_as_a_whole_whatever_the_case() {
+        let expressions = expressions();
+        for (expression, text, matches) in [
+            ("a|b", "B", true),
+            ("a|b", "ab", false),
+            ("", "", true),
+            (r"fin_\w+", "FIN_é", true),
+            ("[ä-ö]", "Ö", true),
+            ("kim", "\u{212a}im", false),
+            (r"[\s\S]*", "any\ntext", true),
+            (".*", "any\ntext", false),
+        ] {
+            let matcher = expressions.whole(expression).unwrap().matcher();
+            assert_eq!(matcher(text), matches, "{expression}: {text}");
+        }
+    }
+
+    #[test]
+    fn an_expression_is_compiled_once() {
+        let expressions = expressions();
+        let first = expressions.whole(r"a\w{40}").unwrap();
+        assert!(Arc::ptr_eq(&first, &expressions.whole(r"a\w{40}").unwrap()));
+        assert!(Arc::ptr_eq(&first, &expressions.get(&first.text).unwrap()));
+        assert!(expressions.bytes() > 500_000, "{}", expressions.bytes());
+    }
+
+    #[test]
+    fn what_is_no_expression_or_costs_too_much_is_refused_soon() {
+        let expressions = expressions();
+        for (expression, reason) in [
+            ("a)|(b", "unopened group"),
+            ("[", "unclosed character class"),
+            (r"\p{None}", "Unicode"),
+            (&r"\w".repeat(500), "once it is compiled"),
+            (r"((a{1000}){1000}){1000}", "it costs"),
+            (r"(a?){5000}", "it costs"),
+            (&r"[\W\w]".repeat(2_000), "longer than"),
+            (&r"[a&&[\x{0}-\x{10FFFF}]]".repeat(50), "it costs"),
+            (&r"[\x{0}-\x{10FFFF}]".repeat(100), "it costs"),
+            (&"a".repeat(LONGEST + 1), "longer than"),
+            (&("(".repeat(1_000) + &")".repeat(1_000)), "nest"),
+        ] {
+            let start = Instant::now();
+            let refused = expressions.whole(expression).unwrap_err();
+            let took = start.elapsed();
+            assert!(refused.reason.contains(reason), "{expression:.30}: {refused:?}");
+            assert!(took < Duration::from_secs(2), "{expression:.30}: {took:?}");
+        }
+    }
+
+    #[test]
+    fn they_take_no_more_room_than_there_is() {
+        let expressions = Expressions::new(4 << 20);
+        for number in 0..40 {
+            expressions.whole(&format!(r"{number}\w{{20}}")).unwrap();
+        }
+        assert!((1 << 20..=4 << 20).contains(&expressions.bytes()), "{}", expressions.bytes());
+    }
+}

@@ -1,0 +1,238 @@
+//! The prepared statements of each connection. SQLite tells how much memory each takes; all connections together keep no more than they may.
+//!
+//! A connection may always keep its even part of one half of that memory. The other half is for whichever connections need more.
+
+use crate::memory;
+use rusqlite::{CachedStatement, Connection, StatementStatus};
+use std::cell::{Cell, RefCell};
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Statements that a connection keeps at most.
+const MOST: usize = 256;
+
+/// The memory for the statements of several connections.
+#[derive(Debug)]
+pub struct StatementMemory {
+    /// Bytes up to which any connection may keep more than its part.
+    common: u64,
+    /// Bytes that each connection may always keep.
+    own: u64,
+    used: AtomicU64,
+}
+
+impl StatementMemory {
+    /// So many bytes for so many connections.
+    pub fn new(bytes: u64, connections: u32) -> Arc<Self> {
+        let common = bytes / 2;
+        Arc::new(Self { common, own: common / u64::from(connections.max(1)), used: AtomicU64::new(0) })
+    }
+
+    /// Bytes of all statements that are kept.
+    pub fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+}
+
+/// A connection, and what it keeps prepared.
+pub struct CachedConnection {
+    connection: Connection,
+    kept: RefCell<Kept>,
+    /// The version of the rules that the statements are about.
+    rules: Cell<i64>,
+    memory: Arc<StatementMemory>,
+}
+
+/// What rusqlite keeps, whose order and number say nothing of memory.
+#[derive(Debug, Default)]
+struct Kept {
+    statements: Vec<Statement>,
+    bytes: u64,
+    /// Moves on with each use.
+    clock: u64,
+    is_outdated: bool,
+}
+
+#[derive(Debug)]
+struct Statement {
+    text: Box<str>,
+    bytes: u64,
+    last_used: u64,
+}
+
+impl Deref for CachedConnection {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl DerefMut for CachedConnection {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+}
+
+impl CachedConnection {
+    /// A connection whose statements are counted with those of others.
+    pub fn new(connection: Connection, memory: &Arc<StatementMemory>) -> Self {
+        // What is kept is chosen here, so rusqlite must not choose.
+        connection.set_prepared_statement_cache_capacity(4 * MOST);
+        Self { connection, kept: RefCell::default(), rules: Cell::new(0), memory: Arc::clone(memory) }
+    }
+
+    /// A statement, which is kept prepared as long as there is memory for it.
+    pub fn prepare_kept(&self, text: &str) -> rusqlite::Result<CachedStatement<'_>> {
+        let statement = self.connection.prepare_cached(text)?;
+        let mut kept = self.kept.borrow_mut();
+        if !kept.note_use(text) {
+            let used = u64::try_from(statement.get_status(StatementStatus::MemUsed)).unwrap_or(0);
+            self.memory.used.fetch_add(kept.add(text, used), Ordering::Relaxed);
+        }
+        Ok(statement)
+    }
+
+    /// Whether a statement is kept.
+    pub fn is_kept(&self, text: &str) -> bool {
+        self.kept.borrow().find(text).is_some()
+    }
+
+    /// Notes which version of the rules statements are about from now on. Those that were kept before are mostly of no use any more.
+    pub fn note_rules(&self, version: i64) {
+        if self.rules.replace(version) != version {
+            self.kept.borrow_mut().is_outdated = true;
+        }
+    }
+
+    /// Lets go of the statements that were used least lately until there is memory for the rest. None may be in use.
+    pub fn trim(&self) {
+        let mut kept = self.kept.borrow_mut();
+        let is_outdated = std::mem::take(&mut kept.is_outdated);
+        while is_outdated || kept.statements.len() > MOST || self.is_over(kept.bytes) {
+            let Some(oldest) = kept.take_oldest() else { break };
+            self.memory.used.fetch_sub(oldest.bytes, Ordering::Relaxed);
+            // It is taken out of what rusqlite keeps, and not put back.
+            if let Ok(statement) = self.connection.prepare_cached(&oldest.text) {
+                statement.discard();
+            }
+        }
+    }
+
+    fn is_over(&self, own: u64) -> bool {
+        own > self.memory.own && self.memory.used() > self.memory.common
+    }
+}
+
+impl Drop for CachedConnection {
+    fn drop(&mut self) {
+        self.memory.used.fetch_sub(self.kept.borrow().bytes, Ordering::Relaxed);
+    }
+}
+
+impl Kept {
+    fn find(&self, text: &str) -> Option<usize> {
+        // Texts of one length are few, and comparing these is quicker than to hash a long one.
+        self.statements.iter().position(|statement| *statement.text == *text)
+    }
+
+    /// Whether the statement is there.
+    fn note_use(&mut self, text: &str) -> bool {
+        self.clock += 1;
+        let Some(place) = self.find(text) else { return false };
+        self.statements[place].last_used = self.clock;
+        true
+    }
+
+    /// Adds a statement, and tells the bytes of it.
+    fn add(&mut self, text: &str, used: u64) -> u64 {
+        // rusqlite has the text as well.
+        let bytes = used + 2 * memory::text(text) as u64;
+        self.bytes += bytes;
+        self.statements.push(Statement { text: text.into(), bytes, last_used: self.clock });
+        bytes
+    }
+
+    fn take_oldest(&mut self) -> Option<Statement> {
+        let (place, _) = self.statements.iter().enumerate().min_by_key(|(_, statement)| statement.last_used)?;
+        let oldest = self.statements.swap_remove(place);
+        self.bytes -= oldest.bytes;
+        Some(oldest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connections(bytes: u64, number: u32) -> (Arc<StatementMemory>, Vec<CachedConnection>) {
+        let memory = StatementMemory::new(bytes, number);
+        let open = |_| CachedConnection::new(Connection::open_in_memory().unwrap(), &memory);
+        let connections = (0..number).map(open).collect();
+        (memory, connections)
+    }
+
+    fn run(connection: &CachedConnection, number: usize, terms: usize) -> String {
+        let text = format!("SELECT {number} WHERE 1 IN ({})", vec!["?"; terms].join(", "));
+        let mut statement = connection.prepare_kept(&text).unwrap();
+        let values = vec![1; terms];
+        let found: i64 = statement.query_row(rusqlite::params_from_iter(values), |row| row.get(0)).unwrap();
+        assert_eq!(usize::try_from(found), Ok(number));
+        text
+    }
+
+    #[test]
+    fn all_connections_together_keep_no_more_than_they_may() {
+        const ROOM: u64 = 2 << 20;
+        let (memory, connections) = connections(ROOM, 4);
+        for number in 0..400 {
+            // The first takes what it can before the others come.
+            let connection = if number < 100 { &connections[0] } else { &connections[number % 4] };
+            run(connection, number, 300);
+            connection.trim();
+            assert!(memory.used() <= ROOM, "{number}: {}", memory.used());
+        }
+        assert!(memory.used() > ROOM / 4, "{}", memory.used());
+        let own: Vec<u64> = connections.iter().map(|connection| connection.kept.borrow().bytes).collect();
+        assert!(own.iter().all(|own| *own > memory.own / 2), "each has its part: {own:?}");
+        drop(connections);
+        assert_eq!(memory.used(), 0);
+    }
+
+    #[test]
+    fn what_was_used_lately_stays() {
+        let (memory, connections) = connections(1 << 20, 1);
+        let connection = &connections[0];
+        let often = run(connection, 0, 100);
+        for number in 1..MOST * 2 {
+            run(connection, number, 1);
+            run(connection, 0, 100);
+            connection.trim();
+        }
+        assert!(connection.is_kept(&often));
+        assert!(connection.kept.borrow().statements.len() <= MOST);
+        let large = run(connection, 0, 10_000);
+        assert!(memory.used() > 1 << 20);
+        connection.trim();
+        assert!(
+            !connection.is_kept(&large) && memory.used() <= 1 << 20,
+            "one that is larger than all memory is not kept"
+        );
+    }
+
+    #[test]
+    fn other_rules_end_what_is_kept() {
+        let (memory, connections) = connections(1 << 20, 1);
+        let connection = &connections[0];
+        connection.note_rules(1);
+        connection.trim();
+        run(connection, 1, 10);
+        connection.note_rules(1);
+        connection.trim();
+        assert!(memory.used() > 0);
+        connection.note_rules(2);
+        connection.trim();
+        assert_eq!(memory.used(), 0);
+    }
+}

@@ -1,0 +1,265 @@
+//! What rules may cost: the writer, other users, the log and the memory, however heavy the rules are.
+//!
+//! `PATCHBAY_HEAVY_RULES=1000` and `PATCHBAY_HEAVY_USERS=2000` make the long form, which prints its figures with `--nocapture`.
+
+use crate::operations_door::{figure, get, start_in};
+use crate::rules::rule;
+use crate::support::{Client, Server, connection, encode, id, wait_until};
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::scope;
+use std::time::{Duration, Instant};
+use tempfile::tempdir;
+
+/// The actions of a rule that grants all of them.
+const ALL: i64 = 0x3FFF;
+
+fn number(variable: &str, short: usize) -> usize {
+    std::env::var(variable).map_or(short, |number| number.parse().unwrap())
+}
+
+/// A rule about everything with so many regular expressions.
+fn matching(name: &str, count: usize, expression: impl Fn(usize) -> String) -> Json {
+    let terms: Vec<String> = (0..count).map(|term| format!("resource.name matches \"{}\"", expression(term))).collect();
+    let mut rule = rule(name, &terms.join(" or "), ALL);
+    rule["resourceFilter"] = json!("*");
+    rule
+}
+
+/// A rule with so many patterns, which no two rules share.
+fn patterned(name: usize, patterns: usize) -> Json {
+    let terms: Vec<String> = (0..patterns).map(|term| format!("resource.name like \"*{name}x{term}*\"")).collect();
+    let mut rule = rule(&format!("heavy {name}"), &terms.join(" or "), ALL);
+    rule["resourceFilter"] = json!("*");
+    rule
+}
+
+fn add_patterned(client: &Client, rules: usize, patterns: usize) {
+    let all: Json = (0..rules).map(|name| patterned(name, patterns)).collect();
+    client.post("/systemrule/many", &all).expect(201);
+}
+
+/// How long the longest of several takes.
+fn longest(rounds: usize, mut once: impl FnMut()) -> Duration {
+    let each = (0..rounds).map(|_| {
+        let start = Instant::now();
+        once();
+        start.elapsed()
+    });
+    each.max().unwrap()
+}
+
+#[test]
+fn a_rule_with_many_expressions_is_taken_soon_and_nobody_waits_for_it() {
+    let server = Server::start();
+    let client = server.repository();
+    client.connection(&format!("A{}", "b".repeat(40)));
+    client.connection("other");
+    let is_done = AtomicBool::new(false);
+    let [created, beside] = scope(|threads| {
+        let beside = threads.spawn(|| {
+            let mut longest = Duration::ZERO;
+            while !is_done.load(Ordering::Relaxed) {
+                let start = Instant::now();
+                client.create("tag", &json!({"name": "beside"}));
+                longest = longest.max(start.elapsed());
+            }
+            longest
+        });
+        let start = Instant::now();
+        client.create("systemrule", &matching("same", 50, |_| r"a\w{40}".to_owned()));
+        let refused = matching("different", 50, |term| format!(r"{term}\w{{40}}"));
+        client.post("/systemrule", &refused).expect(400).says(&["rule: at position", "2048 KiB", "{40}", r"\w"]);
+        let created = start.elapsed();
+        is_done.store(true, Ordering::Relaxed);
+        [created, beside.join().unwrap()]
+    });
+    println!("both rules: {created:?}; the longest write beside them: {beside:?}");
+    assert!(created < Duration::from_secs(10) && beside < Duration::from_secs(5), "{created:?} {beside:?}");
+    assert_eq!(server.user("anna").names("dataconnection", ""), [format!("A{}", "b".repeat(40))]);
+    assert!(client.names("systemrule", "name eq 'different'").is_empty());
+}
+
+#[test]
+fn what_costs_too_much_is_said_in_every_way_in_which_rules_come() {
+    let server = Server::start();
+    let client = server.repository();
+    for (expression, wrong) in [
+        (r"[\x{0}-\x{10FFFF}]".repeat(60), "it costs"),
+        ("(a?){5000}".to_owned(), "it costs"),
+        (r"\w{100}".to_owned(), "once it is compiled"),
+        ("((a{1000}){1000}){1000}".to_owned(), "it costs"),
+    ] {
+        let costly = matching("costly", 1, |_| expression.clone());
+        let start = Instant::now();
+        client.post("/systemrule", &costly).expect(400).says(&["rule: at position 15:", wrong]);
+        client.post("/systemrule/many", &json!([rule("fine", "", 2), costly])).expect(400).says(&["[1].rule", wrong]);
+        let imported = client.post("/systemrule/import", &json!([costly])).expect(201).json();
+        assert_eq!(imported[0]["outcome"], "disabled", "{imported}");
+        assert!(imported[0]["message"].as_str().unwrap().contains(wrong), "{imported}");
+        let parameter = json!({"rules": [costly]});
+        client.post("/systemrule/explain/changes", &parameter).expect(400).says(&[wrong]);
+        assert!(start.elapsed() < Duration::from_secs(10), "{expression:.20}: {:?}", start.elapsed());
+        let stored = client.get("/systemrule/full?filter=name%20eq%20'costly'").expect(200).json();
+        client.delete(&format!("/systemrule/{}", id(&stored[0]))).expect_empty(204);
+    }
+    let made = client.create("systemrule", &matching("fine", 2, |term| format!(r"{term}[\s\S]*\d{{8}}")));
+    let change = json!({"rule": r#"resource.name matches "\w{100}""#, "modifiedDate": made["modifiedDate"]});
+    client.put(&format!("/systemrule/{}", id(&made)), &change).expect(400).says(&["once it is compiled"]);
+}
+
+#[test]
+fn expressions_of_all_rules_together_have_a_bound() {
+    let (server, _) = start_in(tempdir().unwrap(), &["--cache-bytes", "16777216"]);
+    let client = server.repository();
+    client.create("systemrule", &matching("first", 1, |_| r"a\w{40}".to_owned()));
+    let second = matching("second", 1, |_| r"b\w{40}".to_owned());
+    client.post("/systemrule", &second).expect(400).says(&["of all rules together cost", "1024 KiB"]);
+    // The same expression costs nothing more.
+    let again = client.create("systemrule", &matching("again", 1, |_| r"a\w{40}".to_owned()));
+    let change = json!({"rule": r#"resource.name matches "b\w{40}""#, "modifiedDate": again["modifiedDate"]});
+    client.put(&format!("/systemrule/{}", id(&again)), &change).expect(400).says(&["of all rules together"]);
+}
+
+#[test]
+fn a_costly_rule_of_an_older_database_grants_nothing_and_that_is_said_once() {
+    let server = Server::start();
+    let client = server.repository();
+    client.connection("one");
+    for (name, condition) in [("costly", "resource.name = \"x\""), ("fine", "resource.name matches \"o.e\"")] {
+        client.create("systemrule", &rule(name, condition, 2));
+    }
+    let folder = server.stop();
+    let database = Connection::open(folder.path().join("data/patchbay.db")).unwrap();
+    let costly = r#"resource.name matches {"one", "\w{100}"}"#;
+    database.execute("UPDATE system_rules SET rule = ?1, rule_folded = ?1 WHERE name = 'costly'", [costly]).unwrap();
+    drop(database);
+    let server = Server::start_in(folder, |_| {});
+    let (client, anna) = (server.repository(), server.user("anna"));
+    for _ in 0..3 {
+        assert_eq!(anna.names("dataconnection", ""), ["one"]);
+    }
+    let fine = client.get("/systemrule?filter=name%20eq%20'fine'").expect(200).json();
+    client.delete(&format!("/systemrule/{}", id(&fine[0]))).expect_empty(204);
+    for _ in 0..3 {
+        assert!(anna.names("dataconnection", "").is_empty());
+    }
+    let said = server.log().lines().filter(|line| line.contains("costly") && line.contains("WARN")).count();
+    assert_eq!(said, 2, "once for each version of the rules: {}", server.log());
+    let one = client.get("/dataconnection?filter=name%20eq%20'one'").expect(200).json();
+    let question = format!("/systemrule/explain?user=LAB%5Canna&action=read&resource=DataConnection_{}", id(&one[0]));
+    let told = client.get(&question).expect(200).json();
+    let verdict = told["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == "costly").unwrap();
+    assert!(verdict["why"].as_str().unwrap().contains("once it is compiled"), "{verdict}");
+}
+
+#[test]
+fn heavy_rules_keep_no_other_requests_waiting_and_fill_no_log() {
+    let (rules, lists) = (number("PATCHBAY_HEAVY_RULES", 120), 4);
+    let server = Server::start();
+    let client = server.repository();
+    let made: Vec<Json> = (0..20).map(|number| client.connection(&format!("c{number}"))).collect();
+    // The one who reads beside them has been here before.
+    let path = format!("/dataconnection/{}", id(&made[0]));
+    client.get(&path).expect(200);
+    let start = Instant::now();
+    add_patterned(&client, rules, 50);
+    println!("{rules} rules written in {:?}", start.elapsed());
+    client.get(&path).expect(200);
+    let users: Vec<Client> = (0..lists).map(|number| server.user(&format!("user{number}"))).collect();
+    for user in &users {
+        user.get("/tag/count").expect(200);
+    }
+    let is_done = AtomicBool::new(false);
+    let (beside, alone) = scope(|threads| {
+        let beside = threads.spawn(|| {
+            let mut times = Vec::new();
+            while !is_done.load(Ordering::Relaxed) {
+                times.push(longest(1, || drop(client.get(&path).expect(200))));
+            }
+            times.sort();
+            times
+        });
+        let list = |user: &Client| longest(1, || drop(user.get("/dataconnection/full?privileges=true").expect(200)));
+        let lists: Vec<_> = users.iter().map(|user| threads.spawn(move || list(user))).collect();
+        let took: Vec<Duration> = lists.into_iter().map(|list| list.join().unwrap()).collect();
+        is_done.store(true, Ordering::Relaxed);
+        (beside.join().unwrap(), took)
+    });
+    let warm: Vec<Duration> =
+        users.iter().map(|user| longest(1, || drop(user.get("/dataconnection/full").expect(200)))).collect();
+    // Each was said for one version of the rules, whoever asked.
+    let warnings = server.log().lines().filter(|line| line.contains("WARN")).count();
+    let (middle, worst) = (beside[beside.len() / 2], beside[beside.len() - 1]);
+    println!(
+        "four lists at once: {alone:?}, again: {warm:?}; {} point reads beside them: median {middle:?}, longest {worst:?}; {warnings} warnings",
+        beside.len()
+    );
+    assert!(worst < Duration::from_secs(1), "{worst:?}");
+    assert!(warnings <= rules, "{warnings}");
+}
+
+#[test]
+fn caches_take_no_more_memory_than_they_may_and_give_it_back() {
+    const ROOM: u32 = 32 << 20;
+    let (rules, users) = (number("PATCHBAY_HEAVY_RULES", 20), number("PATCHBAY_HEAVY_USERS", 12));
+    let (server, url) = start_in(tempdir().unwrap(), &["--cache-bytes", &ROOM.to_string()]);
+    let client = server.repository();
+    client.connection("c");
+    add_patterned(&client, rules, 50);
+    let caches = ["responses", "guards", "users", "statements", "expressions"];
+    let figures = |name: &str| {
+        let text = get(&server, &format!("{url}/metrics")).expect(200).text;
+        caches.map(|cache| figure(&text, &format!("patchbay_cache_{name}_bytes{{cache=\"{cache}\"}}")))
+    };
+    let limits = figures("limit");
+    assert!(limits.iter().sum::<f64>() <= f64::from(ROOM), "{limits:?}");
+    let resident = || {
+        let status = fs::read_to_string(format!("/proc/{}/status", server.process_id())).unwrap_or_default();
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default().trim().to_owned()
+    };
+    let idle = resident();
+    for number in 0..users {
+        let user = server.user(&format!("user{number}"));
+        user.get("/dataconnection?privileges=true").expect(200);
+        user.get(&format!("/tag?filter={}", encode(&format!("name eq '{}'", "x".repeat(number % 100))))).expect(200);
+        let sizes = figures("size");
+        let fits = sizes.iter().zip(limits).all(|(size, limit)| *size <= limit);
+        assert!(fits, "{number}: {sizes:?} {limits:?}");
+    }
+    let [_, guards, ..] = figures("size");
+    println!(
+        "{users} users by {rules} rules: {:?} of {limits:?}; resident {idle}, then {}",
+        figures("size"),
+        resident()
+    );
+    assert!(guards > 100_000.0, "{guards}");
+    let all = client.get("/systemrule?filter=name%20sw%20'heavy'").expect(200).json();
+    for rule in all.as_array().unwrap() {
+        client.delete(&format!("/systemrule/{}", id(rule))).expect_empty(204);
+    }
+    server.user("user0").get("/dataconnection").expect(200);
+    wait_until(|| figures("size")[1] < guards / 4.0);
+    println!("without the rules: {:?}; resident {}", figures("size"), resident());
+}
+
+#[test]
+fn the_memory_for_caches_can_be_set_and_the_older_setting_is_a_part_of_it() {
+    for (arguments, responses, all) in [
+        (vec![], 32 << 20, 256 << 20),
+        (vec!["--answer-cache-bytes", "0"], 0, 224 << 20),
+        (vec!["--answer-cache-bytes", "1073741824"], 1 << 30, (1 << 30) + (224 << 20)),
+        (vec!["--cache-bytes", "67108864"], 8 << 20, 64 << 20),
+        (vec!["--cache-bytes", "67108864", "--answer-cache-bytes", "1048576"], 1 << 20, 64 << 20),
+    ] {
+        let (server, url) = start_in(tempdir().unwrap(), &arguments);
+        let text = get(&server, &format!("{url}/metrics")).expect(200).text;
+        let limit = |cache: &str| figure(&text, &format!("patchbay_cache_limit_bytes{{cache=\"{cache}\"}}"));
+        assert!((limit("responses") - f64::from(responses)).abs() < 1.0, "{arguments:?}");
+        let sum: f64 = ["responses", "guards", "users", "statements", "expressions"].into_iter().map(limit).sum();
+        assert!((sum - f64::from(all)).abs() < 16.0, "{arguments:?}: {sum}");
+        server.repository().create("dataconnection", &connection("c"));
+    }
+}
