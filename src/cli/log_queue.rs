@@ -48,6 +48,22 @@ struct Queue {
     /// Lines that were written since then.
     written: usize,
     is_writing: bool,
+    /// The last line could not be written, so nothing is said of what was dropped: nobody would read that either.
+    is_broken: bool,
+}
+
+impl Queue {
+    /// Whether there is something to say that somebody may read.
+    const fn has_unsaid(&self) -> bool {
+        self.dropped > 0 && !self.is_broken
+    }
+}
+
+/// What is written next.
+struct Next {
+    line: Box<[u8]>,
+    /// Lines that it says were dropped, if it is that report.
+    reported: Option<u64>,
 }
 
 impl LogQueue {
@@ -69,7 +85,7 @@ impl LogQueue {
 
     /// Waits until all is written, but no longer than that.
     pub fn flush(&self, patience: Duration) {
-        let is_busy = |queue: &mut Queue| queue.is_writing || !queue.lines.is_empty() || queue.dropped > 0;
+        let is_busy = |queue: &mut Queue| queue.is_writing || !queue.lines.is_empty() || queue.has_unsaid();
         // How it ends makes no difference: the program ends.
         drop(self.0.emptied.wait_timeout_while(self.queue(), patience, is_busy));
     }
@@ -91,27 +107,32 @@ impl LogQueue {
     /// Writes each line as long as the program runs.
     fn write_each(&self, mut write: impl FnMut(&[u8]) -> std::io::Result<()>) {
         loop {
-            if write(&self.next()).is_err() {
-                self.queue().dropped += 1;
-                self.0.dropped.inc();
+            let Next { line, reported } = self.next();
+            let is_broken = write(&line).is_err();
+            let mut queue = self.queue();
+            queue.is_broken = is_broken;
+            if is_broken {
+                queue.dropped += reported.unwrap_or(1);
+                // What a report tells of is counted already.
+                self.0.dropped.inc_by(u64::from(reported.is_none()));
             }
         }
     }
 
     /// The next line to write, once there is one.
-    fn next(&self) -> Box<[u8]> {
+    fn next(&self) -> Next {
         let mut queue = self.queue();
         loop {
-            let is_due = queue.dropped > 0 && (queue.lines.is_empty() || queue.written >= MOST);
-            if is_due {
+            if queue.has_unsaid() && (queue.lines.is_empty() || queue.written > MOST) {
                 queue.written = 0;
                 queue.is_writing = true;
-                return report(std::mem::take(&mut queue.dropped), self.0.form);
+                let dropped = std::mem::take(&mut queue.dropped);
+                return Next { line: report(dropped, self.0.form), reported: Some(dropped) };
             }
             if let Some(line) = queue.lines.pop_front() {
                 queue.written = queue.written.saturating_add(1);
                 queue.is_writing = true;
-                return line;
+                return Next { line, reported: None };
             }
             queue.is_writing = false;
             self.0.emptied.notify_all();
@@ -256,6 +277,37 @@ mod tests {
             read += 1;
             assert!(read <= 2 * MOST + 2);
         }
+    }
+
+    #[test]
+    fn where_the_reader_has_gone_each_line_is_tried_once_and_counted() {
+        let dropped = Counter::default();
+        let queue = LogQueue::new(Form::Json, dropped.clone());
+        let (tell, told) = std::sync::mpsc::channel();
+        let writing = queue.clone();
+        std::thread::spawn(move || {
+            let mut tries = 0;
+            writing.write_each(|line| {
+                tries += 1;
+                tell.send(String::from_utf8(line.to_vec()).unwrap()).unwrap();
+                // The fifth is the report, which fails, too.
+                if tries < 4 || tries == 5 { Err(std::io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+            });
+        });
+        let write = |line: &str| {
+            queue.push(line.as_bytes());
+            queue.flush(Duration::from_secs(20));
+            told.try_iter().collect::<Vec<_>>()
+        };
+        for line in ["1", "2", "3"] {
+            assert_eq!(write(line), [line]);
+        }
+        let tried = write("4");
+        assert!(tried.len() == 2 && tried[0] == "4" && tried[1].contains("\"lines\":3"), "{tried:?}");
+        let tried = write("5");
+        assert!(tried.len() == 2 && tried[0] == "5" && tried[1].contains("\"lines\":3"), "{tried:?}");
+        assert_eq!(write("6"), ["6"]);
+        assert_eq!(dropped.get(), 3);
     }
 
     #[test]
