@@ -2,8 +2,8 @@
 
 #[cfg(unix)]
 use std::fs::Permissions;
-use std::fs::{DirBuilder, File, OpenOptions, remove_file, rename};
-use std::io::{self, ErrorKind, Write};
+use std::fs::{DirBuilder, File, FileType, OpenOptions, remove_file, rename};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Makes a folder, with those above it, unless it is there. Once this returns, it survives a power cut, as what is written into it will.
@@ -41,7 +41,86 @@ pub fn check_file(path: &Path, what: &str) -> Result<(), String> {
     if path.is_dir() {
         return Err(format!("{} is a folder, not the file with {what}", path.display()));
     }
+    refuse_irregular(path)?;
     check(path, OF_OTHERS, |path| format!("others can read {what} in {path}; run: chmod 600 {path}"))
+}
+
+/// Opens a regular file to read it. Anything else, such as a FIFO, could keep the program waiting or never end.
+///
+/// # Errors
+/// It can't be opened, or is no regular file; then nothing was read from it.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    // Without it, opening a FIFO waits for somebody to write to it.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    // A socket can't be opened, and the error does not say why.
+    check_regular(path)?;
+    let file = options.open(path)?;
+    check_kind(file.metadata()?.file_type())?;
+    Ok(file)
+}
+
+/// Reads a whole regular file.
+///
+/// # Errors
+/// As [`open_regular`], or it can't be read.
+pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    open_regular(path)?.read_to_end(&mut content)?;
+    Ok(content)
+}
+
+/// Reads a whole regular file that is text.
+///
+/// # Errors
+/// As [`read_regular`], or it is not UTF-8.
+pub fn read_regular_text(path: &Path) -> io::Result<String> {
+    let mut content = String::new();
+    open_regular(path)?.read_to_string(&mut content)?;
+    Ok(content)
+}
+
+/// Reads a file that says whom to trust or what to do: a regular one that others can't change.
+///
+/// # Errors
+/// It is another one, or can't be read. The message is one line, and says what to do.
+pub fn read_trusted(path: &Path) -> Result<Vec<u8>, String> {
+    let content = read_regular(path).map_err(|error| format!("can't read {}: {error}", path.display()))?;
+    check_unwritable(path)?;
+    Ok(content)
+}
+
+/// Refuses what is no regular file, before it is opened.
+///
+/// # Errors
+/// There is none, or something else.
+pub fn check_regular(path: &Path) -> io::Result<()> {
+    check_kind(path.metadata()?.file_type())
+}
+
+fn check_kind(kind: FileType) -> io::Result<()> {
+    if kind.is_file() {
+        return Ok(());
+    }
+    Err(io::Error::new(ErrorKind::InvalidInput, format!("it is {}, not a regular file", name_of(kind))))
+}
+
+#[cfg(unix)]
+fn name_of(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match kind {
+        kind if kind.is_dir() => "a folder",
+        kind if kind.is_fifo() => "a FIFO",
+        kind if kind.is_socket() => "a socket",
+        _ => "a device",
+    }
+}
+
+#[cfg(not(unix))]
+fn name_of(kind: FileType) -> &'static str {
+    if kind.is_dir() { "a folder" } else { "something else" }
 }
 
 /// Refuses a folder in which others can put and replace files.
@@ -59,7 +138,16 @@ pub fn check_folder(path: &Path) -> Result<(), String> {
 /// # Errors
 /// They can, or nobody can tell. The message is one line, and says what to do.
 pub fn check_unwritable(path: &Path) -> Result<(), String> {
+    refuse_irregular(path)?;
     check(path, WRITING, |path| format!("others can write to {path}; run: chmod go-w {path}"))
+}
+
+/// What is no regular file is refused as such: what to do about its rights is no advice then. One that is not there is fine.
+fn refuse_irregular(path: &Path) -> Result<(), String> {
+    match check_regular(path) {
+        Err(error) if error.kind() == ErrorKind::InvalidInput => Err(format!("{}: {error}", path.display())),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(unix)]

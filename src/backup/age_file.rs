@@ -2,6 +2,7 @@
 
 use super::workplace::folder_of;
 use super::{Error, Progress, Watch, Work};
+use crate::private::open_regular;
 use age::x25519::{Identity, Recipient};
 use age::{DecryptError, Decryptor, Encryptor, IdentityFile};
 use sha2::{Digest, Sha256};
@@ -45,7 +46,7 @@ impl Identities {
     /// # Errors
     /// It can't be read, or holds what is no secret key.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let file = File::open(path).map_err(Error::of(path))?;
+        let file = open_regular(path).map_err(Error::of(path))?;
         let wrong = |why: String| Error::Sealed(format!("{}: {why}", path.display()));
         let entries = IdentityFile::from_buffer(BufReader::new(file)).map_err(|error| wrong(error.to_string()))?;
         let identities = entries.into_identities().map_err(|error| wrong(error.to_string()))?;
@@ -59,7 +60,7 @@ impl Identities {
 /// It can't be read.
 pub fn is_sealed(path: &Path) -> Result<bool, Error> {
     let mut start = Vec::new();
-    let file = File::open(path).map_err(Error::of(path))?;
+    let file = open_regular(path).map_err(Error::of(path))?;
     file.take(HEADER.len() as u64).read_to_end(&mut start).map_err(Error::of(path))?;
     if start.is_empty() { Err(Error::Empty(path.to_owned())) } else { Ok(start == HEADER) }
 }
@@ -103,7 +104,7 @@ pub fn open(path: &Path, plain: (&Path, File), identities: &Identities, watch: &
 
 /// Copies a file that is not sealed.
 pub fn copy(path: &Path, target: (&Path, File), watch: &mut Watch<'_>) -> Result<(), Error> {
-    let source = File::open(path).map_err(Error::of(path))?;
+    let source = open_regular(path).map_err(Error::of(path))?;
     let total = source.metadata().map_err(Error::of(path))?.len();
     let (target, mut file) = target;
     pump((path, source), (target, &mut file), &mut |done| watch(Progress { work: Work::Copying, done, total }))
@@ -111,7 +112,7 @@ pub fn copy(path: &Path, target: (&Path, File), watch: &mut Watch<'_>) -> Result
 }
 
 fn reader(path: &Path, identities: &[&dyn age::Identity]) -> Result<impl Read, Error> {
-    let file = File::open(path).map_err(Error::of(path))?;
+    let file = open_regular(path).map_err(Error::of(path))?;
     let wrong = |error| match error {
         DecryptError::NoMatchingKeys => Error::Sealed(format!("{} is not sealed to this identity", path.display())),
         DecryptError::Io(error) if error.kind() != ErrorKind::UnexpectedEof => Error::of(path)(error),

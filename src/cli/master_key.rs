@@ -1,7 +1,9 @@
 //! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
 
 use crate::config::MasterKeySource;
-use crate::private::{check_file, give_to_user_of, name_aside, sync_folder, with_ending, write_file};
+use crate::private::{
+    check_file, give_to_user_of, name_aside, read_regular, read_regular_text, sync_folder, with_ending, write_file,
+};
 use crate::secrets::{Derivation, Key, KeyRing, check_password};
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
@@ -129,8 +131,8 @@ pub fn put_new_file_in_place(path: &Path) -> Result<Option<PathBuf>, String> {
 
 /// By another name as well, so that there is never none by the first. One that was kept already, before this was cut off, is enough.
 fn keep_aside(path: &Path) -> io::Result<PathBuf> {
-    let old = Zeroizing::new(fs::read(path)?);
-    let is_it = |file: &Path| fs::read(file).map(Zeroizing::new).is_ok_and(|other| other == old);
+    let old = Zeroizing::new(read_regular(path)?);
+    let is_it = |file: &Path| read_regular(file).map(Zeroizing::new).is_ok_and(|other| other == old);
     let kept = name_aside(path, is_it);
     write_file(&kept, &old)?;
     give_to_user_of(path, &kept)?;
@@ -255,7 +257,7 @@ fn read_file(path: &Path) -> Result<Key, String> {
     if !is_credential(path) {
         check_file(path, "the master key")?;
     }
-    let text = fs::read_to_string(path).map(SecretString::from).map_err(|error| wrong(&error))?;
+    let text = read_regular_text(path).map(SecretString::from).map_err(|error| wrong(&error))?;
     Key::from_base64(&text).map_err(|error| wrong(&error))
 }
 

@@ -5,11 +5,12 @@ use crate::http::{
     Attributes, Directory, Front, JwtSignIn, SECRET_HEADER, SignInLimits, TrustedHeader, check_directory,
 };
 use crate::model::Context;
+use crate::private::read_trusted;
 use crate::secrets::JwtKeys;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The front door.
@@ -162,7 +163,7 @@ fn jwt(options: &Options, directory: Option<String>) -> Result<Option<JwtSignIn>
     if options.front_jwt_key.is_empty() {
         return check_without_key(options).map(|()| None);
     }
-    let pems = options.front_jwt_key.iter().map(read_key).collect::<Result<Vec<_>, _>>()?;
+    let pems = options.front_jwt_key.iter().map(|path| read_key(path)).collect::<Result<Vec<_>, _>>()?;
     let (issuer, audience) = (options.front_jwt_issuer.as_deref(), options.front_jwt_audience.as_deref());
     let keys = JwtKeys::new(&pems, issuer, audience);
     let keys =
@@ -195,8 +196,8 @@ fn first(settings: &[(&'static str, bool)]) -> Option<&'static str> {
     settings.iter().find(|(_, is_true)| *is_true).map(|(name, _)| *name)
 }
 
-fn read_key(path: &PathBuf) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| format!("front-jwt-key: can't read {}: {error}", path.display()))
+fn read_key(path: &Path) -> Result<Vec<u8>, String> {
+    read_trusted(path).map_err(|why| format!("front-jwt-key: {why}"))
 }
 
 /// Each is `attribute=claim`, or the one name that both have.

@@ -5,6 +5,9 @@ use crate::secrets::Key;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 
+/// The name of the master key in the data folder, unless another file is named.
+pub const MASTER_KEY_FILE: &str = "master.key";
+
 /// Where the master key comes from.
 #[derive(Debug)]
 pub enum MasterKeySource {
@@ -31,7 +34,7 @@ impl MasterKeySource {
                 Key::from_base64(&key).map(Self::Key).map_err(|error| format!("{MASTER_KEY}: {error}"))
             }
             (None, Some(passphrase)) => Ok(Self::Passphrase(passphrase)),
-            (None, None) => Ok(Self::File(file.unwrap_or_else(|| data.join("master.key")))),
+            (None, None) => Ok(Self::File(file.unwrap_or_else(|| data.join(MASTER_KEY_FILE)))),
             (Some(_), Some(_)) => Err(format!("only one of {MASTER_KEY} and {PASSPHRASE} can be set")),
         }
     }

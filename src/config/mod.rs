@@ -10,7 +10,7 @@ mod options;
 
 pub use front::{FrontDoor, Tls};
 pub use logs::LogFormat;
-pub use master_key::MasterKeySource;
+pub use master_key::{MASTER_KEY_FILE, MasterKeySource};
 pub use options::Options;
 
 use crate::backup::Plan;

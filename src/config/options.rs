@@ -1,5 +1,6 @@
 //! What can be set, and where it is read.
 
+use crate::private::read_trusted;
 use clap::Args;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -153,8 +154,8 @@ impl Options {
     /// # Errors
     /// It can't be read, or holds what is no setting. The message is one line.
     pub fn from_file(path: &Path) -> Result<Self, String> {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| format!("config: can't read {}: {error}", path.display()))?;
+        let text = read_trusted(path).map_err(|why| format!("config: {why}"))?;
+        let text = String::from_utf8(text).map_err(|_| format!("config: {} is no UTF-8 text", path.display()))?;
         toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
             let setting =

@@ -15,7 +15,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("access", &["model", "policy", "query", "store"]),
     ("backup", &["private", "secrets", "store"]),
     ("http", &["access", "memory", "model", "policy", "private", "query", "secrets", "store"]),
-    ("config", &["backup", "http", "memory", "model", "query", "secrets"]),
+    ("config", &["backup", "http", "memory", "model", "private", "query", "secrets"]),
     (
         "cli",
         &["access", "backup", "config", "http", "memory", "model", "policy", "private", "query", "secrets", "store"],

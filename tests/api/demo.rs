@@ -123,3 +123,25 @@ fn nothing_is_removed_without_a_word_or_that_is_not_the_demos() {
     assert!(String::from_utf8(busy.stderr).unwrap().contains("another Patchbay is serving"));
     server.repository().get("/tag").expect(200);
 }
+
+#[test]
+fn a_reset_removes_what_the_demo_made_and_nothing_else() {
+    let folder = start(tempfile::tempdir().unwrap(), &ADDRESSES[2..]).stop();
+    let data = folder.path().join("data");
+    let old_key = fs::read(data.join("master.key")).unwrap();
+    let old_root = fs::read(data.join("certs/root.pem")).unwrap();
+    for mine in ["notes.txt", "certs/mine.txt", "certs/issued/mine.txt"] {
+        fs::write(data.join(mine), "mine").unwrap();
+    }
+    fs::create_dir(data.join("pictures")).unwrap();
+    fs::write(data.join("pictures/one"), "mine").unwrap();
+    let server = start(folder, &[&ADDRESSES[2..], &["--reset", "--yes"]].concat());
+    assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 60);
+    assert!(server.log().contains("what the demo did not make stays in"), "{}", server.log());
+    assert!(server.log().contains("certs, notes.txt, pictures"), "{}", server.log());
+    for mine in ["notes.txt", "certs/mine.txt", "certs/issued/mine.txt", "pictures/one"] {
+        assert_eq!(fs::read_to_string(data.join(mine)).unwrap(), "mine", "{mine}");
+    }
+    assert_ne!(fs::read(data.join("master.key")).unwrap(), old_key);
+    assert_ne!(fs::read(data.join("certs/root.pem")).unwrap(), old_root);
+}

@@ -2,11 +2,13 @@
 
 mod sample;
 
-use super::serve::{ReadSettings, lock, serve_prepared};
-use super::{Exit, output::print};
-use crate::config::Settings;
+use super::output::{complain, print};
+use super::serve::{LOCK, ReadSettings, lock, serve_prepared};
+use super::{CERTIFICATES, DATABASE, Exit};
+use crate::config::{MASTER_KEY_FILE, Settings};
+use crate::http::certificates::remove_authority;
 use crate::model::{DATA_CONNECTION, Document, Timestamp};
-use crate::private::{create_folder, write_file};
+use crate::private::{create_folder, read_regular_text, write_file};
 use crate::query::Predicate;
 use crate::secrets::{KeyRing, Place};
 use crate::store::{Creation, Error, Origin, Snapshot, Store, UserName, Write};
@@ -19,6 +21,14 @@ use uuid::Uuid;
 const MARK: &str = ".patchbay-demo";
 const EMPTY: &str = "patchbay demo, not filled yet\n";
 const FILLED: &str = "patchbay demo\n";
+
+/// The database, and what SQLite keeps beside it.
+const DATABASE_FILES: [&str; 4] = [DATABASE, "patchbay.db-wal", "patchbay.db-shm", "patchbay.db-journal"];
+
+#[cfg(unix)]
+const SOCKETS: &[&str] = &[super::serve::SOCKET];
+#[cfg(not(unix))]
+const SOCKETS: &[&str] = &[];
 
 /// What is asked of the folder that is there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,7 +71,7 @@ fn is_empty(data: &Path) -> bool {
 
 /// What the mark of a folder says, if it has one that this program wrote.
 fn mark(data: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(data.join(MARK)).ok()?;
+    let text = read_regular_text(&data.join(MARK)).ok()?;
     [EMPTY, FILLED].contains(&text.as_str()).then_some(text)
 }
 
@@ -80,10 +90,37 @@ fn reset(data: &Path, start: Start) -> Result<(), Exit> {
     }
     // Nobody can start it while the question stands.
     let _lock = lock(data)?;
-    if start == Start::AskAndReset && !is_confirmed(&format!("Remove everything in {shown}? Type yes:"))? {
+    if start == Start::AskAndReset && !is_confirmed(&format!("Remove the demo in {shown}? Type yes:"))? {
         return Err(Exit::Failure("nothing was removed".to_owned()));
     }
-    std::fs::remove_dir_all(data).map_err(|error| Exit::Failure(format!("can't remove {shown}: {error}")))
+    remove_demo(data).map_err(|error| Exit::Failure(format!("can't remove the demo in {shown}: {error}")))?;
+    let others = others_in(data);
+    if !others.is_empty() {
+        complain(&format!("what the demo did not make stays in {shown}: {}", others.join(", ")));
+    }
+    Ok(())
+}
+
+/// Removes what a demo makes in its folder, which goes on to be marked as a demo's. Everything else there is somebody's.
+fn remove_demo(data: &Path) -> std::io::Result<()> {
+    write_file(&data.join(MARK), EMPTY.as_bytes())?;
+    for name in DATABASE_FILES.iter().chain(SOCKETS).chain(&[MASTER_KEY_FILE]) {
+        let path = data.join(name);
+        // A folder of that name is not the demo's; of a link, what it leads to stays.
+        if path.symlink_metadata().is_ok_and(|file| !file.is_dir()) {
+            std::fs::remove_file(path)?;
+        }
+    }
+    remove_authority(&data.join(CERTIFICATES))
+}
+
+/// Names of what a demo does not make.
+fn others_in(data: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(data).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| ![MARK, LOCK].contains(&name.as_str())).collect();
+    names.sort();
+    names
 }
 
 fn is_confirmed(question: &str) -> Result<bool, Exit> {

@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const LOCK: &str = "certs.lock";
+pub const LOCK: &str = "certs.lock";
 
 /// How long another may take, which also waits for the database.
 const PATIENCE: Duration = Duration::from_secs(10);

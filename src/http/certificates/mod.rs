@@ -6,15 +6,17 @@ mod held;
 mod issued;
 mod listed;
 mod parsed;
+mod removed;
 mod revocation;
 
 pub use held::Held;
 pub use issued::{ClientName, DEFAULT_CLIENT, Draft, Issued};
 pub use listed::{Listed, Listing};
 pub use parsed::{Certificate, CertificateId, Kind, Serial};
+pub use removed::remove_authority;
 pub use revocation::{Revocation, RevocationList, Revoked};
 
-use crate::private::{check_file, check_folder, check_unwritable, name_aside, write_file};
+use crate::private::{check_file, check_folder, check_unwritable, name_aside, read_regular_text, write_file};
 use authority::{Authority, fits};
 use listed::{CLIENTS, ISSUED};
 use parsed::{hosts, is_signed_by};
@@ -256,7 +258,7 @@ fn check_rights_in(folder: &Path) -> Result<(), CertificateError> {
     check_folder(folder).map_err(CertificateError::Unusable)?;
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.is_dir() {
+        if path.is_dir() && path.extension().is_none_or(|ending| ending != "pem") {
             continue;
         }
         let is_key = path.file_name().is_some_and(|name| name.to_string_lossy().contains("_key.pem"));
@@ -278,7 +280,7 @@ fn set_aside(files: &[PathBuf]) -> Result<(), CertificateError> {
 }
 
 fn read(path: &Path) -> Result<String, CertificateError> {
-    fs::read_to_string(path).map_err(|error| CertificateError::File(path.to_owned(), error))
+    read_regular_text(path).map_err(|error| CertificateError::File(path.to_owned(), error))
 }
 
 fn write_pem(path: &Path, pem: &str) -> Result<(), CertificateError> {

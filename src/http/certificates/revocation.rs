@@ -5,10 +5,10 @@ use super::listed::{Listed, Listing, unknown};
 use super::parsed::{Certificate, CertificateId, Kind, Serial, moment, parse};
 use super::{CertificateError, Certificates, REVOKED, der_certificates};
 use crate::model::nearest;
+use crate::private::read_regular;
 use chrono::{DateTime, Utc};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
-use std::fs;
 use std::io::ErrorKind;
 use x509_parser::parse_x509_crl;
 
@@ -101,7 +101,7 @@ impl Certificates {
     /// It is and can't be read, which is not the same as none.
     pub fn revocations_pem(&self) -> Result<Option<Vec<u8>>, CertificateError> {
         let path = self.revocations();
-        match fs::read(&path) {
+        match read_regular(&path) {
             Ok(pem) => Ok(Some(pem)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(CertificateError::File(path, error)),
