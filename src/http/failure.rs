@@ -114,6 +114,14 @@ impl From<store::Error> for Failure {
                 tracing::error!(cause = %error, "the database can't be reached");
                 Self::Unavailable("the database can't be reached just now; try again".to_owned())
             }
+            Error::Moved => {
+                tracing::error!(cause = %error, "nothing can be written safely; put the file back where it was, or restart the server");
+                Self::Unavailable(
+                    "the database file was moved, deleted or replaced under the running server, so the change may be lost; \
+                     put the file back, or restart the server"
+                        .to_owned(),
+                )
+            }
             Error::Hangs => {
                 tracing::error!("the disk does not answer; a write waits for it");
                 Self::Unavailable(

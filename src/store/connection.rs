@@ -4,10 +4,11 @@ use super::error::Error;
 use super::statements::{CachedConnection, StatementMemory};
 use super::{functions, migrations};
 use crate::memory::{Cache, CacheMemory};
-use crate::private::{close_file, options, with_ending};
+use crate::private::{check_regular, close_file, options, with_ending};
 use crate::query::Expressions;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,7 +68,11 @@ const READER: &str = "
 /// Makes an empty database file that only the user can read, unless there is a file already, which is taken away from others. SQLite gives new
 /// companion files the same permissions.
 pub fn create_private(path: &Path) -> Result<(), Error> {
-    let opened = options().create(true).append(true).open(path);
+    let checked = match check_regular(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        checked => checked,
+    };
+    let opened = checked.and_then(|()| options().create(true).append(true).open(path));
     opened.map_err(|error| Error::Unusable(format!("can't open {}: {error}", path.display())))?;
     let files = ["", "-wal", "-shm"].map(|ending| with_ending(path, ending));
     files.iter().try_for_each(|file| {

@@ -52,6 +52,9 @@ pub enum Error {
     /// A row holds a value that can't be shown.
     #[error("{0}")]
     Unreadable(Box<Unreadable>),
+    /// The file of the database, or its write-ahead log, is no longer where it was, or is another one.
+    #[error("the database file was moved, deleted or replaced under the running server")]
+    Moved,
     /// SQLite failed.
     #[error("database: {}", reason(.0))]
     Database(rusqlite::Error),

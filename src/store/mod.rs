@@ -20,6 +20,7 @@ mod delete;
 mod entity_row;
 mod error;
 mod failed_sign_ins;
+mod file_identity;
 mod findings;
 mod folding;
 mod functions;
@@ -80,9 +81,9 @@ pub use writer::Write;
 
 use crate::memory::CacheMemory;
 use crate::model::Timestamp;
-use crate::private::with_ending;
 use crate::query::{Expressions, Sql};
 use connection::{Pool, Role, Shared, pool};
+use file_identity::OpenFiles;
 use log::Log;
 use snapshot::ReadTransaction;
 use std::path::{Path, PathBuf};
@@ -162,7 +163,6 @@ impl Store {
     /// As [`Store::open`].
     pub fn open_within(path: &Path, readers: Readers, max_wal_bytes: u64, memory: CacheMemory) -> Result<Self, Error> {
         connection::create_private(path)?;
-        let wal = with_ending(path, "-wal");
         let shared = Shared::new(memory, readers.sum() + 1);
         let mut writing = connection::open_sharing(path, Role::Writer, &shared)?;
         let schema_before = migrations::migrate(&mut writing)?;
@@ -170,9 +170,11 @@ impl Store {
         let scans = pool(path, readers.scans, SMALL_CACHE, &shared)?;
         let streams = pool(path, readers.streams, LIST_CACHE, &shared)?;
         let questions = pool(path, readers.questions, SMALL_CACHE, &shared)?;
+        let files = OpenFiles::of(path)?;
+        let wal = files.log().to_owned();
         let log = Log::new(max_wal_bytes);
         let hurry = log.hurry();
-        let writer = Writer::start(writing, log)?;
+        let writer = Writer::start(writing, log, files)?;
         Ok(Self { points, scans, streams, questions, writer, shared, wal, hurry, schema_before })
     }
 

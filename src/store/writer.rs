@@ -3,6 +3,7 @@
 
 use super::audit::Origin;
 use super::error::Error;
+use super::file_identity::OpenFiles;
 use super::log::Log;
 use super::snapshot::Snapshot;
 use super::stall::Disk;
@@ -93,7 +94,7 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(connection: CachedConnection, log: Log) -> Result<Self, Error> {
+    pub fn start(connection: CachedConnection, log: Log, files: OpenFiles) -> Result<Self, Error> {
         let mut statistics = Statistics::start(&connection);
         let (queue, jobs) = sync_channel(QUEUE);
         let waiting = Arc::<AtomicUsize>::default();
@@ -102,7 +103,7 @@ impl Writer {
             .name("writer".to_owned())
             .spawn({
                 let (waiting, disk) = (Arc::clone(&waiting), disk.clone());
-                move || run(&connection, &Jobs { queue: jobs, waiting, disk }, &mut statistics, log)
+                move || run(Database { connection, files }, &Jobs { queue: jobs, waiting, disk }, &mut statistics, log)
             })
             .map_err(|error| Error::Unusable(format!("can't start the writer: {error}")))?;
         Ok(Self { queue: RwLock::new(Some(queue)), waiting, disk, thread: Mutex::new(Some(thread)) })
@@ -246,6 +247,7 @@ where
     fn answer(self: Box<Self>, commit: &Result<(), Error>) {
         let result = match (self.result, commit) {
             (Some(Err(error)), Err(_)) if self.has_ended_group => Err(error),
+            (_, Err(Error::Moved)) => Err(Error::Moved.into()),
             // What failed by itself may have failed by what is undone now.
             (_, Err(error)) => Err(Error::Commit(error.to_string()).into()),
             (Some(result), Ok(())) => result,
@@ -256,10 +258,17 @@ where
     }
 }
 
-fn run(connection: &CachedConnection, jobs: &Jobs, statistics: &mut Statistics, mut log: Log) {
+/// The connection that writes, and the files that it has open.
+struct Database {
+    connection: CachedConnection,
+    files: OpenFiles,
+}
+
+fn run(mut database: Database, jobs: &Jobs, statistics: &mut Statistics, mut log: Log) {
     while let Some(first) = jobs.next() {
         let mut group = Vec::with_capacity(1);
-        let commit = run_group(connection, first, jobs, &mut group);
+        let commit = run_group(&mut database, first, jobs, &mut group);
+        let connection = &database.connection;
         if let Err(error) = &commit {
             tracing::error!(%error, "a group of writes failed");
             jobs.disk.watch(|| roll_back(connection));
@@ -271,7 +280,7 @@ fn run(connection: &CachedConnection, jobs: &Jobs, statistics: &mut Statistics, 
         statistics.renew(connection, &jobs.disk);
         log.shorten(connection, &jobs.disk);
     }
-    match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
+    match database.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
         Ok(false) => {}
         Ok(true) => tracing::warn!("someone else reads the database; the next start folds the write-ahead log into it"),
         Err(error) => tracing::warn!(%error, "the write-ahead log could not be folded into the database"),
@@ -279,7 +288,7 @@ fn run(connection: &CachedConnection, jobs: &Jobs, statistics: &mut Statistics, 
 }
 
 fn run_group(
-    connection: &CachedConnection,
+    Database { connection, files }: &mut Database,
     first: Box<dyn Job>,
     jobs: &Jobs,
     group: &mut Vec<Box<dyn Job>>,
@@ -305,7 +314,12 @@ fn run_group(
             group.extend(jobs.next_at_once());
         }
     }
-    jobs.disk.watch(|| execute(connection, "COMMIT"))
+    jobs.disk.watch(|| {
+        files.check()?;
+        execute(connection, "COMMIT")?;
+        // It may have gone meanwhile, and nobody would find what was written.
+        files.check()
+    })
 }
 
 fn execute(connection: &CachedConnection, sql: &str) -> Result<(), Error> {

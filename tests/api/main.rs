@@ -24,6 +24,7 @@ mod documentation;
 mod errors;
 mod escalation;
 mod explain;
+mod files;
 mod filters;
 mod first_administrator;
 mod flipped_bits;

@@ -1,0 +1,112 @@
+//! Whether the files of a database are still the ones that were opened. A database that is moved or deleted under a running server could still be written
+//! to, and nobody would find what was written.
+
+use super::error::Error;
+use crate::private::with_ending;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+/// Device and inode of a file. Where files have none, all are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FileId(u64, u64);
+
+impl FileId {
+    #[cfg(unix)]
+    fn of(file: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self(file.dev(), file.ino())
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &Metadata) -> Self {
+        Self(0, 0)
+    }
+
+    /// Nothing if there is no such file, or nobody can tell.
+    fn at(path: &Path) -> Option<Self> {
+        path.metadata().ok().as_ref().map(Self::of)
+    }
+}
+
+/// The files of an open database.
+#[derive(Debug)]
+pub struct OpenFiles {
+    database: (PathBuf, FileId),
+    /// The write-ahead log, once there is one. It stays as long as anybody has the database open.
+    log: (PathBuf, Option<FileId>),
+}
+
+impl OpenFiles {
+    /// Those of the database at `path`, which is open. A link is followed: SQLite puts the log beside the file itself.
+    ///
+    /// # Errors
+    /// [`Error::Moved`] if there is no such file.
+    pub fn of(path: &Path) -> Result<Self, Error> {
+        let real = path.canonicalize().map_err(|_| Error::Moved)?;
+        let log = with_ending(&real, "-wal");
+        let id = FileId::at(path).ok_or(Error::Moved)?;
+        Ok(Self { database: (path.to_owned(), id), log: (log.clone(), FileId::at(&log)) })
+    }
+
+    /// Where the write-ahead log is.
+    pub fn log(&self) -> &Path {
+        &self.log.0
+    }
+
+    /// Checks that the files are where they were.
+    ///
+    /// # Errors
+    /// [`Error::Moved`] if one is gone, or is another one.
+    pub fn check(&mut self) -> Result<(), Error> {
+        let (path, id) = &self.database;
+        if FileId::at(path) != Some(*id) {
+            return Err(Error::Moved);
+        }
+        let now = FileId::at(&self.log.0);
+        match (self.log.1, now) {
+            (Some(before), now) if now != Some(before) => Err(Error::Moved),
+            (_, now) => {
+                self.log.1 = now;
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs::{File, remove_file, rename};
+
+    #[test]
+    fn a_file_that_is_gone_or_another_one_is_noticed_until_it_is_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, log, aside] = ["a.db", "a.db-wal", "aside"].map(|name| folder.path().join(name));
+        assert!(matches!(OpenFiles::of(&path), Err(Error::Moved)));
+        File::create(&path).unwrap();
+        let mut files = OpenFiles::of(&path).unwrap();
+        files.check().unwrap();
+        // The log comes with the first write.
+        File::create(&log).unwrap();
+        files.check().unwrap();
+        for file in [&path, &log] {
+            rename(file, &aside).unwrap();
+            assert!(matches!(files.check(), Err(Error::Moved)));
+            File::create(file).unwrap();
+            assert!(matches!(files.check(), Err(Error::Moved)));
+            remove_file(file).unwrap();
+            rename(&aside, file).unwrap();
+            files.check().unwrap();
+        }
+    }
+
+    #[test]
+    fn the_log_of_a_linked_database_lies_beside_the_file_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, link] = ["real.db", "link.db"].map(|name| folder.path().join(name));
+        File::create(&path).unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let files = OpenFiles::of(&link).unwrap();
+        assert_eq!(files.log().file_name(), Some("real.db-wal".as_ref()));
+    }
+}
