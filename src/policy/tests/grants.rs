@@ -75,12 +75,12 @@ fn what_was_worked_out_is_kept_for_the_same_user_and_not_for_ever() {
     assert_eq!(set.kept(&actor("bert"), &DATA_CONNECTION).guards[Action::Read as usize], Predicate::False);
     assert_eq!(set.kept(&actor("anna"), &TAG).guards[Action::Read as usize], Predicate::False);
     assert!(Arc::ptr_eq(&first, &set.kept(&actor("anna"), &DATA_CONNECTION)), "two users are few");
-    let once = set.kept(&actor("once"), &DATA_CONNECTION);
     for number in 0..2_000 {
         let _ = set.kept(&actor(&format!("user {number}")), &DATA_CONNECTION);
         assert!(kept.bytes() <= ROOM, "{}", kept.bytes());
     }
-    assert!(!Arc::ptr_eq(&once, &set.kept(&actor("once"), &DATA_CONNECTION)), "two thousand are many");
+    let is_kept = |number: &i32| set.known_privileges(&actor(&format!("user {number}"))).is_some();
+    assert!((100..1_900).contains(&(0..2_000).filter(is_kept).count()), "two thousand are many");
     assert!(kept.bytes() > ROOM / 2, "{}", kept.bytes());
     kept.keep_only(2);
     assert_eq!(kept.bytes(), 0, "other rules hold");
