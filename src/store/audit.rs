@@ -6,7 +6,7 @@ use super::error::Error;
 use super::select::{Entry, Form, Selection};
 use super::snapshot::Snapshot;
 use super::writer::Write;
-use crate::model::{Entity, Timestamp, USER, Value};
+use crate::model::{Entity, SELECTION, Timestamp, USER, Value};
 use crate::query::{Predicate, Sql};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -150,15 +150,22 @@ impl Write<'_> {
         }
     }
 
-    /// Records that an entity was made, with what it is.
+    /// Records that an entity was created, with what it is.
     pub(super) fn record_creation(&self, entity: &'static Entity, id: Uuid) -> Result<Entry, Error> {
-        let (after, entry) = self.written(entity, id)?;
+        let entry = self.written(entity, id)?;
+        if !is_audited(entity) {
+            return Ok(entry);
+        }
+        let after = text(entry.json.clone());
         self.record(Act { name: name_of(&after), after, ..Act::done("create").to(entity, id) })?;
         Ok(entry)
     }
 
     /// Records that an entity was removed, with what it was.
     pub(super) fn record_deletion(&self, entity: &'static Entity, id: Uuid, before: String) -> Result<(), Error> {
+        if !is_audited(entity) {
+            return Ok(());
+        }
         self.record(Act { name: name_of(&before), before, ..Act::done("delete").to(entity, id) })
     }
 
@@ -170,17 +177,20 @@ impl Write<'_> {
         before: &str,
         detail: String,
     ) -> Result<Entry, Error> {
-        let (after, entry) = self.written(entity, id)?;
+        let entry = self.written(entity, id)?;
+        if !is_audited(entity) {
+            return Ok(entry);
+        }
+        let after = text(entry.json.clone());
         let name = name_of(&after);
         let (before, after) = different(before, &after);
         self.record(Act { name, detail, before, after, ..Act::done("update").to(entity, id) })?;
         Ok(entry)
     }
 
-    /// What an entity is that was just written, as text and to be handed on.
-    fn written(&self, entity: &'static Entity, id: Uuid) -> Result<(String, Entry), Error> {
-        let entry = self.snapshot().entry(entity, id)?.ok_or(Error::NotFound)?;
-        Ok((text(entry.json.clone()), entry))
+    /// An entity that was just written.
+    fn written(&self, entity: &'static Entity, id: Uuid) -> Result<Entry, Error> {
+        self.snapshot().entry(entity, id)?.ok_or(Error::NotFound)
     }
 
     /// Records that something was done about a user's ways to sign in.
@@ -223,6 +233,11 @@ impl Write<'_> {
 }
 
 impl Snapshot<'_> {
+    /// The JSON of an entity before it is changed or removed; empty if changes of its type have no entry.
+    pub(super) fn shown_before(&self, entity: &'static Entity, id: Uuid) -> Result<String, Error> {
+        if is_audited(entity) { self.shown(entity, id) } else { Ok(String::new()) }
+    }
+
     /// The JSON of an entity in full, as clients see it; empty if there is none.
     pub(super) fn shown(&self, entity: &'static Entity, id: Uuid) -> Result<String, Error> {
         Ok(self.entry(entity, id)?.map(|entry| text(entry.json)).unwrap_or_default())
@@ -239,6 +254,11 @@ impl Snapshot<'_> {
         };
         self.one(&selection)
     }
+}
+
+/// Whether changes of this type have an entry. Selections have none: they are a user's own bookmarks, live a day, and each can hold ten thousand items.
+fn is_audited(entity: &Entity) -> bool {
+    *entity != SELECTION
 }
 
 /// JSON is UTF-8.

@@ -51,7 +51,7 @@ impl Write<'_> {
                 }
             }
         }
-        let before = self.snapshot().shown(entity, deletion.id)?;
+        let before = self.snapshot().shown_before(entity, deletion.id)?;
         let mut sql = Sql::new("DELETE FROM ");
         sql.push(entity.table).push(" WHERE id = ").bind(Value::Id(deletion.id));
         self.snapshot().execute(&sql)?;

@@ -68,7 +68,7 @@ impl Write<'_> {
         check_fixed(update.document, &stored)?;
         check_characters(update.document, &stored)?;
         self.bar(update)?;
-        let before = self.snapshot().shown(entity, update.id)?;
+        let before = self.snapshot().shown_before(entity, update.id)?;
         let now = stored.modified_date.next();
         let holder = Holder { entity, id: update.id, actor: update.actor, now, readable: update.readable };
         let values = self.changed_values(update, &stored)?;

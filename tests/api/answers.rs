@@ -280,3 +280,36 @@ fn without_room_for_answers_each_is_worked_out() {
     assert_eq!(site.repository.get(&path).expect(200).text, first);
     assert!(site.given_again() < 1.0);
 }
+
+/// An ordinary user may make selections as often as they like, so they must neither fill the audit log nor empty the cache.
+#[test]
+fn selections_leave_no_audit_entry_and_the_response_cache_as_it_is() {
+    let site = Site::start(&[]);
+    let anna = site.server.user("anna");
+    let connections: Vec<String> = (0..3).map(|number| id(&anna.connection(&format!("c{number}")))).collect();
+    let entries = || site.repository.get("/auditentry/count").expect(200).json()["value"].clone();
+    let before = entries();
+    let warm = || anna.get("/dataconnection/full").expect(200).text;
+    let (first, given) = (warm(), site.given_again());
+
+    let items = |number: usize| json!({"items": [{"type": "DataConnection", "objectID": connections[number]}]});
+    let selection = format!("/selection/{}", id(&anna.post("/selection/dataconnection", &json!({})).expect(201).json()));
+    let listed = |path: &str| {
+        let list = anna.get(&format!("{selection}{path}")).expect(200).json();
+        list.as_array().unwrap().iter().map(id).collect::<Vec<String>>()
+    };
+    assert_eq!(listed("/dataconnection"), connections);
+    // Each question about the selection is the same as before, and the answer is another.
+    for (number, connection) in connections.iter().enumerate() {
+        anna.put(&selection, &items(number)).expect(200);
+        assert_eq!(listed("/dataconnection"), [connection.clone()]);
+        assert_eq!(anna.get(&format!("{selection}/dataconnection/count")).expect(200).json()["value"], 1);
+    }
+    anna.post("/selection", &items(0)).expect(201);
+    anna.delete(&selection).expect_empty(204);
+    anna.get(&format!("{selection}/dataconnection")).expect(404);
+
+    assert_eq!(warm(), first);
+    assert!(site.given_again() > given, "the selections emptied the response cache");
+    assert_eq!(entries(), before);
+}
