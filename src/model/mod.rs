@@ -14,9 +14,11 @@ mod fold;
 mod hidden;
 mod invalid;
 mod key;
+mod list_change;
 mod nearest;
 mod read;
 mod schema;
+mod secret_text;
 mod selection;
 mod system_rule;
 mod tag;
@@ -36,12 +38,14 @@ pub use fold::{earlier_fold, fold, fold_char, is_same_folded};
 pub use hidden::{code_point, escape_hidden, is_control, is_hidden, visible_name};
 pub use invalid::{Fault, Invalid};
 pub use key::Key;
+pub use list_change::ListChange;
 pub use nearest::{did_you_mean, nearest};
 pub use read::{choice, describe_choices};
 pub use schema::{
     CREATED_DATE, Choice, Default, Entity, ID, Kind, LIST_ITEM, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Presence,
     Property, Syntax,
 };
+pub use secret_text::{MASK, holds_secret, masked};
 pub use selection::{SELECTION, SELECTION_ITEM};
 pub use system_rule::{RuleSource, SYSTEM_RULE};
 pub use tag::TAG;

@@ -293,7 +293,8 @@ fn selections_leave_no_audit_entry_and_the_response_cache_as_it_is() {
     let (first, given) = (warm(), site.given_again());
 
     let items = |number: usize| json!({"items": [{"type": "DataConnection", "objectID": connections[number]}]});
-    let selection = format!("/selection/{}", id(&anna.post("/selection/dataconnection", &json!({})).expect(201).json()));
+    let selection =
+        format!("/selection/{}", id(&anna.post("/selection/dataconnection", &json!({})).expect(201).json()));
     let listed = |path: &str| {
         let list = anna.get(&format!("{selection}{path}")).expect(200).json();
         list.as_array().unwrap().iter().map(id).collect::<Vec<String>>()

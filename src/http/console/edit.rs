@@ -3,7 +3,7 @@
 use super::filled_in::{body, merged};
 use super::form::{Field, Input, Known, Mode, fields};
 use super::list::read as read_all;
-use super::shown::{holds_password, label, text};
+use super::shown::{label, text};
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};
 use super::{Marked, page};
@@ -13,7 +13,9 @@ use crate::http::entities::{Change, change_sound, create_sound, delete_one};
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
 use crate::http::rules;
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, Kind, SYSTEM_RULE, TAG, Timestamp};
+use crate::model::{
+    CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, Kind, SYSTEM_RULE, TAG, Timestamp, holds_secret,
+};
 use crate::query::Predicate;
 use crate::store::{Form as Shape, IfMatch, Page, Selection, Snapshot, Write};
 use actix_web::http::StatusCode;
@@ -288,7 +290,7 @@ fn show(visit: &Visit, status: StatusCode, entry: &Json, known: &Known, notes: N
         fault: (!faults.is_empty()).then(|| faults.join("; ")),
         has_conflict: notes.stored.is_some(),
         differences: notes.stored.as_ref().map(|stored| differences(entity, entry, stored)).unwrap_or_default(),
-        warning: holds_password(&own("connectionstring")).then_some(OPEN_PASSWORD),
+        warning: holds_secret(&own("connectionstring")).then_some(OPEN_PASSWORD),
         may_update: may("update"),
         may_delete: may("delete"),
         version,

@@ -1,13 +1,13 @@
 //! The list of a type: columns to choose, a filter, an order, and page by page.
 
-use super::shown::{holds_password, label, text, usual_columns};
+use super::shown::{label, text, usual_columns};
 use super::trouble::Trouble;
 use super::visit::{Frame, Visit, plural};
 use super::{Marked, page};
 use crate::http::call::EntityCall;
 use crate::http::failure::Failure;
 use crate::http::query_string::{Privileges, QueryString};
-use crate::model::{Entity, Kind, Property};
+use crate::model::{Entity, Kind, Property, holds_secret};
 use crate::policy::Action;
 use crate::query::{self, Filter, Predicate, Problem, parse_order};
 use crate::store::{Form, Page, Selection, Snapshot};
@@ -254,6 +254,6 @@ fn row(columns: &[&'static Property], json: &Json) -> Row {
         name: own("name").to_owned(),
         cells: columns.iter().map(|property| text(property, &json[property.name])).collect(),
         privileges: Action::describe(held),
-        has_open_password: holds_password(own("connectionstring")),
+        has_open_password: holds_secret(own("connectionstring")),
     }
 }
