@@ -1,13 +1,17 @@
 //! `patchbay audit`: the audit trail at the machine itself, also while the server runs.
 
-use super::Exit;
 use super::output::{print, write_line};
+use super::rotation::PAUSE;
+use super::{DATABASE, Exit, master_key, secret_variable};
+use crate::config::{MasterKeySource, Options};
+use crate::http::Keys;
 use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};
 use crate::query::{Operator, Predicate};
-use crate::store::{self, Error, Form, Selection, Snapshot};
+use crate::store::{self, AuditCheck, Error, Form, Masking, Origin, Selection, Snapshot};
 use clap::Subcommand;
 use std::io::{BufWriter, ErrorKind, Write, stdout};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
 
 /// Faults that the error of `verify` names; `patchbay verify` lists more.
 const SHOWN: usize = 5;
@@ -26,11 +30,23 @@ pub enum Command {
     },
     /// Check that no entry was changed or taken away
     Verify,
+    /// Mask secrets in entries that were written before they were recognised, also while the server runs
+    #[command(after_help = MASK_HELP)]
+    MaskSecrets {
+        /// File that holds the master key, which seals what is masked [default: master.key in the data folder]
+        #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
+        master_key_file: Option<PathBuf>,
+    },
 }
 
-/// Does it with the database in `data`.
-pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
-    let database = data.join("patchbay.db");
+const MASK_HELP: &str = "\
+The originals are kept sealed under the data keys. An entry records which entries were masked, so that
+patchbay audit verify still passes and says how many there are. Backups and exports from before keep the secrets.
+If it is cut off, run it again.";
+
+/// Runs the command on the database in `data`.
+pub fn run(data: &Path, options: Options, command: Command) -> Result<(), Exit> {
+    let database = data.join(DATABASE);
     match command {
         Command::Export { since, until } => {
             let [since, until] = [since, until].map(|date| date.as_deref().map(read_date).transpose());
@@ -44,6 +60,10 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
             store::read_at(&database, |snapshot| export(snapshot, condition))
         }
         Command::Verify => store::read_at(&database, verify),
+        Command::MaskSecrets { master_key_file } => {
+            let source = options.master_key_source(master_key_file, data, secret_variable).map_err(Exit::Usage)?;
+            mask(&database, &source)
+        }
     }
 }
 
@@ -88,13 +108,40 @@ fn verify(snapshot: &Snapshot<'_>) -> Result<(), Exit> {
     let check = snapshot.check_audit()?;
     let mut faults = check.faults.first(SHOWN);
     match faults.next() {
-        None => print([format!(
-            "{} entries, all as they were written; the last hash is {}",
-            check.entries, check.last_hash
-        )]),
+        None => {
+            let masked = match check.masked {
+                0 => String::new(),
+                1 => ", but for the secrets of 1 that were masked later, as the log records".to_owned(),
+                many => format!(", but for the secrets of {many} that were masked later, as the log records"),
+            };
+            let AuditCheck { entries, last_hash, .. } = &check;
+            print([format!("{entries} entries, all as they were written{masked}; the last hash is {last_hash}")])
+        }
         Some(fault) => {
             let faults = faults.fold(fault, |faults, fault| format!("{faults}; {fault}"));
             Err(Exit::Failure(format!("the audit trail was tampered with or damaged: {faults}")))
         }
     }
+}
+
+fn mask(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
+    let (stored, derivation) = store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
+    let ring = master_key::open(source, &stored, derivation)?.ok_or_else(|| master_key::missing(source))?;
+    let keys = Keys::new(Some(ring));
+    let origin = Origin::command("audit mask-secrets");
+    let last = store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.last_audit_number())?;
+    let mut done = Masking::default();
+    loop {
+        let more = store::overwrite_at(database, &origin, &keys, |write| write.mask_audit(done, last))?;
+        if more.number == done.number {
+            break;
+        }
+        done = more;
+        sleep(PAUSE);
+    }
+    print([match done.masked {
+        0 => "no entry has a secret to be masked".to_owned(),
+        1 => "1 entry masked".to_owned(),
+        many => format!("{many} entries masked"),
+    }])
 }

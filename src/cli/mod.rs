@@ -246,7 +246,9 @@ pub fn run() -> ExitCode {
         Command::Demo { reset, yes, options } => demo(*options, reset, yes),
         Command::Explain { place, question } => place.data().and_then(|data| explain::explain(&data, &question)),
         Command::User { place, command } => place.data().and_then(|data| user::run(&data, &command)),
-        Command::Audit { place, command } => place.data().and_then(|data| audit::run(&data, &command)),
+        Command::Audit { place, command } => {
+            place.settle().and_then(|(data, options)| audit::run(&data, options, command))
+        }
         Command::Backup { place, aim } => place.data().and_then(|data| backup::backup(&data, &aim)),
         Command::Restore { place, aim } => place.data().and_then(|data| restore::restore(&data, &aim)),
         Command::Verify { place, aim } => {

@@ -1,7 +1,7 @@
 //! Sealing everything anew under another data key, piece by piece, so that others who write get their turn.
 
 use super::Exit;
-use crate::model::{Entity, Property, REGISTRY};
+use crate::model::{Entity, Property, with_secrets};
 use crate::secrets::{KeyRing, Place};
 use crate::store::{Act, StoredKey, Write};
 use std::fmt;
@@ -138,5 +138,5 @@ pub fn reopened(write: &Write<'_>, known: &KeyRing) -> Result<KeyRing, Exit> {
 
 /// All properties that hold secrets.
 fn secrets() -> impl Iterator<Item = (&'static Entity, &'static Property)> {
-    REGISTRY.into_iter().flat_map(|entity| entity.secrets().map(move |property| (entity, property)))
+    with_secrets().flat_map(|entity| entity.secrets().map(move |property| (entity, property)))
 }

@@ -1,9 +1,12 @@
 //! The data keys that the server has open. Somebody may make another one meanwhile, so each use asks the database which is the newest.
 
 use super::failure::Failure;
-use crate::secrets::KeyRing;
-use crate::store::{Snapshot, StoredKey};
+use crate::model::AUDIT_SECRET;
+use crate::secrets::{KeyRing, Place};
+use crate::store::{Error, Sealer, Snapshot, StoredKey};
+use secrecy::SecretString;
 use std::sync::{Arc, PoisonError, RwLock};
+use uuid::{Builder, Uuid};
 
 /// The key ring as it was last read; none while the server runs sealed.
 pub struct Keys(RwLock<Option<Known>>);
@@ -34,8 +37,8 @@ impl Keys {
     }
 
     /// Ends that: from now on there are these keys.
-    pub fn unseal(&self, ring: KeyRing) {
-        self.keep(Known { ring: Arc::new(ring), stored: Arc::default() });
+    pub fn unseal(&self, ring: impl Into<Arc<KeyRing>>) {
+        self.keep(Known { ring: ring.into(), stored: Arc::default() });
     }
 
     /// The data keys that `snapshot` shows; none while the server runs sealed. Where a value is sealed in the same transaction, it is sealed
@@ -44,12 +47,16 @@ impl Keys {
     /// # Errors
     /// The database failed, or its keys were sealed by another master key meanwhile.
     pub fn at(&self, snapshot: &Snapshot<'_>) -> Result<Option<Arc<KeyRing>>, Failure> {
+        Ok(self.ring(snapshot)?)
+    }
+
+    fn ring(&self, snapshot: &Snapshot<'_>) -> Result<Option<Arc<KeyRing>>, Error> {
         let Some(known) = self.known() else { return Ok(None) };
         let stored = snapshot.data_keys()?;
         if *known.stored == *stored {
             return Ok(Some(known.ring));
         }
-        let ring = Arc::new(known.ring.reopen(stored.iter().map(StoredKey::sealed))?);
+        let ring = Arc::new(known.ring.reopen(stored.iter().map(StoredKey::sealed)).map_err(|error| unusable(&error))?);
         self.keep(Known { ring: Arc::clone(&ring), stored: stored.into() });
         Ok(Some(ring))
     }
@@ -63,12 +70,40 @@ impl Keys {
     }
 }
 
+fn unusable(error: &dyn std::fmt::Display) -> Error {
+    Error::Unusable(format!("the data keys can't be used: {error}"))
+}
+
+/// Where the secret of the audit log with that id belongs.
+const fn place(id: &str) -> Place<'_> {
+    Place { entity: AUDIT_SECRET.resource_type, property: "text", id }
+}
+
+impl Sealer for Keys {
+    fn id_of(&self, snapshot: &Snapshot<'_>, text: &SecretString) -> Result<Option<Uuid>, Error> {
+        let Some(ring) = self.ring(snapshot)? else { return Ok(None) };
+        let fingerprint = ring.fingerprint(text).map_err(|error| unusable(&error))?;
+        Ok(Some(Builder::from_random_bytes(fingerprint).into_uuid()))
+    }
+
+    fn seal(&self, snapshot: &Snapshot<'_>, id: Uuid, text: &SecretString) -> Result<(u32, String), Error> {
+        let ring = self.ring(snapshot)?.ok_or_else(|| unusable(&"no master key is at hand"))?;
+        let sealed = ring.seal(place(&id.to_string()), text).map_err(|error| unusable(&error))?;
+        Ok((ring.newest_term().unwrap_or_default(), sealed))
+    }
+
+    fn open(&self, snapshot: &Snapshot<'_>, id: Uuid, sealed: &str) -> Result<Option<SecretString>, Error> {
+        let Some(ring) = self.ring(snapshot)? else { return Ok(None) };
+        ring.unseal(place(&id.to_string()), sealed).map(Some).map_err(|error| unusable(&error))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secrets::{Key, Place};
-    use crate::store::{Error, Origin, Write, new_file, read_at, write_at};
-    use secrecy::{ExposeSecret, SecretString};
+    use crate::secrets::Key;
+    use crate::store::{Origin, Write, new_file, read_at, write_at};
+    use secrecy::ExposeSecret;
 
     const PLACE: Place<'_> = Place { entity: "DataConnection", property: "password", id: "1" };
 

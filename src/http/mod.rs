@@ -99,7 +99,7 @@ pub struct State {
     /// The database.
     pub store: Store,
     /// The data keys.
-    pub keys: Keys,
+    pub keys: Arc<Keys>,
     /// Rules and users, as they were last read.
     pub known: Known,
     /// Answers that were given before.

@@ -7,7 +7,7 @@ pub static AUDIT_ENTRY: Entity = Entity {
     resource_type: "AuditEntry",
     path: "auditentry",
     noun: "audit entry",
-    table: "audit_entries",
+    table: "audit_log",
     properties: &[
         ID,
         CREATED_DATE.condensed(),
@@ -21,11 +21,23 @@ pub static AUDIT_ENTRY: Entity = Entity {
         Property::text("objectID", "object_id", 36).condensed().describe("Id of what it was done to"),
         Property::text("objectName", "object_name", 511).condensed().describe("Its name at that time"),
         Property::text("detail", "detail", 4_096).condensed().describe("More about it, in words"),
-        Property::text("before", "before", 0x10_0000)
-            .describe("What was there, as JSON, without secrets; of a change, what it changed"),
-        Property::text("after", "after", 0x10_0000).describe("What is there now, in the same way"),
+        Property::text("before", "before", 0x10_0000).describe(
+            "What was there, as JSON, without secrets; of a change, what it changed; of a list, what it removed",
+        ),
+        Property::text("after", "after", 0x10_0000)
+            .describe("What is there now, in the same way; of a list, what was added"),
         Property::text("hash", "hash", 64)
             .describe("SHA-256 over the entry and the hash of the one before, in hexadecimal"),
     ],
+    unique: &[],
+};
+
+/// The original of a property that audit entries show masked. Only its id and its sealed text are stored.
+pub static AUDIT_SECRET: Entity = Entity {
+    resource_type: "AuditSecret",
+    path: "",
+    noun: "audit log's secret",
+    table: "audit_secrets",
+    properties: &[ID, Property::secret("text", "sealed", 0x10_0000, "")],
     unique: &[],
 };

@@ -29,7 +29,7 @@ mod value;
 mod words;
 
 pub use actor::{Actor, Context};
-pub use audit_entry::AUDIT_ENTRY;
+pub use audit_entry::{AUDIT_ENTRY, AUDIT_SECRET};
 pub use custom_property_definition::CUSTOM_PROPERTY_DEFINITION;
 pub use custom_property_value::CUSTOM_PROPERTY_VALUE;
 pub use data_connection::DATA_CONNECTION;
@@ -45,7 +45,7 @@ pub use schema::{
     CREATED_DATE, Choice, Default, Entity, ID, Kind, LIST_ITEM, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Presence,
     Property, Syntax,
 };
-pub use secret_text::{MASK, holds_secret, masked};
+pub use secret_text::{MASK, holds_secret, masked, masked_json};
 pub use selection::{SELECTION, SELECTION_ITEM};
 pub use system_rule::{RuleSource, SYSTEM_RULE};
 pub use tag::TAG;
@@ -57,6 +57,11 @@ pub use words::capitalised;
 
 /// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and a line here.
 pub static REGISTRY: [&Entity; 5] = [&DATA_CONNECTION, &TAG, &CUSTOM_PROPERTY_DEFINITION, &USER, &SYSTEM_RULE];
+
+/// The entity types that have secrets, which are stored sealed.
+pub fn with_secrets() -> impl Iterator<Item = &'static Entity> {
+    REGISTRY.into_iter().chain([&AUDIT_SECRET]).filter(|entity| entity.secrets().next().is_some())
+}
 
 /// The entity types that rules can be about: those, and what is only recorded.
 pub fn governed() -> impl Iterator<Item = &'static Entity> {

@@ -1,6 +1,7 @@
 //! Secrets inside of texts: `PWD=…` in a connection string, the password in a URL. They are found by their form, so something harmless may be found,
 //! and a secret without a telling name is not found.
 
+use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -35,6 +36,34 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     }
     shown.push_str(&text[rest..]);
     Cow::Owned(shown)
+}
+
+/// The JSON with [`MASK`] in place of each secret in its texts; none if there are no secrets in it.
+#[must_use]
+pub fn masked_json(json: &Json) -> Option<Json> {
+    match json {
+        Json::String(text) => match masked(text) {
+            Cow::Owned(shown) => Some(Json::String(shown)),
+            Cow::Borrowed(_) => None,
+        },
+        Json::Array(items) => {
+            let shown: Vec<Option<Json>> = items.iter().map(masked_json).collect();
+            let has_secret = shown.iter().any(Option::is_some);
+            has_secret
+                .then(|| items.iter().zip(shown).map(|(item, shown)| shown.unwrap_or_else(|| item.clone())).collect())
+        }
+        Json::Object(fields) => {
+            let shown: Vec<(&String, Json)> =
+                fields.iter().filter_map(|(name, value)| Some((name, masked_json(value)?))).collect();
+            if shown.is_empty() {
+                return None;
+            }
+            let mut fields = fields.clone();
+            fields.extend(shown.into_iter().map(|(name, value)| (name.clone(), value)));
+            Some(Json::Object(fields))
+        }
+        _ => None,
+    }
 }
 
 /// The secrets of a text, one after another, in time linear in its length.

@@ -3,7 +3,9 @@
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use hkdf::Hkdf;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
+use sha2::Sha256;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -87,6 +89,14 @@ impl Key {
     /// They are not 32.
     pub(super) fn from_slice(bytes: &[u8]) -> Result<Self, KeyError> {
         bytes.try_into().map(Self::new).map_err(|_| KeyError::NotAKey)
+    }
+
+    /// A pseudorandom function of these bytes under this key, apart from all else that the key is for.
+    pub(super) fn fingerprint(&self, value: &[u8]) -> Result<[u8; 16], KeyError> {
+        let mut output = [0; 16];
+        let expanded = Hkdf::<Sha256>::new(Some(b"patchbay fingerprint 1"), self.bytes()).expand(value, &mut output);
+        expanded.map_err(|error| KeyError::Derivation(error.to_string()))?;
+        Ok(output)
     }
 
     pub(super) fn bytes(&self) -> &[u8; 32] {

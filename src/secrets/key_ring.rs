@@ -128,6 +128,15 @@ impl KeyRing {
         Ok(envelope::seal(key, *term, place, value.expose_secret().as_bytes())?)
     }
 
+    /// A fingerprint of a value under the newest key: the same value has the same one, and without the key it says nothing about the value.
+    ///
+    /// # Errors
+    /// There is no data key.
+    pub fn fingerprint(&self, value: &SecretString) -> Result<[u8; 16], KeyRingError> {
+        let (_, key) = self.keys.last_key_value().ok_or(KeyRingError::Empty)?;
+        Ok(key.fingerprint(value.expose_secret().as_bytes())?)
+    }
+
     /// Opens a value that was sealed for the same place.
     ///
     /// # Errors

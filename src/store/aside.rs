@@ -4,6 +4,7 @@ use super::audit::Origin;
 use super::connection::{Role, open, open_file};
 use super::error::Error;
 use super::migrations::{check_newest, schema_of};
+use super::sealing::Sealer;
 use super::snapshot::{ReadTransaction, Snapshot};
 use super::statements::CachedConnection;
 use super::writer::Write;
@@ -34,9 +35,32 @@ pub fn write_at<T, E: From<Error>>(
     origin: &Origin,
     work: impl FnOnce(&Write<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
+    write_by(&open_existing(path, Role::Writer)?, origin, None, work)
+}
+
+/// The same, with the keys at hand to seal secrets. What is overwritten is gone from the file, rather than left in pages that nothing uses.
+///
+/// # Errors
+/// As [`write_at`].
+pub fn overwrite_at<T, E: From<Error>>(
+    path: &Path,
+    origin: &Origin,
+    sealer: &dyn Sealer,
+    work: impl FnOnce(&Write<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     let connection = open_existing(path, Role::Writer)?;
-    let transaction = Transaction::new_unchecked(&connection, TransactionBehavior::Immediate).map_err(Error::from)?;
-    let result = work(&Write { connection: &connection, origin })?;
+    connection.pragma_update(None, "secure_delete", true).map_err(Error::from)?;
+    write_by(&connection, origin, Some(sealer), work)
+}
+
+fn write_by<T, E: From<Error>>(
+    connection: &CachedConnection,
+    origin: &Origin,
+    sealer: Option<&dyn Sealer>,
+    work: impl FnOnce(&Write<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(Error::from)?;
+    let result = work(&Write { connection, origin, sealer })?;
     transaction.commit().map_err(Error::from)?;
     Ok(result)
 }

@@ -1,12 +1,12 @@
 //! The audit trail: each change, sign-in and refusal has an entry in the transaction of what it tells of, and each entry holds the hash of
 //! the one before, so that one that is changed or taken away is found.
 
-use super::audit_chain::{Bound, COLUMNS, Row};
+use super::audit_chain::{COLUMNS, Row};
 use super::error::Error;
 use super::select::{Entry, Form, Selection};
 use super::snapshot::Snapshot;
 use super::writer::Write;
-use crate::model::{Entity, SELECTION, Timestamp, USER, Value};
+use crate::model::{Entity, ListChange, SELECTION, Timestamp, USER, Value, masked};
 use crate::query::{Predicate, Sql};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -28,7 +28,7 @@ pub struct Origin {
 impl Origin {
     /// What is to be said about an act, with the certificate that it came by.
     fn detail(&self, detail: &str) -> String {
-        let detail: String = detail.chars().take(LONGEST).collect();
+        let detail: String = masked(detail).chars().take(LONGEST).collect();
         match &self.certificate {
             None => detail,
             Some(name) if detail.is_empty() => format!("by the certificate {name}"),
@@ -67,7 +67,8 @@ pub struct Act {
     pub name: String,
     /// More about it.
     pub detail: String,
-    /// What was there, as JSON without secrets; empty if there was nothing.
+    /// What was there, as a JSON object without the properties that are secrets; empty if there was nothing. Secrets within texts are masked and sealed as
+    /// it is recorded.
     pub before: String,
     /// What is there now, in the same way.
     pub after: String,
@@ -99,8 +100,8 @@ impl Act {
 /// Characters of a text of which an entry keeps the start only.
 const LONGEST: usize = 4_096;
 
-/// Entries that one write lets go of at most: others wait for it.
-const FORGOTTEN: i64 = 500;
+/// What the detail says where the original of a masked secret is not in the log.
+const LOST_SECRET: &str = "a secret was masked and not kept, because the server has no master key at hand";
 
 impl Write<'_> {
     /// Adds an entry to the trail, in the transaction of this write.
@@ -108,6 +109,12 @@ impl Write<'_> {
     /// # Errors
     /// The database failed.
     pub fn record(&self, act: Act) -> Result<(), Error> {
+        let (before, after) = (self.stored_side(&act.before)?, self.stored_side(&act.after)?);
+        let mut act = Act { before: before.json, after: after.json, ..act };
+        if before.has_lost_secret || after.has_lost_secret {
+            let separator = if act.detail.is_empty() { "" } else { "; " };
+            act.detail = format!("{}{separator}{LOST_SECRET}", act.detail);
+        }
         let (_, last) = self.snapshot().audit_bounds()?;
         let row = self.row(act, last.number.saturating_add(1));
         let hash = row.hash(&last.hash);
@@ -120,6 +127,8 @@ impl Write<'_> {
         }
         sql.push(")");
         self.snapshot().execute(&sql)?;
+        self.note_texts(row.number, &before.texts)?;
+        self.note_texts(row.number, &after.texts)?;
         let mut sql = Sql::new("UPDATE audit_bounds SET last_number = ");
         sql.bind(Value::Integer(row.number)).push(", last_hash = ").bind(Value::Text(hash));
         self.snapshot().execute(&sql).map(drop)
@@ -143,7 +152,7 @@ impl Write<'_> {
             outcome: outcome.to_owned(),
             resource_type: act.resource_type.to_owned(),
             object_id: id(act.object),
-            object_name: act.name,
+            object_name: masked(&act.name).into_owned(),
             detail: origin.detail(&act.detail),
             before: act.before,
             after: act.after,
@@ -203,33 +212,6 @@ impl Write<'_> {
         let name = name_of(&self.snapshot().shown(entity, id)?);
         self.record(Act { name, ..act.to(entity, id) })
     }
-
-    /// Lets go of entries that are older than `moment`, some at a time, and tells how many there were. Where the trail starts is kept, so that
-    /// it can be checked from there.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn forget_audit(&self, moment: Timestamp) -> Result<usize, Error> {
-        let (start, _) = self.snapshot().audit_bounds()?;
-        // What is let go is always a whole start of the trail, even if the clock was put back meanwhile.
-        let mut sql = Sql::new("SELECT number, hash FROM audit_entries WHERE number <= ");
-        sql.bind(Value::Integer(start.number.saturating_add(FORGOTTEN)))
-            .push(" AND number < coalesce((SELECT min(number) FROM audit_entries");
-        sql.push(" WHERE number <= ");
-        // As far as this looks at all, or all that is old would be walked through for each part of it.
-        sql.bind(Value::Integer(start.number.saturating_add(FORGOTTEN + 1))).push(" AND created_date >= ");
-        sql.bind(Value::Date(moment)).push("), 9223372036854775807)");
-        sql.push(" ORDER BY number DESC LIMIT 1");
-        let read = |row: &rusqlite::Row<'_>| Ok(Bound { number: row.get(0)?, hash: row.get(1)? });
-        let Some(bound) = self.snapshot().first(&sql, read)? else { return Ok(0) };
-        let mut sql = Sql::new("DELETE FROM audit_entries WHERE number <= ");
-        sql.bind(Value::Integer(bound.number));
-        let forgotten = self.snapshot().execute(&sql)?;
-        let mut sql = Sql::new("UPDATE audit_bounds SET before_number = ");
-        sql.bind(Value::Integer(bound.number)).push(", before_hash = ").bind(Value::Text(bound.hash));
-        self.snapshot().execute(&sql)?;
-        Ok(forgotten)
-    }
 }
 
 impl Snapshot<'_> {
@@ -266,14 +248,22 @@ fn text(json: Vec<u8>) -> String {
     String::from_utf8(json).unwrap_or_default()
 }
 
-/// What of the JSON of an entity is different in two versions of it, from each side.
+/// What of the JSON of an entity is different in two versions of it, from each side; of a list, what was removed from it and what was added.
 fn different(before: &str, after: &str) -> (String, String) {
     let parse = |json: &str| serde_json::from_str::<Map<String, Json>>(json).unwrap_or_default();
     let (mut before, mut after) = (parse(before), parse(after));
-    before.retain(|property, value| match after.get(property) {
+    before.retain(|property, value| match after.get_mut(property) {
         Some(other) if other == value => {
             after.remove(property);
             false
+        }
+        Some(Json::Array(new)) => {
+            if let Json::Array(old) = value {
+                let (removed, added) = ListChange::between(old, new).shown();
+                *value = removed;
+                after.insert(property.clone(), added);
+            }
+            true
         }
         _ => true,
     });

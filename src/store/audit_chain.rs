@@ -1,23 +1,35 @@
 //! How the entries of the audit trail hang together: each holds the hash of the one before, and the trail knows where it starts and ends.
 
+use super::audit_texts::hexadecimal;
 use super::error::Error;
 use super::findings::Findings;
 use super::snapshot::{Snapshot, read_date};
-use crate::model::{Timestamp, fold};
+use crate::model::{Timestamp, Value, fold};
 use crate::query::Sql;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// What is wrong with the trail, if anything, and what there is of it.
 #[derive(Debug)]
 pub struct AuditCheck {
     /// How many entries there are.
     pub entries: u64,
+    /// How many of them have secrets that were masked after they were written.
+    pub masked: u64,
     /// The hash of the last one: whoever notes it can tell later whether the trail is still the one that it was.
     pub last_hash: String,
     /// What is wrong, entry by entry.
     pub faults: Findings,
 }
+
+/// The hash of what is in a masked entry now.
+const MASK: &str =
+    "(SELECT mask.hash FROM audit_masks AS mask WHERE mask.number = entry.number ORDER BY mask.record DESC LIMIT 1)";
+
+/// The table of the entries. Clients see them by a view.
+pub(super) const TABLE: &str = "audit_entries";
+
+/// What the entry of masking secrets in earlier ones says was done.
+pub(super) const MASK_ACTION: &str = "mask secrets";
 
 /// The columns that the hash covers, in the order in which it does.
 pub(super) const COLUMNS: &str = "number, created_date, id, user_name, address, request_id, action, outcome, type, object_id, \
@@ -71,11 +83,7 @@ impl Row {
             hash.update((text.len() as u64).to_be_bytes());
             hash.update(text);
         }
-        hash.finalize().iter().fold(String::new(), |mut text, byte| {
-            // Writing to a String can't fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hexadecimal(&hash.finalize())
     }
 
     /// The names of who did it and of what it was done to, in the forms by which filters find them.
@@ -120,9 +128,12 @@ impl Snapshot<'_> {
         let (start, end) = self.audit_bounds()?;
         let mut last = start;
         let mut faults = Findings::default();
-        let mut entries = 0;
+        let (mut entries, mut masked) = (0, 0);
+        // A database of an earlier version knows neither texts apart nor masks.
+        let has_texts = self.has_table("audit_texts")?;
+        let mask = if has_texts { MASK } else { "NULL" };
         let mut statement = self.connection.prepare(&format!(
-            "SELECT {COLUMNS}, hash, user_name_folded, object_name_folded FROM audit_entries ORDER BY number"
+            "SELECT {COLUMNS}, hash, user_name_folded, object_name_folded, {mask} FROM audit_entries AS entry ORDER BY number"
         ))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -130,8 +141,12 @@ impl Snapshot<'_> {
             check_number(last.number, number, &mut faults);
             // Without it, the next entry can't be right either.
             let hash: String = row.get(14).unwrap_or_default();
-            if let Err(error) = check_entry(row, &last, &hash, &mut faults) {
-                faults.add(format!("entry {number} can't be read: {error}"));
+            let mask: Option<String> = row.get(17).unwrap_or_default();
+            masked += u64::from(mask.is_some());
+            match check_entry(row, &last, mask.as_deref().unwrap_or(&hash), &mut faults) {
+                Ok(entry) if has_texts => self.check_beside(&entry, &mut faults)?,
+                Ok(_) => {}
+                Err(error) => faults.add(format!("entry {number} can't be read: {error}")),
             }
             last = Bound { number, hash };
             entries += 1;
@@ -139,7 +154,34 @@ impl Snapshot<'_> {
         if last != end {
             faults.add(format!("the trail ends with entry {}, though {} were written", last.number, end.number));
         }
-        Ok(AuditCheck { entries, last_hash: last.hash, faults })
+        if has_texts {
+            self.check_masks_and_texts(&mut faults)?;
+        }
+        Ok(AuditCheck { entries, masked, last_hash: last.hash, faults })
+    }
+
+    /// Checks what an entry says of the texts that it names, and of the entries that it masked.
+    fn check_beside(&self, entry: &Row, faults: &mut Findings) -> Result<(), Error> {
+        let found = [self.fault_of_texts(entry.number, [&entry.before, &entry.after])?, self.fault_of_record(entry)?];
+        found.into_iter().flatten().for_each(|fault| faults.add(fault));
+        Ok(())
+    }
+
+    /// Checks what lies beside the entries.
+    fn check_masks_and_texts(&self, faults: &mut Findings) -> Result<(), Error> {
+        let unrecorded = self.unrecorded_masks()?;
+        if unrecorded > 0 {
+            faults.add(format!("{unrecorded} entries are said to be masked, and no entry records that"));
+        }
+        self.check_texts(|fault| faults.add(fault))
+    }
+
+    /// The entry after that of a number, up to another.
+    pub(super) fn audit_row_after(&self, number: i64, last: i64) -> Result<Option<Row>, Error> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(COLUMNS).push(" FROM ").push(TABLE).push(" WHERE number > ").bind(Value::Integer(number));
+        sql.push(" AND number <= ").bind(Value::Integer(last)).push(" ORDER BY number LIMIT 1");
+        self.first(&sql, Row::read)
     }
 
     /// The last entry that is no longer there, and the last one.
@@ -171,7 +213,7 @@ fn check_number(last: i64, number: i64, faults: &mut Findings) {
 }
 
 /// Checks what is in an entry that holds this hash.
-fn check_entry(row: &rusqlite::Row<'_>, last: &Bound, hash: &str, faults: &mut Findings) -> rusqlite::Result<()> {
+fn check_entry(row: &rusqlite::Row<'_>, last: &Bound, hash: &str, faults: &mut Findings) -> rusqlite::Result<Row> {
     let folded: [String; 2] = [row.get(15)?, row.get(16)?];
     let row = Row::read(row)?;
     if row.hash(&last.hash) != hash {
@@ -181,5 +223,5 @@ fn check_entry(row: &rusqlite::Row<'_>, last: &Bound, hash: &str, faults: &mut F
     if row.folded_names() != folded {
         faults.add(format!("entry {} is not found by the names that it has", row.number));
     }
-    Ok(())
+    Ok(row)
 }

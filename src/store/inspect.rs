@@ -1,11 +1,12 @@
 //! Looking whether a database is sound, and what is in it. Unlike the rest of the store this also reads earlier schemas.
 
+use super::audit_chain;
 use super::cell::shown;
 use super::error::Error;
 use super::findings::Findings;
 use super::migrations::{NEWEST, schema_of};
 use super::snapshot::Snapshot;
-use crate::model::{AUDIT_ENTRY, Entity, Property, REGISTRY, Value};
+use crate::model::{Entity, Property, REGISTRY, Value, with_secrets};
 use crate::query::Sql;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
@@ -84,7 +85,7 @@ impl Snapshot<'_> {
     #[must_use]
     pub fn audit_faults(&self) -> Findings {
         let mut findings = Findings::default();
-        match self.has_table(AUDIT_ENTRY.table).and_then(|is_there| is_there.then(|| self.check_audit()).transpose()) {
+        match self.has_table(audit_chain::TABLE).and_then(|is_there| is_there.then(|| self.check_audit()).transpose()) {
             Ok(None) => {}
             Ok(Some(check)) => check.faults.lines().for_each(|fault| findings.add(format!("audit trail: {fault}"))),
             Err(error) => findings.add(format!("audit trail: it can't be read: {error}")),
@@ -127,7 +128,7 @@ impl Snapshot<'_> {
         &self,
         mut show: impl FnMut(&'static Entity, &'static Property, &str, &str),
     ) -> Result<(), Error> {
-        for entity in REGISTRY {
+        for entity in with_secrets() {
             for property in entity.secrets() {
                 let (column, table) = (property.column, entity.table);
                 self.each_pair(table, "id", column, |id, sealed| show(entity, property, id, sealed))?;
@@ -158,7 +159,7 @@ impl Snapshot<'_> {
         Ok(())
     }
 
-    fn has_table(&self, name: &str) -> Result<bool, Error> {
+    pub(super) fn has_table(&self, name: &str) -> Result<bool, Error> {
         let mut sql = Sql::new("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ");
         sql.bind(Value::Text(name.to_owned()));
         Ok(self.first(&sql, |_| Ok(()))?.is_some())

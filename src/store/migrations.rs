@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The version of the newest schema: versions are numbers of steps.
-pub const NEWEST: usize = 12;
+pub const NEWEST: usize = 13;
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
 const STEPS: [M<'static>; NEWEST] = [
@@ -22,6 +22,7 @@ const STEPS: [M<'static>; NEWEST] = [
     M::up(include_str!("../../migrations/0010_uses_of_keys.sql")),
     M::up(include_str!("../../migrations/0011_simple_case_folding.sql")),
     M::up(include_str!("../../migrations/0012_names_of_types.sql")),
+    M::up(include_str!("../../migrations/0013_audit_texts.sql")),
 ];
 
 /// What marks a file as Patchbay's: the letters PBAY.

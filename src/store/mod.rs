@@ -7,6 +7,9 @@ mod approach;
 mod aside;
 mod audit;
 mod audit_chain;
+mod audit_mask;
+mod audit_retention;
+mod audit_texts;
 mod backup;
 mod budget;
 mod cell;
@@ -36,6 +39,7 @@ mod plans;
 mod references;
 mod rows;
 mod rules;
+mod sealing;
 mod select;
 mod selections;
 mod sign_in;
@@ -52,9 +56,10 @@ mod verify_rows;
 mod writer;
 
 pub use api_tokens::{ApiToken, TOKEN_SCOPES};
-pub use aside::{inspect_at, inspect_file, read_at, write_at};
+pub use aside::{inspect_at, inspect_file, overwrite_at, read_at, write_at};
 pub use audit::{Act, Origin, Outcome};
 pub use audit_chain::AuditCheck;
+pub use audit_mask::Masking;
 pub use backup::{Copied, copy_at};
 pub use connection::restoring;
 pub use create::Creation;
@@ -70,6 +75,7 @@ pub use inspect::{Count, Damage, newest_schema};
 pub use keys::{KeyDerivation, StoredKey};
 pub use log::Hurry;
 pub use rules::{Moment, StoredRules, Versions};
+pub use sealing::Sealer;
 pub use select::{Entry, Form, Selection, Told};
 pub use sign_in::Session;
 pub use snapshot::Snapshot;
@@ -154,14 +160,20 @@ impl Store {
     /// # Errors
     /// The file can't be opened, is no database of Patchbay's, or was made by a newer version.
     pub fn open(path: &Path, readers: Readers, max_wal_bytes: u64) -> Result<Self, Error> {
-        Self::open_within(path, readers, max_wal_bytes, CacheMemory::default())
+        Self::open_within(path, readers, max_wal_bytes, CacheMemory::default(), None)
     }
 
-    /// The same, with so much memory for caches.
+    /// The same, with so much memory for caches. Secrets that the audit log masks are sealed by `sealer`.
     ///
     /// # Errors
     /// As [`Store::open`].
-    pub fn open_within(path: &Path, readers: Readers, max_wal_bytes: u64, memory: CacheMemory) -> Result<Self, Error> {
+    pub fn open_within(
+        path: &Path,
+        readers: Readers,
+        max_wal_bytes: u64,
+        memory: CacheMemory,
+        sealer: Option<Arc<dyn Sealer>>,
+    ) -> Result<Self, Error> {
         connection::create_private(path)?;
         let shared = Shared::new(memory, readers.sum() + 1);
         let mut writing = connection::open_sharing(path, Role::Writer, &shared)?;
@@ -174,7 +186,7 @@ impl Store {
         let wal = files.log().to_owned();
         let log = Log::new(max_wal_bytes);
         let hurry = log.hurry();
-        let writer = Writer::start(writing, log, files)?;
+        let writer = Writer::start(writing, log, files, sealer)?;
         Ok(Self { points, scans, streams, questions, writer, shared, wal, hurry, schema_before })
     }
 

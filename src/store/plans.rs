@@ -124,6 +124,7 @@ fn the_trail_is_found_by_what_and_by_whom() {
     for (filter, index) in [
         ("objectID eq '00000000-0000-4000-8000-000000000000'", "audit_entries_object"),
         ("userName eq 'lab/anna'", "audit_entries_user"),
+        ("requestID eq '00000000-0000-4000-8000-000000000000'", "audit_entries_request"),
         ("", "audit_entries_created"),
     ] {
         let selection = selection_of(&AUDIT_ENTRY, filter, "", Some(Page { skip: 0, take: 20 }), Predicate::True);

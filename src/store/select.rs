@@ -9,7 +9,7 @@ use super::holds::{Page, answers};
 use super::items::collection_statement;
 use super::json::{Object, write_text};
 use super::snapshot::Snapshot;
-use crate::model::{Entity, MODIFIED_DATE, Property, Timestamp};
+use crate::model::{AUDIT_ENTRY, Entity, MODIFIED_DATE, Property, Timestamp};
 use crate::query::{Order, Predicate, Questions, Sql};
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Rows, params_from_iter};
@@ -202,7 +202,7 @@ impl Snapshot<'_> {
         let mut statement = self.prepare(&sql)?;
         let mut rows = statement.query(params_from_iter(&sql.parameters))?;
         let most = if self.is_brief() { BRIEF_ROWS } else { BATCH_ROWS };
-        let mut first = || next_batch(&mut rows, reader.width, most);
+        let mut first = || self.next_batch(&mut rows, &reader, most);
         let first = match patience {
             Some(patience) => self.within(patience, first)?,
             None => Some(first()?),
@@ -214,9 +214,26 @@ impl Snapshot<'_> {
             }
             reader.items = self.read_collections(&reader, &batch)?;
             use_batch(&reader, &batch)?;
-            batch = next_batch(&mut rows, reader.width, most)?;
+            batch = self.next_batch(&mut rows, &reader, most)?;
         }
         Ok(Some(()))
+    }
+
+    /// The next rows, as they are shown: a batch is bounded in bytes however long the texts of single rows are.
+    fn next_batch(&self, rows: &mut Rows<'_>, reader: &Reader<'_>, most: usize) -> Result<Vec<Vec<SqlValue>>, Error> {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        while batch.len() < most && bytes < BATCH_BYTES {
+            let Some(row) = rows.next()? else { break };
+            let mut cells: Vec<SqlValue> =
+                (0..reader.width).map(|column| row.get_ref(column).map(copy)).collect::<Result<_, _>>()?;
+            if *reader.selection.entity == AUDIT_ENTRY {
+                cells = self.shown_cells(|name| reader.columns.position(name), cells)?;
+            }
+            bytes += cells.iter().map(|cell| text(Some(cell)).map_or(8, str::len)).sum::<usize>();
+            batch.push(cells);
+        }
+        Ok(batch)
     }
 
     /// The items of all collections of the rows in `batch`, as JSON by property and row.
@@ -328,18 +345,6 @@ impl<'s> Reader<'s> {
             _ => Timestamp::from_millis(0),
         }
     }
-}
-
-fn next_batch(rows: &mut Rows<'_>, width: usize, most: usize) -> Result<Vec<Vec<SqlValue>>, Error> {
-    let mut batch = Vec::new();
-    let mut bytes = 0;
-    while batch.len() < most && bytes < BATCH_BYTES {
-        let Some(row) = rows.next()? else { break };
-        let cells: Vec<SqlValue> = (0..width).map(|column| row.get_ref(column).map(copy)).collect::<Result<_, _>>()?;
-        bytes += cells.iter().map(|cell| text(Some(cell)).map_or(8, str::len)).sum::<usize>();
-        batch.push(cells);
-    }
-    Ok(batch)
 }
 
 fn text(cell: Option<&SqlValue>) -> Option<&str> {

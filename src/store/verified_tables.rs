@@ -1,6 +1,7 @@
 //! The tables whose rows are verified, with the kind of value that each column holds. A test holds this to the schema, so no table is forgotten.
 
 use super::api_tokens::TOKEN_SCOPES;
+use super::audit_chain;
 use crate::model::{AUDIT_ENTRY, Entity, Kind, LIST_ITEM, Property, REGISTRY, SELECTION, Syntax};
 
 /// A table, as far as its rows are verified.
@@ -24,7 +25,7 @@ const ONE: Kind = Kind::Integer { min: 1, max: 1 };
 /// Tables that hold no entities: the key, and the columns.
 type Other = (&'static str, &'static str, &'static [(&'static str, Kind)]);
 
-const OTHERS: [Other; 9] = [
+const OTHERS: [Other; 13] = [
     ("passwords", "user_id", &[("user_id", Kind::Id), ("hash", TEXT), ("changed_date", Kind::Date)]),
     (
         "sessions",
@@ -84,6 +85,10 @@ const OTHERS: [Other; 9] = [
             ("last_hash", TEXT),
         ],
     ),
+    ("audit_secrets", "id", &[("id", Kind::Id), ("sealed", TEXT)]),
+    ("audit_texts", "id", &[("id", COUNT), ("digest", TEXT), ("secret_id", TEXT), ("text", TEXT)]),
+    ("audit_entry_texts", "number", &[("number", COUNT), ("text_id", COUNT)]),
+    ("audit_masks", "number", &[("record", COUNT), ("number", COUNT), ("hash", TEXT)]),
 ];
 
 /// The entity types that have a table: those of the registry, audit entries and selections.
@@ -95,7 +100,9 @@ pub fn entities() -> impl Iterator<Item = &'static Entity> {
 pub fn tables() -> Vec<Table> {
     let of_entities = entities().flat_map(|entity| {
         let columns = columns_of(entity);
-        let own = Table { name: entity.table, key: vec!["id"], columns };
+        // Audit entries are served by a view.
+        let name = if *entity == AUDIT_ENTRY { audit_chain::TABLE } else { entity.table };
+        let own = Table { name, key: vec!["id"], columns };
         let collections = entity.properties.iter().filter_map(collection);
         [own].into_iter().chain(collections)
     });

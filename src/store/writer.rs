@@ -5,6 +5,7 @@ use super::audit::Origin;
 use super::error::Error;
 use super::file_identity::OpenFiles;
 use super::log::Log;
+use super::sealing::Sealer;
 use super::snapshot::Snapshot;
 use super::stall::Disk;
 use super::statements::CachedConnection;
@@ -32,6 +33,8 @@ pub struct Write<'c> {
     pub(super) connection: &'c CachedConnection,
     /// On whose behalf it is, for the audit trail.
     pub(super) origin: &'c Origin,
+    /// Seals the secrets that the audit log masks, if there is a key.
+    pub(super) sealer: Option<&'c dyn Sealer>,
 }
 
 impl<'c> Write<'c> {
@@ -90,11 +93,17 @@ pub struct Writer {
     waiting: Arc<AtomicUsize>,
     disk: Disk,
     thread: Mutex<Option<JoinHandle<()>>>,
+    sealer: Option<Arc<dyn Sealer>>,
 }
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(connection: CachedConnection, log: Log, files: OpenFiles) -> Result<Self, Error> {
+    pub fn start(
+        connection: CachedConnection,
+        log: Log,
+        files: OpenFiles,
+        sealer: Option<Arc<dyn Sealer>>,
+    ) -> Result<Self, Error> {
         let mut statistics = Statistics::start(&connection);
         let (queue, jobs) = sync_channel(QUEUE);
         let waiting = Arc::<AtomicUsize>::default();
@@ -106,7 +115,7 @@ impl Writer {
                 move || run(Database { connection, files }, &Jobs { queue: jobs, waiting, disk }, &mut statistics, log)
             })
             .map_err(|error| Error::Unusable(format!("can't start the writer: {error}")))?;
-        Ok(Self { queue: RwLock::new(Some(queue)), waiting, disk, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue: RwLock::new(Some(queue)), waiting, disk, thread: Mutex::new(Some(thread)), sealer })
     }
 
     /// Hands work over, whose result comes once it is on disk.
@@ -122,6 +131,7 @@ impl Writer {
             span: Span::current(),
             given_up: Arc::clone(&given_up),
             origin,
+            sealer: self.sealer.clone(),
             work: Some(work),
             result: None,
             has_ended_group: false,
@@ -218,6 +228,7 @@ struct Request<T, E, W> {
     span: Span,
     given_up: Arc<AtomicBool>,
     origin: Origin,
+    sealer: Option<Arc<dyn Sealer>>,
     work: Option<W>,
     result: Option<Result<T, E>>,
     /// Whether SQLite rolled the whole group back meanwhile, as it does when the disk fails.
@@ -236,7 +247,7 @@ where
             && !self.given_up.load(Ordering::Relaxed)
         {
             // A panic in one request must not take the writer, and so everybody's writes, with it.
-            let write = Write { connection, origin: &self.origin };
+            let write = Write { connection, origin: &self.origin, sealer: self.sealer.as_deref() };
             let work = AssertUnwindSafe(|| self.span.in_scope(|| work(&write)));
             self.result = catch_unwind(work).ok();
             self.has_ended_group = connection.is_autocommit();

@@ -303,7 +303,7 @@ fn selections_leave_no_audit_entry_and_the_response_cache_as_it_is() {
     // Each question about the selection is the same as before, and the answer is another.
     for (number, connection) in connections.iter().enumerate() {
         anna.put(&selection, &items(number)).expect(200);
-        assert_eq!(listed("/dataconnection"), [connection.clone()]);
+        assert_eq!(listed("/dataconnection"), std::slice::from_ref(connection));
         assert_eq!(anna.get(&format!("{selection}/dataconnection/count")).expect(200).json()["value"], 1);
     }
     anna.post("/selection", &items(0)).expect(201);

@@ -8,18 +8,18 @@ use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn entries(client: &Client, filter: &str) -> Vec<Json> {
+pub fn entries(client: &Client, filter: &str) -> Vec<Json> {
     let list = client.get(&format!("/auditentry/full?filter={}", encode(filter))).expect(200).json();
     list.as_array().unwrap().clone()
 }
 
-fn only(client: &Client, filter: &str) -> Json {
+pub fn only(client: &Client, filter: &str) -> Json {
     let found = entries(client, filter);
     assert_eq!(found.len(), 1, "{filter}: {found:?}");
     found[0].clone()
 }
 
-fn audit(data: &Path, arguments: &[&str]) -> Output {
+pub fn audit(data: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_patchbay")).arg("audit").args(arguments).arg("--data").arg(data).output().unwrap()
 }
 
@@ -28,7 +28,7 @@ fn after_what_was_sent(client: &Client) {
     client.create("tag", &json!({"name": "later"}));
 }
 
-fn part(entry: &Json, side: &str) -> Json {
+pub fn part(entry: &Json, side: &str) -> Json {
     serde_json::from_str(entry[side].as_str().unwrap()).unwrap()
 }
 

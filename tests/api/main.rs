@@ -5,6 +5,8 @@ mod answers;
 mod api_tokens;
 mod architecture;
 mod audit;
+mod audit_secrets;
+mod audit_texts;
 mod backup;
 mod backup_restore;
 mod backup_schedule;

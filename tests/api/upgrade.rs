@@ -3,7 +3,7 @@
 use crate::backup::{Dump, dump};
 use crate::keys::uses;
 use crate::machine::{fails, patchbay, says};
-use crate::support::{Client, Reply, Server, connection};
+use crate::support::{Client, Reply, Server, connection, id as id_of};
 use crate::visitor::{PASSWORD, Visitor, set_password};
 use patchbay::store::newest_schema;
 use rusqlite::types::Value as SqlValue;
@@ -21,6 +21,9 @@ const TOKEN: &str = "pbt_of-a-database-of-an-earlier-version-01234";
 /// From which version on users have passwords, and API tokens.
 const PASSWORDS: usize = 5;
 const TOKENS: usize = 6;
+
+/// From which version on the audit log has long texts apart, and sealed secrets.
+const AUDIT_TEXTS: usize = 13;
 
 fn file(version: usize) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/upgrade/v{version}.sql"))
@@ -60,9 +63,9 @@ fn a_database_of_every_version_opens_with_its_data_equal() {
         let (server, front) = start(folder);
         check_data(&server.repository(), version);
         assert_kept(&before, &data.join("patchbay.db"), version);
-        assert_eq!(uses(&data), [(1, 1)], "version {version}");
+        assert_eq!(uses(&data), [(1, sealed_values(version))], "version {version}");
         check_sign_in(&server, &front, version);
-        check_verified(&data, &format!("schema {0} of {0}", newest_schema()));
+        check_verified(&data, &format!("schema {0} of {0}", newest_schema()), version);
         // It goes on in the new version.
         server.repository().connection("another");
     }
@@ -73,13 +76,19 @@ fn check_backup(data: &Path, version: usize) {
     let to = data.parent().unwrap().join("before.db");
     says(&patchbay(data, &["backup", "--to", to.to_str().unwrap()]), &[&format!("schema {version})")]);
     assert_eq!(dump(&to), dump(&data.join("patchbay.db")), "version {version}");
-    check_verified(data, &format!("schema {version} of {}", newest_schema()));
+    check_verified(data, &format!("schema {version} of {}", newest_schema()), version);
 }
 
-fn check_verified(data: &Path, schema: &str) {
+/// The password of a connection and, later, a secret of the audit log.
+const fn sealed_values(version: usize) -> i64 {
+    if version < AUDIT_TEXTS { 1 } else { 2 }
+}
+
+fn check_verified(data: &Path, schema: &str, version: usize) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
     command.args(["verify", "--data"]).arg(data).env("PATCHBAY_MASTER_KEY", MASTER_KEY);
-    says(&command.output().unwrap(), &[schema, "2 data connections, 2 tags", "1 of 1 sealed values open", "sound"]);
+    let open = format!("{0} of {0} sealed values open", sealed_values(version));
+    says(&command.output().unwrap(), &[schema, "2 data connections, 2 tags", &open, "sound"]);
 }
 
 /// What `fill` has made.
@@ -96,9 +105,11 @@ fn fill(client: &Client, anna: &Client) {
     client.create("dataconnection", &sales);
     anna.connection("of anna");
     let path = "/user?filter=userId eq 'anna'";
-    let id = crate::support::id(&client.get(path).expect(200).json()[0]);
+    let id = id_of(&client.get(path).expect(200).json()[0]);
     let change = client.request("PUT", &format!("/user/{id}")).header("If-Match", "*");
     Reply::of(change.json(&json!({"roles": ["ContentAdmin"]}))).expect(200);
+    let masked = id_of(&client.create("tag", &json!({"name": "token=hunter2"})));
+    client.delete(&format!("/tag/{masked}")).expect(204);
     client.post("/selection/dataconnection?filter=name eq 'Sales'", &json!({})).expect(201);
 }
 
@@ -113,6 +124,15 @@ fn check_data(client: &Client, version: usize) {
     assert_eq!(client.names("dataconnection", "tags.name eq 'PRÜFUNG' and @stage eq 'prod'"), ["Sales"]);
     let anna = client.get("/user/full?filter=userId eq 'anna'").expect(200).json();
     assert_eq!(anna[0]["roles"], json!(["ContentAdmin"]));
+    let made = client.get("/auditentry/full?filter=action eq 'create' and objectName eq 'Sales'").expect(200).json();
+    for made in made.as_array().unwrap() {
+        let after: serde_json::Value = serde_json::from_str(made["after"].as_str().unwrap()).unwrap();
+        assert_eq!(
+            (&after["username"], &after["customProperties"][0]["value"]),
+            (&json!("reader"), &value["value"]),
+            "version {version}"
+        );
+    }
 }
 
 /// Every row is there, with every value that it had.
@@ -120,15 +140,20 @@ fn assert_kept(before: &Dump, database: &Path, version: usize) {
     let old = site(version);
     let old = rusqlite::Connection::open(old.path().join("data/patchbay.db")).unwrap();
     let new = rusqlite::Connection::open(database).unwrap();
-    for (table, rows) in before.iter().filter(|(table, _)| *table != "versions") {
-        let columns = old.prepare(&format!("SELECT * FROM {table}")).unwrap();
-        let columns = columns.column_names().join(", ");
-        let mut statement = new.prepare(&format!("SELECT {columns} FROM {table}")).unwrap();
-        let count = statement.column_count();
-        let kept = statement.query_map([], |row| (0..count).map(|column| row.get(column)).collect()).unwrap();
-        let kept: Vec<Vec<SqlValue>> = kept.map(Result::unwrap).collect();
-        for row in rows {
-            assert!(kept.contains(row), "version {version}, {table}: {row:?}");
+    for table in before.keys().filter(|table| *table != "versions") {
+        // What SQLite works out from other columns is no value of its own.
+        let sql = "SELECT group_concat(name, ', ') FROM pragma_table_info(?1)";
+        let columns: String = old.query_row(sql, [table], |row| row.get(0)).unwrap();
+        let rows = |database: &rusqlite::Connection| -> Vec<Vec<SqlValue>> {
+            let mut statement = database.prepare(&format!("SELECT {columns} FROM {table}")).unwrap();
+            let count = statement.column_count();
+            let rows = statement.query_map([], |row| (0..count).map(|column| row.get(column)).collect()).unwrap();
+            rows.map(Result::unwrap).collect()
+        };
+        let (stored, kept) = (rows(&old), rows(&new));
+        assert_eq!(stored.len(), before[table].len(), "version {version}, {table}");
+        for row in stored {
+            assert!(kept.contains(&row), "version {version}, {table}: {row:?}");
         }
     }
 }

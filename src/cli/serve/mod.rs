@@ -24,7 +24,7 @@ use crate::http::{
 use crate::memory::Cache;
 use crate::private::{check_folder, check_regular, create_folder, give_to_user_of, options};
 use crate::secrets::{KeyRing, new_token};
-use crate::store::{Readers, Store};
+use crate::store::{Readers, Sealer, Store};
 use actix_web::dev::Server;
 use actix_web::rt::{System, spawn};
 use actix_web::web::Data;
@@ -111,14 +111,19 @@ pub fn serve_prepared(
     let points = u32::try_from(workers * number_of_doors(settings)).unwrap_or(1);
     let readers = Readers { points, scans: SCANS, streams: STREAMS, questions: QUESTIONS };
     let memory = settings.cache_memory;
-    let store = Store::open_within(&data.join(DATABASE), readers, settings.max_wal_bytes, memory)
+    let keys = Arc::new(Keys::new(None));
+    let sealer: Arc<dyn Sealer> = keys.clone();
+    let store = Store::open_within(&data.join(DATABASE), readers, settings.max_wal_bytes, memory, Some(sealer))
         .map_err(|error| error.to_string())?;
     let known = Known::new(memory, store.expressions());
     if store.has_refolded() {
         folding::warn_of_unmatched(&store)?;
     }
-    let key_ring = master_key::open_key_ring(&settings.master_key, &store)?;
-    prepare(&store, key_ring.as_ref())?;
+    let key_ring = master_key::open_key_ring(&settings.master_key, &store)?.map(Arc::new);
+    if let Some(ring) = &key_ring {
+        keys.unseal(Arc::clone(ring));
+    }
+    prepare(&store, key_ring.as_deref())?;
     let folder = make_private_folder(&data.join(CERTIFICATES))?;
     let addresses = settings.front.iter().map(|front| front.address.ip()).chain([settings.listen.ip()]);
     let hosts = host_names(addresses, &settings.hosts);
@@ -139,7 +144,7 @@ pub fn serve_prepared(
     let backlog = Backlog::new(STREAMS, list_patience, store.hurry());
     let state = Data::new(State {
         store,
-        keys: Keys::new(key_ring),
+        keys,
         known,
         answers: Answers::new(memory.share(Cache::Responses), metrics.given_again()),
         memory,

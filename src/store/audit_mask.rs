@@ -1,0 +1,153 @@
+//! Masking secrets in entries that were written before they were recognised as secrets.
+//!
+//! The hash of such an entry stays, because the next entry covers it, but no longer follows from what is in the entry. So the hash of what is in it
+//! now is kept beside it, and an entry of its own, the record, covers these hashes.
+
+use super::audit::Act;
+use super::audit_chain::{MASK_ACTION, Row};
+use super::audit_texts::digest;
+use super::error::Error;
+use super::snapshot::Snapshot;
+use super::writer::Write;
+use crate::model::{Value, fold, masked};
+use crate::query::Sql;
+use serde_json::{Value as Json, json};
+use std::fmt::Write as _;
+
+/// Entries that one write looks at, and bytes of them that it masks: other writes wait for it.
+const MOST_ENTRIES: usize = 200;
+const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// How far masking has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Masking {
+    /// The last entry that was looked at.
+    pub number: i64,
+    /// How many had secrets to be masked.
+    pub masked: u64,
+}
+
+impl Write<'_> {
+    /// Masks the secrets of some entries after `done`, up to `last`, and records it; the originals are sealed. It is over once `number` does not move on.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn mask_audit(&self, done: Masking, last: i64) -> Result<Masking, Error> {
+        let (_, end) = self.snapshot().audit_bounds()?;
+        let record = end.number.saturating_add(1);
+        let (mut done, mut bytes, mut numbers) = (done, 0, Vec::new());
+        for _ in 0..MOST_ENTRIES {
+            let Some(row) = self.snapshot().audit_row_after(done.number, last)? else { break };
+            done.number = row.number;
+            if self.snapshot().has_open_secret(&row)? {
+                bytes += row.before.len() + row.after.len();
+                numbers.push(row.number);
+                self.mask(row, record)?;
+            }
+            if bytes > MOST_BYTES {
+                break;
+            }
+        }
+        if !numbers.is_empty() {
+            self.record_masking(&numbers, record)?;
+            done.masked += numbers.len() as u64;
+        }
+        Ok(done)
+    }
+
+    fn mask(&self, row: Row, record: i64) -> Result<(), Error> {
+        let (before, after) = (self.stored_side(&row.before)?, self.stored_side(&row.after)?);
+        let (object_name, detail) = (masked(&row.object_name).into_owned(), masked(&row.detail).into_owned());
+        let row = Row { before: before.json, after: after.json, object_name, detail, ..row };
+        let named_so_far = self.snapshot().texts_named_by(row.number, row.number)?;
+        let mut sql = Sql::new("DELETE FROM audit_entry_texts WHERE number = ");
+        sql.bind(Value::Integer(row.number));
+        self.snapshot().execute(&sql)?;
+        self.note_texts(row.number, &before.texts)?;
+        self.note_texts(row.number, &after.texts)?;
+        self.remove_unnamed(&named_so_far)?;
+        let hash = row.hash(&self.snapshot().hash_before(row.number)?);
+        let mut sql = Sql::new("INSERT INTO audit_masks (record, number, hash) VALUES (");
+        sql.bind(Value::Integer(record)).push(", ").bind(Value::Integer(row.number)).push(", ");
+        sql.bind(Value::Text(hash)).push(")");
+        self.snapshot().execute(&sql)?;
+        let mut sql = Sql::new("UPDATE audit_entries SET object_name_folded = ");
+        sql.bind(Value::Text(fold(&row.object_name))).push(", object_name = ").bind(Value::Text(row.object_name));
+        sql.push(", detail = ").bind(Value::Text(row.detail)).push(", before = ").bind(Value::Text(row.before));
+        sql.push(", after = ").bind(Value::Text(row.after)).push(" WHERE number = ").bind(Value::Integer(row.number));
+        self.snapshot().execute(&sql).map(drop)
+    }
+
+    fn record_masking(&self, numbers: &[i64], record: i64) -> Result<(), Error> {
+        let digest = self.snapshot().digest_of_masks(record)?;
+        let detail = match numbers {
+            [number] => format!("entry {number}"),
+            [first, .., last] => format!("{} entries, from {first} to {last}", numbers.len()),
+            [] => String::new(),
+        };
+        let after = json!({ "entries": numbers, "sha256": digest }).to_string();
+        self.record(Act { detail, after, ..Act::done(MASK_ACTION) })
+    }
+}
+
+impl Snapshot<'_> {
+    /// Number of the last audit entry.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn last_audit_number(&self) -> Result<i64, Error> {
+        Ok(self.audit_bounds()?.1.number)
+    }
+
+    fn has_open_secret(&self, row: &Row) -> Result<bool, Error> {
+        let is_open = |text: &str| masked(text) != text;
+        Ok(is_open(&row.object_name)
+            || is_open(&row.detail)
+            || self.is_unmasked(&row.before)?
+            || self.is_unmasked(&row.after)?)
+    }
+
+    /// The hash that the entry of that number covers.
+    fn hash_before(&self, number: i64) -> Result<String, Error> {
+        let (start, _) = self.audit_bounds()?;
+        if start.number == number.saturating_sub(1) {
+            return Ok(start.hash);
+        }
+        let mut sql = Sql::new("SELECT hash FROM audit_entries WHERE number = ");
+        sql.bind(Value::Integer(number.saturating_sub(1)));
+        Ok(self.first(&sql, |row| row.get(0))?.unwrap_or_default())
+    }
+
+    /// SHA-256 over the numbers of the entries that a record is about and the hashes of what is in them.
+    pub(super) fn digest_of_masks(&self, record: i64) -> Result<String, Error> {
+        let mut sql = Sql::new("SELECT number, hash FROM audit_masks WHERE record = ");
+        sql.bind(Value::Integer(record)).push(" ORDER BY number");
+        let masks = self.all(&sql, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let lines = masks.iter().fold(String::new(), |mut lines, (number, hash)| {
+            // Writing to a String can't fail.
+            let _ = writeln!(lines, "{number} {hash}");
+            lines
+        });
+        Ok(digest(&lines))
+    }
+
+    /// What is wrong with an entry that records masking.
+    pub(super) fn fault_of_record(&self, row: &Row) -> Result<Option<String>, Error> {
+        if row.action != MASK_ACTION {
+            return Ok(None);
+        }
+        let recorded: Json = serde_json::from_str(&row.after).unwrap_or_default();
+        let is_right = recorded["sha256"] == self.digest_of_masks(row.number)?.as_str();
+        Ok((!is_right).then(|| format!("entries that entry {} masked are not as it left them", row.number)))
+    }
+
+    /// Hashes of masked entries that no record covers.
+    pub(super) fn unrecorded_masks(&self) -> Result<i64, Error> {
+        let mut sql = Sql::new(
+            "SELECT count(*) FROM audit_masks AS mask WHERE NOT EXISTS (\
+             SELECT 1 FROM audit_entries AS entry WHERE entry.number = mask.record AND action = ",
+        );
+        sql.bind(Value::Text(MASK_ACTION.to_owned())).push(")");
+        Ok(self.first(&sql, |row| row.get(0))?.unwrap_or_default())
+    }
+}

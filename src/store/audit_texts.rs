@@ -1,0 +1,326 @@
+//! What audit entries hold of their long texts and of their secrets.
+//!
+//! `before` and `after` are JSON objects. A property whose JSON is long, or has a secret in it, lies in a table of its own, once for all entries that have the
+//! same; the entry has `{"$sha256": …}` in its place, and its own hash covers that. Of a secret the masked form lies there, and `"$sealed"` says
+//! which sealed value has the original.
+
+use super::error::Error;
+use super::snapshot::Snapshot;
+use super::writer::Write;
+use crate::model::{AUDIT_SECRET, Value, holds_secret, masked, masked_json};
+use crate::query::{Predicate, Sql};
+use rusqlite::types::Value as SqlValue;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value as Json, json};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use uuid::Uuid;
+
+/// Bytes of JSON above which a property lies apart.
+const LONG: usize = 256;
+
+const DIGEST: &str = "$sha256";
+const SEALED: &str = "$sealed";
+
+/// How an object that names a text begins or goes on, and nothing else does: quotes within texts are escaped.
+const MARK: &str = "\"$sha256\":";
+
+/// `before` or `after` as an entry holds it.
+#[derive(Default)]
+pub(super) struct Stored {
+    /// The JSON, empty if there was nothing.
+    pub json: String,
+    /// The ids of the texts that it names.
+    pub texts: Vec<i64>,
+    /// Whether a secret was masked whose original could not be sealed.
+    pub has_lost_secret: bool,
+}
+
+/// What stands in place of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TextReference {
+    /// The SHA-256 of the text that is shown, in hexadecimal.
+    pub digest: String,
+    /// The sealed value that has the original, if that is another text.
+    pub secret: Option<Uuid>,
+}
+
+impl TextReference {
+    fn read(value: &Json) -> Option<Self> {
+        let digest = value.get(DIGEST)?.as_str()?.to_owned();
+        let secret = value.get(SEALED).and_then(Json::as_str).and_then(|id| Uuid::parse_str(id).ok());
+        Some(Self { digest, secret })
+    }
+
+    fn json(&self) -> Json {
+        match self.secret {
+            None => json!({ DIGEST: self.digest }),
+            Some(id) => json!({ DIGEST: self.digest, SEALED: id }),
+        }
+    }
+
+    /// The id of the sealed value as columns hold it; empty if there is none.
+    fn secret_id(&self) -> Value {
+        Value::Text(self.secret.map(|id| id.to_string()).unwrap_or_default())
+    }
+
+    /// Those in `before` or `after` of an entry.
+    pub fn all_of(stored: &str) -> Vec<Self> {
+        if !stored.contains(MARK) {
+            return Vec::new();
+        }
+        properties(stored).unwrap_or_default().values().filter_map(Self::read).collect()
+    }
+}
+
+impl Write<'_> {
+    /// What an entry holds of `before` or `after`: secrets masked, long texts apart. It may be what an entry holds already.
+    pub(super) fn stored_side(&self, shown: &str) -> Result<Stored, Error> {
+        let Some(properties) = properties(shown) else {
+            return Ok(Stored { json: masked(shown).into_owned(), ..Stored::default() });
+        };
+        let mut stored = Stored::default();
+        let mut short = Map::new();
+        for (name, value) in properties {
+            let value = self.stored_property(value, &mut stored)?;
+            short.insert(name, value);
+        }
+        stored.json = Json::Object(short).to_string();
+        Ok(stored)
+    }
+
+    fn stored_property(&self, value: Json, stored: &mut Stored) -> Result<Json, Error> {
+        let value = if let Some(reference) = TextReference::read(&value) {
+            let Some(original) = self.original(&reference)? else {
+                stored.texts.extend(self.snapshot().text_id(&reference)?);
+                return Ok(value);
+            };
+            original
+        } else {
+            value
+        };
+        let text = value.to_string();
+        let (shown, secret) = match masked_json(&value) {
+            None if text.len() <= LONG => return Ok(value),
+            None => (text, None),
+            Some(shown) => {
+                let secret = self.seal(&text.into())?;
+                stored.has_lost_secret |= secret.is_none();
+                (shown.to_string(), secret)
+            }
+        };
+        let reference = TextReference { digest: digest(&shown), secret };
+        stored.texts.push(self.keep_text(&reference, shown)?);
+        Ok(reference.json())
+    }
+
+    /// The property that is named, as it was before anything in it was masked. None if no key is at hand that opens it.
+    fn original(&self, reference: &TextReference) -> Result<Option<Json>, Error> {
+        let Some(id) = reference.secret else {
+            return Ok(serde_json::from_str(&self.snapshot().text_of(reference)?).ok());
+        };
+        let Some(keys) = self.sealer else { return Ok(None) };
+        let mut sql = Sql::new("SELECT sealed FROM audit_secrets WHERE id = ");
+        sql.bind(Value::Id(id));
+        let sealed: Option<String> = self.snapshot().first(&sql, |row| row.get(0))?;
+        let Some(sealed) = sealed else { return Ok(None) };
+        let opened = keys.open(&self.snapshot(), id, &sealed)?;
+        Ok(opened.and_then(|text| serde_json::from_str(text.expose_secret()).ok()))
+    }
+
+    /// Keeps a secret sealed, once for all entries that have the same. None if there is no key at hand.
+    fn seal(&self, text: &SecretString) -> Result<Option<Uuid>, Error> {
+        let Some(keys) = self.sealer else { return Ok(None) };
+        let Some(id) = keys.id_of(&self.snapshot(), text)? else { return Ok(None) };
+        if self.snapshot().holds(&AUDIT_SECRET, id, &Predicate::True)? {
+            return Ok(Some(id));
+        }
+        let (term, sealed) = keys.seal(&self.snapshot(), id, text)?;
+        let mut sql = Sql::new("INSERT INTO audit_secrets (id, sealed) VALUES (");
+        sql.bind(Value::Id(id)).push(", ").bind(Value::Text(sealed)).push(")");
+        self.snapshot().execute(&sql)?;
+        self.count_uses(term, 1)?;
+        Ok(Some(id))
+    }
+
+    fn keep_text(&self, reference: &TextReference, text: String) -> Result<i64, Error> {
+        if let Some(id) = self.snapshot().text_id(reference)? {
+            return Ok(id);
+        }
+        let mut sql = Sql::new("INSERT INTO audit_texts (digest, secret_id, text) VALUES (");
+        sql.bind(Value::Text(reference.digest.clone()))
+            .push(", ")
+            .bind(reference.secret_id())
+            .push(", ")
+            .bind(Value::Text(text))
+            .push(") RETURNING id");
+        let id = self.snapshot().execute_returning(&sql, |row| row.get(0))?;
+        id.ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
+    }
+
+    /// Notes that an entry names these texts.
+    pub(super) fn note_texts(&self, number: i64, texts: &[i64]) -> Result<(), Error> {
+        for text in texts {
+            let mut sql = Sql::new("INSERT INTO audit_entry_texts (number, text_id) VALUES (");
+            sql.bind(Value::Integer(number)).push(", ").bind(Value::Integer(*text)).push(") ON CONFLICT DO NOTHING");
+            self.snapshot().execute(&sql)?;
+        }
+        Ok(())
+    }
+
+    /// Removes those of these texts that no entry names, with their secrets.
+    pub(super) fn remove_unnamed(&self, texts: &[i64]) -> Result<(), Error> {
+        for text in texts {
+            let mut sql = Sql::new("DELETE FROM audit_texts WHERE id = ");
+            sql.bind(Value::Integer(*text));
+            sql.push(
+                " AND NOT EXISTS (SELECT 1 FROM audit_entry_texts WHERE text_id = audit_texts.id) RETURNING secret_id",
+            );
+            let removed = self.snapshot().execute_returning(&sql, |row| row.get::<_, String>(0))?;
+            if let Some(secret) = removed.filter(|secret| !secret.is_empty()) {
+                let mut sql = Sql::new("DELETE FROM audit_secrets WHERE id = ");
+                sql.bind(Value::Text(secret));
+                sql.push(" AND NOT EXISTS (SELECT 1 FROM audit_texts WHERE secret_id = audit_secrets.id AND secret_id <> '')");
+                self.snapshot().execute(&sql)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Snapshot<'_> {
+    /// The cells of a row of audit entries as clients see them: texts in their place, secrets masked.
+    pub(super) fn shown_cells(
+        &self,
+        position: impl Fn(&'static str) -> Option<usize>,
+        mut cells: Vec<SqlValue>,
+    ) -> Result<Vec<SqlValue>, Error> {
+        for (name, is_json) in [("before", true), ("after", true), ("detail", false), ("objectName", false)] {
+            if let Some(SqlValue::Text(text)) = position(name).and_then(|column| cells.get_mut(column)) {
+                let shown = if is_json { self.shown_json(text)? } else { masked(text) };
+                if let Cow::Owned(shown) = shown {
+                    *text = shown;
+                }
+            }
+        }
+        Ok(cells)
+    }
+
+    /// `before` or `after` of an entry with its texts in their place. What was written before secrets were masked is masked now.
+    fn shown_json<'t>(&self, stored: &'t str) -> Result<Cow<'t, str>, Error> {
+        let whole = if stored.contains(MARK) { Cow::Owned(self.with_texts(stored)?) } else { Cow::Borrowed(stored) };
+        // Parsing costs more than looking for what each secret has.
+        if !whole.contains('=') && !whole.contains("://") {
+            return Ok(whole);
+        }
+        let masked = serde_json::from_str(&whole).ok().and_then(|json| masked_json(&json));
+        Ok(masked.map_or(whole, |masked| Cow::Owned(masked.to_string())))
+    }
+
+    fn with_texts(&self, stored: &str) -> Result<String, Error> {
+        let mut whole = String::from("{");
+        for (name, value) in properties(stored).unwrap_or_default() {
+            let value = match TextReference::read(&value) {
+                Some(reference) => self.text_of(&reference)?,
+                None => value.to_string(),
+            };
+            let comma = if whole.len() == 1 { "" } else { "," };
+            // Writing to a String can't fail.
+            let _ = write!(whole, "{comma}{}:{value}", Json::String(name));
+        }
+        whole.push('}');
+        Ok(whole)
+    }
+
+    /// Whether `before` or `after` of an entry has a secret in it that is not masked.
+    pub(super) fn is_unmasked(&self, stored: &str) -> Result<bool, Error> {
+        let Some(properties) = properties(stored) else { return Ok(holds_secret(stored)) };
+        for value in properties.values() {
+            let is_unmasked = match TextReference::read(value) {
+                None => masked_json(value).is_some(),
+                Some(reference) => {
+                    let text = self.text_of(&reference)?;
+                    serde_json::from_str(&text).ok().is_some_and(|json| masked_json(&json).is_some())
+                }
+            };
+            if is_unmasked {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The text that is named; an entry whose text is missing can't be shown, and `verify` names it.
+    fn text_of(&self, reference: &TextReference) -> Result<String, Error> {
+        let mut sql = Sql::new("SELECT text FROM audit_texts WHERE digest = ");
+        sql.bind(Value::Text(reference.digest.clone())).push(" LIMIT 1");
+        let text = self.first(&sql, |row| row.get(0))?;
+        text.ok_or_else(|| Error::Unusable(format!("the text {} of an audit entry is missing", reference.digest)))
+    }
+
+    /// The id of the text that is named, with the secret that is named, if it is there.
+    pub(super) fn text_id(&self, reference: &TextReference) -> Result<Option<i64>, Error> {
+        let mut sql = Sql::new("SELECT id FROM audit_texts WHERE digest = ");
+        sql.bind(Value::Text(reference.digest.clone())).push(" AND secret_id = ");
+        sql.bind(reference.secret_id());
+        self.first(&sql, |row| row.get(0))
+    }
+
+    /// What is wrong with the texts of audit entries, one line each: those that are other than their SHA-256 says.
+    pub(super) fn check_texts(&self, mut fault: impl FnMut(String)) -> Result<(), Error> {
+        let mut statement = self.prepare(&Sql::new("SELECT id, digest, text FROM audit_texts ORDER BY id"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, expected): (i64, String) = (row.get(0)?, row.get(1)?);
+            let text = row.get_ref(2)?.as_str().unwrap_or_default();
+            if digest(text) != expected {
+                fault(format!("text {id} is not as it was written"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what an entry names is there, and noted as named by it.
+    pub(super) fn fault_of_texts(&self, number: i64, sides: [&str; 2]) -> Result<Option<String>, Error> {
+        for reference in sides.into_iter().flat_map(TextReference::all_of) {
+            let mut sql = Sql::new("SELECT 1 FROM audit_entry_texts WHERE number = ");
+            sql.bind(Value::Integer(number))
+                .push(" AND text_id = ")
+                .bind(Value::Integer(self.text_id(&reference)?.unwrap_or(-1)));
+            if self.first(&sql, |_| Ok(()))?.is_none() {
+                return Ok(Some(format!("a text of entry {number} is missing")));
+            }
+            if let Some(id) = reference.secret
+                && !self.holds(&AUDIT_SECRET, id, &Predicate::True)?
+            {
+                return Ok(Some(format!("a sealed secret of entry {number} is missing")));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The ids of the texts that these entries name.
+    pub(super) fn texts_named_by(&self, first: i64, last: i64) -> Result<Vec<i64>, Error> {
+        let mut sql = Sql::new("SELECT DISTINCT text_id FROM audit_entry_texts WHERE number BETWEEN ");
+        sql.bind(Value::Integer(first)).push(" AND ").bind(Value::Integer(last));
+        self.all(&sql, |row| row.get(0))
+    }
+}
+
+fn properties(json: &str) -> Option<Map<String, Json>> {
+    serde_json::from_str(json).ok()
+}
+
+/// SHA-256 in hexadecimal.
+pub(super) fn digest(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text))
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
