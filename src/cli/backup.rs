@@ -49,8 +49,8 @@ fn target(to: Option<&Path>, recipients: &Recipients) -> PathBuf {
 fn tell(saved: &Saved, recipients: &Recipients) -> Result<(), Exit> {
     let (path, size, contents) = (saved.path.display(), BinaryBytes(saved.bytes), &saved.contents);
     let sealed = if recipients.is_empty() { "" } else { " sealed" };
-    print([
-        &format!("saved{sealed} in {path} ({size}, schema {}) and checked: {contents}", contents.schema),
+    let saved = format!("saved{sealed} in {path} ({size}, schema {}) and checked: {contents}", contents.schema);
+    print(saved.lines().chain([
         "The master key is not in it. Keep a copy of that elsewhere: without it the stored passwords are lost.",
-    ])
+    ]))
 }

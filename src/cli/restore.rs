@@ -53,5 +53,5 @@ fn tell(data: &Path, restored: &Restored) -> Result<(), Exit> {
     let restored = format!("restored into {folder} (schema {}) and checked: {contents}", contents.schema);
     let next =
         format!("It needs the master key that its passwords were sealed under. Next: patchbay verify --data {folder}");
-    print([restored].into_iter().chain(kept).chain([next]))
+    print(restored.lines().map(str::to_owned).chain(kept).chain([next]))
 }

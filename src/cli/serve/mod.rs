@@ -4,6 +4,7 @@
 mod folding;
 mod gate;
 mod key_watch;
+mod lock;
 mod reload;
 mod retention;
 mod signals;
@@ -22,7 +23,7 @@ use crate::http::{
     Invitation, Keys, Known, Metrics, Passwords, Refusals, ServerCertificate, State,
 };
 use crate::memory::Cache;
-use crate::private::{check_folder, check_regular, create_folder, give_to_user_of, options};
+use crate::private::{check_folder, create_folder};
 use crate::secrets::{KeyRing, new_token};
 use crate::store::{Readers, Sealer, Store};
 use actix_web::dev::Server;
@@ -31,14 +32,13 @@ use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 #[cfg(unix)]
 pub use gate::{SOCKET, UNSEALED};
+pub use lock::{LOCK, lock};
 pub use reload::ReadSettings;
 use reload::Reload;
 use rustls::ServerConfig;
 use secrecy::{ExposeSecret, SecretString};
 pub use signals::when_told_to_stop;
 use signals::{Hangups, Signals, stop_when_told};
-use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -53,9 +53,6 @@ use upkeep::Upkeep;
 const STREAMS: u32 = 8;
 const SCANS: u32 = 4;
 const QUESTIONS: u32 = 2;
-
-/// The file in the data folder that keeps a second server out.
-pub const LOCK: &str = "patchbay.lock";
 
 /// Passwords that are checked at a time.
 const CHECKS: usize = 4;
@@ -334,81 +331,6 @@ fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
     create_folder(path).map_err(failed)?;
     check_folder(path)?;
     path.canonicalize().map_err(failed)
-}
-
-/// Files that keep a second server out for as long as they are open.
-pub struct Lock {
-    _files: Vec<File>,
-}
-
-/// Keeps a second server out of the folder. Where its database is a link, it is kept from the database that the link leads to as well, by whatever
-/// folder it comes.
-pub fn lock(data: &Path) -> Result<Lock, Exit> {
-    let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", data.display()));
-    let data = data.canonicalize().map_err(failed)?;
-    let real = follow_links(&data.join(DATABASE)).map_err(failed)?;
-    let mut files = vec![lock_file(&data.join(LOCK))?];
-    let other = real.with_extension("lock");
-    if other != data.join(LOCK) {
-        check_same_owner(&data, &other)?;
-        files.push(lock_file(&other)?);
-    }
-    Ok(Lock { _files: files })
-}
-
-/// A link must not make root put files of its own, or of the user of `data`, into folders of others.
-#[cfg(unix)]
-fn check_same_owner(data: &Path, path: &Path) -> Result<(), Exit> {
-    use std::os::unix::fs::MetadataExt;
-    let folder = path.parent().unwrap_or(path);
-    let owner = |path: &Path| path.metadata().map(|file| file.uid()).ok();
-    if path.exists() || owner(data) == owner(folder) {
-        return Ok(());
-    }
-    Err(Exit::Failure(format!("{DATABASE} is a link into {}, which belongs to another user", folder.display())))
-}
-
-#[cfg(not(unix))]
-fn check_same_owner(_: &Path, _: &Path) -> Result<(), Exit> {
-    Ok(())
-}
-
-/// The file that a path leads to, by its full path, be it there or not.
-fn follow_links(path: &Path) -> std::io::Result<PathBuf> {
-    match path.canonicalize() {
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        found => return found,
-    }
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    match path.read_link() {
-        Ok(target) => follow_links(&folder.join(target)),
-        Err(_) => Ok(folder.canonicalize()?.join(path.file_name().unwrap_or_default())),
-    }
-}
-
-fn lock_file(path: &Path) -> Result<File, Exit> {
-    let data = path.parent().unwrap_or(path);
-    let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", path.display()));
-    let file = open_lock(data, path).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(Exit::Failure(format!("another Patchbay is serving from {}", data.display())))
-        }
-        Err(TryLockError::Error(error)) => Err(failed(error)),
-    }
-}
-
-/// One that is new is for the user of the folder, as what a restore by root puts there. No link is followed to make it.
-fn open_lock(data: &Path, path: &Path) -> std::io::Result<File> {
-    match options().append(true).create_new(true).open(path) {
-        Ok(file) => give_to_user_of(data, path).map(|()| file),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            check_regular(path)?;
-            options().append(true).open(path)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 fn bind(setting: &str, address: SocketAddr) -> Result<Bound, Exit> {

@@ -1,0 +1,85 @@
+//! Keeping a second server out of a data folder and of its database.
+
+use super::super::{DATABASE, Exit};
+use crate::private::{check_regular, give_to_user_of, options};
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// The file in the data folder that keeps a second server out.
+pub const LOCK: &str = "patchbay.lock";
+
+/// Files that keep a second server out for as long as they are open.
+pub struct Lock {
+    _files: Vec<File>,
+}
+
+/// Keeps a second server out of the folder. Where its database is a link, it is kept from the database that the link leads to as well, by whatever
+/// folder it comes.
+pub fn lock(data: &Path) -> Result<Lock, Exit> {
+    let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", data.display()));
+    let data = data.canonicalize().map_err(failed)?;
+    let real = follow_links(&data.join(DATABASE)).map_err(failed)?;
+    let mut files = vec![lock_file(&data.join(LOCK))?];
+    let other = real.with_extension("lock");
+    if other != data.join(LOCK) {
+        check_same_owner(&data, &other)?;
+        files.push(lock_file(&other)?);
+    }
+    Ok(Lock { _files: files })
+}
+
+/// A link must not make root put files of its own, or of the user of `data`, into folders of others.
+#[cfg(unix)]
+fn check_same_owner(data: &Path, path: &Path) -> Result<(), Exit> {
+    use std::os::unix::fs::MetadataExt;
+    let folder = path.parent().unwrap_or(path);
+    let owner = |path: &Path| path.metadata().map(|file| file.uid()).ok();
+    if path.exists() || owner(data) == owner(folder) {
+        return Ok(());
+    }
+    Err(Exit::Failure(format!("{DATABASE} is a link into {}, which belongs to another user", folder.display())))
+}
+
+#[cfg(not(unix))]
+fn check_same_owner(_: &Path, _: &Path) -> Result<(), Exit> {
+    Ok(())
+}
+
+/// The file that a path leads to, by its full path, be it there or not.
+fn follow_links(path: &Path) -> std::io::Result<PathBuf> {
+    match path.canonicalize() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        found => return found,
+    }
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    match path.read_link() {
+        Ok(target) => follow_links(&folder.join(target)),
+        Err(_) => Ok(folder.canonicalize()?.join(path.file_name().unwrap_or_default())),
+    }
+}
+
+fn lock_file(path: &Path) -> Result<File, Exit> {
+    let data = path.parent().unwrap_or(path);
+    let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", path.display()));
+    let file = open_lock(data, path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(Exit::Failure(format!("another Patchbay is serving from {}", data.display())))
+        }
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// One that is new is for the user of the folder, as what a restore by root puts there. No link is followed to make it.
+fn open_lock(data: &Path, path: &Path) -> std::io::Result<File> {
+    match options().append(true).create_new(true).open(path) {
+        Ok(file) => give_to_user_of(data, path).map(|()| file),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            check_regular(path)?;
+            options().append(true).open(path)
+        }
+        Err(error) => Err(error),
+    }
+}
