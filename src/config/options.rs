@@ -134,6 +134,15 @@ pub struct Options {
     /// Length of the write-ahead log from which on clients that read lists slowly are cut off, in bytes [default: 268435456]
     #[arg(long, env = "PATCHBAY_MAX_WAL_BYTES", value_name = "N")]
     pub(super) max_wal_bytes: Option<u64>,
+    /// Bytes that an ordinary user may add to the database within a day; 0 for any number [default: 268435456]
+    #[arg(long, env = "PATCHBAY_MAX_DAILY_BYTES", value_name = "N")]
+    pub(super) max_daily_bytes: Option<u64>,
+    /// Entities, sessions and tokens that an ordinary user may create within a day; 0 for any number [default: 100000]
+    #[arg(long, env = "PATCHBAY_MAX_DAILY_ENTITIES", value_name = "N")]
+    pub(super) max_daily_entities: Option<u64>,
+    /// How long one request of an ordinary user may keep the database's writer busy, as an estimate; 0 for any time [default: 500]
+    #[arg(long, env = "PATCHBAY_MAX_WRITE_MILLISECONDS", value_name = "N")]
+    pub(super) max_write_milliseconds: Option<u64>,
     /// Most connections at a time [default: 1024]
     #[arg(long, env = "PATCHBAY_MAX_CONNECTIONS", value_name = "N")]
     pub(super) max_connections: Option<usize>,
@@ -211,6 +220,9 @@ impl Options {
             max_headers: self.max_headers.or(other.max_headers),
             max_list_seconds: self.max_list_seconds.or(other.max_list_seconds),
             max_wal_bytes: self.max_wal_bytes.or(other.max_wal_bytes),
+            max_daily_bytes: self.max_daily_bytes.or(other.max_daily_bytes),
+            max_daily_entities: self.max_daily_entities.or(other.max_daily_entities),
+            max_write_milliseconds: self.max_write_milliseconds.or(other.max_write_milliseconds),
             max_connections: self.max_connections.or(other.max_connections),
             max_request_seconds: self.max_request_seconds.or(other.max_request_seconds),
             audit_days: self.audit_days.or(other.audit_days),

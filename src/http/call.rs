@@ -11,10 +11,10 @@ use super::query_string::{Privileges, QueryString};
 use super::ready::{ROUNDS, unsteady};
 use super::stream::{Sink, stream};
 use super::threads::block;
-use super::{body, request_log, selections, trail, xrfkey};
-use crate::model::{Context, Entity};
+use super::{body, outcome, request_log, selections, trail, xrfkey};
+use crate::model::Entity;
 use crate::query::{self, Predicate};
-use crate::store::{Form, Origin, Selection, Snapshot, Write};
+use crate::store::{Added, Form, Origin, Purpose, Selection, Snapshot, Write};
 use actix_web::dev::Payload;
 use actix_web::web::{self, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
@@ -284,8 +284,20 @@ impl EntityCall {
         &self,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        self.write_for(Purpose::Change, work).await
+    }
+
+    /// The same, for that purpose.
+    ///
+    /// # Errors
+    /// As [`EntityCall::write`].
+    pub async fn write_for<T: Send + 'static>(
+        &self,
+        purpose: Purpose,
+        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
         self.check_scope()?;
-        self.transact(work).await
+        self.transact(purpose, work).await
     }
 
     /// Writes on behalf of the user, and undoes it: the answer is all that is left.
@@ -296,15 +308,21 @@ impl EntityCall {
         &self,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.transact(|write, caller| write.undone(|| work(write, caller))).await
+        self.transact(Purpose::Change, |write, caller| write.undone(|| work(write, caller))).await
     }
 
     async fn transact<T: Send + 'static>(
         &self,
+        purpose: Purpose,
         mut work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         // The writer, for which others wait, need not work out what he may do. What is wrong, it finds again.
         let mut prepared = self.prepare().await.ok();
+        let bounds = self.bounds(purpose, prepared.as_ref());
+        if let Some(bounds) = &bounds {
+            // A request of a user who has used the allowance up takes none of the writer's time.
+            bounds.allowance.check(Added::default())?;
+        }
         for round in 0.. {
             let (state, claim, prepared_before) = (self.call.state.clone(), self.claim.clone(), prepared.take());
             let held = body::held_values(&self.call.request);
@@ -326,8 +344,8 @@ impl EntityCall {
                     Err(unready) => Ok(Err((work, unready))),
                 }
             };
-            let written = self.call.state.store.write(self.origin(), write).await;
-            match written.map_err(|failure: Failure| self.hinted(failure))? {
+            let written = self.call.state.store.write_within(self.origin(), bounds.clone(), write).await;
+            match written.map_err(|failure| outcome::explained(self, failure))? {
                 Ok(result) => return Ok(result),
                 Err((undone, unready)) => {
                     work = undone;
@@ -336,18 +354,6 @@ impl EntityCall {
             }
         }
         Err(unsteady())
-    }
-
-    /// Says to who may not do something in the hub that rules may grant it elsewhere.
-    fn hinted(&self, failure: Failure) -> Failure {
-        match failure {
-            Failure::Forbidden(message) if self.claim.security.context() == Context::App => {
-                Failure::Forbidden(format!(
-                    "{message} (from the hub; as from the management console, with the header X-Qlik-Security: Context=ManagementAccess, other rules hold)"
-                ))
-            }
-            other => other,
-        }
     }
 
     /// Who it is and from where, for the audit trail.

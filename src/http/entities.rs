@@ -171,6 +171,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let privileges = call.call.query.privileges()?;
     let entity = call.entity;
     let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
+    call.weigh_new(documents.iter()).await?;
     rules::compile(&call, documents.iter()).await?;
     let state = call.call.state.clone();
     let json = call

@@ -51,12 +51,26 @@ pub enum Failure {
         "the values of the body take more than {0} bytes of memory, which is all that the setting body-memory-bytes leaves to one body; send it in parts"
     )]
     TooMuchMemory(usize),
+    /// 413: the request would keep the database busy for too long.
+    #[error("{0}")]
+    TooHeavy(String),
     /// 431: the URL and the headers are too long, or the headers too many. An addition to the contract, by RFC 6585.
     #[error("{0}")]
     HeadTooLarge(String),
     /// 429: too many attempts to sign in failed, or too many credentials were asked for; it says in how many seconds another may be made.
     #[error("too many attempts; try again in {0} seconds")]
     TooMany(i64),
+    /// 429: the user has added to the database what one may within a day.
+    #[error("{message}")]
+    AllowanceUsedUp {
+        /// What is used up, and which setting bounds it.
+        message: String,
+        /// In how many seconds the allowance begins anew.
+        seconds: i64,
+    },
+    /// 503: whether the change is made is not known.
+    #[error("{0}")]
+    OutcomeUnknown(String),
     /// 503: it can't be done just now.
     #[error("{0}")]
     Unavailable(String),
@@ -123,9 +137,13 @@ impl From<store::Error> for Failure {
                 )
             }
             Error::Hangs => {
-                tracing::error!("the disk does not answer; a write waits for it");
-                Self::Unavailable(
-                    "the disk does not answer just now; whether the change is made will show once it does".to_owned(),
+                tracing::error!("the disk does not answer; a write that waited for it was called off");
+                Self::Unavailable("the disk does not answer just now; nothing was changed; try again later".to_owned())
+            }
+            Error::OutcomeUnknown => {
+                tracing::error!("the disk does not answer; whether a write is done is not known");
+                Self::OutcomeUnknown(
+                    "the disk does not answer just now, and it is not known whether the change is made".to_owned(),
                 )
             }
             Error::OtherSpelling => Self::Unauthorized(error.to_string()),
@@ -133,6 +151,13 @@ impl From<store::Error> for Failure {
                 tracing::error!(cause = %row, "a stored row can't be read");
                 Self::Unreadable(row)
             }
+            Error::AllowanceUsedUp { noun, setting, most, seconds } => Self::AllowanceUsedUp {
+                message: format!(
+                    "you may add {most} {noun} to the database within a day ({setting}), and this would be more; try again in {seconds} seconds"
+                ),
+                seconds,
+            },
+            Error::TooHeavy(message) => Self::TooHeavy(message),
             Error::TooComplex => Self::BadRequest(
                 "this is too much to ask at once, together with what the rules say; ask with fewer conditions, orders or privileges"
                     .to_owned(),
@@ -161,10 +186,10 @@ impl ResponseError for Failure {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict(_) | Self::Outdated(_) => StatusCode::CONFLICT,
             Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
-            Self::TooLarge(_) | Self::TooMuchMemory(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::TooMuchMemory(_) | Self::TooHeavy(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::HeadTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany(_) | Self::AllowanceUsedUp { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(_) | Self::OutcomeUnknown(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unreadable(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -175,10 +200,10 @@ impl ResponseError for Failure {
             Self::MethodNotAllowed(allowed) => {
                 response.insert_header((header::ALLOW, *allowed));
             }
-            Self::TooMany(seconds) => {
+            Self::TooMany(seconds) | Self::AllowanceUsedUp { seconds, .. } => {
                 response.insert_header((header::RETRY_AFTER, seconds.to_string()));
             }
-            Self::Unavailable(_) => {
+            Self::Unavailable(_) | Self::OutcomeUnknown(_) => {
                 response.insert_header((header::RETRY_AFTER, "1"));
             }
             _ => {}

@@ -47,6 +47,16 @@ struct Candidate {
     reading: Reading,
 }
 
+impl Candidate {
+    /// The rule that is to be created, if there is one.
+    fn rule(&self) -> Option<&Document> {
+        match &self.reading {
+            Reading::Rule(document) => Some(document),
+            Reading::OfEverySite | Reading::Unreadable(_) => None,
+        }
+    }
+}
+
 enum Reading {
     Rule(Box<Document>),
     OfEverySite,
@@ -60,11 +70,8 @@ pub const MOST: usize = 1_000;
 /// than objects is no list of rules, and nothing of it is taken.
 pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let candidates = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
-    let documents = candidates.iter().filter_map(|candidate| match &candidate.reading {
-        Reading::Rule(document) => Some(&**document),
-        Reading::OfEverySite | Reading::Unreadable(_) => None,
-    });
-    rules::compile(&call, documents).await?;
+    call.weigh_new(candidates.iter().filter_map(Candidate::rule)).await?;
+    rules::compile(&call, candidates.iter().filter_map(Candidate::rule)).await?;
     let state = call.call.state.clone();
     let outcomes = call
         .write(move |write, caller| {

@@ -14,6 +14,7 @@ macro_rules! resource {
 mod about;
 mod about_api;
 mod access;
+mod allowance;
 mod answers;
 mod body;
 mod body_memory;
@@ -36,7 +37,9 @@ mod import;
 mod json_reader;
 mod keys;
 mod known;
+mod limits;
 mod operations;
+mod outcome;
 mod paths;
 mod pieces;
 mod previews;
@@ -55,6 +58,7 @@ mod threads;
 mod tls;
 mod trail;
 mod versions;
+mod weight;
 mod xrfkey;
 
 pub use client_check::ClientCheck;
@@ -63,8 +67,7 @@ pub use tls::{ClientCertificates, ServerCertificate, TlsError, client_check, ser
 
 use crate::memory::{Cache, CacheMemory};
 use crate::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
-use crate::query;
-use crate::store::Store;
+use crate::store::{Allowances, Store};
 use actix_web::dev::{Server, Service, ServiceRequest};
 use actix_web::guard;
 use actix_web::http::header::X_CONTENT_TYPE_OPTIONS;
@@ -84,6 +87,7 @@ pub use front::{
 };
 pub use keys::Keys;
 pub use known::Known;
+pub use limits::Limits;
 pub use operations::{EventLoops, Metrics};
 use pieces::Pieces;
 use secrecy::SecretString;
@@ -128,6 +132,8 @@ pub struct State {
     pub body_memory: BodyMemory,
     /// How much of all lists may wait for slow clients.
     pub backlog: Backlog,
+    /// What users have added to the database today.
+    pub allowances: Allowances,
     /// How many refusals were recorded lately.
     pub refusals: Refusals,
     /// The names that the server has, with those of its certificate.
@@ -159,33 +165,6 @@ impl State {
             Cache::Expressions => self.store.expressions().bytes(),
         }
     }
-}
-
-/// How much a request may ask for.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Longest body, in bytes.
-    pub body_bytes: usize,
-    /// Deepest nesting of a body.
-    pub body_depth: usize,
-    /// Most items of a list in a body.
-    pub body_items: usize,
-    /// Memory of all large bodies together, in bytes.
-    pub body_memory_bytes: usize,
-    /// Longest URL and headers together, in bytes.
-    pub head_bytes: usize,
-    /// Most headers.
-    pub headers: usize,
-    /// Largest filter.
-    pub filter: query::Limits,
-    /// Most connections at a time.
-    pub connections: usize,
-    /// How long the head and the body of a request may each take to come, in seconds.
-    pub request_seconds: u64,
-    /// How long a client may keep the server waiting altogether while it reads a list, in seconds.
-    pub list_seconds: u64,
-    /// How long requests that are under way may take once the server is to stop, in seconds.
-    pub shutdown_seconds: u64,
 }
 
 /// Connections that may wait until they are taken.

@@ -8,7 +8,7 @@ use super::query_string::Privileges;
 use super::threads::block;
 use crate::policy::Action;
 use crate::query::Predicate;
-use crate::store::Snapshot;
+use crate::store::{Snapshot, Write};
 
 /// How often a call begins anew because the rules or the user changed meanwhile.
 pub const ROUNDS: usize = 8;
@@ -86,6 +86,8 @@ impl EntityCall {
             return Err(no_such_user());
         }
         let user = self.claim.user.clone();
-        self.call.state.store.write(self.origin(), move |write| Ok(write.actor(&user).map(drop)?)).await
+        let bounds = self.call.state.bounds_of_new_user();
+        let create = move |write: &Write<'_>| Ok(write.actor(&user).map(drop)?);
+        self.call.state.store.write_within(self.origin(), Some(bounds), create).await
     }
 }

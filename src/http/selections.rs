@@ -9,7 +9,9 @@ use crate::model::{
     Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value, resource_type,
 };
 use crate::query::{Operator, Predicate};
-use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Update, Write};
+use crate::store::{
+    Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Update, Weight, Write,
+};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -32,10 +34,11 @@ const EACH: u32 = 20;
 /// `POST /selection`: selects what the body names, one or several.
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
+    call.weigh_new([&document].into_iter()).await?;
     let entry = call
         .write(move |write, caller| {
             let items = named(&write.snapshot(), caller, &document)?;
-            make(write, caller, items)
+            make(write, caller, holding(items))
         })
         .await?;
     Ok(reply(StatusCode::CREATED, entry))
@@ -55,8 +58,9 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
     if found.len() > MOST as usize {
         return Err(Failure::BadRequest(format!("the filter finds more than {MOST}, which can't be selected at once")));
     }
-    let items = found.into_iter().map(|row| item(entity, row.id, row.name)).collect();
-    let entry = call.write(move |write, caller| make(write, caller, items)).await?;
+    let document = holding(found.into_iter().map(|row| item(entity, row.id, row.name)).collect());
+    call.weigh_new([&document].into_iter()).await?;
+    let entry = call.write(move |write, caller| make(write, caller, document)).await?;
     Ok(reply(StatusCode::CREATED, entry))
 }
 
@@ -73,6 +77,7 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
+    call.weigh_new([&document].into_iter()).await?;
     let entry = call
         .write(move |write, caller| {
             let items = named(&write.snapshot(), caller, &document)?;
@@ -114,6 +119,9 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
 pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let filter = call.filter()?;
+    let weighed = call.filter()?;
+    let selected = move |snapshot: &Snapshot<'_>, caller: &Caller| weighed.bind(snapshot, entity, caller);
+    call.weigh_stored(entity, selected, |stored| Weight::of_removal(entity, stored)).await?;
     call.write(move |write, caller| {
         let snapshot = write.snapshot();
         for row in chosen(&snapshot, caller, entity, filter.bind(&snapshot, entity, caller)?)? {
@@ -294,11 +302,10 @@ fn holding(items: Vec<Document>) -> Document {
     selection
 }
 
-fn make(write: &Write<'_>, caller: &Caller, items: Vec<Document>) -> Result<Entry, Failure> {
+fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Entry, Failure> {
     let now = Timestamp::now();
     write.forget_selections(caller.actor.id, Timestamp::from_millis(now.millis() - KEPT), now, EACH)?;
     let id = Uuid::now_v7();
-    let mut document = holding(items);
     document.complete(id, &caller.actor, now)?;
     Ok(write.create(&Creation {
         document: &document,

@@ -73,6 +73,7 @@ impl Write<'_> {
         sql.bind(Value::Id(user)).push(", ").bind(Value::Text(token.name.clone())).push(", ");
         sql.bind(Value::Text(token.scope.clone())).push(", ").bind(Value::Date(token.created_date)).push(", ");
         sql.bind(Value::Date(token.expires_date)).push(")");
+        self.meter.count_entity()?;
         self.snapshot().execute(&sql)?;
         let ApiToken { id, name, scope, expires_date, .. } = token;
         self.record_sign_in("add token", user, &format!("token {id} '{name}' for {scope} until {expires_date}"))

@@ -3,6 +3,7 @@
 use super::audit::Origin;
 use super::connection::{Role, open, open_file};
 use super::error::Error;
+use super::meter::Meter;
 use super::migrations::{check_newest, schema_of};
 use super::sealing::Sealer;
 use super::snapshot::{ReadTransaction, Snapshot};
@@ -60,7 +61,7 @@ fn write_by<T, E: From<Error>>(
     work: impl FnOnce(&Write<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(Error::from)?;
-    let result = work(&Write { connection, origin, sealer })?;
+    let result = work(&Write { connection, origin, sealer, meter: &Meter::default() })?;
     transaction.commit().map_err(Error::from)?;
     Ok(result)
 }

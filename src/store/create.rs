@@ -64,6 +64,7 @@ impl Write<'_> {
         let values = self.values(document, readable)?;
         check_characters(&values)?;
         self.check_unique(entity, None, &values)?;
+        self.meter.count_entity()?;
         let id = self.insert_row(entity.table, None, &values)?;
         let holder = Holder { entity, id, actor, now: Timestamp::now(), readable };
         self.replace_collections(&holder, document)?;

@@ -83,6 +83,7 @@ impl Write<'_> {
         sql.bind(Value::Text(token_hash.to_owned())).push(", c.id, u.id, ").bind(Value::Date(now)).push(", 0, ");
         sql.push(BASIS).push(" FROM data_connections AS c, users AS u WHERE c.id = ").bind(Value::Id(connection));
         sql.push(" AND u.id = ").bind(Value::Id(user));
+        self.meter.count_entity()?;
         match self.snapshot().execute(&sql)? {
             1 => self.record_about(Act::done("ask for credentials"), &DATA_CONNECTION, connection).map(Ok),
             _ => Err(Error::NotFound),

@@ -46,7 +46,7 @@ pub enum Error {
     /// The disk does not do what it should, which may pass: it is full, fails, or someone keeps the files locked.
     #[error("database: {}", reason(.0))]
     Unreachable(rusqlite::Error),
-    /// The disk does not answer. What was to be written may be yet.
+    /// The disk does not answer, and the write had not begun.
     #[error("the disk does not answer")]
     Hangs,
     /// A row holds a value that can't be shown.
@@ -55,6 +55,24 @@ pub enum Error {
     /// The file of the database, or its write-ahead log, is no longer where it was, or is another one.
     #[error("the database file was moved, deleted or replaced under the running server")]
     Moved,
+    /// The disk does not answer, and the write may be done yet.
+    #[error("the disk does not answer, and whether the write is done is not known")]
+    OutcomeUnknown,
+    /// The user has added to the database what one may within a day.
+    #[error("within a day, {most} {noun} may be added ({setting}), and this would be more")]
+    AllowanceUsedUp {
+        /// Of what there would be too many.
+        noun: &'static str,
+        /// The setting that bounds it.
+        setting: &'static str,
+        /// How many it allows.
+        most: u64,
+        /// In how many seconds the allowance begins anew.
+        seconds: i64,
+    },
+    /// The write would keep the writer busy for too long.
+    #[error("{0}")]
+    TooHeavy(String),
     /// SQLite failed.
     #[error("database: {}", reason(.0))]
     Database(rusqlite::Error),

@@ -4,7 +4,7 @@
 
 use super::connection::BUSY;
 use super::error::Error;
-use super::stall::Disk;
+use super::stall::{Disk, time_to_write};
 use rusqlite::Connection;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -29,6 +29,8 @@ pub struct Log {
     /// With so many, slow readers have to end.
     most: i64,
     hurry: watch::Sender<Hurry>,
+    /// Pages that are not in the database yet.
+    backlog: i64,
 }
 
 /// Whether those who read have to end, because they keep the log longer than it may be.
@@ -46,12 +48,17 @@ impl Log {
     /// A log that is due once it is long, and may be of so many bytes.
     pub fn new(most: u64) -> Self {
         let most = i64::try_from(most / PAGE).unwrap_or(i64::MAX);
-        Self { due: LONG.min(most), last_try: None, most, hurry: watch::Sender::new(Hurry::None) }
+        Self { due: LONG.min(most), last_try: None, most, hurry: watch::Sender::new(Hurry::None), backlog: 0 }
     }
 
     /// Tells whether those who read have to end.
     pub fn hurry(&self) -> watch::Receiver<Hurry> {
         self.hurry.subscribe()
+    }
+
+    /// Bytes that are not in the database yet, as they were when the log was last looked at.
+    pub fn backlog(&self) -> u64 {
+        u64::try_from(self.backlog).unwrap_or_default().saturating_mul(PAGE)
     }
 
     /// Sees to it, if the log is long, that the next write begins it anew. If somebody reads from it all the time, it may grow by as much again
@@ -69,6 +76,7 @@ impl Log {
         connection: &Connection,
         disk: &Disk,
     ) -> Result<(), Error> {
+        self.backlog = pages - folded;
         let step = LONG.min(self.most);
         if pages < step {
             self.begin_anew();
@@ -89,7 +97,8 @@ impl Log {
         if is_too_long {
             self.hurry.send_replace(Hurry::Now);
         }
-        let is_busy = disk.watch_after(patience, || restart(connection, patience));
+        let time = patience + time_to_write(self.backlog());
+        let is_busy = disk.watch_after(time, || restart(connection, patience));
         self.hurry.send_replace(hurry);
         if !is_busy? {
             self.begin_anew();

@@ -2,6 +2,7 @@
 //!
 //! No other room knows SQLite. Nothing here knows HTTP or rules: what a caller may see or do comes in as predicates.
 
+mod allowance;
 mod api_tokens;
 mod approach;
 mod aside;
@@ -33,6 +34,7 @@ mod items;
 mod json;
 mod keys;
 mod log;
+mod meter;
 mod migrations;
 #[cfg(test)]
 mod plans;
@@ -47,14 +49,17 @@ mod snapshot;
 mod stall;
 mod statements;
 mod statistics;
+mod submitted;
 #[cfg(test)]
 mod tests;
 mod update;
 mod users;
 mod verified_tables;
 mod verify_rows;
+mod weight;
 mod writer;
 
+pub use allowance::{Added, Allowance, Allowances, Payer, Purpose};
 pub use api_tokens::{ApiToken, TOKEN_SCOPES};
 pub use aside::{inspect_at, inspect_file, overwrite_at, read_at, write_at};
 pub use audit::{Act, Origin, Outcome};
@@ -74,6 +79,7 @@ pub use holds::{Keep, Page, Tested};
 pub use inspect::{Count, Damage, newest_schema};
 pub use keys::{KeyDerivation, StoredKey};
 pub use log::Hurry;
+pub use meter::Bounds;
 pub use rules::{Moment, StoredRules, Versions};
 pub use sealing::Sealer;
 pub use select::{Entry, Form, Selection, Told};
@@ -83,6 +89,7 @@ pub use snapshot::Snapshot;
 pub(crate) use tests::new_file;
 pub use update::{IfMatch, Update};
 pub use users::UserName;
+pub use weight::{Extent, Stored, Weight};
 pub use writer::Write;
 
 use crate::memory::CacheMemory;
@@ -303,22 +310,32 @@ impl Store {
     /// written.
     ///
     /// # Errors
-    /// Whatever `work` fails with, [`Error::Busy`] when too many writes wait, the failure of the commit, or [`Error::Hangs`], after which it may be
-    /// written yet.
+    /// Whatever `work` fails with, [`Error::Busy`] when too many writes wait, the failure of the commit, [`Error::Hangs`], after which nothing is
+    /// written, or [`Error::OutcomeUnknown`], after which it may be.
     pub async fn write<T, E, W>(&self, origin: Origin, work: W) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
-        let mut submitted = self.writer.submit(origin, work)?;
+        self.write_within(origin, None, work).await
+    }
+
+    /// [`Store::write`] within bounds.
+    ///
+    /// # Errors
+    /// As [`Store::write`]; [`Error::AllowanceUsedUp`] or [`Error::TooHeavy`] if the write exceeds the bounds, and then nothing is written.
+    pub async fn write_within<T, E, W>(&self, origin: Origin, bounds: Option<Bounds>, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let mut submitted = self.writer.submit(origin, bounds, work)?;
         tokio::select! {
             biased;
             answer = &mut submitted.answer => answer.map_err(|_| Error::Stopped)?,
-            () = self.writer.hang() => {
-                submitted.give_up();
-                Err(Error::Hangs.into())
-            }
+            () = self.writer.hang() => Err(submitted.give_up().into()),
         }
     }
 
@@ -331,7 +348,7 @@ impl Store {
         origin: Origin,
         act: Act,
     ) -> Result<impl Future<Output = Result<(), Error>> + use<>, Error> {
-        let answer = self.writer.submit(origin, |write| write.record(act))?.answer;
+        let answer = self.writer.submit(origin, None, |write| write.record(act))?.answer;
         Ok(async { answer.await.map_err(|_| Error::Stopped)? })
     }
 
@@ -345,7 +362,7 @@ impl Store {
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.writer.submit(origin, work)?.answer.blocking_recv().map_err(|_| Error::Stopped)?
+        self.writer.submit(origin, None, work)?.answer.blocking_recv().map_err(|_| Error::Stopped)?
     }
 
     fn read_from<T, E: From<Error>>(pool: &Pool, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {

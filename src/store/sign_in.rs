@@ -148,6 +148,7 @@ impl Write<'_> {
         sql.bind(Value::Text(token_hash.to_owned())).push(", ").bind(Value::Id(session.id)).push(", ");
         sql.bind(Value::Id(user)).push(", ").bind(Value::Date(session.created_date)).push(", ");
         sql.bind(Value::Date(session.expires_date)).push(", ").bind(Value::Text(session.address.clone())).push(")");
+        self.meter.count_entity()?;
         self.snapshot().execute(&sql)?;
         self.record_sign_in("sign in", user, &format!("session {}", session.id))?;
         Ok(true)

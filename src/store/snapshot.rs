@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::error::Error;
+use super::meter::Meter;
 use super::statements::CachedConnection;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;
@@ -52,11 +53,18 @@ const LONG: usize = 32 * 1024;
 pub struct Snapshot<'c> {
     pub(super) connection: &'c CachedConnection,
     pub(super) budget: Budget,
+    /// Counts what is written; nothing where there is only reading.
+    meter: Option<&'c Meter<'c>>,
 }
 
 impl<'c> Snapshot<'c> {
     pub(super) fn new(connection: &'c CachedConnection) -> Self {
-        Self { connection, budget: Budget::default() }
+        Self { connection, budget: Budget::default(), meter: None }
+    }
+
+    /// One in which `meter` counts what is written.
+    pub(super) fn metered(connection: &'c CachedConnection, meter: &'c Meter<'c>) -> Self {
+        Self { meter: Some(meter), ..Self::new(connection) }
     }
 
     /// The first row that `sql` yields, if any.
@@ -79,7 +87,9 @@ impl<'c> Snapshot<'c> {
     /// Runs a statement that changes rows, and tells how many.
     pub(super) fn execute(&self, sql: &Sql) -> Result<usize, Error> {
         self.check_transaction()?;
-        Ok(self.prepare(sql)?.execute(params_from_iter(&sql.parameters))?)
+        let rows = self.prepare(sql)?.execute(params_from_iter(&sql.parameters))?;
+        self.meter.map_or(Ok(()), |meter| meter.count(sql, rows))?;
+        Ok(rows)
     }
 
     /// Runs a statement that changes rows, and reads the first of what it returns of them.
@@ -89,7 +99,9 @@ impl<'c> Snapshot<'c> {
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, Error> {
         self.check_transaction()?;
-        self.first(sql, read)
+        let row = self.first(sql, read)?;
+        self.meter.map_or(Ok(()), |meter| meter.count(sql, row.iter().len()))?;
+        Ok(row)
     }
 
     /// Whether the transaction is still there. SQLite undoes all of it when the disk fails, and what is written then would be committed by itself.

@@ -1,17 +1,20 @@
 //! The one writer. Requests that arrive while a commit is under way share the next one, each in a savepoint of its own
 //! and answered only once the commit is on disk: full durability then costs one sync a group, not one a request.
 
+use super::allowance::Added;
 use super::audit::Origin;
 use super::error::Error;
 use super::file_identity::OpenFiles;
 use super::log::Log;
+use super::meter::{Bounds, Meter};
 use super::sealing::Sealer;
 use super::snapshot::Snapshot;
-use super::stall::Disk;
+use super::stall::{Disk, time_to_write};
 use super::statements::CachedConnection;
 use super::statistics::Statistics;
+use super::submitted::{Progress, Submitted};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{Builder, JoinHandle};
@@ -35,13 +38,15 @@ pub struct Write<'c> {
     pub(super) origin: &'c Origin,
     /// Seals the secrets that the audit log masks, if there is a key.
     pub(super) sealer: Option<&'c dyn Sealer>,
+    /// Counts what it costs.
+    pub(super) meter: &'c Meter<'c>,
 }
 
 impl<'c> Write<'c> {
     /// Reads what is there, with the changes made so far.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<'c> {
-        Snapshot::new(self.connection)
+        Snapshot::metered(self.connection, self.meter)
     }
 }
 
@@ -51,9 +56,9 @@ impl Write<'_> {
     /// # Errors
     /// Whatever `work` fails with, or the database.
     pub fn undone<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        self.begin_part()?;
+        let before = self.begin_part()?;
         let result = work();
-        self.undo_part()?;
+        self.undo_part(before)?;
         execute(self.connection, "RELEASE part")?;
         result
     }
@@ -63,25 +68,28 @@ impl Write<'_> {
     /// # Errors
     /// Whatever `work` fails with, or the database.
     pub fn attempt<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        self.begin_part()?;
+        let before = self.begin_part()?;
         let result = work();
         if result.is_err() {
-            self.undo_part()?;
+            self.undo_part(before)?;
         }
         execute(self.connection, "RELEASE part")?;
         result
     }
 
-    /// A savepoint outside of a transaction would begin one.
-    fn begin_part(&self) -> Result<(), Error> {
+    /// A savepoint outside of a transaction would begin one. Tells what was added before.
+    fn begin_part(&self) -> Result<Added, Error> {
         self.snapshot().check_transaction()?;
-        execute(self.connection, "SAVEPOINT part")
+        execute(self.connection, "SAVEPOINT part")?;
+        Ok(self.meter.added())
     }
 
     /// With the transaction, the savepoint is gone.
-    fn undo_part(&self) -> Result<(), Error> {
+    fn undo_part(&self, before: Added) -> Result<(), Error> {
         self.snapshot().check_transaction()?;
-        execute(self.connection, "ROLLBACK TO part")
+        execute(self.connection, "ROLLBACK TO part")?;
+        self.meter.undo_to(before);
+        Ok(())
     }
 }
 
@@ -119,21 +127,24 @@ impl Writer {
     }
 
     /// Hands work over, whose result comes once it is on disk.
-    pub fn submit<T, E, W>(&self, origin: Origin, work: W) -> Result<Submitted<T, E>, Error>
+    pub fn submit<T, E, W>(&self, origin: Origin, bounds: Option<Bounds>, work: W) -> Result<Submitted<T, E>, Error>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let given_up = Arc::<AtomicBool>::default();
+        let progress = Arc::<Progress>::default();
         let job: Box<dyn Job> = Box::new(Request {
             span: Span::current(),
-            given_up: Arc::clone(&given_up),
+            progress: Arc::clone(&progress),
             origin,
             sealer: self.sealer.clone(),
+            bounds,
             work: Some(work),
             result: None,
+            charged: Added::default(),
+            written: 0,
             has_ended_group: false,
             reply,
         });
@@ -141,7 +152,7 @@ impl Writer {
         // Counted before it is there, or it could be taken up before it is counted.
         self.waiting.fetch_add(1, Ordering::Relaxed);
         match queue.as_ref().map(|queue| queue.try_send(job)) {
-            Some(Ok(())) => Ok(Submitted { answer, given_up }),
+            Some(Ok(())) => Ok(Submitted::new(answer, progress)),
             Some(Err(TrySendError::Full(_))) => Err(Error::Busy),
             Some(Err(TrySendError::Disconnected(_))) | None => Err(Error::Stopped),
         }
@@ -178,20 +189,6 @@ impl Drop for Writer {
     }
 }
 
-/// Work that was handed over.
-pub struct Submitted<T, E> {
-    /// What becomes of it.
-    pub answer: oneshot::Receiver<Result<T, E>>,
-    given_up: Arc<AtomicBool>,
-}
-
-impl<T, E> Submitted<T, E> {
-    /// Says that whoever asked for it was told to ask again: it is not to be done if it has not begun.
-    pub fn give_up(&self) {
-        self.given_up.store(true, Ordering::Relaxed);
-    }
-}
-
 /// The requests that wait, as the writer takes them up.
 struct Jobs {
     queue: Receiver<Box<dyn Job>>,
@@ -219,6 +216,8 @@ impl Jobs {
 trait Job: Send {
     /// Does the work and says whether its changes are to be kept.
     fn run(&mut self, connection: &CachedConnection) -> bool;
+    /// Bytes that it has handed to the database.
+    fn written(&self) -> u64;
     /// Sends the result, or the failure of the group's commit in its place.
     fn answer(self: Box<Self>, commit: &Result<(), Error>);
 }
@@ -226,11 +225,15 @@ trait Job: Send {
 struct Request<T, E, W> {
     /// Of whoever asks, for what is logged meanwhile.
     span: Span,
-    given_up: Arc<AtomicBool>,
+    progress: Arc<Progress>,
     origin: Origin,
     sealer: Option<Arc<dyn Sealer>>,
+    bounds: Option<Bounds>,
     work: Option<W>,
     result: Option<Result<T, E>>,
+    /// What was charged to the allowance.
+    charged: Added,
+    written: u64,
     /// Whether SQLite rolled the whole group back meanwhile, as it does when the disk fails.
     has_ended_group: bool,
     reply: oneshot::Sender<Result<T, E>>,
@@ -244,18 +247,32 @@ where
 {
     fn run(&mut self, connection: &CachedConnection) -> bool {
         if let Some(work) = self.work.take()
-            && !self.given_up.load(Ordering::Relaxed)
+            && self.progress.begin()
         {
+            let meter = Meter::new(self.bounds.as_ref());
+            let write = Write { connection, origin: &self.origin, sealer: self.sealer.as_deref(), meter: &meter };
             // A panic in one request must not take the writer, and so everybody's writes, with it.
-            let write = Write { connection, origin: &self.origin, sealer: self.sealer.as_deref() };
             let work = AssertUnwindSafe(|| self.span.in_scope(|| work(&write)));
             self.result = catch_unwind(work).ok();
             self.has_ended_group = connection.is_autocommit();
+            self.written = meter.written();
+            if let (Some(Ok(_)), Some(bounds)) = (&self.result, &self.bounds) {
+                // At once, because the next request of the group may be of the same user.
+                self.charged = meter.added();
+                bounds.allowance.charge(self.charged);
+            }
         }
         matches!(self.result, Some(Ok(_)))
     }
 
+    fn written(&self) -> u64 {
+        self.written
+    }
+
     fn answer(self: Box<Self>, commit: &Result<(), Error>) {
+        if let (Err(_), Some(bounds)) = (commit, &self.bounds) {
+            bounds.allowance.refund(self.charged);
+        }
         let result = match (self.result, commit) {
             (Some(Err(error)), Err(_)) if self.has_ended_group => Err(error),
             (_, Err(Error::Moved)) => Err(Error::Moved.into()),
@@ -278,7 +295,7 @@ struct Database {
 fn run(mut database: Database, jobs: &Jobs, statistics: &mut Statistics, mut log: Log) {
     while let Some(first) = jobs.next() {
         let mut group = Vec::with_capacity(1);
-        let commit = run_group(&mut database, first, jobs, &mut group);
+        let commit = run_group(&mut database, first, jobs, log.backlog(), &mut group);
         let connection = &database.connection;
         if let Err(error) = &commit {
             tracing::error!(%error, "a group of writes failed");
@@ -302,6 +319,7 @@ fn run_group(
     Database { connection, files }: &mut Database,
     first: Box<dyn Job>,
     jobs: &Jobs,
+    backlog: u64,
     group: &mut Vec<Box<dyn Job>>,
 ) -> Result<(), Error> {
     group.push(first);
@@ -325,7 +343,10 @@ fn run_group(
             group.extend(jobs.next_at_once());
         }
     }
-    jobs.disk.watch(|| {
+    // The commit writes all of it to the log, and may then fold the log into the database.
+    let written: u64 = group.iter().map(|job| job.written()).sum();
+    let patience = time_to_write(backlog.saturating_add(written.saturating_mul(2)));
+    jobs.disk.watch_after(patience, || {
         files.check()?;
         execute(connection, "COMMIT")?;
         // It may have gone meanwhile, and nobody would find what was written.

@@ -33,6 +33,7 @@ mod flipped_bits;
 mod folding;
 mod front;
 mod growth;
+mod heavy_requests;
 mod identity;
 mod import;
 mod injection;

@@ -1,6 +1,7 @@
 """Lets writes, syncs and reads of a running server fail, by strace: no wrong success, reads go on, and writes work again
 once the disk does."""
 
+import concurrent.futures
 import contextlib
 import os
 import random
@@ -47,6 +48,8 @@ FAULTS = [
 ]
 # Longer than anybody should wait.
 HANGING = [Fault("fsync,fdatasync", [LOG], 4_000_000, "1+", WRITES), Fault("pwrite64", [LOG], 4_000_000, "1", WRITES)]
+# Longer than a small commit may take.
+SLOW = [Fault("fsync,fdatasync", [LOG], 1_700_000, "1..2", NOTHING)]
 # A start that fails so is followed by one that works.
 STARTING = [
     *(Fault("pwrite64", [LOG, DATABASE, DATABASE + "-journal"], "ENOSPC", when, WRITES) for when in ["1+", "4+", "20+"]),
@@ -71,11 +74,12 @@ class Failing:
         assert self.strace.poll() is None, "strace can't be attached"
 
     def end(self):
-        """Lets the server go, and tells how many calls failed."""
+        """Lets the server go, and tells how many calls failed or were slow."""
         self.strace.send_signal(signal.SIGINT)
         self.strace.wait(timeout=20)
         with open(self.output, encoding="utf-8", errors="replace") as file:
-            return file.read().count("(INJECTED)")
+            text = file.read()
+            return text.count("(INJECTED)") + text.count("(DELAYED)")
 
 
 def is_traced(pid, thread):
@@ -213,6 +217,45 @@ def hang_into(fault):
     return f"three writes were answered within {max(waits):.1f} s"
 
 
+def wait_for_large_commit(fault):
+    """A commit of many megabytes takes longer than the disk may keep a small one waiting, and succeeds. So does what others write meanwhile."""
+    with site_that_recovers() as site:
+        made = []
+        for part in range(2):
+            body = [{"name": f"large {part} {number}", "type": "x", "connectionstring": "x" * 100_000} for number in range(60)]
+            status, reply = site.client.call("POST", "/dataconnection/many", body)
+            assert status == 201, reply
+            made += reply
+        items = [{"type": "DataConnection", "objectID": connection["id"]} for connection in made]
+        status, selection = site.client.call("POST", "/selection", {"items": items})
+        assert status == 201, selection
+        path = f"/selection/{selection['id']}/dataconnection"
+        properties = [{"name": "connectionstring", "value": "y" * 100_000, "valueIsModified": True}]
+        change = {"latestModifiedDate": "2199-12-31T23:59:59.999Z", "properties": properties}
+        failing = Failing(site.server, fault)
+        log = os.path.join(site.data, LOG)
+        start, client, other, written = time.monotonic(), site.server.client(), site.server.client(), os.stat(log).st_mtime_ns
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            changing = pool.submit(client.call, "PUT", f"{path}/synthetic", change)
+            # Before its end, it writes what the cache does not hold.
+            while os.stat(log).st_mtime_ns == written and not changing.done():
+                time.sleep(0.01)
+            tags = []
+            while not changing.done():
+                tags.append(other.call("POST", "/tag", {"name": str(time.monotonic())})[0])
+            took = time.monotonic() - start
+            status, reply = changing.result()
+        slow = failing.end()
+        assert status == 204, (status, reply)
+        assert set(tags) == {201}, f"others were answered {tags}"
+        assert slow > 0, "no call was slow"
+        # The server has closed the connection that nobody has used.
+        site.client = site.server.client()
+        assert site.client.call("DELETE", path)[0] == 204
+        site.look()
+    return f"it was waited for {took:.1f} s, and {len(tags)} writes of others succeeded meanwhile"
+
+
 def start_into(fault):
     """A first start and a later one, both with the fault: the next start without it finds all that was acknowledged."""
     with own_folder() as folder:
@@ -247,7 +290,7 @@ def start_with(fault, data):
 
 def main():
     wrong = 0
-    for try_out, faults in [(run_into, FAULTS), (hang_into, HANGING), (start_into, STARTING)]:
+    for try_out, faults in [(run_into, FAULTS), (hang_into, HANGING), (wait_for_large_commit, SLOW), (start_into, STARTING)]:
         for fault in faults:
             try:
                 print(f"{fault}: {try_out(fault)}")
@@ -255,7 +298,7 @@ def main():
                 wrong += 1
                 traceback.print_exc()
                 print(f"{fault}: WRONG: {error}")
-    print(f"failing disk, {len(FAULTS) + len(HANGING) + len(STARTING)} faults: {wrong} wrong")
+    print(f"failing disk, {len(FAULTS) + len(HANGING) + len(SLOW) + len(STARTING)} faults: {wrong} wrong")
     return 1 if wrong else 0
 
 

@@ -25,7 +25,7 @@ use crate::http::{
 use crate::memory::Cache;
 use crate::private::{check_folder, create_folder};
 use crate::secrets::{KeyRing, new_token};
-use crate::store::{Readers, Sealer, Store};
+use crate::store::{Added, Allowances, Readers, Sealer, Store};
 use actix_web::dev::Server;
 use actix_web::rt::{System, spawn};
 use actix_web::web::Data;
@@ -155,6 +155,10 @@ pub fn serve_prepared(
         event_loops: EventLoops::new(number_of_event_loops(settings, workers)),
         backlog,
         body_memory,
+        allowances: Allowances::new(Added {
+            entities: settings.limits.daily_entities,
+            bytes: settings.limits.daily_bytes,
+        }),
         refusals: Refusals::default(),
         invitation,
         hosts,

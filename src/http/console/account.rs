@@ -11,7 +11,7 @@ use crate::http::failure::Failure;
 use crate::http::front::{keep_token, new_api_token};
 use crate::http::threads::block;
 use crate::model::{Actor, Timestamp};
-use crate::store::{Act, Page, Snapshot, Write};
+use crate::store::{Act, Page, Purpose, Snapshot, Write};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpResponse, ResponseError};
@@ -198,7 +198,7 @@ async fn remove(
 ) -> Result<HttpResponse, Trouble> {
     visit.form(payload).await?;
     let id = visit.call.id()?;
-    visit.call.write(move |write, caller| remove(write, caller.actor.id, id)).await?;
+    visit.call.write_for(Purpose::SignOut, move |write, caller| remove(write, caller.actor.id, id)).await?;
     Ok(to("/console/account"))
 }
 

@@ -11,7 +11,7 @@ use crate::http::front::{Begun, Credentials, check_directory, confirm, cookie};
 use crate::model::{Actor, Timestamp, USER};
 use crate::query::Predicate;
 use crate::secrets::check_password;
-use crate::store::{Page, Snapshot};
+use crate::store::{Page, Purpose, Snapshot};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
@@ -52,7 +52,7 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
     let kept = begun.clone();
     visit
         .call
-        .write(move |write, caller| {
+        .write_for(Purpose::SignIn, move |write, caller| {
             write.set_password(caller.actor.id, &hash, Timestamp::now())?;
             Ok(kept.keep(write, caller.actor.id, &hash)?)
         })

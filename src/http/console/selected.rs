@@ -16,7 +16,7 @@ use crate::http::query_string::Privileges;
 use crate::http::rules::check_written;
 use crate::model::{Document, Entity};
 use crate::query::Predicate;
-use crate::store::{IfMatch, Snapshot, Write};
+use crate::store::{Extent, IfMatch, Snapshot, Weight, Write};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
@@ -70,17 +70,15 @@ pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, Tr
     if matches!(deed, Deed::Ask) {
         return ask(&visit, StatusCode::OK, &ids, None).await;
     }
-    let (state, worked_on) = (visit.call.call.state.clone(), ids.clone());
-    let work = move |write: &Write<'_>, caller: &Caller| {
-        worked_on.iter().try_for_each(|id| deed.apply(&state, write, caller, entity, *id))?;
-        // Rules are looked at together, once.
-        let changed = if matches!(deed, Deed::Delete) { &[][..] } else { &worked_on };
-        check_written(write, caller, entity, changed).map_err(|(_, failure)| failure)
+    let done = match deed.weigh(&visit, &ids).await {
+        Ok(()) => deed.work(&visit, ids.clone()).await,
+        Err(failure) => Err(failure),
     };
-    let done = visit.call.write(work);
-    match done.await {
+    match done {
         Ok(()) => Ok(to(&format!("/console/{}?saved={}", entity.path, ids.len()))),
-        Err(failure @ (Failure::Internal(_) | Failure::Unavailable(_))) => Err(failure.into()),
+        Err(failure @ (Failure::Internal(_) | Failure::Unavailable(_) | Failure::OutcomeUnknown(_))) => {
+            Err(failure.into())
+        }
         Err(failure) => {
             let status = failure.status_code();
             ask(&visit, status, &ids, Some(format!("Nothing was changed. {failure}"))).await
@@ -99,6 +97,32 @@ impl Deed {
             "delete" => Self::Delete,
             _ => Self::Ask,
         }
+    }
+
+    /// Refuses what is too much to be done at once.
+    async fn weigh(&self, visit: &Visit, ids: &[Uuid]) -> Result<(), Failure> {
+        let (entity, ids) = (visit.call.entity, ids.to_vec());
+        let listed = move |_: &Snapshot<'_>, _: &Caller| Ok(Predicate::has_id_among(entity, ids));
+        let weigh = move |stored| match self {
+            Self::Ask => Weight::default(),
+            Self::Delete => Weight::of_removal(entity, stored),
+            Self::AddTag(text) | Self::RemoveTag(text) | Self::Owner(text) | Self::CustomProperty(_, text) => {
+                Weight::of_change(entity, stored, Extent { rows: 1, bytes: text.len() as u64 })
+            }
+        };
+        visit.call.weigh_stored(entity, listed, weigh).await
+    }
+
+    /// Does it to all of them, or to none.
+    async fn work(self, visit: &Visit, ids: Vec<Uuid>) -> Result<(), Failure> {
+        let (entity, state) = (visit.call.entity, visit.call.call.state.clone());
+        let work = move |write: &Write<'_>, caller: &Caller| {
+            ids.iter().try_for_each(|id| self.apply(&state, write, caller, entity, *id))?;
+            // Rules are looked at together, once.
+            let changed = if matches!(self, Self::Delete) { &[][..] } else { &ids };
+            check_written(write, caller, entity, changed).map_err(|(_, failure)| failure)
+        };
+        visit.call.write(work).await
     }
 
     fn apply(

@@ -2,9 +2,10 @@
 
 use super::Credential;
 use crate::http::call::EntityCall;
+use crate::http::caller::Caller;
 use crate::http::failure::Failure;
 use crate::model::USER;
-use crate::store::{Snapshot, Write};
+use crate::store::{Purpose, Snapshot, Write};
 use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use serde_json::Value as Json;
@@ -65,7 +66,7 @@ impl OwnCall {
         self.0.write(|write, caller| work(write, caller.actor.id)).await
     }
 
-    /// Removes what the id in the path names, by the user's id and that one, and says if there is none.
+    /// Ends what the id in the path names, by the user's id and that one, and says if there is none.
     ///
     /// # Errors
     /// There is none of the user's; whatever `remove` fails with; the user is barred.
@@ -77,7 +78,8 @@ impl OwnCall {
         let text = self.0.call.request.match_info().query("id");
         let no_such = || Failure::NotFound(format!("you have no {noun} with the id {text}"));
         let id = Uuid::parse_str(text).map_err(|_| no_such())?;
-        let is_removed = self.write(move |write, user| remove(write, user, id)).await?;
+        let remove = move |write: &Write<'_>, caller: &Caller| remove(write, caller.actor.id, id);
+        let is_removed = self.0.write_for(Purpose::SignOut, remove).await?;
         if is_removed { Ok(HttpResponse::NoContent().finish()) } else { Err(no_such()) }
     }
 }

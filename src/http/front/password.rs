@@ -9,7 +9,7 @@ use crate::http::threads::block;
 use crate::http::{State, body, request_log, trail};
 use crate::model::{Actor, Timestamp};
 use crate::secrets::{PasswordCheck, hash_password};
-use crate::store::{Error, SignInKey, UserName};
+use crate::store::{Error, Purpose, SignInKey, UserName};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
@@ -79,7 +79,8 @@ pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credenti
     let begun = Begun::new(request)?;
     let cookies = [begun.cookie(request), counts.cookie(request, user.id, &password_hash)?];
     let (kept, counted) = (begun.clone(), attempt.counts.clone());
-    let write = state.store.write(trail::origin(request, &name), move |write| {
+    let bounds = state.bounds_of(&user, Purpose::SignIn);
+    let write = state.store.write_within(trail::origin(request, &name), bounds, move |write| {
         let has_begun = kept.keep(write, user.id, &password_hash)?;
         if has_begun {
             write.succeed_sign_in(&counted)?;

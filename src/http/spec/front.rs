@@ -59,7 +59,7 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let create = own("createToken", "Makes an API token, which is shown this once, for Authorization: Bearer.")
         .body(wanted.into())
         .success("201", json_response("The token", ContentBuilder::new().schema(Some(token(&["token"])))))
-        .failures(&["BadRequest", "Unauthorized", "TooSlow", "Conflict", "TooLarge", "Unavailable"]);
+        .failures(&["BadRequest", "Unauthorized", "TooSlow", "Conflict", "TooLarge", "TooMany", "Unavailable"]);
     let tokens = own("getTokens", "Lists the caller's own API tokens.")
         .success(
             "200",

@@ -108,9 +108,12 @@ pub fn failures() -> Vec<(&'static str, Response)> {
         ("Conflict", "Someone else was faster, what must be unique is taken, or other entities need it"),
         ("PreconditionFailed", "The stored version is not the one in If-Match"),
         ("TooSlow", "The body came too slowly, or not at all"),
-        ("TooLarge", "The body is longer than the limit"),
-        ("TooMany", "Too much was asked for, or too many attempts failed; Retry-After says when another may be made"),
-        ("Unavailable", "It can't be done just now"),
+        ("TooLarge", "The body is longer than the limit, or asks for more than may be written at once; the message says how much may"),
+        (
+            "TooMany",
+            "Too much was asked for or written within a day, or too many attempts failed; Retry-After says when another may be made",
+        ),
+        ("Unavailable", "It can't be done just now; the message says so where it is not known whether it was done"),
     ]
     .into_iter()
     .map(|(name, description)| {

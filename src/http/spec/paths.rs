@@ -144,7 +144,16 @@ fn create(entity: &'static Entity) -> Draft {
         .parameters(&["XrfKeyParam", "PrivilegesParam", "UserParam"])
         .body(reference(&format!("{}Create", entity.resource_type)).into())
         .success("201", json("What was created", reference(entity.resource_type).into()))
-        .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "Conflict", "TooLarge", "Unavailable"])
+        .failures(&[
+            "BadRequest",
+            "Unauthorized",
+            "Forbidden",
+            "TooSlow",
+            "Conflict",
+            "TooLarge",
+            "TooMany",
+            "Unavailable",
+        ])
 }
 
 fn create_many(entity: &'static Entity) -> Draft {
@@ -157,7 +166,16 @@ fn create_many(entity: &'static Entity) -> Draft {
     .parameters(&["XrfKeyParam", "PrivilegesParam", "UserParam"])
     .body(array(&format!("{}Create", entity.resource_type)))
     .success("201", json("What was created", array(entity.resource_type)))
-    .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "Conflict", "TooLarge", "Unavailable"])
+    .failures(&[
+        "BadRequest",
+        "Unauthorized",
+        "Forbidden",
+        "TooSlow",
+        "Conflict",
+        "TooLarge",
+        "TooMany",
+        "Unavailable",
+    ])
 }
 
 fn table(entity: &'static Entity) -> Draft {
@@ -198,7 +216,16 @@ fn preview_create(entity: &'static Entity) -> Draft {
         .parameters(&["XrfKeyParam", "UserParam"])
         .body(object())
         .success("201", json("The answer", answer.into()))
-        .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "Conflict", "TooLarge", "Unavailable"])
+        .failures(&[
+            "BadRequest",
+            "Unauthorized",
+            "Forbidden",
+            "TooSlow",
+            "Conflict",
+            "TooLarge",
+            "TooMany",
+            "Unavailable",
+        ])
 }
 
 fn preview(entity: &'static Entity) -> Draft {
@@ -208,7 +235,16 @@ fn preview(entity: &'static Entity) -> Draft {
         .parameters(&["XrfKeyParam", "PrivilegesFilterParam", "UserParam"])
         .body(object())
         .success("201", json("The actions", names.into()))
-        .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "Conflict", "TooLarge", "Unavailable"])
+        .failures(&[
+            "BadRequest",
+            "Unauthorized",
+            "Forbidden",
+            "TooSlow",
+            "Conflict",
+            "TooLarge",
+            "TooMany",
+            "Unavailable",
+        ])
 }
 
 /// An entity of which not all that is required need be given.
@@ -236,6 +272,7 @@ fn update(entity: &'static Entity) -> Draft {
             "Conflict",
             "PreconditionFailed",
             "TooLarge",
+            "TooMany",
             "Unavailable",
         ])
 }
@@ -252,6 +289,7 @@ fn delete(entity: &'static Entity) -> Draft {
             "NotFound",
             "Conflict",
             "PreconditionFailed",
+            "TooMany",
             "Unavailable",
         ])
 }

@@ -10,8 +10,17 @@ use utoipa::openapi::{
     ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, RefOr, Response, ResponseBuilder, Schema, Type,
 };
 
-const WRITE: [&str; 8] =
-    ["BadRequest", "Unauthorized", "Forbidden", "NotFound", "TooSlow", "Conflict", "TooLarge", "Unavailable"];
+const WRITE: [&str; 9] = [
+    "BadRequest",
+    "Unauthorized",
+    "Forbidden",
+    "NotFound",
+    "TooSlow",
+    "Conflict",
+    "TooLarge",
+    "TooMany",
+    "Unavailable",
+];
 const READ: [&str; 5] = ["BadRequest", "Unauthorized", "Forbidden", "NotFound", "Unavailable"];
 
 /// Adds the operations.

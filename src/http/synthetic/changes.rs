@@ -4,7 +4,7 @@ use crate::http::body::field_of;
 use crate::http::entities::Change;
 use crate::http::failure::Failure;
 use crate::model::{Document, Entity, Invalid, Kind, Property};
-use crate::store::Tested;
+use crate::store::{Extent, Stored, Tested, Weight};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -115,6 +115,14 @@ impl Changes {
 
     fn items(&self) -> usize {
         self.custom_properties.len() + self.links.values().map(BTreeMap::len).sum::<usize>()
+    }
+
+    /// What it takes to change all of them.
+    pub fn weight(&self, stored: Stored) -> Weight {
+        let texts = self.values.values().filter_map(Json::as_str).map(str::len);
+        let named = self.custom_properties.keys().map(|(_, value)| value.len());
+        let bytes = texts.chain(named).map(|length| length as u64).sum();
+        Weight::of_change(self.entity, stored, Extent { rows: self.items() as u64, bytes })
     }
 
     /// Refuses more than can be worked on at once.

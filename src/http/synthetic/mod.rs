@@ -38,6 +38,8 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let (entity, selection) = (call.entity, selection(&call)?);
     let changes = call.body_to_write(payload, move |json| Ok(Changes::read(entity, &json)?)).await?;
+    let condition = move |snapshot: &Snapshot<'_>, caller: &Caller| selected(snapshot, caller, selection, entity);
+    call.weigh_stored(entity, condition, |stored| changes.weight(stored)).await?;
     let state = call.call.state.clone();
     call.write(move |write, caller| {
         let snapshot = write.snapshot();

@@ -317,8 +317,13 @@ fn a_foreign_database_is_left_as_it_is() {
 fn readers_can_not_write() {
     let (_folder, store) = open();
     let written = store.scan(|snapshot| {
-        Write { connection: snapshot.connection, origin: &Origin::command("test"), sealer: None }
-            .add_data_key(&StoredKey { term: 1, sealed_key: String::new() })
+        Write {
+            connection: snapshot.connection,
+            origin: &Origin::command("test"),
+            sealer: None,
+            meter: &meter::Meter::default(),
+        }
+        .add_data_key(&StoredKey { term: 1, sealed_key: String::new() })
     });
     assert!(matches!(written, Err(Error::Unreachable(_))));
 }

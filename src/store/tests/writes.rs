@@ -3,7 +3,7 @@
 use super::{create, open};
 use crate::model::TAG;
 use crate::query::Predicate;
-use crate::store::{Error, Origin, Snapshot, UserName, Write};
+use crate::store::{Added, Allowances, Bounds, Error, Origin, Payer, Purpose, Snapshot, UserName, Weight, Write};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -67,4 +67,50 @@ fn a_write_that_fails_leaves_nothing_and_a_panic_harms_no_other() {
     store.write_blocking(Origin::command("test"), move |write| tag(write, "kept")).unwrap();
     let count = store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap();
     assert_eq!(count, 1);
+}
+
+/// Does some writes of one user, who may create that many entities a day, by requests of that weight.
+fn each_within(entities: u64, weight: Option<Weight>, each: impl FnOnce(&dyn Fn(Work) -> Result<(), Error>)) -> i64 {
+    let (_folder, store) = open();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let (allowances, user) = (Allowances::new(Added { entities, bytes: 0 }), Payer::User(Uuid::now_v7()));
+    each(&|work| {
+        let bounds = Bounds { allowance: allowances.of(user, Purpose::Change), weight };
+        runtime.block_on(store.write_within(Origin::command("test"), Some(bounds), work))
+    });
+    store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap()
+}
+
+type Work = fn(&Write<'_>) -> Result<(), Error>;
+
+#[test]
+fn what_does_not_come_to_be_is_not_charged() {
+    let number = each_within(2, None, |write| {
+        for _ in 0..5 {
+            let uncommitted = write(|write| {
+                tag(write, "a")?;
+                write.connection.execute_batch("ROLLBACK").unwrap();
+                Ok(())
+            });
+            assert!(matches!(uncommitted, Err(Error::Commit(_))), "{uncommitted:?}");
+            assert!(matches!(write(|write| tag(write, "b").and(Err(Error::NotFound))), Err(Error::NotFound)));
+            write(|write| write.undone(|| tag(write, "c").map(drop))).unwrap();
+            write(|write| write.attempt(|| tag(write, "d").and(Err::<(), _>(Error::NotFound))).or(Ok(()))).unwrap();
+        }
+        write(|write| tag(write, "e").and(tag(write, "f")).map(drop)).unwrap();
+        let more = write(|write| tag(write, "g").map(drop));
+        assert!(matches!(more, Err(Error::AllowanceUsedUp { setting: "max-daily-entities", .. })), "{more:?}");
+    });
+    assert_eq!(number, 2);
+}
+
+/// However little it seemed to be.
+#[test]
+fn a_write_that_turns_out_to_be_too_heavy_is_undone() {
+    let number = each_within(0, Some(Weight::of_millis(1)), |write| {
+        write(|write| tag(write, "a").map(drop)).unwrap();
+        let heavy = write(|write| (0..1_000).try_for_each(|_| tag(write, "b").map(drop)));
+        assert!(matches!(heavy, Err(Error::TooHeavy(_))), "{heavy:?}");
+    });
+    assert_eq!(number, 1);
 }

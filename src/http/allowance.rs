@@ -1,0 +1,44 @@
+//! Whose allowance a write is charged to. The site's own accounts and root administrators have none: they may add any amount, by requests of any weight.
+
+use super::State;
+use super::call::EntityCall;
+use super::caller::Prepared;
+use crate::access::is_root;
+use crate::model::{Actor, fold};
+use crate::store::{Allowance, Bounds, Payer, Purpose, UserName, Weight};
+
+impl State {
+    /// The bounds of a write of that user; none for those who have none.
+    pub fn bounds_of(&self, actor: &Actor, purpose: Purpose) -> Option<Bounds> {
+        is_bounded(actor).then(|| self.bounds(self.allowances.of(Payer::User(actor.id), purpose)))
+    }
+
+    /// The bounds of a write that creates a user whom a client certificate, a proxy or a token has named.
+    pub fn bounds_of_new_user(&self) -> Bounds {
+        self.bounds(self.allowances.of(Payer::NewUsers, Purpose::Change))
+    }
+
+    fn bounds(&self, allowance: Allowance) -> Bounds {
+        Bounds { allowance, weight: self.most_weight() }
+    }
+
+    /// What a request of an ordinary user may weigh; nothing if it may weigh anything.
+    pub fn most_weight(&self) -> Option<Weight> {
+        let most = self.limits.write_milliseconds;
+        (most > 0).then(|| Weight::of_millis(most))
+    }
+}
+
+impl EntityCall {
+    /// The bounds of a write of the user, as far as it is known who that is.
+    pub fn bounds(&self, purpose: Purpose, prepared: Option<&Prepared>) -> Option<Bounds> {
+        let state = &self.call.state;
+        prepared.map_or_else(|| Some(state.bounds_of_new_user()), |prepared| state.bounds_of(&prepared.actor, purpose))
+    }
+}
+
+/// Whether a user is an ordinary one.
+pub fn is_bounded(actor: &Actor) -> bool {
+    let is_internal = fold(&actor.user_directory) == fold(&UserName::repository().user_directory);
+    !is_internal && !is_root(actor)
+}

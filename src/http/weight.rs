@@ -1,0 +1,67 @@
+//! Requests that would keep the one writer, and so everybody who writes, waiting for too long are refused before they reach it.
+
+use super::allowance::is_bounded;
+use super::call::EntityCall;
+use super::caller::Caller;
+use super::failure::Failure;
+use crate::model::{Document, Entity};
+use crate::query::Predicate;
+use crate::store::{Snapshot, Stored, Weight};
+
+impl EntityCall {
+    /// Refuses to create more entities at once than an ordinary user may.
+    ///
+    /// # Errors
+    /// 413, which says how many of them may be created at once.
+    pub async fn weigh_new<'d>(&self, documents: impl Iterator<Item = &'d Document>) -> Result<(), Failure> {
+        let Some(most) = self.most_weight().await? else { return Ok(()) };
+        let (mut all, mut number, mut fitting) = (Weight::default(), 0, 0);
+        for document in documents {
+            all = all.plus(Weight::of_new(document));
+            number += 1;
+            fitting += u64::from(all <= most);
+        }
+        if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, fitting)) }
+    }
+
+    /// Refuses to change or remove more entities at once than an ordinary user may: those of `entity` that the user may read and that fulfil
+    /// what `condition` gives. `weigh` tells the weight of what is stored.
+    ///
+    /// # Errors
+    /// 413, which says how many of them may be worked on at once; whatever `condition` fails with.
+    pub async fn weigh_stored(
+        &self,
+        entity: &'static Entity,
+        condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
+        weigh: impl FnOnce(Stored) -> Weight,
+    ) -> Result<(), Failure> {
+        let Some(most) = self.most_weight().await? else { return Ok(()) };
+        let stored = self.scan(move |snapshot, caller| {
+            let condition = caller.visible(entity, condition(snapshot, caller)?);
+            Ok(snapshot.stored_of(entity, &condition)?)
+        });
+        let stored = stored.await?;
+        let all = weigh(stored);
+        let number = stored.entities;
+        if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, all.share_within(most, number))) }
+    }
+
+    /// What the request may weigh; nothing if it may weigh anything.
+    async fn most_weight(&self) -> Result<Option<Weight>, Failure> {
+        let Some(most) = self.call.state.most_weight() else { return Ok(None) };
+        let is_bounded = self.read(|_, caller| Ok(is_bounded(&caller.actor))).await?;
+        Ok(is_bounded.then_some(most))
+    }
+}
+
+fn too_heavy(all: Weight, most: Weight, number: u64, fitting: u64) -> Failure {
+    let (all, most) = (all.millis(), most.millis());
+    let advice = match (number, fitting) {
+        (0 | 1, _) => "make it smaller".to_owned(),
+        (_, 0) => "send fewer at once, or less with each".to_owned(),
+        (number, fitting) => format!("send about {fitting} of these {number} at once"),
+    };
+    Failure::TooHeavy(format!(
+        "this request would keep the database busy for about {all} ms, and {most} are allowed (max-write-milliseconds); {advice}"
+    ))
+}

@@ -1,0 +1,90 @@
+//! What a write costs, counted as its statements run: what it adds to the database, and how long it keeps the one writer busy.
+
+use super::allowance::{Added, Allowance};
+use super::error::Error;
+use super::weight::Weight;
+use crate::model::Value;
+use crate::query::Sql;
+use std::cell::Cell;
+
+/// What a row takes beside its texts, with its places in indexes, in bytes.
+const ROW: u64 = 250;
+
+/// Bytes that a changed row makes the database write at least: the page that it is on.
+const PAGE: u64 = 4_096;
+
+/// How much a write may cost.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// What it adds is charged to that.
+    pub allowance: Allowance,
+    /// How long it may keep the writer busy.
+    pub weight: Option<Weight>,
+}
+
+/// Counts one write.
+#[derive(Default)]
+pub(super) struct Meter<'b> {
+    bounds: Option<&'b Bounds>,
+    added: Cell<Added>,
+    weight: Cell<Weight>,
+    written: Cell<u64>,
+}
+
+impl<'b> Meter<'b> {
+    /// A meter of a write within `bounds`.
+    pub(super) fn new(bounds: Option<&'b Bounds>) -> Self {
+        Self { bounds, ..Self::default() }
+    }
+
+    /// What the write has added, without what it has undone.
+    pub(super) fn added(&self) -> Added {
+        self.added.get()
+    }
+
+    /// Says that what was added since then is undone. The time that it took is not.
+    pub(super) fn undo_to(&self, added: Added) {
+        self.added.set(added);
+    }
+
+    /// About the bytes that the database has to write, undone or not.
+    pub(super) fn written(&self) -> u64 {
+        self.written.get()
+    }
+
+    /// Counts an entity, or something else of which there can be any number.
+    pub(super) fn count_entity(&self) -> Result<(), Error> {
+        let added = self.added.get();
+        self.added.set(Added { entities: added.entities + 1, ..added });
+        self.check()
+    }
+
+    /// Counts a statement that has changed so many rows.
+    pub(super) fn count(&self, sql: &Sql, rows: usize) -> Result<(), Error> {
+        let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+        let bytes: u64 = sql.parameters.iter().map(length).sum();
+        let kept = if rows == 0 { 0 } else { bytes.saturating_add(ROW.saturating_mul(rows)) };
+        self.written.set(self.written.get().saturating_add(bytes).saturating_add(rows.saturating_mul(PAGE)));
+        self.weight.set(self.weight.get().plus(Weight::of_statement(rows, bytes)));
+        // What is removed leaves nothing but its entry in the audit log.
+        if !sql.text.starts_with("DELETE") {
+            let added = self.added.get();
+            self.added.set(Added { bytes: added.bytes.saturating_add(kept), ..added });
+        }
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let Some(bounds) = self.bounds else { return Ok(()) };
+        bounds.allowance.check(self.added.get())?;
+        bounds.weight.map_or(Ok(()), |most| self.weight.get().check_beyond(most))
+    }
+}
+
+fn length(value: &Value) -> u64 {
+    match value {
+        Value::Text(text) => text.len() as u64,
+        Value::Id(_) => 36,
+        Value::Integer(_) | Value::Boolean(_) | Value::Date(_) => 8,
+    }
+}

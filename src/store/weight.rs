@@ -1,0 +1,248 @@
+//! How long a write keeps the one writer busy, as an estimate: from what a request asks for, before it reaches the writer, and from the statements
+//! that it runs, once it is there.
+//!
+//! The figures are microseconds on a machine with two cores. docs/performance.md says how they were measured.
+
+use super::error::Error;
+use super::snapshot::Snapshot;
+use crate::model::{Document, Entity, Input, Kind, Value};
+use crate::query::{Predicate, Sql};
+use rusqlite::Row;
+
+/// An estimate of the time that a write takes, in microseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Weight(u64);
+
+/// An entity that is created: the rules are asked about it, it is read, and it has an entry in the audit log. Each of its properties takes more, for
+/// its column, its index and its place in the entry.
+const ENTITY: u64 = 20;
+const PROPERTY: u64 = 5;
+
+/// So much more takes an entity that is changed, because it is read before as well. One that is removed takes half of one that is created.
+const CHANGE: u64 = 40;
+
+/// An item of a list, as a tag of a connection. One that is an element, as an item of a selection, takes twice as much.
+const ITEM: u64 = 10;
+const ELEMENT: u64 = 2;
+
+/// Bytes of new texts that are stored, folded and shown in the audit log in a microsecond, and bytes of stored texts that are read and written again.
+const NEW_BYTES: u64 = 50;
+const STORED_BYTES: u64 = 90;
+
+/// A statement, a row that it writes, and the bytes of its values that are written in a microsecond, all without what is read for it.
+const STATEMENT: u64 = 5;
+const ROW: u64 = 6;
+const VALUE_BYTES: u64 = 150;
+
+/// What is stored of some entities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// How many they are.
+    pub entities: u64,
+    /// Items in their lists.
+    pub items: u64,
+    /// Bytes of their texts.
+    pub bytes: u64,
+}
+
+impl Weight {
+    /// So many milliseconds.
+    #[must_use]
+    pub const fn of_millis(millis: u64) -> Self {
+        Self(millis.saturating_mul(1_000))
+    }
+
+    /// As milliseconds.
+    #[must_use]
+    pub const fn millis(self) -> u64 {
+        self.0 / 1_000
+    }
+
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// That many times as much.
+    #[must_use]
+    pub const fn times(self, number: u64) -> Self {
+        Self(self.0.saturating_mul(number))
+    }
+
+    /// How many of `number` that weigh this together weigh no more than `most`.
+    #[must_use]
+    pub fn share_within(self, most: Self, number: u64) -> u64 {
+        if self <= most { number } else { most.0.saturating_mul(number) / self.0.max(1) }
+    }
+
+    /// What it takes to create the entity of a document.
+    #[must_use]
+    pub fn of_new(document: &Document) -> Self {
+        Self::of_entity(document.entity).plus(Extent::of(document).weight())
+    }
+
+    /// What it takes to change each of several entities by so much.
+    #[must_use]
+    pub fn of_change(entity: &Entity, stored: Stored, each: Extent) -> Self {
+        let each = Self::of_entity(entity).plus(Self(CHANGE)).plus(each.weight());
+        each.times(stored.entities).plus(stored.weight())
+    }
+
+    /// What it takes to remove entities.
+    #[must_use]
+    pub fn of_removal(entity: &Entity, stored: Stored) -> Self {
+        Self(Self::of_entity(entity).0 / 2).times(stored.entities).plus(stored.weight())
+    }
+
+    const fn of_entity(entity: &Entity) -> Self {
+        Self(ENTITY + PROPERTY * entity.properties.len() as u64)
+    }
+
+    /// What a statement takes that writes so many rows and bytes.
+    pub(super) const fn of_statement(rows: u64, bytes: u64) -> Self {
+        Self(rows.saturating_mul(ROW).saturating_add(STATEMENT + bytes / VALUE_BYTES))
+    }
+
+    /// Refuses a write that has turned out to weigh much more than the request seemed to, which is a little more than `most` at most.
+    pub(super) fn check_beyond(self, most: Self) -> Result<(), Error> {
+        if self <= most.times(2) {
+            return Ok(());
+        }
+        Err(Error::TooHeavy(format!(
+            "this request would keep the database busy for more than {} ms (max-write-milliseconds); send less at once",
+            most.millis()
+        )))
+    }
+}
+
+/// What a document makes the database write.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extent {
+    /// Items of lists.
+    pub rows: u64,
+    /// Bytes of texts.
+    pub bytes: u64,
+}
+
+impl Stored {
+    const fn weight(self) -> Weight {
+        Weight(self.items.saturating_mul(ITEM).saturating_add(self.bytes / STORED_BYTES))
+    }
+}
+
+impl Extent {
+    const fn weight(self) -> Weight {
+        Weight(self.rows.saturating_mul(ITEM).saturating_add(self.bytes / NEW_BYTES))
+    }
+
+    fn of(document: &Document) -> Self {
+        let mut extent = Self::default();
+        document.inputs().for_each(|(_, input)| extent.add(input));
+        extent
+    }
+
+    fn add(&mut self, input: &Input) {
+        let length = |text: &String| text.len() as u64;
+        match input {
+            Input::Value(Value::Text(text)) => self.bytes += length(text),
+            Input::Value(_) | Input::Reference(_) => self.bytes += 36,
+            Input::Strings(strings) => {
+                self.rows += strings.len() as u64;
+                self.bytes += strings.iter().map(length).sum::<u64>();
+            }
+            Input::Links(keys) => self.rows += keys.len() as u64,
+            Input::Elements(elements) => {
+                for element in elements.iter().map(Self::of) {
+                    self.rows += ELEMENT + element.rows;
+                    self.bytes += element.bytes;
+                }
+            }
+        }
+    }
+}
+
+impl Snapshot<'_> {
+    /// How much is stored of the rows of `entity` that fulfil `condition`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn stored_of(&self, entity: &'static Entity, condition: &Predicate) -> Result<Stored, Error> {
+        if *condition == Predicate::False {
+            return Ok(Stored::default());
+        }
+        let mut sql = Sql::new("SELECT count(*), sum(0");
+        for property in entity.properties {
+            if matches!(property.kind, Kind::Strings { .. } | Kind::Links(_) | Kind::Elements(_)) {
+                sql.push(" + (SELECT count(*) FROM ").push(property.column).push(" WHERE entity_id = t0.id)");
+            }
+        }
+        sql.push("), sum(0");
+        for property in entity.properties {
+            if matches!(property.kind, Kind::Text { .. } | Kind::Secret { .. }) {
+                // The length of a text stands at the start of its row, so that the text itself need not be read.
+                sql.push(" + octet_length(t0.").push(property.column).push(")");
+            }
+        }
+        sql.push(") FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
+        let number = |row: &Row<'_>, column: usize| -> rusqlite::Result<u64> {
+            let number: Option<i64> = row.get(column)?;
+            Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or_default())
+        };
+        let read =
+            |row: &Row<'_>| Ok(Stored { entities: number(row, 0)?, items: number(row, 1)?, bytes: number(row, 2)? });
+        Ok(self.first(&sql, read)?.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DATA_CONNECTION, SELECTION, TAG};
+    use serde_json::{Value as Json, json};
+
+    fn new(entity: &'static Entity, body: Json) -> u64 {
+        Weight::of_new(&Document::read(entity, body).unwrap()).0
+    }
+
+    fn connection(connectionstring: usize, tags: usize) -> Json {
+        let tags: Vec<Json> = (0..tags).map(|_| json!({"id": uuid::Uuid::now_v7()})).collect();
+        json!({"name": "c", "type": "x", "connectionstring": "x".repeat(connectionstring), "tags": tags})
+    }
+
+    fn stored(bytes: u64) -> Stored {
+        Stored { entities: 1, items: 0, bytes }
+    }
+
+    /// docs/performance.md has what was measured, in microseconds.
+    #[test]
+    fn estimates_are_near_what_was_measured() {
+        let change =
+            |bytes, text| Weight::of_change(&DATA_CONNECTION, stored(bytes), Extent { rows: 0, bytes: text }).0;
+        let removal = |bytes| Weight::of_removal(&DATA_CONNECTION, stored(bytes)).0;
+        let items: Vec<Json> = (0..1_000).map(|_| json!({"type": "Tag", "objectID": uuid::Uuid::now_v7()})).collect();
+        for (what, estimate, measured) in [
+            ("a tag", new(&TAG, json!({"name": "t"})), 47),
+            ("a connection", new(&DATA_CONNECTION, connection(10, 0)), 90),
+            ("a long connection", new(&DATA_CONNECTION, connection(100_000, 0)), 2_000),
+            ("a connection with tags", new(&DATA_CONNECTION, connection(10, 1_000)), 9_000),
+            ("a selection", new(&SELECTION, json!({ "items": items })), 21_600),
+            ("a change", change(100, 10), 132),
+            ("a change to a text", change(100, 10_000), 354),
+            ("a change to a long text", change(10_000, 100_000), 1_930),
+            ("a change beside a long text", change(100_000, 10), 872),
+            ("a removal", removal(100), 51),
+            ("a removal of a long text", removal(100_000), 1_160),
+        ] {
+            assert!((measured * 2 / 3..=measured * 3 / 2).contains(&estimate), "{what}: {estimate}, not {measured}");
+        }
+    }
+
+    #[test]
+    fn what_fits_is_a_share_of_all() {
+        let most = Weight::of_millis(500);
+        for (all, fitting) in [(0, 2_000), (500, 2_000), (501, 1_996), (1_000, 1_000), (1_000_000, 1)] {
+            assert_eq!(Weight::of_millis(all).share_within(most, 2_000), fitting, "{all} ms");
+        }
+    }
+}

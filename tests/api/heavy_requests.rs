@@ -1,0 +1,124 @@
+//! One request of an ordinary user keeps the one writer busy for a moment only: more is refused before it begins, with the number that fits.
+
+use crate::browser::Browser;
+use crate::growth::start;
+use crate::rules::{rule, user};
+use crate::support::{Client, Reply, Server, connection, copy_connection, encode, id};
+use crate::visitor;
+use serde_json::{Value as Json, json};
+
+fn many(client: &Client, entity: &str, number: u64, make: impl Fn(u64) -> Json) -> Reply {
+    client.post(&format!("/{entity}/many"), &(0..number).map(make).collect())
+}
+
+/// How many of the entities fit, as the refusal says it.
+fn fitting(reply: Reply) -> u64 {
+    let reply = reply.expect(413).says(&["ms", "max-write-milliseconds", "send about"]);
+    let message = reply.message();
+    message.split("send about ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap()
+}
+
+fn select_all(client: &Client) -> String {
+    let selection = client.post("/selection/dataconnection", &json!({})).expect(201).json();
+    format!("/selection/{}/dataconnection", id(&selection))
+}
+
+fn change(name: &str, value: &str) -> Json {
+    let properties = [json!({"name": name, "value": value, "valueIsModified": true})];
+    json!({"latestModifiedDate": "2199-01-01T00:00:00.000Z", "properties": properties})
+}
+
+/// The 2,000 connections of a user.
+fn site_of_anna(server: &Server) -> Client {
+    let anna = server.user("anna");
+    anna.connection("hers");
+    copy_connection(server, "hers", 1_999, "lib://sales");
+    anna
+}
+
+/// It took 3 to 8 seconds, and that request and one of another user were answered with 503.
+#[test]
+fn a_long_text_for_two_thousand_connections_is_refused_before_it_is_begun() {
+    let server = Server::start();
+    let anna = site_of_anna(&server);
+    let selected = select_all(&anna);
+    let before = server.data().join("patchbay.db-wal").metadata().unwrap().len();
+    let fit = fitting(anna.put(&format!("{selected}/synthetic"), &change("connectionstring", &"x".repeat(100_000))));
+    assert!((20..1_000).contains(&fit), "{fit}");
+    server.user("bert").connection("his");
+    let grown = server.data().join("patchbay.db-wal").metadata().unwrap().len() - before;
+    assert!(grown < 1_000_000, "the log has grown by {grown} bytes");
+    // A change of all of them that is small is allowed.
+    anna.put(&format!("{selected}/synthetic"), &change("username", "sa")).expect(204);
+}
+
+#[test]
+fn a_request_that_is_too_heavy_is_refused_with_the_number_that_fits() {
+    let server = start(&["--max-write-milliseconds", "20"]);
+    let client = server.repository();
+    user(&client, "rita", &["SecurityAdmin"], &[], &[]);
+    let (anna, rita) = (server.user("anna"), server.user("rita"));
+    let named = |start: u64| move |number: u64| connection(&format!("c{}", start + number));
+    let fit = fitting(many(&anna, "dataconnection", 1_000, named(0)));
+    assert!((20..900).contains(&fit), "{fit}");
+    many(&anna, "dataconnection", fit, named(0)).expect(201);
+    many(&anna, "dataconnection", 2 * fit, named(1_000)).expect(413);
+    let rules = |number: u64| (0..number).map(|number| rule(&format!("r{number}"), "", 2)).collect::<Json>();
+    let fit = fitting(rita.post("/systemrule/import", &rules(900)));
+    rita.post("/systemrule/import", &rules(fit)).expect(201);
+    // The longer each is, the fewer fit.
+    let long = |number: u64| {
+        let mut body = connection(&format!("long {number}"));
+        body["connectionstring"] = json!("x".repeat(20_000));
+        body
+    };
+    assert!(fitting(many(&anna, "dataconnection", 300, long)) < fit);
+    // Who may write anything at once does.
+    many(&client, "dataconnection", 1_000, named(10_000)).expect(201);
+}
+
+#[test]
+fn what_is_selected_is_weighed_as_well() {
+    let server = start(&["--max-write-milliseconds", "40"]);
+    let anna = site_of_anna(&server);
+    let item =
+        |number: u64| json!({"type": "Tag", "objectID": uuid::Uuid::from_u128(u128::from(number) + 1).to_string()});
+    let selected = select_all(&server.repository());
+    server.repository().put(&format!("{selected}/synthetic"), &change("username", "sa")).expect(204);
+    let few = |filter: &str| {
+        let path = format!("/selection/dataconnection?filter={}", encode(filter));
+        format!("/selection/{}/dataconnection", id(&anna.post(&path, &json!({})).expect(201).json()))
+    };
+    anna.post("/selection/dataconnection", &json!({})).expect(413).says(&["max-write-milliseconds"]);
+    let selected = few("name sw 'copy 1'");
+    let fit = fitting(anna.put(&format!("{selected}/synthetic"), &change("username", "sa")));
+    assert!((20..1_000).contains(&fit), "{fit}");
+    let fit = fitting(anna.delete(&selected));
+    assert!((20..1_000).contains(&fit), "{fit}");
+    assert_eq!(anna.get(&format!("{selected}/count")).json()["value"], 1_111);
+    let selected = few("name sw 'copy 10' or name eq 'hers'");
+    anna.put(&format!("{selected}/synthetic"), &change("username", "sa")).expect(204);
+    anna.delete(&format!("{selected}?filter={}", encode("name sw 'copy 100'"))).expect(204);
+    anna.post("/selection", &json!({"items": (0..200).map(item).collect::<Vec<Json>>()})).expect(201);
+}
+
+#[test]
+fn the_forms_of_the_console_are_weighed_as_well() {
+    let (server, front) = visitor::start(&["--max-write-milliseconds", "20"]);
+    let anna = site_of_anna(&server);
+    let mut browser = Browser::signed_in(&server, &front, "LAB\\anna");
+    let list = anna.get("/dataconnection?take=1000").expect(200).json();
+    let ids: Vec<String> = list.as_array().unwrap().iter().map(id).collect();
+    let mut act = |number: usize, deed: &str| {
+        browser.get("/console/dataconnection").expect_page(200);
+        let chosen = ids.iter().take(number).map(|id| ("id", id.as_str()));
+        let fields: Vec<_> = chosen.chain([("do", deed), ("owner", "LAB\\anna")]).collect();
+        browser.post("/console/dataconnection/selected", &fields)
+    };
+    for deed in ["owner", "delete"] {
+        let page = act(1_000, deed).expect_page(413);
+        assert!(page.text.contains("Nothing was changed") && page.text.contains("send about"), "{}", page.text);
+        assert_eq!(act(20, deed).status, 303, "{deed}");
+    }
+    assert_eq!(anna.get("/dataconnection/count").json()["value"], 1_980);
+}
