@@ -1,7 +1,7 @@
 //! `patchbay serve`: prepares the data folder, opens everything in it, and serves until told to stop.
 
-#[cfg(unix)]
 mod folding;
+#[cfg(unix)]
 mod gate;
 mod key_watch;
 mod lock;
