@@ -1,6 +1,6 @@
 //! The operations of each entity type.
 
-use super::parts::{json_response, list_response};
+use super::parts::{WRITING, json_response, list_response};
 use super::schemas::reference;
 use crate::http::column::{KINDS, MOST};
 use crate::model::{Entity, capitalised};
@@ -144,16 +144,7 @@ fn create(entity: &'static Entity) -> Draft {
         .parameters(&["XrfKeyParam", "PrivilegesParam", "UserParam"])
         .body(reference(&format!("{}Create", entity.resource_type)).into())
         .success("201", json("What was created", reference(entity.resource_type).into()))
-        .failures(&[
-            "BadRequest",
-            "Unauthorized",
-            "Forbidden",
-            "TooSlow",
-            "Conflict",
-            "TooLarge",
-            "TooMany",
-            "Unavailable",
-        ])
+        .failures(&WRITING)
 }
 
 fn create_many(entity: &'static Entity) -> Draft {
@@ -166,16 +157,7 @@ fn create_many(entity: &'static Entity) -> Draft {
     .parameters(&["XrfKeyParam", "PrivilegesParam", "UserParam"])
     .body(array(&format!("{}Create", entity.resource_type)))
     .success("201", json("What was created", array(entity.resource_type)))
-    .failures(&[
-        "BadRequest",
-        "Unauthorized",
-        "Forbidden",
-        "TooSlow",
-        "Conflict",
-        "TooLarge",
-        "TooMany",
-        "Unavailable",
-    ])
+    .failures(&WRITING)
 }
 
 fn table(entity: &'static Entity) -> Draft {
@@ -216,16 +198,7 @@ fn preview_create(entity: &'static Entity) -> Draft {
         .parameters(&["XrfKeyParam", "UserParam"])
         .body(object())
         .success("201", json("The answer", answer.into()))
-        .failures(&[
-            "BadRequest",
-            "Unauthorized",
-            "Forbidden",
-            "TooSlow",
-            "Conflict",
-            "TooLarge",
-            "TooMany",
-            "Unavailable",
-        ])
+        .failures(&WRITING)
 }
 
 fn preview(entity: &'static Entity) -> Draft {
@@ -235,16 +208,7 @@ fn preview(entity: &'static Entity) -> Draft {
         .parameters(&["XrfKeyParam", "PrivilegesFilterParam", "UserParam"])
         .body(object())
         .success("201", json("The actions", names.into()))
-        .failures(&[
-            "BadRequest",
-            "Unauthorized",
-            "Forbidden",
-            "TooSlow",
-            "Conflict",
-            "TooLarge",
-            "TooMany",
-            "Unavailable",
-        ])
+        .failures(&WRITING)
 }
 
 /// An entity of which not all that is required need be given.
@@ -263,18 +227,8 @@ fn update(entity: &'static Entity) -> Draft {
         .parameters(&["XrfKeyParam", "IdParam", "PrivilegesParam", "UserParam", "IfMatchParam"])
         .body(reference(entity.resource_type).into())
         .success("200", json("The new state", reference(entity.resource_type).into()))
-        .failures(&[
-            "BadRequest",
-            "Unauthorized",
-            "Forbidden",
-            "NotFound",
-            "TooSlow",
-            "Conflict",
-            "PreconditionFailed",
-            "TooLarge",
-            "TooMany",
-            "Unavailable",
-        ])
+        .failures(&WRITING)
+        .failures(&["NotFound", "PreconditionFailed"])
 }
 
 fn delete(entity: &'static Entity) -> Draft {

@@ -1,6 +1,6 @@
 //! The operations of selections.
 
-use super::parts::{json_response, list_response};
+use super::parts::{WRITING, json_response, list_response};
 use super::paths::{Draft, columns, item, title};
 use super::schemas::reference;
 use crate::model::{Entity, REGISTRY, SELECTION, USER};
@@ -10,17 +10,6 @@ use utoipa::openapi::{
     ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, RefOr, Response, ResponseBuilder, Schema, Type,
 };
 
-const WRITE: [&str; 9] = [
-    "BadRequest",
-    "Unauthorized",
-    "Forbidden",
-    "NotFound",
-    "TooSlow",
-    "Conflict",
-    "TooLarge",
-    "TooMany",
-    "Unavailable",
-];
 const READ: [&str; 5] = ["BadRequest", "Unauthorized", "Forbidden", "NotFound", "Unavailable"];
 
 /// Adds the operations.
@@ -28,14 +17,16 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let create = draft("createSelection", "Selects one or several entities, to work on all of them at once.", &[])
         .body(selected())
         .success("201", reply(reference("Selection").into()))
-        .failures(&WRITE);
+        .failures(&WRITING)
+        .failures(&["NotFound"]);
     let get = draft("getSelection", "Gets a selection of the caller's.", &["IdParam"])
         .success("200", reply(reference("Selection").into()))
         .failures(&READ);
     let update = draft("updateSelection", "Selects something else instead.", &["IdParam"])
         .body(selected())
         .success("200", reply(reference("Selection").into()))
-        .failures(&WRITE);
+        .failures(&WRITING)
+        .failures(&["NotFound"]);
     let delete = draft("deleteSelection", "Forgets a selection; what was selected stays.", &["IdParam"])
         .success("204", nothing())
         .failures(&READ);
@@ -77,7 +68,8 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
         &["SelectionParam", "FilterParam"],
     )
     .success("204", nothing())
-    .failures(&WRITE);
+    .failures(&WRITING)
+    .failures(&["NotFound"]);
     let count =
         draft(&named("count"), &format!("Counts each selected {}.", entity.noun), &["SelectionParam", "FilterParam"])
             .success("200", reply(reference("EntityCount").into()))
@@ -98,7 +90,8 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
     let change = draft(&named("updateSynthetic"), "Changes all that is selected, or nothing.", &["SelectionParam"])
         .body(object())
         .success("204", nothing())
-        .failures(&WRITE);
+        .failures(&WRITING)
+        .failures(&["NotFound"]);
     let lists = listed(&named("get"), &format!("{kind}Condensed"));
     paths
         .path(format!("/selection/{}", entity.path), item(vec![(HttpMethod::Post, select)]))
