@@ -131,7 +131,7 @@ impl From<store::Error> for Failure {
             Error::Moved => {
                 tracing::error!(cause = %error, "nothing can be written safely; put the file back where it was, or restart the server");
                 Self::Unavailable(
-                    "the database file was moved, deleted or replaced under the running server, so the change may be lost; \
+                    "the database file, or its -wal or -shm file, was moved, deleted or replaced under the running server, so the change may be lost; \
                      put the file back, or restart the server"
                         .to_owned(),
                 )

@@ -3,6 +3,7 @@
 use super::audit::Origin;
 use super::connection::{Role, open, open_file};
 use super::error::Error;
+use super::file_identity::OpenFiles;
 use super::meter::Meter;
 use super::migrations::{check_newest, schema_of};
 use super::sealing::Sealer;
@@ -30,13 +31,14 @@ pub fn read_at<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_>) 
 /// Writes to the database at `path`, in one transaction that is on disk once this returns.
 ///
 /// # Errors
-/// There is no database, it is not of this version, or whatever `work` fails with; then nothing is written.
+/// There is no database, it is not of this version, or whatever `work` fails with; then nothing is written. [`Error::Moved`] if its files are
+/// moved, deleted or replaced meanwhile; then what was written may be lost.
 pub fn write_at<T, E: From<Error>>(
     path: &Path,
     origin: &Origin,
     work: impl FnOnce(&Write<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    write_by(&open_existing(path, Role::Writer)?, origin, None, work)
+    write_by(&open_existing(path, Role::Writer)?, path, origin, None, work)
 }
 
 /// The same, with the keys at hand to seal secrets. What is overwritten is gone from the file, rather than left in pages that nothing uses.
@@ -51,18 +53,23 @@ pub fn overwrite_at<T, E: From<Error>>(
 ) -> Result<T, E> {
     let connection = open_existing(path, Role::Writer)?;
     connection.pragma_update(None, "secure_delete", true).map_err(Error::from)?;
-    write_by(&connection, origin, Some(sealer), work)
+    write_by(&connection, path, origin, Some(sealer), work)
 }
 
 fn write_by<T, E: From<Error>>(
     connection: &CachedConnection,
+    path: &Path,
     origin: &Origin,
     sealer: Option<&dyn Sealer>,
     work: impl FnOnce(&Write<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
+    let mut files = OpenFiles::of(path)?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(Error::from)?;
     let result = work(&Write { connection, origin, sealer, meter: &Meter::default() })?;
+    files.check()?;
     transaction.commit().map_err(Error::from)?;
+    // They may have gone meanwhile, and then a server on the same database does not see what was written.
+    files.check()?;
     Ok(result)
 }
 

@@ -52,8 +52,8 @@ pub enum Error {
     /// A row holds a value that can't be shown.
     #[error("{0}")]
     Unreadable(Box<Unreadable>),
-    /// The file of the database, or its write-ahead log, is no longer where it was, or is another one.
-    #[error("the database file was moved, deleted or replaced under the running server")]
+    /// The file of the database, its write-ahead log or the index of that is no longer where it was, or is another one.
+    #[error("the database file, or its -wal or -shm file, was moved, deleted or replaced while it was open")]
     Moved,
     /// The disk does not answer, and the write may be done yet.
     #[error("the disk does not answer, and whether the write is done is not known")]

@@ -28,29 +28,56 @@ impl FileId {
     }
 }
 
+/// A file that SQLite keeps beside a database. Once it is there, it stays as long as any program has the database open.
+#[derive(Debug)]
+struct Companion {
+    path: PathBuf,
+    id: Option<FileId>,
+}
+
+impl Companion {
+    fn of(database: &Path, ending: &str) -> Self {
+        let path = with_ending(database, ending);
+        let id = FileId::at(&path);
+        Self { path, id }
+    }
+
+    fn check(&mut self) -> Result<(), Error> {
+        let now = FileId::at(&self.path);
+        if self.id.is_some() && self.id != now {
+            return Err(Error::Moved);
+        }
+        self.id = now;
+        Ok(())
+    }
+}
+
 /// The files of an open database.
 #[derive(Debug)]
 pub struct OpenFiles {
     database: (PathBuf, FileId),
-    /// The write-ahead log, once there is one. It stays as long as anybody has the database open.
-    log: (PathBuf, Option<FileId>),
+    /// The write-ahead log.
+    log: Companion,
+    /// The index of the log, with the locks of all that read and write. A program that opens the database while this file is gone makes another
+    /// one, and then neither sees the locks and the frames of the other.
+    index: Companion,
 }
 
 impl OpenFiles {
-    /// Those of the database at `path`, which is open. A link is followed: SQLite puts the log beside the file itself.
+    /// Those of the database at `path`, which is open. A link is followed: SQLite puts the other files beside the file itself.
     ///
     /// # Errors
     /// [`Error::Moved`] if there is no such file.
     pub fn of(path: &Path) -> Result<Self, Error> {
         let real = path.canonicalize().map_err(|_| Error::Moved)?;
-        let log = with_ending(&real, "-wal");
         let id = FileId::at(path).ok_or(Error::Moved)?;
-        Ok(Self { database: (path.to_owned(), id), log: (log.clone(), FileId::at(&log)) })
+        let [log, index] = ["-wal", "-shm"].map(|ending| Companion::of(&real, ending));
+        Ok(Self { database: (path.to_owned(), id), log, index })
     }
 
     /// Where the write-ahead log is.
     pub fn log(&self) -> &Path {
-        &self.log.0
+        &self.log.path
     }
 
     /// Checks that the files are where they were.
@@ -62,14 +89,8 @@ impl OpenFiles {
         if FileId::at(path) != Some(*id) {
             return Err(Error::Moved);
         }
-        let now = FileId::at(&self.log.0);
-        match (self.log.1, now) {
-            (Some(before), now) if now != Some(before) => Err(Error::Moved),
-            (_, now) => {
-                self.log.1 = now;
-                Ok(())
-            }
-        }
+        self.log.check()?;
+        self.index.check()
     }
 }
 
@@ -81,15 +102,17 @@ mod tests {
     #[test]
     fn a_file_that_is_gone_or_another_one_is_noticed_until_it_is_back() {
         let folder = tempfile::tempdir().unwrap();
-        let [path, log, aside] = ["a.db", "a.db-wal", "aside"].map(|name| folder.path().join(name));
+        let [path, log, index, aside] = ["a.db", "a.db-wal", "a.db-shm", "aside"].map(|name| folder.path().join(name));
         assert!(matches!(OpenFiles::of(&path), Err(Error::Moved)));
         File::create(&path).unwrap();
         let mut files = OpenFiles::of(&path).unwrap();
         files.check().unwrap();
-        // The log comes with the first write.
-        File::create(&log).unwrap();
-        files.check().unwrap();
-        for file in [&path, &log] {
+        // The log and its index come with the first write.
+        for file in [&log, &index] {
+            File::create(file).unwrap();
+            files.check().unwrap();
+        }
+        for file in [&path, &log, &index] {
             rename(file, &aside).unwrap();
             assert!(matches!(files.check(), Err(Error::Moved)));
             File::create(file).unwrap();

@@ -305,8 +305,22 @@ fn run(mut database: Database, jobs: &Jobs, statistics: &mut Statistics, mut log
             job.answer(&commit);
         }
         connection.trim();
-        statistics.renew(connection, &jobs.disk);
-        log.shorten(connection, &jobs.disk);
+        // With other files in their place, each of these could write over what another program has written.
+        if database.files.check().is_ok() {
+            statistics.renew(connection, &jobs.disk);
+            log.shorten(connection, &jobs.disk);
+        }
+    }
+    finish(database);
+}
+
+/// Folds the write-ahead log into the database.
+fn finish(mut database: Database) {
+    if let Err(error) = database.files.check() {
+        tracing::error!(%error, "the write-ahead log is not folded into the database; the next start does it");
+        // The last connection that closes would fold the log, and remove it with what another program has written to it.
+        std::mem::forget(database.connection);
+        return;
     }
     match database.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
         Ok(false) => {}
@@ -323,7 +337,9 @@ fn run_group(
     group: &mut Vec<Box<dyn Job>>,
 ) -> Result<(), Error> {
     group.push(first);
-    if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
+    // A large transaction writes to the log before it is committed.
+    let begun = jobs.disk.watch(|| files.check()).and_then(|()| execute(connection, "BEGIN IMMEDIATE"));
+    if let Err(error) = begun {
         // Where somebody else writes, those who wait would wait as long for it as this one has, one after the other.
         group.extend(std::iter::from_fn(|| jobs.next_at_once()).take(QUEUE));
         return Err(error);

@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+use crate::keys::{password, uses, with_password};
 use crate::machine::{command, fails, patchbay, says};
 use crate::operations_door::{get, start_in};
 use crate::support::{Server, connection, wait};
@@ -152,7 +153,7 @@ fn a_database_that_is_moved_deleted_or_replaced_takes_no_writes_until_it_is_back
     let data = server.data();
     let aside = data.with_file_name("aside");
     let mut expected = vec!["before".to_owned()];
-    for file in ["patchbay.db", "patchbay.db-wal"] {
+    for file in ["patchbay.db", "patchbay.db-wal", "patchbay.db-shm"] {
         let path = data.join(file);
         let copy = fs::read(&path).unwrap();
         fs::rename(&path, &aside).unwrap();
@@ -178,4 +179,27 @@ fn a_database_that_is_moved_deleted_or_replaced_takes_no_writes_until_it_is_back
     assert!(server.log().contains("nothing can be written safely"));
     let server = Server::start_in(server.stop(), |_| {});
     assert_eq!(server.repository().names("dataconnection", ""), expected);
+}
+
+#[test]
+fn without_the_index_of_the_log_a_server_writes_over_nothing_that_a_command_has_written() {
+    let server = Server::start();
+    let client = server.repository();
+    let id = with_password(&client, "one");
+    let data = server.data();
+    fs::remove_file(data.join("patchbay.db-shm")).unwrap();
+    // The command makes another index, and sees nothing of the server.
+    says(&patchbay(&data, &["key", "rotate"]), &["under the data key of term 2: 1; older data keys removed: 1"]);
+    assert_eq!(uses(&data), [(2, 1)]);
+    for name in ["two", "three"] {
+        let reply = client.post("/dataconnection", &connection(name)).expect(503);
+        reply.says(&["was moved, deleted or replaced under the running server", "restart the server"]);
+    }
+    assert_eq!(uses(&data), [(2, 1)]);
+    let server = Server::start_in(server.stop(), |_| {});
+    assert_eq!(uses(&data), [(2, 1)]);
+    assert_eq!(password(&server, &id), "secret of one");
+    assert_eq!(server.repository().names("dataconnection", ""), ["one"]);
+    server.repository().connection("four");
+    says(&patchbay(&data, &["verify"]), &["1 of 1 sealed values open", "sound"]);
 }
