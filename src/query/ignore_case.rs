@@ -3,7 +3,7 @@
 use crate::model::fold_char;
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{
-    Ast, ClassAsciiKind, ClassBracketed, ClassSet, ClassSetItem, ClassSetRange, ClassSetUnion, Flag, Flags,
+    self, Ast, ClassAsciiKind, ClassBracketed, ClassSet, ClassSetItem, ClassSetRange, ClassSetUnion, Flag, Flags,
     FlagsItemKind, GroupKind, Literal, LiteralKind, Span,
 };
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
@@ -12,11 +12,45 @@ use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 /// are.
 ///
 /// # Errors
-/// It is no regular expression.
+/// The message says that it is no regular expression, or which class of a Unicode property is in it.
 pub fn ignore_case(expression: &str) -> Result<String, String> {
     let mut ast = Parser::new().parse(expression).map_err(|error| error.kind().to_string())?;
+    if let Err(span) = ast::visit(&ast, UnicodeProperties) {
+        let (class, column) = (&expression[span.start.offset..span.end.offset], span.start.column);
+        return Err(format!(
+            "'{class}' at character {column} is a class of a Unicode property, which rules can't use; \
+             write the characters, as in [A-ZÄÖÜ], or \\w, \\d or \\s"
+        ));
+    }
     Writer { ignores_case: true }.expand(&mut ast);
     Ok(ast.to_string())
+}
+
+/// Looks for classes such as `\p{Lu}`, and fails with the place of the first. Their tables are not part of the program. They are refused even where
+/// another crate adds these tables to the build: a class of upper-case letters would not ignore case.
+struct UnicodeProperties;
+
+impl ast::Visitor for UnicodeProperties {
+    type Output = ();
+    type Err = Span;
+
+    fn finish(self) -> Result<(), Span> {
+        Ok(())
+    }
+
+    fn visit_pre(&mut self, ast: &Ast) -> Result<(), Span> {
+        match ast {
+            Ast::ClassUnicode(class) => Err(class.span),
+            _ => Ok(()),
+        }
+    }
+
+    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), Span> {
+        match item {
+            ClassSetItem::Unicode(class) => Err(class.span),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The state of a walk through an expression.
@@ -208,6 +242,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_class_of_a_unicode_property_is_refused_with_its_place() {
+        for (expression, class, column) in [
+            (r"\p{Lu}.*", r"\p{Lu}", 1),
+            (r"ä\P{Ll}", r"\P{Ll}", 2),
+            (r"[\p{Lu}]", r"\p{Lu}", 2),
+            (r"[^\p{Ll}]", r"\p{Ll}", 3),
+            (r"(?:a|[b&&[^\pN]])+", r"\pN", 12),
+            (r"(?-i:\p{Greek})", r"\p{Greek}", 6),
+            (r"\p{None}", r"\p{None}", 1),
+        ] {
+            let reason = ignore_case(expression).unwrap_err();
+            assert!(reason.starts_with(&format!("'{class}' at character {column} ")), "{expression}: {reason}");
+        }
+    }
+
     const LETTERS: &str = "[a-dkKsSäÄßẞıİſ\u{212a}ﬁσςΣåÅ\u{212b}]{0,6}";
 
     proptest! {
@@ -215,6 +265,18 @@ mod tests {
         fn an_expression_of_letters_matches_what_folds_alike(one in LETTERS, other in LETTERS) {
             prop_assert_eq!(matches(&one, &other), fold(&one) == fold(&other));
             prop_assert!(matches(&one, &fold(&one)) && matches(&fold(&one), &one));
+        }
+
+        /// Whatever else is in an expression, and whether or not this build knows the property.
+        #[test]
+        fn no_expression_with_a_class_of_a_unicode_property_is_accepted(
+            before in "(a|[b-d]|\\\\w|\\(\\?-i\\)){0,3}",
+            class in r"(\\[pP](L|\{(Lu|Ll|Lt|Upper|Lower|Any|sc=Greek)\})|\[\^?a?\\p\{L[ul]\}\]|\[a-z&&\[\^\\P\{Ll\}\]\])",
+            after in "[*+?]?(x|\\\\d){0,2}",
+        ) {
+            let expression = format!("{before}{class}{after}");
+            prop_assert!(Parser::new().parse(&expression).is_ok(), "{}", expression);
+            prop_assert!(ignore_case(&expression).is_err(), "{}", expression);
         }
 
         /// For letters that both foldings know, the engine's own folding is the oracle.

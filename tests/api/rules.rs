@@ -170,6 +170,8 @@ fn a_rule_that_means_nothing_is_refused_and_leaves_nothing() {
         ("resource.HasPrivilege(\"read\")", vec!["circle"]),
         ("resource.type matches \"(\"", vec!["position 15", "regular expression"]),
         ("resource.type matches \"a)|(b\"", vec!["regular expression"]),
+        (r#"!(user.userId matches "\p{Lu}.*")"#, vec![r"'\p{Lu}' at character 1", "[A-Z"]),
+        (r#"user.userId matches "[a\P{Ll}]""#, vec![r"'\P{Ll}' at character 3"]),
         ("resource.type matches resource.name", vec!["pattern"]),
         ("subject.name = \"x\"", vec!["position 1", "user or resource"]),
         ("resource.password = \"x\"", vec!["position 10", "password"]),
