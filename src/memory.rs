@@ -1,6 +1,6 @@
 //! The memory that all caches may take together. Each has a share of it, weighs what it keeps in bytes, and keeps no more than its share.
 
-/// A cache that has a share. A further one is a line here, in [`Cache::ALL`], in [`Cache::name`] and in [`Cache::parts`].
+/// A cache that has a share. A further one is a line here, in [`Cache::ALL`], in [`Cache::name`] and in `Cache::parts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cache {
     /// Responses that were sent before.
