@@ -18,6 +18,7 @@ mod list_change;
 mod nearest;
 mod read;
 mod schema;
+mod secret_syntax;
 mod secret_text;
 mod selection;
 mod system_rule;

@@ -1,19 +1,15 @@
 //! Secrets inside of texts: `PWD=…` in a connection string, the password in a URL. They are found by their form, so something harmless may be found,
 //! and a secret without a telling name is not found.
 
+use super::secret_syntax::{
+    announces_secret, colon_of_url, end_of_password, ends_quoted, in_query, in_text, quoted, unquoted,
+};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// Stands in place of a secret.
 pub const MASK: &str = "***";
-
-/// The ends of names that announce a secret, in lower case and without `_`, `-` and blanks.
-const NAMES: [&str; 10] =
-    ["password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "accesskey", "accountkey", "privatekey"];
-
-/// Letters of the longest of them.
-const LONGEST_NAME: usize = 10;
 
 /// Whether a text has a secret in it: everybody who may read the text can read the secret.
 #[must_use]
@@ -66,53 +62,104 @@ pub fn masked_json(json: &Json) -> Option<Json> {
     }
 }
 
+/// Where in a text a name stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Text,
+    /// A URL before its query, where a colon comes before a port or a password.
+    Url,
+    /// The query of a URL, where a value ends at `&`.
+    Query,
+}
+
 /// The secrets of a text, one after another, in time linear in its length.
 struct Secrets<'t> {
     text: &'t str,
     position: usize,
-    /// Whether the names that are read now are those of a URL's query, where a value ends at `&`.
-    is_query: bool,
-    /// The closing quotes and braces that were looked for up to the end in vain.
+    place: Place,
+    /// The closing quotes and braces, and the semicolon, that were looked for up to the end in vain.
     missing: Vec<u8>,
+    /// Up to here the text has no password of a URL.
+    without_password: usize,
 }
 
 impl<'t> Secrets<'t> {
     const fn of(text: &'t str) -> Self {
-        Self { text, position: 0, is_query: false, missing: Vec::new() }
+        Self { text, position: 0, place: Place::Text, missing: Vec::new(), without_password: 0 }
     }
 
-    /// The value after the equals sign at `equals`, if its name announces a secret.
-    fn value(&mut self, start_of_name: usize, equals: usize) -> Option<Range<usize>> {
-        if !announces_secret(&self.text[start_of_name..equals]) {
+    /// The value after the sign at `sign`, if its name announces a secret.
+    fn value(&mut self, name: &str, sign: usize) -> Option<Range<usize>> {
+        if !announces_secret(name) {
             return None;
         }
-        let rest = &self.text[equals + 1..];
-        let start = equals + 1 + (rest.len() - rest.trim_start().len());
-        let value = self.value_at(start)?;
+        let rest = &self.text[sign + 1..];
+        let start = sign + 1 + (rest.len() - rest.trim_start().len());
+        let value = self.value_at(start, self.text.as_bytes()[sign])?;
         self.secret(start, value)
     }
 
+    /// The value after the colon at `colon`. Its name may be in quotes, as in JSON.
+    fn value_after_colon(&mut self, start_of_name: usize, colon: usize) -> Option<Range<usize>> {
+        let before = self.text[..colon].trim_ascii_end();
+        let name = before.trim_end_matches(['"', '\'', '\\']);
+        let start = if name.len() == before.len() { start_of_name } else { 0 };
+        self.value(name.get(start..)?, colon)
+    }
+
     /// Where the value is, counted from `start`: within its quotes or braces, or up to what ends it. None if there is none.
-    fn value_at(&mut self, start: usize) -> Option<Range<usize>> {
+    fn value_at(&mut self, start: usize, sign: u8) -> Option<Range<usize>> {
         let text = &self.text[start..];
         let closing = match text.as_bytes().first()? {
             quote @ (b'"' | b'\'') => *quote,
             b'{' => b'}',
-            _ => return Some(0..unquoted(text, self.is_query)),
+            b'[' if sign == b':' => b']',
+            _ => return Some(0..self.unquoted(start) - start),
         };
         if !self.missing.contains(&closing) {
             if let Some(end) = quoted(text, closing) {
-                return Some(1..end);
+                let rest = &text[end + 1..];
+                let is_whole = ends_quoted(rest, sign);
+                return Some(if is_whole { 1..end } else { 0..self.unquoted(start + end + 1) - start });
             }
             self.missing.push(closing);
         }
         // A quote that is never closed may be the one that closes the whole text.
-        (!text[1..].trim().is_empty()).then(|| 0..unquoted(text, self.is_query))
+        let mut rest = text[1..].chars();
+        (!rest.all(|character| character.is_whitespace() || character == ';')).then(|| 0..self.unquoted(start) - start)
+    }
+
+    /// Where a value without quotes ends that begins at `start` or before. Where that is in doubt it is longer rather than shorter, so that no part of a
+    /// secret is left: where a semicolon follows, nothing else ends it.
+    fn unquoted(&mut self, start: usize) -> usize {
+        let bytes = &self.text.as_bytes()[start..];
+        if self.place == Place::Query {
+            return start + unquoted(bytes, in_query);
+        }
+        if !self.missing.contains(&b';') {
+            if let Some(end) = memchr::memchr(b';', bytes) {
+                return start + end;
+            }
+            self.missing.push(b';');
+        }
+        start + unquoted(bytes, in_text)
     }
 
     /// The password of the URL whose authority begins at `start`, if it has one.
-    fn password(&self, start: usize) -> Option<Range<usize>> {
-        self.secret(start, password_of_url(&self.text[start..])?)
+    fn password(&mut self, start: usize) -> Option<Range<usize>> {
+        self.place = Place::Url;
+        if start < self.without_password {
+            return None;
+        }
+        let password = start + colon_of_url(&self.text.as_bytes()[start..])? + 1;
+        let end = match end_of_password(&self.text[password..]) {
+            Ok(end) => end,
+            Err(end) => {
+                self.without_password = password + end;
+                return None;
+            }
+        };
+        self.secret(password, 0..end)
     }
 
     /// A part of the text, unless it is empty or masked already.
@@ -127,19 +174,21 @@ impl Iterator for Secrets<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
+        let text = self.text;
         let mut start_of_name = self.position;
-        while let Some(byte) = self.text.as_bytes().get(self.position) {
+        while let Some(byte) = text.as_bytes().get(self.position) {
             let at = self.position;
             self.position += 1;
             let secret = match byte {
-                b'=' => self.value(start_of_name, at),
-                b':' if self.text[self.position..].starts_with("//") => self.password(self.position + 2),
+                b'=' => self.value(&text[start_of_name..at], at),
+                b':' if text[self.position..].starts_with("//") => self.password(self.position + 2),
+                b':' if self.place == Place::Text => self.value_after_colon(start_of_name, at),
                 b'?' | b'&' => {
-                    self.is_query = true;
+                    self.place = Place::Query;
                     None
                 }
                 b';' | b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n' => {
-                    self.is_query = false;
+                    self.place = Place::Text;
                     None
                 }
                 _ => continue,
@@ -154,89 +203,6 @@ impl Iterator for Secrets<'_> {
         }
         None
     }
-}
-
-/// Whether the name at the end of `text` announces a secret.
-fn announces_secret(text: &str) -> bool {
-    let letters = text.bytes().rev().filter(|byte| !matches!(byte, b'_' | b'-') && !byte.is_ascii_whitespace());
-    let letters = letters.take_while(u8::is_ascii_alphanumeric).take(LONGEST_NAME);
-    let backwards: Vec<u8> = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-    NAMES
-        .iter()
-        .any(|name| name.bytes().rev().zip(&backwards).filter(|(one, other)| one == *other).count() == name.len())
-}
-
-/// Where a quoted value ends. A closing sign that is doubled is part of the value.
-fn quoted(text: &str, closing: u8) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut at = 1;
-    loop {
-        at += memchr::memchr(closing, bytes.get(at..)?)?;
-        if bytes.get(at + 1) != Some(&closing) {
-            return Some(at);
-        }
-        at += 2;
-    }
-}
-
-/// Where a value without quotes ends. Where that is in doubt it is longer rather than shorter, so that no part of a secret is left.
-fn unquoted(text: &str, is_query: bool) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let rest = &bytes[at + 1..];
-        let ends = match byte {
-            b'\r' | b'\n' => true,
-            b';' => !is_query || begins_with_name(rest),
-            b'&' | b'#' => is_query,
-            b',' => begins_with_name(rest),
-            b'"' | b'\'' => !rest.first().is_some_and(u8::is_ascii_alphanumeric),
-            byte if byte.is_ascii_whitespace() => {
-                let blanks = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-                if is_query || blanks == rest.len() || begins_with_name(&rest[blanks..]) {
-                    return at;
-                }
-                at += blanks;
-                false
-            }
-            _ => false,
-        };
-        if ends {
-            return at;
-        }
-        at += 1;
-    }
-    at
-}
-
-/// Whether a name and an equals sign come first.
-fn begins_with_name(bytes: &[u8]) -> bool {
-    let bytes = bytes.trim_ascii_start();
-    let name =
-        bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
-    name > 0 && bytes[name..].trim_ascii_start().first() == Some(&b'=')
-}
-
-/// Where the password is in a URL, of which `text` is what follows `://`.
-fn password_of_url(text: &str) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    let ends = |at: usize| match bytes[at] {
-        byte if byte.is_ascii_whitespace() => true,
-        b'"' | b'\'' => true,
-        b';' => begins_with_name(&bytes[at + 1..]),
-        b':' => bytes[at..].starts_with(b"://"),
-        _ => false,
-    };
-    let url = &bytes[..(0..bytes.len()).find(|at| ends(*at)).unwrap_or(bytes.len())];
-    let authority = &url[..memchr::memchr3(b'/', b'?', b'#', url).unwrap_or(url.len())];
-    let colon = memchr::memchr(b':', authority)?;
-    let end = match memchr::memrchr(b'@', authority) {
-        Some(at) => at,
-        // A slash in a password should have been encoded. After a host comes a port, which has digits only.
-        None if authority[0] == b'[' || authority[colon + 1..].iter().all(u8::is_ascii_digit) => return None,
-        None => memchr::memrchr(b'@', url)?,
-    };
-    (colon < end).then_some(colon + 1..end)
 }
 
 #[cfg(test)]
@@ -273,13 +239,54 @@ mod tests {
             ("https://joe:p@ss@host", "https://joe:***@host"),
             ("https://joe:p/a?s#s@host/x", "https://joe:***@host/x"),
             ("https://joe:pa;ss@host", "https://joe:***@host"),
-            ("url=ftp://joe:p@h;user=a@b;PWD=c", "url=ftp://joe:***@h;user=a@b;PWD=***"),
+            ("url=ftp://joe:p@h;user=a@b;PWD=c", "url=ftp://joe:***@b;PWD=***"),
             ("mongodb+srv://joe:p@h1,h2/db?x=1", "mongodb+srv://joe:***@h1,h2/db?x=1"),
             ("a https://joe:p@h \"https://eve:q@h\"", "a https://joe:***@h \"https://eve:***@h\""),
             ("PWD=päss;x=1", "PWD=***;x=1"),
         ] {
             assert_eq!(masked(text), expected, "{text}");
             assert!(holds_secret(text), "{text}");
+        }
+    }
+
+    /// Each capital S is in a secret.
+    #[test]
+    fn no_part_of_a_secret_is_left() {
+        for text in [
+            "PWD='ab'cdS;x=1",
+            "PWD=\"ab\"S;",
+            "PWD=\"ab\"$S;",
+            "PWD={ab}S;",
+            "PWD={a;b}S;x=1",
+            "PWD=\"a\\\" S\";x=1",
+            "Password=aa,bb=S;",
+            "Password=p w=S;",
+            "Password=a\" S;",
+            "Password=a\nS;x=1",
+            "https://h/?token=a,b=S&x=1",
+            "https://joe:1234/S@host/x",
+            "https://joe:1234;b=S@host/x",
+            "https://joe:a;b=S@host/x",
+            "https://joe:a@b/S@host",
+            "https://joe:a://S@host",
+            "https://joe:S;pwd=S@host",
+            "https://joe:mytoken=S@host/x",
+            "https://me@corp:S@host/x",
+            "https://joe:p@h;PWD=a@S;x=1",
+            "https://joe:p@h/?token=a@S&x=1",
+            "https://host:443/?token=a@S&x=1",
+            "https://joe:p@h;pwd:a@S",
+            "{\"user\":\"a\",\"password\":\"S\"}",
+            "{\"password\" : \"a\\\" S\", \"x\": 1}",
+            "{\\\"password\\\":\\\"S\\\"}",
+            "{'api_key': 'S'}",
+            "{\"token\": [\"S\", \"S\"]}",
+            "Password: S",
+            "Password : \"S\"",
+        ] {
+            let shown = masked(text).into_owned();
+            assert!(!shown.contains('S') && shown.contains(MASK), "{text}: {shown}");
+            assert_eq!(masked(&shown), shown, "{text}");
         }
     }
 
@@ -294,11 +301,14 @@ mod tests {
             "PWD=***;x=1",
             "https://joe@host/",
             "https://joe:@host/",
-            "https://host:443/x@y",
+            "https://host:443/x",
+            "https://token:443/x",
             "https://[::1]:443/x@y",
             "https://host/a:b@c",
-            "jdbc:sqlserver://host:1433;user=a@b",
-            "2026-11-24T13:00:00.000Z",
+            "jdbc:sqlserver://host:1433;user=a",
+            "password: ",
+            "{\"user\":\"a\",\"password\":\"\"}",
+            "the token of 2026-11-24T13:00:00.000Z",
         ] {
             assert_eq!(masked(text), text);
             assert!(!holds_secret(text), "{text}");
@@ -326,13 +336,35 @@ mod tests {
     #[test]
     fn long_texts_are_read_in_linear_time() {
         for part in [
-            "PWD=a ", "PWD= ", "://", "://a:", "=", "PWD={;", "PWD={", "PWD=\";", "password", " a", "PWD=a;", ";",
-            "://a;b", ",a",
+            "PWD={;",
+            "PWD=\";",
+            "PWD:",
+            "PWD: {;",
+            "PWD=';'a",
+            "PWD=a\\\"",
+            "://a:pwd=",
+            "://a:b@",
+            "://a:b@;pwd:",
+            "://a:9/?pwd=;",
+            "PWD=a ",
+            "PWD= ",
+            "://",
+            "://a:",
+            "=",
+            "PWD={",
+            "password",
+            " a",
+            "PWD=a;",
+            ";",
+            "://a;b",
+            ",a",
         ] {
             let text = part.repeat(100_000 / part.len());
-            let start = std::time::Instant::now();
-            let _ = masked(&text);
-            assert!(start.elapsed().as_secs() < 5, "{part}: {:?}", start.elapsed());
+            for end in ["", &" ".repeat(100_000), "@", "}x", "\"x", "; x"] {
+                let start = std::time::Instant::now();
+                let _ = masked(&format!("{text}{end}"));
+                assert!(start.elapsed().as_secs() < 5, "{part}, {:?}: {:?}", end.get(..2), start.elapsed());
+            }
         }
     }
 }

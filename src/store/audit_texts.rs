@@ -211,7 +211,7 @@ impl Snapshot<'_> {
     fn shown_json<'t>(&self, stored: &'t str) -> Result<Cow<'t, str>, Error> {
         let whole = if stored.contains(MARK) { Cow::Owned(self.with_texts(stored)?) } else { Cow::Borrowed(stored) };
         // Parsing costs more than looking for what each secret has.
-        if !whole.contains('=') && !whole.contains("://") {
+        if !has_sign_of_secret(&whole) {
             return Ok(whole);
         }
         let masked = serde_json::from_str(&whole).ok().and_then(|json| masked_json(&json));
@@ -306,6 +306,17 @@ impl Snapshot<'_> {
         sql.bind(Value::Integer(first)).push(" AND ").bind(Value::Integer(last));
         self.all(&sql, |row| row.get(0))
     }
+}
+
+/// Whether a JSON text has the sign that each secret has: an equals sign, or a colon that neither follows the name of a property nor is part of a time.
+fn has_sign_of_secret(json: &str) -> bool {
+    let bytes = json.as_bytes();
+    memchr::memchr2_iter(b'=', b':', bytes).any(|at| match &bytes[..at] {
+        _ if bytes[at] == b'=' => true,
+        [.., before, b'"'] => *before == b'\\',
+        [.., before] => !before.is_ascii_digit(),
+        [] => true,
+    })
 }
 
 fn properties(json: &str) -> Option<Map<String, Json>> {
