@@ -1,14 +1,14 @@
 //! Regular expressions of rules: compiled once and shared, whoever evaluates them, and of bounded cost.
 
+use super::expression_cost::{matching, reading};
 use super::ignore_case::ignore_case;
 use crate::memory::IN_ONE_PIECE;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use regex_automata::meta;
 use regex_automata::nfa::thompson::WhichCaptures;
-use regex_syntax::ast::parse::Parser as AstParser;
-use regex_syntax::ast::{self, Ast, ClassSetItem};
-use regex_syntax::hir::{Hir, HirKind, translate::TranslatorBuilder};
+use regex_syntax::ast::{Ast, parse::Parser as AstParser};
+use regex_syntax::hir::translate::TranslatorBuilder;
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
@@ -46,12 +46,6 @@ const LARGEST: usize = 1 << 20;
 /// The longest expression, in bytes, and the longest once every case of its letters is written out.
 const LONGEST: usize = 8 * 1024;
 const LONGEST_WRITTEN_OUT: usize = 128 * 1024;
-
-/// Each character that an expression can stand at takes so much time while it is matched.
-const POSITION: u64 = 512;
-
-/// So many characters of ranges take as long as a byte, because the other cases of each are looked for.
-const CHARACTERS: u64 = 2;
 
 /// Why an expression can't be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +150,7 @@ impl Expressions {
 /// The text that statements bind. The expression is read on its own first: a stray parenthesis could close the group and so lift the anchors.
 fn write_out(expression: &str) -> Result<String, Problem> {
     let ast = understand(expression, LONGEST)?;
-    check_cost(characters_in_ranges(&ast) / CHARACTERS)?;
+    check_cost(reading(&ast))?;
     Ok(format!("^(?:{})$", ignore_case(expression).map_err(Problem::Syntax)?))
 }
 
@@ -178,19 +172,19 @@ impl From<Problem> for Refused {
 
 fn compile(text: &str) -> Result<Expression, Problem> {
     let ast = understand(text, LONGEST_WRITTEN_OUT)?;
-    let folding = characters_in_ranges(&ast) / CHARACTERS;
-    check_cost(folding)?;
+    let reading = reading(&ast);
+    check_cost(reading)?;
     let hir = TranslatorBuilder::new().build().translate(text, &ast);
     let hir = hir.map_err(|error| Problem::Syntax(last_line(&error)))?;
-    let matching = positions(&hir).saturating_mul(POSITION);
-    check_cost(folding.saturating_add(matching))?;
+    let matching = matching(&hir);
+    check_cost(reading.saturating_add(matching))?;
     let config = meta::Config::new().nfa_size_limit(Some(LARGEST)).which_captures(WhichCaptures::None);
     let built = meta::Builder::new().configure(config).build_from_hir(&hir);
     let regex = built.map_err(|error| match error.size_limit() {
         Some(limit) => Problem::Cost(format!("it takes more than {} KiB once it is compiled; {HINT}", limit / 1024)),
         None => Problem::Syntax(last_line(&error)),
     })?;
-    let cost = folding + matching + regex.memory_usage() as u64;
+    let cost = reading + matching + regex.memory_usage() as u64;
     check_cost(cost)?;
     Ok(Expression { regex, text: text.into(), cost })
 }
@@ -216,47 +210,6 @@ fn understand(text: &str, longest: usize) -> Result<Ast, Problem> {
 /// The reason is in the last line; the others show where in the expression it is.
 fn last_line(error: &impl ToString) -> String {
     error.to_string().lines().last().unwrap_or_default().trim().to_owned()
-}
-
-/// How many characters an expression can stand at, each repetition counted in full.
-fn positions(hir: &Hir) -> u64 {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => 0,
-        HirKind::Literal(literal) => literal.0.len() as u64,
-        HirKind::Class(_) => 1,
-        HirKind::Repetition(repetition) => {
-            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1));
-            positions(&repetition.sub).saturating_mul(times.into())
-        }
-        HirKind::Capture(capture) => positions(&capture.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().map(positions).fold(0, u64::saturating_add)
-        }
-    }
-}
-
-/// How many characters are in ranges, of each of which the other cases are looked for.
-fn characters_in_ranges(ast: &Ast) -> u64 {
-    ast::visit(ast, Ranges(0)).unwrap_or_else(|never: Infallible| match never {})
-}
-
-struct Ranges(u64);
-
-impl ast::Visitor for Ranges {
-    type Output = u64;
-    type Err = Infallible;
-
-    fn finish(self) -> Result<u64, Infallible> {
-        Ok(self.0)
-    }
-
-    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), Infallible> {
-        if let ClassSetItem::Range(range) = item {
-            let characters = u32::from(range.end.c).saturating_sub(u32::from(range.start.c)) + 1;
-            self.0 = self.0.saturating_add(characters.into());
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -308,6 +261,10 @@ mod tests {
             (&r"[\W\w]".repeat(2_000), "longer than"),
             (&r"[a&&[\x{0}-\x{10FFFF}]]".repeat(50), "it costs"),
             (&r"[\x{0}-\x{10FFFF}]".repeat(100), "it costs"),
+            (&format!("[{}]a", r"\w\W".repeat(490)), "it costs"),
+            (&format!(r"[\w{}]a", "[k.]".repeat(1_000)), "it costs"),
+            (&format!(r"[\w{}]a", "k.".repeat(2_000)), "it costs"),
+            (&format!(r"({})a", r"[\w&&\W]".repeat(200)), "it costs"),
             (&"a".repeat(LONGEST + 1), "longer than"),
             (&("(".repeat(1_000) + &")".repeat(1_000)), "nest"),
         ] {

@@ -9,6 +9,7 @@ mod bind_value;
 #[cfg(test)]
 pub(crate) mod evaluate;
 mod expression;
+mod expression_cost;
 mod filter;
 pub mod grammar;
 mod ignore_case;
