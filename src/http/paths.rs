@@ -1,6 +1,6 @@
 //! Paths as QRS clients write them: below `/qrs` segments have any case, and a slash may stand at the end. A path may encode characters that need no
 //! encoding, such as `/%71rs`; it is decoded first, so that nothing that looks at a path can be passed by that way (RFC 3986, 6.2.2.2). Other encoded
-//! characters are in no path of the API.
+//! characters are in no path of the API. The router decodes the path once more; a `%` that encodes nothing must not encode something by then.
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
@@ -39,24 +39,29 @@ fn set_path(request: &mut ServiceRequest, path: String) {
     request.head_mut().uri = uri;
 }
 
-/// The path with those characters decoded that never need to be encoded.
+/// The path with those characters decoded that never need to be encoded, and with each `%` encoded that begins no encoded character.
 fn decode_unreserved(path: &str) -> Cow<'_, str> {
     let mut decoded = String::new();
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('%') {
         decoded.push_str(before);
-        match after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).map(char::from) {
+        rest = after;
+        match encoded(after) {
             Some(character) if is_unreserved(character) => {
                 decoded.push(character);
                 rest = &after[2..];
             }
-            _ => {
-                decoded.push('%');
-                rest = after;
-            }
+            Some(_) => decoded.push('%'),
+            None => decoded.push_str("%25"),
         }
     }
     if rest.len() == path.len() { Cow::Borrowed(path) } else { Cow::Owned(decoded + rest) }
+}
+
+/// The character, or the byte of one, that the two digits after a `%` stand for.
+fn encoded(after: &str) -> Option<char> {
+    let digits = after.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+    u8::from_str_radix(digits, 16).ok().map(char::from)
 }
 
 /// RFC 3986, 2.3.
@@ -84,6 +89,7 @@ fn normal_form(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::{prop_assert_eq, proptest};
 
     #[test]
     fn a_prefix_before_qrs_is_left_out() {
@@ -102,13 +108,24 @@ mod tests {
             ("/hub/%71%72s", "/hub/qrs"),
             ("/%2571rs", "/%2571rs"),
             ("/qrs%2Ftag/%20/%C3%a4/%00", "/qrs%2Ftag/%20/%C3%a4/%00"),
-            ("/%", "/%"),
-            ("/%7", "/%7"),
-            ("/%+7x/%zz/%%71", "/%+7x/%zz/%q"),
-            ("/ä%ä", "/ä%ä"),
+            ("/%", "/%25"),
+            ("/%7", "/%257"),
+            ("/%+7x/%zz/%%71", "/%25+7x/%25zz/%25q"),
+            ("/%%37%31rs", "/%2571rs"),
+            ("/%%%371", "/%25%2571"),
+            ("/%3%37", "/%2537"),
+            ("/ä%ä", "/ä%25ä"),
             ("/tag", "/tag"),
         ] {
             assert_eq!(decode_unreserved(given), expected, "{given}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_left_to_decode(path in "/[%0-9a-fä]{0,12}") {
+            let decoded = decode_unreserved(&path);
+            prop_assert_eq!(decode_unreserved(&decoded), &*decoded);
         }
     }
 
