@@ -159,6 +159,8 @@ impl<'t> Secrets<'t> {
                 return None;
             }
         };
+        // One that is masked already is passed over as well, so that it is not read as something else.
+        self.position = password + end;
         self.secret(password, 0..end)
     }
 
@@ -276,6 +278,7 @@ mod tests {
             "https://joe:p@h/?token=a@S&x=1",
             "https://host:443/?token=a@S&x=1",
             "https://joe:p@h;pwd:a@S",
+            "https://joe;api_key:S@h",
             "{\"user\":\"a\",\"password\":\"S\"}",
             "{\"password\" : \"a\\\" S\", \"x\": 1}",
             "{\\\"password\\\":\\\"S\\\"}",
