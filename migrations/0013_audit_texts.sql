@@ -35,20 +35,21 @@ ALTER TABLE audit_entries DROP COLUMN before_folded;
 ALTER TABLE audit_entries DROP COLUMN after_folded;
 
 -- What filters and orders see: the entries with their texts in place. Entries are shown by the program, which puts the texts in place itself, one entry at a time.
+-- These texts are the users' own, so they are folded as every other text is, and not by SQLite, which folds ASCII alone.
 CREATE VIEW audit_log AS SELECT
     number AS rowid, number, id, created_date, user_name, user_name_folded, address, address_folded, request_id, request_id_folded,
     action, action_folded, outcome, outcome_folded, type, type_folded, object_id, object_id_folded, object_name,
-    object_name_folded, detail, detail_folded, hash, hash_folded,
+    object_name_folded, detail, fold_text(detail) AS detail_folded, hash, hash_folded,
     before,
-    CASE WHEN instr(before, '"$sha256":') = 0 THEN lower(before) ELSE (
-        SELECT lower(json_group_object(part.key, json(coalesce(
+    CASE WHEN instr(before, '"$sha256":') = 0 THEN fold_text(before) ELSE (
+        SELECT fold_text(json_group_object(part.key, json(coalesce(
             (SELECT text FROM audit_texts WHERE part.type = 'object' AND digest = part.value ->> '$."$sha256"'),
             before -> part.fullkey))))
         FROM json_each(before) AS part
     ) END AS before_folded,
     after,
-    CASE WHEN instr(after, '"$sha256":') = 0 THEN lower(after) ELSE (
-        SELECT lower(json_group_object(part.key, json(coalesce(
+    CASE WHEN instr(after, '"$sha256":') = 0 THEN fold_text(after) ELSE (
+        SELECT fold_text(json_group_object(part.key, json(coalesce(
             (SELECT text FROM audit_texts WHERE part.type = 'object' AND digest = part.value ->> '$."$sha256"'),
             after -> part.fullkey))))
         FROM json_each(after) AS part

@@ -119,6 +119,27 @@ fn filters_counts_and_tables_see_the_texts_of_entries() {
 }
 
 #[test]
+fn filters_on_the_texts_of_entries_ignore_case_outside_ascii() {
+    let server = Server::start();
+    let client = server.repository();
+    for (name, padding) in [("short", 0), ("long", 1_000)] {
+        let mut body = connection(name);
+        body["connectionstring"] = json!(format!("lib://Ärger Straße \u{212a}{}", "x".repeat(padding)));
+        let made = client.create("dataconnection", &body);
+        client.delete(&format!("/dataconnection/{}", id(&made))).expect_empty(204);
+    }
+    let detail = "UPDATE audit_entries SET detail = 'Ärger Straße \u{212a}' WHERE action = 'delete'";
+    Connection::open(server.data().join("patchbay.db")).unwrap().execute(detail, []).unwrap();
+    for property in ["before", "after", "detail"] {
+        for (text, expected) in [("Ärger", 2), ("ärger", 2), ("ÄRGER STRAẞE", 2), ("strasse", 0), ("straße k", 0)]
+        {
+            let filter = format!("{property} so '{text}'");
+            assert_eq!(entries(&client, &filter).len(), expected, "{filter}");
+        }
+    }
+}
+
+#[test]
 fn a_list_that_changes_is_recorded_as_what_was_added_and_removed() {
     let server = Server::start();
     let client = server.repository();
