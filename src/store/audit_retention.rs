@@ -18,15 +18,19 @@ impl Write<'_> {
     /// The database failed.
     pub fn forget_audit(&self, moment: Timestamp) -> Result<usize, Error> {
         let (start, _) = self.snapshot().audit_bounds()?;
-        // What is removed is always a whole start of the log, even if the clock was put back meanwhile.
+        // What is removed is always a whole start of the log, even if the clock was put back meanwhile. A date that is ahead says nothing about the age
+        // of an entry: such an entry keeps none before it, and goes once one after it is old.
         let mut sql = Sql::new("SELECT number, hash FROM audit_entries WHERE number <= ");
         sql.bind(Value::Integer(start.number.saturating_add(MOST_ENTRIES)))
             .push(" AND number < coalesce((SELECT min(number) FROM audit_entries");
         sql.push(" WHERE number <= ");
         // As far as this looks at all, or all that is old would be walked through for each part of it.
         sql.bind(Value::Integer(start.number.saturating_add(MOST_ENTRIES + 1))).push(" AND created_date >= ");
-        sql.bind(Value::Date(moment)).push("), 9223372036854775807)");
-        sql.push(" ORDER BY number DESC LIMIT 1");
+        sql.bind(Value::Date(moment)).push(" AND created_date <= ");
+        sql.bind(Value::Date(Timestamp::now().latest_plausible())).push("), 9223372036854775807)");
+        sql.push(" AND number <= (SELECT max(number) FROM audit_entries WHERE created_date = (");
+        sql.push("SELECT max(created_date) FROM audit_entries WHERE created_date < ").bind(Value::Date(moment));
+        sql.push(")) ORDER BY number DESC LIMIT 1");
         let Some(bound) = self.snapshot().first(&sql, read_bound)? else { return Ok(0) };
         let bound = self.within_bytes(bound)?;
         let texts = self.snapshot().texts_named_by(start.number, bound.number)?;

@@ -1,9 +1,9 @@
 //! What becomes of writes.
 
 use super::{create, open};
-use crate::model::TAG;
+use crate::model::{TAG, Timestamp};
 use crate::query::Predicate;
-use crate::store::{Added, Allowances, Bounds, Error, Origin, Payer, Purpose, Snapshot, UserName, Weight, Write};
+use crate::store::{Act, Added, Allowances, Bounds, Error, Origin, Payer, Purpose, Snapshot, UserName, Weight, Write};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -113,4 +113,44 @@ fn a_write_that_turns_out_to_be_too_heavy_is_undone() {
         assert!(matches!(heavy, Err(Error::TooHeavy(_))), "{heavy:?}");
     });
     assert_eq!(number, 1);
+}
+
+#[test]
+fn an_entry_dated_ahead_does_not_keep_the_entries_before_it() {
+    let (folder, store) = open();
+    let hour = 3_600_000;
+    let forget_dated = |hours: &[i64]| {
+        let now = Timestamp::now().millis();
+        let dated = |number: usize, hours: i64| {
+            let act = format!("act {number}");
+            store.write_blocking(Origin::command("test"), move |write| write.record(Act::done(&act))).unwrap();
+            let database = rusqlite::Connection::open(folder.path().join("test.db")).unwrap();
+            let date =
+                "UPDATE audit_entries SET created_date = ?1 WHERE number = (SELECT max(number) FROM audit_entries)";
+            database.execute(date, [now + hours * hour]).unwrap();
+        };
+        hours.iter().enumerate().for_each(|(number, hours)| dated(number, *hours));
+        let forget_until_none_is_left = |moment| {
+            let forget =
+                || store.write_blocking(Origin::command("test"), move |write| write.forget_audit(moment)).unwrap();
+            std::iter::repeat_with(forget).take_while(|number| *number > 0).sum::<usize>()
+        };
+        let forgotten = forget_until_none_is_left(Timestamp::from_millis(now - hour));
+        let left = store.read(|snapshot| Ok::<_, Error>((snapshot.check_audit()?, ()))).unwrap().0.entries;
+        forget_until_none_is_left(Timestamp::from_millis(i64::MAX));
+        (forgotten, left)
+    };
+    // Hours from now; entries of the last hour are kept.
+    for (hours, forgotten) in [
+        (&[-3, 9_000, -2, 0][..], 3),
+        (&[9_000, -2, 0], 2),
+        // No entry after it says that one dated ahead is old.
+        (&[-3, -2, 9_000], 2),
+        (&[9_000, 9_000], 0),
+        (&[-3, 0, 9_000, -2], 1),
+        // The clock was put back: the entry dated last is not the last one.
+        (&[-2, -3, 9_000, -3, 0], 4),
+    ] {
+        assert_eq!(forget_dated(hours), (forgotten, hours.len() as u64 - forgotten as u64), "{hours:?}");
+    }
 }
