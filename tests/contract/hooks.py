@@ -25,6 +25,7 @@ BEYOND_SCHEMAS = [
     r"resource must be a type and an id",
     r"is no type that is stored here",
     r"must not contain the NUL character",
+    r"must not contain U\+[0-9A-F]+, ",  # nor control and invisible characters in names and types
     r"must be a string without NUL characters",
     r"must have 1 to 255 characters, and no control characters",
     r"must not be empty: it takes",  # of blanks alone
