@@ -7,6 +7,8 @@
 
 #[path = "../../../src/http/json_reader/mod.rs"]
 mod json_reader;
+#[path = "../../../src/memory.rs"]
+pub mod memory;
 #[path = "../../../src/model/mod.rs"]
 pub mod model;
 #[path = "../../../src/policy/mod.rs"]
