@@ -86,8 +86,9 @@ def attacks(door):
     if door.name == "operations":
         yield Attack("reads", lambda door: door.get("/metrics") + b"\r\n", read)
         return
-    post = "/login" if door.name == "front" else "/qrs/tag"
-    start = f"POST {post}?Xrfkey={XRFKEY} HTTP/1.1\r\n{HOST}{door.headers}Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"
+    # A body that its head says is too long is refused at once: signing in takes 16 KiB.
+    post, length = ("/login", 16_000) if door.name == "front" else ("/qrs/tag", 1_000_000)
+    start = f"POST {post}?Xrfkey={XRFKEY} HTTP/1.1\r\n{HOST}{door.headers}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
     yield Attack("bodies", lambda door: start.encode(), send(b" "))
     yield Attack("reads of the documentation", lambda door: door.get("/docs/swagger-ui-bundle.js") + b"\r\n", read)
     yield Attack("reads of lists", lambda door: door.get(f"/qrs/dataconnection/full?Xrfkey={XRFKEY}") + b"\r\n", read)
