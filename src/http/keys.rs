@@ -2,14 +2,20 @@
 
 use super::failure::Failure;
 use crate::model::AUDIT_SECRET;
-use crate::secrets::{KeyRing, Place};
+use crate::secrets::{KeyRing, KeyRingError, Place};
 use crate::store::{Error, Sealer, Snapshot, StoredKey};
 use secrecy::SecretString;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::{Builder, Uuid};
 
-/// The key ring as it was last read; none while the server runs sealed.
-pub struct Keys(RwLock<Option<Known>>);
+/// The data keys of this server.
+pub struct Keys {
+    /// The key ring as it was last read; none while the server runs sealed.
+    known: RwLock<Option<Known>>,
+    /// Whether a warning says already that the audit log goes without them.
+    has_warned: AtomicBool,
+}
 
 /// A key ring, and its keys as they were stored when it was read. Their terms alone don't say which keys they are: one that was read within a write is
 /// gone if that is undone, and the next key has its term.
@@ -23,7 +29,7 @@ impl Keys {
     /// Begins with these, or sealed.
     #[must_use]
     pub fn new(ring: Option<KeyRing>) -> Self {
-        let keys = Self(RwLock::new(None));
+        let keys = Self { known: RwLock::new(None), has_warned: AtomicBool::new(false) };
         if let Some(ring) = ring {
             keys.unseal(ring);
         }
@@ -61,12 +67,33 @@ impl Keys {
         Ok(Some(ring))
     }
 
+    /// The data keys for the audit log, which goes on without them: none while the server runs sealed, and none while they can't be used.
+    fn usable(&self, snapshot: &Snapshot<'_>) -> Result<Option<Arc<KeyRing>>, Error> {
+        match self.ring(snapshot) {
+            Ok(Some(ring)) if ring.newest_term().is_none() => Ok(self.warn(&KeyRingError::Empty)),
+            Ok(ring) => {
+                self.has_warned.store(false, Ordering::Relaxed);
+                Ok(ring)
+            }
+            Err(Error::Unusable(why)) => Ok(self.warn(&why)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Logs why the keys can't be used: once, until they can be used again.
+    fn warn<T>(&self, why: &dyn std::fmt::Display) -> Option<T> {
+        if !self.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(%why, "the secrets that the audit log masks are not kept, because they can't be sealed; run patchbay verify");
+        }
+        None
+    }
+
     fn keep(&self, known: Known) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
     }
 
     fn known(&self) -> Option<Known> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -81,20 +108,20 @@ const fn place(id: &str) -> Place<'_> {
 
 impl Sealer for Keys {
     fn id_of(&self, snapshot: &Snapshot<'_>, text: &SecretString) -> Result<Option<Uuid>, Error> {
-        let Some(ring) = self.ring(snapshot)? else { return Ok(None) };
-        let fingerprint = ring.fingerprint(text).map_err(|error| unusable(&error))?;
-        Ok(Some(Builder::from_random_bytes(fingerprint).into_uuid()))
+        let Some(ring) = self.usable(snapshot)? else { return Ok(None) };
+        let fingerprint = ring.fingerprint(text).map_or_else(|error| self.warn(&error), Some);
+        Ok(fingerprint.map(|fingerprint| Builder::from_random_bytes(fingerprint).into_uuid()))
     }
 
-    fn seal(&self, snapshot: &Snapshot<'_>, id: Uuid, text: &SecretString) -> Result<(u32, String), Error> {
-        let ring = self.ring(snapshot)?.ok_or_else(|| unusable(&"no master key is at hand"))?;
-        let sealed = ring.seal(place(&id.to_string()), text).map_err(|error| unusable(&error))?;
-        Ok((ring.newest_term().unwrap_or_default(), sealed))
+    fn seal(&self, snapshot: &Snapshot<'_>, id: Uuid, text: &SecretString) -> Result<Option<(u32, String)>, Error> {
+        let Some(ring) = self.usable(snapshot)? else { return Ok(None) };
+        let sealed = ring.seal(place(&id.to_string()), text).map_or_else(|error| self.warn(&error), Some);
+        Ok(ring.newest_term().zip(sealed))
     }
 
     fn open(&self, snapshot: &Snapshot<'_>, id: Uuid, sealed: &str) -> Result<Option<SecretString>, Error> {
-        let Some(ring) = self.ring(snapshot)? else { return Ok(None) };
-        ring.unseal(place(&id.to_string()), sealed).map(Some).map_err(|error| unusable(&error))
+        let Some(ring) = self.usable(snapshot)? else { return Ok(None) };
+        Ok(ring.unseal(place(&id.to_string()), sealed).ok())
     }
 }
 

@@ -101,7 +101,7 @@ impl Act {
 const LONGEST: usize = 4_096;
 
 /// What the detail says where the original of a masked secret is not in the log.
-const LOST_SECRET: &str = "a secret was masked and not kept, because the server has no master key at hand";
+const LOST_SECRET: &str = "a secret was masked and not kept, because no key was at hand that could seal it";
 
 impl Write<'_> {
     /// Adds an entry to the trail, in the transaction of this write.

@@ -31,7 +31,7 @@ impl Write<'_> {
     /// Masks the secrets of some entries after `done`, up to `last`, and records it; the originals are sealed. It is over once `number` does not move on.
     ///
     /// # Errors
-    /// The database failed.
+    /// The database failed, or the data keys can't be used.
     pub fn mask_audit(&self, done: Masking, last: i64) -> Result<Masking, Error> {
         let (_, end) = self.snapshot().audit_bounds()?;
         let record = end.number.saturating_add(1);
@@ -57,6 +57,10 @@ impl Write<'_> {
 
     fn mask(&self, row: Row, record: i64) -> Result<(), Error> {
         let (before, after) = (self.stored_side(&row.before)?, self.stored_side(&row.after)?);
+        if before.has_lost_secret || after.has_lost_secret {
+            let why = "the data keys can't be used any more, and what is masked without them would be lost";
+            return Err(Error::Unusable(format!("the secrets of entry {} are not masked: {why}", row.number)));
+        }
         let (object_name, detail) = (masked(&row.object_name).into_owned(), masked(&row.detail).into_owned());
         let row = Row { before: before.json, after: after.json, object_name, detail, ..row };
         let named_so_far = self.snapshot().texts_named_by(row.number, row.number)?;

@@ -115,30 +115,36 @@ impl Write<'_> {
         Ok(reference.json())
     }
 
-    /// The property that is named, as it was before anything in it was masked. None if no key is at hand that opens it.
+    /// The property that is named, as it was before anything in it was masked. None if that does not open.
     fn original(&self, reference: &TextReference) -> Result<Option<Json>, Error> {
         let Some(id) = reference.secret else {
             return Ok(serde_json::from_str(&self.snapshot().text_of(reference)?).ok());
         };
-        let Some(keys) = self.sealer else { return Ok(None) };
-        let mut sql = Sql::new("SELECT sealed FROM audit_secrets WHERE id = ");
-        sql.bind(Value::Id(id));
-        let sealed: Option<String> = self.snapshot().first(&sql, |row| row.get(0))?;
-        let Some(sealed) = sealed else { return Ok(None) };
-        let opened = keys.open(&self.snapshot(), id, &sealed)?;
+        let opened = self.open_secret(id)?;
         Ok(opened.and_then(|text| serde_json::from_str(text.expose_secret()).ok()))
     }
 
-    /// Keeps a secret sealed, once for all entries that have the same. None if there is no key at hand.
+    /// The sealed value of that id, opened. None if there is none, or it does not open.
+    fn open_secret(&self, id: Uuid) -> Result<Option<SecretString>, Error> {
+        let Some(keys) = self.sealer else { return Ok(None) };
+        let mut sql = Sql::new("SELECT sealed FROM audit_secrets WHERE id = ");
+        sql.bind(Value::Id(id));
+        let sealed = self.snapshot().first(&sql, |row| Ok(row.get_ref(0)?.as_str().unwrap_or_default().to_owned()))?;
+        sealed.map_or(Ok(None), |sealed| keys.open(&self.snapshot(), id, &sealed))
+    }
+
+    /// Keeps a secret sealed, once for all entries that have the same. None if no data key can be used.
     fn seal(&self, text: &SecretString) -> Result<Option<Uuid>, Error> {
         let Some(keys) = self.sealer else { return Ok(None) };
         let Some(id) = keys.id_of(&self.snapshot(), text)? else { return Ok(None) };
-        if self.snapshot().holds(&AUDIT_SECRET, id, &Predicate::True)? {
+        if self.open_secret(id)?.is_some_and(|kept| kept.expose_secret() == text.expose_secret()) {
             return Ok(Some(id));
         }
-        let (term, sealed) = keys.seal(&self.snapshot(), id, text)?;
+        let Some((term, sealed)) = keys.seal(&self.snapshot(), id, text)? else { return Ok(None) };
         let mut sql = Sql::new("INSERT INTO audit_secrets (id, sealed) VALUES (");
-        sql.bind(Value::Id(id)).push(", ").bind(Value::Text(sealed)).push(")");
+        sql.bind(Value::Id(id)).push(", ").bind(Value::Text(sealed));
+        // The same id is of the same text. One that is there and does not open is damaged, and whole again by this.
+        sql.push(") ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed");
         self.snapshot().execute(&sql)?;
         self.count_uses(term, 1)?;
         Ok(Some(id))

@@ -1,11 +1,13 @@
 //! Where the sealed data keys are kept. What they mean is the affair of the secrets.
 
 use super::audit::Act;
+use super::cell::shown;
 use super::error::Error;
 use super::snapshot::{Snapshot, read_id};
 use super::writer::Write;
 use crate::model::{Entity, Property, Timestamp, Value};
 use crate::query::Sql;
+use rusqlite::Row;
 use uuid::Uuid;
 
 /// A data key as it is stored: sealed by the master key.
@@ -42,10 +44,15 @@ impl Snapshot<'_> {
     /// The stored data keys, oldest first.
     ///
     /// # Errors
-    /// The database failed.
+    /// The database failed; [`Error::Unusable`] if the row of one is damaged.
     pub fn data_keys(&self) -> Result<Vec<StoredKey>, Error> {
         let sql = Sql::new("SELECT term, sealed_key FROM data_keys ORDER BY term");
-        self.all(&sql, |row| Ok(StoredKey { term: row.get(0)?, sealed_key: row.get(1)? }))
+        let rows = self.all(&sql, |row| Ok((shown(row.get_ref(0)?), read_key(row))))?;
+        rows.into_iter()
+            .map(|(term, key)| {
+                key.map_err(|error| Error::Unusable(format!("the data key of term {term} can't be read: {error}")))
+            })
+            .collect()
     }
 
     /// The stored data keys, oldest first, and how the master key that seals them is derived, if it is.
@@ -106,6 +113,10 @@ impl Snapshot<'_> {
             })
         })
     }
+}
+
+fn read_key(row: &Row<'_>) -> rusqlite::Result<StoredKey> {
+    Ok(StoredKey { term: row.get(0)?, sealed_key: row.get(1)? })
 }
 
 impl Write<'_> {

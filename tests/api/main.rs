@@ -5,6 +5,7 @@ mod answers;
 mod api_tokens;
 mod architecture;
 mod audit;
+mod audit_keys;
 mod audit_secrets;
 mod audit_texts;
 mod backup;

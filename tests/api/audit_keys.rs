@@ -1,0 +1,84 @@
+//! The audit log where its keys, sealed secrets or texts are damaged: changes go on, and what is lost is named.
+
+use crate::audit::{only, part};
+use crate::support::{Client, Reply, Server, connection, id};
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
+use std::time::Duration;
+
+const SECRET: &str = "canary-7f3a";
+const LOST: &str = "a secret was masked and not kept";
+
+fn text(number: usize) -> String {
+    format!("x;PWD={SECRET}-{number};y=1")
+}
+
+pub fn open(server: &Server) -> Connection {
+    let database = Connection::open(server.data().join("patchbay.db")).unwrap();
+    database.busy_timeout(Duration::from_secs(10)).unwrap();
+    database
+}
+
+fn with_secret(client: &Client, number: usize) -> Json {
+    let mut body = connection(&format!("c{number}"));
+    body["connectionstring"] = json!(text(number));
+    client.create("dataconnection", &body)
+}
+
+fn entry_of(client: &Client, action: &str, id: &str) -> Json {
+    only(client, &format!("objectID eq '{id}' and action eq '{action}'"))
+}
+
+#[test]
+fn connections_with_secrets_change_and_go_while_no_data_key_opens() {
+    let server = Server::start();
+    let client = server.repository();
+    let database = open(&server);
+    let sealed: String = database.query_row("SELECT sealed_key FROM data_keys", [], |row| row.get(0)).unwrap();
+    let of_another_site = {
+        let other = Server::start();
+        open(&other).query_row("SELECT sealed_key FROM data_keys", [], |row| row.get::<_, String>(0)).unwrap()
+    };
+    let damages = [
+        "UPDATE data_keys SET sealed_key = 'x'".to_owned(),
+        "UPDATE data_keys SET sealed_key = substr(sealed_key, 1, 130) || 'AAAA' || substr(sealed_key, 135)".to_owned(),
+        "UPDATE data_keys SET sealed_key = CAST(x'61FF62' AS TEXT)".to_owned(),
+        "UPDATE data_keys SET term = -1".to_owned(),
+        "DELETE FROM data_keys".to_owned(),
+        format!("UPDATE data_keys SET sealed_key = '{of_another_site}'"),
+    ];
+    for (number, damage) in damages.iter().enumerate() {
+        let [changed, removed] = [2 * number, 2 * number + 1].map(|number| with_secret(&client, number));
+        database.execute(damage, []).unwrap();
+        let path = format!("/dataconnection/{}", id(&changed));
+        let mut body = changed.clone();
+        body["connectionstring"] = json!(format!("{};z=2", text(2 * number)));
+        client.put(&path, &body).expect(200);
+        client.delete(&format!("/dataconnection/{}", id(&removed))).expect_empty(204);
+        let update = entry_of(&client, "update", &id(&changed));
+        assert_eq!(part(&update, "before")["connectionstring"], "x;PWD=***;y=1", "{damage}");
+        assert_eq!(part(&update, "after")["connectionstring"], "x;PWD=***;y=1;z=2", "{damage}");
+        assert!(update["detail"].as_str().unwrap().contains(LOST), "{damage}: {update}");
+        let deletion = entry_of(&client, "delete", &id(&removed));
+        assert!(deletion["detail"].as_str().unwrap().contains(LOST), "{damage}: {deletion}");
+        // A connection's own password is still not stored unsealed.
+        body = client.get(&path).expect(200).json();
+        body["password"] = json!("hidden");
+        assert!(client.put(&path, &body).status >= 500, "{damage}");
+        assert_eq!(
+            server.log().matches("the secrets that the audit log masks are not kept").count(),
+            number + 1,
+            "{damage}: one warning, however many entries"
+        );
+        database.execute("DELETE FROM data_keys", []).unwrap();
+        database
+            .execute("INSERT INTO data_keys (term, created_date, sealed_key, uses) VALUES (1, 0, ?1, 9)", [&sealed])
+            .unwrap();
+        // With the key, secrets are kept again.
+        let request = client.request("PUT", &path).header("If-Match", "*");
+        Reply::of(request.json(&json!({"password": "hidden", "connectionstring": "lib://x"}))).expect(200);
+        let again = with_secret(&client, 100 + number);
+        assert!(!entry_of(&client, "create", &id(&again))["detail"].as_str().unwrap().contains(LOST));
+    }
+    assert!(!server.log().contains(SECRET));
+}
