@@ -7,9 +7,10 @@ use super::door::{Door, Proof};
 use super::failure::Failure;
 use super::front::Scope;
 use super::known::Reading;
+use super::list_sink::Sink;
 use super::query_string::{Privileges, QueryString};
 use super::ready::{ROUNDS, unsteady};
-use super::stream::{Sink, stream};
+use super::stream::stream;
 use super::threads::block;
 use super::{body, outcome, request_log, selections, trail, xrfkey};
 use crate::model::Entity;
@@ -268,8 +269,8 @@ impl EntityCall {
     ) -> Result<HttpResponse, Failure> {
         let prepared = self.prepare().await?;
         let (state, claim) = (self.call.state.clone(), self.claim.clone());
-        let backlog = state.backlog.clone();
-        stream(backlog, move |sink| {
+        let (backlog, user) = (state.backlog.clone(), prepared.actor.id);
+        stream(backlog, user, move |sink| {
             let known = |snapshot: &Snapshot<'_>| Caller::known(&state, snapshot, &claim, &prepared);
             state.store.stream(|snapshot| read(snapshot, &known(snapshot)?, sink))
         })

@@ -38,6 +38,9 @@ mod json_reader;
 mod keys;
 mod known;
 mod limits;
+mod list_memory;
+mod list_sink;
+mod list_turns;
 mod operations;
 mod outcome;
 mod paths;
@@ -88,6 +91,7 @@ pub use front::{
 pub use keys::Keys;
 pub use known::Known;
 pub use limits::Limits;
+pub use list_sink::Backlog;
 pub use operations::{EventLoops, Metrics};
 use pieces::Pieces;
 use secrecy::SecretString;
@@ -95,7 +99,6 @@ use socket2::SockRef;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-pub use stream::Backlog;
 pub use trail::Refusals;
 
 /// What the server works with.

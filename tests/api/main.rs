@@ -63,6 +63,7 @@ mod rules;
 mod secrets;
 mod selections;
 mod site;
+mod slow_lists;
 mod support;
 mod tables;
 mod tampering;

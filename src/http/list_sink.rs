@@ -1,0 +1,329 @@
+//! Pieces of a long reply: a thread hands them over, and waits for the client when there is no more room for what the client has not taken.
+
+use super::failure::Failure;
+use super::list_memory::{Allotment, ListMemory, MOST, Room};
+use super::list_turns::{Turn, Turns};
+use crate::store::{self, Hurry};
+use actix_web::web::Bytes;
+use std::cell::Cell;
+use std::future::pending;
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::watch;
+use tokio::time::{sleep_until, timeout};
+use uuid::Uuid;
+
+/// A list waits so long for its turn.
+const TURN: Duration = Duration::from_millis(1_500);
+
+/// A client that takes nothing for so long is given up, because it holds a connection to the database, and the write-ahead log grows meanwhile.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Once a list has waited so long altogether for its client, it is cut off when the write-ahead log is too long.
+const SLOW: Duration = Duration::from_millis(500);
+
+/// Once it has waited so long altogether, it is cut off when another request waits for its turn.
+const SLOW_FOR_A_TURN: Duration = Duration::from_secs(5);
+
+/// What goes from the thread that makes the list to the one that sends it.
+pub enum Piece {
+    /// How many there are in all, before the first part.
+    Total(i64),
+    /// The next part, and its share of the backlog if it has one.
+    Part(Bytes, Option<Room>),
+    /// There is nothing more. A list that ends without it was cut off.
+    End,
+    /// It can't be gone on with.
+    Failed(Failure),
+}
+
+/// What all lists share.
+#[derive(Clone, Debug)]
+pub struct Backlog {
+    turns: Turns,
+    memory: ListMemory,
+    /// How long a list waits for its client altogether: a client could take a little now and then, and hold the list up for ever.
+    patience: Duration,
+    /// Whether slow clients have to be given up at this moment, for the write-ahead log.
+    hurry: watch::Receiver<Hurry>,
+}
+
+impl Backlog {
+    /// Lets so many lists be made at a time, each of which waits so long for its client, unless it has to hurry.
+    #[must_use]
+    pub fn new(lists: u32, patience: Duration, hurry: watch::Receiver<Hurry>) -> Self {
+        Self { turns: Turns::new(lists as usize), memory: ListMemory::default(), patience, hurry }
+    }
+
+    /// Comes once the write-ahead log is too long.
+    async fn log_is_long(&self) {
+        if self.hurry.clone().wait_for(|hurry| *hurry != Hurry::None).await.is_err() {
+            pending::<()>().await;
+        }
+    }
+
+    /// Waits for a turn of that user.
+    ///
+    /// # Errors
+    /// `Unavailable` if none comes for long.
+    pub async fn turn(&self, user: Uuid) -> Result<Turn, Failure> {
+        let turn = timeout(TURN, self.turns.take(user)).await;
+        let turn = turn.map_err(|_| Failure::Unavailable("too many lists are being read; try again".to_owned()))?;
+        // It is for a moment, and would be for nothing if others began to read.
+        let _ = self.hurry.clone().wait_for(|hurry| *hurry != Hurry::Now).await;
+        turn.map_err(|error| Failure::internal(&error))
+    }
+}
+
+/// What a producer hands its pieces to.
+pub struct Sink {
+    sender: Sender<Piece>,
+    turn: Turn,
+    memory: Allotment,
+    backlog: Backlog,
+    runtime: Handle,
+    /// How long it may yet wait for the client; nothing once the client was given up.
+    patience: Cell<Duration>,
+}
+
+impl Sink {
+    /// For a list whose pieces go to `sender`.
+    pub fn new(sender: Sender<Piece>, turn: Turn, backlog: Backlog, runtime: Handle) -> Self {
+        let (memory, patience) = (backlog.memory.allotment(), Cell::new(backlog.patience));
+        Self { sender, turn, memory, backlog, runtime, patience }
+    }
+
+    /// Tells how many there are in all. It comes before the first part.
+    ///
+    /// # Errors
+    /// The client is gone.
+    pub fn total(&self, number: i64) -> Result<(), store::Error> {
+        self.hand_over(Piece::Total(number))
+    }
+
+    /// Hands on the next part.
+    ///
+    /// # Errors
+    /// The client is gone, or too slow.
+    pub fn part(&self, mut part: Vec<u8>) -> Result<(), store::Error> {
+        // It may wait for long, and has grown by doubling.
+        part.shrink_to_fit();
+        match self.memory.try_room(part.len()) {
+            Some(room) => self.hand_over(Piece::Part(part.into(), Some(room))),
+            None => self.wait(self.without_room(part.into())),
+        }
+    }
+
+    /// Hands on a piece.
+    ///
+    /// # Errors
+    /// The client is gone, or too slow.
+    pub fn hand_over(&self, piece: Piece) -> Result<(), store::Error> {
+        match self.sender.try_send(piece) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(piece)) => self.wait(async { self.sender.send(piece).await.map_err(|_| Closed) }),
+            Err(TrySendError::Closed(_)) => Err(store::Error::ReaderGone),
+        }
+    }
+
+    /// Hands on a part once there is room for it, or the client has taken all before it.
+    async fn without_room(&self, part: Bytes) -> Result<(), Closed> {
+        tokio::select! {
+            room = self.memory.room(part.len()) => self.sender.send(Piece::Part(part, room)).await.map_err(|_| Closed),
+            all = self.sender.reserve_many(MOST as usize) => {
+                let next = all.map_err(|_| Closed)?.next();
+                next.map(|place| place.send(Piece::Part(part, None))).ok_or(Closed)
+            }
+        }
+    }
+
+    fn wait(&self, sending: impl Future<Output = Result<(), Closed>>) -> Result<(), store::Error> {
+        let (start, patience) = (Instant::now(), self.patience.get());
+        if patience.is_zero() {
+            return Err(store::Error::ReaderGone);
+        }
+        let sent = self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                sent = timeout(patience.min(PATIENCE), sending) => sent.unwrap_or(Err(Closed)),
+                reason = self.is_in_the_way(start) => {
+                    tracing::warn!("a list is cut off: its client reads slowly, and {reason}");
+                    Err(Closed)
+                }
+            }
+        });
+        self.patience.set(if sent.is_ok() { patience.saturating_sub(start.elapsed()) } else { Duration::ZERO });
+        sent.map_err(|Closed| store::Error::ReaderGone)
+    }
+
+    /// Comes once this list has waited for its client for too long, from `start` and before, for what others need. Tells what that is.
+    async fn is_in_the_way(&self, start: Instant) -> &'static str {
+        let waited = self.backlog.patience.saturating_sub(self.patience.get());
+        let after = |slow: Duration| sleep_until((start + slow.saturating_sub(waited)).into());
+        tokio::select! {
+            () = async { after(SLOW).await; self.backlog.log_is_long().await } => "the write-ahead log grows as long as it does",
+            () = async { after(SLOW_FOR_A_TURN).await; self.turn.wanted().await } => "another list waits for its turn",
+        }
+    }
+}
+
+/// The client is gone.
+struct Closed;
+
+#[cfg(test)]
+mod tests {
+    use super::super::list_memory::UNIT;
+    use super::*;
+    use actix_web::rt::task::spawn_blocking;
+    use tokio::runtime::{Builder, Runtime};
+    use tokio::sync::mpsc::channel;
+    use tokio::time::sleep;
+
+    fn sink(sender: Sender<Piece>, runtime: &Runtime, backlog: Backlog) -> Sink {
+        let turn = runtime.block_on(backlog.turn(Uuid::nil())).unwrap();
+        Sink::new(sender, turn, backlog, runtime.handle().clone())
+    }
+
+    fn runtime() -> Runtime {
+        Builder::new_current_thread().enable_time().build().unwrap()
+    }
+
+    fn patient(patience: Duration) -> Backlog {
+        Backlog::new(1, patience, watch::Sender::new(Hurry::None).subscribe())
+    }
+
+    fn no_room(patience: Duration) -> Backlog {
+        Backlog { memory: ListMemory::of_units(0), ..patient(patience) }
+    }
+
+    /// How many parts of that many bytes are taken from each of so many lists whose clients take nothing.
+    fn taken(lists: usize, bytes: usize) -> Vec<usize> {
+        let runtime = runtime();
+        let backlog = patient(Duration::from_millis(50));
+        let lists: Vec<_> = (0..lists).map(|_| channel(MOST as usize)).collect();
+        let taken = lists.iter().map(|(sender, _)| {
+            let sink = sink(sender.clone(), &runtime, backlog.clone());
+            let produce = move || (0..10_000).take_while(|_| sink.part(vec![0; bytes]).is_ok()).count();
+            runtime.block_on(async { spawn_blocking(produce).await.unwrap() })
+        });
+        taken.collect()
+    }
+
+    #[test]
+    fn what_waits_for_clients_is_bounded_in_bytes_however_long_the_rows() {
+        assert_eq!(taken(3, 100), [64, 64, 1]);
+        assert_eq!(taken(3, UNIT), [64, 64, 1]);
+        // A part beyond the bound of a list waits by itself.
+        for (bytes, expected) in [(UNIT + 1, [32, 32, 1]), (16 * UNIT, [4, 4, 1]), (100 * UNIT, [1, 1, 1])] {
+            assert_eq!(taken(3, bytes), expected, "{bytes} bytes");
+        }
+    }
+
+    /// Others fill the backlog.
+    #[test]
+    fn without_room_a_list_goes_on_as_fast_as_it_is_read() {
+        let runtime = runtime();
+        let (sender, mut pieces) = channel(MOST as usize);
+        let sink = sink(sender, &runtime, no_room(Duration::from_secs(20)));
+        let most = runtime.block_on(async {
+            let produce = spawn_blocking(move || (0..20).all(|_| sink.part(vec![0]).is_ok()));
+            let mut most = 0;
+            while let Some(Piece::Part(..)) = pieces.recv().await {
+                sleep(Duration::from_millis(1)).await;
+                most = most.max(pieces.len());
+            }
+            assert!(produce.await.unwrap());
+            most
+        });
+        assert_eq!(most, 1);
+    }
+
+    #[test]
+    fn without_room_a_client_that_takes_nothing_is_given_up() {
+        let runtime = runtime();
+        let (sender, pieces) = channel(MOST as usize);
+        let sink = sink(sender, &runtime, no_room(Duration::from_millis(50)));
+        let produce = move || (sink.part(vec![0]).is_ok(), sink.part(vec![0]).is_ok());
+        assert_eq!(runtime.block_on(async { spawn_blocking(produce).await.unwrap() }), (true, false));
+        assert_eq!(pieces.len(), 1);
+    }
+
+    /// It takes a piece now and then, so that no wait is long, and is given up once all of them together are.
+    #[test]
+    fn a_client_that_takes_little_now_and_then_is_given_up_in_the_end() {
+        const IN_ALL: Duration = Duration::from_millis(200);
+        let runtime = runtime();
+        let (sender, mut pieces) = channel(1);
+        let sink = sink(sender, &runtime, patient(IN_ALL));
+        let (taken, took) = runtime.block_on(async {
+            tokio::spawn(async move {
+                while pieces.recv().await.is_some() {
+                    sleep(IN_ALL / 7).await;
+                }
+            });
+            let produce = move || {
+                let start = Instant::now();
+                let parts = (0..100).map(|_| sink.part(vec![0]));
+                let taken = parts.take_while(|part| !matches!(part, Err(store::Error::ReaderGone))).count();
+                (taken, start.elapsed())
+            };
+            spawn_blocking(produce).await.unwrap()
+        });
+        assert!((1..20).contains(&taken) && took >= IN_ALL, "{taken} pieces in {took:?}");
+    }
+
+    #[test]
+    fn who_has_kept_a_list_waiting_is_given_up_in_a_hurry() {
+        let runtime = runtime();
+        let (sender, _pieces) = channel(1);
+        let hurry = watch::Sender::new(Hurry::None);
+        let sink = sink(sender, &runtime, Backlog::new(1, Duration::from_mins(1), hurry.subscribe()));
+        let ended = runtime.block_on(async {
+            let produce = spawn_blocking(move || {
+                assert!(sink.part(vec![0]).is_ok());
+                let start = Instant::now();
+                (sink.part(vec![0]).is_ok(), start.elapsed())
+            });
+            // A hurry that ends before he is slow does nothing to him.
+            for hurries in [Hurry::Now, Hurry::None] {
+                sleep(SLOW / 4).await;
+                hurry.send_replace(hurries);
+            }
+            sleep(SLOW).await;
+            hurry.send_replace(Hurry::Slow);
+            produce.await.unwrap()
+        });
+        assert!(!ended.0 && (SLOW..4 * SLOW).contains(&ended.1), "{ended:?}");
+    }
+
+    /// How long a list goes on whose client lets it wait `each` time, while another request waits for a turn.
+    fn ends_for_another(each: Duration) -> (bool, Duration) {
+        let runtime = runtime();
+        let (sender, mut pieces) = channel(1);
+        let backlog = patient(Duration::from_mins(1));
+        let sink = sink(sender, &runtime, backlog.clone());
+        runtime.block_on(async {
+            let _waits = tokio::spawn(async move { backlog.turns.take(Uuid::max()).await });
+            tokio::spawn(async move {
+                while pieces.recv().await.is_some() {
+                    sleep(each).await;
+                }
+            });
+            let produce = move || {
+                let start = Instant::now();
+                let is_whole = (0..60).all(|_| sink.part(vec![0]).is_ok());
+                (is_whole, start.elapsed())
+            };
+            spawn_blocking(produce).await.unwrap()
+        })
+    }
+
+    #[test]
+    fn a_list_ends_for_another_only_if_its_client_is_slow() {
+        assert!(ends_for_another(Duration::from_millis(1)).0);
+        let (is_whole, took) = ends_for_another(Duration::from_secs(1));
+        assert!(!is_whole && (SLOW_FOR_A_TURN..2 * SLOW_FOR_A_TURN).contains(&took), "{took:?}");
+    }
+}

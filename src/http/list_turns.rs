@@ -1,0 +1,218 @@
+//! Turns to read a long list: few can be read at a time, because each holds a connection to the database. One user has no more than half of the turns, and
+//! a request that waits for a turn can have that of a list whose client is slow.
+
+use std::collections::HashMap;
+use std::future::pending;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
+use uuid::Uuid;
+
+/// The turns of all users.
+#[derive(Clone, Debug)]
+pub struct Turns {
+    all: Arc<Pool>,
+    /// How many one user may have.
+    most: usize,
+    /// The shares of users who have a turn or wait for one.
+    shares: Arc<Mutex<HashMap<Uuid, Weak<Pool>>>>,
+}
+
+/// A turn of a user. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Turn {
+    all: Arc<Pool>,
+    share: Arc<Pool>,
+    _permits: [OwnedSemaphorePermit; 2],
+}
+
+/// Turns to be had, and the requests that wait for one.
+#[derive(Debug)]
+struct Pool {
+    turns: Arc<Semaphore>,
+    waiting: watch::Sender<Waiting>,
+}
+
+/// How many requests wait.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Those for which no list was ended.
+    unserved: usize,
+    /// Those for which one was, but which have not got the turn yet.
+    served: usize,
+}
+
+/// A request that waits, until this is dropped.
+struct Waiter<'a>(&'a watch::Sender<Waiting>);
+
+impl Turns {
+    /// So many turns.
+    pub fn new(number: usize) -> Self {
+        Self { all: Arc::new(Pool::new(number)), most: number.div_ceil(2), shares: Arc::default() }
+    }
+
+    /// Waits for a turn of that user, without a thread.
+    ///
+    /// # Errors
+    /// Never in practice: the semaphores are not closed.
+    pub async fn take(&self, user: Uuid) -> Result<Turn, AcquireError> {
+        let share = self.share_of(user);
+        // The share comes first, so that a user who has used it up keeps nobody else waiting.
+        let own = share.take().await?;
+        let turn = self.all.take().await?;
+        Ok(Turn { all: Arc::clone(&self.all), share, _permits: [own, turn] })
+    }
+
+    fn share_of(&self, user: Uuid) -> Arc<Pool> {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        shares.retain(|_, share| share.strong_count() > 0);
+        let kept = shares.get(&user).and_then(Weak::upgrade);
+        kept.unwrap_or_else(|| {
+            let share = Arc::new(Pool::new(self.most));
+            shares.insert(user, Arc::downgrade(&share));
+            share
+        })
+    }
+}
+
+impl Turn {
+    /// Comes once this turn should end for a request that waits for one. For each such request, it comes to one turn only.
+    pub async fn wanted(&self) {
+        tokio::select! {
+            () = self.all.wanted() => {}
+            () = self.share.wanted() => {}
+        }
+    }
+}
+
+impl Pool {
+    fn new(turns: usize) -> Self {
+        Self { turns: Arc::new(Semaphore::new(turns)), waiting: watch::Sender::default() }
+    }
+
+    async fn take(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
+        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
+            return Ok(turn);
+        }
+        let _waiter = Waiter::new(&self.waiting);
+        Arc::clone(&self.turns).acquire_owned().await
+    }
+
+    async fn wanted(&self) {
+        let mut waiting = self.waiting.subscribe();
+        while waiting.wait_for(|waiting| waiting.unserved > 0).await.is_ok() {
+            if self.waiting.send_if_modified(Waiting::serve) {
+                return;
+            }
+        }
+        pending::<()>().await;
+    }
+}
+
+impl Waiting {
+    /// Notes that a list ends for one of those that wait, if there still is one.
+    fn serve(&mut self) -> bool {
+        let is_wanted = self.unserved > 0;
+        if is_wanted {
+            self.unserved -= 1;
+            self.served += 1;
+        }
+        is_wanted
+    }
+}
+
+impl<'a> Waiter<'a> {
+    fn new(waiting: &'a watch::Sender<Waiting>) -> Self {
+        waiting.send_modify(|waiting| waiting.unserved += 1);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|waiting| {
+            let count = if waiting.served > 0 { &mut waiting.served } else { &mut waiting.unserved };
+            *count -= 1;
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+    use std::pin::pin;
+
+    const ANNA: Uuid = Uuid::from_u128(1);
+    const BERT: Uuid = Uuid::from_u128(2);
+    const CARL: Uuid = Uuid::from_u128(3);
+
+    /// As many turns as that user gets at once.
+    fn take_all(turns: &Turns, user: Uuid) -> Vec<Turn> {
+        std::iter::from_fn(|| turns.take(user).now_or_never()).map(Result::unwrap).collect()
+    }
+
+    fn is_wanted(turn: &Turn) -> bool {
+        turn.wanted().now_or_never().is_some()
+    }
+
+    #[test]
+    fn one_user_has_half_of_the_turns_at_most() {
+        for (number, half) in [(1, 1), (2, 1), (7, 4), (8, 4)] {
+            let turns = Turns::new(number);
+            let taken = [ANNA, BERT, CARL].map(|user| take_all(&turns, user));
+            assert_eq!(taken.each_ref().map(Vec::len), [half, number - half, 0], "{number}");
+            drop(taken);
+            assert_eq!(take_all(&turns, CARL).len(), half, "{number}");
+        }
+    }
+
+    #[test]
+    fn each_request_that_waits_ends_one_list() {
+        let turns = Turns::new(4);
+        let mut taken = take_all(&turns, ANNA).into_iter().chain(take_all(&turns, BERT)).collect::<Vec<_>>();
+        assert!(!taken.iter().any(is_wanted));
+        let (mut first, mut second) = (pin!(turns.take(CARL)), pin!(turns.take(CARL)));
+        assert!(first.as_mut().now_or_never().is_none());
+        assert_eq!(taken.iter().filter(|turn| is_wanted(turn)).count(), 1);
+        assert!(second.as_mut().now_or_never().is_none());
+        assert_eq!(taken.iter().filter(|turn| is_wanted(turn)).count(), 1);
+        // The first gets the turn of one; the second still has one coming.
+        taken.pop();
+        let first = first.now_or_never().unwrap().unwrap();
+        assert!(!taken.iter().any(is_wanted));
+        taken.pop();
+        let second = second.now_or_never().unwrap().unwrap();
+        assert!(![first, second].iter().chain(&taken).any(is_wanted));
+    }
+
+    #[test]
+    fn a_request_that_gives_up_ends_no_list() {
+        let turns = Turns::new(2);
+        let taken = take_all(&turns, ANNA).into_iter().chain(take_all(&turns, BERT)).collect::<Vec<_>>();
+        {
+            let mut waits = pin!(turns.take(CARL));
+            assert!(waits.as_mut().now_or_never().is_none());
+        }
+        assert!(!taken.iter().any(is_wanted));
+    }
+
+    #[test]
+    fn a_user_who_waits_for_the_own_share_ends_own_lists_only() {
+        let turns = Turns::new(8);
+        let (own, others) = (take_all(&turns, ANNA), take_all(&turns, BERT));
+        let mut waits = pin!(turns.take(ANNA));
+        assert!(waits.as_mut().now_or_never().is_none());
+        assert!(!others.iter().any(is_wanted));
+        assert_eq!(own.iter().filter(|turn| is_wanted(turn)).count(), 1);
+    }
+
+    #[test]
+    fn users_without_a_turn_are_forgotten() {
+        let turns = Turns::new(8);
+        for user in 0..1_000 {
+            drop(turns.take(Uuid::from_u128(user)).now_or_never().unwrap());
+        }
+        let _turn = turns.take(ANNA).now_or_never().unwrap();
+        assert_eq!(turns.shares.lock().unwrap().len(), 1);
+    }
+}

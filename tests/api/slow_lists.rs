@@ -1,0 +1,68 @@
+//! Clients that read lists slowly keep other users from their lists for a moment only.
+
+use crate::support::{Client, Server, copy_connection, wait_until};
+use reqwest::blocking::Response;
+use serde_json::json;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A server with lists that are longer than what may wait for a client, which everybody may read.
+fn server() -> Server {
+    let server = Server::start();
+    let client = server.repository();
+    let rule =
+        json!({"name": "all", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "resource.name like \"*\""});
+    client.create("systemrule", &rule);
+    client.connection("long");
+    copy_connection(&server, "long", 200, &"x".repeat(100_000));
+    for user in ["anna", "bert", "carl"] {
+        server.user(user).get("/dataconnection/full?take=1").expect(200);
+    }
+    server
+}
+
+/// Asks for a list so many times at once, and reads nothing of the replies. Gives those that have begun; all others were refused with 503.
+fn begin_lists(client: &Client, times: usize) -> Vec<Response> {
+    let lists: Vec<Response> = thread::scope(|scope| {
+        let begin = || client.request("GET", "/dataconnection/full").send().unwrap();
+        let threads: Vec<_> = (0..times).map(|_| scope.spawn(begin)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(lists.iter().all(|list| [200, 503].contains(&list.status().as_u16())));
+    lists.into_iter().filter(|list| list.status() == 200).collect()
+}
+
+#[test]
+fn a_user_with_many_slow_clients_leaves_turns_for_others() {
+    let server = server();
+    let slow = begin_lists(&server.user("anna"), 8);
+    assert_eq!(slow.len(), 4, "one user has another part than half of the turns");
+    let start = Instant::now();
+    let list = server.user("bert").get("/dataconnection/full").expect(200).json();
+    assert_eq!(list.as_array().unwrap().len(), 201);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    // The same user goes on once one of the lists has ended.
+    server.user("anna").get("/dataconnection/full").expect(503).says(&["lists"]);
+    drop(slow);
+    wait_until(|| server.user("anna").get("/dataconnection/full").status == 200);
+}
+
+/// Two users together can take all turns, and lose them to others.
+#[test]
+fn slow_lists_are_cut_off_while_others_wait_for_a_turn() {
+    let server = server();
+    let slow = ["anna", "bert"].map(|user| begin_lists(&server.user(user), 4));
+    assert_eq!(slow.each_ref().map(Vec::len), [4, 4]);
+    let (carl, start) = (server.user("carl"), Instant::now());
+    carl.get("/dataconnection/full").expect(503).says(&["too many lists"]);
+    // All of it arrives, although it takes the turn of a slow client.
+    wait_until(|| {
+        let reply = carl.get("/dataconnection/full");
+        assert!([200, 503].contains(&reply.status), "{}", reply.status);
+        reply.status == 200 && reply.json().as_array().unwrap().len() == 201
+    });
+    println!("a list came after {:?}", start.elapsed());
+    let ends = slow.into_iter().flatten().map(|mut list| list.copy_to(&mut std::io::sink()).is_ok());
+    assert_eq!(ends.filter(|is_whole| !is_whole).count(), 1, "one list too many was cut off, or none");
+    assert!(server.log().contains("a list is cut off"), "{}", server.log());
+}
