@@ -13,7 +13,7 @@ use super::ready::{ROUNDS, unsteady};
 use super::stream::stream;
 use super::threads::block;
 use super::{body, outcome, request_log, selections, trail, xrfkey};
-use crate::model::Entity;
+use crate::model::{Entity, SYSTEM_RULE};
 use crate::query::{self, Predicate};
 use crate::store::{Added, Form, Origin, Purpose, Selection, Snapshot, Write};
 use actix_web::dev::Payload;
@@ -317,14 +317,16 @@ impl EntityCall {
         purpose: Purpose,
         mut work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        // The writer, for which others wait, need not work out what he may do. What is wrong, it finds again.
+        let is_about_rules = *self.entity == SYSTEM_RULE;
+        let _turn = if is_about_rules { Some(self.call.state.known.turn_to_write_rules().await) } else { None };
+        // The writer, for which others wait, need not work out what the user may do. What is wrong, it finds again.
         let mut prepared = self.prepare().await.ok();
         let bounds = self.bounds(purpose, prepared.as_ref());
         if let Some(bounds) = &bounds {
             // A request of a user who has used the allowance up takes none of the writer's time.
             bounds.allowance.check(Added::default())?;
         }
-        for round in 0.. {
+        for _ in 0..ROUNDS {
             let (state, claim, prepared_before) = (self.call.state.clone(), self.claim.clone(), prepared.take());
             let held = body::held_values(&self.call.request);
             let write = move |write: &Write<'_>| {
@@ -334,13 +336,7 @@ impl EntityCall {
                 // The body may have taken its time.
                 claim.check_credential(&snapshot)?;
                 let (prepared, reading) = (prepared_before.as_ref(), Reading::Uncommitted);
-                let found = if round < ROUNDS {
-                    Caller::find(&state, &snapshot, &claim, prepared, reading)?
-                } else {
-                    let found = Caller::find_patiently(&state, &snapshot, &claim, prepared, reading)?;
-                    found.ok_or(Unready::Nobody)
-                };
-                match found {
+                match Caller::find(&state, &snapshot, &claim, prepared, reading)? {
                     Ok(caller) => work(write, &caller).map(Ok),
                     Err(unready) => Ok(Err((work, unready))),
                 }

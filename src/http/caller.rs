@@ -81,35 +81,20 @@ impl Caller {
         Ok(Ok(Self { actor, moment: moment(versions, reading), rules, privileges }))
     }
 
-    /// The caller, for whom all is done now that was not done before: call it on a thread that may block. Nobody if the user was never seen.
+    /// The caller, who was seen before. What has changed since `prepared` is worked out now: call it on a thread that may block.
     ///
     /// # Errors
-    /// As [`Caller::find`].
-    pub fn find_patiently(
-        state: &State,
-        snapshot: &Snapshot<'_>,
-        claim: &Claim,
-        prepared: Option<&Prepared>,
-        reading: Reading,
-    ) -> Result<Option<Self>, Failure> {
-        let Some((actor, versions)) = identify(state, snapshot, claim, reading)? else { return Ok(None) };
-        let rules = state.known.rules(snapshot, versions.rules, reading)?;
-        let privileges = match (find_prepared(prepared, &rules, &actor), reading) {
-            (Some(privileges), _) => privileges,
-            (None, Reading::Committed) => rules.privileges(&actor),
-            // They are of rules that may never have been.
-            (None, Reading::Uncommitted) => Arc::new(rules.work_out(&actor)),
-        };
-        Ok(Some(Self { actor, moment: moment(versions, reading), rules, privileges }))
-    }
-
-    /// The caller, who was seen before. Call it on a thread that may block.
-    ///
-    /// # Errors
-    /// As [`Caller::find`]; the user was deleted just now.
+    /// As [`Caller::find`]; `Unavailable` if the user was deleted just now, or others keep the thread waiting for too long.
     pub fn known(state: &State, snapshot: &Snapshot<'_>, claim: &Claim, prepared: &Prepared) -> Result<Self, Failure> {
-        Self::find_patiently(state, snapshot, claim, Some(prepared), Reading::Committed)?
-            .ok_or_else(|| Failure::Unavailable("the user was deleted in this moment; try again".to_owned()))
+        let reading = Reading::Committed;
+        let (actor, versions) = identify(state, snapshot, claim, reading)?
+            .ok_or_else(|| Failure::Unavailable("the user was deleted in this moment; try again".to_owned()))?;
+        let rules = state.known.rules(snapshot, versions.rules)?;
+        let privileges = match find_prepared(Some(prepared), &rules, &actor) {
+            Some(privileges) => privileges,
+            None => state.known.privileges_here(&rules, &actor)?,
+        };
+        Ok(Self { actor, moment: moment(versions, reading), rules, privileges })
     }
 
     /// What was worked out for the caller.

@@ -208,7 +208,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
         return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
     }
     let seen = document.seen_version()?;
-    rules::compile(&call, std::iter::once(&document)).await?;
+    rules::compile_changed(&call, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
     let state = call.call.state.clone();
     let result = call
         .write(move |write, caller| {

@@ -4,7 +4,7 @@
 use super::failure::Failure;
 use super::threads::block;
 use crate::memory::{self, CacheMemory};
-use crate::model::{Actor, RuleSource};
+use crate::model::Actor;
 use crate::policy::{KeptPrivileges, Privileges, RuleSet};
 use crate::query::{Expressions, Predicate};
 use crate::store::{Snapshot, UserName};
@@ -12,7 +12,10 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// Rules and users as they were last read, and what these users may do.
 pub struct Known {
@@ -23,9 +26,14 @@ pub struct Known {
     users_version: AtomicI64,
     privileges: Arc<KeptPrivileges>,
     expressions: Arc<Expressions>,
-    /// What users may do is worked out for so many at a time, so that threads that answer have a processor left.
-    at_work: Semaphore,
+    /// So many threads at a time work on rules, so that those that answer have a processor left.
+    at_work: Arc<Semaphore>,
+    /// Held from before the rules are read until they are changed.
+    writing_rules: tokio::sync::Mutex<()>,
 }
+
+/// So long a thread that has a snapshot open waits for its turn to work on rules.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whether what was read may be kept for other calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +78,8 @@ impl Known {
             users_version: AtomicI64::new(0),
             privileges,
             expressions: Arc::clone(expressions),
-            at_work: Semaphore::new((cores / 2).max(1)),
+            at_work: Arc::new(Semaphore::new((cores / 2).max(1))),
+            writing_rules: tokio::sync::Mutex::default(),
         }
     }
 
@@ -98,20 +107,16 @@ impl Known {
     ///
     /// # Errors
     /// The database failed.
-    pub fn rules(&self, snapshot: &Snapshot<'_>, version: i64, reading: Reading) -> Result<Arc<RuleSet>, Failure> {
+    pub fn rules(&self, snapshot: &Snapshot<'_>, version: i64) -> Result<Arc<RuleSet>, Failure> {
         if let Some(known) = self.current_rules(version) {
             return Ok(known);
-        }
-        let all = || snapshot.stored_rules(&Predicate::True);
-        if reading == Reading::Uncommitted {
-            return Ok(Arc::new(self.rule_set(version, &all()?.readable)));
         }
         let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = self.current_rules(version) {
             return Ok(known);
         }
-        let stored = all()?;
-        let read = Arc::new(self.rule_set(version, &stored.readable));
+        let stored = snapshot.stored_rules(&Predicate::True)?;
+        let read = Arc::new(RuleSet::sharing(version, &stored.readable, &self.expressions, &self.privileges));
         for unreadable in &stored.unreadable {
             tracing::error!(%unreadable, "a system rule can't be read and grants nothing; patchbay verify says more");
         }
@@ -123,22 +128,47 @@ impl Known {
         Ok(read)
     }
 
-    /// Rules that share their compiled regular expressions with those in force, and the memory for what users may do.
-    fn rule_set(&self, version: i64, sources: &[RuleSource]) -> RuleSet {
-        RuleSet::sharing(version, sources, &self.expressions, &self.privileges)
+    /// Waits until no other request is about to change system rules. Each change makes what was worked out for the next one useless.
+    pub async fn turn_to_write_rules(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.writing_rules.lock().await
+    }
+
+    /// Does heavy work on rules in its turn, on a thread that may block.
+    ///
+    /// # Errors
+    /// `Internal` if the work panics.
+    pub async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+        let at_work = Arc::clone(&self.at_work).acquire_owned().await.map_err(|error| Failure::internal(&error))?;
+        // The work goes on when the client disconnects, so it keeps the turn.
+        let work = move || {
+            let result = work();
+            drop(at_work);
+            result
+        };
+        block(work).await
     }
 
     /// What `actor` may do by `rules`. It is worked out on a thread that may block, once for all who ask for it meanwhile.
     ///
     /// # Errors
-    /// Working it out panics.
+    /// `Internal` if working it out panics.
     pub async fn privileges(&self, rules: &Arc<RuleSet>, actor: &Actor) -> Result<Arc<Privileges>, Failure> {
-        let work = async {
-            let _at_work = self.at_work.acquire().await.map_err(|error| Failure::internal(&error))?;
-            let (rules, actor) = (Arc::clone(rules), actor.clone());
-            block(move || Arc::new(rules.work_out(&actor))).await
-        };
-        rules.privileges_by(actor, work).await
+        let (worker, own) = (Arc::clone(rules), actor.clone());
+        rules.privileges_by(actor, self.in_turn(move || worker.privileges(&own))).await
+    }
+
+    /// The same on this thread, which may block.
+    ///
+    /// # Errors
+    /// `Unavailable` if others keep the thread waiting for too long.
+    pub fn privileges_here(&self, rules: &RuleSet, actor: &Actor) -> Result<Arc<Privileges>, Failure> {
+        if let Some(known) = rules.known_privileges(actor) {
+            return Ok(known);
+        }
+        let turn = Handle::current().block_on(timeout(PATIENCE, self.at_work.acquire()));
+        let busy = || Failure::Unavailable("too much is worked out for other users just now; try again".to_owned());
+        let _at_work = turn.map_err(|_| busy())?.map_err(|error| Failure::internal(&error))?;
+        Ok(rules.privileges(actor))
     }
 
     /// The user of that name as of `version`, which is the one that `snapshot` shows; nobody if he was never seen.

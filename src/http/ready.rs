@@ -64,7 +64,7 @@ impl EntityCall {
                 let read = move || {
                     state.store.scan(|snapshot| {
                         let version = snapshot.versions()?.rules;
-                        state.known.rules(snapshot, version, Reading::Committed).map(drop)
+                        state.known.rules(snapshot, version).map(drop)
                     })
                 };
                 block(read).await?.map(|()| None)
@@ -74,7 +74,7 @@ impl EntityCall {
                 Ok(Some(Prepared { version: rules.version, actor, privileges }))
             }
             Unready::Told(prepared, grants) => {
-                block(move || grants.told()).await?;
+                state.known.in_turn(move || grants.told()).await?;
                 Ok(Some(prepared))
             }
         }

@@ -4,11 +4,10 @@
 use super::call::EntityCall;
 use super::caller::Caller;
 use super::failure::Failure;
-use super::threads::block;
 use crate::model::{Document, Entity, Input, Invalid, RuleSource, SYSTEM_RULE, Value};
 use crate::policy::{RuleSet, read_only};
 use crate::query::Predicate;
-use crate::store::Write;
+use crate::store::{Snapshot, Write};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -43,9 +42,33 @@ pub async fn compile(call: &EntityCall, documents: impl Iterator<Item = &Documen
         return Ok(());
     }
     let security = RuleSource { resource_filter: "*".to_owned(), ..RuleSource::blank(Uuid::nil()) };
-    let sources: Vec<RuleSource> = documents.map(|document| security.overlaid(document)).collect();
+    compile_sources(call, documents.map(|document| security.overlaid(document)).collect()).await
+}
+
+/// The same for stored rules that are about to be changed: those that the user may read and that fulfil `condition`. What the document does not
+/// give stays as it is, and a change of the resource filter or of `disabled` alone can make an expression count for the first time.
+///
+/// # Errors
+/// As [`compile`]; whatever `condition` fails with; the database failed.
+pub async fn compile_changed(
+    call: &EntityCall,
+    condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
+    document: &Document,
+) -> Result<(), Failure> {
+    if *call.entity != SYSTEM_RULE || !call.may_write_any().await {
+        return Ok(());
+    }
+    let stored = call.scan(move |snapshot, caller| {
+        let condition = caller.visible(&SYSTEM_RULE, condition(snapshot, caller)?);
+        Ok(snapshot.rules(&condition)?)
+    });
+    let sources = stored.await?.iter().map(|rule| rule.overlaid(document)).collect();
+    compile_sources(call, sources).await
+}
+
+async fn compile_sources(call: &EntityCall, sources: Vec<RuleSource>) -> Result<(), Failure> {
     let expressions = Arc::clone(call.call.state.store.expressions());
-    block(move || RuleSet::compile(&sources, &expressions)).await
+    call.call.state.known.in_turn(move || RuleSet::compile(&sources, &expressions)).await
 }
 
 /// A rule that was just written.

@@ -102,11 +102,14 @@ impl RuleSet {
         self.kept.find(self.version, actor)
     }
 
-    /// What `actor` may do, as it was worked out before if it was. With many rules that takes long; whoever asks meanwhile for the same
-    /// waits for it.
+    /// What `actor` may do, as it was worked out before, or else as it is worked out now and kept. With many rules that takes long.
     #[must_use]
     pub fn privileges(&self, actor: &Actor) -> Arc<Privileges> {
-        self.kept.find_or_make(self.version, actor, || self.work_out(actor))
+        self.known_privileges(actor).unwrap_or_else(|| {
+            let privileges = Arc::new(self.work_out(actor));
+            self.kept.keep(self.version, actor, Arc::clone(&privileges));
+            privileges
+        })
     }
 
     /// What `actor` may do with the rows of `entity`, as it was worked out before if it was.
@@ -115,7 +118,7 @@ impl RuleSet {
         self.privileges(actor).of(entity)
     }
 
-    /// What `actor` may do, as it was worked out before, or as `work` does by [`RuleSet::work_out`]. Whoever asks meanwhile for the same waits for
+    /// What `actor` may do, as it was worked out before, or as `work` does by [`RuleSet::privileges`]. Whoever asks meanwhile for the same waits for
     /// it.
     ///
     /// # Errors

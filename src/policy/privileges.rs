@@ -7,7 +7,6 @@ use crate::model::{Actor, Entity, governed};
 use crate::query::{Predicate, Questions};
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
-use std::convert::Infallible;
 use std::ops::Index;
 use std::sync::{Arc, OnceLock};
 
@@ -173,20 +172,11 @@ impl KeptPrivileges {
         self.0.get(&Sought { version, actor })
     }
 
-    /// Whoever asks for it while it is made waits.
-    pub(super) fn find_or_make(
-        &self,
-        version: i64,
-        actor: &Actor,
-        make: impl FnOnce() -> Privileges,
-    ) -> Arc<Privileges> {
-        let key = Key { version, actor: actor.clone() };
-        match self.0.get_or_insert_with(&key, || Ok::<_, Infallible>(Arc::new(make()))) {
-            Ok(privileges) => privileges,
-        }
+    pub(super) fn keep(&self, version: i64, actor: &Actor, privileges: Arc<Privileges>) {
+        self.0.insert(Key { version, actor: actor.clone() }, privileges);
     }
 
-    /// The same, where it is made elsewhere.
+    /// What is kept, or what `made` brings. All who ask for the same meanwhile wait for the first of them.
     pub(super) async fn find_or_await<E>(
         &self,
         version: i64,

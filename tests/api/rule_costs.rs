@@ -82,6 +82,90 @@ fn a_rule_with_many_expressions_is_taken_soon_and_nobody_waits_for_it() {
     assert!(client.names("systemrule", "name eq 'different'").is_empty());
 }
 
+/// A rule about nothing that is stored, so that its expressions are not compiled yet.
+fn idle(name: usize) -> Json {
+    let mut rule = matching(&format!("idle {name}"), 5, |term| format!(r"{name}x{term}\w{{13}}"));
+    rule["resourceFilter"] = json!("Nothing_*");
+    rule["disabled"] = json!(true);
+    rule
+}
+
+/// A change of an older version is refused while it is written. The expressions of the rules are compiled before that.
+#[test]
+fn changed_rules_are_compiled_before_the_writer_has_them() {
+    let (server, url) = start_in(tempdir().unwrap(), &[]);
+    let client = server.repository();
+    let compiled = || {
+        let text = get(&server, &format!("{url}/metrics")).expect(200).text;
+        figure(&text, "patchbay_cache_size_bytes{cache=\"expressions\"}")
+    };
+    let made = [0, 1, 2, 3].map(|name| client.create("systemrule", &idle(name)));
+    let before = compiled();
+    let old = "2001-01-01T00:00:00.000Z";
+    let change = json!({"resourceFilter": "*", "modifiedDate": old});
+    client.put(&format!("/systemrule/{}", id(&made[0])), &change).expect(409);
+    let after_one = compiled();
+    assert!(after_one > before + 1e6, "{before} {after_one}");
+
+    let filter = encode("name sw 'idle'");
+    let selection = client.post(&format!("/selection/systemrule?filter={filter}"), &json!({})).expect(201).json();
+    let changed = json!({"name": "resourceFilter", "value": "*", "valueIsModified": true});
+    let change = json!({"properties": [changed], "latestModifiedDate": old});
+    client.put(&format!("/selection/{}/systemrule/synthetic", id(&selection)), &change).expect(409);
+    let after_all = compiled();
+    assert!(after_all > after_one + 3e6, "{after_one} {after_all}");
+}
+
+/// Each of them needs what its user may do after all the others, and makes that useless for the next.
+#[test]
+fn clients_that_write_rules_at_once_all_succeed_and_do_not_crowd_the_writer() {
+    const CLIENTS: usize = 12;
+    let (server, url) = start_in(tempdir().unwrap(), &[]);
+    add_patterned(&server.repository(), 20, 50);
+    let is_done = AtomicBool::new(false);
+    let most = scope(|threads| {
+        let most = threads.spawn(|| {
+            let mut most: f64 = 0.0;
+            while !is_done.load(Ordering::Relaxed) {
+                let text = get(&server, &format!("{url}/metrics")).expect(200).text;
+                most = most.max(figure(&text, "patchbay_writes_waiting"));
+            }
+            most
+        });
+        let server = &server;
+        let write = |name: usize| {
+            let client = server.repository();
+            client.create("systemrule", &patterned(100 + name, 50));
+        };
+        let clients: Vec<_> = (0..CLIENTS).map(|name| threads.spawn(move || write(name))).collect();
+        for client in clients {
+            client.join().unwrap();
+        }
+        is_done.store(true, Ordering::Relaxed);
+        most.join().unwrap()
+    });
+    assert!(most <= 1.0, "{most} requests waited for the writer at once");
+    assert_eq!(server.repository().names("systemrule", "name sw 'heavy 1'").len(), CLIENTS + 11);
+}
+
+/// The client has gone while it is worked out what the user may do. That goes on, and what comes of it is kept.
+#[test]
+fn what_a_user_may_do_is_kept_though_the_client_disconnects_meanwhile() {
+    let (server, url) = start_in(tempdir().unwrap(), &[]);
+    let (client, anna) = (server.repository(), server.user("anna"));
+    anna.get("/tag/count").expect(200);
+    add_patterned(&client, 60, 50);
+    client.get("/tag/count").expect(200);
+    let guards = || {
+        let text = get(&server, &format!("{url}/metrics")).expect(200).text;
+        figure(&text, "patchbay_cache_size_bytes{cache=\"guards\"}")
+    };
+    let before = guards();
+    let given_up = anna.request("GET", "/tag/count").timeout(Duration::from_millis(30)).send();
+    assert!(given_up.unwrap_err().is_timeout());
+    wait_until(|| guards() > before);
+}
+
 #[test]
 fn what_costs_too_much_is_said_in_every_way_in_which_rules_come() {
     let server = Server::start();

@@ -154,7 +154,7 @@ pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let written = match read(entity, &body, faults) {
         Ok(document) => {
             let seen = document.seen_version().map_err(Failure::from)?;
-            rules::compile(&visit.call, std::iter::once(&document)).await?;
+            rules::compile_changed(&visit.call, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
             let state = visit.call.call.state.clone();
             let change = move |write: &Write<'_>, caller: &Caller| {
                 change_sound(&state, write, caller, id, Change { document, seen, if_match: None })

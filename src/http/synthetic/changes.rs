@@ -139,6 +139,11 @@ impl Changes {
         Ok(())
     }
 
+    /// The single values alone; nothing if one is of the wrong form, which [`Changes::of`] says.
+    pub fn single_values(&self) -> Option<Document> {
+        Document::read(self.entity, Json::Object(self.values.clone())).ok()
+    }
+
     /// What becomes of one entity, as it is shown.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::call::EntityCall;
 use super::caller::Caller;
 use super::entities::change_one;
 use super::failure::Failure;
-use super::rules::check_written;
+use super::rules::{check_written, compile_changed};
 use super::selections::{self, chosen, selected};
-use crate::model::Entity;
+use crate::model::{Entity, SYSTEM_RULE};
 use crate::query::Predicate;
 use crate::store::{Error, Form, Selection, Snapshot, Tested};
 use actix_web::HttpResponse;
@@ -40,6 +40,11 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let changes = call.body_to_write(payload, move |json| Ok(Changes::read(entity, &json)?)).await?;
     let condition = move |snapshot: &Snapshot<'_>, caller: &Caller| selected(snapshot, caller, selection, entity);
     call.weigh_stored(entity, condition, |stored| changes.weight(stored)).await?;
+    if *entity == SYSTEM_RULE
+        && let Some(document) = changes.single_values()
+    {
+        compile_changed(&call, condition, &document).await?;
+    }
     let state = call.call.state.clone();
     call.write(move |write, caller| {
         let snapshot = write.snapshot();
