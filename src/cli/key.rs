@@ -1,7 +1,7 @@
 //! `patchbay key`: another data key, or another master key.
 
 use super::output::print;
-use super::rotation::{Occasion, PAUSE, Rotation, Step, reopened};
+use super::rotation::{Occasion, PAUSE, Rotated, Rotation, Step, reopened};
 use super::serve::lock;
 use super::{DATABASE, Exit, master_key, secret_variable};
 use crate::config::{MasterKeySource, NEW_MASTER_KEY, NEW_PASSPHRASE, Options};
@@ -10,6 +10,9 @@ use crate::store::{self, Error, KeyDerivation, Origin, Snapshot, StoredKey, Writ
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
+
+/// Secrets of the audit log that do not open and are named; `patchbay verify` names more.
+const SHOWN: usize = 5;
 
 /// What is to be done.
 #[derive(Subcommand)]
@@ -40,14 +43,23 @@ fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     let origin = Origin::command("key rotate");
     let (stored, derivation) = stored_keys(database)?;
     let ring = open(source, &stored, derivation)?;
-    let mut rotation = store::write_at(database, &origin, |write| Rotation::begin(write, &ring, Occasion::Asked))?;
+    let occasion = store::read_at(database, |snapshot: &Snapshot<'_>| Occasion::asked(snapshot, &ring))?;
+    let mut rotation = store::write_at(database, &origin, |write| Rotation::begin(write, &ring, occasion))?;
     loop {
         match store::write_at(database, &origin, |write| rotation.step(write))? {
             Step::More(more) => rotation = more,
-            Step::Done(rotated) => return print([rotated.to_string()]),
+            Step::Done(rotated) => return print_result(&rotated),
         }
         sleep(PAUSE);
     }
+}
+
+fn print_result(rotated: &Rotated) -> Result<(), Exit> {
+    let lost = &rotated.lost;
+    let heading = (!lost.is_empty())
+        .then(|| format!("sealed secrets of the audit log that do not open, and are lost: {}", lost.count()));
+    let lines = lost.first(SHOWN).map(|secret| format!("  {secret}"));
+    print([rotated.to_string()].into_iter().chain(heading).chain(lines))
 }
 
 fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {

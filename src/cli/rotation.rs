@@ -1,15 +1,11 @@
 //! Sealing everything anew under another data key, piece by piece, so that others who write get their turn.
 
 use super::Exit;
-use crate::model::{Entity, Property, with_secrets};
-use crate::secrets::{KeyRing, Place};
-use crate::store::{Act, StoredKey, Write};
+use crate::model::{AUDIT_SECRET, Entity, Property, with_secrets};
+use crate::secrets::{KeyRing, Place, term_of};
+use crate::store::{Act, Error, Findings, Position, SealedValue, Snapshot, StoredKey, Write};
 use std::fmt;
 use std::time::Duration;
-use uuid::Uuid;
-
-/// Values that are sealed anew in one transaction: others who write wait for it.
-const BATCH: i64 = 200;
 
 /// Between two steps, for the others.
 pub const PAUSE: Duration = Duration::from_millis(2);
@@ -19,8 +15,42 @@ pub const PAUSE: Duration = Duration::from_millis(2);
 pub enum Occasion {
     /// Somebody wants one. What an earlier rotation has left under older keys, this one seals anew, too.
     Asked,
+    /// An earlier rotation has sealed everything anew, and was cut off before it removed the older keys.
+    Unfinished,
     /// The newest has sealed so often.
     Used(i64),
+}
+
+impl Occasion {
+    /// What to do for somebody who wants another key: an earlier rotation that only has to remove the older keys has made it already.
+    ///
+    /// # Errors
+    /// The database failed, or a data key does not open.
+    pub fn asked(snapshot: &Snapshot<'_>, known: &KeyRing) -> Result<Self, Exit> {
+        let stored = snapshot.data_keys()?;
+        let ring = known.reopen(stored.iter().map(StoredKey::sealed)).map_err(|error| error.to_string())?;
+        if stored.len() < 2 {
+            return Ok(Self::Asked);
+        }
+        for (entity, property) in secrets() {
+            let mut position = Position::default();
+            loop {
+                let values = snapshot.sealed_values_after(entity, property, &position)?;
+                if values.iter().any(|value| is_left(&ring, entity, property, value)) {
+                    return Ok(Self::Asked);
+                }
+                let Some(last) = values.last() else { break };
+                position = last.position.clone();
+            }
+        }
+        Ok(Self::Unfinished)
+    }
+}
+
+/// Whether a value still has to be sealed anew under the newest key. A secret of the audit log that does not open never is.
+fn is_left(ring: &KeyRing, entity: &'static Entity, property: &'static Property, value: &SealedValue) -> bool {
+    let is_newest = term_of(&value.sealed).is_ok_and(|term| Some(term) == ring.newest_term());
+    !is_newest && (*entity != AUDIT_SECRET || ring.unseal(place(entity, property, value), &value.sealed).is_ok())
 }
 
 /// A rotation that is under way. If it is cut off, the next one finds the older keys, and does what is left.
@@ -30,10 +60,12 @@ pub struct Rotation {
     /// The properties that are left; the last is under way.
     left: Vec<(&'static Entity, &'static Property)>,
     /// The row of it that was looked at last.
-    after: Uuid,
+    after: Position,
     values: u64,
-    /// What does not open, by the noun and the id of its entity.
-    faults: Vec<String>,
+    /// What does not open, by the noun and the id of its entity. The older keys stay, because one of them may open it once it is put right.
+    faults: Findings,
+    /// Secrets of the audit log that do not open. They show masked, as ever, and are no reason to keep older keys.
+    lost: Findings,
 }
 
 /// How far it is.
@@ -49,11 +81,13 @@ pub struct Rotated {
     term: u32,
     values: u64,
     removed: usize,
+    /// Secrets of the audit log that do not open, one line each.
+    pub lost: Findings,
 }
 
 impl fmt::Display for Rotated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { term, values, removed } = self;
+        let Self { term, values, removed, .. } = self;
         write!(f, "secrets sealed anew under the data key of term {term}: {values}; older data keys removed: {removed}")
     }
 }
@@ -66,6 +100,7 @@ impl Rotation {
     pub fn begin(write: &Write<'_>, known: &KeyRing, occasion: Occasion) -> Result<Self, Exit> {
         let is_due = match occasion {
             Occasion::Asked => true,
+            Occasion::Unfinished => false,
             Occasion::Used(often) => write.snapshot().data_key_uses()?.last().is_some_and(|(_, uses)| *uses >= often),
         };
         let mut ring = reopened(write, known)?;
@@ -75,7 +110,8 @@ impl Rotation {
             ring = reopened(write, known)?;
         }
         let term = ring.newest_term().unwrap_or_default();
-        Ok(Self { ring, term, left: secrets().collect(), after: Uuid::nil(), values: 0, faults: Vec::new() })
+        let (faults, lost) = (Findings::default(), Findings::default());
+        Ok(Self { ring, term, left: secrets().collect(), after: Position::default(), values: 0, faults, lost })
     }
 
     /// Seals some more values anew, or removes the older keys once there are none left.
@@ -89,42 +125,73 @@ impl Rotation {
             ));
         }
         let Some((entity, property)) = self.left.last().copied() else { return self.end(write).map(Step::Done) };
-        let sealed = write.snapshot().sealed_values_after(entity, property, self.after, BATCH)?;
+        let values = write.snapshot().sealed_values_after(entity, property, &self.after)?;
         let before = self.values;
-        for (id, sealed) in &sealed {
-            let place = Place { entity: entity.resource_type, property: property.name, id: &id.to_string() };
-            match self.ring.renew(place, sealed) {
+        for value in &values {
+            match self.ring.renew(place(entity, property, value), &value.sealed) {
                 Ok(Some(sealed)) => {
-                    write.replace_sealed_value(entity, property, *id, &sealed)?;
+                    write.replace_sealed_value(entity, property, &value.id, &sealed)?;
                     self.values += 1;
                 }
                 Ok(None) => {}
-                Err(why) => self.faults.push(format!("the {} of the {} {id}: {why}", property.name, entity.noun)),
+                Err(why) if *entity == AUDIT_SECRET => {
+                    self.lost.add(format!("{}: {why}", describe_secret(&write.snapshot(), &value.id)?));
+                }
+                Err(why) => {
+                    self.faults.add(format!("the {} of the {} {}: {why}", property.name, entity.noun, value.id));
+                }
             }
         }
         write.count_uses(self.term, self.values - before)?;
-        if let Some((id, _)) = sealed.last() {
-            self.after = *id;
+        if let Some(SealedValue { position, .. }) = values.last() {
+            self.after = position.clone();
         } else {
             self.left.pop();
-            self.after = Uuid::nil();
+            self.after = Position::default();
         }
         Ok(Step::More(self))
     }
 
     fn end(self, write: &Write<'_>) -> Result<Rotated, Exit> {
-        let Self { term, values, faults, .. } = self;
-        if let Some(fault) = faults.first() {
-            let many = faults.len();
+        let Self { term, values, faults, lost, .. } = self;
+        if let Some(fault) = faults.first(1).next() {
+            let many = faults.count();
             return Err(Exit::Failure(format!(
                 "the old data keys stay: what they seal does not open, of {many} the first is {fault}"
             )));
         }
         let removed = write.remove_data_keys_before(term)?;
-        let detail = format!("{values} values under the data key of term {term}; {removed} older ones removed");
+        let mut detail = format!("{values} values under the data key of term {term}; {removed} older ones removed");
+        if let Some(first) = lost.first(1).next() {
+            let many = lost.count();
+            detail =
+                format!("{detail}; sealed secrets of the audit log that do not open: {many}, the first is {first}");
+        }
         write.record(Act { detail, ..Act::done("seal anew") })?;
-        Ok(Rotated { term, values, removed })
+        Ok(Rotated { term, values, removed, lost })
     }
+}
+
+/// Where a sealed value belongs.
+fn place<'v>(entity: &'static Entity, property: &'static Property, value: &'v SealedValue) -> Place<'v> {
+    Place { entity: entity.resource_type, property: property.name, id: &value.id }
+}
+
+/// Audit entries that are named of those that have one secret.
+const ENTRIES: i64 = 3;
+
+/// A secret of the audit log, by the entries that it belongs to.
+fn describe_secret(snapshot: &Snapshot<'_>, id: &str) -> Result<String, Error> {
+    let entries = snapshot.entries_with_secret(id, ENTRIES + 1)?;
+    let shown: Vec<&str> = entries.iter().take(usize::try_from(ENTRIES).unwrap_or(0)).map(String::as_str).collect();
+    Ok(match shown.as_slice() {
+        [] => format!("the sealed secret {id} of no audit entry"),
+        [entry] => format!("the sealed secret {id} of the audit entry {entry}"),
+        _ if entries.len() > shown.len() => {
+            format!("the sealed secret {id} of the audit entries {} and others", shown.join(", "))
+        }
+        _ => format!("the sealed secret {id} of the audit entries {}", shown.join(", ")),
+    })
 }
 
 /// The data keys as they are in this transaction.

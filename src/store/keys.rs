@@ -3,12 +3,11 @@
 use super::audit::Act;
 use super::cell::shown;
 use super::error::Error;
-use super::snapshot::{Snapshot, read_id};
+use super::snapshot::Snapshot;
 use super::writer::Write;
 use crate::model::{Entity, Property, Timestamp, Value};
 use crate::query::Sql;
-use rusqlite::Row;
-use uuid::Uuid;
+use rusqlite::{Row, params_from_iter};
 
 /// A data key as it is stored: sealed by the master key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +38,25 @@ pub struct KeyDerivation {
     /// Argon2id's lanes.
     pub lanes: u32,
 }
+
+/// A sealed value, and where it lies.
+#[derive(Debug)]
+pub struct SealedValue {
+    /// Where to go on after it.
+    pub position: Position,
+    /// The id of its row, as it can be shown.
+    pub id: String,
+    /// The sealed value; empty if it is not text.
+    pub sealed: String,
+}
+
+/// A place among the rows of a table; the default is before all of them. It is the id in hexadecimal.
+#[derive(Clone, Debug, Default)]
+pub struct Position(String);
+
+/// Sealed values that are read at once, and about how many bytes of them: those of the audit log can be a megabyte each.
+const BATCH_ROWS: i64 = 200;
+const BATCH_BYTES: usize = 1024 * 1024;
 
 impl Snapshot<'_> {
     /// The stored data keys, oldest first.
@@ -81,7 +99,8 @@ impl Snapshot<'_> {
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or(0))
     }
 
-    /// Sealed values of a property by the id of their row, in the order of ids, those after `id`, so many at most.
+    /// Sealed values of a property in the order of the ids of their rows, those after `position`: so many at most, and of so many bytes. Whatever has
+    /// become of an id or of a sealed text, the row is among them.
     ///
     /// # Errors
     /// The database failed.
@@ -89,13 +108,37 @@ impl Snapshot<'_> {
         &self,
         entity: &'static Entity,
         property: &'static Property,
-        id: Uuid,
-        most: i64,
-    ) -> Result<Vec<(Uuid, String)>, Error> {
-        let mut sql = Sql::new("SELECT id, ");
-        sql.push(property.column).push(" FROM ").push(entity.table).push(" WHERE id > ").bind(Value::Id(id));
-        sql.push(" AND ").push(property.column).push(" <> '' ORDER BY id LIMIT ").bind(Value::Integer(most));
-        self.all(&sql, |row| Ok((read_id(row, 0)?, row.get(1)?)))
+        position: &Position,
+    ) -> Result<Vec<SealedValue>, Error> {
+        // An id that is no UTF-8 has a place in the order, too, which a text for people can't name.
+        let mut sql = Sql::new("SELECT hex(id), id, ");
+        sql.push(property.column).push(" FROM ").push(entity.table).push(" WHERE id > CAST(unhex(");
+        sql.bind(Value::Text(position.0.clone())).push(") AS TEXT) AND ").push(property.column);
+        sql.push(" <> '' ORDER BY id LIMIT ").bind(Value::Integer(BATCH_ROWS));
+        let mut statement = self.prepare(&sql)?;
+        let mut rows = statement.query(params_from_iter(&sql.parameters))?;
+        let (mut values, mut bytes) = (Vec::new(), 0);
+        while bytes < BATCH_BYTES
+            && let Some(row) = rows.next()?
+        {
+            let sealed = row.get_ref(2)?.as_str().unwrap_or_default().to_owned();
+            bytes += sealed.len();
+            values.push(SealedValue { position: Position(row.get(0)?), id: shown(row.get_ref(1)?), sealed });
+        }
+        Ok(values)
+    }
+
+    /// The ids of the audit entries that name the sealed secret of that id, so many at most.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn entries_with_secret(&self, id: &str, most: i64) -> Result<Vec<String>, Error> {
+        let mut sql = Sql::new(
+            "SELECT entry.id FROM audit_texts AS text CROSS JOIN audit_entry_texts AS named ON named.text_id = text.id \
+             CROSS JOIN audit_entries AS entry ON entry.number = named.number WHERE text.secret_id <> '' AND text.secret_id = ",
+        );
+        sql.bind(Value::Text(id.to_owned())).push(" LIMIT ").bind(Value::Integer(most));
+        self.all(&sql, |row| Ok(shown(row.get_ref(0)?)))
     }
 
     /// How the master key is derived, if it comes from a passphrase.
@@ -151,12 +194,12 @@ impl Write<'_> {
         &self,
         entity: &'static Entity,
         property: &'static Property,
-        id: Uuid,
+        id: &str,
         sealed: &str,
     ) -> Result<(), Error> {
         let mut sql = Sql::new("UPDATE ");
         sql.push(entity.table).push(" SET ").push(property.column).push(" = ").bind(Value::Text(sealed.to_owned()));
-        sql.push(" WHERE id = ").bind(Value::Id(id));
+        sql.push(" WHERE id = ").bind(Value::Text(id.to_owned()));
         self.snapshot().execute(&sql).map(drop)
     }
 
@@ -198,5 +241,69 @@ impl Write<'_> {
         }
         sql.push(")");
         self.snapshot().execute(&sql).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::AUDIT_SECRET;
+    use crate::store::tests::open;
+    use crate::store::{Origin, Store};
+
+    const SECRETS: i64 = 1_000;
+
+    fn all(store: &Store) -> Vec<Vec<SealedValue>> {
+        let property = AUDIT_SECRET.secrets().next().unwrap();
+        let (mut batches, mut position) = (Vec::new(), Position::default());
+        loop {
+            let read = |snapshot: &Snapshot<'_>| snapshot.sealed_values_after(&AUDIT_SECRET, property, &position);
+            let batch = store.read(read).unwrap();
+            let Some(last) = batch.last() else { return batches };
+            position = last.position.clone();
+            batches.push(batch);
+        }
+    }
+
+    fn fill(bytes: i64) -> (tempfile::TempDir, Store) {
+        let (folder, store) = open();
+        let insert = move |write: &Write<'_>| {
+            let mut sql = Sql::new("WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ");
+            sql.bind(Value::Integer(SECRETS))
+                .push(") INSERT INTO audit_secrets (id, sealed) SELECT printf('%08d', n), ");
+            sql.push("substr(hex(zeroblob(").bind(Value::Integer(bytes)).push(")), 1, ").bind(Value::Integer(bytes));
+            sql.push(") FROM n");
+            write.snapshot().execute(&sql).map(drop)
+        };
+        store.write_blocking(Origin::command("test"), insert).unwrap();
+        (folder, store)
+    }
+
+    #[test]
+    fn a_batch_of_sealed_values_is_bounded_in_number_and_in_bytes() {
+        for (bytes, most) in [(100, 200), (100_000, 11)] {
+            let (_folder, store) = fill(bytes);
+            let batches = all(&store);
+            assert!(batches.iter().all(|batch| batch.len() <= most), "{bytes}");
+            assert_eq!(batches.iter().map(Vec::len).sum::<usize>(), 1_000, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn rows_whose_id_or_text_is_damaged_are_among_the_sealed_values() {
+        let (_folder, store) = fill(100);
+        let damage = |write: &Write<'_>| {
+            for change in [
+                "UPDATE audit_secrets SET id = CAST(x'FF30' AS TEXT) WHERE id = '00000005'",
+                "UPDATE audit_secrets SET id = CAST(x'FF31' AS TEXT) WHERE id = '00000006'",
+                "UPDATE audit_secrets SET sealed = CAST(x'FF' AS TEXT) WHERE id = '00000007'",
+            ] {
+                write.snapshot().execute(&Sql::new(change))?;
+            }
+            Ok::<_, Error>(())
+        };
+        store.write_blocking(Origin::command("test"), damage).unwrap();
+        let values: Vec<SealedValue> = all(&store).into_iter().flatten().collect();
+        assert_eq!((values.len(), values.iter().filter(|value| value.sealed.is_empty()).count()), (1_000, 1));
     }
 }

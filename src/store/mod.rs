@@ -77,7 +77,7 @@ pub use findings::Findings;
 pub use folding::StoredText;
 pub use holds::{Keep, Page, Tested};
 pub use inspect::{Count, Damage, newest_schema};
-pub use keys::{KeyDerivation, StoredKey};
+pub use keys::{KeyDerivation, Position, SealedValue, StoredKey};
 pub use log::Hurry;
 pub use meter::Bounds;
 pub use rules::{Moment, StoredRules, Versions};

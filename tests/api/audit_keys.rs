@@ -1,6 +1,8 @@
 //! The audit log where its keys, sealed secrets or texts are damaged: changes go on, and what is lost is named.
 
 use crate::audit::{only, part};
+use crate::keys::{password, uses, with_password};
+use crate::machine::{patchbay, says};
 use crate::support::{Client, Reply, Server, connection, id};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -81,4 +83,70 @@ fn connections_with_secrets_change_and_go_while_no_data_key_opens() {
         assert!(!entry_of(&client, "create", &id(&again))["detail"].as_str().unwrap().contains(LOST));
     }
     assert!(!server.log().contains(SECRET));
+}
+
+/// The sealed secret that the entry of creating an entity names.
+const SECRET_OF: &str = "(SELECT secret_id FROM audit_texts JOIN audit_entry_texts ON text_id = audit_texts.id JOIN audit_entries USING (number) \
+     WHERE secret_id <> '' AND object_id = ?1 AND action = 'create')";
+
+fn terms(server: &Server) -> Vec<u32> {
+    uses(&server.data()).into_iter().map(|(term, _)| term).collect()
+}
+
+#[test]
+fn a_secret_of_the_log_that_does_not_open_is_named_and_keeps_no_old_key() {
+    let server = Server::start();
+    let client = server.repository();
+    let database = open(&server);
+    let one = with_password(&client, "one");
+    let mut term = 1;
+    for (number, damage) in [
+        "substr(sealed, 1, 120) || 'AAAA' || substr(sealed, 125)",
+        "CAST(x'61FF62' AS TEXT)",
+        "' '",
+        "(SELECT sealed FROM audit_secrets WHERE sealed <> '' ORDER BY rowid LIMIT 1)",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let [sound, broken] = [2 * number, 2 * number + 1].map(|number| id(&with_secret(&client, number)));
+        let change = format!("UPDATE audit_secrets SET sealed = {damage} WHERE id = {SECRET_OF}");
+        assert_eq!(database.execute(&change, [&broken]).unwrap(), 1, "{damage}");
+        let entry = id(&entry_of(&client, "create", &broken));
+        let kept = database.query_row("SELECT sealed_key FROM data_keys", [], |row| row.get::<_, String>(0)).unwrap();
+        let fault = format!("of the audit entry {entry}: ");
+        let text = says(&patchbay(&server.data(), &["key", "rotate"]), &["older data keys removed: 1", &fault]);
+        assert!(!text.contains(&id(&entry_of(&client, "create", &sound))), "{text}");
+        term += 1;
+        assert_eq!(terms(&server), [term], "{damage}");
+        assert_eq!(password(&server, &one), "secret of one");
+        // As an earlier version left it: the older key stayed because of that secret alone. To end this, no other key is needed.
+        let stay = "INSERT INTO data_keys (term, created_date, sealed_key, uses) VALUES (?1, 0, ?2, 9)";
+        database.execute(stay, (term - 1, &kept)).unwrap();
+        says(&patchbay(&server.data(), &["key", "rotate"]), &["older data keys removed: 1", &fault]);
+        assert_eq!(terms(&server), [term], "{damage}");
+        let recorded = client.get("/auditentry/full?filter=action%20eq%20'seal%20anew'").expect(200).json();
+        let last = recorded.as_array().unwrap().last().unwrap();
+        assert!(
+            last["detail"].as_str().unwrap().contains("sealed secrets of the audit log that do not open"),
+            "{last}"
+        );
+        for made in [sound, broken] {
+            client.delete(&format!("/dataconnection/{made}")).expect_empty(204);
+        }
+    }
+}
+
+#[test]
+fn a_secret_that_is_recorded_again_does_not_count_on_a_sealed_one_that_is_damaged() {
+    let server = Server::start();
+    let client = server.repository();
+    let database = open(&server);
+    for damage in ["'x'", "CAST(x'61FF62' AS TEXT)", "substr(sealed, 1, 120) || 'AAAA' || substr(sealed, 125)"] {
+        let made = id(&with_secret(&client, 1));
+        let change = format!("UPDATE audit_secrets SET sealed = {damage} WHERE id = {SECRET_OF}");
+        assert_eq!(database.execute(&change, [&made]).unwrap(), 1, "{damage}");
+        client.delete(&format!("/dataconnection/{made}")).expect_empty(204);
+        says(&patchbay(&server.data(), &["verify"]), &["1 of 1 sealed values open", "sound"]);
+    }
 }

@@ -42,7 +42,13 @@ pub async fn rotate_when_due(state: Data<State>, often: i64) {
             continue;
         }
         match rotate(&state, often).await {
-            Ok(rotated) => tracing::info!("{rotated}"),
+            Ok(rotated) => {
+                tracing::info!("{rotated}");
+                if let Some(first) = rotated.lost.first(1).next() {
+                    let many = rotated.lost.count();
+                    tracing::warn!(many, first, "sealed secrets of the audit log do not open, and are lost");
+                }
+            }
             Err(Exit::Failure(why) | Exit::Usage(why)) => {
                 tracing::error!(why, "the data key can't be rotated; it is tried again in an hour");
                 is_unfinished = true;
