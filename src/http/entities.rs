@@ -225,6 +225,7 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     let if_match = versions::if_match(&call.call.request)?;
     let entity = call.entity;
+    call.weigh_removal_of_one(id).await?;
     let result = call.write(move |write, caller| delete_one(write, caller, entity, id, if_match.as_ref())).await;
     result.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| named(&call, id, failure))
 }

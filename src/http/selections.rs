@@ -9,9 +9,7 @@ use crate::model::{
     Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value, resource_type,
 };
 use crate::query::{Operator, Predicate};
-use crate::store::{
-    Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Update, Weight, Write,
-};
+use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Update, Write};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -121,7 +119,7 @@ pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> 
     let filter = call.filter()?;
     let weighed = call.filter()?;
     let selected = move |snapshot: &Snapshot<'_>, caller: &Caller| weighed.bind(snapshot, entity, caller);
-    call.weigh_stored(entity, selected, |stored| Weight::of_removal(entity, stored)).await?;
+    call.weigh_removal(entity, selected).await?;
     call.write(move |write, caller| {
         let snapshot = write.snapshot();
         for row in chosen(&snapshot, caller, entity, filter.bind(&snapshot, entity, caller)?)? {

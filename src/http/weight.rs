@@ -6,7 +6,8 @@ use super::caller::Caller;
 use super::failure::Failure;
 use crate::model::{Document, Entity};
 use crate::query::Predicate;
-use crate::store::{Snapshot, Stored, Weight};
+use crate::store::{Snapshot, Stored, Weight, is_linked};
+use uuid::Uuid;
 
 impl EntityCall {
     /// Refuses to create more entities at once than an ordinary user may.
@@ -21,7 +22,7 @@ impl EntityCall {
             number += 1;
             fitting += u64::from(all <= most);
         }
-        if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, fitting)) }
+        if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, fitting, "make it smaller")) }
     }
 
     /// Refuses to change or remove more entities at once than an ordinary user may: those of `entity` that the user may read and that fulfil
@@ -40,10 +41,38 @@ impl EntityCall {
             let condition = caller.visible(entity, condition(snapshot, caller)?);
             Ok(snapshot.stored_of(entity, &condition)?)
         });
-        let stored = stored.await?;
-        let all = weigh(stored);
-        let number = stored.entities;
-        if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, all.share_within(most, number))) }
+        check_stored(stored.await?, weigh, most, "make it smaller")
+    }
+
+    /// Refuses to remove more entities at once than an ordinary user may, or such as too many others have: those of `entity` that the user may read and
+    /// that fulfil what `condition` gives.
+    ///
+    /// # Errors
+    /// 413, which says how many of them may be removed at once; whatever `condition` fails with.
+    pub async fn weigh_removal(
+        &self,
+        entity: &'static Entity,
+        condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
+    ) -> Result<(), Failure> {
+        let Some(most) = self.most_weight().await? else { return Ok(()) };
+        let stored = self.scan(move |snapshot, caller| {
+            let condition = caller.visible(entity, condition(snapshot, caller)?);
+            Ok(snapshot.stored_to_remove(entity, &condition)?)
+        });
+        let weigh = |stored| Weight::of_removal(entity, stored);
+        check_stored(stored.await?, weigh, most, "take it off some of those that have it first")
+    }
+
+    /// Refuses to remove an entity that too many others have. An entity that no others can have is light enough.
+    ///
+    /// # Errors
+    /// 413.
+    pub async fn weigh_removal_of_one(&self, id: Uuid) -> Result<(), Failure> {
+        let entity = self.entity;
+        if !is_linked(entity) {
+            return Ok(());
+        }
+        self.weigh_removal(entity, move |_, _| Ok(Predicate::has_id(entity, id))).await
     }
 
     /// What the request may weigh; nothing if it may weigh anything.
@@ -54,10 +83,21 @@ impl EntityCall {
     }
 }
 
-fn too_heavy(all: Weight, most: Weight, number: u64, fitting: u64) -> Failure {
+fn check_stored(
+    stored: Stored,
+    weigh: impl FnOnce(Stored) -> Weight,
+    most: Weight,
+    advice_for_one: &str,
+) -> Result<(), Failure> {
+    let (all, number) = (weigh(stored), stored.entities);
+    let fitting = all.share_within(most, number);
+    if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, fitting, advice_for_one)) }
+}
+
+fn too_heavy(all: Weight, most: Weight, number: u64, fitting: u64, advice_for_one: &str) -> Failure {
     let (all, most) = (all.millis(), most.millis());
     let advice = match (number, fitting) {
-        (0 | 1, _) => "make it smaller".to_owned(),
+        (0 | 1, _) => advice_for_one.to_owned(),
         (_, 0) => "send fewer at once, or less with each".to_owned(),
         (number, fitting) => format!("send about {fitting} of these {number} at once"),
     };

@@ -52,6 +52,7 @@ impl Write<'_> {
             }
         }
         let before = self.snapshot().shown_before(entity, deletion.id)?;
+        let before = self.take_off_others(entity, deletion.id, before)?;
         let mut sql = Sql::new("DELETE FROM ");
         sql.push(entity.table).push(" WHERE id = ").bind(Value::Id(deletion.id));
         self.snapshot().execute(&sql)?;

@@ -34,6 +34,7 @@ mod items;
 mod json;
 mod keys;
 mod log;
+mod lost_links;
 mod meter;
 mod migrations;
 #[cfg(test)]
@@ -79,6 +80,7 @@ pub use holds::{Keep, Page, Tested};
 pub use inspect::{Count, Damage, newest_schema};
 pub use keys::{KeyDerivation, Position, SealedValue, StoredKey};
 pub use log::Hurry;
+pub use lost_links::is_linked;
 pub use meter::Bounds;
 pub use rules::{Moment, StoredRules, Versions};
 pub use sealing::Sealer;

@@ -6,6 +6,7 @@ mod api_tokens;
 mod architecture;
 mod audit;
 mod audit_keys;
+mod audit_removals;
 mod audit_secrets;
 mod audit_texts;
 mod backup;

@@ -185,6 +185,7 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let (id, entity) = (visit.call.id()?, visit.call.entity);
     // What was changed since the visitor was asked, he has not said yes to.
     let seen = Timestamp::parse(form.text("version")).map(|version| IfMatch::Versions(vec![version]));
+    visit.call.weigh_removal_of_one(id).await?;
     match visit.call.write(move |write, caller| delete_one(write, caller, entity, id, seen.as_ref())).await {
         Ok(()) => Ok(to(&format!("/console/{}?saved=gone", entity.path))),
         Err(failure @ (Failure::Conflict(_) | Failure::Forbidden(_) | Failure::PreconditionFailed(_))) => {

@@ -103,14 +103,14 @@ impl Deed {
     async fn weigh(&self, visit: &Visit, ids: &[Uuid]) -> Result<(), Failure> {
         let (entity, ids) = (visit.call.entity, ids.to_vec());
         let listed = move |_: &Snapshot<'_>, _: &Caller| Ok(Predicate::has_id_among(entity, ids));
-        let weigh = move |stored| match self {
-            Self::Ask => Weight::default(),
-            Self::Delete => Weight::of_removal(entity, stored),
+        match self {
+            Self::Ask => Ok(()),
+            Self::Delete => visit.call.weigh_removal(entity, listed).await,
             Self::AddTag(text) | Self::RemoveTag(text) | Self::Owner(text) | Self::CustomProperty(_, text) => {
-                Weight::of_change(entity, stored, Extent { rows: 1, bytes: text.len() as u64 })
+                let each = Extent { rows: 1, bytes: text.len() as u64 };
+                visit.call.weigh_stored(entity, listed, |stored| Weight::of_change(entity, stored, each)).await
             }
-        };
-        visit.call.weigh_stored(entity, listed, weigh).await
+        }
     }
 
     /// Does it to all of them, or to none.

@@ -1,0 +1,202 @@
+//! What other entities lose when one is removed: the links to it, such as a tag's, and the elements that refer to it, such as values of a custom property.
+//! The removal's audit entry lists them, so that it can be undone.
+
+use super::error::Error;
+use super::snapshot::{Snapshot, read_id};
+use super::weight::Stored;
+use super::writer::Write;
+use crate::model::{Entity, Kind, Property, REGISTRY, Value};
+use crate::query::{Predicate, Sql};
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Where the JSON of a removed entity says what others lost.
+const REMOVED_FROM: &str = "removedFrom";
+
+/// Bytes of that in one audit entry: some 100,000 ids. What is beyond is only counted.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// Bytes of an id in a list, and of what stands around a list.
+const ID_BYTES: usize = 39;
+const AROUND: usize = 120;
+
+/// How entities of one type have others, which they lose when these are removed.
+struct Relation {
+    holder: &'static Entity,
+    property: &'static Property,
+    /// The column that names what is removed, in the table of the property.
+    column: &'static str,
+    /// The text that is lost as well, if each link has one.
+    value: Option<&'static Property>,
+}
+
+fn relations_to(target: &'static Entity) -> impl Iterator<Item = Relation> {
+    let relation = move |holder: &'static Entity, property: &'static Property| {
+        let (column, value) = match property.kind {
+            Kind::Links(linked) if linked == target => ("target_id", None),
+            Kind::Elements(element) => {
+                let refers = |own: &&Property| matches!(own.kind, Kind::Reference(referred) if referred == target);
+                let is_value = |own: &&Property| matches!(own.kind, Kind::Text { .. }) && own.is_changeable();
+                (element.properties.iter().find(refers)?.column, element.properties.iter().find(is_value))
+            }
+            _ => return None,
+        };
+        Some(Relation { holder, property, column, value })
+    };
+    let holders = REGISTRY.iter().copied();
+    holders.flat_map(move |holder| holder.properties.iter().filter_map(move |property| relation(holder, property)))
+}
+
+/// Whether entities of other types can lose something when one of this type is removed.
+#[must_use]
+pub fn is_linked(entity: &'static Entity) -> bool {
+    relations_to(entity).next().is_some()
+}
+
+impl Write<'_> {
+    /// Takes an entity that is about to be removed off all others, and adds to its JSON what these lose.
+    pub(super) fn take_off_others(&self, target: &'static Entity, id: Uuid, shown: String) -> Result<String, Error> {
+        let (mut lost, mut space) = (Vec::new(), MOST_BYTES);
+        for relation in relations_to(target) {
+            let listed = self.snapshot().holders(&relation, id, &mut space)?;
+            if listed.is_empty() {
+                continue;
+            }
+            lost.extend(listed);
+            // It would go by itself, but uncounted.
+            let mut sql = Sql::new("DELETE FROM ");
+            sql.push(relation.property.column).push(" WHERE ").push(relation.column).push(" = ").bind(Value::Id(id));
+            self.snapshot().execute(&sql)?;
+        }
+        match serde_json::from_str::<Map<String, Json>>(&shown) {
+            Ok(mut properties) if !lost.is_empty() => {
+                properties.insert(REMOVED_FROM.to_owned(), Json::Array(lost));
+                Ok(Json::Object(properties).to_string())
+            }
+            _ => Ok(shown),
+        }
+    }
+}
+
+impl Snapshot<'_> {
+    /// The entities that have what is to be removed, by the value that they have of it, as the audit log lists them in no more than `space` bytes.
+    fn holders(&self, relation: &Relation, id: Uuid, space: &mut usize) -> Result<Vec<Json>, Error> {
+        let sql = relation.statement(id);
+        let (mut listed, mut not_listed) = (BTreeMap::<Option<String>, Vec<Uuid>>::new(), 0_u64);
+        self.all(&sql, |row| {
+            let holder = read_id(row, 0)?;
+            let value: Option<String> = relation.value.map(|_| row.get(1)).transpose()?;
+            let around = if listed.contains_key(&value) { 0 } else { AROUND + value.as_ref().map_or(0, String::len) };
+            match space.checked_sub(ID_BYTES + around) {
+                Some(left) => {
+                    *space = left;
+                    listed.entry(value).or_default().push(holder);
+                }
+                None => not_listed += 1,
+            }
+            Ok(())
+        })?;
+        let mut shown: Vec<Json> = listed.into_iter().map(|(value, holders)| relation.shown(value, holders)).collect();
+        if not_listed > 0 {
+            let (kind, property) = (relation.holder.resource_type, relation.property.name);
+            shown.push(json!({ "type": kind, "property": property, "notListed": not_listed }));
+        }
+        Ok(shown)
+    }
+
+    /// How much is stored of the rows of `entity` that fulfil `condition`, and how many others have them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn stored_to_remove(&self, entity: &'static Entity, condition: &Predicate) -> Result<Stored, Error> {
+        let mut stored = self.stored_of(entity, condition)?;
+        for relation in relations_to(entity) {
+            let mut sql = Sql::new("SELECT count(*) FROM ");
+            sql.push(relation.property.column).push(" WHERE ").push(relation.column).push(" IN (SELECT t0.id FROM ");
+            sql.push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition).push(")");
+            let links: Option<i64> = self.first(&sql, |row| row.get(0))?;
+            stored.items += links.and_then(|links| u64::try_from(links).ok()).unwrap_or_default();
+        }
+        Ok(stored)
+    }
+}
+
+impl Relation {
+    /// The statement that reads which entities have what is to be removed.
+    fn statement(&self, id: Uuid) -> Sql {
+        let mut sql = Sql::new("SELECT entity_id");
+        if let Some(value) = self.value {
+            sql.push(", ").push(value.column);
+        }
+        sql.push(" FROM ").push(self.property.column).push(" WHERE ").push(self.column).push(" = ");
+        sql.bind(Value::Id(id));
+        sql
+    }
+
+    /// How the audit log shows entities that lose the same.
+    fn shown(&self, value: Option<String>, mut holders: Vec<Uuid>) -> Json {
+        holders.sort_unstable();
+        let mut shown =
+            json!({ "type": self.holder.resource_type, "property": self.property.name, "entities": holders });
+        if let (Some(property), Some(value)) = (self.value, value) {
+            shown[property.name] = Json::String(value);
+        }
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{create, open};
+    use super::super::{Origin, UserName};
+    use super::*;
+    use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, TAG, USER};
+    use rusqlite::params_from_iter;
+
+    #[test]
+    fn tags_and_definitions_are_what_others_lose() {
+        let linked = REGISTRY.iter().filter(|entity| is_linked(entity)).map(|entity| entity.resource_type);
+        assert_eq!(linked.collect::<Vec<_>>(), [&TAG, &CUSTOM_PROPERTY_DEFINITION].map(|entity| entity.resource_type));
+        let of_tag = relations_to(&TAG).map(|relation| relation.holder.resource_type);
+        assert_eq!(of_tag.collect::<Vec<_>>(), ["DataConnection", "User", "SystemRule"]);
+    }
+
+    #[test]
+    fn the_holders_are_found_by_an_index() {
+        let (_folder, store) = open();
+        let explain = |snapshot: &Snapshot<'_>| {
+            for relation in REGISTRY.iter().flat_map(|entity| relations_to(entity)) {
+                let sql = relation.statement(Uuid::nil());
+                let mut explain = snapshot.connection.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.text)).unwrap();
+                let step: String = explain.query_row(params_from_iter(&sql.parameters), |row| row.get(3)).unwrap();
+                assert!(step.starts_with("SEARCH") && step.contains("INDEX"), "{step}");
+            }
+            Ok::<_, Error>(())
+        };
+        store.scan(explain).unwrap();
+    }
+
+    #[test]
+    fn what_is_beyond_the_space_is_counted() {
+        let (_folder, store) = open();
+        let counts = store.write_blocking(Origin::command("test"), |write| {
+            let actor = write.actor(&UserName::repository())?;
+            let tag = create(write, &actor, &TAG, json!({"name": "prod"}))?;
+            for number in 0..5 {
+                let body =
+                    json!({"name": format!("c{number}"), "type": "x", "connectionstring": "x", "tags": [{"id": tag}]});
+                create(write, &actor, &DATA_CONNECTION, body)?;
+            }
+            create(write, &actor, &USER, json!({"userDirectory": "LAB", "userId": "anna", "tags": [{"id": tag}]}))?;
+            let of_connections = relations_to(&TAG).next().unwrap();
+            let counts = [0, AROUND + 2 * ID_BYTES, MOST_BYTES].map(|space| {
+                let shown = write.snapshot().holders(&of_connections, tag, &mut { space }).unwrap();
+                let listed = shown.iter().filter_map(|one| one["entities"].as_array()).map(Vec::len).sum::<usize>();
+                (listed, shown.iter().find_map(|one| one["notListed"].as_u64()))
+            });
+            Ok::<_, Error>(counts)
+        });
+        assert_eq!(counts.unwrap(), [(0, Some(5)), (2, Some(3)), (5, None)]);
+    }
+}
