@@ -126,7 +126,8 @@ impl Snapshot<'_> {
     pub(super) fn digest_of_masks(&self, record: i64) -> Result<String, Error> {
         let mut sql = Sql::new("SELECT number, hash FROM audit_masks WHERE record = ");
         sql.bind(Value::Integer(record)).push(" ORDER BY number");
-        let masks = self.all(&sql, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let masks =
+            self.all(&sql, |row| Ok((row.get::<_, i64>(0)?, row.get_ref(1)?.as_str().unwrap_or_default().to_owned())))?;
         let lines = masks.iter().fold(String::new(), |mut lines, (number, hash)| {
             // Writing to a String can't fail.
             let _ = writeln!(lines, "{number} {hash}");

@@ -7,13 +7,11 @@
 use super::error::Error;
 use super::snapshot::Snapshot;
 use super::writer::Write;
-use crate::model::{AUDIT_SECRET, Value, holds_secret, masked, masked_json};
+use crate::model::{AUDIT_SECRET, Value, masked, masked_json};
 use crate::query::{Predicate, Sql};
-use rusqlite::types::Value as SqlValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use uuid::Uuid;
 
@@ -24,7 +22,7 @@ const DIGEST: &str = "$sha256";
 const SEALED: &str = "$sealed";
 
 /// How an object that names a text begins or goes on, and nothing else does: quotes within texts are escaped.
-const MARK: &str = "\"$sha256\":";
+pub(super) const MARK: &str = "\"$sha256\":";
 
 /// `before` or `after` as an entry holds it.
 #[derive(Default)]
@@ -47,7 +45,7 @@ pub(super) struct TextReference {
 }
 
 impl TextReference {
-    fn read(value: &Json) -> Option<Self> {
+    pub fn read(value: &Json) -> Option<Self> {
         let digest = value.get(DIGEST)?.as_str()?.to_owned();
         let secret = value.get(SEALED).and_then(Json::as_str).and_then(|id| Uuid::parse_str(id).ok());
         Some(Self { digest, secret })
@@ -118,7 +116,7 @@ impl Write<'_> {
     /// The property that is named, as it was before anything in it was masked. None if that does not open.
     fn original(&self, reference: &TextReference) -> Result<Option<Json>, Error> {
         let Some(id) = reference.secret else {
-            return Ok(serde_json::from_str(&self.snapshot().text_of(reference)?).ok());
+            return Ok(self.snapshot().text_of(reference)?.ok().and_then(|text| serde_json::from_str(&text).ok()));
         };
         let opened = self.open_secret(id)?;
         Ok(opened.and_then(|text| serde_json::from_str(text.expose_secret()).ok()))
@@ -183,7 +181,9 @@ impl Write<'_> {
             sql.push(
                 " AND NOT EXISTS (SELECT 1 FROM audit_entry_texts WHERE text_id = audit_texts.id) RETURNING secret_id",
             );
-            let removed = self.snapshot().execute_returning(&sql, |row| row.get::<_, String>(0))?;
+            let removed = self
+                .snapshot()
+                .execute_returning(&sql, |row| Ok(row.get_ref(0)?.as_str().unwrap_or_default().to_owned()))?;
             if let Some(secret) = removed.filter(|secret| !secret.is_empty()) {
                 let mut sql = Sql::new("DELETE FROM audit_secrets WHERE id = ");
                 sql.bind(Value::Text(secret));
@@ -196,75 +196,6 @@ impl Write<'_> {
 }
 
 impl Snapshot<'_> {
-    /// The cells of a row of audit entries as clients see them: texts in their place, secrets masked.
-    pub(super) fn shown_cells(
-        &self,
-        position: impl Fn(&'static str) -> Option<usize>,
-        mut cells: Vec<SqlValue>,
-    ) -> Result<Vec<SqlValue>, Error> {
-        for (name, is_json) in [("before", true), ("after", true), ("detail", false), ("objectName", false)] {
-            if let Some(SqlValue::Text(text)) = position(name).and_then(|column| cells.get_mut(column)) {
-                let shown = if is_json { self.shown_json(text)? } else { masked(text) };
-                if let Cow::Owned(shown) = shown {
-                    *text = shown;
-                }
-            }
-        }
-        Ok(cells)
-    }
-
-    /// `before` or `after` of an entry with its texts in their place. What was written before secrets were masked is masked now.
-    fn shown_json<'t>(&self, stored: &'t str) -> Result<Cow<'t, str>, Error> {
-        let whole = if stored.contains(MARK) { Cow::Owned(self.with_texts(stored)?) } else { Cow::Borrowed(stored) };
-        // Parsing costs more than looking for what each secret has.
-        if !has_sign_of_secret(&whole) {
-            return Ok(whole);
-        }
-        let masked = serde_json::from_str(&whole).ok().and_then(|json| masked_json(&json));
-        Ok(masked.map_or(whole, |masked| Cow::Owned(masked.to_string())))
-    }
-
-    fn with_texts(&self, stored: &str) -> Result<String, Error> {
-        let mut whole = String::from("{");
-        for (name, value) in properties(stored).unwrap_or_default() {
-            let value = match TextReference::read(&value) {
-                Some(reference) => self.text_of(&reference)?,
-                None => value.to_string(),
-            };
-            let comma = if whole.len() == 1 { "" } else { "," };
-            // Writing to a String can't fail.
-            let _ = write!(whole, "{comma}{}:{value}", Json::String(name));
-        }
-        whole.push('}');
-        Ok(whole)
-    }
-
-    /// Whether `before` or `after` of an entry has a secret in it that is not masked.
-    pub(super) fn is_unmasked(&self, stored: &str) -> Result<bool, Error> {
-        let Some(properties) = properties(stored) else { return Ok(holds_secret(stored)) };
-        for value in properties.values() {
-            let is_unmasked = match TextReference::read(value) {
-                None => masked_json(value).is_some(),
-                Some(reference) => {
-                    let text = self.text_of(&reference)?;
-                    serde_json::from_str(&text).ok().is_some_and(|json| masked_json(&json).is_some())
-                }
-            };
-            if is_unmasked {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The text that is named; an entry whose text is missing can't be shown, and `verify` names it.
-    fn text_of(&self, reference: &TextReference) -> Result<String, Error> {
-        let mut sql = Sql::new("SELECT text FROM audit_texts WHERE digest = ");
-        sql.bind(Value::Text(reference.digest.clone())).push(" LIMIT 1");
-        let text = self.first(&sql, |row| row.get(0))?;
-        text.ok_or_else(|| Error::Unusable(format!("the text {} of an audit entry is missing", reference.digest)))
-    }
-
     /// The id of the text that is named, with the secret that is named, if it is there.
     pub(super) fn text_id(&self, reference: &TextReference) -> Result<Option<i64>, Error> {
         let mut sql = Sql::new("SELECT id FROM audit_texts WHERE digest = ");
@@ -278,13 +209,28 @@ impl Snapshot<'_> {
         let mut statement = self.prepare(&Sql::new("SELECT id, digest, text FROM audit_texts ORDER BY id"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (id, expected): (i64, String) = (row.get(0)?, row.get(1)?);
-            let text = row.get_ref(2)?.as_str().unwrap_or_default();
-            if digest(text) != expected {
-                fault(format!("text {id} is not as it was written"));
+            let id: i64 = row.get(0)?;
+            let is_right = match (row.get_ref(1)?.as_str(), row.get_ref(2)?.as_str()) {
+                (Ok(expected), Ok(text)) => digest(text) == expected,
+                _ => false,
+            };
+            if !is_right {
+                fault(format!("{} is not as it was written", self.describe_text(id)?));
             }
         }
         Ok(())
+    }
+
+    /// A text by one of the entries that name it.
+    fn describe_text(&self, id: i64) -> Result<String, Error> {
+        let mut sql = Sql::new("SELECT min(number), count(*) FROM audit_entry_texts WHERE text_id = ");
+        sql.bind(Value::Integer(id));
+        let named = self.first(&sql, |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, i64>(1)?)))?;
+        Ok(match named {
+            Some((Some(number), 1)) => format!("text {id} of entry {number}"),
+            Some((Some(number), many)) => format!("text {id} of entry {number} and {} others", many - 1),
+            _ => format!("text {id} of no entry"),
+        })
     }
 
     /// Whether what an entry names is there, and noted as named by it.
@@ -314,18 +260,7 @@ impl Snapshot<'_> {
     }
 }
 
-/// Whether a JSON text has the sign that each secret has: an equals sign, or a colon that neither follows the name of a property nor is part of a time.
-fn has_sign_of_secret(json: &str) -> bool {
-    let bytes = json.as_bytes();
-    memchr::memchr2_iter(b'=', b':', bytes).any(|at| match &bytes[..at] {
-        _ if bytes[at] == b'=' => true,
-        [.., before, b'"'] => *before == b'\\',
-        [.., before] => !before.is_ascii_digit(),
-        [] => true,
-    })
-}
-
-fn properties(json: &str) -> Option<Map<String, Json>> {
+pub(super) fn properties(json: &str) -> Option<Map<String, Json>> {
     serde_json::from_str(json).ok()
 }
 

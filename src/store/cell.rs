@@ -44,6 +44,12 @@ pub enum BadCell {
     /// It is none of a few words.
     #[error("is not one of the words that are allowed there")]
     Word,
+    /// A text of it that is stored apart is not there.
+    #[error("names a text in audit_texts that is missing")]
+    MissingText,
+    /// A text of it that is stored apart is not what it was.
+    #[error("names a text in audit_texts that is damaged")]
+    DamagedText,
 }
 
 /// Reads a stored value.

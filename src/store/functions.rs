@@ -12,9 +12,13 @@ type Reason = Box<dyn std::error::Error + Send + Sync>;
 /// The message of a statement that came upon a text that is not UTF-8.
 const NOT_TEXT: &str = "a stored text is not valid UTF-8";
 
+/// What SQLite says of a stored text that should be JSON. Filters over the audit log read such texts.
+const NOT_JSON: &str = "malformed JSON";
+
 /// Whether a statement has failed because a stored text can't be read.
 pub fn is_about_text(error: &error::Error) -> bool {
-    matches!(error, error::Error::Database(Error::SqliteFailure(_, Some(message))) if message == NOT_TEXT)
+    let error::Error::Database(Error::SqliteFailure(_, Some(message))) = error else { return false };
+    message == NOT_TEXT || message == NOT_JSON
 }
 
 /// Tests one text.

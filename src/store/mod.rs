@@ -10,6 +10,7 @@ mod audit;
 mod audit_chain;
 mod audit_mask;
 mod audit_retention;
+mod audit_shown;
 mod audit_texts;
 mod backup;
 mod budget;

@@ -159,7 +159,7 @@ impl Snapshot<'_> {
     fn each_batch(
         &self,
         selection: &Selection,
-        use_batch: impl FnMut(&Reader<'_>, &[Vec<SqlValue>]) -> Result<(), Error>,
+        use_batch: impl FnMut(&Reader<'_>, &[BatchRow]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let read = self.each_batch_soonest(selection, use_batch);
         read.map_err(|error| self.name_unreadable(selection.entity, error))
@@ -168,7 +168,7 @@ impl Snapshot<'_> {
     fn each_batch_soonest(
         &self,
         selection: &Selection,
-        mut use_batch: impl FnMut(&Reader<'_>, &[Vec<SqlValue>]) -> Result<(), Error>,
+        mut use_batch: impl FnMut(&Reader<'_>, &[BatchRow]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         if selection.condition == Predicate::False {
             return Ok(());
@@ -196,7 +196,7 @@ impl Snapshot<'_> {
         selection: &Selection,
         approach: Approach<'_>,
         patience: Option<Steps>,
-        use_batch: &mut impl FnMut(&Reader<'_>, &[Vec<SqlValue>]) -> Result<(), Error>,
+        use_batch: &mut impl FnMut(&Reader<'_>, &[BatchRow]) -> Result<(), Error>,
     ) -> Result<Option<()>, Error> {
         let (sql, mut reader) = Reader::new(selection, approach);
         let mut statement = self.prepare(&sql)?;
@@ -220,26 +220,28 @@ impl Snapshot<'_> {
     }
 
     /// The next rows, as they are shown: a batch is bounded in bytes however long the texts of single rows are.
-    fn next_batch(&self, rows: &mut Rows<'_>, reader: &Reader<'_>, most: usize) -> Result<Vec<Vec<SqlValue>>, Error> {
+    fn next_batch(&self, rows: &mut Rows<'_>, reader: &Reader<'_>, most: usize) -> Result<Vec<BatchRow>, Error> {
         let mut batch = Vec::new();
         let mut bytes = 0;
         while batch.len() < most && bytes < BATCH_BYTES {
             let Some(row) = rows.next()? else { break };
             let mut cells: Vec<SqlValue> =
                 (0..reader.width).map(|column| row.get_ref(column).map(copy)).collect::<Result<_, _>>()?;
-            if *reader.selection.entity == AUDIT_ENTRY {
-                cells = self.shown_cells(|name| reader.columns.position(name), cells)?;
-            }
+            let wrong = if *reader.selection.entity == AUDIT_ENTRY {
+                self.show_cells(|name| reader.columns.position(name), &mut cells)?
+            } else {
+                None
+            };
             bytes += cells.iter().map(|cell| text(Some(cell)).map_or(8, str::len)).sum::<usize>();
-            batch.push(cells);
+            batch.push(BatchRow { cells, wrong });
         }
         Ok(batch)
     }
 
     /// The items of all collections of the rows in `batch`, as JSON by property and row.
-    fn read_collections(&self, reader: &Reader<'_>, batch: &[Vec<SqlValue>]) -> Result<Items, Error> {
+    fn read_collections(&self, reader: &Reader<'_>, batch: &[BatchRow]) -> Result<Items, Error> {
         let ids: Vec<Uuid> =
-            batch.iter().filter_map(|row| text(row.first())).filter_map(|id| Uuid::parse_str(id).ok()).collect();
+            batch.iter().filter_map(|row| text(row.cells.first())).filter_map(|id| Uuid::parse_str(id).ok()).collect();
         let mut items = Items::default();
         for collection in reader.columns.collections() {
             let by_row = items.entry(collection.name).or_default();
@@ -270,6 +272,12 @@ pub(super) fn statement(selection: &Selection, approach: Approach<'_>) -> Sql {
 
 /// The items of collections, as JSON without the brackets, by the name of the property and the id of the row; or why one of them can't be shown.
 type Items = HashMap<&'static str, HashMap<String, Result<Vec<u8>, WrongCell>>>;
+
+/// A row that was read, and why it can't be shown where that is known already.
+struct BatchRow {
+    cells: Vec<SqlValue>,
+    wrong: Option<WrongCell>,
+}
 
 /// Makes JSON of the rows of one statement.
 struct Reader<'s> {
@@ -309,10 +317,16 @@ impl<'s> Reader<'s> {
         (sql, Self { selection, columns, width, items: Items::new() })
     }
 
-    fn write(&self, out: &mut Vec<u8>, row: &[SqlValue]) -> Result<(), Unreadable> {
+    fn write(&self, out: &mut Vec<u8>, row: &BatchRow) -> Result<(), Unreadable> {
+        let BatchRow { cells: row, wrong } = row;
+        let unreadable =
+            |wrong: WrongCell| wrong.of(self.selection.entity, row.first().map_or(ValueRef::Null, ValueRef::from));
+        if let Some(wrong) = wrong {
+            return Err(unreadable(wrong.clone()));
+        }
         let id = text(row.first()).unwrap_or_default();
         let mut object = Object::open(out);
-        let written = self.columns.write(&mut object, row, |collection, out| {
+        let written = self.columns.write(&mut object, row.as_slice(), |collection, out| {
             match self.items.get(collection.name).and_then(|by_row| by_row.get(id)) {
                 Some(Ok(items)) => out.extend_from_slice(items),
                 Some(Err(wrong)) => return Err(wrong.clone()),
@@ -320,7 +334,7 @@ impl<'s> Reader<'s> {
             }
             Ok(())
         });
-        written.map_err(|wrong| wrong.of(self.selection.entity, row.first().map_or(ValueRef::Null, ValueRef::from)))?;
+        written.map_err(unreadable)?;
         if let Some(told) = &self.selection.privileges {
             self.write_privileges(object.key("privileges"), told, row);
         }
@@ -339,8 +353,8 @@ impl<'s> Reader<'s> {
     }
 
     /// The date is a column of every full form; the condensed form has no use for it.
-    fn modified_date(&self, row: &[SqlValue]) -> Timestamp {
-        match self.columns.position(MODIFIED_DATE.name).and_then(|column| row.get(column)) {
+    fn modified_date(&self, row: &BatchRow) -> Timestamp {
+        match self.columns.position(MODIFIED_DATE.name).and_then(|column| row.cells.get(column)) {
             Some(SqlValue::Integer(millis)) => Timestamp::from_millis(*millis),
             _ => Timestamp::from_millis(0),
         }

@@ -1,9 +1,9 @@
 //! The audit log where its keys, sealed secrets or texts are damaged: changes go on, and what is lost is named.
 
-use crate::audit::{only, part};
+use crate::audit::{audit, entries, only, part};
 use crate::keys::{password, uses, with_password};
-use crate::machine::{patchbay, says};
-use crate::support::{Client, Reply, Server, connection, id};
+use crate::machine::{fails, patchbay, says};
+use crate::support::{Client, Reply, Server, connection, encode, id};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
@@ -148,5 +148,72 @@ fn a_secret_that_is_recorded_again_does_not_count_on_a_sealed_one_that_is_damage
         assert_eq!(database.execute(&change, [&made]).unwrap(), 1, "{damage}");
         client.delete(&format!("/dataconnection/{made}")).expect_empty(204);
         says(&patchbay(&server.data(), &["verify"]), &["1 of 1 sealed values open", "sound"]);
+    }
+}
+
+#[test]
+fn an_entry_whose_text_is_damaged_or_missing_is_named_and_the_others_are_shown() {
+    let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
+        command.args(["--answer-cache-bytes", "0"]);
+    });
+    let client = server.repository();
+    let database = open(&server);
+    database.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    let long = |name: &str| {
+        let mut body = connection(name);
+        body["connectionstring"] = json!(format!("{name} {}", "x".repeat(300)));
+        id(&client.create("dataconnection", &body))
+    };
+    let [broken, sound] = ["broken", "sound"].map(long);
+    let entry = id(&entry_of(&client, "create", &broken));
+    let (text, number): (i64, i64) = database
+        .query_row(
+            "SELECT text_id, number FROM audit_entry_texts JOIN audit_entries USING (number) WHERE object_id = ?1",
+            [&broken],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    for (damage, served, verified) in [
+        ("text = CAST(x'22FF22' AS TEXT)", "is damaged", format!("text {text} of entry {number} is not as it was")),
+        ("text = 'x'", "is damaged", format!("text {text} of entry {number} is not as it was")),
+        ("digest = 'x'", "is missing", format!("row: the AuditEntry {entry} can't be read: its after names a text")),
+        ("id = 99999", "", format!("a text of entry {number} is missing")),
+    ] {
+        let change = format!("UPDATE audit_texts SET {damage} WHERE id = {text}");
+        database
+            .execute_batch(&format!("BEGIN; CREATE TEMP TABLE kept AS SELECT * FROM audit_texts; {change}; COMMIT"))
+            .unwrap();
+        let also = id(&client.create("tag", &json!({"name": format!("t {}", damage.len())})));
+        let other = format!("UPDATE audit_entries SET detail = detail || 'x' WHERE object_id = '{also}'");
+        database.execute_batch(&other).unwrap();
+        if !served.is_empty() {
+            let named =
+                format!("the AuditEntry {entry} can't be read: its after names a text in audit_texts that {served}");
+            let filtered = format!("/auditentry/full?filter={}", encode("after so 'sound'"));
+            let by_id = format!("/auditentry/{entry}");
+            for path in ["/auditentry/full", by_id.as_str()] {
+                client.get(path).expect(500).says(&[&named, "patchbay verify"]);
+            }
+            if damage == "text = 'x'" {
+                client.get(&filtered).expect(500).says(&[&named]);
+            }
+            fails(&audit(&server.data(), &["export"]), &named);
+        }
+        // Other entries are there as before, and changes go on.
+        assert_eq!(entries(&client, &format!("objectID eq '{sound}'")).len(), 1);
+        let verify = patchbay(&server.data(), &["verify"]);
+        let lines = String::from_utf8_lossy(&verify.stdout).into_owned();
+        assert!(lines.contains(&verified), "{damage}: {lines}");
+        let later: i64 = database
+            .query_row("SELECT number FROM audit_entries WHERE object_id = ?1", [&also], |row| row.get(0))
+            .unwrap();
+        assert!(lines.contains(&format!("entry {later} is not as it was written")), "{damage}: {lines}");
+        fails(&audit(&server.data(), &["verify"]), &format!("entry {number} "));
+        database
+            .execute_batch(
+                "BEGIN; DELETE FROM audit_texts; INSERT INTO audit_texts SELECT * FROM kept; DROP TABLE kept; COMMIT",
+            )
+            .unwrap();
+        client.get("/auditentry/full").expect(200);
     }
 }
