@@ -14,7 +14,7 @@ use crate::query::Sql;
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
-/// Entries that one write looks at, and bytes of them that it masks: other writes wait for it.
+/// Entries that one write looks at, and about how many bytes of them, with their texts, whether or not they are masked: other writes wait for it.
 const MOST_ENTRIES: usize = 200;
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
@@ -39,8 +39,8 @@ impl Write<'_> {
         for _ in 0..MOST_ENTRIES {
             let Some(row) = self.snapshot().audit_row_after(done.number, last)? else { break };
             done.number = row.number;
+            bytes += self.snapshot().bytes_of(&row)?;
             if self.snapshot().has_open_secret(&row)? {
-                bytes += row.before.len() + row.after.len();
                 numbers.push(row.number);
                 self.mask(row, record)?;
             }
@@ -103,6 +103,17 @@ impl Snapshot<'_> {
         Ok(self.audit_bounds()?.1.number)
     }
 
+    /// Bytes of an entry with the texts that it names.
+    fn bytes_of(&self, row: &Row) -> Result<usize, Error> {
+        let own: usize = [&row.object_name, &row.detail, &row.before, &row.after].map(String::len).iter().sum();
+        let mut sql = Sql::new(
+            "SELECT coalesce(sum(octet_length(text)), 0) FROM audit_entry_texts JOIN audit_texts ON audit_texts.id = text_id WHERE number = ",
+        );
+        sql.bind(Value::Integer(row.number));
+        let texts: i64 = self.first(&sql, |row| row.get(0))?.unwrap_or_default();
+        Ok(own.saturating_add(usize::try_from(texts).unwrap_or_default()))
+    }
+
     fn has_open_secret(&self, row: &Row) -> Result<bool, Error> {
         let is_open = |text: &str| masked(text) != text;
         Ok(is_open(&row.object_name)
@@ -154,5 +165,41 @@ impl Snapshot<'_> {
         );
         sql.bind(Value::Text(MASK_ACTION.to_owned())).push(")");
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Origin;
+    use crate::store::tests::open;
+
+    /// Bytes of each text; a step reads eight of them before it has enough.
+    const TEXT: usize = 512 * 1024;
+    const ENTRIES: usize = 30;
+
+    #[test]
+    fn one_write_is_bounded_by_the_texts_that_it_reads_though_none_is_masked() {
+        for of in [|entry: usize| entry, |_| 0] {
+            let (_folder, store) = open();
+            let record = move |write: &Write<'_>| {
+                (0..ENTRIES).try_for_each(|entry| {
+                    let after = json!({ "name": format!("{} {}", of(entry), "x".repeat(TEXT)) }).to_string();
+                    write.record(Act { after, ..Act::done("update") })
+                })
+            };
+            store.write_blocking(Origin::command("test"), record).unwrap();
+            let last = store.read(|snapshot: &Snapshot<'_>| snapshot.last_audit_number()).unwrap();
+            let (mut done, mut steps) = (Masking::default(), 0);
+            while done.number < last {
+                let before = done.number;
+                done = store
+                    .write_blocking(Origin::command("test"), move |write: &Write<'_>| write.mask_audit(done, last))
+                    .unwrap();
+                assert!((1..=9).contains(&(done.number - before)), "{before}: {done:?}");
+                steps += 1;
+            }
+            assert!(steps >= 3 && done.masked == 0, "{steps}: {done:?}");
+        }
     }
 }
