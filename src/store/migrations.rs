@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The version of the newest schema: versions are numbers of steps.
-pub const NEWEST: usize = 13;
+pub const NEWEST: usize = 14;
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
 const STEPS: [M<'static>; NEWEST] = [
@@ -23,6 +23,7 @@ const STEPS: [M<'static>; NEWEST] = [
     M::up(include_str!("../../migrations/0011_simple_case_folding.sql")),
     M::up(include_str!("../../migrations/0012_names_of_types.sql")),
     M::up(include_str!("../../migrations/0013_audit_texts.sql")),
+    M::up(include_str!("../../migrations/0014_versions_of_rules.sql")),
 ];
 
 /// What marks a file as Patchbay's: the letters PBAY.

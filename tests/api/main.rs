@@ -60,6 +60,7 @@ mod readme;
 mod refused_sign_ins;
 mod revocation;
 mod rule_costs;
+mod rule_versions;
 mod rules;
 mod secrets;
 mod selections;
