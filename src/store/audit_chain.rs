@@ -173,7 +173,8 @@ impl Snapshot<'_> {
         if unrecorded > 0 {
             faults.add(format!("{unrecorded} entries are said to be masked, and no entry records that"));
         }
-        self.check_texts(|fault| faults.add(fault))
+        self.check_texts(|fault| faults.add(fault))?;
+        self.check_unnamed(|fault| faults.add(fault))
     }
 
     /// The entry after that of a number, up to another.

@@ -12,6 +12,7 @@ use crate::query::{Predicate, Sql};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use uuid::Uuid;
 
@@ -23,6 +24,25 @@ const SEALED: &str = "$sealed";
 
 /// How an object that names a text begins or goes on, and nothing else does: quotes within texts are escaped.
 pub(super) const MARK: &str = "\"$sha256\":";
+
+/// For each table beside the entries, the statement that counts its rows that belong to no entry. Retention and masking remove such rows together with
+/// the last entry that names them, so there are none unless somebody else has removed entries.
+pub(super) const UNNAMED: [(&str, &str); 3] = [
+    (
+        "audit_texts",
+        "SELECT count(*) FROM audit_texts AS one WHERE NOT EXISTS (SELECT 1 FROM audit_entry_texts WHERE text_id = one.id)",
+    ),
+    (
+        "audit_secrets",
+        "SELECT count(*) FROM audit_secrets AS one WHERE NOT EXISTS (\
+         SELECT 1 FROM audit_texts WHERE secret_id <> '' AND secret_id = one.id)",
+    ),
+    (
+        "audit_entry_texts",
+        "SELECT count(*) FROM audit_entry_texts AS one WHERE NOT EXISTS (\
+         SELECT 1 FROM audit_entries WHERE number = one.number)",
+    ),
+];
 
 /// `before` or `after` as an entry holds it.
 #[derive(Default)]
@@ -36,7 +56,7 @@ pub(super) struct Stored {
 }
 
 /// What stands in place of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct TextReference {
     /// The SHA-256 of the text that is shown, in hexadecimal.
     pub digest: String,
@@ -233,13 +253,36 @@ impl Snapshot<'_> {
         })
     }
 
-    /// Whether what an entry names is there, and noted as named by it.
+    /// What lies beside the entries and belongs to none, and sealed secrets that hold nothing, one line for each kind.
+    pub(super) fn check_unnamed(&self, mut fault: impl FnMut(String)) -> Result<(), Error> {
+        let count =
+            |sql: &str| Ok::<_, Error>(self.first(&Sql::new(sql), |row| row.get::<_, i64>(0))?.unwrap_or_default());
+        for (table, sql) in UNNAMED {
+            let many = count(sql)?;
+            if many > 0 {
+                fault(format!(
+                    "rows of {table} that belong to no entry: {many}; entries may have been removed, so compare with a backup; if none is missing, \
+                     these rows can be deleted"
+                ));
+            }
+        }
+        let empty = count("SELECT count(*) FROM audit_secrets WHERE sealed = ''")?;
+        if empty > 0 {
+            fault(format!(
+                "rows of audit_secrets that are empty: {empty}; what they held is lost, unless a backup has it"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether what an entry names is there, and noted as named by it, and nothing else is.
     pub(super) fn fault_of_texts(&self, number: i64, sides: [&str; 2]) -> Result<Option<String>, Error> {
-        for reference in sides.into_iter().flat_map(TextReference::all_of) {
+        let references: HashSet<TextReference> = sides.into_iter().flat_map(TextReference::all_of).collect();
+        for reference in &references {
             let mut sql = Sql::new("SELECT 1 FROM audit_entry_texts WHERE number = ");
             sql.bind(Value::Integer(number))
                 .push(" AND text_id = ")
-                .bind(Value::Integer(self.text_id(&reference)?.unwrap_or(-1)));
+                .bind(Value::Integer(self.text_id(reference)?.unwrap_or(-1)));
             if self.first(&sql, |_| Ok(()))?.is_none() {
                 return Ok(Some(format!("a text of entry {number} is missing")));
             }
@@ -249,7 +292,11 @@ impl Snapshot<'_> {
                 return Ok(Some(format!("a sealed secret of entry {number} is missing")));
             }
         }
-        Ok(None)
+        let mut sql = Sql::new("SELECT count(*) FROM audit_entry_texts WHERE number = ");
+        sql.bind(Value::Integer(number));
+        let noted: i64 = self.first(&sql, |row| row.get(0))?.unwrap_or_default();
+        let is_more = usize::try_from(noted).is_ok_and(|noted| noted > references.len());
+        Ok(is_more.then(|| format!("rows of audit_entry_texts give entry {number} texts that it does not name")))
     }
 
     /// The ids of the texts that these entries name.

@@ -1,6 +1,7 @@
 //! How SQLite goes about the main statements: by an index wherever there is one that serves.
 
 use super::approach::Approach;
+use super::audit_texts::UNNAMED;
 use super::select::statement;
 use super::tests::{create, everything, open};
 use super::{Error, Form, Origin, Page, Selection, Snapshot, UserName, Write};
@@ -186,4 +187,17 @@ fn rules_are_asked_row_by_row() {
             Ok::<_, Error>(())
         })
         .unwrap();
+}
+
+#[test]
+fn what_belongs_to_no_audit_entry_is_found_by_indexes() {
+    let (_folder, store) = open();
+    let plans =
+        |snapshot: &Snapshot<'_>| Ok::<_, Error>(UNNAMED.map(|(table, sql)| (table, plan(snapshot, &Sql::new(sql)))));
+    for (table, plan) in store.read(plans).unwrap() {
+        let searches = plan.iter().filter(|step| step.starts_with("SEARCH audit_")).count();
+        let scans = plan.iter().filter(|step| step.starts_with("SCAN")).count();
+        assert_eq!((searches, scans), (1, 1), "{table}: {plan:?}");
+        assert!(!plan.iter().any(|step| step.contains("AUTOMATIC")), "{table}: {plan:?}");
+    }
 }

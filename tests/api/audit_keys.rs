@@ -217,3 +217,49 @@ fn an_entry_whose_text_is_damaged_or_missing_is_named_and_the_others_are_shown()
         client.get("/auditentry/full").expect(200);
     }
 }
+
+#[test]
+fn rows_beside_the_log_that_belong_to_no_entry_are_faults() {
+    let server = Server::start();
+    let client = server.repository();
+    let made = id(&with_secret(&client, 1));
+    let request = client.request("PUT", &format!("/dataconnection/{made}")).header("If-Match", "*");
+    Reply::of(request.json(&json!({"connectionstring": "lib://x"}))).expect(200);
+    with_secret(&client, 2);
+    client.delete(&format!("/dataconnection/{made}")).expect_empty(204);
+    says(&patchbay(&server.data(), &["key", "rotate"]), &["older data keys removed: 1"]);
+    with_secret(&client, 1);
+    says(&patchbay(&server.data(), &["audit", "mask-secrets"]), &["no entry has a secret"]);
+    says(&patchbay(&server.data(), &["verify"]), &["sound"]);
+    let database = open(&server);
+    for (change, fault) in [
+        (
+            "INSERT INTO audit_texts (digest, secret_id, text) VALUES \
+             ('c775e7b757ede630cd0aa1113bd102661ab38829ca52a6422ab782862f268646', '', '1234567890')",
+            "rows of audit_texts that belong to no entry: 1;",
+        ),
+        (
+            "INSERT INTO audit_secrets SELECT '00000000-0000-4000-8000-000000000000', sealed FROM audit_secrets LIMIT 1",
+            "rows of audit_secrets that belong to no entry: 1;",
+        ),
+        ("INSERT INTO audit_entry_texts VALUES (9999, 1)", "rows of audit_entry_texts that belong to no entry: 1;"),
+        (
+            "INSERT INTO audit_entry_texts SELECT number, (SELECT max(id) FROM audit_texts) FROM audit_entries ORDER BY number LIMIT 1",
+            "rows of audit_entry_texts give entry 1 texts that it does not name",
+        ),
+        ("UPDATE audit_secrets SET sealed = ''", "rows of audit_secrets that are empty: "),
+        ("DELETE FROM audit_entries", "rows of audit_entry_texts that belong to no entry: "),
+    ] {
+        let copy = tempfile::tempdir().unwrap();
+        let file = copy.path().join("patchbay.db");
+        database.execute("VACUUM INTO ?1", [file.to_str().unwrap()]).unwrap();
+        let changed = Connection::open(&file).unwrap();
+        changed.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA journal_mode = WAL").unwrap();
+        assert!(changed.execute(change, []).unwrap() > 0, "{change}");
+        drop(changed);
+        let verified = patchbay(copy.path(), &["verify"]);
+        assert!(!verified.status.success(), "{change}");
+        let lines = String::from_utf8_lossy(&verified.stdout).into_owned();
+        assert!(lines.contains(&format!("fault  audit trail: {fault}")), "{change}: {lines}");
+    }
+}
