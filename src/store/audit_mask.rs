@@ -35,7 +35,7 @@ impl Write<'_> {
     pub fn mask_audit(&self, done: Masking, last: i64) -> Result<Masking, Error> {
         let (_, end) = self.snapshot().audit_bounds()?;
         let record = end.number.saturating_add(1);
-        let (mut done, mut bytes, mut numbers) = (done, 0, Vec::new());
+        let (start, mut done, mut bytes, mut numbers) = (done.number, done, 0, Vec::new());
         for _ in 0..MOST_ENTRIES {
             let Some(row) = self.snapshot().audit_row_after(done.number, last)? else { break };
             done.number = row.number;
@@ -48,11 +48,21 @@ impl Write<'_> {
                 break;
             }
         }
+        if done.number == start {
+            self.note_all_masked(last)?;
+        }
         if !numbers.is_empty() {
             self.record_masking(&numbers, record)?;
             done.masked += numbers.len() as u64;
         }
         Ok(done)
+    }
+
+    /// Notes that no entry up to `last` has a secret in clear text.
+    fn note_all_masked(&self, last: i64) -> Result<(), Error> {
+        let mut sql = Sql::new("UPDATE audit_bounds SET unmasked_number = 0 WHERE unmasked_number <= ");
+        sql.bind(Value::Integer(last));
+        self.snapshot().execute(&sql).map(drop)
     }
 
     fn mask(&self, row: Row, record: i64) -> Result<(), Error> {
@@ -101,6 +111,15 @@ impl Snapshot<'_> {
     /// The database failed.
     pub fn last_audit_number(&self) -> Result<i64, Error> {
         Ok(self.audit_bounds()?.1.number)
+    }
+
+    /// Whether entries of an earlier version are there that may have secrets in clear text, which filters find.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn may_have_unmasked_secrets(&self) -> Result<bool, Error> {
+        let sql = Sql::new("SELECT unmasked_number > before_number FROM audit_bounds");
+        Ok(self.first(&sql, |row| row.get(0))?.unwrap_or_default())
     }
 
     /// Bytes of an entry with the texts that it names.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The version of the newest schema: versions are numbers of steps.
-pub const NEWEST: usize = 14;
+pub const NEWEST: usize = 15;
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
 const STEPS: [M<'static>; NEWEST] = [
@@ -24,6 +24,7 @@ const STEPS: [M<'static>; NEWEST] = [
     M::up(include_str!("../../migrations/0012_names_of_types.sql")),
     M::up(include_str!("../../migrations/0013_audit_texts.sql")),
     M::up(include_str!("../../migrations/0014_versions_of_rules.sql")),
+    M::up(include_str!("../../migrations/0015_unmasked_audit_entries.sql")),
 ];
 
 /// What marks a file as Patchbay's: the letters PBAY.

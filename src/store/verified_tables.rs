@@ -83,6 +83,7 @@ const OTHERS: [Other; 13] = [
             ("before_hash", TEXT),
             ("last_number", COUNT),
             ("last_hash", TEXT),
+            ("unmasked_number", COUNT),
         ],
     ),
     ("audit_secrets", "id", &[("id", Kind::Id), ("sealed", TEXT)]),

@@ -151,7 +151,7 @@ fn write_as_earlier(data: &Path, marker: &str) {
     }
     drop(rows);
     drop(statement);
-    database.execute("UPDATE audit_bounds SET last_hash = ?1", [&last]).unwrap();
+    database.execute("UPDATE audit_bounds SET last_hash = ?1, unmasked_number = last_number", [&last]).unwrap();
     database.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); VACUUM").unwrap();
 }
 
@@ -179,6 +179,8 @@ fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
     assert!(exported.contains("PWD=***") && !exported.contains(SECRET) && !exported.contains("marker"), "{exported}");
 
     let server = Server::start_in(folder, |_| {});
+    let warnings = |server: &Server| server.log().matches("run patchbay audit mask-secrets").count();
+    assert_eq!(warnings(&server), 1);
     says(&audit(&server.data(), &["mask-secrets"]), &["3 entries masked"]);
     says(&audit(&server.data(), &["mask-secrets"]), &["no entry has a secret to be masked"]);
     says(&audit(&server.data(), &["verify"]), &["but for the secrets of 3 that were masked later"]);
@@ -191,6 +193,9 @@ fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
     );
     let entry = only(&client, "objectName eq 'c1' and action eq 'create'");
     assert_eq!(part(&entry, "after")["connectionstring"], "x;PWD=***;y=1");
+    // There is nothing to be warned of any more.
+    let server = Server::start_in(server.stop(), |_| {});
+    assert_eq!(warnings(&server), 1);
     let folder = server.stop();
     let data = folder.path().join("data");
     assert!(!holds(&stored(&data), SECRET), "the secret is in the file still");

@@ -25,6 +25,10 @@ const TOKENS: usize = 6;
 /// From which version on the audit log has long texts apart, and sealed secrets.
 const AUDIT_TEXTS: usize = 13;
 
+/// From which version on there is an audit log, and from which on all its entries were written with secrets masked.
+const AUDIT_LOG: usize = 7;
+const MASKED: usize = 15;
+
 fn file(version: usize) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/upgrade/v{version}.sql"))
 }
@@ -63,6 +67,8 @@ fn a_database_of_every_version_opens_with_its_data_equal() {
         let (server, front) = start(folder);
         check_data(&server.repository(), version);
         assert_kept(&before, &data.join("patchbay.db"), version);
+        let is_warned = server.log().contains("run patchbay audit mask-secrets");
+        assert_eq!(is_warned, (AUDIT_LOG..MASKED).contains(&version), "version {version}");
         assert_eq!(uses(&data), [(1, sealed_values(version))], "version {version}");
         check_sign_in(&server, &front, version);
         check_verified(&data, &format!("schema {0} of {0}", newest_schema()), version);
