@@ -1,21 +1,25 @@
 //! `X-Qlik-Security`: from where a user asks, and what is known of him beyond what is stored (QRS reference, 4.2).
 
 use super::failure::Failure;
-use crate::model::{Actor, Context};
+use crate::model::{Actor, Context, is_control};
 use actix_web::HttpRequest;
 use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 const HEADER: &str = "X-Qlik-Security";
 
-/// The names that tell of the device and the connection rather than of the user.
-const ENVIRONMENT: [&str; 6] = ["OS", "Device", "Browser", "IP", "SecureRequest", "Context"];
+/// The name that tells from where a user asks.
+const CONTEXT: &str = "Context";
+
+/// The names that tell of the device and the connection. They are no attributes of the user, as all other names are.
+const CONNECTION: [&str; 5] = ["OS", "Device", "Browser", "IP", "SecureRequest"];
 
 /// What the header says; nothing if there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecurityHeader {
-    context: Context,
+    context: Option<Context>,
+    /// The other names and values.
     environment: Vec<(String, String)>,
-    attributes: Vec<(String, String)>,
 }
 
 /// Attributes at most, and characters of a name or a value: as many as a stored user can have.
@@ -34,15 +38,21 @@ impl SecurityHeader {
     }
 
     /// From where the user comes.
-    pub const fn context(&self) -> Context {
-        self.context
+    pub fn context(&self) -> Context {
+        self.context.unwrap_or_default()
     }
 
     /// Adds what the header says to the user.
     pub fn apply(&self, actor: &mut Actor) {
-        actor.context = self.context;
+        actor.context = self.context();
         actor.environment.clone_from(&self.environment);
-        actor.attributes.extend_from_slice(&self.attributes);
+        actor.attributes.extend(self.attributes().cloned());
+    }
+
+    /// What it says of the user himself.
+    fn attributes(&self) -> impl Iterator<Item = &(String, String)> {
+        let is_attribute = |name: &str| !CONNECTION.iter().any(|known| known.eq_ignore_ascii_case(name));
+        self.environment.iter().filter(move |(name, _)| is_attribute(name))
     }
 
     /// Only the context of it, and `context` where it says none, with the attributes that whoever let the user in vouches for.
@@ -50,8 +60,7 @@ impl SecurityHeader {
     /// # Errors
     /// There are too many attributes, or one is too long.
     pub fn of_visitor(self, context: Context, attributes: Vec<(String, String)>) -> Result<Self, Failure> {
-        let says_it = self.environment.iter().any(|(name, _)| name.eq_ignore_ascii_case("Context"));
-        let context = if says_it { self.context } else { context };
+        let context = Some(self.context.unwrap_or(context));
         let is_long =
             |(name, value): &&(String, String)| [name, value].iter().any(|text| text.chars().count() > LONGEST);
         let advice = "front-jwt-attribute chooses which claims count";
@@ -64,16 +73,16 @@ impl SecurityHeader {
             let message = format!("the token has more than {MOST} attributes of the user; {advice}");
             return Err(Failure::Unauthorized(message));
         }
-        Ok(Self { context, environment: Vec::new(), attributes })
+        Ok(Self { context, environment: attributes })
     }
 
     /// Whether it says anything of the user himself, beyond from where he comes.
-    pub const fn tells_attributes(&self) -> bool {
-        !self.attributes.is_empty()
+    pub fn tells_attributes(&self) -> bool {
+        self.attributes().next().is_some()
     }
 
     /// Reads what the header, or an audit's `environmentAttributes`, says: `name=value` with semicolons between. Parts without
-    /// a value are left out.
+    /// a value are left out. Values may be percent-encoded.
     ///
     /// # Errors
     /// What is wrong with it, to follow its name.
@@ -81,8 +90,7 @@ impl SecurityHeader {
         let mut parsed = Self::default();
         for part in header.split(';') {
             let Some((name, value)) = part.split_once('=') else { continue };
-            let value = percent_decode_str(value.trim()).decode_utf8().map_err(|_| "must be UTF-8, percent-encoded")?;
-            parsed.add(name.trim(), &value)?;
+            parsed.add(name.trim(), &decoded(value.trim()))?;
         }
         Ok(parsed)
     }
@@ -91,16 +99,24 @@ impl SecurityHeader {
         if [name, value].iter().any(|text| text.chars().count() > LONGEST) {
             return Err(format!("has a name or a value of more than {LONGEST} characters"));
         }
-        if self.environment.len() + self.attributes.len() == MOST {
+        if name.eq_ignore_ascii_case(CONTEXT) {
+            self.context = Some(context(value)?);
+            return Ok(());
+        }
+        if self.environment.len() == MOST {
             return Err(format!("has more than {MOST} attributes"));
         }
-        if name.eq_ignore_ascii_case("Context") {
-            self.context = context(value)?;
-        }
-        let is_environment = ENVIRONMENT.iter().any(|known| known.eq_ignore_ascii_case(name));
-        let pairs = if is_environment { &mut self.environment } else { &mut self.attributes };
-        pairs.push((name.to_owned(), value.to_owned()));
+        self.environment.push((name.to_owned(), value.to_owned()));
         Ok(())
+    }
+}
+
+/// The value as percent-encoded UTF-8. A value that is not, such as the address `fe80::1%85` with its zone, stands as it was sent; and so does one that
+/// would have control characters.
+fn decoded(value: &str) -> Cow<'_, str> {
+    match percent_decode_str(value).decode_utf8() {
+        Ok(decoded) if !decoded.contains(is_control) => decoded,
+        _ => Cow::Borrowed(value),
     }
 }
 
@@ -122,19 +138,36 @@ mod tests {
         let parsed =
             SecurityHeader::parse("OS=Windows; Context=AppAccess; IP=10.0.0.1;group=Sales%20EU; group=IT; broken")
                 .unwrap();
-        assert_eq!(parsed.context, Context::App);
-        assert_eq!(parsed.environment.len(), 3);
+        assert_eq!(parsed.context(), Context::App);
+        assert_eq!(parsed.environment.len(), 4);
         let pair = |value: &str| ("group".to_owned(), value.to_owned());
-        assert_eq!(parsed.attributes, [pair("Sales EU"), pair("IT")]);
-        assert_eq!(SecurityHeader::parse("Context=ManagementAccess").unwrap().context, Context::Management);
+        assert!(parsed.attributes().eq(&[pair("Sales EU"), pair("IT")]));
+        assert_eq!(SecurityHeader::parse("Context=ManagementAccess").unwrap().context(), Context::Management);
         assert_eq!(SecurityHeader::parse(""), Ok(SecurityHeader::default()));
         for (header, part) in [
             ("Context=Hub".to_owned(), "Context=AppAccess"),
-            ("group=%ff".to_owned(), "UTF-8"),
             (format!("group={}", "x".repeat(1_025)), "1024 characters"),
             ("x=y;".repeat(1_001), "more than 1000"),
         ] {
             assert!(SecurityHeader::parse(&header).unwrap_err().contains(part), "{part}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_does_not_decode_to_printable_text_stands_as_it_was_sent() {
+        for (sent, expected) in [
+            ("Sales%20EU", "Sales EU"),
+            ("J%C3%BCrgen", "Jürgen"),
+            ("fe80::1%85", "fe80::1%85"),
+            ("fe80::1%eth0", "fe80::1%eth0"),
+            ("fe80::1%14", "fe80::1%14"),
+            ("50%ab", "50%ab"),
+            ("100%", "100%"),
+            ("a%0Ab%20c", "a%0Ab%20c"),
+            ("%C2%85", "%C2%85"),
+        ] {
+            let parsed = SecurityHeader::parse(&format!("IP={sent}")).unwrap();
+            assert_eq!(parsed.environment, [("IP".to_owned(), expected.to_owned())]);
         }
     }
 }

@@ -23,7 +23,7 @@ pub struct Actor {
     pub custom_properties: Vec<(String, String)>,
     /// From where he asks.
     pub context: Context,
-    /// What is known of his device and connection.
+    /// What his session says of him, his device and his connection.
     pub environment: Vec<(String, String)>,
     /// Whether this is one of the site's own accounts, such as `INTERNAL\sa_repository`.
     pub is_service_account: bool,
@@ -39,6 +39,17 @@ pub enum Context {
     Management,
     /// The hub.
     App,
+}
+
+impl Context {
+    /// As QRS writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Management => "ManagementAccess",
+            Self::App => "AppAccess",
+        }
+    }
 }
 
 impl Actor {
@@ -115,6 +126,9 @@ impl Actor {
     /// What `user.environment.name` means in a rule.
     #[must_use]
     pub fn environment(&self, name: &str) -> Vec<String> {
+        if name.eq_ignore_ascii_case("context") {
+            return vec![self.context.name().to_owned()];
+        }
         values(&self.environment, name)
     }
 }

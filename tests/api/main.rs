@@ -64,6 +64,7 @@ mod rule_versions;
 mod rules;
 mod secrets;
 mod selections;
+mod session_attributes;
 mod site;
 mod slow_lists;
 mod support;
