@@ -187,14 +187,14 @@ impl Side {
                 Ok(Predicate::from(compiled.iter().any(|(_, fits)| texts.iter().any(|text| fits(text)))))
             }
             Self::Property { property, .. } | Self::Elements { value: property, .. }
-                if matches!(property.kind, Kind::Text { .. }) =>
+                if matches!(property.kind, Kind::Text { .. } | Kind::Id) =>
             {
                 let matched = |property| {
                     Predicate::or(compiled.into_iter().map(|(pattern, _)| Predicate::Match { property, pattern }))
                 };
                 Ok(self.holds(matched))
             }
-            _ => Err("only texts can be matched with a pattern".to_owned()),
+            _ => Err("only texts and ids can be matched with a pattern".to_owned()),
         }
     }
 

@@ -74,7 +74,11 @@ pub(crate) fn holds(predicate: &Predicate, row: &Row) -> bool {
             values.iter().any(|value| compare(property, &row.value(property), Operator::Eq, value))
         }
         Predicate::Match { property, pattern } => {
-            let Value::Text(text) = row.value(property) else { panic!("{property:?} is no text") };
+            let text = match row.value(property) {
+                Value::Text(text) => text,
+                Value::Id(id) => id.to_string(),
+                _ => panic!("{property:?} is no text"),
+            };
             let text = if property.is_type_name() { visible_name(&text).into_owned() } else { text };
             matches(&text, pattern)
         }

@@ -2,7 +2,8 @@
 
 use super::Problem;
 use super::grammar::{
-    Fault, Parsed, Position, chain, expect, found, identifier, is_name_character, keyword, problem, word,
+    Fault, Parsed, Position, chain, expect, found, identifier, is_name_character, is_typographic_quote, keyword,
+    problem, word,
 };
 use super::predicate::Operator;
 use crate::model::did_you_mean;
@@ -236,6 +237,7 @@ fn value(input: &str) -> Parsed<'_, Literal> {
         return quoted(input).map(|(rest, text)| (rest, Literal::Quoted(text)));
     }
     let bare = take_while1(|character: char| !character.is_whitespace() && !"'\"()".contains(character));
+    let bare = verify(bare, |word: &str| !word.starts_with(is_typographic_quote));
     let literal =
         bare.map(
             |word: &str| {
@@ -245,19 +247,23 @@ fn value(input: &str) -> Parsed<'_, Literal> {
     expect("a value in single quotes, a GUID, a number, true, false or null", literal).parse(input)
 }
 
-/// Text in single quotes. A quote inside is written `\'`, as QRS has it, or doubled, as clients also send it.
+/// Text in single quotes. A quote inside is written `\'`, as QRS has it, or doubled, as clients also send it. A backslash is written `\\`, or as it is
+/// where neither a quote nor a backslash follows, as in `C:\data`.
 fn quoted(input: &str) -> Parsed<'_, String> {
     let mut text = String::new();
     let mut characters = input.char_indices().skip(1).peekable();
     while let Some((offset, character)) = characters.next() {
         let doubled = character == '\'' && matches!(characters.peek(), Some((_, '\'')));
         match character {
-            '\\' => text.extend(characters.next().map(|(_, escaped)| escaped)),
+            '\\' => {
+                let escaped = characters.next_if(|(_, next)| matches!(next, '\'' | '\\'));
+                text.push(escaped.map_or('\\', |(_, escaped)| escaped));
+            }
             '\'' if doubled => text.extend(characters.next().map(|(_, quote)| quote)),
             '\'' => return Ok((&input[offset + 1..], text)),
             other => text.push(other),
         }
     }
-    let hint = "a quote inside a value is written \\' and an ampersand in a URL %26";
+    let hint = r"a quote inside a value is written \', a backslash at its end \\, and an ampersand in a URL %26";
     Err(Fault::failure(input, format!("the quote is never closed; {hint}")))
 }

@@ -1,6 +1,7 @@
 //! What the grammars of filters and of rules have in common: words, positions, and errors that say what was expected.
 
 use super::Problem;
+use crate::model::{code_point, is_hidden};
 use nom::bytes::complete::{tag_no_case, take_while, take_while1};
 use nom::character::complete::{anychar, multispace0};
 use nom::combinator::{not, peek, recognize, verify};
@@ -42,14 +43,7 @@ impl<'a> Fault<'a> {
     /// Ends the parse: something else was expected at `rest`.
     #[must_use]
     pub fn expected(rest: &'a str, what: &str) -> Err<Self> {
-        let hint = match rest.chars().next() {
-            Some('"') => " (a double quote)",
-            Some('\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}') => {
-                " (a typographic quote, which word processors put in)"
-            }
-            _ => "",
-        };
-        Self::failure(rest, format!("expected {what}, found {}{hint}", found(rest)))
+        Self::failure(rest, format!("expected {what}, found {}", found(rest)))
     }
 
     /// Fails where another alternative may succeed.
@@ -135,13 +129,30 @@ pub fn chain<T>(first: T, mut rest: Vec<T>, join: fn(Vec<T>) -> T) -> T {
     join(rest)
 }
 
-/// What stands at `rest`, for messages.
+/// What stands at `rest`, for messages. Characters that look like others, or like nothing, are named.
 #[must_use]
 pub fn found(rest: &str) -> String {
-    let word: String = rest.chars().take_while(|character| !character.is_whitespace()).take(30).collect();
-    match (rest.is_empty(), word.is_empty()) {
-        (true, _) => "the end".to_owned(),
-        (false, true) => "a space".to_owned(),
-        _ => format!("'{word}'"),
+    let word =
+        || -> String { rest.chars().take_while(|one| !one.is_whitespace() && !is_hidden(*one)).take(30).collect() };
+    match rest.chars().next() {
+        None => "the end".to_owned(),
+        Some(' ') => "a space".to_owned(),
+        Some('\t' | '\n' | '\r') => "a line break or a tab".to_owned(),
+        Some('\u{a0}') => "U+00A0 (a no-break space, which web pages put in); write a plain space".to_owned(),
+        Some(one) if one.is_whitespace() || is_hidden(one) => {
+            format!("{} (a character that does not show, which web pages put in); remove it", code_point(one))
+        }
+        Some('"') => format!("'{}' (a double quote)", word()),
+        Some(one) if is_typographic_quote(one) => {
+            let code = code_point(one);
+            format!("'{}' ({code}, a typographic quote, which word processors put in)", word())
+        }
+        Some(_) => format!("'{}'", word()),
     }
+}
+
+/// The quotes of languages and word processors, which stand in place of `'` and `"`.
+#[must_use]
+pub const fn is_typographic_quote(character: char) -> bool {
+    matches!(character, '\u{2018}'..='\u{201f}' | '\u{2039}' | '\u{203a}' | '\u{ab}' | '\u{bb}' | '\u{b4}' | '`')
 }

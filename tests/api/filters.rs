@@ -96,6 +96,9 @@ fn filters_find_what_they_say() {
         ("createdDate lt '2024-01-01 00:00:00'", vec![]),
         ("modifiedDate gt '2099-01-01'", vec![]),
         ("modifiedByUserName eq 'internal\\\\sa_repository' and name eq 'Sales'", vec![SALES]),
+        (r"modifiedByUserName eq 'INTERNAL\sa_repository' and name eq 'Sales'", vec![SALES]),
+        ("createdDate gt '9/20/2013 10:09:00 AM' and name eq 'Sales'", vec![SALES]),
+        ("createdDate lt '/Date(1895975200000+0200)/' and name eq 'Sales'", vec![SALES]),
         ("logOn eq 1", vec![]),
         ("logOn lt 1 and architecture eq Undefined and name sw 's' and name ew 's'", vec![SALES]),
         ("name eq null", vec![]),
@@ -228,4 +231,62 @@ fn lists_longer_than_a_piece_arrive_whole() {
     }
     let condensed = client.get("/dataconnection").expect(200).json();
     assert_eq!(condensed.as_array().unwrap().len(), 1500);
+}
+
+#[test]
+fn a_backslash_stands_for_itself_but_before_a_quote_and_a_backslash() {
+    let server = Server::start();
+    let client = server.repository();
+    for (name, text) in [("drive", r"C:\data\new"), ("share", r"\\fs01\share$"), ("quote", r"it's \'"), ("end", r"x\")]
+    {
+        let mut body = connection(name);
+        body["connectionstring"] = json!(text);
+        client.create("dataconnection", &body);
+    }
+    for (filter, expected) in [
+        (r"connectionstring sw 'C:\data'", vec!["drive"]),
+        (r"connectionstring eq 'c:\\data\\new'", vec!["drive"]),
+        (r"connectionstring so '\new'", vec!["drive"]),
+        (r"connectionstring so '\\fs01\share$'", vec!["share"]),
+        (r"connectionstring eq '\\\\fs01\\share$'", vec!["share"]),
+        (r"connectionstring sw '\\\fs01'", vec!["share"]),
+        (r"connectionstring eq 'it\'s \\\''", vec!["quote"]),
+        (r"connectionstring ew '\\'", vec!["end"]),
+        (r"connectionstring so '\%'", vec![]),
+        (r"connectionstring so '\_'", vec![]),
+    ] {
+        assert_eq!(client.names("dataconnection", filter), expected, "{filter}");
+    }
+    let filter = encode(r"connectionstring eq 'x\'");
+    client
+        .get(&format!("/dataconnection?filter={filter}"))
+        .expect(400)
+        .says(&["never closed", r"a backslash at its end \\"]);
+}
+
+#[test]
+fn a_character_that_looks_like_another_is_named() {
+    let server = Server::start();
+    let client = server.repository();
+    let filters = [
+        ("name\u{a0}eq 'x'", "U+00A0 (a no-break space"),
+        ("name eq\u{a0}'x'", "U+00A0"),
+        ("name eq 'x'\u{202f}and name eq 'y'", "U+202F"),
+        ("name eq 'x' and \u{feff}name eq 'y'", "U+FEFF"),
+        ("name eq \u{2018}x\u{2019}", "U+2018, a typographic quote"),
+        ("name eq \u{201c}x\u{201d}", "U+201C"),
+        ("name eq \"x\"", "a double quote"),
+    ];
+    for (filter, part) in filters {
+        client.get(&format!("/dataconnection?filter={}", encode(filter))).expect(400).says(&[part]);
+    }
+    for (rule, part) in [
+        ("user.name\u{a0}= \"x\"", "U+00A0 (a no-break space"),
+        ("user.name =\u{a0}\"x\"", "U+00A0"),
+        ("user.name = \u{201c}x\u{201d}", "U+201C, a typographic quote"),
+        ("user.name = \u{201e}x\u{201c}", "U+201E"),
+        ("user.name = \"x\" and\u{200b} user.name = \"y\"", "U+200B"),
+    ] {
+        client.post("/systemrule", &crate::rules::rule("r", rule, 2)).expect(400).says(&["rule: at position", part]);
+    }
 }

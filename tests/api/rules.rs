@@ -343,3 +343,35 @@ fn rules_follow_what_is_said_of_users_at_once() {
     client.delete(&definition_path).expect(204);
     assert!(!sees());
 }
+
+#[test]
+fn an_id_is_matched_as_its_text() {
+    let server = Server::start();
+    let client = server.repository();
+    let anna = user(&client, "anna", &[], &[], &[]);
+    let mut body = connection("hers");
+    body["owner"] = json!({"id": anna["id"]});
+    body["id"] = json!("beef5c40-0000-4000-8000-00000000000a");
+    client.create("dataconnection", &body);
+    client.connection("other");
+    let owner = id(&anna);
+    let like_owner = format!("resource.owner.id like \"{}*\"", owner[..20].to_uppercase());
+    let matches_owner = format!("resource.owner.id matches \"{}.*\"", &owner[..20]);
+    for (condition, expected) in [
+        ("resource.id like \"beef*\"", vec!["hers"]),
+        ("resource.id like \"BEEF5C40-????-4*\"", vec!["hers"]),
+        ("resource.id like \"beef\"", vec![]),
+        ("resource.id matches \"beef5c.{30}\"", vec!["hers"]),
+        ("resource.id matches \"BEEF.*\"", vec!["hers"]),
+        ("resource.id matches \"a\"", vec![]),
+        (like_owner.as_str(), vec!["hers"]),
+        (matches_owner.as_str(), vec!["hers"]),
+        ("resource.id like {\"9*\", \"beef*\"}", vec!["hers"]),
+        ("!(resource.id like \"beef*\")", vec!["other"]),
+    ] {
+        let made = client.create("systemrule", &rule("ids", condition, 2));
+        assert_eq!(server.user("bert").names("dataconnection", ""), expected, "{condition}");
+        client.delete(&format!("/systemrule/{}", id(&made))).expect_empty(204);
+    }
+    client.post("/systemrule", &rule("object", "resource.owner like \"x*\"", 2)).expect(400).says(&["texts and ids"]);
+}

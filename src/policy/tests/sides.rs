@@ -74,9 +74,8 @@ fn an_empty_text_is_a_value_and_no_value_differs_from_all() {
 }
 
 #[test]
-fn only_texts_are_matched_with_patterns_that_are_known() {
+fn only_texts_and_ids_are_matched_with_patterns_that_are_known() {
     for (condition, wrong) in [
-        ("resource.id like \"*\"", "only texts"),
         ("resource.owner like \"*\"", "only texts"),
         ("user like \"*\"", "only texts"),
         ("resource.name like resource.type", "the pattern must be"),
@@ -87,6 +86,9 @@ fn only_texts_are_matched_with_patterns_that_are_known() {
     }
     let row = connection();
     for (condition, holds) in [
+        ("resource.id like \"*\"", true),
+        ("resource.id like \"????????-*\"", true),
+        ("resource.owner.id like \"?\"", false),
         ("resource.@Team like \"B*\"", true),
         ("resource.@Team matches \"[ab]\"", true),
         ("resource.owner.group like \"x*\"", false),

@@ -33,7 +33,7 @@ fn errors_say_where_and_what_was_expected() {
         ("name eqq 'x'", 6, "did you mean 'eq'"),
         ("name eq \"x\"", 9, "double quote"),
         ("name eq 'x", 9, "never closed"),
-        ("\u{201c}name\u{201d} eq 'x'", 1, "found '\u{201c}name\u{201d}' (a typographic quote"),
+        ("\u{201c}name\u{201d} eq 'x'", 1, "found '\u{201c}name\u{201d}' (U+201C, a typographic quote"),
         ("name eq", 8, "found the end"),
         ("name eq 'a' x", 13, "found 'x'"),
         ("name eq 'Q1'25'", 13, "'and', 'or' or the end"),
@@ -74,9 +74,13 @@ fn errors_say_where_and_what_was_expected() {
 
 #[test]
 fn what_was_found_is_shown_up_to_the_next_space() {
-    for (rest, shown) in
-        [("", "the end"), (" x", "a space"), ("x y", "'x'"), (&"x".repeat(40), &format!("'{}'", "x".repeat(30)))]
-    {
+    for (rest, shown) in [
+        ("", "the end"),
+        (" x", "a space"),
+        ("\n", "a line break or a tab"),
+        ("x y", "'x'"),
+        (&"x".repeat(40), &format!("'{}'", "x".repeat(30))),
+    ] {
         assert_eq!(grammar::found(rest), shown);
     }
 }
