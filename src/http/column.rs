@@ -25,13 +25,16 @@ pub enum Shows {
     Count(Vec<(&'static Entity, &'static Property)>),
     /// What the caller may do.
     Privileges,
+    /// The same of all rows.
+    Constant(Json),
 }
 
 /// The kinds of columns, by QRS's numbers for them.
 pub const KINDS: [&str; 5] = ["Undefined", "Property", "Function", "List", "Privileges"];
 
-/// Columns at most.
+/// Columns at most, and how many of them may show the same: a row with a long text could otherwise be asked to be written down a hundred times.
 pub const MOST: usize = 100;
+const MOST_OF_THE_SAME: usize = 4;
 
 /// Where a path has come to: an entity as replies show it there.
 #[derive(Clone, Copy)]
@@ -42,6 +45,13 @@ enum Level {
     Element(&'static Entity),
     /// What the row refers to.
     Condensed(&'static Entity),
+}
+
+impl Level {
+    const fn entity(self) -> &'static Entity {
+        let (Self::Root(entity) | Self::Element(entity) | Self::Condensed(entity)) = self;
+        entity
+    }
 }
 
 impl Shows {
@@ -74,6 +84,25 @@ impl Columns {
         Self::of(Level::Root(entity), field_of(body, "columns"), "columns")
     }
 
+    /// The path of the single value that `sortcolumn` names: that of a column, or of a property that no column shows. Nothing if there is none, or all
+    /// rows have the same.
+    ///
+    /// # Errors
+    /// It names a column that shows no single value.
+    pub fn path_to_sort_by(&self, entity: &'static Entity, name: &str) -> Result<Option<String>, String> {
+        let column = self.0.iter().find(|column| column.name.eq_ignore_ascii_case(name));
+        match column.map(|column| &column.shows) {
+            Some(Shows::Value(path)) if path.last() != Some(&"privileges") => Ok(Some(path.join("."))),
+            Some(Shows::Constant(_)) => Ok(None),
+            Some(_) => Err(format!("the column {name} can't be sorted by: it shows no single value")),
+            None => {
+                let is_single = |property: &Property| referenced(property).is_none() && !property.is_collection();
+                let found = path(Level::Root(entity), name).ok().filter(|(_, property)| is_single(property));
+                Ok(found.map(|(names, _)| names.join(".")))
+            }
+        }
+    }
+
     /// Whether one of them tells what the caller may do.
     pub fn tells_privileges(&self) -> bool {
         self.0.iter().any(|column| matches!(column.shows, Shows::Privileges))
@@ -86,9 +115,10 @@ impl Columns {
         for (index, json) in list.iter().enumerate() {
             let within = |invalid: Invalid| invalid.within(&format!("{field}[{index}]"));
             let column = Column::read(level, json).map_err(within)?;
-            // Or one row could be asked to be written down a thousand times.
-            if columns.iter().any(|earlier| earlier.shows.is_the_same(&column.shows)) {
-                return Err(within(Invalid::one("definition", "is that of another column, too")));
+            let same = columns.iter().filter(|earlier| earlier.shows.is_the_same(&column.shows)).count();
+            if same == MOST_OF_THE_SAME {
+                let message = format!("is that of {MOST_OF_THE_SAME} other columns, and no more can show the same");
+                return Err(within(Invalid::one("definition", message)));
             }
             columns.push(column);
         }
@@ -112,7 +142,7 @@ impl Column {
                 let (property, inner) = list_at(level, &definition).map_err(wrong)?;
                 Shows::List(property, Columns::of(inner, field_of(json, "list"), "list")?)
             }
-            _ => Shows::Value(path(level, &definition).map_err(wrong)?),
+            _ => value(level, &definition).map_err(wrong)?,
         };
         Ok(Self { name, shows })
     }
@@ -131,45 +161,93 @@ fn kind(json: Option<&Json>) -> Result<&'static str, Invalid> {
     found.ok_or_else(|| Invalid::one("columnType", format!("must be one of {}, or its number", KINDS.join(", "))))
 }
 
-/// The names of what lies along a path, as JSON has them.
-fn path(level: Level, definition: &str) -> Result<Vec<&'static str>, String> {
-    let mut at = Some(level);
-    let mut names = Vec::new();
-    for segment in definition.split('.') {
-        let Some(level) = at else {
-            return Err(format!("{} is no single entity that would have a {segment}", names.join(".")));
-        };
-        let property = find(level, segment)?;
-        names.push(property.name);
-        at = match property.kind {
-            Kind::Reference(target) => Some(Level::Condensed(target)),
-            _ => None,
-        };
-    }
-    Ok(names)
+/// What a path leads to: a value of a property, or what every entity has beside its properties.
+fn value(level: Level, definition: &str) -> Result<Shows, String> {
+    let (start, last) = match definition.rsplit_once('.') {
+        Some((start, last)) => (Some(start), last),
+        None => (None, definition),
+    };
+    let beside = ["schemaPath", "privileges", "impactSecurityAccess"];
+    let Some(name) = beside.into_iter().find(|name| name.eq_ignore_ascii_case(last)) else {
+        return Ok(Shows::Value(path(level, definition)?.0));
+    };
+    let (mut names, end) = match start {
+        None => (Vec::new(), level),
+        Some(start) => {
+            let (names, property) = path(level, start)?;
+            let end = referenced(property).ok_or_else(|| no_entity(&names, last))?;
+            (names, end)
+        }
+    };
+    Ok(match name {
+        "schemaPath" => Shows::Constant(end.entity().resource_type.into()),
+        // Nothing here is decided by whether security depends on it.
+        "impactSecurityAccess" => Shows::Constant(false.into()),
+        _ => {
+            names.push(name);
+            Shows::Value(names)
+        }
+    })
 }
 
-/// The list that a list column shows, and what its items are.
-fn list_at(level: Level, definition: &str) -> Result<(&'static str, Level), String> {
-    let property = find(level, definition)?;
-    match property.kind {
-        Kind::Links(target) => Ok((property.name, Level::Condensed(target))),
-        Kind::Elements(element) => Ok((property.name, Level::Element(element))),
-        _ => Err(format!("{} is no list of entities", property.name)),
+fn no_entity(names: &[&str], segment: &str) -> String {
+    format!("{} is no single entity that would have a {segment}", names.join("."))
+}
+
+/// The names of what lies along a path, as JSON has them, and the property at its end.
+fn path(level: Level, definition: &str) -> Result<(Vec<&'static str>, &'static Property), String> {
+    let mut segments = definition.split('.');
+    let mut property = find(level, segments.next().unwrap_or_default())?;
+    let mut names = vec![property.name];
+    for segment in segments {
+        let level = referenced(property).ok_or_else(|| no_entity(&names, segment))?;
+        property = find(level, segment)?;
+        names.push(property.name);
     }
+    Ok((names, property))
+}
+
+/// What a reference leads to.
+const fn referenced(property: &Property) -> Option<Level> {
+    match property.kind {
+        Kind::Reference(target) => Some(Level::Condensed(target)),
+        _ => None,
+    }
+}
+
+/// The list that a list column shows, and what its items are. It is named as the property is or, as the QMC does, by the type of its items.
+fn list_at(level: Level, definition: &str) -> Result<(&'static str, Level), String> {
+    let lists = || shown(level).filter_map(|property| Some((property.name, items(property)?)));
+    let is_named = |name: &str| name.eq_ignore_ascii_case(definition);
+    let by_name = lists().find(|(name, _)| is_named(name));
+    if let Some(list) = by_name.or_else(|| lists().find(|(_, items)| is_named(items.entity().resource_type))) {
+        return Ok(list);
+    }
+    let property = find(level, definition)?;
+    Err(format!("{} is no list of entities", property.name))
+}
+
+/// What the items of a list are; nothing if it is no list of entities.
+const fn items(property: &Property) -> Option<Level> {
+    match property.kind {
+        Kind::Links(target) => Some(Level::Condensed(target)),
+        Kind::Elements(element) => Some(Level::Element(element)),
+        _ => None,
+    }
+}
+
+/// The properties that replies show there.
+fn shown(level: Level) -> impl Iterator<Item = &'static Property> {
+    level.entity().full().filter(move |property| match level {
+        Level::Root(_) | Level::Element(_) => true,
+        Level::Condensed(_) => property.condensed && !property.is_collection(),
+    })
 }
 
 fn find(level: Level, name: &str) -> Result<&'static Property, String> {
-    let (Level::Root(entity) | Level::Element(entity) | Level::Condensed(entity)) = level;
-    let shown = || {
-        entity.full().filter(move |property| match level {
-            Level::Root(_) | Level::Element(_) => true,
-            Level::Condensed(_) => property.condensed && !property.is_collection(),
-        })
-    };
-    shown().find(|property| property.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let hint = did_you_mean(name, shown().map(|property| property.name));
-        format!("a {} does not show '{name}' there; {hint}", entity.noun)
+    shown(level).find(|property| property.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+        let hint = did_you_mean(name, shown(level).map(|property| property.name));
+        format!("a {} does not show '{name}' there; {hint}", level.entity().noun)
     })
 }
 

@@ -28,7 +28,7 @@ pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, F
     let columns = call.body(payload, move |json| Ok(Columns::read(entity, &json)?)).await?;
     let filter = call.filter()?;
     let order = order(&call, &columns)?;
-    let privileges = if columns.tells_privileges() { Privileges::Shown } else { Privileges::Hidden };
+    let privileges = if columns.tells_privileges() { Privileges::Shown } else { call.call.query.privileges()? };
     let listing = Listing { entity, form: Form::Full, filter, order, page: call.call.query.page()?, privileges };
     let mut response = call
         .stream(move |snapshot, caller, sink| {
@@ -57,12 +57,8 @@ fn order(call: &EntityCall, columns: &Columns) -> Result<String, Failure> {
         "false" => "desc",
         other => return Err(Failure::BadRequest(format!("orderascending must be true or false, not '{other}'"))),
     };
-    let column = columns.0.iter().find(|column| column.name.eq_ignore_ascii_case(name));
-    match column.map(|column| &column.shows) {
-        Some(Shows::Value(path)) => Ok(format!("{} {direction}", path.join("."))),
-        Some(_) => Err(Failure::BadRequest(format!("the column {name} can't be sorted by: it shows no single value"))),
-        None => Err(Failure::BadRequest(format!("sortcolumn must be the name of a column, not '{name}'"))),
-    }
+    let path = columns.path_to_sort_by(call.entity, name).map_err(Failure::BadRequest)?;
+    Ok(path.map_or_else(String::new, |path| format!("{path} {direction}")))
 }
 
 /// A table under construction.
@@ -137,6 +133,7 @@ fn cell(row: &Json, column: &Column, counts: &Counts) -> Json {
     match &column.shows {
         Shows::Value(path) => path.iter().fold(row, |json, name| &json[*name]).clone(),
         Shows::Privileges => row["privileges"].clone(),
+        Shows::Constant(value) => value.clone(),
         Shows::Count(_) => id(row).and_then(|id| counts.get(&id)).copied().unwrap_or(0).into(),
         Shows::List(name, columns) => {
             let items = row[*name].as_array().map(Vec::as_slice).unwrap_or_default();

@@ -123,10 +123,9 @@ fn a_table_that_makes_no_sense_says_where() {
         (column(json!({"columnType": "List"})), vec!["no list of entities"]),
         (column(json!({"columnType": "List", "definition": "tags"})), vec!["columns[0].list"]),
         (column(json!({"columnType": "Function", "definition": "Sum(App)"})), vec!["Count("]),
-        (
-            json!({"columns": [property("a", "name"), property("b", "NAME")]}),
-            vec!["columns[1].definition", "another column"],
-        ),
+        (json!({"columns": vec![property("a", "NAME"); 5]}), vec!["columns[4].definition", "4 other columns"]),
+        (column(json!({"definition": "tags.schemaPath"})), vec!["no single entity"]),
+        (column(json!({"columnType": "List", "definition": "App"})), vec!["does not show 'App'"]),
         (
             column(
                 json!({"columnType": "List", "definition": "tags", "list": [{"name": "p", "columnType": "Privileges"}]}),
@@ -137,12 +136,101 @@ fn a_table_that_makes_no_sense_says_where() {
         client.post("/dataconnection/table", &body).expect(400).says(&parts);
     }
     let body = column(json!({}));
-    for (query, part) in [
-        ("sortcolumn=other", "sortcolumn must be the name of a column"),
-        ("sortcolumn=n&orderascending=up", "orderascending"),
-        ("take=x", "take must be"),
-        ("filter=x", "Cannot parse"),
-    ] {
+    for (query, part) in
+        [("sortcolumn=n&orderascending=up", "orderascending"), ("take=x", "take must be"), ("filter=x", "Cannot parse")]
+    {
         client.post(&format!("/dataconnection/table?{query}"), &body).expect(400).says(&[part]);
     }
+}
+
+/// The QMC itself names a list by the type of its items, and scripts copy the bodies that it sends.
+#[test]
+fn a_list_is_named_by_its_property_or_by_the_type_of_its_items() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    let attributes = json!([{"attributeType": "group", "attributeValue": "sales"}]);
+    let user = json!({"userDirectory": "LAB", "userId": "anna", "attributes": attributes});
+    client.create("user", &user);
+    let rows = |path: &str, definition: &str, inner: &str| {
+        let list = json!({"name": "l", "columnType": "List", "definition": definition, "list": [property("x", inner)]});
+        let body = json!({"columns": [property("id", "id"), list]});
+        client.post(&format!("/{path}/table?sortcolumn=id"), &body).expect(201).json()["rows"].clone()
+    };
+    for (path, property, inner, types) in [
+        ("dataconnection", "tags", "name", ["tag", "Tag", "TAG"]),
+        (
+            "dataconnection",
+            "customProperties",
+            "value",
+            ["CustomPropertyValue", "custompropertyvalue", "customPropertyValue"],
+        ),
+        ("user", "tags", "name", ["tag", "Tag", "TAG"]),
+        ("user", "attributes", "attributeValue", ["UserAttribute", "userattribute", "USERATTRIBUTE"]),
+        ("systemrule", "tags", "name", ["tag", "Tag", "TAG"]),
+    ] {
+        let expected = rows(path, property, inner);
+        assert!(!expected.as_array().unwrap().is_empty(), "{path}");
+        for name in types {
+            assert_eq!(rows(path, name, inner), expected, "{path} {name}");
+        }
+    }
+}
+
+#[test]
+fn what_every_entity_has_can_be_a_column_of_every_type() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    for (path, kind) in [
+        ("dataconnection", "DataConnection"),
+        ("tag", "Tag"),
+        ("custompropertydefinition", "CustomPropertyDefinition"),
+        ("user", "User"),
+        ("systemrule", "SystemRule"),
+        ("auditentry", "AuditEntry"),
+    ] {
+        let columns = ["schemaPath", "privileges", "ImpactSecurityAccess"].map(|name| property(name, name));
+        let body = json!({"columns": columns});
+        let table = client.post(&format!("/{path}/table?sortcolumn=schemaPath"), &body).expect(201).json();
+        assert_eq!(table["rows"][0], json!([kind, null, false]));
+        let table = client.post(&format!("/{path}/table?privileges=true"), &body).expect(201).json();
+        assert!(table["rows"][0][1].as_array().unwrap().contains(&json!("read")), "{table}");
+    }
+    let of_items = ["schemaPath", "privileges", "impactSecurityAccess"].map(|name| property(name, name));
+    let body = json!({"columns": [
+        property("o", "owner.schemaPath"),
+        property("p", "owner.privileges"),
+        {"name": "tags", "columnType": "List", "definition": "tags", "list": of_items},
+        {"name": "values", "columnType": "List", "definition": "customProperties", "list": of_items},
+    ]});
+    let rows = client.post("/dataconnection/table?sortcolumn=name", &body).expect(201).json()["rows"].clone();
+    assert_eq!((&rows[1][0], &rows[1][1]), (&json!("User"), &Json::Null));
+    assert_eq!(rows[1][2]["rows"], json!([["Tag", null, false]]));
+    assert_eq!(rows[2][3]["rows"], json!([["CustomPropertyValue", null, false]]));
+}
+
+#[test]
+fn a_column_can_be_there_twice_and_rows_are_sorted_by_what_no_column_shows() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    let body = json!({"columns": [property("n", "name"), property("n", "name"), property("m", "name")]});
+    let names = |query: &str| -> Vec<String> {
+        let rows = client.post(&format!("/dataconnection/table?{query}"), &body).expect(201).json()["rows"].clone();
+        rows.as_array().unwrap().iter().map(|row| text(&row[1])).collect()
+    };
+    assert_eq!(names("sortcolumn=n"), ["a", "b", "c"]);
+    let first = client.post("/dataconnection/table?sortcolumn=n&take=1", &body).expect(201).json();
+    assert_eq!((&first["columnNames"], &first["rows"]), (&json!(["n", "n", "m"]), &json!([["a", "a", "a"]])));
+    assert_eq!(names("sortcolumn=createdDate"), ["b", "a", "c"]);
+    assert_eq!(names("sortcolumn=Name&orderascending=false"), ["c", "b", "a"]);
+    assert_eq!(names("sortcolumn=owner.userId")[0], "c");
+    for unknown in ["other", "tags", "owner", "password"] {
+        assert_eq!(names(&format!("sortcolumn={unknown}")).len(), 3, "{unknown}");
+    }
+}
+
+fn text(value: &Json) -> String {
+    value.as_str().unwrap().to_owned()
 }
