@@ -1,4 +1,4 @@
-//! Bodies: JSON in UTF-8, with or without a byte order mark, and the forms of pages; in one piece or in chunks, up to a limit.
+//! Bodies: JSON in UTF-8, or in UTF-16 with a byte order mark, and the forms of pages; in one piece or in chunks, up to a limit.
 
 use super::body_memory::{Received, Values};
 use super::failure::Failure;
@@ -9,11 +9,10 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use actix_web::{HttpMessage, HttpRequest};
 use futures_util::StreamExt;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A body may take as long as the settings say, and a second more for each so many bytes of it that came: a client that sends a little now and then
 /// keeps nothing for long.
@@ -184,14 +183,39 @@ impl Form {
 }
 
 fn parse(body: &[u8], bounds: Bounds) -> Result<Parsed, Failure> {
-    let json = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let json = to_utf8(body)?;
     if json.trim_ascii().is_empty() {
         return Err(Failure::BadRequest("the body is empty where JSON is needed".to_owned()));
     }
-    json_reader::read(json, bounds).map_err(|refusal| match refusal {
+    json_reader::read(&json, bounds).map_err(|refusal| match refusal {
         Refusal::TooMuchMemory(most) => Failure::TooMuchMemory(most),
         other => Failure::BadRequest(other.to_string()),
     })
+}
+
+/// The body as UTF-8, without a byte order mark. Windows writes files in UTF-16, which its byte order mark tells.
+fn to_utf8(body: &[u8]) -> Result<Cow<'_, [u8]>, Failure> {
+    let wrong = |message: &str| Failure::BadRequest(format!("the body {message}"));
+    let unit: fn([u8; 2]) -> u16 = match body {
+        [0xef, 0xbb, 0xbf, rest @ ..] => return Ok(Cow::Borrowed(rest)),
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => return Err(wrong("is in UTF-32; send it in UTF-8")),
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        // JSON begins with an ASCII character.
+        [first, second, ..] if (*first == 0) != (*second == 0) => {
+            return Err(wrong("is in UTF-16 without a byte order mark; send it in UTF-8, or with the mark"));
+        }
+        _ => return Ok(Cow::Borrowed(body)),
+    };
+    let (pairs, odd) = body[2..].as_chunks();
+    let mut text = String::with_capacity(body.len());
+    for character in char::decode_utf16(pairs.iter().copied().map(unit)) {
+        text.push(character.map_err(|_| wrong("is no valid UTF-16, though its byte order mark says that it is"))?);
+    }
+    if !odd.is_empty() {
+        return Err(wrong("ends within a character of UTF-16"));
+    }
+    Ok(Cow::Owned(text.into_bytes()))
 }
 
 /// Accepts JSON by any of its names, and bodies that don't say what they are.
@@ -207,8 +231,11 @@ fn check_content_type(request: &HttpRequest) -> Result<(), Failure> {
     }
     let charset = parts.find_map(|part| part.strip_prefix("charset="));
     match charset.map(|charset| charset.trim_matches('"')) {
-        None | Some("utf-8" | "utf8" | "us-ascii") => Ok(()),
-        Some(charset) => Err(Failure::BadRequest(format!("Content-Type must have the charset utf-8, not '{charset}'"))),
+        None | Some("utf-8" | "utf8" | "us-ascii" | "utf-16" | "utf-16le" | "utf-16be" | "unicode") => Ok(()),
+        Some(charset) => {
+            let message = format!("Content-Type must have the charset utf-8 or utf-16, not '{charset}'");
+            Err(Failure::BadRequest(message))
+        }
     }
 }
 

@@ -158,7 +158,8 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
             let written = create_sound(&state, write, caller, document)?;
             Ok((written.id, read_back(write, caller, entity, written, privileges)?))
         })
-        .await?;
+        .await
+        .map_err(Failure::of_creation)?;
     let mut response = reply(StatusCode::CREATED, entry);
     if let Ok(location) = format!("/qrs/{}/{id}", entity.path).parse() {
         response.headers_mut().insert(header::LOCATION, location);
@@ -193,7 +194,8 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
             json.push(b']');
             Ok(json)
         })
-        .await?;
+        .await
+        .map_err(Failure::of_creation)?;
     Ok(HttpResponse::Created().content_type(JSON).body(json))
 }
 

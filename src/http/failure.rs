@@ -90,6 +90,15 @@ impl Failure {
         Self::Internal(id)
     }
 
+    /// The same failure, as POST answers it: a name that is taken is a wrong body there, because the contract has 409 for PUT alone.
+    #[must_use]
+    pub fn of_creation(self) -> Self {
+        match self {
+            Self::Conflict(message) => Self::BadRequest(message),
+            other => other,
+        }
+    }
+
     /// The same failure, said of one item of a list.
     #[must_use]
     pub fn within(self, item: &str) -> Self {

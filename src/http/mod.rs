@@ -299,6 +299,8 @@ fn routes(config: &mut ServiceConfig) {
         qrs = qrs.service(entity_routes(entity));
     }
     config.service(qrs.default_service(web::to(about::nothing)));
+    // Clients ask for it beside the API, too.
+    config.service(resource!("/ssl/ping", "GET", get => about::ping));
     docs::routes(config);
 }
 

@@ -69,17 +69,21 @@ fn is_unreserved(character: char) -> bool {
     character.is_ascii_alphanumeric() || ['-', '.', '_', '~'].contains(&character)
 }
 
-/// The path without the prefix of a virtual proxy, which may stand before `/qrs` at the front door.
-fn without_prefix(path: &str) -> &str {
-    let after = path.get(1..).and_then(|rest| rest.find('/')).map_or("", |end| &path[end + 1..]);
-    let is_ours = after.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("/qrs"));
-    if is_ours && matches!(after.as_bytes().get(4), None | Some(b'/')) { after } else { path }
+/// Whether it is a path of the QRS API: below `/qrs`, or below `/ssl` beside it.
+fn is_ours(path: &str) -> bool {
+    let first = path.strip_prefix('/').and_then(|rest| rest.split('/').next());
+    first.is_some_and(|first| ["qrs", "ssl"].iter().any(|own| first.eq_ignore_ascii_case(own)))
 }
 
-/// The one spelling of a path below `/qrs`, if it is another than `path`.
+/// The path without the prefix of a virtual proxy, which may stand before the paths of the API at the front door.
+fn without_prefix(path: &str) -> &str {
+    let after = path.get(1..).and_then(|rest| rest.find('/')).map_or("", |end| &path[end + 1..]);
+    if is_ours(after) { after } else { path }
+}
+
+/// The one spelling of a path of the API, if it is another than `path`.
 fn normal_form(path: &str) -> Option<String> {
-    let is_ours = path.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("/qrs"));
-    if !is_ours || !matches!(path.as_bytes().get(4), None | Some(b'/')) {
+    if !is_ours(path) {
         return None;
     }
     let normal = path.trim_end_matches('/').to_ascii_lowercase();
@@ -95,6 +99,7 @@ mod tests {
     fn a_prefix_before_qrs_is_left_out() {
         assert_eq!(without_prefix("/hub/qrs/tag"), "/qrs/tag");
         assert_eq!(without_prefix("/a/QRS"), "/QRS");
+        assert_eq!(without_prefix("/a/ssl/ping"), "/ssl/ping");
         for path in ["/qrs/tag", "/qrs/qrsx", "/a/b/qrs/tag", "/", "", "/docs/", "/ä/x"] {
             assert_eq!(without_prefix(path), path);
         }
@@ -136,6 +141,7 @@ mod tests {
         assert_eq!(normal_form("/qrs/tag"), None);
         assert_eq!(normal_form("/Docs/"), None);
         assert_eq!(normal_form("/qrsx/A"), None);
+        assert_eq!(normal_form("/SSL/Ping/").as_deref(), Some("/ssl/ping"));
         assert_eq!(normal_form("/ä"), None);
     }
 }

@@ -4,7 +4,7 @@
 use super::Choice;
 use super::{DATE_EXPECTED, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Syntax, Timestamp, Value};
 use secrecy::SecretString;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Number, Value as Json};
 use std::collections::HashSet;
 use std::hash::Hash;
 use uuid::Uuid;
@@ -187,12 +187,23 @@ fn read_id(json: Json) -> Result<Option<Uuid>, Invalid> {
     Ok((!id.is_nil()).then_some(id))
 }
 
+/// A text. As in the JSON reader of QRS, a number or a truth value where a text is wanted is the text that JSON has for it.
 fn read_text(json: Json) -> Result<String, Invalid> {
     match json {
         Json::String(text) if text.contains('\0') => Err(Invalid::one("", "must not contain the NUL character")),
         Json::String(text) => Ok(text),
+        Json::Bool(value) => Ok(value.to_string()),
+        Json::Number(number) if is_exact(&number) => Ok(number.to_string()),
         other => Err(Invalid::one("", format!("must be a string, not {}", describe(&other)))),
     }
+}
+
+/// Whether a number is kept as it was sent, up to the zeros at its end.
+fn is_exact(number: &Number) -> bool {
+    const MOST_DIGITS: usize = 15;
+    let has_few_digits =
+        |text: String| text.bytes().filter(u8::is_ascii_digit).count() <= MOST_DIGITS && !text.contains('e');
+    !number.is_f64() || has_few_digits(number.to_string())
 }
 
 fn read_checked_text(json: Json, min: usize, max: usize, syntax: Syntax) -> Result<String, Invalid> {
@@ -267,6 +278,7 @@ pub fn describe_choices(choices: &[Choice]) -> String {
 fn read_boolean(json: &Json) -> Result<bool, Invalid> {
     match json {
         Json::Bool(value) => Some(*value),
+        Json::Number(number) => number.as_i64().map(|number| number != 0),
         Json::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
         Json::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
         _ => None,

@@ -10,6 +10,9 @@ pub struct Timestamp(i64);
 /// The forms without an offset that clients send; they are taken as UTC.
 const FORMS: [&str; 4] = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
 
+/// The forms of the United States, which .NET writes and `/about` shows, too; they are taken as UTC.
+const US_FORMS: [&str; 4] = ["%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M"];
+
 /// The first millisecond of the year 1 and the last of the year 9999.
 const FIRST: i64 = -62_135_596_800_000;
 const LAST: i64 = 253_402_300_799_999;
@@ -56,13 +59,39 @@ impl Timestamp {
     }
 
     /// Reads RFC 3339 with any number of decimals, and the looser forms of the QRS reference (5.2): a space for the T, slashes
-    /// for dashes, no seconds, no time at all; no zone means UTC. Digits below the millisecond are cut off.
+    /// for dashes, no seconds, no time at all; no zone means UTC. Digits below the millisecond are cut off. Also reads the form of the United States,
+    /// `1/31/2026 8:15:00 AM`, and `/Date(1895975200000+0200)/`, in which older .NET writes milliseconds since 1970 and a zone that does not change them.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim().replace('/', "-");
-        let moment = DateTime::parse_from_rfc3339(&text).map(|date| date.naive_utc()).ok();
-        let moment = moment.or_else(|| Self::parse_zoneless(text.strip_suffix(['Z', 'z']).unwrap_or(&text)))?;
+        let text = text.trim();
+        if let Some(inner) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
+            return Self::parse_millis(inner);
+        }
+        let moment = Self::parse_us(text).or_else(|| Self::parse_moment(&text.replace('/', "-")))?;
         (1..=9999).contains(&moment.year()).then(|| Self(moment.and_utc().timestamp_millis()))
+    }
+
+    /// Milliseconds, and a zone of four digits if there is one.
+    fn parse_millis(text: &str) -> Option<Self> {
+        let zone = text.char_indices().skip(1).find(|(_, sign)| matches!(sign, '+' | '-'));
+        let (millis, zone) = zone.map_or((text, None), |(at, _)| (&text[..at], Some(&text[at + 1..])));
+        let is_zone = |zone: &str| zone.len() == 4 && zone.bytes().all(|digit| digit.is_ascii_digit());
+        if !zone.is_none_or(is_zone) {
+            return None;
+        }
+        millis.parse().ok().and_then(Self::within_years)
+    }
+
+    fn parse_us(text: &str) -> Option<NaiveDateTime> {
+        let day = || NaiveDate::parse_from_str(text, "%m/%d/%Y").ok().map(|day| day.and_time(NaiveTime::MIN));
+        let moment = US_FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()).or_else(day);
+        // A year of two digits is not one of antiquity.
+        moment.filter(|moment| moment.year() >= 1000)
+    }
+
+    fn parse_moment(text: &str) -> Option<NaiveDateTime> {
+        let moment = DateTime::parse_from_rfc3339(text).map(|date| date.naive_utc()).ok();
+        moment.or_else(|| Self::parse_zoneless(text.strip_suffix(['Z', 'z']).unwrap_or(text)))
     }
 
     fn parse_zoneless(text: &str) -> Option<NaiveDateTime> {
@@ -98,6 +127,15 @@ mod tests {
             ("2012/05/09 12:00", "2012-05-09T12:00:00.000Z"),
             ("2012-05-09", "2012-05-09T00:00:00.000Z"),
             ("1753-01-01T00:00:00.000Z", "1753-01-01T00:00:00.000Z"),
+            ("9/20/2013 10:09:00 AM", "2013-09-20T10:09:00.000Z"),
+            ("09/20/2013 12:09:00 am", "2013-09-20T00:09:00.000Z"),
+            ("9/20/2013 10:09 PM", "2013-09-20T22:09:00.000Z"),
+            ("9/20/2013 22:09:00", "2013-09-20T22:09:00.000Z"),
+            ("9/20/2013", "2013-09-20T00:00:00.000Z"),
+            ("/Date(1895975200000)/", "2030-01-30T03:46:40.000Z"),
+            ("/Date(1895975200000+0200)/", "2030-01-30T03:46:40.000Z"),
+            ("/Date(1895975200000-0930)/", "2030-01-30T03:46:40.000Z"),
+            ("/Date(-1000)/", "1969-12-31T23:59:59.000Z"),
             ("2199-12-31T23:59:59.999Z", "2199-12-31T23:59:59.999Z"),
         ] {
             assert_eq!(Timestamp::parse(text).map(|moment| moment.to_string()).as_deref(), Some(expected), "{text}");
@@ -106,7 +144,23 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_date() {
-        for text in ["", "yesterday", "2020-13-01", "2020-02-30T00:00:00Z", "12345", "99999-01-01"] {
+        for text in [
+            "",
+            "yesterday",
+            "2020-13-01",
+            "2020-02-30T00:00:00Z",
+            "12345",
+            "99999-01-01",
+            "13/20/2013",
+            "9/31/2013",
+            "9/20/13",
+            "/Date()/",
+            "/Date(1",
+            "/Date(1+2)/",
+            "/Date(1+ABCD)/",
+            "/Date(9999999999999999)/",
+            "/Date(+1+0000)/ x",
+        ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }
     }

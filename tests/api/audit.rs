@@ -99,8 +99,8 @@ fn what_is_not_done_leaves_no_entry_and_what_is_refused_does() {
     anna.get("/tag").expect(200);
     let count = || client.get("/auditentry/count").expect(200).json()["value"].as_i64().unwrap();
     let before = count();
-    client.post("/dataconnection", &connection("theirs")).expect(409);
-    client.post("/dataconnection/many", &json!([connection("one"), connection("theirs")])).expect(409);
+    client.post("/dataconnection", &connection("theirs")).expect(400);
+    client.post("/dataconnection/many", &json!([connection("one"), connection("theirs")])).expect(400);
     client.put(&format!("/dataconnection/{}", id(&made)), &json!({"name": "x"})).expect(409);
     client.post("/dataconnection/previewcreateprivilege", &connection("two")).expect(201);
     anna.delete(&format!("/dataconnection/{}", id(&made))).expect(404);

@@ -62,6 +62,22 @@ fn the_version_that_clients_are_told_can_be_set() {
 }
 
 #[test]
+fn the_server_can_be_pinged_beside_the_api_as_below_it() {
+    let server = Server::start();
+    let client = server.repository();
+    let root = &server.base;
+    for path in ["/ssl/ping", "/SSL/Ping", "/qrs/ssl/ping"] {
+        let ping = client.raw("GET", &format!("{root}{path}?xrfkey=0123456789abcdef"));
+        let reply = Reply::of(ping.header("X-Qlik-Xrfkey", "0123456789abcdef"));
+        assert_eq!(reply.expect(200).json(), true, "{path}");
+    }
+    let without_key = client.raw("GET", &format!("{root}/ssl/ping"));
+    Reply::of(without_key).expect(401);
+    let stranger = server.stranger().raw("GET", &format!("{root}/ssl/ping?xrfkey=0123456789abcdef"));
+    Reply::of(stranger.header("X-Qlik-Xrfkey", "0123456789abcdef")).expect(401);
+}
+
+#[test]
 fn the_api_is_described_in_the_ways_of_qrs() {
     let server = Server::start();
     let client = server.repository();

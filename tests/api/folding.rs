@@ -138,7 +138,7 @@ fn unique_names_are_unique_but_for_case_alone() {
     for own in LOOK_ALIKES {
         repository.connection(own.name);
         repository.connection(own.other);
-        repository.post("/dataconnection", &connection(own.also)).expect(409).says(&["already"]);
+        repository.post("/dataconnection", &connection(own.also)).expect(400).says(&["already"]);
         assert_eq!(repository.names("dataconnection", &format!("name eq '{}'", own.also)), [own.name]);
         assert_eq!(repository.names("dataconnection", &format!("name sw '{}'", own.other)), [own.other]);
         assert_eq!(repository.names("dataconnection", &format!("name so '{}'", own.also)), [own.name]);

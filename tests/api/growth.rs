@@ -123,8 +123,8 @@ fn what_is_undone_is_not_charged() {
     let mut other = body.clone();
     other["name"] = json!("other");
     for _ in 0..10 {
-        anna.post("/dataconnection", &body).expect(409);
-        anna.post("/dataconnection/many", &json!([other, body])).expect(409);
+        anna.post("/dataconnection", &body).expect(400);
+        anna.post("/dataconnection/many", &json!([other, body])).expect(400);
         anna.post("/dataconnection/previewprivileges", &other).expect(201);
         let mut folder = other.clone();
         folder["type"] = json!("folder");

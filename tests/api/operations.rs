@@ -131,10 +131,10 @@ fn create_refuses_what_it_should() {
         }
         let created = client.create(kind.path, &(kind.body)(1));
         let second = client.post(&path, &(kind.body)(1));
-        second.expect(if kind.is_unique { 409 } else { 201 });
+        second.expect(if kind.is_unique { 400 } else { 201 });
         let mut same_id = (kind.body)(2);
         same_id["id"] = created["id"].clone();
-        client.post(&path, &same_id).expect(409).says(&[&id(&created)]);
+        client.post(&path, &same_id).expect(400).says(&[&id(&created)]);
     });
 }
 
@@ -169,7 +169,7 @@ fn create_many_makes_all_or_none() {
         client.post(&path, &(kind.body)(3)).expect(400).says(&["array"]);
         server.stranger().post(&path, &json!([(kind.body)(3)])).expect(401);
         if kind.is_unique {
-            client.post(&path, &json!([(kind.body)(3), (kind.body)(3)])).expect(409).says(&["[1]"]);
+            client.post(&path, &json!([(kind.body)(3), (kind.body)(3)])).expect(400).says(&["[1]"]);
         }
         let after = client.get(&format!("/{}/count", kind.path)).expect(200).json()["value"].as_i64().unwrap();
         assert_eq!(after, before + 2);

@@ -68,7 +68,7 @@ fn a_password_shows_nowhere() {
     changed["password"] = json!(format!("{CANARY} two"));
     replies.push(created);
     replies.push(client.put(&path, &changed).expect(200));
-    replies.push(client.post("/dataconnection", &body).expect(409));
+    replies.push(client.post("/dataconnection", &body).expect(400));
     replies.push(client.put(&path, &changed).expect(409));
     replies.push(
         client
@@ -89,7 +89,7 @@ fn a_password_shows_nowhere() {
         replies.push(client.post("/dataconnection", &body).expect(400).says(&["password"]));
     }
     body["password"] = json!(CANARY);
-    body["type"] = json!(5);
+    body["type"] = json!([5]);
     replies.push(client.post("/dataconnection", &body).expect(400));
     let broken = format!("{{\"password\": \"{CANARY}\" oops");
     replies.push(client.send("POST", "/dataconnection", "application/json", broken).expect(400));

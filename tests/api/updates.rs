@@ -152,7 +152,7 @@ fn names_are_unique_over_all_owners_whatever_their_case() {
     let server = Server::start();
     let (anna, bert) = (server.user("anna"), server.user("bert"));
     anna.connection("Größe");
-    bert.post("/dataconnection", &connection("GRÖẞE")).expect(409).says(&["name 'GRÖẞE'"]);
+    bert.post("/dataconnection", &connection("GRÖẞE")).expect(400).says(&["name 'GRÖẞE'"]);
     bert.connection("GRÖSSE");
     let other = bert.connection("other");
     let mut body = other.clone();

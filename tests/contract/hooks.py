@@ -30,7 +30,7 @@ BEYOND_SCHEMAS = [
     r"must have 1 to 255 characters, and no control characters",
     r"must not be empty: it takes",  # of blanks alone
     r"environmentAttributes ",  # written as in X-Qlik-Security
-    r"sortcolumn must be the name of a column",
+    r"the column .* can't be sorted by: it shows no single value",
     r"definition: is required",
     r"the definition is not for ",
     r"is \S+ in the body and \S+ in the path",  # the two must agree

@@ -99,8 +99,8 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
 }
 
 /// The failures of a request whose body is written.
-pub const WRITING: [&str; 8] =
-    ["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "Conflict", "TooLarge", "TooMany", "Unavailable"];
+pub const WRITING: [&str; 7] =
+    ["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "TooLarge", "TooMany", "Unavailable"];
 
 /// The replies to requests that fail, by the name of their component.
 pub fn failures() -> Vec<(&'static str, Response)> {

@@ -228,7 +228,7 @@ fn update(entity: &'static Entity) -> Draft {
         .body(reference(entity.resource_type).into())
         .success("200", json("The new state", reference(entity.resource_type).into()))
         .failures(&WRITING)
-        .failures(&["NotFound", "PreconditionFailed"])
+        .failures(&["NotFound", "Conflict", "PreconditionFailed"])
 }
 
 fn delete(entity: &'static Entity) -> Draft {

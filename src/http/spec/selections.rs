@@ -26,7 +26,7 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
         .body(selected())
         .success("200", reply(reference("Selection").into()))
         .failures(&WRITING)
-        .failures(&["NotFound"]);
+        .failures(&["NotFound", "Conflict"]);
     let delete = draft("deleteSelection", "Forgets a selection; what was selected stays.", &["IdParam"])
         .success("204", nothing())
         .failures(&READ);
@@ -91,7 +91,7 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
         .body(object())
         .success("204", nothing())
         .failures(&WRITING)
-        .failures(&["NotFound"]);
+        .failures(&["NotFound", "Conflict"]);
     let lists = listed(&named("get"), &format!("{kind}Condensed"));
     paths
         .path(format!("/selection/{}", entity.path), item(vec![(HttpMethod::Post, select)]))
