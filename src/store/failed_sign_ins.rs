@@ -1,5 +1,6 @@
 //! Failed attempts to sign in: how many there were, and how long the next attempt must wait.
 
+use super::audit_texts::digest;
 use super::error::Error;
 use super::snapshot::Snapshot;
 use super::users::UserName;
@@ -22,10 +23,13 @@ pub struct SignInKey {
 }
 
 impl SignInKey {
-    /// The name of the count of a user, `DIRECTORY\userid` in any case, from anywhere. The quotes end the name, whatever is in it.
+    /// The name of the count of a user, `DIRECTORY\userid` in any case, from anywhere. The quotes end the name, whatever is in it; a long name is
+    /// known by its SHA-256.
     #[must_use]
     pub fn of_user(user: &str) -> String {
-        format!("user {:?}", fold(user))
+        let key = format!("user {:?}", fold(user));
+        // Anybody can send long names, and 100,000 counts are kept.
+        if key.len() <= LONGEST { key } else { format!("user #{}", digest(&key)) }
     }
 
     /// The name of the count of a user from one place.
@@ -34,6 +38,9 @@ impl SignInKey {
         format!("{}{FROM}{place}", Self::of_user(user))
     }
 }
+
+/// Bytes of the name of a user's count; with the place it takes some 30 more.
+const LONGEST: usize = 80;
 
 /// What stands between the user and the place in the name of a count, and the first text after all that begin with it.
 const FROM: &str = " from ";
@@ -261,7 +268,9 @@ mod tests {
 
     #[test]
     fn no_name_of_a_user_runs_into_that_of_a_place() {
-        let names = ["lab\\anna", "lab\\anna from 10.0.0.5", "lab\\anna\" from 10.0.0.5", "lab\\anna\""];
+        let long = "x".repeat(LONGEST);
+        let names =
+            ["lab\\anna", &long, &long[1..], "lab\\anna from 10.0.0.5", "lab\\anna\" from 10.0.0.5", "lab\\anna\""];
         let places = ["10.0.0.5", "2001:db8:1:2"];
         let all = names.iter().flat_map(|name| {
             let from = places.map(|place| SignInKey::of_user_from(name, place));

@@ -166,6 +166,28 @@ fn a_new_password_clears_the_failures_of_its_user() {
     assert_eq!(database.query_row(left, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
 }
 
+/// Nobody has signed in by such a name, so anybody can have counts of any such names kept.
+#[test]
+fn the_count_of_a_long_name_is_no_longer_than_others() {
+    let (server, front) = start(&[]);
+    let name = |last: &str| format!("{}\\{}{last}", "\u{1f600}".repeat(255), "\u{e000}".repeat(254));
+    let (anna, bert) = (name("a"), name("b"));
+    let visitor = Visitor::new(&server, &front);
+    for _ in 0..5 {
+        visitor.try_login(&anna, "a guess").expect(401);
+    }
+    visitor.try_login(&anna, "a guess").expect(429);
+    // Another name is counted by itself.
+    visitor.try_login(&bert, "a guess").expect(401);
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    let counts = "SELECT count(*), max(octet_length(key)) FROM sign_in_failures";
+    let (number, longest): (i64, i64) = database.query_row(counts, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert!(number == 2 && longest <= 128, "{number} counts, {longest} bytes");
+    // A new password finds it.
+    assert!(set_password(&server.data(), &anna, PASSWORD));
+    visitor.try_login(&anna.to_uppercase(), PASSWORD).expect(200);
+}
+
 #[test]
 fn the_console_marks_browsers_too() {
     let (server, front) = start(&[]);
