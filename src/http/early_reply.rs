@@ -2,6 +2,7 @@
 //! thrown away, so that the client sees the reply. The same holds for a request to switch protocols, which is answered as if it were none
 //! (RFC 9110, 7.8).
 
+use super::last_request;
 use actix_web::Error;
 use actix_web::HttpMessage;
 use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
@@ -53,6 +54,9 @@ pub async fn answer<B: MessageBody + 'static>(
     let mut response = next.call(request).await?;
     let unread = incoming.filter(|incoming| !incoming.0.borrow().is_at_end);
     if is_to_switch || unread.is_some() {
+        last_request::end_with(response.request());
+    }
+    if is_to_switch || unread.is_some() || last_request::is_over(response.request()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(match unread {

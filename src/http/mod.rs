@@ -37,6 +37,7 @@ mod import;
 mod json_reader;
 mod keys;
 mod known;
+mod last_request;
 mod limits;
 mod list_memory;
 mod list_sink;
@@ -231,6 +232,7 @@ impl Bound {
                     service.call(request)
                 })
                 .wrap(from_fn(screening::screen))
+                .wrap(from_fn(last_request::refuse_later))
                 // What is JSON is nothing else, whatever a browser makes of it.
                 .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
                 .wrap(from_fn(request_log::log_request))
@@ -244,7 +246,10 @@ impl Bound {
         .h1_write_buffer_size(pieces::LONGEST)
         // Without it each new TLS connection waits for a delayed acknowledgement.
         .tcp_nodelay(true)
-        .on_connect(identity::note_certificate)
+        .on_connect(|connection, notes| {
+            identity::note_certificate(connection, notes);
+            last_request::note_connection(notes);
+        })
         .disable_signals()
         .shutdown_timeout(limits.shutdown_seconds)
         .client_disconnect_timeout(early_reply::LINGER)

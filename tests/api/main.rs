@@ -43,6 +43,7 @@ mod jwt;
 mod keys;
 mod kills;
 mod large_bodies;
+mod last_request;
 mod leaks;
 mod limits;
 mod log_pipe;
@@ -72,6 +73,8 @@ mod tables;
 mod tampering;
 mod tls;
 mod trusted_header;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod unknown_outcome;
 mod unreadable;
 mod unseal;
 mod updates;

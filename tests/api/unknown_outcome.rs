@@ -1,0 +1,62 @@
+//! While the disk does not answer, a write that has begun is answered with 503, which says how to find out whether it was done.
+
+use crate::support::{Client, Reply, Server, connection, id};
+use serde_json::{Value as Json, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::tempdir;
+
+/// A library that makes the syncs of a program wait, for `LD_PRELOAD`.
+fn slow_sync(folder: &Path) -> PathBuf {
+    let library = folder.join("slow_sync.so");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/slow_sync.c");
+    let mut compiler = Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source).arg("-ldl");
+    assert!(compiler.status().unwrap().success(), "{compiler:?}");
+    library
+}
+
+/// The requests of the message's advice, below /qrs.
+fn advice(message: &str) -> Vec<String> {
+    let parts = message.split("GET /qrs").skip(1);
+    parts.map(|part| part.split(" shows it").next().unwrap().trim_end().to_owned()).collect()
+}
+
+/// A write that a client asks for.
+type Asking<'a> = &'a dyn Fn(&Client) -> Reply;
+
+#[test]
+fn a_write_of_unknown_outcome_says_where_to_look_and_there_it_is() {
+    let (tools, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    let (library, hang) = (slow_sync(tools.path()), tools.path().join("hang"));
+    let server = Server::start_in(folder, |command| {
+        command.env("LD_PRELOAD", &library).env("PATCHBAY_TEST_HANG", &hang);
+    });
+    let client = server.repository();
+    let [changed, deleted] = ["changed", "deleted"].map(|name| client.connection(name));
+    let [path, path_of_deleted] = [&changed, &deleted].map(|one| format!("/dataconnection/{}", id(one)));
+    let mut change = changed.clone();
+    change["connectionstring"] = json!("lib://other");
+    let cases: [(Asking<'_>, &str, &str); 3] = [
+        (&|client| client.post("/dataconnection", &connection("created")), "/dataconnection/full", "create"),
+        (&|client| client.put(&path, &change), &path, "update"),
+        (&|client| client.delete(&path_of_deleted), &path_of_deleted, "delete"),
+    ];
+    for (ask, place, action) in cases {
+        fs::write(&hang, "").unwrap();
+        let reply =
+            ask(&client).expect(503).says(&["it is not known whether the change is made", "once the disk answers"]);
+        let (request, message) = (reply.header("x-request-id").to_owned(), reply.message());
+        let trail = format!("/auditentry?filter=requestID eq '{request}'");
+        assert_eq!(advice(&message), [place.to_owned(), trail.clone()], "{message}");
+        fs::remove_file(&hang).unwrap();
+        // The next write is done after that one.
+        crate::support::wait_until(|| client.post("/tag", &json!({"name": "next"})).status == 201);
+        let entries: Json = client.get(&trail.replace(' ', "%20")).expect(200).json();
+        assert_eq!((entries.as_array().unwrap().len(), &entries[0]["action"]), (1, &json!(action)), "{entries}");
+    }
+    assert_eq!(client.names("dataconnection", "").len(), 2);
+    assert_eq!(client.get(&path).expect(200).json()["connectionstring"], "lib://other");
+    client.get(&path_of_deleted).expect(404);
+}
