@@ -1,6 +1,6 @@
 //! What is logged, and what a fault of the server's own tells.
 
-use crate::support::{Reply, Server, connection, id};
+use crate::support::{Reply, Server, connection, id, wait_until};
 use serde_json::{Value as Json, json};
 
 fn log_lines(server: &Server) -> Vec<Json> {
@@ -48,14 +48,15 @@ fn a_fault_of_the_server_has_an_id_that_the_log_explains() {
     let message = reply.message();
     assert!(!message.to_lowercase().contains("select") && !message.contains("username"), "{message}");
     let error_id = message.split_whitespace().nth(2).unwrap().trim_end_matches(';').to_owned();
+    // The log is written by a thread of its own.
+    wait_until(|| server.log().contains(&error_id));
     let log = server.log();
-    let line = log.lines().find(|line| line.contains(&error_id)).expect("the log has the id");
+    let line = log.lines().find(|line| line.contains(&error_id)).unwrap();
     assert!(line.contains("username"), "{line}");
     // Whichever thread it happened on, the line has the id of the request, too.
     for reply in [reply, client.post("/dataconnection", &connection("d")).expect(500)] {
         let of_request = |line: &Json| line["span"]["id"] == reply.header("x-request-id");
-        let lines = log_lines(&server);
-        assert!(lines.iter().any(|line| of_request(line) && line["error_id"].is_string()), "{}", server.log());
+        wait_until(|| log_lines(&server).iter().any(|line| of_request(line) && line["error_id"].is_string()));
     }
     database.execute_batch("ALTER TABLE data_connections RENAME COLUMN lost TO username").unwrap();
     client.get("/dataconnection/full").expect(200);
