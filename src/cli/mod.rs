@@ -238,7 +238,16 @@ pub fn run() -> ExitCode {
     };
     // A server must end also where nobody reads why; all else waits until somebody does.
     let patience = matches!(cli.command, Command::Serve { .. } | Command::Demo { .. }).then_some(PATIENCE_OF_SERVERS);
-    let result = match cli.command {
+    // Servers need more files, and check that themselves.
+    let ready = if patience.is_some() { Ok(()) } else { process::check_free_files().map_err(Exit::Usage) };
+    match ready.and_then(|()| execute(cli.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(exit) => fail(exit, patience),
+    }
+}
+
+fn execute(command: Command) -> Result<(), Exit> {
+    match command {
         Command::Serve { config, options } => {
             let again: serve::ReadSettings = Box::new(move || settle(config.clone(), (*options).clone()));
             again().and_then(|settings| serve::serve(&settings, again))
@@ -267,10 +276,6 @@ pub fn run() -> ExitCode {
         )),
         Command::Cert { place, command } => place.data().and_then(|data| cert::run(&data, &command)),
         Command::Openapi => openapi::print(),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(exit) => fail(exit, patience),
     }
 }
 

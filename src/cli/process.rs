@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+#[cfg(unix)]
+use std::fs::File;
 
 /// Keeps what is in memory, keys among it, out of core dumps. On Linux other processes of the same user can't look into it either.
 ///
@@ -46,4 +48,36 @@ pub fn allow_open_files(needed: usize) -> Option<usize> {
 #[cfg(not(unix))]
 pub fn allow_open_files(_: usize) -> Option<usize> {
     None
+}
+
+/// Files that a command has open at most beside those that it was started with, and some more. A backup needs 13.
+#[cfg(unix)]
+const FILES_OF_COMMAND: usize = 20;
+
+/// Checks that this process can open as many files as a command needs. Libraries panic where they can't listen for signals.
+///
+/// # Errors
+/// It can't. The message is one line.
+#[cfg(unix)]
+pub fn check_free_files() -> Result<(), String> {
+    let enough_in_any_case = 1_024;
+    let _ = allow_open_files(enough_in_any_case);
+    // What it was started with counts, too, so the limit alone does not say it.
+    let free: Vec<File> = (0..FILES_OF_COMMAND).map_while(|_| File::open("/").ok()).collect();
+    if free.len() == FILES_OF_COMMAND {
+        return Ok(());
+    }
+    let free = free.len();
+    Err(format!(
+        "this process can open {free} files, and needs {FILES_OF_COMMAND}; raise the limit (ulimit -n, LimitNOFILE=)"
+    ))
+}
+
+/// Checks that this process can open as many files as a command needs, for which there is no such limit here.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn check_free_files() -> Result<(), String> {
+    Ok(())
 }

@@ -112,3 +112,37 @@ fn who_tells_a_server_to_read_its_settings_while_it_starts_does_not_end_it() {
     server.repository().get("/tag").expect(200);
     wait_until(|| server.log().contains("the certificate was read again"));
 }
+
+#[test]
+fn a_command_that_can_open_too_few_files_says_so_in_one_line() {
+    let server = Server::start();
+    let data = server.data();
+    let folder = data.parent().unwrap();
+    for command in [
+        "key rotate",
+        "backup --to b.db",
+        "verify",
+        "audit verify",
+        "audit mask-secrets",
+        "user grant-root LAB\\\\anna",
+        "restore b.db --data new",
+    ] {
+        let mut has_worked = false;
+        for files in 6..=24 {
+            let script = format!("ulimit -n {files} && exec \"$0\" {command}");
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &script, env!("CARGO_BIN_EXE_patchbay")]).current_dir(folder).env("PATCHBAY_DATA", &data);
+            let output = shell.output().unwrap();
+            let error = String::from_utf8(output.stderr).unwrap();
+            let is_refused = output.status.code() == Some(2) && error.contains("raise the limit (ulimit -n");
+            assert!(error.lines().count() <= 1 && !error.contains("panicked"), "{command}, {files}: {error}");
+            has_worked |= output.status.success();
+            // Once there are enough, there are with each more.
+            assert_eq!(is_refused, !has_worked, "{command}, {files}: {error}");
+            if command.contains("b.db") && has_worked {
+                break;
+            }
+        }
+        assert!(has_worked, "{command}");
+    }
+}
