@@ -7,6 +7,9 @@ pub use unix::Terminal;
 
 #[cfg(not(unix))]
 mod elsewhere {
+    use secrecy::SecretString;
+    use zeroize::Zeroizing;
+
     /// The console.
     pub struct Terminal;
 
@@ -23,35 +26,34 @@ mod elsewhere {
         ///
         /// # Errors
         /// The console can't be read.
-        pub fn ask(&self, question: &str) -> std::io::Result<String> {
-            rpassword::prompt_password(question)
+        pub fn ask(&mut self, question: &str) -> std::io::Result<SecretString> {
+            let line = Zeroizing::new(rpassword::prompt_password(question)?);
+            Ok(SecretString::from(line.as_str()))
         }
     }
 }
 
 #[cfg(unix)]
 mod unix {
+    use crate::cli::secret_lines::SecretLines;
     use rustix::process::{Signal as Sent, getpid, kill_process};
     use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+    use secrecy::SecretString;
     use std::fs::File;
-    use std::io::{BufRead, BufReader, ErrorKind, Result, Write};
+    use std::io::{ErrorKind, Result, Write};
     use std::sync::mpsc::{Sender, channel};
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
     use tokio::runtime::Builder;
     use tokio::signal::unix::{Signal, SignalKind, signal};
-    use zeroize::Zeroizing;
 
     /// The terminal, whatever standard input and output are.
     const TERMINAL: &str = "/dev/tty";
-
-    /// What a terminal gives of a line at most, in bytes.
-    const LONGEST: usize = 4_096;
 
     /// The terminal of this program.
     pub struct Terminal {
         prompt: Arc<Prompt>,
         /// What was typed ahead stays for the next question.
-        lines: Mutex<BufReader<File>>,
+        lines: SecretLines<File>,
     }
 
     impl Terminal {
@@ -61,7 +63,7 @@ mod unix {
         /// There is none.
         pub fn open() -> Result<Self> {
             let terminal = File::options().read(true).write(true).open(TERMINAL)?;
-            let lines = Mutex::new(BufReader::new(terminal.try_clone()?));
+            let lines = SecretLines::new(terminal.try_clone()?);
             let prompt = Arc::new(Prompt { terminal, question: Mutex::default() });
             prompt.listen();
             Ok(Self { prompt, lines })
@@ -71,16 +73,10 @@ mod unix {
         ///
         /// # Errors
         /// It can't be read.
-        pub fn ask(&self, question: &str) -> Result<String> {
+        pub fn ask(&mut self, question: &str) -> Result<SecretString> {
             // It ends the question, whatever happens.
             let _asked = Asked::begin(&self.prompt, question)?;
-            // It never moves to a longer place, which would leave its beginning in memory.
-            let mut line = Zeroizing::new(String::with_capacity(LONGEST));
-            let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-            if lines.read_line(&mut line)? == 0 {
-                return Err(ErrorKind::UnexpectedEof.into());
-            }
-            Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+            self.lines.next_line()?.ok_or_else(|| ErrorKind::UnexpectedEof.into())
         }
     }
 

@@ -2,24 +2,28 @@
 
 use super::Exit;
 use super::hidden_prompt::Terminal;
-use std::io::IsTerminal;
+use super::secret_lines::SecretLines;
+use secrecy::SecretString;
+use std::fs::File;
+use std::io::{IsTerminal, Result as IoResult, stdin};
 
 /// Where lines come from that nobody is to see.
 pub enum HiddenInput {
     /// A terminal, where they are asked for and not shown.
     Terminal(Terminal),
     /// Standard input, where it is no terminal.
-    Plain,
+    Plain(SecretLines<File>),
 }
 
 impl HiddenInput {
     /// The terminal if standard input is one.
     ///
     /// # Errors
-    /// [`Exit::Failure`] if the terminal can't be opened.
+    /// [`Exit::Failure`] if it can't be opened.
     pub fn open() -> Result<Self, Exit> {
-        if !std::io::stdin().is_terminal() {
-            return Ok(Self::Plain);
+        if !stdin().is_terminal() {
+            let input = plain_input().map_err(|error| failed(&error))?;
+            return Ok(Self::Plain(SecretLines::new(input)));
         }
         Ok(Self::Terminal(Terminal::open().map_err(|error| failed(&error))?))
     }
@@ -28,17 +32,26 @@ impl HiddenInput {
     ///
     /// # Errors
     /// [`Exit::Failure`] if it can't be read.
-    pub fn line(&self, question: &str) -> Result<String, Exit> {
+    pub fn line(&mut self, question: &str) -> Result<SecretString, Exit> {
         match self {
             Self::Terminal(terminal) => terminal.ask(question).map_err(|error| failed(&error)),
-            Self::Plain => {
-                let mut line = String::new();
-                std::io::stdin().read_line(&mut line).map_err(|error| failed(&error))?;
-                line.truncate(line.trim_end_matches(['\r', '\n']).len());
-                Ok(line)
-            }
+            Self::Plain(lines) => Ok(lines.next_line().map_err(|error| failed(&error))?.unwrap_or_default()),
         }
     }
+}
+
+/// Standard input without the buffer that the standard library keeps of it, which is never wiped.
+#[cfg(unix)]
+fn plain_input() -> IoResult<File> {
+    use std::os::fd::AsFd;
+    stdin().as_fd().try_clone_to_owned().map(File::from)
+}
+
+/// Standard input without the buffer that the standard library keeps of it, which is never wiped.
+#[cfg(windows)]
+fn plain_input() -> IoResult<File> {
+    use std::os::windows::io::AsHandle;
+    stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
 fn failed(error: &std::io::Error) -> Exit {

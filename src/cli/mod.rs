@@ -16,6 +16,7 @@ mod output;
 mod process;
 mod restore;
 mod rotation;
+mod secret_lines;
 mod serve;
 mod stderr;
 #[cfg(unix)]

@@ -7,7 +7,7 @@ use super::{DATABASE, Exit, master_key, secret_variable};
 use crate::config::{MasterKeySource, Options};
 use crate::secrets::Key;
 use crate::store::{Snapshot, read_at};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use std::fs::metadata;
 use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
@@ -55,8 +55,7 @@ fn find(data: &Path, source: &MasterKeySource) -> Result<Key, Exit> {
     let (stored, derivation) = read_at(&data.join(DATABASE), |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
     let found = match (source, derivation) {
         (MasterKeySource::File(_), Some(derivation)) => {
-            let passphrase =
-                SecretString::from(HiddenInput::open()?.line("Passphrase that the database was made with: ")?);
+            let passphrase = HiddenInput::open()?.line("Passphrase that the database was made with: ")?;
             if passphrase.expose_secret().is_empty() {
                 return Err(Exit::Failure("no passphrase was given".to_owned()));
             }

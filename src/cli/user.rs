@@ -58,9 +58,11 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
 
 /// A password from the terminal, where it is not shown, or else the first line of standard input.
 fn read_password() -> Result<SecretString, Exit> {
-    let input = HiddenInput::open()?;
-    let password = SecretString::from(input.line("New password: ")?);
-    if matches!(input, HiddenInput::Terminal(_)) && input.line("The same again: ")? != password.expose_secret() {
+    let mut input = HiddenInput::open()?;
+    let password = input.line("New password: ")?;
+    if matches!(input, HiddenInput::Terminal(_))
+        && input.line("The same again: ")?.expose_secret() != password.expose_secret()
+    {
         return Err(Exit::Usage("the two passwords differ".to_owned()));
     }
     check_password(&password).map_err(Exit::Usage)?;
