@@ -21,8 +21,8 @@ pub static AUDIT_ENTRY: Entity = Entity {
         Property::text("objectID", "object_id", 36).condensed().describe("Id of what it was done to"),
         Property::text("objectName", "object_name", 511).condensed().describe("Its name at that time"),
         Property::text("detail", "detail", 4_096).condensed().describe("More about it, in words"),
-        Property::text("before", "before", 0x10_0000).describe(
-            "What was there, as JSON, without secrets; of a change, what it changed; of a list, what it removed",
+        Property::text("before", "before", 0x80_0000).describe(
+            "What was there, as JSON, without secrets; of a change, what it changed; of a list, what it removed; of a removal, also which entities lost what",
         ),
         Property::text("after", "after", 0x10_0000)
             .describe("What is there now, in the same way; of a list, what was added"),
