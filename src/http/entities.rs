@@ -18,7 +18,8 @@ use actix_web::web::Payload;
 use serde_json::json;
 use uuid::Uuid;
 
-const JSON: &str = "application/json";
+/// The type of what is answered.
+pub const JSON: &str = "application/json";
 
 /// `GET /{type}`: the condensed form of what the caller may read.
 pub async fn list(call: EntityCall) -> Result<HttpResponse, Failure> {
@@ -167,38 +168,6 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     Ok(response)
 }
 
-/// `POST /{type}/many`: makes all of a list, or none.
-pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
-    let privileges = call.call.query.privileges()?;
-    let entity = call.entity;
-    let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
-    call.weigh_new(documents.iter()).await?;
-    rules::compile(&call, documents.iter()).await?;
-    let state = call.call.state.clone();
-    let json = call
-        .write(move |write, caller| {
-            let mut all = Vec::with_capacity(documents.len());
-            let of = |index: usize, failure: Failure| failure.within(&format!("[{index}]"));
-            for (index, document) in documents.into_iter().enumerate() {
-                all.push(create_one(&state, write, caller, document).map_err(|failure| of(index, failure))?);
-            }
-            let ids: Vec<Uuid> = all.iter().map(|written| written.id).collect();
-            rules::check_written(write, caller, entity, &ids).map_err(|(index, failure)| of(index, failure))?;
-            let mut json = vec![b'['];
-            for (index, written) in all.into_iter().enumerate() {
-                if index > 0 {
-                    json.push(b',');
-                }
-                json.extend(read_back(write, caller, entity, written, privileges)?.json);
-            }
-            json.push(b']');
-            Ok(json)
-        })
-        .await
-        .map_err(Failure::of_creation)?;
-    Ok(HttpResponse::Created().content_type(JSON).body(json))
-}
-
 /// `PUT /{type}/{id}`: changes the properties that the body gives.
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
@@ -340,7 +309,7 @@ pub fn create_one(
 }
 
 /// The entity as it is after the write. Who wrote it is shown it, even if he gave it away by that.
-fn read_back(
+pub fn read_back(
     write: &Write<'_>,
     caller: &Caller,
     entity: &'static Entity,

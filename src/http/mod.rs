@@ -42,6 +42,7 @@ mod limits;
 mod list_memory;
 mod list_sink;
 mod list_turns;
+mod many;
 mod operations;
 mod outcome;
 mod paths;
@@ -325,7 +326,7 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         .service(resource!("/full", "GET", get => entities::list_full).wrap(Compress::default()))
         .service(resource!("/count", "GET", get => entities::count))
         .service(resource!("/table", "POST", post => table::table).wrap(Compress::default()))
-        .service(resource!("/many", "POST", post => entities::create_many))
+        .service(resource!("/many", "POST", post => many::create_many))
         .service(resource!("/previewcreateprivilege", "POST", post => previews::create_privilege))
         .service(resource!("/previewprivileges", "POST", post => previews::privileges))
         .service(resource!("/{id}", "GET, PUT, DELETE",

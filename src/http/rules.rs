@@ -41,7 +41,8 @@ pub async fn compile(call: &EntityCall, documents: impl Iterator<Item = &Documen
     if *call.entity != SYSTEM_RULE || !call.may_write_any().await {
         return Ok(());
     }
-    let security = RuleSource { resource_filter: "*".to_owned(), ..RuleSource::blank(Uuid::nil()) };
+    let (category, resource_filter) = ("Security".to_owned(), "*".to_owned());
+    let security = RuleSource { category, resource_filter, ..RuleSource::blank(Uuid::nil()) };
     compile_sources(call, documents.map(|document| security.overlaid(document)).collect()).await
 }
 

@@ -1,6 +1,6 @@
 //! What a client wants written: the checked content of a body, ready for the store.
 
-use super::{Actor, Default, Entity, Fault, Invalid, Key, Kind, Presence, Property, Timestamp, Value};
+use super::{Actor, Default, Entity, Fault, Invalid, Key, Kind, NaturalKey, Presence, Property, Timestamp, Value};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -85,6 +85,17 @@ impl Document {
             self.set(property, Input::Value(Value::Text(sealed)));
         }
         Ok(())
+    }
+
+    /// What it gives of what must be unique together, if it gives all of it.
+    #[must_use]
+    pub fn natural_key(&self) -> Option<NaturalKey> {
+        let given = |property: &'static Property| match self.get(property)? {
+            Input::Value(Value::Text(text)) => Some((property, text.clone())),
+            _ => None,
+        };
+        let parts: Option<NaturalKey> = self.entity.natural_key().map(given).collect();
+        parts.filter(|parts| !parts.is_empty())
     }
 
     /// The required properties that are not given.

@@ -10,20 +10,46 @@ pub enum Key {
     /// By id.
     Id(Uuid),
     /// By natural key, such as directory and user id.
-    Natural(Vec<(&'static Property, String)>),
+    Natural(NaturalKey),
+    /// By both, as in an entity that comes from another site. The id counts if there is one like that here.
+    Both(Uuid, NaturalKey),
+}
+
+/// The properties that are unique to an entity together, each with its value.
+pub type NaturalKey = Vec<(&'static Property, String)>;
+
+impl Key {
+    /// The id that it names.
+    #[must_use]
+    pub const fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Id(id) | Self::Both(id, _) => Some(*id),
+            Self::Natural(_) => None,
+        }
+    }
+
+    /// The natural key that it names.
+    #[must_use]
+    pub const fn natural(&self) -> Option<&NaturalKey> {
+        match self {
+            Self::Natural(parts) | Self::Both(_, parts) => Some(parts),
+            Self::Id(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Id(id) => write!(f, "id {id}"),
-            Self::Natural(parts) => {
-                for (index, (property, value)) in parts.iter().enumerate() {
-                    let separator = if index == 0 { "" } else { ", " };
-                    write!(f, "{separator}{} '{value}'", property.name)?;
-                }
-                Ok(())
-            }
+        if let Some(id) = self.id() {
+            write!(f, "id {id}")?;
         }
+        if matches!(self, Self::Both(..)) {
+            f.write_str(" or ")?;
+        }
+        for (index, (property, value)) in self.natural().into_iter().flatten().enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            write!(f, "{separator}{} '{value}'", property.name)?;
+        }
+        Ok(())
     }
 }

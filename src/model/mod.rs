@@ -38,7 +38,7 @@ pub use document::{Document, Input};
 pub use fold::{earlier_fold, fold, fold_char, is_same_folded};
 pub use hidden::{code_point, escape_hidden, is_control, is_hidden, visible_name};
 pub use invalid::{Fault, Invalid};
-pub use key::Key;
+pub use key::{Key, NaturalKey};
 pub use list_change::ListChange;
 pub use nearest::{did_you_mean, nearest};
 pub use read::{choice, describe_choices};

@@ -1,8 +1,10 @@
 //! Reading bodies as QRS clients send them: names in any case, numbers as strings, names for numbers, whole or condensed
 //! entities put back, fields that nobody knows. Rules from the QRS reference, 5.1 to 5.3.
 
-use super::Choice;
-use super::{DATE_EXPECTED, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Syntax, Timestamp, Value};
+use super::{
+    Choice, DATE_EXPECTED, Document, Entity, Input, Invalid, Key, Kind, NaturalKey, Presence, Property, Syntax,
+    Timestamp, Value,
+};
 use secrecy::SecretString;
 use serde_json::{Map, Number, Value as Json};
 use std::collections::HashSet;
@@ -12,6 +14,9 @@ use uuid::Uuid;
 /// Most items of a list inside an entity, and most entities of a list of them. Each costs a write of its own.
 const MOST_ITEMS: usize = 1000;
 const MOST_ENTITIES: usize = 10_000;
+
+/// The property that belongs to a password.
+const USER_NAME: &str = "username";
 
 impl Document {
     /// The version that the client saw last; a create ignores it, whatever it is.
@@ -34,6 +39,7 @@ impl Document {
         };
         let mut document = Self::new(entity);
         let mut faults = Invalid::default();
+        let clears_user_name = clears_user_name(entity, &fields);
         for (name, json) in fields {
             if let Some(property) = entity.property(&name)
                 && !json.is_null()
@@ -41,6 +47,9 @@ impl Document {
             {
                 faults.add(invalid.within(property.name));
             }
+        }
+        if let Some(property) = clears_user_name {
+            document.set(property, Input::Value(Value::Text(String::new())));
         }
         faults.or(document)
     }
@@ -72,6 +81,15 @@ impl Document {
         }
         Ok(())
     }
+}
+
+/// The user name, if a body clears it together with the password: `"username": null, "password": ""`. Without the password, null keeps it as it keeps
+/// everything.
+fn clears_user_name(entity: &'static Entity, fields: &Map<String, Json>) -> Option<&'static Property> {
+    let is =
+        |name: &str, wanted: &Json| fields.iter().any(|(own, json)| own.eq_ignore_ascii_case(name) && json == wanted);
+    let clears_secret = entity.secrets().any(|secret| is(secret.name, &Json::String(String::new())));
+    (clears_secret && is(USER_NAME, &Json::Null)).then(|| entity.property(USER_NAME)).flatten()
 }
 
 /// What `json` gives for a property of `kind`; nothing for an empty reference, which QRS takes as left out.
@@ -140,7 +158,7 @@ fn remove_repeated<T: Clone + Eq + Hash>(list: &mut Vec<T>) {
     list.retain(|item| seen.insert(item.clone()));
 }
 
-/// A reference by id or, where there is no id, by the properties that are unique to the target.
+/// A reference by id, by the properties that are unique to the target, or by both.
 fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, Invalid> {
     let Json::Object(fields) = json else {
         return Err(Invalid::one(
@@ -149,22 +167,29 @@ fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, Invalid>
         ));
     };
     let id = take(&fields, "id").map_or(Ok(None), |id| read_id(id.clone())).map_err(|invalid| invalid.within("id"))?;
+    let natural = read_natural_key(target, &fields);
     if let Some(id) = id {
-        return Ok(Some(Key::Id(id)));
+        // With an id, nothing else need be right.
+        return Ok(Some(natural.ok().flatten().map_or(Key::Id(id), |parts| Key::Both(id, parts))));
     }
-    let mut parts = Vec::new();
-    for property in target.natural_key() {
-        if let Some(json) = take(&fields, property.name) {
-            parts.push((property, read_text(json.clone()).map_err(|invalid| invalid.within(property.name))?));
-        }
-    }
-    if !parts.is_empty() && parts.len() == target.natural_key().count() {
+    if let Some(parts) = natural? {
         return Ok(Some(Key::Natural(parts)));
     }
     if fields.iter().all(|(name, json)| name.eq_ignore_ascii_case("id") || json.is_null()) {
         return Ok(None);
     }
     Err(Invalid::one("", format!("must name a {} by {}", target.noun, ways(target))))
+}
+
+/// The whole natural key, if it is there.
+fn read_natural_key(target: &'static Entity, fields: &Map<String, Json>) -> Result<Option<NaturalKey>, Invalid> {
+    let mut parts = NaturalKey::new();
+    for property in target.natural_key() {
+        if let Some(json) = take(fields, property.name) {
+            parts.push((property, read_text(json.clone()).map_err(|invalid| invalid.within(property.name))?));
+        }
+    }
+    Ok((!parts.is_empty() && parts.len() == target.natural_key().count()).then_some(parts))
 }
 
 fn take<'a>(fields: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {

@@ -78,7 +78,8 @@ impl RuleSet {
     /// Compiles the regular expressions of rules, as far as all rules may have them, so that they are ready when the rules are taken up.
     pub fn compile(sources: &[RuleSource], expressions: &Arc<Expressions>) {
         let mut rules = Rules::new(expressions);
-        for rule in sources.iter().filter_map(|source| Rule::parse(source).ok()) {
+        let evaluated = sources.iter().filter(|source| source.is_security());
+        for rule in evaluated.filter_map(|source| Rule::parse(source).ok()) {
             // What is wrong is told when the rule is taken up.
             let _ = rules.add(rule);
         }
@@ -167,11 +168,14 @@ impl RuleSet {
         judge.left_out()
     }
 
-    /// Adds a rule to those in force.
+    /// Adds a rule to those in force. One of another category than Security is not evaluated, and changes nothing.
     ///
     /// # Errors
     /// It means nothing together with them; then it is not added.
     pub fn add(&mut self, source: &RuleSource) -> Result<(), Invalid> {
+        if !source.is_security() {
+            return Ok(());
+        }
         self.rules.add(Rule::parse(source)?)?;
         let checked = self.check(source);
         if checked.is_err() {
@@ -180,7 +184,8 @@ impl RuleSet {
         checked
     }
 
-    /// Checks that a rule means something wherever it applies.
+    /// Checks that a rule means something wherever it applies. Those of other categories than Security are for the services of a whole site, which have
+    /// other names; they are kept as they are.
     ///
     /// # Errors
     /// A name or a comparison in its condition means nothing, or it asks for privileges in a circle.
@@ -202,6 +207,9 @@ impl RuleSet {
     }
 
     fn check_one(&self, source: &RuleSource, judges: &[Judge<'_>], others: &mut Rules) -> Result<(), Invalid> {
+        if !source.is_security() {
+            return Ok(());
+        }
         if let Some(fault) = self.fault(source.id) {
             return Err(fault.clone().into());
         }

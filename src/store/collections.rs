@@ -59,8 +59,8 @@ impl Write<'_> {
     ) -> Result<(), Error> {
         let mut ids = Vec::with_capacity(keys.len());
         for (index, key) in keys.iter().enumerate() {
-            let id = match (self.snapshot().resolve(target, key, holder.readable), key) {
-                (Err(Error::Invalid(_)), Key::Id(id)) if self.has_already(holder, property, "target_id", *id)? => *id,
+            let id = match (self.snapshot().resolve(target, key, holder.readable), key.id()) {
+                (Err(Error::Invalid(_)), Some(id)) if self.has_already(holder, property, "target_id", id)? => id,
                 (id, _) => id.map_err(|error| error.within(&format!("{}[{index}]", property.name)))?,
             };
             ids.push(id);

@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::items::push_ids;
 use super::snapshot::{Snapshot, read_id};
-use crate::model::{Entity, Invalid, Key, Kind, Property, Value};
+use crate::model::{Document, Entity, Invalid, Key, Kind, Property, Value};
 use crate::query::{Operator, Predicate, Readable, Sql};
 use uuid::Uuid;
 
@@ -14,22 +14,35 @@ impl Snapshot<'_> {
     /// # Errors
     /// There is none, which is the fault of the body.
     pub(super) fn resolve(&self, target: &'static Entity, key: &Key, readable: Readable<'_>) -> Result<Uuid, Error> {
-        let mut conditions = vec![readable(target)];
-        match key {
-            Key::Id(id) => {
-                conditions.push(Predicate::has_id(target, *id));
+        let by_id = key.id().map(|id| Predicate::has_id(target, id));
+        let by_natural_key = key.natural().map(|parts| Predicate::and(parts.iter().map(equals)));
+        for condition in by_id.into_iter().chain(by_natural_key) {
+            let mut sql = Sql::new("SELECT t0.id FROM ");
+            sql.push(target.table).push(" AS t0 WHERE ");
+            sql.predicate("t0", &Predicate::and([readable(target), condition]));
+            if let Some(id) = self.first(&sql, |row| read_id(row, 0))? {
+                return Ok(id);
             }
-            Key::Natural(parts) => conditions.extend(parts.iter().map(|(property, text)| Predicate::Compare {
-                property,
-                operator: Operator::Eq,
-                value: Value::Text(text.clone()),
-            })),
         }
-        let mut sql = Sql::new("SELECT t0.id FROM ");
-        sql.push(target.table).push(" AS t0 WHERE ").predicate("t0", &Predicate::and(conditions));
-        match self.first(&sql, |row| read_id(row, 0))? {
-            Some(id) => Ok(id),
-            None => Err(Error::Invalid(Invalid::one("", format!("there is no {} with {key}", target.noun)))),
+        Err(Error::Invalid(Invalid::one("", format!("there is no {} with {key}", target.noun))))
+    }
+
+    /// The id of the entity that a new one would collide with, by its id or by what must be unique, if the caller may read it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn existing(&self, document: &Document, readable: Readable<'_>) -> Result<Option<Uuid>, Error> {
+        let entity = document.entity;
+        let key = match (document.id, document.natural_key()) {
+            (Some(id), Some(natural)) => Key::Both(id, natural),
+            (Some(id), None) => Key::Id(id),
+            (None, Some(natural)) => Key::Natural(natural),
+            (None, None) => return Ok(None),
+        };
+        match self.resolve(entity, &key, readable) {
+            Ok(id) => Ok(Some(id)),
+            Err(Error::Invalid(_)) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -60,4 +73,8 @@ impl Snapshot<'_> {
         sql.push(") AND ").predicate("t0", visible).push(" GROUP BY ").push(&target);
         self.all(&sql, |row| Ok((read_id(row, 0)?, row.get(1)?)))
     }
+}
+
+fn equals((property, text): &(&'static Property, String)) -> Predicate {
+    Predicate::Compare { property, operator: Operator::Eq, value: Value::Text(text.clone()) }
 }

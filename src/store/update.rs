@@ -5,7 +5,7 @@ use super::rows::{Holder, Values, push_assignments};
 use super::select::Entry;
 use super::snapshot::read_date;
 use super::writer::Write;
-use crate::model::{Actor, Document, Entity, Input, Invalid, Key, Kind, Property, Timestamp, Value};
+use crate::model::{Actor, Document, Entity, Input, Invalid, Kind, Property, Timestamp, Value};
 use crate::query::{Predicate, Readable, Sql};
 use uuid::Uuid;
 
@@ -188,7 +188,7 @@ impl Stored {
     }
 
     fn refers_already(&self, property: &Property, input: &Input) -> bool {
-        matches!(input, Input::Reference(Key::Id(id)) if self.is(property, &id.to_string()))
+        matches!(input, Input::Reference(key) if key.id().is_some_and(|id| self.is(property, &id.to_string())))
     }
 }
 

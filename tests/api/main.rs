@@ -48,6 +48,7 @@ mod leaks;
 mod limits;
 mod log_pipe;
 mod machine;
+mod many;
 mod names;
 mod openapi;
 mod operations;

@@ -57,6 +57,14 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
             "OrderAscendingParam",
             query("orderascending", "Whether the least comes first; it does unless given", flag(true)),
         ),
+        (
+            "ExistingParam",
+            query(
+                "existing",
+                "What becomes of those that are there already, by id or by what must be unique: keep leaves them as they are; otherwise the list is refused. An addition to QRS",
+                text().enum_values(Some(["keep"])),
+            ),
+        ),
         ("PrivilegesParam", query("privileges", "Whether to tell what the caller may do to each entity", flag(false))),
         (
             "UserParam",

@@ -154,7 +154,7 @@ fn create_many(entity: &'static Entity) -> Draft {
         &title(entity),
         &format!("Creates each {} of a list, or none if one can't be created.", entity.noun),
     )
-    .parameters(&["XrfKeyParam", "PrivilegesParam", "UserParam"])
+    .parameters(&["XrfKeyParam", "ExistingParam", "PrivilegesParam", "UserParam"])
     .body(array(&format!("{}Create", entity.resource_type)))
     .success("201", json("What was created", array(entity.resource_type)))
     .failures(&WRITING)

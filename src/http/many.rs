@@ -1,0 +1,146 @@
+//! `POST /{type}/many`: makes all of a list, or none.
+
+use super::State;
+use super::call::{EntityCall, one};
+use super::caller::Caller;
+use super::entities::{JSON, Written, create_one, read_back};
+use super::failure::Failure;
+use super::query_string::{Privileges, QueryString};
+use super::rules;
+use crate::model::{Document, Entity, Key};
+use crate::query::Predicate;
+use crate::store::{Entry, Write};
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use uuid::Uuid;
+
+/// Taken names that a refusal lists at most.
+const MOST_NAMED: usize = 100;
+
+/// What becomes of entities that are there already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Existing {
+    /// The list is refused.
+    Refused,
+    /// They stay as they are, and are in the reply with those that are made.
+    Kept,
+}
+
+impl Existing {
+    fn of(query: &QueryString) -> Result<Self, Failure> {
+        match query.get("existing")?.unwrap_or_default() {
+            "" => Ok(Self::Refused),
+            value if value.eq_ignore_ascii_case("keep") => Ok(Self::Kept),
+            value => Err(Failure::BadRequest(format!("existing must be keep, or be left out, not '{value}'"))),
+        }
+    }
+}
+
+/// Makes all of a list, or none. With `existing=keep`, an addition to QRS, those of the list that are there already stay as they are.
+pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let privileges = call.call.query.privileges()?;
+    let existing = Existing::of(&call.call.query)?;
+    let entity = call.entity;
+    let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
+    call.weigh_new(documents.iter()).await?;
+    rules::compile(&call, documents.iter()).await?;
+    let state = call.call.state.clone();
+    let json = call
+        .write(move |write, caller| Many { state: &state, write, caller, entity, existing, privileges }.make(documents))
+        .await
+        .map_err(Failure::of_creation)?;
+    Ok(HttpResponse::Created().content_type(JSON).body(json))
+}
+
+/// How a list is made.
+struct Many<'a> {
+    state: &'a State,
+    write: &'a Write<'a>,
+    caller: &'a Caller,
+    entity: &'static Entity,
+    existing: Existing,
+    privileges: Privileges,
+}
+
+/// One entity of the list, as it is replied.
+enum Listed {
+    Made(Written),
+    Kept(Entry),
+}
+
+impl Many<'_> {
+    fn make(&self, documents: Vec<Document>) -> Result<Vec<u8>, Failure> {
+        let mut listed = Vec::with_capacity(documents.len());
+        let mut taken = Vec::new();
+        for (index, document) in documents.into_iter().enumerate() {
+            let name = document.natural_key().map(Key::Natural);
+            match self.one(document) {
+                Ok(one) => listed.push(one),
+                // The others that are taken are to be named, too.
+                Err(Failure::Conflict(message)) => taken.push(format!("{}: {message}", place(index, name.as_ref()))),
+                Err(failure) if taken.is_empty() => return Err(of(index, failure)),
+                Err(_) => break,
+            }
+        }
+        refuse(taken)?;
+        self.check(&listed)?;
+        let mut json = vec![b'['];
+        for one in listed {
+            if json.len() > 1 {
+                json.push(b',');
+            }
+            json.extend(self.entry(one)?.json);
+        }
+        json.push(b']');
+        Ok(json)
+    }
+
+    fn one(&self, document: Document) -> Result<Listed, Failure> {
+        if self.existing == Existing::Kept
+            && let Some(id) = self.write.snapshot().existing(&document, &self.caller.readable())?
+        {
+            let selection = one(self.caller, self.entity, Predicate::has_id(self.entity, id), self.privileges);
+            let kept = self.write.snapshot().one(&selection)?;
+            return kept.map(Listed::Kept).ok_or_else(|| Failure::internal(&"what was found is not there"));
+        }
+        create_one(self.state, self.write, self.caller, document).map(Listed::Made)
+    }
+
+    fn check(&self, listed: &[Listed]) -> Result<(), Failure> {
+        let made = listed.iter().enumerate().filter_map(|(index, one)| match one {
+            Listed::Made(written) => Some((index, written.id)),
+            Listed::Kept(_) => None,
+        });
+        let (places, ids): (Vec<usize>, Vec<Uuid>) = made.unzip();
+        let checked = rules::check_written(self.write, self.caller, self.entity, &ids);
+        checked.map_err(|(index, failure)| of(places[index], failure))
+    }
+
+    fn entry(&self, listed: Listed) -> Result<Entry, Failure> {
+        match listed {
+            Listed::Made(written) => read_back(self.write, self.caller, self.entity, written, self.privileges),
+            Listed::Kept(entry) => Ok(entry),
+        }
+    }
+}
+
+/// Which entity of the list it is, by its place and its name.
+fn place(index: usize, name: Option<&Key>) -> String {
+    name.map_or_else(|| format!("[{index}]"), |name| format!("[{index}] ({name})"))
+}
+
+fn of(index: usize, failure: Failure) -> Failure {
+    failure.within(&format!("[{index}]"))
+}
+
+/// Names all that is taken, rather than one at a time.
+fn refuse(mut taken: Vec<String>) -> Result<(), Failure> {
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let more = taken.len().saturating_sub(MOST_NAMED);
+    taken.truncate(MOST_NAMED);
+    let named = taken.join("; ");
+    let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
+    Err(Failure::Conflict(format!("{named}{rest}; existing=keep leaves them as they are and creates the others")))
+}

@@ -1,0 +1,183 @@
+//! Lists of entities, as they come from another site.
+
+use crate::support::{NOBODY, Server, connection, id};
+use serde_json::{Value as Json, json};
+
+#[test]
+fn a_reference_by_id_and_name_leads_by_the_name_where_the_id_is_of_another_site() {
+    let server = Server::start();
+    let client = server.repository();
+    let anna = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
+    let bert = client.create("user", &json!({"userDirectory": "LAB", "userId": "bert"}));
+    client.create("custompropertydefinition", &json!({"name": "Stage", "objectTypes": ["DataConnection"]}));
+    let of = |name: &str, owner: Json, definition: Json| {
+        let mut body = connection(name);
+        body["owner"] = owner;
+        body["customProperties"] = json!([{"value": "prod", "definition": definition}]);
+        body
+    };
+    let foreign = json!({"id": NOBODY, "userDirectory": "LAB", "userId": "anna", "name": "Anna"});
+    let stage = json!({"id": NOBODY, "name": "Stage", "valueType": "Text"});
+    let all = json!([
+        of("a", foreign.clone(), stage.clone()),
+        // The id counts where it is here.
+        of("b", json!({"id": bert["id"], "userDirectory": "LAB", "userId": "anna"}), stage.clone()),
+        of("c", json!({"id": anna["id"], "userDirectory": 7, "userId": null}), json!({"name": "Stage"})),
+    ]);
+    let made = client.post("/dataconnection/many", &all).expect(201).json();
+    for (index, owner) in ["anna", "bert", "anna"].iter().enumerate() {
+        assert_eq!(made[index]["owner"]["userId"], *owner);
+        assert_eq!(made[index]["customProperties"][0]["definition"]["name"], "Stage");
+    }
+    let path = format!("/dataconnection/{}", id(&made[1]));
+    let change = json!({"owner": foreign, "modifiedDate": made[1]["modifiedDate"]});
+    assert_eq!(client.put(&path, &change).expect(200).json()["owner"]["userId"], "anna");
+
+    let nowhere = json!({"id": NOBODY, "userDirectory": "LAB", "userId": "nobody"});
+    let refused = client.post("/dataconnection", &of("d", nowhere, stage.clone())).expect(400);
+    refused.says(&["owner: there is no user with id", NOBODY, "userDirectory 'LAB', userId 'nobody'"]);
+}
+
+/// An owner that one may not read is as one that is not there.
+#[test]
+fn what_may_not_be_read_is_refused_as_what_does_not_exist() {
+    let server = Server::start();
+    let client = server.repository();
+    let anna = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
+    let eve = server.user("eve");
+    let with_owner = |name: &str, owner: &Json| {
+        let mut body = connection(name);
+        body["owner"] = owner.clone();
+        eve.post("/dataconnection", &body)
+            .expect(400)
+            .message()
+            .replace(&id(&anna), "ID")
+            .replace(NOBODY, "ID")
+            .replace("nobody", "NAME")
+            .replace("anna", "NAME")
+    };
+    let hidden = with_owner("a", &json!({"id": anna["id"], "userDirectory": "LAB", "userId": "anna"}));
+    let missing = with_owner("b", &json!({"id": NOBODY, "userDirectory": "LAB", "userId": "nobody"}));
+    assert_eq!(hidden, missing);
+}
+
+#[test]
+fn all_that_is_taken_is_named_and_can_be_kept_as_it_is() {
+    let server = Server::start();
+    let client = server.repository();
+    let exported = client.get("/user/full").expect(200).json();
+    let accounts = exported.as_array().unwrap().len();
+    let mut list = exported.as_array().unwrap().clone();
+    list.push(json!({"userDirectory": "LAB", "userId": "anna"}));
+    let list = Json::from(list);
+    let refused = client.post("/user/many", &list).expect(400);
+    for account in exported.as_array().unwrap() {
+        assert!(refused.message().contains(account["userId"].as_str().unwrap()), "{}", refused.message());
+    }
+    refused.says(&["[0]", "existing=keep"]);
+    assert!(client.names("user", "userId eq 'anna'").is_empty());
+
+    let kept = client.post("/user/many?existing=keep", &list).expect(201).json();
+    assert_eq!(kept.as_array().unwrap().len(), accounts + 1);
+    for (before, now) in exported.as_array().unwrap().iter().zip(kept.as_array().unwrap()) {
+        assert_eq!(before, now);
+    }
+    assert_eq!(client.get("/user/full").expect(200).json().as_array().unwrap().len(), accounts + 1);
+    client.post("/user/many?existing=replace", &list).expect(400).says(&["existing must be keep"]);
+}
+
+#[test]
+fn what_is_kept_is_found_by_id_or_by_what_must_be_unique_in_every_type() {
+    let server = Server::start();
+    let client = server.repository();
+    for (path, body, change) in [
+        (
+            "dataconnection",
+            json!({"name": "Taken", "type": "x", "connectionstring": "x"}),
+            json!({"name": "TAKEN", "connectionstring": "y"}),
+        ),
+        ("custompropertydefinition", json!({"name": "Taken"}), json!({"name": "TAKEN", "description": "y"})),
+        (
+            "user",
+            json!({"userDirectory": "L", "userId": "taken"}),
+            json!({"userDirectory": "l", "userId": "TAKEN", "name": "y"}),
+        ),
+        ("tag", json!({"name": "Taken"}), json!({"name": "y"})),
+    ] {
+        let made = client.create(path, &body);
+        let mut by_name = body.clone();
+        by_name.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let mut by_id = by_name.clone();
+        by_id["id"] = made["id"].clone();
+        let list = if path == "tag" { json!([by_id]) } else { json!([by_name, by_id]) };
+        let kept = client.post(&format!("/{path}/many?existing=keep"), &list).expect(201).json();
+        assert!(kept.as_array().unwrap().iter().all(|one| *one == made), "{kept}");
+        assert_eq!(client.get(&format!("/{path}/{}", id(&made))).expect(200).json(), made);
+    }
+    // What one may not read stays refused, in the words of what is taken.
+    let eve = server.user("eve");
+    let hidden = json!([{"name": "Taken", "type": "x", "connectionstring": "x"}]);
+    eve.post("/dataconnection/many?existing=keep", &hidden).expect(400).says(&["Taken", "already"]);
+}
+
+/// The console of the real site sends the user name as null when it clears both.
+#[test]
+fn a_user_name_of_null_is_cleared_with_the_password_and_only_then() {
+    let server = Server::start();
+    let client = server.repository();
+    let changes = [
+        (json!({"username": null, "password": ""}), "", false),
+        (json!({"UserName": null, "Password": ""}), "", false),
+        (json!({"username": null, "password": null}), "joe", true),
+        (json!({"username": null}), "joe", true),
+        (json!({"username": null, "password": "new"}), "joe", true),
+        (json!({"password": ""}), "joe", false),
+        (json!({"username": "", "password": ""}), "", false),
+    ];
+    for (index, (change, username, has_password)) in changes.into_iter().enumerate() {
+        let mut body = connection(&index.to_string());
+        body["username"] = json!("joe");
+        body["password"] = json!("secret");
+        let made = client.create("dataconnection", &body);
+        let path = format!("/dataconnection/{}", id(&made));
+        let mut whole = made.clone();
+        whole.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        assert_eq!(client.put(&path, &whole).expect(200).json()["username"], username, "{change}");
+        assert_eq!(has_sealed_password(&server, &id(&made)), has_password, "{change}");
+    }
+}
+
+fn has_sealed_password(server: &Server, id: &str) -> bool {
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    let sql = "SELECT password <> '' FROM data_connections WHERE id = ?1";
+    database.query_row(sql, [id], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn rules_of_other_categories_than_security_are_kept_as_they_are() {
+    let server = Server::start();
+    let client = server.repository();
+    client.connection("one");
+    let balancing = "((node.@NodeType=resource.@NodeType))";
+    for (index, category) in ["Sync", "License", "sync"].into_iter().enumerate() {
+        let rule = json!({"name": format!("r{index}"), "category": category, "rule": balancing, "resourceFilter": "App_*", "actions": 512});
+        let made = client.create("systemrule", &rule);
+        assert_eq!((&made["rule"], &made["disabled"], &made["error"]), (&json!(balancing), &json!(false), &json!("")));
+        let change = json!({"comment": "x", "rule": "node.name like (", "modifiedDate": made["modifiedDate"]});
+        let changed = client.put(&format!("/systemrule/{}", id(&made)), &change).expect(200).json();
+        assert_eq!((&changed["rule"], &changed["disabled"]), (&json!("node.name like ("), &json!(false)));
+        let secure = json!({"category": "Security", "modifiedDate": changed["modifiedDate"]});
+        client.put(&format!("/systemrule/{}", id(&made)), &secure).expect(400).says(&["rule: at position"]);
+    }
+    let exported = json!([{"id": NOBODY, "name": "balance", "category": "Sync", "type": "Custom", "rule": balancing, "resourceFilter": "App_*", "actions": 512, "disabled": false}]);
+    let imported = client.post("/systemrule/import", &exported).expect(201).json();
+    assert_eq!(imported[0]["outcome"], "imported", "{imported}");
+    let stored = client.get(&format!("/systemrule/{NOBODY}")).expect(200).json();
+    assert_eq!((&stored["rule"], &stored["disabled"]), (&json!(balancing), &json!(false)));
+    // They grant nothing, whatever they say.
+    client.create(
+        "systemrule",
+        &json!({"name": "all", "category": "Sync", "rule": "", "resourceFilter": "*", "actions": 16383}),
+    );
+    assert!(server.user("eve").names("dataconnection", "").is_empty());
+}
