@@ -74,16 +74,17 @@ impl Listing {
     /// The filter or the order names what is not there.
     pub fn begin(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<(Selection, Option<i64>), Failure> {
         let orders = parse_order(&self.order, self.entity, &caller.readable());
+        let filter = self.filter.bind(snapshot, self.entity, caller)?;
         let selection = Selection {
             entity: self.entity,
             form: self.form,
-            condition: caller.visible(self.entity, self.filter.bind(snapshot, self.entity, caller)?),
+            condition: caller.visible(self.entity, filter.clone()),
             orders: orders.map_err(|problem| unparsable(&self.order, &problem))?,
             page: self.page,
             privileges: caller.told(self.entity, self.privileges),
         };
         let total = match self.page {
-            Some(_) => snapshot.count_soon(self.entity, &selection.condition)?,
+            Some(_) => snapshot.count_soon(self.entity, &caller.guard(self.entity, Action::Read), &filter)?,
             None => None,
         };
         Ok((selection, total))

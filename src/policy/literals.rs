@@ -1,9 +1,8 @@
 //! The texts that a rule's condition compares with, and which of them case folding matched up to schema 10 and no longer does.
 
 use super::condition::{self, Comparator, Comparison, Condition, Operand};
-use super::wildcards::Wildcards;
 use crate::model::{RuleSource, earlier_fold, fold};
-use crate::query::Expressions;
+use crate::query::{Expressions, Wildcards};
 
 /// A text in a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]

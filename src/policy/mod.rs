@@ -17,7 +17,6 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod tree;
-mod wildcards;
 
 pub use action::Action;
 pub use explain::{Finding, Term, explain};

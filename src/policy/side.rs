@@ -1,8 +1,7 @@
 //! One side of a comparison, and what comparing two sides means.
 
-use super::wildcards::Wildcards;
 use crate::model::{Entity, Kind, LIST_ITEM, Property, USER, Value, fold, is_same_folded};
-use crate::query::{Expression, Pattern, Predicate};
+use crate::query::{Expression, Pattern, Predicate, Wildcards};
 use std::sync::Arc;
 use uuid::Uuid;
 

@@ -22,6 +22,7 @@ mod questions;
 mod sql;
 #[cfg(test)]
 mod tests;
+mod wildcards;
 
 pub use bind::bind;
 pub use expression::{Expression, Expressions, HINT, MOST_OF_RULE, Refused};
@@ -32,6 +33,7 @@ pub use predicate::{Operator, Pattern, Predicate};
 pub use problem::Problem;
 pub use questions::Questions;
 pub use sql::{Sql, Way};
+pub use wildcards::Wildcards;
 
 use crate::model::Entity;
 

@@ -147,8 +147,8 @@ impl Sql {
         };
         match operator {
             Operator::Sw => self.starts_with(alias, property, &fold(text)),
-            Operator::Ew => self.like(alias, property, format!("%{}", escape(&fold(text)))),
-            Operator::So => self.contains(alias, property, fold(text)),
+            Operator::Ew => self.test("ends_with_text", alias, property, fold(text)),
+            Operator::So => self.test("contains_text", alias, property, fold(text)),
             _ => self.column(alias, property).push(symbol(operator)).bind(Value::Text(property.folded(text))),
         }
     }
@@ -162,13 +162,9 @@ impl Sql {
         self.push(")")
     }
 
-    fn like(&mut self, alias: &str, property: &Property, pattern: String) -> &mut Self {
-        self.column(alias, property).push(" LIKE ").bind(Value::Text(pattern)).push(" ESCAPE '\\'")
-    }
-
-    /// The functions that are no plain SQL are brought along by the store.
-    fn contains(&mut self, alias: &str, property: &Property, part: String) -> &mut Self {
-        self.push("contains_text(").bind(Value::Text(part)).push(", ").column(alias, property).push(")")
+    /// The store brings these functions along. `LIKE` would take a time of the product of both lengths, and SQLite can't be stopped meanwhile.
+    fn test(&mut self, function: &str, alias: &str, property: &Property, wanted: String) -> &mut Self {
+        self.push(function).push("(").bind(Value::Text(wanted)).push(", ").column(alias, property).push(")")
     }
 
     fn matches(&mut self, alias: &str, property: &Property, pattern: &Pattern) -> &mut Self {
@@ -176,7 +172,7 @@ impl Sql {
             Pattern::Exactly(texts) => {
                 self.unfolded(alias, property).one_of(texts.iter().cloned().map(Value::Text).collect())
             }
-            Pattern::Wildcard(pattern) => self.like(alias, property, wildcard(&fold(pattern))),
+            Pattern::Wildcard(pattern) => self.test("matches_wildcards", alias, property, fold(pattern)),
             Pattern::Regex(regex) => {
                 self.push("matches_regex(").bind(Value::Text(regex.clone())).push(", ");
                 self.unfolded(alias, property).push(")")
@@ -308,26 +304,6 @@ const fn symbol(operator: Operator) -> &'static str {
         Operator::Le => " <= ",
         Operator::Eq | Operator::Sw | Operator::Ew | Operator::So => " = ",
     }
-}
-
-/// `text` with the characters that mean something in a LIKE pattern escaped.
-fn escape(text: &str) -> String {
-    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
-}
-
-/// A pattern with `*` and `?` as one with `%` and `_`.
-fn wildcard(pattern: &str) -> String {
-    let mut like = String::with_capacity(pattern.len());
-    let mut characters = pattern.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '*' => like.push('%'),
-            '?' => like.push('_'),
-            '\\' => like.push_str(&escape(&characters.next().map_or_else(|| "\\".to_owned(), |next| next.to_string()))),
-            other => like.push_str(&escape(&other.to_string())),
-        }
-    }
-    like
 }
 
 /// The least text greater than every text that starts with `prefix`, in the order of code points, which is that of UTF-8.

@@ -2,7 +2,7 @@
 
 use super::error;
 use crate::model::{fold, visible_name};
-use crate::query::Expressions;
+use crate::query::{Expressions, Wildcards};
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, Error};
 use std::sync::Arc;
@@ -32,7 +32,9 @@ pub fn register(connection: &Connection, expressions: &Arc<Expressions>) -> rusq
     let expressions = Arc::clone(expressions);
     connection
         .create_scalar_function("matches_regex", 2, flags, move |context| matches_regex(&expressions, context))?;
-    connection.create_scalar_function("contains_text", 2, flags, contains_text)
+    connection.create_scalar_function("contains_text", 2, flags, contains_text)?;
+    connection.create_scalar_function("ends_with_text", 2, flags, ends_with_text)?;
+    connection.create_scalar_function("matches_wildcards", 2, flags, matches_wildcards)
 }
 
 /// Makes known what migrations call. `fold_text` is called by a view, too, which the schema may do because it has no effects and reveals nothing.
@@ -71,6 +73,21 @@ fn matches_regex(expressions: &Expressions, context: &Context<'_>) -> rusqlite::
     // Nobody can say whether a text that can't be read matches, and a row must not be missing without a word.
     let text = context.get_raw(1).as_str().map_err(|_| Error::UserFunctionError(NOT_TEXT.into()))?;
     Ok(matches(text))
+}
+
+/// `ends_with_text(end, text)` tells what `text LIKE '%end'` does, in a time that the length of the text does not matter for. NULL if there is no text.
+fn ends_with_text(context: &Context<'_>) -> rusqlite::Result<Option<bool>> {
+    let bytes = |index| context.get_raw(index).as_bytes_or_null();
+    let (end, text) =
+        bytes(0).and_then(|end| Ok((end, bytes(1)?))).map_err(|error| Error::UserFunctionError(error.into()))?;
+    Ok(end.zip(text).map(|(end, text)| text.ends_with(end)))
+}
+
+/// `matches_wildcards(pattern, text)`, for patterns with `*` and `?`. A statement reads the pattern once.
+fn matches_wildcards(context: &Context<'_>) -> rusqlite::Result<bool> {
+    let wildcards = context.get_or_create_aux(0, |value| Ok::<_, Reason>(Wildcards::of(value.as_str()?)))?;
+    let text = context.get_raw(1).as_str().map_err(|_| Error::UserFunctionError(NOT_TEXT.into()))?;
+    Ok(wildcards.match_all_of(text))
 }
 
 /// `contains_text(part, text)` tells what `text LIKE '%part%'` does, without going through the text letter by letter as that would. NULL if there is

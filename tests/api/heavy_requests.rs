@@ -6,6 +6,7 @@ use crate::rules::{rule, user};
 use crate::support::{Client, Reply, Server, connection, copy_connection, encode, id};
 use crate::visitor;
 use serde_json::{Value as Json, json};
+use std::time::{Duration, Instant};
 
 fn many(client: &Client, entity: &str, number: u64, make: impl Fn(u64) -> Json) -> Reply {
     client.post(&format!("/{entity}/many"), &(0..number).map(make).collect())
@@ -121,4 +122,25 @@ fn the_forms_of_the_console_are_weighed_as_well() {
         assert_eq!(act(20, deed).status, 303, "{deed}");
     }
     assert_eq!(anna.get("/dataconnection/count").json()["value"], 1_980);
+}
+
+/// An end that almost fits at each place of a text took a time of the product of both lengths, on the threads that answer everybody.
+#[test]
+fn a_filter_for_a_long_end_takes_no_longer_than_one_for_a_part() {
+    let server = Server::start();
+    let anna = server.user("anna");
+    let mut body = connection("hers");
+    body["connectionstring"] = json!("a".repeat(100_000));
+    anna.create("dataconnection", &body);
+    copy_connection(&server, "hers", 30, &"a".repeat(100_000));
+    let count = |operator: &str, part: &str| {
+        let filter = encode(&format!("connectionstring {operator} '{part}'"));
+        let start = Instant::now();
+        let count = anna.get(&format!("/dataconnection/count?filter={filter}")).expect(200).json()["value"].clone();
+        (count, start.elapsed())
+    };
+    let (almost, end) = (format!("{}b", "a".repeat(4_000)), "a".repeat(4_000));
+    assert_eq!((count("ew", &end).0, count("so", &end).0, count("so", &almost).0), (json!(31), json!(31), json!(0)));
+    let (found, took) = count("ew", &almost);
+    assert!(found == 0 && took < Duration::from_secs(2), "{found} in {took:?}");
 }

@@ -139,8 +139,8 @@ async fn find(call: &EntityCall, wanted: Wanted) -> Result<Result<Found, Marked>
     };
     call.scan(move |snapshot, caller| {
         let readable = caller.readable();
-        let condition = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
-            Ok(condition) => caller.visible(entity, condition),
+        let filter = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
+            Ok(filter) => filter,
             Err(problem) => return Ok(Err(Marked::new("The filter", &wanted.filter, &problem))),
         };
         let orders = match parse_order(&wanted.order, entity, &readable) {
@@ -150,8 +150,9 @@ async fn find(call: &EntityCall, wanted: Wanted) -> Result<Result<Found, Marked>
         let privileges = caller.told(entity, Privileges::Shown);
         let may_create = caller.guard(entity, Action::Create) != Predicate::False;
         let page = Some(Page { skip: wanted.skip, take: ROWS + 1 });
+        let condition = caller.visible(entity, filter.clone());
         let selection = Selection { entity, form: Form::Full, condition, orders, page, privileges };
-        let total = snapshot.count_soon(entity, &selection.condition)?;
+        let total = snapshot.count_soon(entity, &caller.guard(entity, Action::Read), &filter)?;
         let mut rows = read(snapshot, &selection)?;
         let has_more = rows.len() > ROWS as usize;
         rows.truncate(ROWS as usize);
