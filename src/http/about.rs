@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::failure::Failure;
+use super::whole_reply;
 use actix_web::HttpResponse;
 use actix_web::web::Bytes;
 use serde_json::json;
@@ -33,7 +34,7 @@ pub async fn openapi(call: Call) -> HttpResponse {
 
 /// The API's own description, which is no secret: it is the same for every Patchbay of a version.
 pub fn document(openapi: &Bytes) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(openapi.clone())
+    whole_reply::kept(HttpResponse::Ok().content_type("application/json").body(openapi.clone()))
 }
 
 /// Any path that there is not.

@@ -87,6 +87,7 @@ pub async fn ask<T: Send + 'static>(
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error> + Send + 'static,
 ) -> Result<T, Failure> {
     let limits = call.call.state.limits.filter;
+    call.reserve_long_reply().await?;
     call.question(move |snapshot, caller| {
         if situation.as_ref().is_some_and(SecurityHeader::tells_attributes) {
             check_may_invent(caller)?;

@@ -50,6 +50,11 @@ pub struct Received {
 pub struct Values(OwnedSemaphorePermit);
 
 impl Values {
+    /// How many bytes these are.
+    pub fn bytes(&self) -> usize {
+        self.0.num_permits() * UNIT
+    }
+
     /// Gives back what is above so many bytes.
     pub fn shrink(&mut self, bytes: usize) {
         let unused = self.0.num_permits().saturating_sub(bytes.div_ceil(UNIT));

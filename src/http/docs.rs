@@ -2,7 +2,7 @@
 //! that it shows. Neither needs a client certificate.
 
 use super::failure::Failure;
-use super::{State, about};
+use super::{State, about, whole_reply};
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::{Bytes, Data, Path, ServiceConfig};
@@ -37,8 +37,9 @@ async fn file(name: Path<String>, page: Data<Config<'static>>) -> Result<HttpRes
     if file.gzpipped {
         response.insert_header(ContentEncoding::Gzip);
     }
-    Ok(response.content_type(file.content_type).body(match file.bytes {
-        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        Cow::Owned(bytes) => bytes.into(),
-    }))
+    response.content_type(file.content_type);
+    Ok(match file.bytes {
+        Cow::Borrowed(bytes) => whole_reply::kept(response.body(Bytes::from_static(bytes))),
+        Cow::Owned(bytes) => response.body(bytes),
+    })
 }

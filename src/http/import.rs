@@ -72,6 +72,7 @@ pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let candidates = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     call.weigh_new(candidates.iter().filter_map(Candidate::rule)).await?;
     rules::compile(&call, candidates.iter().filter_map(Candidate::rule)).await?;
+    call.reserve_reply(candidates.len()).await?;
     let state = call.call.state.clone();
     let outcomes = call
         .write(move |write, caller| {

@@ -44,6 +44,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
     call.weigh_new(documents.iter()).await?;
     rules::compile(&call, documents.iter()).await?;
+    call.reserve_reply(documents.len()).await?;
     let state = call.call.state.clone();
     let json = call
         .write(move |write, caller| Many { state: &state, write, caller, entity, existing, privileges }.make(documents))

@@ -50,6 +50,7 @@ mod pieces;
 mod previews;
 mod query_string;
 mod ready;
+mod reply_memory;
 mod request_log;
 mod rules;
 mod screening;
@@ -64,6 +65,7 @@ mod tls;
 mod trail;
 mod versions;
 mod weight;
+mod whole_reply;
 mod xrfkey;
 
 pub use client_check::ClientCheck;
@@ -95,7 +97,7 @@ pub use known::Known;
 pub use limits::Limits;
 pub use list_sink::Backlog;
 pub use operations::{EventLoops, Metrics};
-use pieces::Pieces;
+pub use reply_memory::ReplyMemory;
 use secrecy::SecretString;
 use socket2::SockRef;
 use std::net::{SocketAddr, TcpListener};
@@ -135,6 +137,8 @@ pub struct State {
     pub event_loops: EventLoops,
     /// The memory of large bodies.
     pub body_memory: BodyMemory,
+    /// The memory of long replies that are made whole.
+    pub reply_memory: ReplyMemory,
     /// How much of all lists may wait for slow clients.
     pub backlog: Backlog,
     /// What users have added to the database today.
@@ -224,10 +228,7 @@ impl Bound {
                 .configure(routes)
                 .configure(door_routes)
                 .default_service(web::to(about::nothing))
-                .wrap_fn(|request, service| {
-                    let reply = service.call(request);
-                    async { Ok(reply.await?.map_body(|_, body| Pieces::of(body))) }
-                })
+                .wrap(from_fn(whole_reply::send))
                 .wrap_fn(move |mut request, service| {
                     normalise(&mut request);
                     service.call(request)

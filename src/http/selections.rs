@@ -33,6 +33,7 @@ const EACH: u32 = 20;
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     call.weigh_new([&document].into_iter()).await?;
+    call.reserve_reply(items(&document).len()).await?;
     let entry = call
         .write(move |write, caller| {
             let items = named(&write.snapshot(), caller, &document)?;
@@ -46,6 +47,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let filter = call.filter()?;
+    call.reserve_long_reply().await?;
     // Found by a reader: what is selected is asked about again when it is used.
     let found = call
         .scan(move |snapshot, caller| {
@@ -65,6 +67,7 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
 /// `GET /selection/{id}`.
 pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
+    call.reserve_long_reply().await?;
     match call.scan(move |snapshot, caller| find(snapshot, caller, id)).await? {
         Some(entry) => Ok(reply(StatusCode::OK, entry)),
         None => Err(call.no_such(&id.to_string())),
@@ -76,6 +79,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let id = call.id()?;
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     call.weigh_new([&document].into_iter()).await?;
+    call.reserve_reply(items(&document).len()).await?;
     let entry = call
         .write(move |write, caller| {
             let items = named(&write.snapshot(), caller, &document)?;
@@ -168,6 +172,7 @@ pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, Failure> 
         "" | "-1" => None,
         limit => Some(limit.parse().map_err(|_| wrong(limit))?),
     };
+    call.reserve_long_reply().await?;
     let owned = call.scan(move |snapshot, caller| owned_by(snapshot, caller, selection, limit)).await?;
     Ok(HttpResponse::Ok().json(owned))
 }
@@ -246,15 +251,19 @@ fn read(json: Json) -> Result<Document, Invalid> {
     Document::read(&SELECTION, if is_list { json } else { json!({ "items": [json] }) })
 }
 
-/// The items of a body, with the names of the entities that the caller may read.
-fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> Result<Vec<Document>, Failure> {
-    let given = match SELECTION.property("items").and_then(|items| document.get(items)) {
+/// The items of a body.
+fn items(document: &Document) -> &[Document] {
+    match SELECTION.property("items").and_then(|items| document.get(items)) {
         Some(Input::Elements(items)) => items.as_slice(),
         _ => &[],
-    };
+    }
+}
+
+/// The items of a body, with the names of the entities that the caller may read.
+fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> Result<Vec<Document>, Failure> {
     let mut places: HashMap<&'static str, Vec<Uuid>> = HashMap::new();
     let mut wanted = Vec::new();
-    for (index, item) in given.iter().enumerate() {
+    for (index, item) in items(document).iter().enumerate() {
         let (entity, id) = target(item).map_err(|invalid| invalid.within(&format!("items[{index}]")))?;
         places.entry(entity.resource_type).or_default().push(id);
         wanted.push((entity, id));

@@ -69,6 +69,7 @@ mod selections;
 mod session_attributes;
 mod site;
 mod slow_lists;
+mod slow_replies;
 mod support;
 mod tables;
 mod tampering;

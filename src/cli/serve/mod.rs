@@ -20,7 +20,7 @@ use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
     self, Answers, Backlog, BodyMemory, Bound, ClientCertificates, ClientCheck, Door, EventLoops, FIRST_ADMINISTRATOR,
-    Invitation, Keys, Known, Metrics, Passwords, Refusals, ServerCertificate, State,
+    Invitation, Keys, Known, Metrics, Passwords, Refusals, ReplyMemory, ServerCertificate, State,
 };
 use crate::memory::Cache;
 use crate::private::{check_folder, create_folder};
@@ -153,6 +153,7 @@ pub fn serve_prepared(
         event_loops: EventLoops::new(number_of_event_loops(settings, workers)),
         backlog,
         body_memory,
+        reply_memory: ReplyMemory::default(),
         allowances: Allowances::new(Added {
             entities: settings.limits.daily_entities,
             bytes: settings.limits.daily_bytes,

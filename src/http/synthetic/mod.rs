@@ -23,6 +23,7 @@ use uuid::Uuid;
 /// `GET …/synthetic`: what is common to all that is selected and that the caller may read.
 pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let (entity, selection) = (call.entity, selection(&call)?);
+    call.reserve_long_reply().await?;
     let synthetic = call
         .scan(move |snapshot, caller| {
             let mut gathered = Gathered::default();

@@ -1,0 +1,116 @@
+//! Clients that read long replies slowly, which are made whole, fill no memory and keep others from theirs for a moment only.
+
+use crate::support::{Client, Server, connection, copy_connection, id, memory};
+use reqwest::blocking::Response;
+use serde_json::{Value as Json, json};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const MIB: u64 = 1024 * 1024;
+
+/// A server with connections whose names are long, which everybody may read.
+fn server(number: u32) -> Server {
+    let server = Server::start();
+    let client = server.repository();
+    let rule =
+        json!({"name": "all", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "resource.name like \"*\""});
+    client.create("systemrule", &rule);
+    client.connection("long");
+    copy_connection(&server, "long", number, "x");
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    let name = "\u{1f600}".repeat(240);
+    let lengthen =
+        "UPDATE data_connections SET name = name || ?1, name_folded = name_folded || ?1 WHERE name <> 'long'";
+    assert_eq!(database.execute(lengthen, [name]).unwrap(), number as usize);
+    server
+}
+
+/// The path of a selection of all connections, and how long a reply with it is.
+fn select_all(client: &Client) -> (String, u64) {
+    let reply = client.post("/selection/dataconnection", &json!({})).expect(201);
+    (format!("/selection/{}", id(&reply.json())), reply.text.len() as u64)
+}
+
+/// Asks for a path again and again, four times at once, until so many replies have begun or the time is over, and reads nothing of them.
+fn begin(client: &Client, path: &str, number: usize, time: Duration) -> Vec<Response> {
+    let (begun, start) = (AtomicUsize::new(0), Instant::now());
+    let ask = || {
+        let mut replies = Vec::new();
+        while start.elapsed() < time && begun.fetch_add(1, Ordering::Relaxed) < number {
+            let reply = client.request("GET", path).send().unwrap();
+            if reply.status() == 200 {
+                replies.push(reply);
+            } else {
+                assert_eq!(
+                    (reply.status().as_u16(), reply.headers()["retry-after"].as_bytes()),
+                    (503, b"1".as_slice())
+                );
+                begun.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+        replies
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(ask)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+/// Runs `work` and gives the most memory that the process took meanwhile.
+fn most_memory<T>(process: u32, work: impl FnOnce() -> T) -> (T, u64) {
+    let (most, is_done) = (AtomicU64::new(0), AtomicBool::new(false));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_done.load(Ordering::Relaxed) {
+                most.fetch_max(memory(process), Ordering::Relaxed);
+                thread::sleep(Duration::from_millis(20));
+            }
+        });
+        let result = work();
+        is_done.store(true, Ordering::Relaxed);
+        (result, most.load(Ordering::Relaxed))
+    })
+}
+
+#[test]
+fn slow_readers_of_long_selections_fill_no_memory() {
+    const READERS: usize = 25;
+    let server = server(9_900);
+    let anna = server.user("anna");
+    let (path, length) = select_all(&anna);
+    anna.get(&path).expect(200);
+    let idle = memory(server.process_id());
+    let (slow, most) = most_memory(server.process_id(), || begin(&anna, &path, READERS, Duration::from_secs(9)));
+    let grown = most.saturating_sub(idle);
+    println!("{} replies of {} KiB: {} MiB above idle", slow.len(), length / 1024, grown / MIB);
+    assert!(length * READERS as u64 > 200 * MIB && grown < 100 * MIB, "{} MiB", grown / MIB);
+    assert!(server.log().contains("a reply is cut off"));
+    // Another user has memory of the own share, and gets all of it.
+    let (bert, start) = (server.user("bert"), Instant::now());
+    let (path, length) = select_all(&bert);
+    assert_eq!(bert.get(&path).expect(200).text.len() as u64, length);
+    assert!(start.elapsed() < Duration::from_secs(9), "{:?}", start.elapsed());
+    drop(slow);
+}
+
+/// The memory is taken before the change, so a request that gets none has changed nothing, and one that waits for it is told what it did.
+#[test]
+fn a_change_with_a_long_reply_takes_the_memory_of_slow_readers() {
+    let server = server(9_900);
+    let anna = server.user("anna");
+    let (path, length) = select_all(&anna);
+    assert!(length > 10 * MIB, "{length}");
+    let slow = begin(&anna, &path, 2, Duration::from_secs(9));
+    assert_eq!(slow.len(), 2);
+    let start = Instant::now();
+    let many: Json = (0..5_000).map(|number| connection(&format!("c{number}"))).collect();
+    let made = server.repository().post("/dataconnection/many", &many).expect(201).json();
+    assert_eq!(made.as_array().unwrap().len(), 5_000);
+    // The share of the same user is used up until a reply of that user is cut off.
+    let reply = anna.post("/selection/dataconnection?filter=name%20so%20'c1'", &json!({})).expect(201).json();
+    assert_eq!(reply["items"].as_array().unwrap().len(), 1_111);
+    println!("a change was made after {:?}", start.elapsed());
+    let ends: Vec<bool> = slow.into_iter().map(|mut reply| reply.copy_to(&mut std::io::sink()).is_ok()).collect();
+    assert!(ends.contains(&false), "no reply was cut off");
+}
