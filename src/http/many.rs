@@ -14,6 +14,9 @@ use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use uuid::Uuid;
 
+/// Bytes that entities which stay as they are may take in the reply. Each can have long texts, and a list can name it again and again.
+const MOST_KEPT: usize = 12 * 1024 * 1024;
+
 /// Taken names that a refusal lists at most.
 const MOST_NAMED: usize = 100;
 
@@ -44,7 +47,10 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
     call.weigh_new(documents.iter()).await?;
     rules::compile(&call, documents.iter()).await?;
-    call.reserve_reply(documents.len()).await?;
+    match existing {
+        Existing::Refused => call.reserve_reply(documents.len()).await?,
+        Existing::Kept => call.reserve_long_reply().await?,
+    }
     let state = call.call.state.clone();
     let json = call
         .write(move |write, caller| Many { state: &state, write, caller, entity, existing, privileges }.make(documents))
@@ -69,14 +75,27 @@ enum Listed {
     Kept(Entry),
 }
 
+impl Listed {
+    fn kept_bytes(&self) -> usize {
+        match self {
+            Self::Made(_) => 0,
+            Self::Kept(entry) => entry.json.len(),
+        }
+    }
+}
+
 impl Many<'_> {
     fn make(&self, documents: Vec<Document>) -> Result<Vec<u8>, Failure> {
         let mut listed = Vec::with_capacity(documents.len());
-        let mut taken = Vec::new();
+        let (mut taken, mut kept) = (Vec::new(), 0);
         for (index, document) in documents.into_iter().enumerate() {
             let name = document.natural_key().map(Key::Natural);
             match self.one(document) {
-                Ok(one) => listed.push(one),
+                Ok(one) => {
+                    kept += one.kept_bytes();
+                    check_kept(kept)?;
+                    listed.push(one);
+                }
                 // The others that are taken are to be named, too.
                 Err(Failure::Conflict(message)) => taken.push(format!("{}: {message}", place(index, name.as_ref()))),
                 Err(failure) if taken.is_empty() => return Err(of(index, failure)),
@@ -128,6 +147,15 @@ impl Many<'_> {
 /// Which entity of the list it is, by its place and its name.
 fn place(index: usize, name: Option<&Key>) -> String {
     name.map_or_else(|| format!("[{index}]"), |name| format!("[{index}] ({name})"))
+}
+
+fn check_kept(bytes: usize) -> Result<(), Failure> {
+    if bytes > MOST_KEPT {
+        let message =
+            "the entities of this list that are there already take more than 12 MiB in the reply; send fewer at once";
+        return Err(Failure::TooHeavy(message.to_owned()));
+    }
+    Ok(())
 }
 
 fn of(index: usize, failure: Failure) -> Failure {

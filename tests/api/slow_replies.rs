@@ -114,3 +114,18 @@ fn a_change_with_a_long_reply_takes_the_memory_of_slow_readers() {
     let ends: Vec<bool> = slow.into_iter().map(|mut reply| reply.copy_to(&mut std::io::sink()).is_ok()).collect();
     assert!(ends.contains(&false), "no reply was cut off");
 }
+
+#[test]
+fn a_reply_with_entities_that_are_kept_is_bounded() {
+    let server = Server::start();
+    let client = server.repository();
+    let mut long = connection("long");
+    long["connectionstring"] = json!("x".repeat(100_000));
+    client.create("dataconnection", &long);
+    let list =
+        |number: usize| vec![connection("long"); number].into_iter().chain([connection("new")]).collect::<Json>();
+    let path = "/dataconnection/many?existing=keep";
+    client.post(path, &list(200)).expect(413).says(&["12 MiB", "fewer"]);
+    assert!(client.names("dataconnection", "name eq 'new'").is_empty());
+    assert_eq!(client.post(path, &list(50)).expect(201).json().as_array().unwrap().len(), 51);
+}
