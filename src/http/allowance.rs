@@ -19,7 +19,8 @@ impl State {
     }
 
     fn bounds(&self, allowance: Allowance) -> Bounds {
-        Bounds { allowance, weight: self.most_weight() }
+        let weight = self.most_weight();
+        Bounds { allowance, weight, time: weight.map(Weight::longest) }
     }
 
     /// What a request of an ordinary user may weigh; nothing if it may weigh anything.

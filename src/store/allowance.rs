@@ -86,6 +86,11 @@ pub struct Allowance {
 }
 
 impl Allowance {
+    /// Whose allowance it is.
+    pub(super) const fn payer(&self) -> Payer {
+        self.payer
+    }
+
     /// Refuses what `added` would exceed.
     ///
     /// # Errors

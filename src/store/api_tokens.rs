@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::snapshot::{Snapshot, read_date, read_id};
 use super::users::UserName;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;
 use uuid::Uuid;

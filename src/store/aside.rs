@@ -9,7 +9,7 @@ use super::migrations::{check_newest, schema_of};
 use super::sealing::Sealer;
 use super::snapshot::{ReadTransaction, Snapshot};
 use super::statements::CachedConnection;
-use super::writer::Write;
+use super::write::Write;
 use rusqlite::{Transaction, TransactionBehavior};
 use std::io::ErrorKind;
 use std::path::Path;

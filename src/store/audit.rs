@@ -5,7 +5,7 @@ use super::audit_chain::{COLUMNS, Row};
 use super::error::Error;
 use super::select::{Entry, Form, Selection};
 use super::snapshot::Snapshot;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Entity, ListChange, SELECTION, Timestamp, USER, Value, masked};
 use crate::query::{Predicate, Sql};
 use serde::Deserialize;

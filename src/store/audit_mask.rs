@@ -8,7 +8,7 @@ use super::audit_chain::{MASK_ACTION, Row};
 use super::audit_texts::digest;
 use super::error::Error;
 use super::snapshot::Snapshot;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Value, fold, masked};
 use crate::query::Sql;
 use serde_json::{Value as Json, json};

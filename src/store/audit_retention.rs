@@ -2,7 +2,7 @@
 
 use super::audit_chain::Bound;
 use super::error::Error;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;
 

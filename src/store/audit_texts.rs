@@ -6,7 +6,7 @@
 
 use super::error::Error;
 use super::snapshot::Snapshot;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{AUDIT_SECRET, Value, masked, masked_json};
 use crate::query::{Predicate, Sql};
 use secrecy::{ExposeSecret, SecretString};

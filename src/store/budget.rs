@@ -1,7 +1,9 @@
 //! How much work statements may be: SQLite counts the steps of its virtual machine, and is stopped when they are too many.
 
 use super::error::Error;
+use super::meter::Meter;
 use super::snapshot::Snapshot;
+use super::time_limit::TimeLimit;
 use rusqlite::Connection;
 use std::cell::{Cell, RefCell};
 use std::ffi::c_int;
@@ -124,7 +126,7 @@ impl Snapshot<'_> {
     }
 
     fn set_limit(&self, limit: Option<Limit>) -> Result<(), Error> {
-        set_handler(self.connection, limit.as_ref())?;
+        set_handler(self.connection, limit.as_ref(), self.time())?;
         *self.budget.limit.borrow_mut() = limit;
         Ok(())
     }
@@ -144,8 +146,42 @@ impl Drop for Restored<'_, '_> {
     }
 }
 
+/// Does the work of a write, whose statements are interrupted once its time is over.
+///
+/// # Errors
+/// Whatever `work` fails with.
+pub(super) fn watch_time<T, E: From<Error>>(
+    connection: &Connection,
+    meter: &Meter<'_>,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let Some(time) = meter.time() else { return work() };
+    set_handler(connection, None, Some(time))?;
+    let _watched = Watched { connection, time };
+    work()
+}
+
+/// A connection that is watched until this is dropped, also by a panic.
+struct Watched<'c> {
+    connection: &'c Connection,
+    time: &'c TimeLimit,
+}
+
+impl Drop for Watched<'_> {
+    fn drop(&mut self) {
+        self.time.protect();
+        if let Err(error) = set_handler(self.connection, None, None) {
+            tracing::error!(%error, "the time limit of a write could not be lifted");
+        }
+    }
+}
+
 /// SQLite counts the steps of each statement from its start, and asks whenever they are so many more.
-fn set_handler(connection: &Connection, limit: Option<&Limit>) -> Result<(), Error> {
-    let stop = limit.cloned().map(|limit| move || limit.spend(GRAIN));
+fn set_handler(connection: &Connection, limit: Option<&Limit>, time: Option<&TimeLimit>) -> Result<(), Error> {
+    let is_watched = limit.is_some() || time.is_some();
+    let (limit, time) = (limit.cloned(), time.cloned());
+    let stop = is_watched.then_some(move || {
+        limit.as_ref().is_some_and(|limit| limit.spend(GRAIN)) || time.as_ref().is_some_and(TimeLimit::interrupts)
+    });
     Ok(connection.progress_handler(GRAIN, stop)?)
 }

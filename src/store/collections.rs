@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::rows::{Holder, Values};
 use super::snapshot::read_id;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{
     CUSTOM_PROPERTY_VALUE, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Value, did_you_mean, fold,
     is_same_folded,

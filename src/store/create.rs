@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::rows::Holder;
 use super::select::Entry;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Actor, Document, Entity, Input, Kind, Property, Timestamp, Value};
 use crate::query::{Predicate, Readable, Sql};
 use uuid::Uuid;

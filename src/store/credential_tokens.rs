@@ -3,7 +3,7 @@
 use super::audit::Act;
 use super::error::Error;
 use super::snapshot::{Snapshot, read_date, read_id};
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{DATA_CONNECTION, Timestamp, USER, Value};
 use crate::query::Sql;
 use rusqlite::Row;

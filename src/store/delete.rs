@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::snapshot::read_date;
 use super::update::{IfMatch, check_if_match};
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Actor, Entity, Kind, Property, REGISTRY, Value};
 use crate::query::{Predicate, Readable, Sql};
 use uuid::Uuid;

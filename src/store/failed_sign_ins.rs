@@ -4,7 +4,7 @@ use super::audit_texts::digest;
 use super::error::Error;
 use super::snapshot::Snapshot;
 use super::users::UserName;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Timestamp, Value, fold};
 use crate::query::Sql;
 use uuid::Uuid;

@@ -4,7 +4,7 @@ use super::audit::Act;
 use super::cell::shown;
 use super::error::Error;
 use super::snapshot::Snapshot;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Entity, Property, Timestamp, Value};
 use crate::query::Sql;
 use rusqlite::{Row, params_from_iter};

@@ -4,7 +4,7 @@
 use super::error::Error;
 use super::snapshot::{Snapshot, read_id};
 use super::weight::Stored;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Entity, Kind, Property, REGISTRY, Value};
 use crate::query::{Predicate, Sql};
 use serde_json::{Map, Value as Json, json};

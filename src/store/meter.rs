@@ -2,10 +2,12 @@
 
 use super::allowance::{Added, Allowance};
 use super::error::Error;
+use super::time_limit::TimeLimit;
 use super::weight::Weight;
 use crate::model::Value;
 use crate::query::Sql;
 use std::cell::Cell;
+use std::time::Duration;
 
 /// What a row takes beside its texts, with its places in indexes, in bytes.
 const ROW: u64 = 250;
@@ -18,8 +20,10 @@ const PAGE: u64 = 4_096;
 pub struct Bounds {
     /// What it adds is charged to that.
     pub allowance: Allowance,
-    /// How long it may keep the writer busy.
+    /// How long it may keep the writer busy, as an estimate.
     pub weight: Option<Weight>,
+    /// How long it may keep the writer busy, by the clock.
+    pub time: Option<Duration>,
 }
 
 /// Counts one write.
@@ -29,12 +33,19 @@ pub(super) struct Meter<'b> {
     added: Cell<Added>,
     weight: Cell<Weight>,
     written: Cell<u64>,
+    time: Option<TimeLimit>,
 }
 
 impl<'b> Meter<'b> {
-    /// A meter of a write within `bounds`.
+    /// A meter of a write within `bounds`, which begins now.
     pub(super) fn new(bounds: Option<&'b Bounds>) -> Self {
-        Self { bounds, ..Self::default() }
+        let time = bounds.and_then(|bounds| bounds.time).map(TimeLimit::begin);
+        Self { bounds, time, ..Self::default() }
+    }
+
+    /// How long the write may take.
+    pub(super) const fn time(&self) -> Option<&TimeLimit> {
+        self.time.as_ref()
     }
 
     /// What the write has added, without what it has undone.

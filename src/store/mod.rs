@@ -54,12 +54,15 @@ mod statistics;
 mod submitted;
 #[cfg(test)]
 mod tests;
+mod time_limit;
 mod update;
 mod users;
 mod verified_tables;
 mod verify_rows;
 mod weight;
+mod write;
 mod writer;
+mod writer_turns;
 
 pub use allowance::{Added, Allowance, Allowances, Payer, Purpose};
 pub use api_tokens::{ApiToken, TOKEN_SCOPES};
@@ -93,7 +96,7 @@ pub(crate) use tests::new_file;
 pub use update::{IfMatch, Update};
 pub use users::UserName;
 pub use weight::{Extent, Stored, Weight};
-pub use writer::Write;
+pub use write::Write;
 
 use crate::memory::CacheMemory;
 use crate::model::Timestamp;
@@ -334,6 +337,11 @@ impl Store {
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
+        let turn = self.writer.turn(bounds.as_ref()).await?;
+        let work = move |write: &Write<'_>| {
+            let _turn = turn;
+            work(write)
+        };
         let mut submitted = self.writer.submit(origin, bounds, work)?;
         tokio::select! {
             biased;

@@ -1,7 +1,7 @@
 //! Writing single rows from values by property.
 
 use super::error::Error;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Actor, Document, Entity, Input, Kind, Property, Timestamp, Value, fold};
 use crate::query::{Readable, Sql};
 use uuid::Uuid;

@@ -3,7 +3,7 @@
 use super::entity_row::{EntityRow, Unreadable, WrongCell};
 use super::error::Error;
 use super::snapshot::Snapshot;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{RuleSource, SYSTEM_RULE, Value, fold};
 use crate::query::{Predicate, Sql};
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::snapshot::{Snapshot, read_id};
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Entity, Timestamp, Value, fold};
 use crate::query::Sql;
 use uuid::Uuid;

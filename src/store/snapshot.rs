@@ -4,6 +4,7 @@ use super::budget::Budget;
 use super::error::Error;
 use super::meter::Meter;
 use super::statements::CachedConnection;
+use super::time_limit::TimeLimit;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;
 use rusqlite::types::{ToSqlOutput, Type as SqlType, Value as SqlValue};
@@ -67,6 +68,11 @@ impl<'c> Snapshot<'c> {
         Self { meter: Some(meter), ..Self::new(connection) }
     }
 
+    /// How long the write may take that this is a part of.
+    pub(super) fn time(&self) -> Option<&'c TimeLimit> {
+        self.meter.and_then(Meter::time)
+    }
+
     /// The first row that `sql` yields, if any.
     pub(super) fn first<T>(
         &self,
@@ -121,6 +127,7 @@ impl<'c> Snapshot<'c> {
             return Err(self.exceed());
         }
         let statement = self.connection.prepare_kept(&sql.text)?;
+        self.time().map_or(Ok(()), |time| time.begin_statement(statement.readonly()))?;
         // What earlier executions took does not count against its budget.
         statement.reset_status(StatementStatus::VmStep);
         Ok(statement)

@@ -4,7 +4,7 @@ use super::error::Error;
 use super::rows::{Holder, Values, push_assignments};
 use super::select::Entry;
 use super::snapshot::read_date;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Actor, Document, Entity, Input, Invalid, Kind, Property, Timestamp, Value};
 use crate::query::{Predicate, Readable, Sql};
 use uuid::Uuid;

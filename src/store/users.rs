@@ -5,7 +5,7 @@ use super::error::Error;
 use super::holds::Page;
 use super::items::push_ids;
 use super::snapshot::Snapshot;
-use super::writer::Write;
+use super::write::Write;
 use crate::model::{Actor, Document, Input, Timestamp, USER, Value, is_control};
 use crate::query::{Predicate, Sql};
 use std::collections::HashMap;

@@ -3,6 +3,7 @@
 
 use super::allowance::Added;
 use super::audit::Origin;
+use super::budget::watch_time;
 use super::error::Error;
 use super::file_identity::OpenFiles;
 use super::log::Log;
@@ -13,13 +14,16 @@ use super::stall::{Disk, time_to_write};
 use super::statements::CachedConnection;
 use super::statistics::Statistics;
 use super::submitted::{Progress, Submitted};
+use super::time_limit::TimeLimit;
+use super::write::{Write, execute};
+use super::writer_turns::WriterTurns;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tracing::Span;
 
 /// Requests that may wait; one more is told that the server is busy.
@@ -31,74 +35,13 @@ const GROUP: usize = 256;
 /// A group is closed to further requests after so long: those in it wait for the last.
 const GROUP_TIME: Duration = Duration::from_millis(20);
 
-/// What a write can use: everything of a [`Snapshot`], and changes.
-pub struct Write<'c> {
-    pub(super) connection: &'c CachedConnection,
-    /// On whose behalf it is, for the audit trail.
-    pub(super) origin: &'c Origin,
-    /// Seals the secrets that the audit log masks, if there is a key.
-    pub(super) sealer: Option<&'c dyn Sealer>,
-    /// Counts what it costs.
-    pub(super) meter: &'c Meter<'c>,
-}
-
-impl<'c> Write<'c> {
-    /// Reads what is there, with the changes made so far.
-    #[must_use]
-    pub fn snapshot(&self) -> Snapshot<'c> {
-        Snapshot::metered(self.connection, self.meter)
-    }
-}
-
-impl Write<'_> {
-    /// Does `work`, and undoes what it wrote.
-    ///
-    /// # Errors
-    /// Whatever `work` fails with, or the database.
-    pub fn undone<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let before = self.begin_part()?;
-        let result = work();
-        self.undo_part(before)?;
-        execute(self.connection, "RELEASE part")?;
-        result
-    }
-
-    /// Does `work`, and undoes what it wrote if it fails, so that the write can go on without it.
-    ///
-    /// # Errors
-    /// Whatever `work` fails with, or the database.
-    pub fn attempt<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let before = self.begin_part()?;
-        let result = work();
-        if result.is_err() {
-            self.undo_part(before)?;
-        }
-        execute(self.connection, "RELEASE part")?;
-        result
-    }
-
-    /// A savepoint outside of a transaction would begin one. Tells what was added before.
-    fn begin_part(&self) -> Result<Added, Error> {
-        self.snapshot().check_transaction()?;
-        execute(self.connection, "SAVEPOINT part")?;
-        Ok(self.meter.added())
-    }
-
-    /// With the transaction, the savepoint is gone.
-    fn undo_part(&self, before: Added) -> Result<(), Error> {
-        self.snapshot().check_transaction()?;
-        execute(self.connection, "ROLLBACK TO part")?;
-        self.meter.undo_to(before);
-        Ok(())
-    }
-}
-
 /// The thread that writes, and the way to it.
 pub struct Writer {
     /// None once the writer is told to finish.
     queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
     /// How many requests wait.
     waiting: Arc<AtomicUsize>,
+    turns: WriterTurns,
     disk: Disk,
     thread: Mutex<Option<JoinHandle<()>>>,
     sealer: Option<Arc<dyn Sealer>>,
@@ -123,7 +66,21 @@ impl Writer {
                 move || run(Database { connection, files }, &Jobs { queue: jobs, waiting, disk }, &mut statistics, log)
             })
             .map_err(|error| Error::Unusable(format!("can't start the writer: {error}")))?;
-        Ok(Self { queue: RwLock::new(Some(queue)), waiting, disk, thread: Mutex::new(Some(thread)), sealer })
+        let (queue, thread) = (RwLock::new(Some(queue)), Mutex::new(Some(thread)));
+        Ok(Self { queue, waiting, turns: WriterTurns::default(), disk, thread, sealer })
+    }
+
+    /// Waits until a write within `bounds` may be handed over. It keeps the turn until its work is done.
+    ///
+    /// # Errors
+    /// [`Error::Hangs`] if the disk does not answer meanwhile.
+    pub async fn turn(&self, bounds: Option<&Bounds>) -> Result<Option<OwnedSemaphorePermit>, Error> {
+        let Some(bounds) = bounds else { return Ok(None) };
+        tokio::select! {
+            biased;
+            turn = self.turns.take(bounds.allowance.payer()) => turn.map(Some),
+            () = self.hang() => Err(Error::Hangs),
+        }
     }
 
     /// Hands work over, whose result comes once it is on disk.
@@ -252,8 +209,12 @@ where
             let meter = Meter::new(self.bounds.as_ref());
             let write = Write { connection, origin: &self.origin, sealer: self.sealer.as_deref(), meter: &meter };
             // A panic in one request must not take the writer, and so everybody's writes, with it.
-            let work = AssertUnwindSafe(|| self.span.in_scope(|| work(&write)));
+            let work = AssertUnwindSafe(|| self.span.in_scope(|| watch_time(connection, &meter, || work(&write))));
             self.result = catch_unwind(work).ok();
+            if let Some(refusal) = meter.time().and_then(TimeLimit::refusal) {
+                // Whatever the work made of it.
+                self.result = Some(Err(refusal.into()));
+            }
             self.has_ended_group = connection.is_autocommit();
             self.written = meter.written();
             if let (Some(Ok(_)), Some(bounds)) = (&self.result, &self.bounds) {
@@ -368,11 +329,6 @@ fn run_group(
         // It may have gone meanwhile, and nobody would find what was written.
         files.check()
     })
-}
-
-fn execute(connection: &CachedConnection, sql: &str) -> Result<(), Error> {
-    connection.prepare_cached(sql)?.execute([])?;
-    Ok(())
 }
 
 fn roll_back(connection: &CachedConnection) {

@@ -2,9 +2,12 @@
 
 use super::{create, open};
 use crate::model::{TAG, Timestamp};
-use crate::query::Predicate;
-use crate::store::{Act, Added, Allowances, Bounds, Error, Origin, Payer, Purpose, Snapshot, UserName, Weight, Write};
+use crate::query::{Predicate, Sql};
+use crate::store::{
+    Act, Added, Allowances, Bounds, Error, Origin, Payer, Purpose, Snapshot, Store, UserName, Weight, Write,
+};
 use serde_json::json;
+use std::time::Duration;
 use uuid::Uuid;
 
 fn tag(write: &Write<'_>, name: &str) -> Result<Uuid, Error> {
@@ -75,7 +78,7 @@ fn each_within(entities: u64, weight: Option<Weight>, each: impl FnOnce(&dyn Fn(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let (allowances, user) = (Allowances::new(Added { entities, bytes: 0 }), Payer::User(Uuid::now_v7()));
     each(&|work| {
-        let bounds = Bounds { allowance: allowances.of(user, Purpose::Change), weight };
+        let bounds = Bounds { allowance: allowances.of(user, Purpose::Change), weight, time: None };
         runtime.block_on(store.write_within(Origin::command("test"), Some(bounds), work))
     });
     store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap()
@@ -113,6 +116,61 @@ fn a_write_that_turns_out_to_be_too_heavy_is_undone() {
         assert!(matches!(heavy, Err(Error::TooHeavy(_))), "{heavy:?}");
     });
     assert_eq!(number, 1);
+}
+
+/// Counts for longer than anybody waits.
+const ENDLESS: &str =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000) SELECT count(*) FROM n";
+
+fn count_endlessly(write: &Write<'_>) -> Result<(), Error> {
+    write.snapshot().first(&Sql::new(ENDLESS), |_| Ok(())).map(drop)
+}
+
+fn tags(store: &Store) -> Vec<String> {
+    let names = Sql::new("SELECT name FROM tags ORDER BY name");
+    store.scan(|snapshot| snapshot.all(&names, |row| row.get(0))).unwrap()
+}
+
+/// SQLite rolls back all of a transaction in which it interrupts a statement that changes rows, and a group of writes shares one transaction.
+#[tokio::test]
+async fn a_write_that_takes_too_long_is_ended_and_harms_no_other_of_its_group() {
+    let (_folder, store) = open();
+    let allowances = Allowances::new(Added { entities: 1_000, bytes: 0 });
+    let within = |millis: u64| {
+        let allowance = allowances.of(Payer::User(Uuid::now_v7()), Purpose::Change);
+        Some(Bounds { allowance, weight: None, time: Some(Duration::from_millis(millis)) })
+    };
+    let write = |bounds, work: Work| store.write_within(Origin::command("test"), bounds, work);
+    // The others arrive while the first is under way.
+    let (first, before, long, tried, undone, swallowed, after) = tokio::join!(
+        write(within(60_000), |write| {
+            std::thread::sleep(Duration::from_millis(5));
+            tag(write, "first").map(drop)
+        }),
+        write(within(60_000), |write| tag(write, "before").map(drop)),
+        write(within(100), |write| {
+            tag(write, "long")?;
+            count_endlessly(write)
+        }),
+        write(within(100), |write| write.attempt(|| tag(write, "tried").and(count_endlessly(write)))),
+        write(within(100), |write| write.undone(|| tag(write, "undone").and(count_endlessly(write)))),
+        write(within(100), |write| {
+            assert!(matches!(count_endlessly(write), Err(Error::TooLong)));
+            assert!(matches!(tag(write, "swallowed"), Err(Error::TooLong)));
+            Ok(())
+        }),
+        write(within(60_000), |write| tag(write, "after").map(drop)),
+    );
+    for ended in [long, tried, undone, swallowed] {
+        assert!(matches!(ended, Err(Error::TooHeavy(_))), "{ended:?}");
+    }
+    for kept in [first, before, after] {
+        kept.unwrap();
+    }
+    assert_eq!(tags(&store), ["after", "before", "first"]);
+    // The next write on the same connection has its own time.
+    write(within(60_000), |write| tag(write, "next").map(drop)).await.unwrap();
+    assert_eq!(tags(&store), ["after", "before", "first", "next"]);
 }
 
 #[test]
