@@ -34,12 +34,8 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     call.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
-    let entry = call
-        .write(move |write, caller| {
-            let items = named(&write.snapshot(), caller, &document)?;
-            make(write, caller, holding(items))
-        })
-        .await?;
+    let items = call.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
+    let entry = call.write(move |write, caller| make(write, caller, holding(items))).await?;
     Ok(reply(StatusCode::CREATED, entry))
 }
 
@@ -80,9 +76,9 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     call.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
+    let items = call.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
     let entry = call
         .write(move |write, caller| {
-            let items = named(&write.snapshot(), caller, &document)?;
             Ok(write.update(&Update {
                 id,
                 document: &holding(items),
@@ -118,24 +114,51 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
 }
 
 /// `DELETE /selection/{id}/{type}`: removes all that is selected of a type, or nothing if one can't be removed.
+///
+/// A reader finds what is to be removed, because a filter can take long. The writer asks of each entity again whether the caller may remove it. What is gone
+/// meanwhile, or no longer visible, is left out. If one that a filter found was changed meanwhile, nothing is removed.
 pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let filter = call.filter()?;
-    let weighed = call.filter()?;
-    let selected = move |snapshot: &Snapshot<'_>, caller: &Caller| weighed.bind(snapshot, entity, caller);
-    call.weigh_removal(entity, selected).await?;
+    let is_filtered = filter.filter.is_some();
+    let (rows, versions) = call
+        .scan(move |snapshot, caller| {
+            let rows = chosen(snapshot, caller, entity, filter.bind(snapshot, entity, caller)?)?;
+            let ids = is_filtered.then(|| rows.iter().map(|row| row.id)).into_iter().flatten();
+            let versions = snapshot.modified_dates(entity, ids)?;
+            Ok((rows, versions))
+        })
+        .await?;
+    let found = is_among(entity, &rows);
+    call.weigh_removal(entity, move |_, _| Ok(found)).await?;
     call.write(move |write, caller| {
-        let snapshot = write.snapshot();
-        for row in chosen(&snapshot, caller, entity, filter.bind(&snapshot, entity, caller)?)? {
-            delete_one(write, caller, entity, row.id, None).map_err(|failure| failure.within(&row.name))?;
-        }
-        Ok(())
+        rows.iter().try_for_each(|row| {
+            let found = versions.get(&row.id).map(|version| IfMatch::Versions(vec![*version]));
+            delete_found(write, caller, entity, row, found.as_ref())
+        })
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// What fulfils `condition` and is to be changed or deleted at once.
+fn delete_found(
+    write: &Write<'_>,
+    caller: &Caller,
+    entity: &'static Entity,
+    row: &Tested,
+    found: Option<&IfMatch>,
+) -> Result<(), Failure> {
+    let deleted = match delete_one(write, caller, entity, row.id, found) {
+        Err(Failure::NotFound(_)) => Ok(()),
+        Err(Failure::PreconditionFailed(_)) => Err(Failure::Outdated(
+            "it was changed after the filter found it, so nothing was removed; try again".to_owned(),
+        )),
+        deleted => deleted,
+    };
+    deleted.map_err(|failure| failure.within(&row.name))
+}
+
+/// What fulfils `condition` and is to be changed or deleted at once. A reader is to find it: the condition can take long.
 ///
 /// # Errors
 /// It is too much for that.
@@ -151,6 +174,11 @@ pub fn chosen(
         return Err(Failure::BadRequest(format!("more than {AT_ONCE} are selected, which can't be worked on at once")));
     }
     Ok(rows)
+}
+
+/// That it is one of `rows`.
+pub fn is_among(entity: &'static Entity, rows: &[Tested]) -> Predicate {
+    Predicate::has_id_among(entity, rows.iter().map(|row| row.id))
 }
 
 /// `GET /user/ownedresources`: what the users of a selection own, as is asked before they are deleted.
@@ -259,7 +287,7 @@ fn items(document: &Document) -> &[Document] {
     }
 }
 
-/// The items of a body, with the names of the entities that the caller may read.
+/// The items of a body, with the names of the entities that the caller may read. A reader is to find them, because rules can take long.
 fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> Result<Vec<Document>, Failure> {
     let mut places: HashMap<&'static str, Vec<Uuid>> = HashMap::new();
     let mut wanted = Vec::new();

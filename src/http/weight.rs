@@ -5,9 +5,15 @@ use super::call::EntityCall;
 use super::caller::Caller;
 use super::failure::Failure;
 use crate::model::{Document, Entity};
+use crate::policy::Action;
 use crate::query::Predicate;
 use crate::store::{Snapshot, Stored, Weight, is_linked};
 use uuid::Uuid;
+
+/// The guards that the writer asks of each entity that is created, changed or removed, as often as it asks them.
+const CREATING: &[Action] = &[Action::Create, Action::Read];
+const CHANGING: &[Action] = &[Action::Read, Action::Read, Action::Read, Action::Update, Action::Create, Action::Create];
+const REMOVING: &[Action] = &[Action::Read, Action::Read, Action::Delete];
 
 impl EntityCall {
     /// Refuses to create more entities at once than an ordinary user may.
@@ -15,10 +21,10 @@ impl EntityCall {
     /// # Errors
     /// 413, which says how many of them may be created at once.
     pub async fn weigh_new<'d>(&self, documents: impl Iterator<Item = &'d Document>) -> Result<(), Failure> {
-        let Some(most) = self.most_weight().await? else { return Ok(()) };
+        let Some(Bound { most, rules }) = self.bound(CREATING).await? else { return Ok(()) };
         let (mut all, mut number, mut fitting) = (Weight::default(), 0, 0);
         for document in documents {
-            all = all.plus(Weight::of_new(document));
+            all = all.plus(Weight::of_new(document)).plus(rules);
             number += 1;
             fitting += u64::from(all <= most);
         }
@@ -36,11 +42,12 @@ impl EntityCall {
         condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
         weigh: impl FnOnce(Stored) -> Weight,
     ) -> Result<(), Failure> {
-        let Some(most) = self.most_weight().await? else { return Ok(()) };
+        let Some(Bound { most, rules }) = self.bound(CHANGING).await? else { return Ok(()) };
         let stored = self.scan(move |snapshot, caller| {
             let condition = caller.visible(entity, condition(snapshot, caller)?);
             Ok(snapshot.stored_of(entity, &condition)?)
         });
+        let weigh = |stored: Stored| weigh(stored).plus(rules.times(stored.entities));
         check_stored(stored.await?, weigh, most, "make it smaller")
     }
 
@@ -54,12 +61,12 @@ impl EntityCall {
         entity: &'static Entity,
         condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
     ) -> Result<(), Failure> {
-        let Some(most) = self.most_weight().await? else { return Ok(()) };
+        let Some(Bound { most, rules }) = self.bound(REMOVING).await? else { return Ok(()) };
         let stored = self.scan(move |snapshot, caller| {
             let condition = caller.visible(entity, condition(snapshot, caller)?);
             Ok(snapshot.stored_to_remove(entity, &condition)?)
         });
-        let weigh = |stored| Weight::of_removal(entity, stored);
+        let weigh = |stored: Stored| Weight::of_removal(entity, stored).plus(rules.times(stored.entities));
         check_stored(stored.await?, weigh, most, "take it off some of those that have it first")
     }
 
@@ -75,12 +82,27 @@ impl EntityCall {
         self.weigh_removal(entity, move |_, _| Ok(Predicate::has_id(entity, id))).await
     }
 
-    /// What the request may weigh; nothing if it may weigh anything.
-    async fn most_weight(&self) -> Result<Option<Weight>, Failure> {
+    /// What bounds the request, for each of whose entities the writer asks the guards of `actions`; nothing if it may weigh anything.
+    async fn bound(&self, actions: &'static [Action]) -> Result<Option<Bound>, Failure> {
         let Some(most) = self.call.state.most_weight() else { return Ok(None) };
-        let is_bounded = self.read(|_, caller| Ok(is_bounded(&caller.actor))).await?;
-        Ok(is_bounded.then_some(most))
+        self.read(|_, caller| Ok(is_bounded(&caller.actor).then(|| Bound { most, rules: self.rules(caller, actions) })))
+            .await
     }
+
+    /// What the rules add to the weight of each entity.
+    fn rules(&self, caller: &Caller, actions: &[Action]) -> Weight {
+        let grants = caller.grants(self.entity);
+        let patterns: usize = actions.iter().map(|action| grants.guards[*action as usize].patterns()).sum();
+        Weight::of_patterns(patterns as u64)
+    }
+}
+
+/// What bounds a request of an ordinary user.
+struct Bound {
+    /// What it may weigh.
+    most: Weight,
+    /// What the rules add to the weight of each entity.
+    rules: Weight,
 }
 
 fn check_stored(

@@ -218,6 +218,19 @@ impl Predicate {
         }
     }
 
+    /// How many of its comparisons look through a text. Each of these takes far longer than another comparison.
+    #[must_use]
+    pub fn patterns(&self) -> usize {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::patterns).sum(),
+            Self::Not(part) => part.patterns(),
+            Self::Any { predicate, .. } => predicate.patterns(),
+            Self::Compare { operator: Operator::So | Operator::Ew, .. }
+            | Self::Match { pattern: Pattern::Wildcard(_) | Pattern::Regex(_), .. } => 1,
+            Self::True | Self::False | Self::Compare { .. } | Self::Match { .. } | Self::In { .. } => 0,
+        }
+    }
+
     /// How many levels it has, one inside the other.
     #[must_use]
     pub fn depth(&self) -> usize {

@@ -3,10 +3,11 @@
 use super::columns::Cells;
 use super::entity_row::{EntityRow, WrongCell};
 use super::error::Error;
-use super::snapshot::Snapshot;
-use crate::model::{Entity, Value};
+use super::snapshot::{Snapshot, read_date, read_id};
+use crate::model::{Entity, Timestamp, Value};
 use crate::query::{Predicate, Questions, Sql};
 use rusqlite::types::ValueRef;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The rows to keep, in SQL, by the names of the columns.
@@ -121,6 +122,25 @@ impl Snapshot<'_> {
             rest = left;
         }
         Ok(rows)
+    }
+
+    /// When each of the entities with these ids was last changed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn modified_dates(
+        &self,
+        entity: &'static Entity,
+        ids: impl IntoIterator<Item = Uuid>,
+    ) -> Result<HashMap<Uuid, Timestamp>, Error> {
+        let condition = Predicate::has_id_among(entity, ids);
+        if condition == Predicate::False {
+            return Ok(HashMap::new());
+        }
+        let mut sql = Sql::new("SELECT t0.id, t0.modified_date FROM ");
+        sql.push(entity.table).push(" AS t0 WHERE ").predicate("t0", &condition);
+        let dates = self.all(&sql, |row| Ok((read_id(row, 0)?, read_date(row, 1)?)))?;
+        Ok(dates.into_iter().collect())
     }
 
     /// [`Snapshot::test_each`], of the rows that are to be kept only. All the predicates stand in one statement, so they must be few.

@@ -34,6 +34,9 @@ const STATEMENT: u64 = 5;
 const ROW: u64 = 6;
 const VALUE_BYTES: u64 = 150;
 
+/// A comparison of a rule that looks through a text of a row, as `like` does.
+const PATTERN: u64 = 8;
+
 /// What is stored of some entities.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stored {
@@ -97,6 +100,12 @@ impl Weight {
 
     const fn of_entity(entity: &Entity) -> Self {
         Self(ENTITY + PROPERTY * entity.properties.len() as u64)
+    }
+
+    /// What it takes to ask that many comparisons that look through a text.
+    #[must_use]
+    pub const fn of_patterns(number: u64) -> Self {
+        Self(PATTERN.saturating_mul(number))
     }
 
     /// What a statement takes that writes so many rows and bytes.

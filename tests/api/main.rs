@@ -82,3 +82,4 @@ mod unseal;
 mod updates;
 mod upgrade;
 mod visitor;
+mod writer_time;

@@ -69,7 +69,7 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
     )
     .success("204", nothing())
     .failures(&WRITING)
-    .failures(&["NotFound"]);
+    .failures(&["NotFound", "Conflict"]);
     let count =
         draft(&named("count"), &format!("Counts each selected {}.", entity.noun), &["SelectionParam", "FilterParam"])
             .success("200", reply(reference("EntityCount").into()))

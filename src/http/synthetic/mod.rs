@@ -9,7 +9,7 @@ use super::caller::Caller;
 use super::entities::change_one;
 use super::failure::Failure;
 use super::rules::{check_written, compile_changed};
-use super::selections::{self, chosen, selected};
+use super::selections::{self, chosen, is_among, selected};
 use crate::model::{Entity, SYSTEM_RULE};
 use crate::query::Predicate;
 use crate::store::{Error, Form, Selection, Snapshot, Tested};
@@ -36,30 +36,42 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
 }
 
 /// `PUT …/synthetic`: changes all that is selected and that the caller may read, or nothing if one can't be changed.
+///
+/// A reader finds what is to be changed, because rules can take long. The writer asks of each entity again whether the caller may change it. What is gone
+/// meanwhile, or no longer visible, is left out.
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let (entity, selection) = (call.entity, selection(&call)?);
     let changes = call.body_to_write(payload, move |json| Ok(Changes::read(entity, &json)?)).await?;
-    let condition = move |snapshot: &Snapshot<'_>, caller: &Caller| selected(snapshot, caller, selection, entity);
-    call.weigh_stored(entity, condition, |stored| changes.weight(stored)).await?;
+    let find = move |snapshot: &Snapshot<'_>, caller: &Caller| {
+        chosen(snapshot, caller, entity, selected(snapshot, caller, selection, entity)?)
+    };
+    let rows = call.scan(find).await?;
+    let found = is_among(entity, &rows);
+    let weighed = found.clone();
+    call.weigh_stored(entity, move |_, _| Ok(weighed), |stored| changes.weight(stored)).await?;
+    changes.check_number_of(&rows)?;
     if *entity == SYSTEM_RULE
         && let Some(document) = changes.single_values()
     {
-        compile_changed(&call, condition, &document).await?;
+        compile_changed(&call, move |_, _| Ok(found), &document).await?;
     }
     let state = call.call.state.clone();
     call.write(move |write, caller| {
-        let snapshot = write.snapshot();
-        let rows = chosen(&snapshot, caller, entity, selected(&snapshot, caller, selection, entity)?)?;
-        changes.check_number_of(&rows)?;
+        let mut written: Vec<&Tested> = Vec::with_capacity(rows.len());
         // One at a time: what they hold together can be of any size.
-        for Tested { id, name, .. } in &rows {
-            let mut row = Json::Null;
-            each(&snapshot, caller, entity, Predicate::has_id(entity, *id), |found| row.clone_from(found))?;
-            let within = |failure: Failure| failure.within(name);
-            change_one(&state, write, caller, *id, changes.of(&row)?).map_err(within)?;
+        for row in &rows {
+            let mut json = Json::Null;
+            let id = Predicate::has_id(entity, row.id);
+            each(&write.snapshot(), caller, entity, id, |found| json.clone_from(found))?;
+            if json.is_null() {
+                continue;
+            }
+            let within = |failure: Failure| failure.within(&row.name);
+            change_one(&state, write, caller, row.id, changes.of(&json)?).map_err(within)?;
+            written.push(row);
         }
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        check_written(write, caller, entity, &ids).map_err(|(index, failure)| failure.within(&rows[index].name))
+        let ids: Vec<Uuid> = written.iter().map(|row| row.id).collect();
+        check_written(write, caller, entity, &ids).map_err(|(index, failure)| failure.within(&written[index].name))
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())
