@@ -101,6 +101,7 @@ pub fn examine(
 /// What is wrong in rows, and between them.
 fn faults_in_rows(snapshot: &Snapshot<'_>) -> Findings {
     let mut faults = snapshot.row_faults();
+    faults.extend(snapshot.seed_faults());
     faults.extend(snapshot.reference_faults());
     faults.extend(snapshot.audit_faults());
     faults.extend(sign_in_faults(snapshot));

@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::functions;
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The version of the newest schema: versions are numbers of steps.
@@ -59,9 +59,28 @@ pub fn migrate(connection: &mut Connection) -> Result<usize, Error> {
     }
     Migrations::from_slice(&STEPS).to_latest(connection).map_err(|error| match error {
         MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => newer(),
-        other => Error::Unusable(format!("the database can't be brought up to date: {other}")),
+        other => Error::Unusable(not_up_to_date(before, &other)),
     })?;
     Ok(usize::try_from(before).unwrap_or(NEWEST))
+}
+
+/// Why a step failed, without the text of its statements.
+fn not_up_to_date(before: i64, error: &MigrationError) -> String {
+    let why = match error {
+        MigrationError::RusqliteError { err, .. } => err,
+        other => return format!("the database can't be brought up to date: {other}"),
+    };
+    let code = why.sqlite_error_code();
+    // What a step is about is not there, or is there already.
+    if matches!(why, rusqlite::Error::SqlInputError { .. }) || code == Some(ErrorCode::Unknown) {
+        return format!(
+            "the database says that its schema is of version {before}, but its tables are not those of that version; patchbay verify names the differences, \
+             and patchbay restore brings back a backup"
+        );
+    }
+    let why = code
+        .map_or_else(|| "a value in it is not as it should be".to_owned(), |code| format!("SQLite reports {code:?}"));
+    format!("the database can't be brought up to date: {why}")
 }
 
 fn newer() -> Error {

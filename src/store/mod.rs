@@ -44,6 +44,7 @@ mod references;
 mod rows;
 mod rules;
 mod sealing;
+mod seeds;
 mod select;
 mod selections;
 mod sign_in;
@@ -191,6 +192,7 @@ impl Store {
         let shared = Shared::new(memory, readers.sum() + 1);
         let mut writing = connection::open_sharing(path, Role::Writer, &shared)?;
         let schema_before = migrations::migrate(&mut writing)?;
+        seeds::check_versions(&writing)?;
         let points = pool(path, readers.points, LARGE_CACHE, &shared)?;
         let scans = pool(path, readers.scans, SMALL_CACHE, &shared)?;
         let streams = pool(path, readers.streams, LIST_CACHE, &shared)?;

@@ -2,6 +2,7 @@
 
 use super::api_tokens::TOKEN_SCOPES;
 use super::audit_chain;
+use super::seeds::GREATEST_VERSION;
 use crate::model::{AUDIT_ENTRY, Entity, Kind, LIST_ITEM, Property, REGISTRY, SELECTION, Syntax};
 
 /// A table, as far as its rows are verified.
@@ -17,6 +18,8 @@ pub struct Table {
 const TEXT: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::Any };
 const SCOPE: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&TOKEN_SCOPES) };
 const COUNT: Kind = Kind::Integer { min: 0, max: i64::MAX };
+/// A count that must have room to move on.
+const VERSION: Kind = Kind::Integer { min: 0, max: GREATEST_VERSION };
 /// What the program reads as a number of 32 bits.
 const SMALL: Kind = Kind::Integer { min: 0, max: u32::MAX as i64 };
 /// The column of a table that has one row.
@@ -67,13 +70,13 @@ const OTHERS: [Other; 13] = [
             ("user_date", Kind::Date),
         ],
     ),
-    ("data_keys", "term", &[("term", SMALL), ("created_date", Kind::Date), ("sealed_key", TEXT), ("uses", COUNT)]),
+    ("data_keys", "term", &[("term", SMALL), ("created_date", Kind::Date), ("sealed_key", TEXT), ("uses", VERSION)]),
     (
         "key_derivation",
         "singleton",
         &[("singleton", ONE), ("salt", TEXT), ("memory_kib", SMALL), ("iterations", SMALL), ("lanes", SMALL)],
     ),
-    ("versions", "singleton", &[("singleton", ONE), ("rules", COUNT), ("users", COUNT)]),
+    ("versions", "singleton", &[("singleton", ONE), ("rules", VERSION), ("users", VERSION)]),
     (
         "audit_bounds",
         "singleton",

@@ -65,6 +65,7 @@ mod rule_costs;
 mod rule_versions;
 mod rules;
 mod secrets;
+mod seeds;
 mod selections;
 mod session_attributes;
 mod site;

@@ -1,0 +1,129 @@
+//! What every database starts with: the site's own accounts, the read-only rules, and the row of versions. The steps in `migrations/` are the one place that says
+//! what that is; a database is compared with an empty one that they make.
+
+use super::error::Error;
+use super::findings::Findings;
+use super::migrations::empty;
+use super::snapshot::Snapshot;
+use rusqlite::Connection;
+use rusqlite::types::Value;
+use std::collections::BTreeMap;
+
+/// A version can be no greater, so that there is room for all changes to come.
+pub const GREATEST_VERSION: i64 = i64::MAX / 2;
+
+/// Rows that every database has, and that no client can change.
+struct Seed {
+    table: &'static str,
+    /// Which rows of the table.
+    rows: &'static str,
+    /// The columns that stay as they were made.
+    columns: &'static [&'static str],
+    /// What such a row is, for messages.
+    noun: &'static str,
+}
+
+const SEEDS: [Seed; 2] = [
+    Seed {
+        table: "users",
+        rows: "delete_prohibited <> 0",
+        columns: &["user_directory", "user_id", "delete_prohibited"],
+        noun: "an account of the site's own services",
+    },
+    Seed {
+        table: "system_rules",
+        rows: "type = 'ReadOnly'",
+        columns: &["name", "category", "type", "rule", "resource_filter", "actions", "disabled", "rule_context"],
+        noun: "a read-only rule",
+    },
+];
+
+/// The rows of a seed by their ids, with the values in its columns.
+type Rows = BTreeMap<String, Vec<Value>>;
+
+impl Snapshot<'_> {
+    /// What every database starts with and this one lacks, or has otherwise.
+    #[must_use]
+    pub fn seed_faults(&self) -> Findings {
+        let mut findings = Findings::default();
+        if let Err(error) = self.compare_seeds(&mut findings) {
+            findings.add(format!("row: what every database starts with can't be read: {error}"));
+        }
+        findings
+    }
+
+    fn compare_seeds(&self, findings: &mut Findings) -> Result<(), Error> {
+        let right = empty(self.schema()?)?;
+        for seed in &SEEDS {
+            if self.has_table(seed.table)? {
+                seed.compare(&seed.read(self.connection)?, &seed.read(&right)?, findings);
+            }
+        }
+        if self.has_table("versions")? {
+            let rows = count_versions(self.connection)?;
+            if rows != 1 {
+                findings.add(format!("row: versions has {rows} rows instead of one, so no request can be answered"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Seed {
+    fn read(&self, connection: &Connection) -> Result<Rows, Error> {
+        let sql = format!("SELECT id, {} FROM {} WHERE {}", self.columns.join(", "), self.table, self.rows);
+        let mut statement = connection.prepare(&sql)?;
+        let rows = statement.query_map([], |row| {
+            let values = (1..=self.columns.len()).map(|place| row.get(place));
+            Ok((row.get(0)?, values.collect::<Result<_, _>>()?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn compare(&self, here: &Rows, right: &Rows, findings: &mut Findings) {
+        let Self { table, noun, .. } = self;
+        for (id, values) in right {
+            let Some(stored) = here.get(id) else {
+                findings.add(format!("row: {table} {id}: {noun} is missing: {}", name_of(values)));
+                continue;
+            };
+            let columns = self.columns.iter().zip(values).zip(stored);
+            for ((column, ..), _) in columns.filter(|((_, value), stored)| value != stored) {
+                findings.add(format!("row: {table} {id}: {column} of {noun} is not as Patchbay makes it"));
+            }
+        }
+        for id in here.keys().filter(|id| !right.contains_key(*id)) {
+            findings.add(format!("row: {table} {id}: it passes for {noun}, but Patchbay does not make it"));
+        }
+    }
+}
+
+/// The names of a row, which come first.
+fn name_of(values: &[Value]) -> String {
+    let texts = values.iter().map_while(|value| match value {
+        Value::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    texts.take(2).collect::<Vec<_>>().join(", ")
+}
+
+fn count_versions(connection: &Connection) -> Result<i64, Error> {
+    Ok(connection.query_row("SELECT count(*) FROM versions", [], |row| row.get(0))?)
+}
+
+/// Refuses a database of the newest schema whose versions can't move on: no request could be answered, or nothing changed.
+///
+/// # Errors
+/// `Unusable` if it is one.
+pub fn check_versions(connection: &Connection) -> Result<(), Error> {
+    let sql = "SELECT count(*) FROM versions WHERE rules BETWEEN 0 AND ?1 AND users BETWEEN 0 AND ?1";
+    let usable: i64 = connection.query_row(sql, [GREATEST_VERSION], |row| row.get(0))?;
+    if (usable, count_versions(connection)?) == (1, 1) {
+        return Ok(());
+    }
+    Err(Error::Unusable(
+        "the table versions of the database does not hold one row with room for further versions, so nothing could be served; patchbay verify tells more, \
+         and patchbay restore brings back a backup"
+            .to_owned(),
+    ))
+}

@@ -1,0 +1,99 @@
+//! What every database starts with, and can't do without: verify names each part that is missing or other, and a server that could answer no request does
+//! not start.
+
+use crate::machine::{fails, patchbay, says};
+use crate::support::Server;
+use rusqlite::Connection;
+use std::fs;
+use std::path::Path;
+
+const SERVE: [&str; 5] = ["serve", "--listen", "127.0.0.1:0", "--log-level", "error"];
+
+/// A data folder of its own with the database as `change` leaves it.
+fn changed(data: &Path, change: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["patchbay.db", "master.key"] {
+        fs::copy(data.join(file), folder.path().join(file)).unwrap();
+    }
+    let database = Connection::open(folder.path().join("patchbay.db")).unwrap();
+    database.execute_batch(change).unwrap_or_else(|error| panic!("{change}: {error}"));
+    folder
+}
+
+fn assert_verify_finds(data: &Path, part: &str) {
+    let output = patchbay(data, &["verify"]);
+    fails(&output, "fault");
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains(part), "'{part}' is not in: {told}");
+}
+
+#[test]
+fn verify_finds_that_the_sites_own_accounts_or_rules_are_missing_or_other() {
+    let server = Server::start();
+    server.repository().connection("one");
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    says(&patchbay(&data, &["verify"]), &["sound"]);
+    let read_only = "UPDATE system_rules SET";
+    let of = |name: &str| format!("WHERE type = 'ReadOnly' AND name = '{name}'");
+    let accounts = ["sa_repository", "sa_api", "sa_engine", "sa_proxy", "sa_scheduler", "sa_printing"];
+    let lost = accounts.map(|account| {
+        let delete = format!("PRAGMA foreign_keys = OFF; DELETE FROM users WHERE user_id = '{account}'");
+        (delete, format!("is missing: INTERNAL, {account}"))
+    });
+    let other = [
+        (format!("{read_only} disabled = 1 {}", of("ServiceAccount")), "disabled of a read-only rule is not as"),
+        (format!("{read_only} rule = '', rule_folded = '' {}", of("RootAdmin")), "rule of a read-only rule is not as"),
+        (format!("{read_only} actions = 2 {}", of("Owner")), "actions of a read-only rule is not as"),
+        (format!("{read_only} type = 'Custom', type_folded = 'custom' {}", of("Owner")), "a read-only rule is missing"),
+        (format!("DELETE FROM system_rules {}", of("RootAdmin")), "a read-only rule is missing: RootAdmin"),
+        (
+            format!("{read_only} type = 'ReadOnly', type_folded = 'readonly' WHERE name = 'DataConnection'"),
+            "it passes for a read-only rule",
+        ),
+        ("UPDATE users SET delete_prohibited = 0 WHERE user_id = 'sa_api'".to_owned(), "is missing: INTERNAL, sa_api"),
+        (
+            "UPDATE users SET user_id = 'sa_other', user_id_folded = 'sa_other' WHERE user_id = 'sa_api'".to_owned(),
+            "user_id of an account of the site's own services is not as",
+        ),
+        ("DELETE FROM versions".to_owned(), "versions has 0 rows instead of one"),
+        (format!("UPDATE versions SET rules = {}", i64::MAX), "row: versions 1: rules "),
+        (format!("UPDATE versions SET users = {}", i64::MAX), "row: versions 1: users "),
+    ];
+    let other = other.map(|(change, part)| (change, part.to_owned()));
+    for (change, part) in lost.into_iter().chain(other) {
+        assert_verify_finds(changed(&data, &change).path(), &part);
+    }
+    // What clients may change is no fault.
+    let default = "UPDATE system_rules SET disabled = 1 WHERE type = 'Default'; \
+                   UPDATE users SET name = 'x', name_folded = 'x', inactive = 1 WHERE user_id = 'sa_printing'";
+    says(&patchbay(changed(&data, default).path(), &["verify"]), &["sound"]);
+}
+
+#[test]
+fn a_server_does_not_start_with_versions_that_can_not_move_on() {
+    let folder = Server::start().stop();
+    let most = i64::MAX;
+    for change in [
+        "DELETE FROM versions".to_owned(),
+        format!("UPDATE versions SET rules = {most}"),
+        format!("UPDATE versions SET users = {most}"),
+        "UPDATE versions SET users = -1".to_owned(),
+    ] {
+        let changed = changed(&folder.path().join("data"), &change);
+        fails(&patchbay(changed.path(), &SERVE), "the table versions of the database does not hold one row");
+    }
+}
+
+#[test]
+fn a_schema_of_another_version_than_the_file_says_is_told_without_sql() {
+    let folder = Server::start().stop();
+    for version in [2, 5, 9, 12, 14] {
+        let changed = changed(&folder.path().join("data"), &format!("PRAGMA user_version = {version}"));
+        let output = patchbay(changed.path(), &SERVE);
+        fails(&output, "its tables are not those of that version");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(&format!("its schema is of version {version}")), "{error}");
+        assert!(["CREATE", "ALTER", "SELECT", "INSERT", "DROP"].iter().all(|word| !error.contains(word)), "{error}");
+    }
+}
