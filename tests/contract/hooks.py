@@ -24,6 +24,7 @@ BEYOND_SCHEMAS = [
     r"a user is written DIRECTORY\\userid",
     r"resource must be a type and an id",
     r"is no type that is stored here",
+    r"there is a .* already",  # what is taken
     r"must not contain the NUL character",
     r"must not contain U\+[0-9A-F]+, ",  # nor control and invisible characters in names and types
     r"must be a string without NUL characters",
