@@ -152,6 +152,7 @@ fn audit() -> Draft {
         ("evaluationState", Number),
     ]);
     let answer = Fields(vec![
+        ("schemaPath", Text),
         (
             "users",
             list(Fields([named(), vec![("userId", Text), ("userDirectory", Text)]].into_iter().flatten().collect())),
@@ -181,7 +182,8 @@ fn matrix() -> Draft {
         ("outputObjectsPrivileges", Bits),
     ]);
     let cell = Fields(vec![("subjectId", Text), ("resourceId", Text), ("audit", Fields(vec![("access", Number)]))]);
-    let answer = Fields(vec![("matrix", list(cell)), ("resources", Anything), ("subjects", Anything)]);
+    let answer =
+        Fields(vec![("schemaPath", Text), ("matrix", list(cell)), ("resources", Anything), ("subjects", Anything)]);
     let summary = "Tells what each user may do to each resource, as sums of the actions' bits, as QRS does.";
     draft("auditMatrix", summary, &[]).body(schema(body)).success("201", reply(answer))
 }
