@@ -208,7 +208,8 @@ fn to_utf8(body: &[u8]) -> Result<Cow<'_, [u8]>, Failure> {
         _ => return Ok(Cow::Borrowed(body)),
     };
     let (pairs, odd) = body[2..].as_chunks();
-    let mut text = String::with_capacity(body.len());
+    // Each unit takes three bytes at most.
+    let mut text = String::with_capacity(body.len() / 2 * 3);
     for character in char::decode_utf16(pairs.iter().copied().map(unit)) {
         text.push(character.map_err(|_| wrong("is no valid UTF-16, though its byte order mark says that it is"))?);
     }

@@ -7,18 +7,15 @@ use super::door::{Door, Proof};
 use super::failure::Failure;
 use super::front::Scope;
 use super::known::Reading;
-use super::list_sink::Sink;
 use super::query_string::{Privileges, QueryString};
 use super::ready::{ROUNDS, unsteady};
-use super::stream::stream;
-use super::threads::block;
 use super::{body, outcome, request_log, selections, trail, xrfkey};
-use crate::model::{Entity, SYSTEM_RULE};
+use crate::model::Entity;
 use crate::query::{self, Predicate};
 use crate::store::{Added, Form, Origin, Purpose, Selection, Snapshot, Write};
 use actix_web::dev::Payload;
 use actix_web::web::{self, Data};
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest};
 use serde_json::Value as Json;
 use std::future::{Ready, ready};
 use uuid::Uuid;
@@ -182,101 +179,6 @@ impl EntityCall {
         }
     }
 
-    /// Reads a few rows on behalf of the user, on this thread.
-    ///
-    /// # Errors
-    /// Whatever `read` fails with; the user is barred.
-    pub async fn read<T>(&self, read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>) -> Result<T, Failure> {
-        let (store, mut read, mut prepared) = (&self.call.state.store, Some(read), None);
-        for _ in 0..ROUNDS {
-            let once = |snapshot: &Snapshot<'_>| match (self.find_caller(snapshot, prepared.as_ref())?, read.take()) {
-                (Ok(caller), Some(read)) => read(snapshot, &caller).map(Ok),
-                (Ok(_), None) => Err(Failure::internal(&"a request was read twice")),
-                (Err(unready), unread) => {
-                    read = unread;
-                    Ok(Err(unready))
-                }
-            };
-            match store.read(once)? {
-                Ok(result) => return Ok(result),
-                Err(unready) => prepared = self.make_ready(unready).await?,
-            }
-        }
-        Err(unsteady())
-    }
-
-    /// Reads what is usually short on behalf of the user, on this thread; nothing if it turns out not to be short.
-    ///
-    /// # Errors
-    /// As [`EntityCall::read`].
-    pub async fn read_briefly<T>(
-        &self,
-        read: &impl Fn(&Snapshot<'_>, &Caller) -> Result<T, Failure>,
-    ) -> Result<Option<T>, Failure> {
-        let (store, mut prepared) = (&self.call.state.store, None);
-        for _ in 0..ROUNDS {
-            let brief = |snapshot: &Snapshot<'_>| match self.find_caller(snapshot, prepared.as_ref())? {
-                Ok(caller) => read(snapshot, &caller).map(Ok),
-                Err(unready) => Ok(Err(unready)),
-            };
-            match store.read_briefly(brief)? {
-                None => return Ok(None),
-                Some(Ok(result)) => return Ok(Some(result)),
-                Some(Err(unready)) => prepared = self.make_ready(unready).await?,
-            }
-        }
-        Err(unsteady())
-    }
-
-    /// Reads any number of rows on behalf of the user, on a thread that may block.
-    ///
-    /// # Errors
-    /// Whatever `read` fails with; the user is barred.
-    pub async fn scan<T: Send + 'static>(
-        &self,
-        read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        let prepared = self.prepare().await?;
-        let (state, claim) = (self.call.state.clone(), self.claim.clone());
-        let scan =
-            move || state.store.scan(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim, &prepared)?));
-        block(scan).await?
-    }
-
-    /// Answers a question that may take long, on a thread that may block, with the few connections that are for such questions.
-    ///
-    /// # Errors
-    /// As [`EntityCall::scan`].
-    pub async fn question<T: Send + 'static>(
-        &self,
-        read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        let prepared = self.prepare().await?;
-        let (state, claim) = (self.call.state.clone(), self.claim.clone());
-        let ask = move || {
-            state.store.question(|snapshot| read(snapshot, &Caller::known(&state, snapshot, &claim, &prepared)?))
-        };
-        block(ask).await?
-    }
-
-    /// Answers with what `read` hands on, on behalf of the user.
-    ///
-    /// # Errors
-    /// Whatever `read` fails with before it hands anything on; the user is barred.
-    pub async fn stream(
-        &self,
-        read: impl FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), Failure> + Send + 'static,
-    ) -> Result<HttpResponse, Failure> {
-        let prepared = self.prepare().await?;
-        let (state, claim) = (self.call.state.clone(), self.claim.clone());
-        let (backlog, user) = (state.backlog.clone(), prepared.actor.id);
-        stream(backlog, user, move |sink| {
-            let known = |snapshot: &Snapshot<'_>| Caller::known(&state, snapshot, &claim, &prepared);
-            state.store.stream(|snapshot| read(snapshot, &known(snapshot)?, sink))
-        })
-        .await
-    }
-
     /// Writes on behalf of the user, in one transaction.
     ///
     /// # Errors
@@ -298,6 +200,7 @@ impl EntityCall {
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         self.check_scope()?;
+        let _turn = self.turn_to_write_rules().await?;
         self.transact(purpose, work).await
     }
 
@@ -317,8 +220,6 @@ impl EntityCall {
         purpose: Purpose,
         mut work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let is_about_rules = *self.entity == SYSTEM_RULE;
-        let _turn = if is_about_rules { Some(self.call.state.known.turn_to_write_rules().await) } else { None };
         // The writer, for which others wait, need not work out what the user may do. What is wrong, it finds again.
         let mut prepared = self.prepare().await.ok();
         let bounds = self.bounds(purpose, prepared.as_ref());

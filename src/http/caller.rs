@@ -81,22 +81,6 @@ impl Caller {
         Ok(Ok(Self { actor, moment: moment(versions, reading), rules, privileges }))
     }
 
-    /// The caller, who was seen before. What has changed since `prepared` is worked out now: call it on a thread that may block.
-    ///
-    /// # Errors
-    /// As [`Caller::find`]; `Unavailable` if the user was deleted just now, or others keep the thread waiting for too long.
-    pub fn known(state: &State, snapshot: &Snapshot<'_>, claim: &Claim, prepared: &Prepared) -> Result<Self, Failure> {
-        let reading = Reading::Committed;
-        let (actor, versions) = identify(state, snapshot, claim, reading)?
-            .ok_or_else(|| Failure::Unavailable("the user was deleted in this moment; try again".to_owned()))?;
-        let rules = state.known.rules(snapshot, versions.rules)?;
-        let privileges = match find_prepared(Some(prepared), &rules, &actor) {
-            Some(privileges) => privileges,
-            None => state.known.privileges_here(&rules, &actor)?,
-        };
-        Ok(Self { actor, moment: moment(versions, reading), rules, privileges })
-    }
-
     /// What was worked out for the caller.
     #[must_use]
     pub fn prepared(&self) -> Prepared {

@@ -61,6 +61,8 @@ impl Shows {
             (Self::Value(own), Self::Value(other)) => own == other,
             (Self::List(own, _), Self::List(other, _)) => own == other,
             (Self::Privileges, Self::Privileges) => true,
+            (Self::Count(own), Self::Count(other)) => own == other,
+            (Self::Constant(own), Self::Constant(other)) => own == other,
             _ => false,
         }
     }

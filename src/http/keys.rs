@@ -71,10 +71,7 @@ impl Keys {
     fn usable(&self, snapshot: &Snapshot<'_>) -> Result<Option<Arc<KeyRing>>, Error> {
         match self.ring(snapshot) {
             Ok(Some(ring)) if ring.newest_term().is_none() => Ok(self.warn(&KeyRingError::Empty)),
-            Ok(ring) => {
-                self.has_warned.store(false, Ordering::Relaxed);
-                Ok(ring)
-            }
+            Ok(ring) => Ok(ring),
             Err(Error::Unusable(why)) => Ok(self.warn(&why)),
             Err(error) => Err(error),
         }
@@ -116,6 +113,9 @@ impl Sealer for Keys {
     fn seal(&self, snapshot: &Snapshot<'_>, id: Uuid, text: &SecretString) -> Result<Option<(u32, String)>, Error> {
         let Some(ring) = self.usable(snapshot)? else { return Ok(None) };
         let sealed = ring.seal(place(&id.to_string()), text).map_or_else(|error| self.warn(&error), Some);
+        if sealed.is_some() {
+            self.has_warned.store(false, Ordering::Relaxed);
+        }
         Ok(ring.newest_term().zip(sealed))
     }
 

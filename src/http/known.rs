@@ -13,7 +13,6 @@ use quick_cache::sync::Cache;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -32,8 +31,8 @@ pub struct Known {
     writing_rules: tokio::sync::Mutex<()>,
 }
 
-/// So long a thread that has a snapshot open waits for its turn to work on rules.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// So long a request waits for its turn to change system rules.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Whether what was read may be kept for other calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,8 +128,12 @@ impl Known {
     }
 
     /// Waits until no other request is about to change system rules. Each change makes what was worked out for the next one useless.
-    pub async fn turn_to_write_rules(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.writing_rules.lock().await
+    ///
+    /// # Errors
+    /// `Unavailable` if it takes too long.
+    pub async fn turn_to_write_rules(&self) -> Result<tokio::sync::MutexGuard<'_, ()>, Failure> {
+        let busy = |_| Failure::Unavailable("others change the system rules just now; try again".to_owned());
+        timeout(PATIENCE, self.writing_rules.lock()).await.map_err(busy)
     }
 
     /// Does heavy work on rules in its turn, on a thread that may block.
@@ -155,20 +158,6 @@ impl Known {
     pub async fn privileges(&self, rules: &Arc<RuleSet>, actor: &Actor) -> Result<Arc<Privileges>, Failure> {
         let (worker, own) = (Arc::clone(rules), actor.clone());
         rules.privileges_by(actor, self.in_turn(move || worker.privileges(&own))).await
-    }
-
-    /// The same on this thread, which may block.
-    ///
-    /// # Errors
-    /// `Unavailable` if others keep the thread waiting for too long.
-    pub fn privileges_here(&self, rules: &RuleSet, actor: &Actor) -> Result<Arc<Privileges>, Failure> {
-        if let Some(known) = rules.known_privileges(actor) {
-            return Ok(known);
-        }
-        let turn = Handle::current().block_on(timeout(PATIENCE, self.at_work.acquire()));
-        let busy = || Failure::Unavailable("too much is worked out for other users just now; try again".to_owned());
-        let _at_work = turn.map_err(|_| busy())?.map_err(|error| Failure::internal(&error))?;
-        Ok(rules.privileges(actor))
     }
 
     /// The user of that name as of `version`, which is the one that `snapshot` shows; nobody if he was never seen.

@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_kept_a_list_waiting_is_given_up_in_a_hurry() {
+    fn a_client_that_has_kept_a_list_waiting_is_given_up_in_a_hurry() {
         let runtime = runtime();
         let (sender, _pieces) = channel(1);
         let hurry = watch::Sender::new(Hurry::None);
@@ -286,7 +286,7 @@ mod tests {
                 let start = Instant::now();
                 (sink.part(vec![0]).is_ok(), start.elapsed())
             });
-            // A hurry that ends before he is slow does nothing to him.
+            // A hurry that ends before the client is slow has no effect.
             for hurries in [Hurry::Now, Hurry::None] {
                 sleep(SLOW / 4).await;
                 hurry.send_replace(hurries);

@@ -12,6 +12,7 @@ use crate::query::Predicate;
 use crate::store::{Entry, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Bytes that entities which stay as they are may take in the reply. Each can have long texts, and a list can name it again and again.
@@ -69,10 +70,10 @@ struct Many<'a> {
     privileges: Privileges,
 }
 
-/// One entity of the list, as it is replied.
+/// One entity of the list.
 enum Listed {
     Made(Written),
-    Kept(Entry),
+    Kept(Uuid),
 }
 
 impl Listed {
@@ -103,13 +104,20 @@ impl Many<'_> {
             }
         }
         refuse(taken)?;
+        refuse_repeated(&listed)?;
         self.check(&listed)?;
+        let most = self.state.limits.body_bytes;
         let mut json = vec![b'['];
         for one in listed {
             if json.len() > 1 {
                 json.push(b',');
             }
             json.extend(self.entry(one)?.json);
+            // Those that are kept can be far longer than what names them.
+            if self.existing == Existing::Kept && json.len() > most {
+                let message = format!("the reply would be longer than {most} bytes; send fewer at once");
+                return Err(Failure::TooHeavy(message));
+            }
         }
         json.push(b']');
         Ok(json)
@@ -119,9 +127,7 @@ impl Many<'_> {
         if self.existing == Existing::Kept
             && let Some(id) = self.write.snapshot().existing(&document, &self.caller.readable())?
         {
-            let selection = one(self.caller, self.entity, Predicate::has_id(self.entity, id), self.privileges);
-            let kept = self.write.snapshot().one(&selection)?;
-            return kept.map(Listed::Kept).ok_or_else(|| Failure::internal(&"what was found is not there"));
+            return Ok(Listed::Kept(id));
         }
         create_one(self.state, self.write, self.caller, document).map(Listed::Made)
     }
@@ -139,7 +145,11 @@ impl Many<'_> {
     fn entry(&self, listed: Listed) -> Result<Entry, Failure> {
         match listed {
             Listed::Made(written) => read_back(self.write, self.caller, self.entity, written, self.privileges),
-            Listed::Kept(entry) => Ok(entry),
+            Listed::Kept(id) => {
+                let selection = one(self.caller, self.entity, Predicate::has_id(self.entity, id), self.privileges);
+                let kept = self.write.snapshot().one(&selection)?;
+                kept.ok_or_else(|| Failure::internal(&"what was found is not there"))
+            }
         }
     }
 }
@@ -160,6 +170,21 @@ fn check_kept(bytes: usize) -> Result<(), Failure> {
 
 fn of(index: usize, failure: Failure) -> Failure {
     failure.within(&format!("[{index}]"))
+}
+
+/// Refuses a list that names an entity twice.
+fn refuse_repeated(listed: &[Listed]) -> Result<(), Failure> {
+    let mut seen = HashMap::with_capacity(listed.len());
+    for (index, one) in listed.iter().enumerate() {
+        let id = match one {
+            Listed::Made(written) => written.id,
+            Listed::Kept(id) => *id,
+        };
+        if let Some(earlier) = seen.insert(id, index) {
+            return Err(Failure::BadRequest(format!("[{index}]: is the same entity as [{earlier}]")));
+        }
+    }
+    Ok(())
 }
 
 /// Names all that is taken, rather than one at a time.

@@ -49,6 +49,7 @@ mod paths;
 mod pieces;
 mod previews;
 mod query_string;
+mod reads;
 mod ready;
 mod reply_memory;
 mod request_log;

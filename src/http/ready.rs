@@ -6,9 +6,11 @@ use super::failure::Failure;
 use super::known::Reading;
 use super::query_string::Privileges;
 use super::threads::block;
+use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::store::{Snapshot, Write};
+use tokio::sync::MutexGuard;
 
 /// How often a call begins anew because the rules or the user changed meanwhile.
 pub const ROUNDS: usize = 8;
@@ -18,11 +20,23 @@ pub fn unsteady() -> Failure {
 }
 
 impl EntityCall {
-    /// Whether the user may make or change any of the entities, as far as that can be told.
-    pub async fn may_write_any(&self) -> bool {
+    /// Whether the user may do one of the actions to any of the entities, as far as that can be told.
+    pub async fn may_any(&self, actions: &[Action]) -> bool {
         let Ok(prepared) = self.prepare().await else { return false };
         let grants = prepared.privileges.of(self.entity);
-        [Action::Create, Action::Update].iter().any(|action| grants.guards[*action as usize] != Predicate::False)
+        actions.iter().any(|action| grants.guards[*action as usize] != Predicate::False)
+    }
+
+    /// The turn of a request that changes system rules; none is needed for other entities, or by a user who may change no rule.
+    ///
+    /// # Errors
+    /// `Unavailable` if others keep it waiting for too long.
+    pub async fn turn_to_write_rules(&self) -> Result<Option<MutexGuard<'_, ()>>, Failure> {
+        const WRITING: [Action; 3] = [Action::Create, Action::Update, Action::Delete];
+        if *self.entity != SYSTEM_RULE || !self.may_any(&WRITING).await {
+            return Ok(None);
+        }
+        self.call.state.known.turn_to_write_rules().await.map(Some)
     }
 
     /// Sees to it that the user was seen before, and that it is worked out what he may do.

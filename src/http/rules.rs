@@ -5,7 +5,7 @@ use super::call::EntityCall;
 use super::caller::Caller;
 use super::failure::Failure;
 use crate::model::{Document, Entity, Input, Invalid, RuleSource, SYSTEM_RULE, Value};
-use crate::policy::{RuleSet, read_only};
+use crate::policy::{Action, RuleSet, read_only};
 use crate::query::Predicate;
 use crate::store::{Snapshot, Write};
 use std::collections::{HashMap, HashSet};
@@ -23,6 +23,9 @@ pub fn check_changeable(write: &Write<'_>, caller: &Caller, entity: &'static Ent
     Ok(())
 }
 
+/// Without one of these, nothing that a request brings is compiled.
+const WRITING: [Action; 2] = [Action::Create, Action::Update];
+
 /// A rule that a client changes is the client's own from then on.
 pub fn make_custom(document: &mut Document) {
     if *document.entity == SYSTEM_RULE
@@ -38,7 +41,7 @@ pub fn make_custom(document: &mut Document) {
 /// # Errors
 /// 500 if compiling panics.
 pub async fn compile(call: &EntityCall, documents: impl Iterator<Item = &Document>) -> Result<(), Failure> {
-    if *call.entity != SYSTEM_RULE || !call.may_write_any().await {
+    if *call.entity != SYSTEM_RULE || !call.may_any(&WRITING).await {
         return Ok(());
     }
     let (category, resource_filter) = ("Security".to_owned(), "*".to_owned());
@@ -56,7 +59,7 @@ pub async fn compile_changed(
     condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
     document: &Document,
 ) -> Result<(), Failure> {
-    if *call.entity != SYSTEM_RULE || !call.may_write_any().await {
+    if *call.entity != SYSTEM_RULE || !call.may_any(&WRITING).await {
         return Ok(());
     }
     let stored = call.scan(move |snapshot, caller| {

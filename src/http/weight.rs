@@ -47,15 +47,18 @@ impl EntityCall {
             let condition = caller.visible(entity, condition(snapshot, caller)?);
             Ok(snapshot.stored_of(entity, &condition)?)
         });
-        let weigh = |stored: Stored| weigh(stored).plus(rules.times(stored.entities));
-        check_stored(stored.await?, weigh, most, "make it smaller")
+        let (stored, make_smaller) = (stored.await?, "make it smaller");
+        let (all, number) = (weigh(stored).plus(rules.times(stored.entities)), stored.entities);
+        let fitting = all.share_within(most, number);
+        if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, fitting, make_smaller)) }
     }
 
     /// Refuses to remove more entities at once than an ordinary user may, or such as too many others have: those of `entity` that the user may read and
     /// that fulfil what `condition` gives.
     ///
     /// # Errors
-    /// 413, which says how many of them may be removed at once; whatever `condition` fails with.
+    /// 413; whatever `condition` fails with. It does not say how many may be removed where others have them, because the user may not be allowed to read
+    /// those others.
     pub async fn weigh_removal(
         &self,
         entity: &'static Entity,
@@ -63,11 +66,24 @@ impl EntityCall {
     ) -> Result<(), Failure> {
         let Some(Bound { most, rules }) = self.bound(REMOVING).await? else { return Ok(()) };
         let stored = self.scan(move |snapshot, caller| {
-            let condition = caller.visible(entity, condition(snapshot, caller)?);
+            let removable = caller.guard(entity, Action::Delete);
+            let condition = caller.visible(entity, Predicate::and([removable, condition(snapshot, caller)?]));
             Ok(snapshot.stored_to_remove(entity, &condition)?)
         });
-        let weigh = |stored: Stored| Weight::of_removal(entity, stored).plus(rules.times(stored.entities));
-        check_stored(stored.await?, weigh, most, "take it off some of those that have it first")
+        let stored = stored.await?;
+        let all = Weight::of_removal(entity, stored).plus(rules.times(stored.entities));
+        let number = stored.entities;
+        if all <= most {
+            return Ok(());
+        }
+        if !is_linked(entity) {
+            return Err(too_heavy(all, most, number, all.share_within(most, number), "remove fewer at once"));
+        }
+        let most = most.millis();
+        Err(Failure::TooHeavy(format!(
+            "this removal would keep the database busy for more than the {most} ms that are allowed (max-write-milliseconds); remove fewer at once, \
+             or take them off some of those that have them first"
+        )))
     }
 
     /// Refuses to remove an entity that too many others have. An entity that no others can have is light enough.
@@ -103,17 +119,6 @@ struct Bound {
     most: Weight,
     /// What the rules add to the weight of each entity.
     rules: Weight,
-}
-
-fn check_stored(
-    stored: Stored,
-    weigh: impl FnOnce(Stored) -> Weight,
-    most: Weight,
-    advice_for_one: &str,
-) -> Result<(), Failure> {
-    let (all, number) = (weigh(stored), stored.entities);
-    let fitting = all.share_within(most, number);
-    if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, fitting, advice_for_one)) }
 }
 
 fn too_heavy(all: Weight, most: Weight, number: u64, fitting: u64, advice_for_one: &str) -> Failure {

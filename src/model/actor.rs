@@ -23,7 +23,7 @@ pub struct Actor {
     pub custom_properties: Vec<(String, String)>,
     /// From where he asks.
     pub context: Context,
-    /// What his session says of him, his device and his connection.
+    /// All that the session says of the user, the device and the connection.
     pub environment: Vec<(String, String)>,
     /// Whether this is one of the site's own accounts, such as `INTERNAL\sa_repository`.
     pub is_service_account: bool,

@@ -86,10 +86,12 @@ impl Document {
 /// The user name, if a body clears it together with the password: `"username": null, "password": ""`. Without the password, null keeps it as it keeps
 /// everything.
 fn clears_user_name(entity: &'static Entity, fields: &Map<String, Json>) -> Option<&'static Property> {
-    let is =
-        |name: &str, wanted: &Json| fields.iter().any(|(own, json)| own.eq_ignore_ascii_case(name) && json == wanted);
-    let clears_secret = entity.secrets().any(|secret| is(secret.name, &Json::String(String::new())));
-    (clears_secret && is(USER_NAME, &Json::Null)).then(|| entity.property(USER_NAME)).flatten()
+    let all_are = |name: &str, wanted: &Json| {
+        let mut given = fields.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).peekable();
+        given.peek().is_some() && given.all(|(_, json)| json == wanted)
+    };
+    let clears_secret = entity.secrets().any(|secret| all_are(secret.name, &Json::String(String::new())));
+    (clears_secret && all_are(USER_NAME, &Json::Null)).then(|| entity.property(USER_NAME)).flatten()
 }
 
 /// What `json` gives for a property of `kind`; nothing for an empty reference, which QRS takes as left out.
@@ -223,12 +225,13 @@ fn read_text(json: Json) -> Result<String, Invalid> {
     }
 }
 
-/// Whether a number is kept as it was sent, up to the zeros at its end.
+/// Whether a number is kept as it was sent, up to the zeros at its end. A whole number that is read as a floating one had an exponent, or was too large.
 fn is_exact(number: &Number) -> bool {
     const MOST_DIGITS: usize = 15;
+    let is_whole = number.as_f64().is_some_and(|number| number.fract() == 0.0);
     let has_few_digits =
         |text: String| text.bytes().filter(u8::is_ascii_digit).count() <= MOST_DIGITS && !text.contains('e');
-    !number.is_f64() || has_few_digits(number.to_string())
+    !number.is_f64() || (!is_whole && has_few_digits(number.to_string()))
 }
 
 fn read_checked_text(json: Json, min: usize, max: usize, syntax: Syntax) -> Result<String, Invalid> {

@@ -68,6 +68,10 @@ impl Timestamp {
             return Self::parse_millis(inner);
         }
         let moment = Self::parse_us(text).or_else(|| Self::parse_moment(&text.replace('/', "-")))?;
+        // A year of two digits is not one of antiquity.
+        if text.contains('/') && moment.year() < 1000 {
+            return None;
+        }
         (1..=9999).contains(&moment.year()).then(|| Self(moment.and_utc().timestamp_millis()))
     }
 
@@ -84,9 +88,7 @@ impl Timestamp {
 
     fn parse_us(text: &str) -> Option<NaiveDateTime> {
         let day = || NaiveDate::parse_from_str(text, "%m/%d/%Y").ok().map(|day| day.and_time(NaiveTime::MIN));
-        let moment = US_FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()).or_else(day);
-        // A year of two digits is not one of antiquity.
-        moment.filter(|moment| moment.year() >= 1000)
+        US_FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()).or_else(day)
     }
 
     fn parse_moment(text: &str) -> Option<NaiveDateTime> {
@@ -154,6 +156,8 @@ mod tests {
             "13/20/2013",
             "9/31/2013",
             "9/20/13",
+            "9/10/13",
+            "9/10/13 8:00",
             "/Date()/",
             "/Date(1",
             "/Date(1+2)/",

@@ -1,5 +1,5 @@
-//! Patterns with `*` for any run of characters and `?` for one. What stands between two runs is searched for in linear time, unless it has a `?`; then the
-//! time is bounded by the product of the lengths.
+//! Patterns with `*` for any run of characters and `?` for one. The text between two runs is found in linear time. With a `?` in it, the time is bounded by the
+//! product of the lengths.
 
 /// A pattern that texts are tested by.
 #[derive(Debug)]

@@ -85,8 +85,12 @@ impl Snapshot<'_> {
         let sql = relation.statement(id);
         let (mut listed, mut not_listed) = (BTreeMap::<Option<String>, Vec<Uuid>>::new(), 0_u64);
         self.all(&sql, |row| {
-            let holder = read_id(row, 0)?;
-            let value: Option<String> = relation.value.map(|_| row.get(1)).transpose()?;
+            let value = || relation.value.map(|_| row.get::<_, String>(1)).transpose();
+            // What can't be read is removed as well, and must not stand in the way of that.
+            let (Ok(holder), Ok(value)) = (read_id(row, 0), value()) else {
+                not_listed += 1;
+                return Ok(());
+            };
             let around = if listed.contains_key(&value) { 0 } else { AROUND + value.as_ref().map_or(0, String::len) };
             match space.checked_sub(ID_BYTES + around) {
                 Some(left) => {

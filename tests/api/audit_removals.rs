@@ -100,7 +100,7 @@ fn a_removal_from_very_many_is_weighed_before_it_reaches_the_writer() {
     let server = start(&["--max-write-milliseconds", "20"]);
     let (client, tag) = widely_used_tag(&server, 5_000);
     let path = format!("/tag/{}", id(&tag));
-    server.user("anna").delete(&path).expect(413).says(&["max-write-milliseconds", "20", "take it off"]);
+    server.user("anna").delete(&path).expect(413).says(&["max-write-milliseconds", "20 ms", "take them off"]);
     client.get(&path).expect(200);
     // The repository's own account has no bound.
     client.delete(&path).expect(204);

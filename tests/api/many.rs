@@ -109,9 +109,11 @@ fn what_is_kept_is_found_by_id_or_by_what_must_be_unique_in_every_type() {
         by_name.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         let mut by_id = by_name.clone();
         by_id["id"] = made["id"].clone();
-        let list = if path == "tag" { json!([by_id]) } else { json!([by_name, by_id]) };
-        let kept = client.post(&format!("/{path}/many?existing=keep"), &list).expect(201).json();
-        assert!(kept.as_array().unwrap().iter().all(|one| *one == made), "{kept}");
+        let lists = if path == "tag" { vec![by_id] } else { vec![by_name, by_id] };
+        for one in lists {
+            let kept = client.post(&format!("/{path}/many?existing=keep"), &json!([one])).expect(201).json();
+            assert_eq!(kept, json!([made]));
+        }
         assert_eq!(client.get(&format!("/{path}/{}", id(&made))).expect(200).json(), made);
     }
     // What one may not read stays refused, in the words of what is taken.
@@ -141,7 +143,9 @@ fn a_user_name_of_null_is_cleared_with_the_password_and_only_then() {
         let made = client.create("dataconnection", &body);
         let path = format!("/dataconnection/{}", id(&made));
         let mut whole = made.clone();
-        whole.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let (fields, change_fields) = (whole.as_object_mut().unwrap(), change.as_object().unwrap());
+        fields.retain(|name, _| !change_fields.keys().any(|other| other.eq_ignore_ascii_case(name)));
+        fields.extend(change_fields.clone());
         assert_eq!(client.put(&path, &whole).expect(200).json()["username"], username, "{change}");
         assert_eq!(has_sealed_password(&server, &id(&made)), has_password, "{change}");
     }
@@ -180,4 +184,28 @@ fn rules_of_other_categories_than_security_are_kept_as_they_are() {
         &json!({"name": "all", "category": "Sync", "rule": "", "resourceFilter": "*", "actions": 16383}),
     );
     assert!(server.user("eve").names("dataconnection", "").is_empty());
+}
+
+/// What is kept can be far longer than what names it, and is read in the one writer.
+#[test]
+fn what_is_kept_is_named_once_and_the_reply_is_bounded() {
+    let (server, _) = crate::operations_door::start_in(tempfile::tempdir().unwrap(), &["--max-body-bytes", "400000"]);
+    let anna = server.user("anna");
+    let named = |name: &str| json!({"name": name, "type": "x", "connectionstring": "x".repeat(100_000)});
+    let names: Vec<String> = (0..5).map(|number| format!("c{number}")).collect();
+    for name in &names {
+        anna.create("dataconnection", &named(name));
+    }
+    let keep = |names: &[String]| {
+        let list: Vec<Json> = names.iter().map(|name| json!({"name": name})).collect();
+        anna.post("/dataconnection/many?existing=keep", &list.into())
+    };
+    assert_eq!(keep(&names[..3]).expect(201).json().as_array().unwrap().len(), 3);
+    keep(&names).expect(413).says(&["longer than 400000 bytes", "fewer at once"]);
+    keep(&[names[0].clone(), names[1].clone(), names[0].to_uppercase()])
+        .expect(400)
+        .says(&["[2]", "the same entity as [0]"]);
+    let new = json!([{"name": "new", "type": "x", "connectionstring": "x"}, {"name": "NEW"}]);
+    anna.post("/dataconnection/many?existing=keep", &new).expect(400).says(&["[1]", "[0]"]);
+    assert!(anna.names("dataconnection", "name eq 'new'").is_empty());
 }

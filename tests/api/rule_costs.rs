@@ -148,6 +148,33 @@ fn clients_that_write_rules_at_once_all_succeed_and_do_not_crowd_the_writer() {
     assert_eq!(server.repository().names("systemrule", "name sw 'heavy 1'").len(), CLIENTS + 11);
 }
 
+/// Whoever may change no rule needs no turn, or would keep those waiting who may.
+#[test]
+fn requests_that_may_change_no_rule_take_no_turn() {
+    let server = Server::start();
+    let client = server.repository();
+    let eve = server.user("eve");
+    eve.get("/tag/count").expect(200);
+    let is_done = AtomicBool::new(false);
+    let (refused, longest) = scope(|threads| {
+        let refuse = || {
+            let mut refused = 0;
+            while !is_done.load(Ordering::Relaxed) {
+                eve.delete("/systemrule/00000000-0000-4000-8000-000000000001").expect(404);
+                refused += 1;
+            }
+            refused
+        };
+        let refusals: Vec<_> = (0..8).map(|_| threads.spawn(refuse)).collect();
+        let write = |name: usize| drop(client.create("systemrule", &rule(&format!("r{name}"), "", 2)));
+        let times = (0..5).map(|name| longest(1, || write(name)));
+        let longest = times.max().unwrap();
+        is_done.store(true, Ordering::Relaxed);
+        (refusals.into_iter().map(|refusal| refusal.join().unwrap()).sum::<i32>(), longest)
+    });
+    assert!(refused > 0 && longest < Duration::from_secs(5), "{refused} refused, {longest:?}");
+}
+
 /// The client has gone while it is worked out what the user may do. That goes on, and what comes of it is kept.
 #[test]
 fn what_a_user_may_do_is_kept_though_the_client_disconnects_meanwhile() {

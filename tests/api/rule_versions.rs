@@ -24,9 +24,10 @@ fn what_users_may_do_stays_known_while_no_rule_in_force_changes() {
         body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         client.put(&path, &body).expect(200);
     };
+    let delete = |rule: &Json| drop(client.delete(&format!("/systemrule/{}", id(rule))).expect_empty(204));
     let create_disabled = || drop(client.create("systemrule", &rule("another", true)));
     let disable = json!({"disabled": true});
-    let cases: [(&str, bool, &dyn Fn()); 12] = [
+    let cases: [(&str, bool, &dyn Fn()); 14] = [
         ("a disabled rule is created", true, &create_disabled),
         ("the condition of a disabled rule changes", true, &|| put(&off, json!({"rule": "user.name = \"y\""}))),
         ("the comment of a rule changes", true, &|| put(&on, json!({"comment": "about it"}))),
@@ -39,6 +40,8 @@ fn what_users_may_do_stays_known_while_no_rule_in_force_changes() {
         ("the resource filter of a rule changes", false, &|| put(&on, json!({"resourceFilter": "Tag_*"}))),
         ("a rule is enabled", false, &|| put(&off, json!({"disabled": false}))),
         ("a rule is disabled", false, &|| put(&on, disable.clone())),
+        ("a disabled rule is deleted", true, &|| delete(&on)),
+        ("an enabled rule is deleted", false, &|| delete(&off)),
     ];
     for (what, stays, change) in cases {
         for user in &users {
@@ -51,5 +54,4 @@ fn what_users_may_do_stays_known_while_no_rule_in_force_changes() {
         let after = guards();
         assert_eq!(after >= before, stays, "{what}: {before} bytes, then {after}");
     }
-    client.delete(&format!("/systemrule/{}", id(&on))).expect(204);
 }
