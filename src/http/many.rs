@@ -15,7 +15,7 @@ use actix_web::web::Payload;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Bytes that entities which stay as they are may take in the reply. Each can have long texts, and a list can name it again and again.
+/// Bytes that entities which stay as they are may take in the reply. Each can be far longer than what names it.
 const MOST_KEPT: usize = 12 * 1024 * 1024;
 
 /// Taken names that a refusal lists at most.
@@ -76,27 +76,14 @@ enum Listed {
     Kept(Uuid),
 }
 
-impl Listed {
-    fn kept_bytes(&self) -> usize {
-        match self {
-            Self::Made(_) => 0,
-            Self::Kept(entry) => entry.json.len(),
-        }
-    }
-}
-
 impl Many<'_> {
     fn make(&self, documents: Vec<Document>) -> Result<Vec<u8>, Failure> {
         let mut listed = Vec::with_capacity(documents.len());
-        let (mut taken, mut kept) = (Vec::new(), 0);
+        let mut taken = Vec::new();
         for (index, document) in documents.into_iter().enumerate() {
             let name = document.natural_key().map(Key::Natural);
             match self.one(document) {
-                Ok(one) => {
-                    kept += one.kept_bytes();
-                    check_kept(kept)?;
-                    listed.push(one);
-                }
+                Ok(one) => listed.push(one),
                 // The others that are taken are to be named, too.
                 Err(Failure::Conflict(message)) => taken.push(format!("{}: {message}", place(index, name.as_ref()))),
                 Err(failure) if taken.is_empty() => return Err(of(index, failure)),
@@ -106,18 +93,16 @@ impl Many<'_> {
         refuse(taken)?;
         refuse_repeated(&listed)?;
         self.check(&listed)?;
-        let most = self.state.limits.body_bytes;
-        let mut json = vec![b'['];
+        let (mut json, mut kept) = (vec![b'['], 0);
         for one in listed {
             if json.len() > 1 {
                 json.push(b',');
             }
-            json.extend(self.entry(one)?.json);
-            // Those that are kept can be far longer than what names them.
-            if self.existing == Existing::Kept && json.len() > most {
-                let message = format!("the reply would be longer than {most} bytes; send fewer at once");
-                return Err(Failure::TooHeavy(message));
-            }
+            let is_kept = matches!(one, Listed::Kept(_));
+            let entry = self.entry(one)?.json;
+            kept += if is_kept { entry.len() } else { 0 };
+            check_kept(kept)?;
+            json.extend(entry);
         }
         json.push(b']');
         Ok(json)

@@ -122,10 +122,14 @@ fn a_reply_with_entities_that_are_kept_is_bounded() {
     let mut long = connection("long");
     long["connectionstring"] = json!("x".repeat(100_000));
     client.create("dataconnection", &long);
-    let list =
-        |number: usize| vec![connection("long"); number].into_iter().chain([connection("new")]).collect::<Json>();
+    copy_connection(&server, "long", 150, long["connectionstring"].as_str().unwrap());
+    let names = client.names("dataconnection", "");
+    let list = |number: usize| {
+        let kept = names[..number].iter().map(|name| connection(name));
+        kept.chain([connection("new")]).collect::<Json>()
+    };
     let path = "/dataconnection/many?existing=keep";
-    client.post(path, &list(200)).expect(413).says(&["12 MiB", "fewer"]);
+    client.post(path, &list(150)).expect(413).says(&["12 MiB", "fewer"]);
     assert!(client.names("dataconnection", "name eq 'new'").is_empty());
     assert_eq!(client.post(path, &list(50)).expect(201).json().as_array().unwrap().len(), 51);
 }
