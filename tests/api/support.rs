@@ -112,6 +112,13 @@ impl Server {
         self.stopped()
     }
 
+    /// Waits for a server that was told to stop, and gives its exit code.
+    pub fn exit_code(mut self) -> Option<i32> {
+        let status = wait(self.process.as_mut().unwrap());
+        self.process = None;
+        status.code()
+    }
+
     /// Waits for a server that was told to stop, and gives the folder back.
     pub fn stopped(mut self) -> TempDir {
         let status = wait(self.process.as_mut().unwrap());

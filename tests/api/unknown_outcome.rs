@@ -1,10 +1,12 @@
 //! While the disk does not answer, a write that has begun is answered with 503, which says how to find out whether it was done.
 
-use crate::support::{Client, Reply, Server, connection, id};
+use crate::support::{Client, Reply, Server, connection, id, send_signal};
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 use tempfile::tempdir;
 
 /// A library that makes the syncs of a program wait, for `LD_PRELOAD`.
@@ -59,4 +61,28 @@ fn a_write_of_unknown_outcome_says_where_to_look_and_there_it_is() {
     assert_eq!(client.names("dataconnection", "").len(), 2);
     assert_eq!(client.get(&path).expect(200).json()["connectionstring"], "lib://other");
     client.get(&path_of_deleted).expect(404);
+}
+
+/// Neither the disk nor the event loops have a say in it.
+#[test]
+fn a_server_ends_in_time_though_the_disk_or_the_event_loops_stand_still() {
+    for variable in ["PATCHBAY_TEST_HANG", "PATCHBAY_TEST_HANG_SEND"] {
+        let (tools, folder) = (tempdir().unwrap(), tempdir().unwrap());
+        let (library, hang) = (slow_sync(tools.path()), tools.path().join("hang"));
+        let server = Server::start_in(folder, |command| {
+            command.env("LD_PRELOAD", &library).env(variable, &hang).args(["--shutdown-seconds", "1"]);
+        });
+        server.repository().connection("one");
+        fs::write(&hang, "").unwrap();
+        let start = Instant::now();
+        // As many as there are event loops, and some more.
+        let clients: Vec<_> = (0..8).map(|_| server.user("anna")).collect();
+        let ask = |client: Client| client.request("POST", "/tag").body("{\"name\":\"x\"}").send().is_ok();
+        let asked: Vec<_> = clients.into_iter().map(|client| thread::spawn(move || ask(client))).collect();
+        thread::sleep(Duration::from_secs(1));
+        send_signal("TERM", server.process_id());
+        assert_eq!(server.exit_code(), Some(1), "{variable}");
+        assert!(start.elapsed() < Duration::from_secs(16), "{variable}: {:?}", start.elapsed());
+        assert!(asked.into_iter().all(|asking| asking.join().is_ok()));
+    }
 }

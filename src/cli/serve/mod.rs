@@ -38,7 +38,7 @@ use reload::Reload;
 use rustls::ServerConfig;
 use secrecy::{ExposeSecret, SecretString};
 pub use signals::when_told_to_stop;
-use signals::{Hangups, Signals, stop_when_told};
+use signals::{Hangups, Signals, end_in_time, stop_when_told};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -324,6 +324,7 @@ async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: Secre
     let mut servers = servers.collect::<std::io::Result<Vec<_>>>()?;
     servers.extend(doors.operations.map(|bound| bound.serve_operations(state.clone())).transpose()?);
     let handles = servers.iter().map(Server::handle).collect();
+    end_in_time(Duration::from_secs(state.limits.shutdown_seconds));
     spawn(stop_when_told(handles, Signals::listen()?));
     let mut serving: Vec<_> = servers.into_iter().map(spawn).collect();
     yield_now().await;

@@ -2,6 +2,7 @@
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::{Runtime, signal, spawn};
+use std::time::Duration;
 
 /// What tells the program to stop.
 pub struct Signals {
@@ -75,6 +76,20 @@ pub async fn stop_when_told(servers: Vec<ServerHandle>, mut signals: Signals) {
     for server in &servers {
         server.stop(false).await;
     }
+}
+
+/// How much longer than the requests that are under way the rest may take, as folding the write-ahead log. A service manager kills the process soon after.
+const REST: Duration = Duration::from_secs(10);
+
+/// Ends the process in time once it is told to stop, also where an event loop or the disk stands still: this waits for neither.
+pub fn end_in_time(requests: Duration) {
+    when_told_to_stop(move || {
+        std::thread::sleep(requests.saturating_add(REST));
+        tracing::error!("the server did not end in time, and is ended; what was acknowledged is written");
+        // A moment for the log, which has a thread of its own.
+        std::thread::sleep(Duration::from_millis(200));
+        std::process::exit(1);
+    });
 }
 
 /// Does `act` once the program is told to stop, for work that is no server; it is listened for from when this returns. Where that can't be,
