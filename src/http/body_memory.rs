@@ -3,6 +3,7 @@
 
 use super::failure::Failure;
 use super::threads::OneThread;
+use super::waiting::Waiting;
 use std::collections::HashMap;
 use std::future::pending;
 use std::io;
@@ -147,22 +148,6 @@ impl Part {
 
 fn busy() -> Failure {
     Failure::Unavailable("the server is busy with other large bodies; try again, or send less at once".to_owned())
-}
-
-/// Counts a body that waits.
-struct Waiting<'w>(&'w watch::Sender<usize>);
-
-impl<'w> Waiting<'w> {
-    fn among(waiting: &'w watch::Sender<usize>) -> Self {
-        waiting.send_modify(|waiting| *waiting += 1);
-        Self(waiting)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.send_modify(|waiting| *waiting -= 1);
-    }
 }
 
 #[cfg(test)]

@@ -65,6 +65,7 @@ mod threads;
 mod tls;
 mod trail;
 mod versions;
+mod waiting;
 mod weight;
 mod whole_reply;
 mod xrfkey;

@@ -2,6 +2,7 @@
 //! and never wait.
 
 use super::failure::Failure;
+use super::waiting::Waiting;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -177,22 +178,6 @@ impl Pool {
 
 fn busy() -> Failure {
     Failure::Unavailable("the server is busy with other long replies; try again, or ask for less at once".to_owned())
-}
-
-/// Counts a request that waits.
-struct Waiting<'w>(&'w watch::Sender<usize>);
-
-impl<'w> Waiting<'w> {
-    fn among(waiting: &'w watch::Sender<usize>) -> Self {
-        waiting.send_modify(|waiting| *waiting += 1);
-        Self(waiting)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.send_modify(|waiting| *waiting -= 1);
-    }
 }
 
 #[cfg(test)]
