@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::list_memory::{Allotment, ListMemory, MOST, Room};
-use super::list_turns::{Turn, Turns};
+use super::list_turns::{Share, Turn, Turns};
 use crate::store::{self, Hurry};
 use actix_web::web::Bytes;
 use std::cell::Cell;
@@ -13,7 +13,6 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::watch;
 use tokio::time::{sleep_until, timeout};
-use uuid::Uuid;
 
 /// A list waits so long for its turn.
 const TURN: Duration = Duration::from_millis(1_500);
@@ -64,12 +63,12 @@ impl Backlog {
         }
     }
 
-    /// Waits for a turn of that user.
+    /// Waits for a turn.
     ///
     /// # Errors
     /// `Unavailable` if none comes for long.
-    pub async fn turn(&self, user: Uuid) -> Result<Turn, Failure> {
-        let turn = timeout(TURN, self.turns.take(user)).await;
+    pub async fn turn(&self, share: Share) -> Result<Turn, Failure> {
+        let turn = timeout(TURN, self.turns.take(share)).await;
         let turn = turn.map_err(|_| Failure::Unavailable("too many lists are being read; try again".to_owned()))?;
         // It is for a moment, and would be for nothing if others began to read.
         let _ = self.hurry.clone().wait_for(|hurry| *hurry != Hurry::Now).await;
@@ -180,9 +179,10 @@ mod tests {
     use tokio::runtime::{Builder, Runtime};
     use tokio::sync::mpsc::channel;
     use tokio::time::sleep;
+    use uuid::Uuid;
 
     fn sink(sender: Sender<Piece>, runtime: &Runtime, backlog: Backlog) -> Sink {
-        let turn = runtime.block_on(backlog.turn(Uuid::nil())).unwrap();
+        let turn = runtime.block_on(backlog.turn(Share::Half(Uuid::nil()))).unwrap();
         Sink::new(sender, turn, backlog, runtime.handle().clone())
     }
 
@@ -305,7 +305,7 @@ mod tests {
         let backlog = patient(Duration::from_mins(1));
         let sink = sink(sender, &runtime, backlog.clone());
         runtime.block_on(async {
-            let _waits = tokio::spawn(async move { backlog.turns.take(Uuid::max()).await });
+            let _waits = tokio::spawn(async move { backlog.turns.take(Share::Half(Uuid::max())).await });
             tokio::spawn(async move {
                 while pieces.recv().await.is_some() {
                     sleep(each).await;

@@ -1,4 +1,4 @@
-//! Turns to read a long list: few can be read at a time, because each holds a connection to the database. One user has no more than half of the turns, and
+//! Turns to read a long list: few can be read at a time, because each holds a connection to the database. An ordinary user has no more than half of the turns, and
 //! a request that waits for a turn can have that of a list whose client is slow.
 
 use std::collections::HashMap;
@@ -17,12 +17,22 @@ pub struct Turns {
     shares: Arc<Mutex<HashMap<Uuid, Weak<Pool>>>>,
 }
 
+/// How many of the turns a user may have.
+#[derive(Clone, Copy, Debug)]
+pub enum Share {
+    /// Half of them, as this ordinary user.
+    Half(Uuid),
+    /// All of them: one `INTERNAL` account may be that of many clients.
+    All,
+}
+
 /// A turn of a user. Dropping it gives it back.
 #[derive(Debug)]
 pub struct Turn {
     all: Arc<Pool>,
-    share: Arc<Pool>,
-    _permits: [OwnedSemaphorePermit; 2],
+    share: Option<Arc<Pool>>,
+    _own: Option<OwnedSemaphorePermit>,
+    _of_all: OwnedSemaphorePermit,
 }
 
 /// Turns to be had, and the requests that wait for one.
@@ -50,16 +60,22 @@ impl Turns {
         Self { all: Arc::new(Pool::new(number)), most: number.div_ceil(2), shares: Arc::default() }
     }
 
-    /// Waits for a turn of that user, without a thread.
+    /// Waits for a turn, without a thread.
     ///
     /// # Errors
     /// Never in practice: the semaphores are not closed.
-    pub async fn take(&self, user: Uuid) -> Result<Turn, AcquireError> {
-        let share = self.share_of(user);
+    pub async fn take(&self, share: Share) -> Result<Turn, AcquireError> {
+        let share = match share {
+            Share::Half(user) => Some(self.share_of(user)),
+            Share::All => None,
+        };
         // The share comes first, so that a user who has used it up keeps nobody else waiting.
-        let own = share.take().await?;
-        let turn = self.all.take().await?;
-        Ok(Turn { all: Arc::clone(&self.all), share, _permits: [own, turn] })
+        let own = match &share {
+            Some(share) => Some(share.take().await?),
+            None => None,
+        };
+        let of_all = self.all.take().await?;
+        Ok(Turn { all: Arc::clone(&self.all), share, _own: own, _of_all: of_all })
     }
 
     fn share_of(&self, user: Uuid) -> Arc<Pool> {
@@ -77,9 +93,15 @@ impl Turns {
 impl Turn {
     /// Comes once this turn should end for a request that waits for one. For each such request, it comes to one turn only.
     pub async fn wanted(&self) {
+        let by_the_user = async {
+            match &self.share {
+                Some(share) => share.wanted().await,
+                None => pending().await,
+            }
+        };
         tokio::select! {
             () = self.all.wanted() => {}
-            () = self.share.wanted() => {}
+            () = by_the_user => {}
         }
     }
 }
@@ -148,7 +170,7 @@ mod tests {
 
     /// As many turns as that user gets at once.
     fn take_all(turns: &Turns, user: Uuid) -> Vec<Turn> {
-        std::iter::from_fn(|| turns.take(user).now_or_never()).map(Result::unwrap).collect()
+        std::iter::from_fn(|| turns.take(Share::Half(user)).now_or_never()).map(Result::unwrap).collect()
     }
 
     fn is_wanted(turn: &Turn) -> bool {
@@ -156,13 +178,15 @@ mod tests {
     }
 
     #[test]
-    fn one_user_has_half_of_the_turns_at_most() {
+    fn an_ordinary_user_has_half_of_the_turns_at_most() {
         for (number, half) in [(1, 1), (2, 1), (7, 4), (8, 4)] {
             let turns = Turns::new(number);
             let taken = [ANNA, BERT, CARL].map(|user| take_all(&turns, user));
             assert_eq!(taken.each_ref().map(Vec::len), [half, number - half, 0], "{number}");
             drop(taken);
             assert_eq!(take_all(&turns, CARL).len(), half, "{number}");
+            let of_all = std::iter::from_fn(|| turns.take(Share::All).now_or_never());
+            assert_eq!(of_all.collect::<Vec<_>>().len(), number, "{number}");
         }
     }
 
@@ -171,7 +195,7 @@ mod tests {
         let turns = Turns::new(4);
         let mut taken = take_all(&turns, ANNA).into_iter().chain(take_all(&turns, BERT)).collect::<Vec<_>>();
         assert!(!taken.iter().any(is_wanted));
-        let (mut first, mut second) = (pin!(turns.take(CARL)), pin!(turns.take(CARL)));
+        let (mut first, mut second) = (pin!(turns.take(Share::Half(CARL))), pin!(turns.take(Share::Half(CARL))));
         assert!(first.as_mut().now_or_never().is_none());
         assert_eq!(taken.iter().filter(|turn| is_wanted(turn)).count(), 1);
         assert!(second.as_mut().now_or_never().is_none());
@@ -190,7 +214,7 @@ mod tests {
         let turns = Turns::new(2);
         let taken = take_all(&turns, ANNA).into_iter().chain(take_all(&turns, BERT)).collect::<Vec<_>>();
         {
-            let mut waits = pin!(turns.take(CARL));
+            let mut waits = pin!(turns.take(Share::Half(CARL)));
             assert!(waits.as_mut().now_or_never().is_none());
         }
         assert!(!taken.iter().any(is_wanted));
@@ -200,7 +224,7 @@ mod tests {
     fn a_user_who_waits_for_the_own_share_ends_own_lists_only() {
         let turns = Turns::new(8);
         let (own, others) = (take_all(&turns, ANNA), take_all(&turns, BERT));
-        let mut waits = pin!(turns.take(ANNA));
+        let mut waits = pin!(turns.take(Share::Half(ANNA)));
         assert!(waits.as_mut().now_or_never().is_none());
         assert!(!others.iter().any(is_wanted));
         assert_eq!(own.iter().filter(|turn| is_wanted(turn)).count(), 1);
@@ -210,9 +234,9 @@ mod tests {
     fn users_without_a_turn_are_forgotten() {
         let turns = Turns::new(8);
         for user in 0..1_000 {
-            drop(turns.take(Uuid::from_u128(user)).now_or_never().unwrap());
+            drop(turns.take(Share::Half(Uuid::from_u128(user))).now_or_never().unwrap());
         }
-        let _turn = turns.take(ANNA).now_or_never().unwrap();
+        let _turn = turns.take(Share::Half(ANNA)).now_or_never().unwrap();
         assert_eq!(turns.shares.lock().unwrap().len(), 1);
     }
 }

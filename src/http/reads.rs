@@ -1,11 +1,13 @@
 //! How a call reads on behalf of its user: on the thread that answers, on one that may block, or piece by piece. Where the user, the rules or the user's
 //! privileges are yet to be worked out, that is done first, while no snapshot is open.
 
+use super::allowance::is_bounded;
 use super::call::EntityCall;
 use super::caller::{Caller, Prepared, Unready};
 use super::failure::Failure;
 use super::known::Reading;
 use super::list_sink::Sink;
+use super::list_turns::Share;
 use super::ready::{ROUNDS, unsteady};
 use super::stream::stream;
 use super::threads::block;
@@ -138,7 +140,8 @@ impl EntityCall {
         R: FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), Failure> + Send + 'static,
     {
         let ready = self.prepare().await?;
-        let (backlog, user) = (self.call.state.backlog.clone(), ready.actor.id);
+        let backlog = self.call.state.backlog.clone();
+        let share = if is_bounded(&ready.actor) { Share::Half(ready.actor.id) } else { Share::All };
         let mut prepared = Some(ready);
         for _ in 0..ROUNDS {
             let (state, claim, before) = (self.call.state.clone(), self.claim.clone(), prepared.take());
@@ -154,7 +157,7 @@ impl EntityCall {
                     }
                 })
             };
-            match (stream(backlog.clone(), user, once).await, returned.try_recv()) {
+            match (stream(backlog.clone(), share, once).await, returned.try_recv()) {
                 (Err(_), Ok((unread, unready))) => {
                     read = unread;
                     prepared = self.make_ready(unready).await?;

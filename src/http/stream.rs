@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::list_memory::{MOST, Room};
 use super::list_sink::{Backlog, Piece, Sink};
+use super::list_turns::Share;
 use super::threads;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -11,22 +12,21 @@ use std::future::ready;
 use std::io;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, channel};
-use uuid::Uuid;
 
 /// The header that tells how many there are in all, where only some were asked for.
 pub const TOTAL: &str = "X-Total-Count";
 
-/// Answers that user with the JSON that `produce` makes. A failure before the first piece is answered as such; one after it can
+/// Answers a user, who has that share of the turns, with the JSON that `produce` makes. A failure before the first piece is answered as such; one after it can
 /// only break the connection off.
 ///
 /// # Errors
 /// Whatever `produce` fails with before its first piece.
 pub async fn stream(
     backlog: Backlog,
-    user: Uuid,
+    share: Share,
     produce: impl FnOnce(&Sink) -> Result<(), Failure> + Send + 'static,
 ) -> Result<HttpResponse, Failure> {
-    let turn = backlog.turn(user).await?;
+    let turn = backlog.turn(share).await?;
     let (sender, mut pieces) = channel(MOST as usize);
     let sink = Sink::new(sender, turn, backlog, Handle::current());
     threads::begin(move || run(produce, &sink));
