@@ -163,7 +163,7 @@ fn kind(json: Option<&Json>) -> Result<&'static str, Invalid> {
     found.ok_or_else(|| Invalid::one("columnType", format!("must be one of {}, or its number", KINDS.join(", "))))
 }
 
-/// What a path leads to: a value of a property, or what every entity has beside its properties.
+/// The column for a path: a value of a property, or of what every entity has beside its properties.
 fn value(level: Level, definition: &str) -> Result<Shows, String> {
     let (start, last) = match definition.rsplit_once('.') {
         Some((start, last)) => (Some(start), last),
@@ -209,7 +209,7 @@ fn path(level: Level, definition: &str) -> Result<(Vec<&'static str>, &'static P
     Ok((names, property))
 }
 
-/// What a reference leads to.
+/// The entity at the end of a reference.
 const fn referenced(property: &Property) -> Option<Level> {
     match property.kind {
         Kind::Reference(target) => Some(Level::Condensed(target)),
@@ -229,7 +229,7 @@ fn list_at(level: Level, definition: &str) -> Result<(&'static str, Level), Stri
     Err(format!("{} is no list of entities", property.name))
 }
 
-/// What the items of a list are; nothing if it is no list of entities.
+/// The items of a list; nothing if it is no list of entities.
 const fn items(property: &Property) -> Option<Level> {
     match property.kind {
         Kind::Links(target) => Some(Level::Condensed(target)),

@@ -21,7 +21,7 @@ const MOST_KEPT: usize = 12 * 1024 * 1024;
 /// Taken names that a refusal lists at most.
 const MOST_NAMED: usize = 100;
 
-/// What becomes of entities that are there already.
+/// How entities that are there already are treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Existing {
     /// The list is refused.

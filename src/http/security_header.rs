@@ -49,7 +49,7 @@ impl SecurityHeader {
         actor.attributes.extend(self.attributes().cloned());
     }
 
-    /// What it says of the user himself.
+    /// The attributes of the user among them.
     fn attributes(&self) -> impl Iterator<Item = &(String, String)> {
         let is_attribute = |name: &str| !CONNECTION.iter().any(|known| known.eq_ignore_ascii_case(name));
         self.environment.iter().filter(move |(name, _)| is_attribute(name))

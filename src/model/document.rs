@@ -87,7 +87,7 @@ impl Document {
         Ok(())
     }
 
-    /// What it gives of what must be unique together, if it gives all of it.
+    /// The natural key that it gives, if it gives all of it.
     #[must_use]
     pub fn natural_key(&self) -> Option<NaturalKey> {
         let given = |property: &'static Property| match self.get(property)? {

@@ -176,7 +176,7 @@ impl KeptPrivileges {
         self.0.insert(Key { version, actor: actor.clone() }, privileges);
     }
 
-    /// What is kept, or what `made` brings. All who ask for the same meanwhile wait for the first of them.
+    /// The kept privileges, or those that `made` brings. Requests for the same ones meanwhile wait for the first of them.
     pub(super) async fn find_or_await<E>(
         &self,
         version: i64,

@@ -4,13 +4,13 @@
 /// A pattern that texts are tested by.
 #[derive(Debug)]
 pub struct Wildcards {
-    /// What a text begins with.
+    /// The start of a text.
     first: Piece,
-    /// What follows after runs, in this order; the last one ends the text. Nothing without a run.
+    /// The pieces after runs, in this order; the last one ends the text. None without a run.
     rest: Vec<Piece>,
 }
 
-/// What stands between two runs.
+/// The text between two runs.
 #[derive(Debug)]
 enum Piece {
     /// A text.
@@ -61,7 +61,7 @@ impl Piece {
         }
     }
 
-    /// What is left of the text after the piece, with which it must begin.
+    /// The rest of the text after the piece, with which it must begin.
     fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
         match self {
             Self::Plain(plain) => text.strip_prefix(plain.as_str()),
@@ -75,7 +75,7 @@ impl Piece {
         }
     }
 
-    /// What is left of the text after the first place where the piece fits.
+    /// The rest of the text after the first place where the piece fits.
     fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
         match self {
             Self::Plain(plain) => text.split_once(plain.as_str()).map(|(_, after)| after),

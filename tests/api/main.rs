@@ -64,6 +64,7 @@ mod revocation;
 mod rule_costs;
 mod rule_versions;
 mod rules;
+mod script_bodies;
 mod secrets;
 mod seeds;
 mod selections;
