@@ -84,7 +84,9 @@ fn slow_readers_of_long_selections_fill_no_memory() {
     let (slow, most) = most_memory(server.process_id(), || begin(&anna, &path, READERS, Duration::from_secs(9)));
     let grown = most.saturating_sub(idle);
     println!("{} replies of {} KiB: {} MiB above idle", slow.len(), length / 1024, grown / MIB);
-    assert!(length * READERS as u64 > 200 * MIB && grown < 100 * MIB, "{} MiB", grown / MIB);
+    // The four that are being made take some of it beside those that wait for their clients.
+    let all = length * READERS as u64;
+    assert!(all > 280 * MIB && grown < all / 2, "{} of {} MiB", grown / MIB, all / MIB);
     assert!(server.log().contains("a reply is cut off"));
     // Another user has memory of the own share, and gets all of it.
     let (bert, start) = (server.user("bert"), Instant::now());
