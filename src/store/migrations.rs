@@ -6,7 +6,7 @@ use rusqlite::{Connection, ErrorCode};
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The version of the newest schema: versions are numbers of steps.
-pub const NEWEST: usize = 15;
+pub const NEWEST: usize = 16;
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
 const STEPS: [M<'static>; NEWEST] = [
@@ -25,6 +25,7 @@ const STEPS: [M<'static>; NEWEST] = [
     M::up(include_str!("../../migrations/0013_audit_texts.sql")),
     M::up(include_str!("../../migrations/0014_versions_of_rules.sql")),
     M::up(include_str!("../../migrations/0015_unmasked_audit_entries.sql")),
+    M::up(include_str!("../../migrations/0016_missing_audit_texts.sql")),
 ];
 
 /// What marks a file as Patchbay's: the letters PBAY.

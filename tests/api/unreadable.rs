@@ -4,7 +4,7 @@
 use crate::keys::with_password;
 use crate::machine::{fails, patchbay, says};
 use crate::rules::{rule, user};
-use crate::support::{Client, Server, connection, id};
+use crate::support::{Client, Server, connection, encode, id};
 use crate::visitor::{PASSWORD, set_password};
 use rusqlite::Connection;
 use rusqlite::types::Value as SqlValue;
@@ -158,6 +158,47 @@ fn a_condition_that_comes_upon_an_unreadable_text_fails_and_names_the_row() {
     for path in ["/dataconnection", "/dataconnection/count", "/dataconnection/full?orderby=name"] {
         reader.get(path).expect(500).says(&[&format!("the DataConnection {} can't be read: its name", id(&one))]);
     }
+}
+
+#[test]
+fn a_filter_over_the_audit_log_that_needs_a_missing_or_damaged_text_fails_and_names_the_entry() {
+    let (server, database) = start();
+    let client = server.repository();
+    for name in ["whole", "lost"] {
+        let mut body = connection(name);
+        body["connectionstring"] = json!(format!("lib://{name}{}", "x".repeat(1_000)));
+        client.create("dataconnection", &body);
+    }
+    let is_lost = "text LIKE '\"lib://lost%'";
+    let entry: String =
+        database.query_row("SELECT id FROM audit_entries WHERE object_name = 'lost'", [], |row| row.get(0)).unwrap();
+    let check = |why: &str| {
+        let named = format!("the AuditEntry {entry} can't be read: its after {why}");
+        for filter in [
+            "after so 'lib://'",
+            "after so 'nowhere'",
+            "not after so 'lib://'",
+            "objectName eq 'lost' and after ew 'x'",
+        ] {
+            let filter = encode(filter);
+            for path in ["/auditentry", "/auditentry/full", "/auditentry/count"] {
+                client.get(&format!("{path}?filter={filter}")).expect(500).says(&[&named]);
+            }
+        }
+        // A filter that doesn't need the text goes on, as does one that another condition decides.
+        for (filter, expected) in [
+            ("objectName eq 'lost'", 1),
+            ("objectName eq 'whole' and after so 'lib://whole'", 1),
+            ("before so 'lib'", 0),
+        ] {
+            let found = client.get(&format!("/auditentry/count?filter={}", encode(filter))).expect(200).json();
+            assert_eq!(found["value"], expected, "{why}: {filter}");
+        }
+    };
+    Change::make(&database, "audit_texts", "text", is_lost, "'no JSON lib://lost'");
+    check("names a text in audit_texts that is damaged");
+    assert_eq!(database.execute("DELETE FROM audit_texts WHERE text LIKE 'no JSON%'", []).unwrap(), 1);
+    check("names a text in audit_texts that is missing");
 }
 
 #[test]
