@@ -1,11 +1,13 @@
 //! Questions about who may do what, answered from one snapshot: why someone may or may not, who may, what someone may, and
 //! what a change of the rules would change. What who asks may not read is not there for him.
 
+mod accessible;
 mod administrators;
 mod audit;
 mod changes;
 mod draft;
 mod error;
+mod fields;
 mod folding;
 mod matrix;
 mod overview;
@@ -13,11 +15,13 @@ mod resource;
 mod roles;
 mod why;
 
+pub use accessible::AccessibleObjects;
 pub use administrators::{grant_root, has_no_administrator, is_root};
 pub use audit::{Audit, AuditRequest};
 pub use changes::{Changes, Triple};
 pub use draft::{Draft, MOST_RULES};
 pub use error::Error;
+pub use fields::read;
 pub use folding::unmatched;
 pub use matrix::{AuditMatrix, MatrixRequest};
 pub use overview::{ResourceAccess, UserAccess};
@@ -28,8 +32,6 @@ use crate::model::{Actor, Entity, USER};
 use crate::policy::{Action, Guards, RuleSet};
 use crate::query::{self, Limits, Predicate, Readable};
 use crate::store::{self, Page, Snapshot, UserName};
-use serde::de::DeserializeOwned;
-use serde_json::Value as Json;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -120,20 +122,6 @@ impl Site<'_> {
         }
         Ok(())
     }
-}
-
-/// A question that comes as the JSON of a body.
-///
-/// # Errors
-/// It is no object, or a field is unknown or of another kind; the message says which.
-pub fn read<T: DeserializeOwned>(json: Json) -> Result<T, Error> {
-    if !json.is_object() {
-        return Err(Error::Nonsense("the body must be a JSON object".to_owned()));
-    }
-    serde_path_to_error::deserialize(json).map_err(|error| {
-        let (path, reason) = (error.path().to_string(), error.inner().to_string());
-        Error::Nonsense(if path == "." { reason } else { format!("{path}: {reason}") })
-    })
 }
 
 /// What a user may do to resources of a type: nothing if he is barred, whatever the rules say.

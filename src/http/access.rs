@@ -6,12 +6,13 @@ use super::call::EntityCall;
 use super::caller::Caller;
 use super::failure::Failure;
 use super::security_header::SecurityHeader;
-use crate::access::{self, AuditRequest, Draft, MatrixRequest, Resource, Site};
+use crate::access::{self, AccessibleObjects, AuditRequest, Draft, MatrixRequest, Resource, Site};
 use crate::model::{Actor, Invalid, SYSTEM_RULE, USER};
 use crate::policy::{self, Action};
-use crate::query::Predicate;
-use crate::store::UserName;
+use crate::query::{Limits, Predicate};
+use crate::store::{Form, Selection, Snapshot, UserName};
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 
 /// `GET /systemrule/explain`: may this user do that to this resource, and what does each rule say to it?
@@ -67,6 +68,30 @@ pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     Ok(HttpResponse::Created().json(answer.await?))
 }
 
+/// `POST /systemrule/security/audit/accessibleobjects`: the resources on which one user has one action, in condensed form. The reply is streamed as a list
+/// is, so it needs no limit of its own.
+pub async fn accessible_objects(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let request = call.body(payload, |json| Ok(AccessibleObjects::read(json)?)).await?;
+    let situation = situation(request.environment_attributes.as_deref())?;
+    let privileges = call.call.query.privileges()?;
+    let limits = call.call.state.limits.filter;
+    let mut response = call
+        .stream(move |snapshot, caller, sink| {
+            let selection = Selection {
+                entity: request.entity,
+                form: Form::Condensed,
+                condition: answer(snapshot, caller, situation.as_ref(), limits, |site, _| site.accessible(&request))?,
+                orders: Vec::new(),
+                page: None,
+                privileges: caller.told(request.entity, privileges),
+            };
+            Ok(snapshot.list(&selection, &mut |part| sink.part(part))?)
+        })
+        .await?;
+    *response.status_mut() = StatusCode::CREATED;
+    Ok(response)
+}
+
 /// `GET /systemrule/security/referenceduserroles`: the roles that there are.
 pub async fn roles(call: EntityCall) -> Result<HttpResponse, Failure> {
     Ok(HttpResponse::Ok().json(ask(&call, None, |site, _| site.roles()).await?))
@@ -88,19 +113,27 @@ pub async fn ask<T: Send + 'static>(
 ) -> Result<T, Failure> {
     let limits = call.call.state.limits.filter;
     call.reserve_long_reply().await?;
-    call.question(move |snapshot, caller| {
-        if situation.as_ref().is_some_and(SecurityHeader::tells_attributes) {
-            check_may_invent(caller)?;
-        }
-        let situation = |actor: &mut Actor| match &situation {
-            Some(header) => header.apply(actor),
-            None => actor.context = caller.actor.context,
-        };
-        let readable = caller.readable();
-        let site = Site { snapshot, rules: caller.rules(), readable: &readable, situation: &situation, limits };
-        Ok(question(&site, caller)?)
-    })
-    .await
+    call.question(move |snapshot, caller| answer(snapshot, caller, situation.as_ref(), limits, question)).await
+}
+
+/// Answers a question in that snapshot.
+fn answer<T>(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    situation: Option<&SecurityHeader>,
+    limits: Limits,
+    question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error>,
+) -> Result<T, Failure> {
+    if situation.is_some_and(SecurityHeader::tells_attributes) {
+        check_may_invent(caller)?;
+    }
+    let situation = |actor: &mut Actor| match situation {
+        Some(header) => header.apply(actor),
+        None => actor.context = caller.actor.context,
+    };
+    let readable = caller.readable();
+    let site = Site { snapshot, rules: caller.rules(), readable: &readable, situation: &situation, limits };
+    Ok(question(&site, caller)?)
 }
 
 /// Attributes that a user does not have would tell what rules say that who asks may not read.

@@ -382,6 +382,10 @@ fn rule_routes(scope: Scope) -> Scope {
         .service(resource!("/explain/changes", "POST", post => access::changes))
         .service(resource!("/security/audit", "POST", post => access::audit))
         .service(resource!("/security/audit/matrix", "POST", post => access::matrix))
+        .service(
+            resource!("/security/audit/accessibleobjects", "POST", post => access::accessible_objects)
+                .wrap(Compress::default()),
+        )
         .service(resource!("/security/referenceduserroles", "GET", get => access::roles))
         .service(resource!("/security/parsetree", "GET", get => access::parse_tree))
 }

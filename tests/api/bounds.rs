@@ -26,6 +26,9 @@ fn asks_everything(client: &Client, asker: &Client, user_id: &str, resource: &st
     let body = json!({"resourceType": "DataConnection", "userFilter": format!("userId eq '{user_id}'")});
     client.post("/systemrule/security/audit", &body).expect(201);
     client.post("/systemrule/security/audit/matrix", &body).expect(201);
+    let user = id(&client.get(&format!("/user?filter=userId eq '{user_id}'")).expect(200).json()[0]);
+    let body = json!({"resourceType": "DataConnection", "userID": user, "action": 2});
+    client.post("/systemrule/security/audit/accessibleobjects", &body).expect(201);
     let draft = json!({"rules": [rule("x", "", 2)]});
     client.post("/systemrule/explain/changes", &draft).expect(201);
 }

@@ -187,6 +187,11 @@ fn questions_and_sign_ins_with_hostile_texts_are_answered_or_refused() {
                 json!({"resourceType": "Tag", "environmentAttributes": text}),
                 &[201, 400],
             ),
+            (
+                "/systemrule/security/audit/accessibleobjects",
+                json!({"resourceType": text, "userID": text, "action": text}),
+                &[400],
+            ),
             ("/systemrule/explain/changes", json!({ "rules": [draft] }), &[201, 400]),
             ("/systemrule/import", json!([draft]), &[201, 400]),
             ("/selection", json!({"items": [{"type": text, "objectID": text}]}), &[400]),

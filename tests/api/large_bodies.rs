@@ -192,6 +192,7 @@ fn a_barred_user_is_refused_before_the_body_everywhere() {
         ("POST", "/systemrule/import".to_owned()),
         ("POST", "/systemrule/security/audit".to_owned()),
         ("POST", "/systemrule/security/audit/matrix".to_owned()),
+        ("POST", "/systemrule/security/audit/accessibleobjects".to_owned()),
         ("POST", "/tag/previewcreateprivilege".to_owned()),
     ] {
         refused(&server.user("anna"), method, &path);

@@ -1,6 +1,7 @@
 //! Tests through the front door: the real program on a free port, with a folder of its own, over mutual TLS.
 
 mod access;
+mod accessible_objects;
 mod answers;
 mod api_tokens;
 mod architecture;

@@ -5,6 +5,7 @@ use super::paths::{Draft, item, title};
 use crate::access;
 use crate::http::import;
 use crate::model::SYSTEM_RULE;
+use crate::policy::Action;
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::schema::{AdditionalProperties, SchemaFormat, SchemaType};
 use utoipa::openapi::{ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, RefOr, Response, Schema, Type};
@@ -24,17 +25,19 @@ enum Shape {
     Optional(Type),
     /// A sum of the bits of actions.
     Bits,
+    /// The bit of one action.
+    Bit,
     List(Box<Shape>),
     /// So many at most.
     Few(usize, Box<Shape>),
     Fields(Vec<(&'static str, Shape)>),
     /// These fields and no others.
     Only(Vec<(&'static str, Shape)>),
-    /// Fields, of which the first is required.
-    Needs(Vec<(&'static str, Shape)>),
+    /// Fields, the first so many of which are required.
+    Needs(usize, Vec<(&'static str, Shape)>),
 }
 
-use Shape::{Anything, Bits, Count, Few, Fields, Id, Needs, Number, Only, Optional, Text, Truth, Word};
+use Shape::{Anything, Bit, Bits, Count, Few, Fields, Id, Needs, Number, Only, Optional, Text, Truth, Word};
 
 /// Adds the operations.
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
@@ -47,6 +50,7 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let paths = post(paths, "explain/changes", changes());
     let paths = post(paths, "security/audit", audit());
     let paths = post(paths, "security/audit/matrix", matrix());
+    let paths = post(paths, "security/audit/accessibleobjects", accessible_objects());
     let paths = get(paths, "security/referenceduserroles", roles());
     get(paths, "security/parsetree", parse_tree())
 }
@@ -130,17 +134,20 @@ fn changes() -> Draft {
 
 fn audit() -> Draft {
     let text = || Optional(Type::String);
-    let body = Needs(vec![
-        ("resourceType", Word),
-        ("resourceFilter", text()),
-        ("userFilter", text()),
-        ("environmentAttributes", text()),
-        ("userSkip", Count),
-        ("userTake", Count),
-        ("resourceSkip", Count),
-        ("resourceTake", Count),
-        ("includeNonGrantingRules", Optional(Type::Boolean)),
-    ]);
+    let body = Needs(
+        1,
+        vec![
+            ("resourceType", Word),
+            ("resourceFilter", text()),
+            ("userFilter", text()),
+            ("environmentAttributes", text()),
+            ("userSkip", Count),
+            ("userTake", Count),
+            ("resourceSkip", Count),
+            ("resourceTake", Count),
+            ("includeNonGrantingRules", Optional(Type::Boolean)),
+        ],
+    );
     let named = || vec![("id", Text), ("name", Text)];
     let application = Fields(vec![
         ("userID", Text),
@@ -170,22 +177,40 @@ fn audit() -> Draft {
 
 fn matrix() -> Draft {
     let filter = || Fields(vec![("resourceFilter", Optional(Type::String))]);
-    let body = Needs(vec![
-        ("resourceType", Word),
-        ("resourceRef", filter()),
-        ("subjectRef", filter()),
-        ("actions", Bits),
-        ("environmentAttributes", Optional(Type::String)),
-        ("subjectProperties", list(Text)),
-        ("resourceProperties", list(Text)),
-        ("auditLimit", Count),
-        ("outputObjectsPrivileges", Bits),
-    ]);
+    let body = Needs(
+        1,
+        vec![
+            ("resourceType", Word),
+            ("resourceRef", filter()),
+            ("subjectRef", filter()),
+            ("actions", Bits),
+            ("environmentAttributes", Optional(Type::String)),
+            ("subjectProperties", list(Text)),
+            ("resourceProperties", list(Text)),
+            ("auditLimit", Count),
+            ("outputObjectsPrivileges", Bits),
+        ],
+    );
     let cell = Fields(vec![("subjectId", Text), ("resourceId", Text), ("audit", Fields(vec![("access", Number)]))]);
     let answer =
         Fields(vec![("schemaPath", Text), ("matrix", list(cell)), ("resources", Anything), ("subjects", Anything)]);
     let summary = "Tells what each user may do to each resource, as sums of the actions' bits, as QRS does.";
     draft("auditMatrix", summary, &[]).body(schema(body)).success("201", reply(answer))
+}
+
+fn accessible_objects() -> Draft {
+    let body = Needs(
+        3,
+        vec![
+            ("resourceType", Word),
+            ("userID", Id),
+            ("action", Bit),
+            ("resourceFilter", Optional(Type::String)),
+            ("environmentAttributes", Optional(Type::String)),
+        ],
+    );
+    let summary = "Lists the resources of a type on which a user has an action, in condensed form.";
+    draft("accessibleObjects", summary, &["PrivilegesParam"]).body(schema(body)).success("201", reply(list(Anything)))
 }
 
 fn roles() -> Draft {
@@ -218,6 +243,7 @@ fn schema(shape: Shape) -> RefOr<Schema> {
         Number => of(Type::Integer).into(),
         Count => whole(0, u32::MAX.into()),
         Bits => whole(i64::MIN, i64::MAX),
+        Bit => of(Type::Integer).enum_values(Some(Action::ALL.map(Action::bit))).into(),
         Optional(kind) => ObjectBuilder::new().schema_type(SchemaType::from_iter([kind, Type::Null])).into(),
         Truth => of(Type::Boolean).into(),
         Anything => of(Type::Object).into(),
@@ -225,9 +251,9 @@ fn schema(shape: Shape) -> RefOr<Schema> {
         Few(most, item) => ArrayBuilder::new().items(schema(*item)).max_items(Some(most)).into(),
         Fields(fields) => object(fields).into(),
         Only(fields) => object(fields).additional_properties(Some(AdditionalProperties::FreeForm(false))).into(),
-        Needs(fields) => {
-            let first = fields.first().map(|(name, _)| *name);
-            first.into_iter().fold(object(fields), ObjectBuilder::required).into()
+        Needs(number, fields) => {
+            let required: Vec<&str> = fields.iter().take(number).map(|(name, _)| *name).collect();
+            required.into_iter().fold(object(fields), ObjectBuilder::required).into()
         }
     }
 }

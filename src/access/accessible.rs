@@ -1,0 +1,97 @@
+//! QRS's accessible objects: the resources of a type on which one user has one action (QRS reference, 2.6).
+
+use super::audit::audited;
+use super::{Error, Site, action, guards, read};
+use crate::model::{Entity, USER};
+use crate::policy::Action;
+use crate::query::Predicate;
+use crate::store::Page;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+/// A checked request.
+#[derive(Clone, Debug)]
+pub struct AccessibleObjects {
+    /// The type of the resources.
+    pub entity: &'static Entity,
+    /// The attributes of the user's environment, as in the header `X-Qlik-Security`.
+    pub environment_attributes: Option<String>,
+    user: Uuid,
+    action: Action,
+    resource_filter: String,
+}
+
+/// The request as JSON.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Body {
+    resource_type: Option<String>,
+    #[serde(rename = "userID")]
+    user_id: Option<Json>,
+    action: Option<Json>,
+    resource_filter: Option<String>,
+    environment_attributes: Option<String>,
+}
+
+impl AccessibleObjects {
+    /// Reads `{"resourceType": …, "userID": …, "action": …, "resourceFilter": …, "environmentAttributes": …}`, of which the first three are required.
+    ///
+    /// # Errors
+    /// `Nonsense` if a field is missing or wrong; the message names the field and gives an example.
+    pub fn read(json: Json) -> Result<Self, Error> {
+        let Body { resource_type, user_id, action, resource_filter, environment_attributes } = read(json)?;
+        Ok(Self {
+            entity: audited(resource_type.as_deref())?,
+            environment_attributes,
+            user: read_user(user_id.unwrap_or_default())?,
+            action: read_action(&action.unwrap_or_default())?,
+            resource_filter: resource_filter.unwrap_or_default(),
+        })
+    }
+}
+
+fn read_user(json: Json) -> Result<Uuid, Error> {
+    let wrong =
+        |found: &str| Error::Nonsense(format!("userID {found}: give the id of a user, as GET /qrs/user shows it"));
+    match json {
+        Json::Null => Err(wrong("is missing")),
+        Json::String(text) => Uuid::parse_str(text.trim()).map_err(|_| wrong("is not a GUID")),
+        _ => Err(wrong("is not a string")),
+    }
+}
+
+/// One action by its bit or its name; the bit may be a string, as in all bodies.
+fn read_action(json: &Json) -> Result<Action, Error> {
+    let wrong = |found: &str| {
+        let all = Action::ALL.map(|action| format!("{} ({})", action.bit(), action.name()));
+        Error::Nonsense(format!("action {found}: give one of {}", all.join(", ")))
+    };
+    let bit = match json {
+        Json::Null => return Err(wrong("is missing")),
+        Json::String(text) => match text.trim().parse() {
+            Ok(bit) => Some(bit),
+            Err(_) => return action(text.trim()).map_err(|_| wrong("is not the name of an action")),
+        },
+        json => json.as_i64(),
+    };
+    let found = bit.and_then(|bit| Action::ALL.into_iter().find(|action| action.bit() == bit));
+    found.ok_or_else(|| wrong("is not the bit of one action"))
+}
+
+impl Site<'_> {
+    /// Selects the resources that the caller may read and on which the user of the request has the action.
+    ///
+    /// # Errors
+    /// `NotThere` if the caller can't see such a user; `Unparsable` if the filter is wrong; `Store` if the database failed.
+    pub fn accessible(&self, request: &AccessibleObjects) -> Result<Predicate, Error> {
+        let user = Predicate::and([(self.readable)(&USER), Predicate::has_id(&USER, request.user)]);
+        let mut actor = self.snapshot.actors(&user, Page { skip: 0, take: 1 })?.pop().ok_or_else(|| {
+            Error::NotThere(format!("userID: there is no user with the id {}, or none that you may see", request.user))
+        })?;
+        (self.situation)(&mut actor);
+        let visible = self.select(request.entity, "resourceFilter", &request.resource_filter)?;
+        let granted = guards(self.rules, &actor, request.entity)[request.action as usize].clone();
+        Ok(Predicate::and([visible, granted]))
+    }
+}
