@@ -10,7 +10,8 @@
 //! - [`access`] answers who may do what, and why.
 //! - [`backup`] copies the database, checks copies, and puts them back.
 //! - [`http`] answers requests; it alone knows actix.
-//! - [`config`] and [`cli`] start it all; [`private`] makes the files that only the user can read, [`memory`] divides what caches may take.
+//! - [`config`] and [`cli`] start it all; [`private`] makes the files that only the user can read, [`memory`] divides what caches may take,
+//!   and [`shares`] what users may have of something at a time.
 //!
 //! docs/architecture.md follows one request through them.
 
@@ -27,4 +28,5 @@ pub mod policy;
 pub mod private;
 pub mod query;
 pub mod secrets;
+pub mod shares;
 pub mod store;

@@ -4,10 +4,10 @@
 use super::failure::Failure;
 use super::threads::OneThread;
 use super::waiting::Waiting;
-use std::collections::HashMap;
+use crate::shares::Shares;
 use std::future::pending;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -23,8 +23,8 @@ const UNIT: usize = 1024;
 pub struct BodyMemory {
     received: Part,
     values: Part,
-    /// How much of the part for received bytes each user may hold, so that no user keeps it from the others.
-    shares: Mutex<HashMap<String, Weak<Semaphore>>>,
+    /// Half of the part for received bytes for each user, so that no user keeps it from the others.
+    shares: Shares<String, Part>,
     /// How many bodies wait to be received.
     waiting: watch::Sender<usize>,
     /// How long a body waits.
@@ -42,6 +42,7 @@ struct Part {
 /// Memory for the bytes of a body, until this is dropped.
 #[derive(Debug)]
 pub struct Received {
+    _share: Arc<Part>,
     _own: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
 }
@@ -74,7 +75,7 @@ impl BodyMemory {
         Ok(Self {
             received,
             values,
-            shares: Mutex::default(),
+            shares: Shares::default(),
             waiting: watch::Sender::new(0),
             patience: PATIENCE,
             parser: OneThread::start("bodies")?,
@@ -92,11 +93,12 @@ impl BodyMemory {
     /// # Errors
     /// `Unavailable` if other bodies hold it for too long.
     pub async fn receive(&self, user: &str, bytes: usize) -> Result<Received, Failure> {
-        let share = self.share(user);
+        let share = self.shares.of(user.to_owned(), || Part::of_units(self.received.units / 2));
         let taken = timeout(self.patience, async {
             let own = share.take(bytes).await?;
             let _waiting = Waiting::among(&self.waiting);
-            Ok(Received { _own: own, _of_all: self.received.take(bytes).await? })
+            let of_all = self.received.take(bytes).await?;
+            Ok(Received { _share: share, _own: own, _of_all: of_all })
         });
         taken.await.map_err(|_| busy())?
     }
@@ -116,16 +118,6 @@ impl BodyMemory {
         if self.waiting.subscribe().wait_for(|waiting| *waiting > 0).await.is_err() {
             pending::<()>().await;
         }
-    }
-
-    /// A user holds no more than half of the part for received bytes.
-    fn share(&self, user: &str) -> Part {
-        let units = self.received.units / 2;
-        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
-        shares.retain(|_, share| share.strong_count() > 0);
-        let room = shares.get(user).and_then(Weak::upgrade).unwrap_or_else(|| Part::of_units(units).room);
-        shares.insert(user.to_owned(), Arc::downgrade(&room));
-        Part { room, units }
     }
 }
 
@@ -176,7 +168,6 @@ mod tests {
         assert!(matches!(memory.receive("carl", 1).await, Err(Failure::Unavailable(_))));
         drop((anna, bert));
         let _carl = memory.receive("carl", 1).await.unwrap();
-        assert_eq!(memory.shares.lock().unwrap().len(), 1);
     }
 
     #[tokio::test]

@@ -1,9 +1,9 @@
 //! Turns to read a long list: few can be read at a time, because each holds a connection to the database. An ordinary user has no more than half of the turns, and
 //! a request that waits for a turn can have that of a list whose client is slow.
 
-use std::collections::HashMap;
+use crate::shares::Shares;
 use std::future::pending;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ pub struct Turns {
     /// How many one user may have.
     most: usize,
     /// The shares of users who have a turn or wait for one.
-    shares: Arc<Mutex<HashMap<Uuid, Weak<Pool>>>>,
+    shares: Arc<Shares<Uuid, Pool>>,
 }
 
 /// How many of the turns a user may have.
@@ -66,7 +66,7 @@ impl Turns {
     /// Never in practice: the semaphores are not closed.
     pub async fn take(&self, share: Share) -> Result<Turn, AcquireError> {
         let share = match share {
-            Share::Half(user) => Some(self.share_of(user)),
+            Share::Half(user) => Some(self.shares.of(user, || Pool::new(self.most))),
             Share::All => None,
         };
         // The share comes first, so that a user who has used it up keeps nobody else waiting.
@@ -76,17 +76,6 @@ impl Turns {
         };
         let of_all = self.all.take().await?;
         Ok(Turn { all: Arc::clone(&self.all), share, _own: own, _of_all: of_all })
-    }
-
-    fn share_of(&self, user: Uuid) -> Arc<Pool> {
-        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
-        shares.retain(|_, share| share.strong_count() > 0);
-        let kept = shares.get(&user).and_then(Weak::upgrade);
-        kept.unwrap_or_else(|| {
-            let share = Arc::new(Pool::new(self.most));
-            shares.insert(user, Arc::downgrade(&share));
-            share
-        })
     }
 }
 
@@ -228,15 +217,5 @@ mod tests {
         assert!(waits.as_mut().now_or_never().is_none());
         assert!(!others.iter().any(is_wanted));
         assert_eq!(own.iter().filter(|turn| is_wanted(turn)).count(), 1);
-    }
-
-    #[test]
-    fn users_without_a_turn_are_forgotten() {
-        let turns = Turns::new(8);
-        for user in 0..1_000 {
-            drop(turns.take(Share::Half(Uuid::from_u128(user))).now_or_never().unwrap());
-        }
-        let _turn = turns.take(Share::Half(ANNA)).now_or_never().unwrap();
-        assert_eq!(turns.shares.lock().unwrap().len(), 1);
     }
 }

@@ -124,11 +124,20 @@ impl EntityCall {
     where
         R: FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>,
     {
-        let (state, claim) = (self.call.state.clone(), self.claim.clone());
-        move |snapshot| match Caller::find(&state, snapshot, &claim, prepared.as_ref(), Reading::Committed)? {
+        let find = self.finder(prepared);
+        move |snapshot| match find(snapshot)? {
             Ok(caller) => read(snapshot, &caller).map(Ok),
             Err(unready) => Ok(Err((read, unready))),
         }
+    }
+
+    /// Finds the caller in a snapshot of another thread.
+    fn finder(
+        &self,
+        prepared: Option<Prepared>,
+    ) -> impl FnOnce(&Snapshot<'_>) -> Result<Result<Caller, Unready>, Failure> + use<> {
+        let (state, claim) = (self.call.state.clone(), self.claim.clone());
+        move |snapshot| Caller::find(&state, snapshot, &claim, prepared.as_ref(), Reading::Committed)
     }
 
     /// Answers with what `read` hands on, on behalf of the user.
@@ -144,16 +153,14 @@ impl EntityCall {
         let share = if is_bounded(&ready.actor) { Share::Half(ready.actor.id) } else { Share::All };
         let mut prepared = Some(ready);
         for _ in 0..ROUNDS {
-            let (state, claim, before) = (self.call.state.clone(), self.claim.clone(), prepared.take());
+            let (state, find) = (self.call.state.clone(), self.finder(prepared.take()));
             let (sender, mut returned) = oneshot::channel();
             let once = move |sink: &Sink| {
-                state.store.stream(|snapshot| {
-                    match Caller::find(&state, snapshot, &claim, before.as_ref(), Reading::Committed)? {
-                        Ok(caller) => read(snapshot, &caller, sink),
-                        Err(unready) => {
-                            let _ = sender.send((read, unready));
-                            Err(unsteady())
-                        }
+                state.store.stream(|snapshot| match find(snapshot)? {
+                    Ok(caller) => read(snapshot, &caller, sink),
+                    Err(unready) => {
+                        let _ = sender.send((read, unready));
+                        Err(unsteady())
                     }
                 })
             };

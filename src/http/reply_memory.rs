@@ -3,8 +3,8 @@
 
 use super::failure::Failure;
 use super::waiting::Waiting;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use crate::shares::Shares;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
@@ -40,7 +40,7 @@ pub struct ReplyMemory {
 struct Part {
     all: Arc<Pool>,
     /// How much of it each user may hold, so that no user keeps it from the others.
-    shares: Mutex<HashMap<String, Weak<Pool>>>,
+    shares: Shares<String, Pool>,
     /// Units of one user.
     most: u32,
     /// How long a request waits for it.
@@ -118,7 +118,7 @@ impl Part {
         let units = bytes / UNIT;
         Self {
             all: Arc::new(Pool::new(units)),
-            shares: Mutex::default(),
+            shares: Shares::default(),
             most: u32::try_from(units / 2).unwrap_or(u32::MAX),
             patience,
         }
@@ -145,14 +145,7 @@ impl Part {
     }
 
     fn share(&self, user: &str) -> Arc<Pool> {
-        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
-        shares.retain(|_, share| share.strong_count() > 0);
-        let kept = shares.get(user).and_then(Weak::upgrade);
-        kept.unwrap_or_else(|| {
-            let share = Arc::new(Pool::new(self.most as usize));
-            shares.insert(user.to_owned(), Arc::downgrade(&share));
-            share
-        })
+        self.shares.of(user.to_owned(), || Pool::new(self.most as usize))
     }
 }
 
@@ -202,9 +195,6 @@ mod tests {
         assert!(memory.try_room("anna", MIB).is_some());
         drop(anna);
         drop((bert, carl.await.unwrap()));
-        // Users who hold nothing are forgotten.
-        let _dora = memory.reserve("dora", 1).await.unwrap();
-        assert_eq!(memory.expected.shares.lock().unwrap().len(), 1);
     }
 
     #[tokio::test]

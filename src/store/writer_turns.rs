@@ -3,8 +3,7 @@
 
 use super::allowance::Payer;
 use super::error::Error;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use crate::shares::Shares;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Requests of one payer that may be in the queue at a time.
@@ -12,7 +11,7 @@ const EACH: usize = 4;
 
 /// The turns of all payers. Only those who have a turn or wait for one take memory.
 #[derive(Debug, Default)]
-pub(super) struct WriterTurns(Mutex<HashMap<Payer, Weak<Semaphore>>>);
+pub(super) struct WriterTurns(Shares<Payer, Semaphore>);
 
 impl WriterTurns {
     /// Waits for a turn of that payer, without a thread. Dropping the turn lets the next request of the same payer into the queue.
@@ -20,18 +19,8 @@ impl WriterTurns {
     /// # Errors
     /// Never in practice: the semaphores are not closed.
     pub(super) async fn take(&self, payer: Payer) -> Result<OwnedSemaphorePermit, Error> {
-        self.of(payer).acquire_owned().await.map_err(|_| Error::Stopped)
-    }
-
-    fn of(&self, payer: Payer) -> Arc<Semaphore> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, turns| turns.strong_count() > 0);
-        let kept = all.get(&payer).and_then(Weak::upgrade);
-        kept.unwrap_or_else(|| {
-            let turns = Arc::new(Semaphore::new(EACH));
-            all.insert(payer, Arc::downgrade(&turns));
-            turns
-        })
+        let share = self.0.of(payer, || Semaphore::new(EACH));
+        share.acquire_owned().await.map_err(|_| Error::Stopped)
     }
 }
 
@@ -61,15 +50,5 @@ mod tests {
         assert!(first.now_or_never().is_some());
         // The first has given its turn back by now.
         assert!(second.now_or_never().is_some());
-    }
-
-    #[test]
-    fn payers_without_a_turn_are_forgotten() {
-        let turns = WriterTurns::default();
-        for user in 0..1_000 {
-            drop(turns.take(Payer::User(Uuid::from_u128(user))).now_or_never().unwrap());
-        }
-        let _turn = turns.take(ANNA).now_or_never().unwrap();
-        assert_eq!(turns.0.lock().unwrap().len(), 1);
     }
 }

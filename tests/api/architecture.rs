@@ -4,17 +4,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("private", &[]),
     ("memory", &[]),
+    ("shares", &[]),
     ("model", &["memory"]),
     ("secrets", &[]),
     ("query", &["memory", "model"]),
     ("policy", &["memory", "model", "query"]),
-    ("store", &["memory", "model", "private", "query"]),
+    ("store", &["memory", "model", "private", "query", "shares"]),
     ("access", &["model", "policy", "query", "store"]),
     ("backup", &["private", "secrets", "store"]),
-    ("http", &["access", "memory", "model", "policy", "private", "query", "secrets", "store"]),
+    ("http", &["access", "memory", "model", "policy", "private", "query", "secrets", "shares", "store"]),
     ("config", &["backup", "http", "memory", "model", "private", "query", "secrets"]),
     (
         "cli",

@@ -19,6 +19,7 @@ mod browser;
 mod certificates;
 mod clock;
 mod command_line;
+mod compression;
 mod concurrency;
 mod console;
 mod console_account;

@@ -1,10 +1,7 @@
 //! Every operation of every entity type, with every status that it can have.
 
 use crate::support::{Client, NOBODY, Reply, Server, connection, id};
-use flate2::read::GzDecoder;
-use reqwest::blocking::RequestBuilder;
 use serde_json::{Value as Json, json};
-use std::io::Read;
 
 /// What the operations need to know of an entity type.
 struct Type {
@@ -363,41 +360,5 @@ fn a_list_can_be_taken_in_parts_that_tell_the_total() {
     assert_eq!((eve.header("x-total-count"), eve.json()), ("0", json!([])));
     for wrong in ["skip=-1", "take=many", "skip=1.5", "take=99999999999"] {
         client.get(&format!("/dataconnection?{wrong}")).expect(400).says(&["must be a whole number"]);
-    }
-}
-
-#[test]
-fn lists_are_compressed_for_who_asks_for_it() {
-    let server = Server::start();
-    let client = server.repository();
-    let bodies: Vec<Json> = (0..300).map(|number| connection(&format!("connection {number}"))).collect();
-    client.post("/dataconnection/many", &Json::from(bodies)).expect(201);
-    let compressed = |request: RequestBuilder| request.header("Accept-Encoding", "gzip").send().unwrap();
-    // The second is short, the first is handed on piece by piece.
-    for path in ["/dataconnection/full", "/dataconnection?filter=name eq 'connection 7'"] {
-        let plain = client.get(path).expect(200);
-        assert!(plain.headers.get("content-encoding").is_none());
-        let reply = compressed(client.request("GET", path));
-        assert_eq!(reply.headers()["content-encoding"], "gzip");
-        assert_eq!(reply.headers()["vary"], "accept-encoding");
-        let body = reply.bytes().unwrap();
-        assert!(body.len() < plain.text.len(), "{path}");
-        let mut text = String::new();
-        GzDecoder::new(&body[..]).read_to_string(&mut text).unwrap();
-        assert_eq!(text, plain.text, "{path}");
-    }
-    // Who takes no coding that there is gets none.
-    for codings in ["br, identity;q=0", "*;q=0", "identity;q=0", "nonsense"] {
-        let reply = client.request("GET", "/dataconnection").header("Accept-Encoding", codings).send().unwrap();
-        assert_eq!((reply.status().as_u16(), reply.headers().get("content-encoding")), (200, None), "{codings}");
-    }
-    // An ETag stands for the one form that there is.
-    let path = format!("/dataconnection/{}", id(&client.connection("one")));
-    for reply in [
-        compressed(client.request("GET", &path)),
-        compressed(client.request("POST", "/dataconnection").json(&connection("another"))),
-    ] {
-        assert!(reply.headers().contains_key("etag"));
-        assert!(!reply.headers().contains_key("content-encoding"));
     }
 }
