@@ -1,6 +1,6 @@
 //! Every operation of every entity type, with every status that it can have.
 
-use crate::support::{Client, NOBODY, Reply, Server, connection, id};
+use crate::support::{Client, NOBODY, Reply, Server, id};
 use serde_json::{Value as Json, json};
 
 /// What the operations need to know of an entity type.
