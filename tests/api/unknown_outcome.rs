@@ -63,6 +63,35 @@ fn a_write_of_unknown_outcome_says_where_to_look_and_there_it_is() {
     client.get(&path_of_deleted).expect(404);
 }
 
+/// Only a few writes of an ordinary user are handed to the writer at a time.
+#[test]
+fn writes_that_wait_for_their_turn_while_the_disk_hangs_are_refused_and_change_nothing() {
+    let (tools, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    let (library, hang) = (slow_sync(tools.path()), tools.path().join("hang"));
+    let server = Server::start_in(folder, |command| {
+        command.env("LD_PRELOAD", &library).env("PATCHBAY_TEST_HANG", &hang);
+    });
+    let anna = server.user("anna");
+    anna.connection("before");
+    fs::write(&hang, "").unwrap();
+    let create = |number: usize| anna.post("/dataconnection", &connection(&format!("c{number}"))).expect(503).message();
+    let messages: Vec<String> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..16).map(|number| scope.spawn(move || create(number))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    fs::remove_file(&hang).unwrap();
+    crate::support::wait_until(|| anna.post("/dataconnection", &connection("after")).status == 201);
+    let names = anna.names("dataconnection", "");
+    let unknown = messages.iter().filter(|message| message.contains("it is not known whether")).count();
+    assert!((1..=4).contains(&unknown), "{messages:?}");
+    for (number, message) in messages.iter().enumerate() {
+        let is_made = names.contains(&format!("c{number}"));
+        let may_be_made = message.contains("it is not known whether");
+        assert!(may_be_made || message.contains("nothing was changed"), "{message}");
+        assert!(may_be_made || !is_made, "{message}, but it was");
+    }
+}
+
 /// Neither the disk nor the event loops have a say in it.
 #[test]
 fn a_server_ends_in_time_though_the_disk_or_the_event_loops_stand_still() {
