@@ -5,6 +5,7 @@ use super::bound_filter::{BoundLater, unparsable};
 use super::call::{EntityCall, no_such, one};
 use super::caller::Caller;
 use super::failure::Failure;
+use super::ignored::Ignored;
 use super::query_string::Privileges;
 use super::{State, rules, stream, versions};
 use crate::model::{Document, Entity, SYSTEM_RULE, Timestamp};
@@ -153,6 +154,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let privileges = call.call.query.privileges()?;
     let entity = call.entity;
     let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    let ignored = Ignored::of([&document]);
     rules::compile(&call, std::iter::once(&document)).await?;
     let state = call.call.state.clone();
     let (id, entry) = call
@@ -166,7 +168,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     if let Ok(location) = format!("/qrs/{}/{id}", entity.path).parse() {
         response.headers_mut().insert(header::LOCATION, location);
     }
-    Ok(response)
+    Ok(ignored.named_in(response))
 }
 
 /// `PUT /{type}/{id}`: changes the properties that the body gives.
@@ -179,7 +181,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     if let Some(other) = document.id.filter(|other| *other != id) {
         return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
     }
-    let seen = document.seen_version()?;
+    let (seen, ignored) = (document.seen_version()?, Ignored::of([&document]));
     rules::compile_changed(&call, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
     let state = call.call.state.clone();
     let result = call
@@ -189,7 +191,8 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
             read_back(write, caller, entity, written, privileges)
         })
         .await;
-    result.map(|entry| reply(StatusCode::OK, entry)).map_err(|failure| named(&call, id, failure))
+    let response = result.map(|entry| ignored.named_in(reply(StatusCode::OK, entry)));
+    response.map_err(|failure| named(&call, id, failure))
 }
 
 /// `DELETE /{type}/{id}`: removes one.

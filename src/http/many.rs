@@ -5,6 +5,7 @@ use super::call::{EntityCall, one};
 use super::caller::Caller;
 use super::entities::{JSON, Written, create_one, read_back};
 use super::failure::Failure;
+use super::ignored::Ignored;
 use super::query_string::{Privileges, QueryString};
 use super::rules;
 use crate::model::{Document, Entity, Key};
@@ -46,6 +47,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let existing = Existing::of(&call.call.query)?;
     let entity = call.entity;
     let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
+    let ignored = Ignored::of(&documents);
     call.weigh_new(documents.iter()).await?;
     rules::compile(&call, documents.iter()).await?;
     match existing {
@@ -57,7 +59,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
         .write(move |write, caller| Many { state: &state, write, caller, entity, existing, privileges }.make(documents))
         .await
         .map_err(Failure::of_creation)?;
-    Ok(HttpResponse::Created().content_type(JSON).body(json))
+    Ok(ignored.named_in(HttpResponse::Created().content_type(JSON).body(json)))
 }
 
 /// How a list is made.

@@ -33,6 +33,7 @@ mod entities;
 mod failure;
 mod front;
 mod identity;
+mod ignored;
 mod import;
 mod json_reader;
 mod keys;

@@ -13,6 +13,7 @@ pub struct Document {
     /// The id it names; none if it is absent, null, empty or the zero GUID.
     pub id: Option<Uuid>,
     pub(super) modified_date: Option<Json>,
+    pub(super) ignored: Vec<String>,
     inputs: Vec<(&'static Property, Input)>,
     secrets: Vec<(&'static Property, SecretString)>,
 }
@@ -36,7 +37,7 @@ impl Document {
     /// A document that says nothing yet.
     #[must_use]
     pub const fn new(entity: &'static Entity) -> Self {
-        Self { entity, id: None, modified_date: None, inputs: Vec::new(), secrets: Vec::new() }
+        Self { entity, id: None, modified_date: None, ignored: Vec::new(), inputs: Vec::new(), secrets: Vec::new() }
     }
 
     /// The given properties, secrets apart.

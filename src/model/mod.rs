@@ -12,6 +12,7 @@ mod data_connection;
 mod document;
 mod fold;
 mod hidden;
+mod ignored;
 mod invalid;
 mod key;
 mod list_change;

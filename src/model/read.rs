@@ -41,8 +41,11 @@ impl Document {
         let mut faults = Invalid::default();
         let clears_user_name = clears_user_name(entity, &fields);
         for (name, json) in fields {
-            if let Some(property) = entity.property(&name)
-                && !json.is_null()
+            let Some(property) = entity.property(&name) else {
+                document.ignore(name);
+                continue;
+            };
+            if !json.is_null()
                 && let Err(invalid) = document.read_property(property, json)
             {
                 faults.add(invalid.within(property.name));

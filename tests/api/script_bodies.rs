@@ -1,7 +1,7 @@
 //! Bodies as scripts, spreadsheets and PowerShell write them.
 
-use crate::support::{Server, connection, id};
-use serde_json::json;
+use crate::support::{Reply, Server, connection, id};
+use serde_json::{Value as Json, json};
 
 /// PowerShell writes files in UTF-16 unless it is asked for something else.
 #[test]
@@ -112,4 +112,64 @@ fn what_is_taken_is_400_for_a_post_and_409_for_a_put() {
             client.put(&format!("/{path}/{}", id(&other)), &change).expect(409).says(&["TAKEN", "already"]);
         }
     }
+}
+
+/// QRS says nothing, so that a misspelt name goes unnoticed.
+#[test]
+fn fields_that_no_property_has_are_ignored_and_named_in_a_header() {
+    let server = Server::start();
+    let client = server.repository();
+    let named = |reply: &Reply| reply.headers.get("x-patchbay-ignored").map(|names| names.to_str().unwrap().to_owned());
+    let with = |name: &str, more: &[(&str, Json)]| {
+        let mut body = connection(name);
+        body.as_object_mut().unwrap().extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        body
+    };
+    let definition = json!({"name": "stage", "choiceValues": ["a"], "objectTypes": ["DataConnection"]});
+    let definition = client.create("custompropertydefinition", &definition);
+    let element = |name: &str| json!([{"value": "a", name: "a", "definition": {"name": "stage", "nmae": 1}}]);
+    let long = "long".repeat(50);
+    let cases = [
+        (
+            with("known", &[("NAME", json!("known")), ("createdDate", json!(null)), ("privileges", json!(["read"]))]),
+            None,
+        ),
+        (with("one", &[("typ", json!("folder"))]), Some("typ")),
+        (with("two", &[("typ", json!(null)), ("Descripton", json!({"a": 1}))]), Some("Descripton, typ")),
+        (with("elements", &[("customProperties", element("valeu"))]), Some("customProperties.valeu")),
+        (with("of QRS", &[("customProperties", element("schemaPath"))]), None),
+        (
+            with("odd", &[("a, b", json!(1)), ("größe\r\nX-Evil: 1", json!(1)), ("", json!(1))]),
+            Some(", a%2C%20b, gr%C3%B6%C3%9Fe%0D%0AX-Evil%3A%201"),
+        ),
+        (with("long", &[(&long, json!(1))]), Some(&long[..60])),
+    ];
+    for (body, expected) in &cases {
+        let reply = client.post("/dataconnection", body).expect(201);
+        assert_eq!(named(&reply).as_deref(), *expected, "{body}");
+        // What the server shows can be put back.
+        let entity = reply.json();
+        let path = format!("/dataconnection/{}", id(&entity));
+        let put_back = client.put(&path, &entity).expect(200);
+        assert_eq!(named(&put_back), None, "{entity}");
+        let mut changed = put_back.json();
+        changed["nmae"] = json!("x");
+        assert_eq!(named(&client.put(&path, &changed).expect(200)).as_deref(), Some("nmae"));
+    }
+    // The fields of all entities of a list, each once.
+    let list =
+        json!([with("a", &[("typ", json!(1))]), with("b", &[("typ", json!(1)), ("tipe", json!(1))]), connection("c")]);
+    assert_eq!(named(&client.post("/dataconnection/many", &list).expect(201)).as_deref(), Some("tipe, typ"));
+    // Not more of them than anybody reads.
+    let many: Vec<(String, Json)> = (0..500).map(|number| (format!("x{number:03}"), json!(number))).collect();
+    let many: Vec<(&str, Json)> = many.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    let twenty = named(&client.post("/dataconnection", &with("many", &many)).expect(201)).unwrap();
+    assert_eq!(twenty.split(", ").count(), 20, "{twenty}");
+    for (path, entity) in
+        [("tag", json!({"name": "t", "color": 1})), ("user", json!({"userId": "u", "userDirectory": "D", "color": 1}))]
+    {
+        assert_eq!(named(&client.post(&format!("/{path}"), &entity).expect(201)).as_deref(), Some("color"), "{path}");
+    }
+    let path = format!("/custompropertydefinition/{}", id(&definition));
+    assert_eq!(named(&client.put(&path, &definition).expect(200)), None);
 }

@@ -1,6 +1,7 @@
 //! The parameters and replies that many operations share.
 
 use super::schemas::reference;
+use crate::http::ignored::IGNORED;
 use crate::http::stream::TOTAL;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::SchemaFormat;
@@ -148,6 +149,20 @@ pub fn list_response(description: &str, item: RefOr<Schema>) -> Response {
         .build();
     let mut response = json_response(description, content);
     response.headers.insert(TOTAL.to_owned(), total.into());
+    response
+}
+
+/// A response with what was written, which names what was ignored of the body.
+pub fn written_response(description: &str, schema: RefOr<Schema>) -> Response {
+    let ignored = HeaderBuilder::new()
+        .description(Some(
+            "The fields of the body that no property has and that were ignored, up to 20, percent-encoded and separated by commas: owner, \
+             customProperties.valeu. There is no such header if there were no such fields",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build();
+    let mut response = json_response(description, ContentBuilder::new().schema(Some(schema)));
+    response.headers.insert(IGNORED.to_owned(), ignored.into());
     response
 }
 

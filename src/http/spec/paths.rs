@@ -1,6 +1,6 @@
 //! The operations of each entity type.
 
-use super::parts::{WRITING, json_response, list_response};
+use super::parts::{WRITING, json_response, list_response, written_response};
 use super::schemas::reference;
 use crate::http::column::{KINDS, MOST};
 use crate::model::{Entity, capitalised};
@@ -143,7 +143,7 @@ fn create(entity: &'static Entity) -> Draft {
     Draft::new(&id, &title(entity), &format!("Creates a {}.", entity.noun))
         .parameters(&["XrfKeyParam", "PrivilegesParam", "UserParam"])
         .body(reference(&format!("{}Create", entity.resource_type)).into())
-        .success("201", json("What was created", reference(entity.resource_type).into()))
+        .success("201", written_response("What was created", reference(entity.resource_type).into()))
         .failures(&WRITING)
 }
 
@@ -156,7 +156,7 @@ fn create_many(entity: &'static Entity) -> Draft {
     )
     .parameters(&["XrfKeyParam", "ExistingParam", "PrivilegesParam", "UserParam"])
     .body(array(&format!("{}Create", entity.resource_type)))
-    .success("201", json("What was created", array(entity.resource_type)))
+    .success("201", written_response("What was created", array(entity.resource_type)))
     .failures(&WRITING)
 }
 
@@ -226,7 +226,7 @@ fn update(entity: &'static Entity) -> Draft {
     Draft::new(&id, &title(entity), &summary)
         .parameters(&["XrfKeyParam", "IdParam", "PrivilegesParam", "UserParam", "IfMatchParam"])
         .body(reference(entity.resource_type).into())
-        .success("200", json("The new state", reference(entity.resource_type).into()))
+        .success("200", written_response("The new state", reference(entity.resource_type).into()))
         .failures(&WRITING)
         .failures(&["NotFound", "Conflict", "PreconditionFailed"])
 }
