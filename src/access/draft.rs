@@ -86,8 +86,13 @@ impl Site<'_> {
     pub(super) fn plan(&self, draft: &Draft) -> Result<Plan, Error> {
         let stored = self.snapshot.rules(&Predicate::True)?;
         let readable = (self.readable)(&SYSTEM_RULE);
+        let visible = self.snapshot.rules(&readable)?;
         let changeable = self.snapshot.rules(&Predicate::and([readable, Predicate::negate(read_only())]))?;
         let find = |id: Uuid| changeable.iter().find(|rule| rule.id == id);
+        // The list of a site has the read-only rules, too.
+        let find_same = |id: Uuid, document: &Document| {
+            visible.iter().find(|rule| rule.id == id && rule.overlaid(document) == **rule)
+        };
         let no_such =
             |id: Uuid| Error::NotThere(format!("there is no system rule with the id {id} that you could change"));
         let mut plan = Plan { rules: Vec::new(), drafted: Vec::new(), replaced: Vec::new() };
@@ -97,7 +102,7 @@ impl Site<'_> {
         for (index, document) in draft.rules.iter().enumerate() {
             let is_stored = |id: &Uuid| stored.iter().any(|rule| rule.id == *id);
             let changed = match document.id.filter(is_stored) {
-                Some(id) => Some(find(id).ok_or_else(|| no_such(id))?),
+                Some(id) => Some(find(id).or_else(|| find_same(id, document)).ok_or_else(|| no_such(id))?),
                 None => None,
             };
             let drafted = match changed {

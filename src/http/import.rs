@@ -2,37 +2,46 @@
 
 use super::State;
 use super::body::field_of;
-use super::call::EntityCall;
+use super::call::{EntityCall, one};
 use super::caller::Caller;
-use super::entities::create_one;
+use super::entities::{Change, Written, change_one, create_one};
 use super::failure::Failure;
+use super::query_string::Privileges;
 use super::rules::{self, Examined};
-use crate::model::{Document, Invalid, SYSTEM_RULE};
+use crate::model::{Document, Input, Invalid, Property, SYSTEM_RULE, Value};
 use crate::policy::Action;
 use crate::query::Predicate;
-use crate::store::Write;
+use crate::store::{IfMatch, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use serde::Serialize;
 use serde_json::Value as Json;
+use std::collections::HashMap;
 use uuid::Uuid;
 
-/// What became of one rule.
+/// The result of one rule.
 #[derive(Debug, Serialize)]
 struct Imported {
     /// Its id here; none if it is not here.
     id: Option<Uuid>,
     name: String,
     outcome: Outcome,
-    /// Why, where it was not simply imported.
+    /// The reason, unless the rule was simply taken.
     message: String,
+    /// The outcome once the rule can be evaluated.
+    #[serde(skip)]
+    if_sound: Outcome,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Outcome {
-    /// It is in force as it was.
+    /// It was created, and is in force as it was.
     Imported,
+    /// It was here, and is now as the list has it.
+    Updated,
+    /// It was here already, as the list has it.
+    Unchanged,
     /// It can't be evaluated: it is kept, disabled, and shows its error.
     Disabled,
     /// It is a rule that every site has.
@@ -44,49 +53,30 @@ enum Outcome {
 /// A rule of the list.
 struct Candidate {
     name: String,
-    reading: Reading,
+    /// Whether its type is Default or `ReadOnly`. Such a rule is never created here, because Patchbay has its own.
+    is_of_every_site: bool,
+    reading: Result<Box<Document>, Invalid>,
 }
 
 impl Candidate {
-    /// The rule that is to be created, if there is one.
+    /// The rule that may be written, if it can be read.
     fn rule(&self) -> Option<&Document> {
-        match &self.reading {
-            Reading::Rule(document) => Some(document),
-            Reading::OfEverySite | Reading::Unreadable(_) => None,
-        }
+        self.reading.as_deref().ok()
     }
-}
-
-enum Reading {
-    Rule(Box<Document>),
-    OfEverySite,
-    Unreadable(Invalid),
 }
 
 /// Rules at a time at most.
 pub const MOST: usize = 1_000;
 
-/// Each rule is taken by itself: what can't be stored is refused, and the others are still there. A list with something else
+/// Takes each rule by itself: one that can't be stored is refused, and the others are still there. A list with something else
 /// than objects is no list of rules, and nothing of it is taken.
 pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let candidates = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
-    call.weigh_new(candidates.iter().filter_map(Candidate::rule)).await?;
-    rules::compile(&call, candidates.iter().filter_map(Candidate::rule)).await?;
+    call.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
+    rules::compile_list(&call, candidates.iter().filter_map(Candidate::rule)).await?;
     call.reserve_reply(candidates.len()).await?;
     let state = call.call.state.clone();
-    let outcomes = call
-        .write(move |write, caller| {
-            if caller.guard(&SYSTEM_RULE, Action::Create) == Predicate::False {
-                return Err(Failure::Forbidden(format!("{} may not create system rules", caller.actor.name())));
-            }
-            let mut outcomes = Vec::with_capacity(candidates.len());
-            for candidate in candidates {
-                outcomes.push(take(&state, write, caller, candidate)?);
-            }
-            disable_faulty(write, caller, &mut outcomes)?;
-            Ok(outcomes)
-        })
-        .await?;
+    let outcomes = call.write(move |write, caller| Import::new(&state, write, caller).take_all(candidates)).await?;
     Ok(HttpResponse::Created().json(outcomes))
 }
 
@@ -104,60 +94,162 @@ fn read(json: Json) -> Result<Vec<Candidate>, Invalid> {
 fn candidate(mut json: Json) -> Candidate {
     let text = |json: &Json, field: &str| field_of(json, field).and_then(Json::as_str).unwrap_or_default().to_owned();
     let name = text(&json, "name");
-    if ["Default", "ReadOnly"].iter().any(|kind| text(&json, "type").eq_ignore_ascii_case(kind)) {
-        return Candidate { name, reading: Reading::OfEverySite };
-    }
+    let is_of_every_site = ["Default", "ReadOnly"].iter().any(|kind| text(&json, "type").eq_ignore_ascii_case(kind));
     if let Some(fields) = json.as_object_mut() {
         // They name entities of the other site.
         fields.retain(|field, _| !["tags", "customProperties"].iter().any(|other| field.eq_ignore_ascii_case(other)));
     }
-    let reading = match Document::read(&SYSTEM_RULE, json) {
-        Ok(document) => Reading::Rule(Box::new(document)),
-        Err(invalid) => Reading::Unreadable(invalid),
-    };
-    Candidate { name, reading }
+    Candidate { name, is_of_every_site, reading: Document::read(&SYSTEM_RULE, json).map(Box::new) }
 }
 
-fn take(state: &State, write: &Write<'_>, caller: &Caller, candidate: Candidate) -> Result<Imported, Failure> {
-    let Candidate { name, reading } = candidate;
-    let not = |name: String, outcome: Outcome, message: String| Ok(Imported { id: None, name, outcome, message });
-    match reading {
-        Reading::OfEverySite => not(name, Outcome::Skipped, "Patchbay has its own rules of every site".to_owned()),
-        Reading::Unreadable(invalid) => not(name, Outcome::Refused, invalid.to_string()),
-        Reading::Rule(document) => match write.attempt(|| create_one(state, write, caller, *document)) {
-            Ok(written) => {
-                Ok(Imported { id: Some(written.id), name, outcome: Outcome::Imported, message: String::new() })
+/// A rule of the list that is here already.
+struct Stored {
+    id: Uuid,
+    /// Its properties that clients can give.
+    document: Document,
+    /// Why it can't be evaluated; empty if it can.
+    error: String,
+}
+
+/// An import while it is written.
+struct Import<'a> {
+    state: &'a State,
+    write: &'a Write<'a>,
+    caller: &'a Caller,
+    outcomes: Vec<Imported>,
+    /// The places in the list of the ids that came.
+    places: HashMap<Uuid, usize>,
+    /// Rules that were disabled for their error, and that the list would enable.
+    to_enable: Vec<Uuid>,
+}
+
+impl<'a> Import<'a> {
+    fn new(state: &'a State, write: &'a Write<'a>, caller: &'a Caller) -> Self {
+        Self { state, write, caller, outcomes: Vec::new(), places: HashMap::new(), to_enable: Vec::new() }
+    }
+
+    fn take_all(mut self, candidates: Vec<Candidate>) -> Result<Vec<Imported>, Failure> {
+        let may = |action| self.caller.guard(&SYSTEM_RULE, action) != Predicate::False;
+        if !may(Action::Create) && !may(Action::Update) {
+            let name = self.caller.actor.name();
+            return Err(Failure::Forbidden(format!("{name} may neither create nor update system rules")));
+        }
+        for (index, candidate) in candidates.into_iter().enumerate() {
+            let name = candidate.name.clone();
+            let (id, outcome, message) = self.take(index, candidate)?;
+            let if_sound = if outcome == Outcome::Disabled { Outcome::Updated } else { outcome };
+            self.outcomes.push(Imported { id, name, outcome, message, if_sound });
+        }
+        self.check_written()?;
+        Ok(self.outcomes)
+    }
+
+    fn take(&mut self, index: usize, candidate: Candidate) -> Result<(Option<Uuid>, Outcome, String), Failure> {
+        let skipped = (None, Outcome::Skipped, "Patchbay has its own rules of every site".to_owned());
+        let document = match candidate.reading {
+            Ok(document) => *document,
+            Err(_) if candidate.is_of_every_site => return Ok(skipped),
+            Err(invalid) => return Ok((None, Outcome::Refused, invalid.to_string())),
+        };
+        if let Some(id) = document.id
+            && let Some(earlier) = self.places.insert(id, index)
+        {
+            return Ok((None, Outcome::Refused, format!("the list has a rule with this id already, at [{earlier}]")));
+        }
+        match self.find(&document)? {
+            Some(stored) => self.change(stored, document),
+            None if candidate.is_of_every_site => Ok(skipped),
+            None => self.attempt(Outcome::Imported, || create_one(self.state, self.write, self.caller, document)),
+        }
+    }
+
+    /// The rule with the document's id, if the caller may read one.
+    fn find(&self, document: &Document) -> Result<Option<Stored>, Failure> {
+        let Some(id) = document.id else { return Ok(None) };
+        let rule = one(self.caller, &SYSTEM_RULE, Predicate::has_id(&SYSTEM_RULE, id), Privileges::Hidden);
+        let Some(entry) = self.write.snapshot().one(&rule)? else { return Ok(None) };
+        let json: Json = serde_json::from_slice(&entry.json).unwrap_or_default();
+        let error = json["error"].as_str().unwrap_or_default().to_owned();
+        // A rule of an earlier version that can't be read back differs from whatever the list has.
+        let document = Document::read(&SYSTEM_RULE, json).unwrap_or_else(|_| Document::new(&SYSTEM_RULE));
+        Ok(Some(Stored { id, document, error }))
+    }
+
+    /// Changes a rule that is here already by what the list has otherwise.
+    fn change(&mut self, stored: Stored, mut document: Document) -> Result<(Option<Uuid>, Outcome, String), Failure> {
+        let Stored { id, document: present, error } = stored;
+        let is_disabled = document.inputs().any(disables);
+        document.retain(|property, input| !is_same(present.get(property), input));
+        if !error.is_empty() && !is_disabled && document.inputs().all(|(property, _)| property.name == "disabled") {
+            if self.write.snapshot().holds(&SYSTEM_RULE, id, &self.caller.guard(&SYSTEM_RULE, Action::Update))? {
+                self.to_enable.push(id);
             }
+            return Ok((Some(id), Outcome::Disabled, error));
+        }
+        if document.inputs().next().is_none() {
+            return Ok((Some(id), Outcome::Unchanged, String::new()));
+        }
+        let change = Change { document, seen: None, if_match: Some(&IfMatch::Any) };
+        self.attempt(Outcome::Updated, || change_one(self.state, self.write, self.caller, id, change))
+    }
+
+    fn attempt(
+        &self,
+        done: Outcome,
+        work: impl FnOnce() -> Result<Written, Failure>,
+    ) -> Result<(Option<Uuid>, Outcome, String), Failure> {
+        match self.write.attempt(work) {
+            Ok(written) => Ok((Some(written.id), done, String::new())),
             Err(failure @ (Failure::Invalid(_) | Failure::Conflict(_) | Failure::Forbidden(_))) => {
-                not(name, Outcome::Refused, failure.to_string())
+                Ok((None, Outcome::Refused, failure.to_string()))
             }
             Err(failure) => Err(failure),
-        },
+        }
+    }
+
+    /// Checks all rules once they are there, because one may ask for what another grants. A fault of one must not disable those that
+    /// ask for what it grants, so they are checked again once it is out of force.
+    fn check_written(&mut self) -> Result<(), Failure> {
+        let (write, caller) = (self.write, self.caller);
+        let is_written = |imported: &&Imported| matches!(imported.outcome, Outcome::Imported | Outcome::Updated);
+        let ids: Vec<Uuid> = self.outcomes.iter().filter(is_written).filter_map(|imported| imported.id).collect();
+        let mut again = std::mem::take(&mut self.to_enable);
+        for Examined { id, is_disabled, fault } in rules::examine(write, caller, &ids)? {
+            let Some(fault) = fault else {
+                write.clear_rule_error(id)?;
+                continue;
+            };
+            let error = fault.to_string();
+            write.note_rule_error(id, &error)?;
+            self.note(id, |imported| {
+                imported.outcome = Outcome::Disabled;
+                imported.message = error;
+            });
+            if !is_disabled {
+                again.push(id);
+            }
+        }
+        for id in rules::find_sound(write, caller, &again)? {
+            write.enable_rule(id)?;
+            self.note(id, |imported| {
+                imported.outcome = imported.if_sound;
+                imported.message.clear();
+            });
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, id: Uuid, change: impl FnOnce(&mut Imported)) {
+        if let Some(imported) = self.outcomes.iter_mut().find(|imported| imported.id == Some(id)) {
+            change(imported);
+        }
     }
 }
 
-/// Once all are there, because one may ask for what another grants. A fault of one must not disable those that ask for what it
-/// grants, so they are looked at again once it is out of force.
-fn disable_faulty(write: &Write<'_>, caller: &Caller, outcomes: &mut [Imported]) -> Result<(), Failure> {
-    let ids: Vec<Uuid> = outcomes.iter().filter_map(|outcome| outcome.id).collect();
-    let faulty: Vec<Examined> =
-        rules::examine(write, caller, &ids)?.into_iter().filter(|examined| examined.fault.is_some()).collect();
-    for Examined { id, fault, .. } in &faulty {
-        let error = fault.as_ref().map(ToString::to_string).unwrap_or_default();
-        write.note_rule_error(*id, &error)?;
-        for imported in outcomes.iter_mut().filter(|imported| imported.id == Some(*id)) {
-            imported.outcome = Outcome::Disabled;
-            imported.message.clone_from(&error);
-        }
-    }
-    let enabled: Vec<Uuid> =
-        faulty.iter().filter(|examined| !examined.is_disabled).map(|examined| examined.id).collect();
-    for id in rules::find_sound(write, caller, &enabled)? {
-        write.enable_rule(id)?;
-        for imported in outcomes.iter_mut().filter(|imported| imported.id == Some(id)) {
-            imported.outcome = Outcome::Imported;
-            imported.message.clear();
-        }
-    }
-    Ok(())
+fn is_same(stored: Option<&Input>, given: &Input) -> bool {
+    matches!((stored, given), (Some(Input::Value(stored)), Input::Value(given)) if stored == given)
+}
+
+fn disables((property, input): (&'static Property, &Input)) -> bool {
+    property.name == "disabled" && matches!(input, Input::Value(Value::Boolean(true)))
 }

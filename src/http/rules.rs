@@ -44,9 +44,36 @@ pub async fn compile(call: &EntityCall, documents: impl Iterator<Item = &Documen
     if *call.entity != SYSTEM_RULE || !call.may_any(&WRITING).await {
         return Ok(());
     }
+    let new = new_rule();
+    compile_sources(call, documents.map(|document| new.overlaid(document)).collect()).await
+}
+
+/// A rule that is about to be created, before anything is given: its expressions count unless it says otherwise.
+fn new_rule() -> RuleSource {
     let (category, resource_filter) = ("Security".to_owned(), "*".to_owned());
-    let security = RuleSource { category, resource_filter, ..RuleSource::blank(Uuid::nil()) };
-    compile_sources(call, documents.map(|document| security.overlaid(document)).collect()).await
+    RuleSource { category, resource_filter, ..RuleSource::blank(Uuid::nil()) }
+}
+
+/// The same for a list of rules, each of which is created or changes the stored rule with its id.
+///
+/// # Errors
+/// As [`compile`]; the database failed.
+pub async fn compile_list(
+    call: &EntityCall,
+    documents: impl Iterator<Item = &Document> + Clone,
+) -> Result<(), Failure> {
+    if !call.may_any(&WRITING).await {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = documents.clone().filter_map(|document| document.id).collect();
+    let stored = call.scan(move |snapshot, caller| {
+        let condition = caller.visible(&SYSTEM_RULE, Predicate::has_id_among(&SYSTEM_RULE, ids));
+        Ok(snapshot.rules(&condition)?)
+    });
+    let stored: HashMap<Uuid, RuleSource> = stored.await?.into_iter().map(|rule| (rule.id, rule)).collect();
+    let new = new_rule();
+    let source = |document: &Document| document.id.and_then(|id| stored.get(&id)).unwrap_or(&new).overlaid(document);
+    compile_sources(call, documents.map(source).collect()).await
 }
 
 /// The same for stored rules that are about to be changed: those that the user may read and that fulfil `condition`. What the document does not

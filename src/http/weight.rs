@@ -22,13 +22,21 @@ impl EntityCall {
     /// 413, which says how many of them may be created at once.
     pub async fn weigh_new<'d>(&self, documents: impl Iterator<Item = &'d Document>) -> Result<(), Failure> {
         let Some(Bound { most, rules }) = self.bound(CREATING).await? else { return Ok(()) };
-        let (mut all, mut number, mut fitting) = (Weight::default(), 0, 0);
-        for document in documents {
-            all = all.plus(Weight::of_new(document)).plus(rules);
-            number += 1;
-            fitting += u64::from(all <= most);
-        }
-        if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, fitting, "make it smaller")) }
+        check_sum(most, documents.map(|document| Weight::of_new(document).plus(rules)))
+    }
+
+    /// The same for a list whose entities may be there already: those with an id may turn out to be changes.
+    ///
+    /// # Errors
+    /// As [`EntityCall::weigh_new`].
+    pub async fn weigh_new_or_changed<'d>(&self, documents: impl Iterator<Item = &'d Document>) -> Result<(), Failure> {
+        let Some(Bound { most, rules: creating }) = self.bound(CREATING).await? else { return Ok(()) };
+        let Some(Bound { rules: changing, .. }) = self.bound(CHANGING).await? else { return Ok(()) };
+        let weigh = |document: &Document| match document.id {
+            None => Weight::of_new(document).plus(creating),
+            Some(_) => Weight::of_replacement(document).plus(changing),
+        };
+        check_sum(most, documents.map(weigh))
     }
 
     /// Refuses to change or remove more entities at once than an ordinary user may: those of `entity` that the user may read and that fulfil
@@ -119,6 +127,16 @@ struct Bound {
     most: Weight,
     /// What the rules add to the weight of each entity.
     rules: Weight,
+}
+
+fn check_sum(most: Weight, weights: impl Iterator<Item = Weight>) -> Result<(), Failure> {
+    let (mut all, mut number, mut fitting) = (Weight::default(), 0, 0);
+    for weight in weights {
+        all = all.plus(weight);
+        number += 1;
+        fitting += u64::from(all <= most);
+    }
+    if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, fitting, "make it smaller")) }
 }
 
 fn too_heavy(all: Weight, most: Weight, number: u64, fitting: u64, advice_for_one: &str) -> Failure {

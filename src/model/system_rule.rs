@@ -7,7 +7,7 @@ use super::{Document, Input, TAG, Value};
 use uuid::Uuid;
 
 /// A rule as it is stored.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleSource {
     /// Its id.
     pub id: Uuid,

@@ -85,6 +85,13 @@ impl Weight {
         Self::of_entity(document.entity).plus(Extent::of(document).weight())
     }
 
+    /// What it takes to give a stored entity all the properties of a document, if it has texts that are about as long.
+    #[must_use]
+    pub fn of_replacement(document: &Document) -> Self {
+        let stored = Stored { entities: 1, items: 0, bytes: Extent::of(document).bytes };
+        Self::of_new(document).plus(Self(CHANGE)).plus(stored.weight())
+    }
+
     /// What it takes to change each of several entities by so much.
     #[must_use]
     pub fn of_change(entity: &Entity, stored: Stored, each: Extent) -> Self {

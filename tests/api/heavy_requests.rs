@@ -67,6 +67,21 @@ fn a_request_that_is_too_heavy_is_refused_with_the_number_that_fits() {
     let rules = |number: u64| (0..number).map(|number| rule(&format!("r{number}"), "", 2)).collect::<Json>();
     let fit = fitting(rita.post("/systemrule/import", &rules(900)));
     rita.post("/systemrule/import", &rules(fit)).expect(201);
+    // Rules that are there already weigh more, because they are read before they are changed.
+    let stored = rita.get("/systemrule/full?filter=name sw 'r' and actions eq 2").expect(200).json();
+    let changed = |number: u64| {
+        let number = usize::try_from(number).unwrap();
+        let changed = |rule: &Json| {
+            let mut rule = rule.clone();
+            rule["actions"] = json!(4);
+            rule
+        };
+        Json::from(stored.as_array().unwrap()[..number].iter().map(changed).collect::<Vec<_>>())
+    };
+    let fewer = fitting(rita.post("/systemrule/import", &changed(fit)));
+    assert!(fewer < fit, "{fewer} of {fit}");
+    let updated = rita.post("/systemrule/import", &changed(fewer)).expect(201).json();
+    assert!(updated.as_array().unwrap().iter().all(|one| one["outcome"] == "updated"), "{updated}");
     // The longer each is, the fewer fit.
     let long = |number: u64| {
         let mut body = connection(&format!("long {number}"));

@@ -81,7 +81,7 @@ fn the_rules_of_a_site_come_in_one_by_one() {
         (4, "')'"),
         (5, "2048"),
         (7, "circle"),
-        (8, "already"),
+        (8, "already, at [0]"),
         (9, "resourceFilter"),
     ] {
         assert!(outcomes[index]["message"].as_str().unwrap().contains(part), "{part}: {}", outcomes[index]);

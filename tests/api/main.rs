@@ -40,6 +40,7 @@ mod growth;
 mod heavy_requests;
 mod identity;
 mod import;
+mod import_existing;
 mod injection;
 mod jwt;
 mod keys;

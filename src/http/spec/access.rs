@@ -69,8 +69,8 @@ fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
 
 fn import_rules() -> Draft {
     let imported = Fields(vec![("id", Optional(Type::String)), ("name", Text), ("outcome", Text), ("message", Text)]);
-    let summary = "Takes the rules of a site, as its list in full gives them, each by itself: one that can't be evaluated \
-        is kept, disabled, and shows its error.";
+    let summary = "Takes the rules of a site, as its list in full gives them, each by itself: one that exists here, by its id, is \
+        updated if it differs; one that can't be evaluated is kept, disabled, and shows its error.";
     draft("importSystemRules", summary, &[])
         .body(schema(few(import::MOST, Anything)))
         .success("201", reply(list(imported)))
