@@ -107,11 +107,7 @@ fn tls(text: &str, address: SocketAddr) -> Result<Tls, String> {
 }
 
 fn context(text: &str) -> Result<Context, String> {
-    match text.to_ascii_lowercase().as_str() {
-        "hub" => Ok(Context::App),
-        "management" => Ok(Context::Management),
-        other => Err(format!("front-context must be hub or management, not '{other}'")),
-    }
+    Context::of_place(text).ok_or_else(|| format!("front-context must be hub or management, not '{text}'"))
 }
 
 fn header(

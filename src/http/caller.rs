@@ -3,6 +3,7 @@
 use super::State;
 use super::failure::Failure;
 use super::front::{Credential, Scope, Visitor};
+use super::hub::FromHub;
 use super::known::Reading;
 use super::query_string::Privileges as Shown;
 use super::security_header::SecurityHeader;
@@ -56,6 +57,8 @@ pub struct Claim {
     pub scope: Scope,
     /// What lets it in.
     pub credential: Credential,
+    /// Whether an administrator asks from the hub, for the reply.
+    pub from_hub: FromHub,
 }
 
 impl Caller {
@@ -146,6 +149,7 @@ fn identify(
     let Some(mut actor) = state.known.actor(snapshot, &claim.user, versions.users, reading)? else { return Ok(None) };
     check_active(&actor)?;
     claim.security.apply(&mut actor);
+    claim.from_hub.note(&actor);
     Ok(Some((actor, versions)))
 }
 
@@ -167,7 +171,8 @@ impl Claim {
     /// Of one who has signed in and manages the site.
     pub fn of_manager(visitor: Visitor) -> Self {
         let Visitor { user, scope, credential, .. } = visitor;
-        Self { user, security: SecurityHeader::default(), scope, credential }
+        let from_hub = FromHub::default();
+        Self { user, security: SecurityHeader::default(), scope, credential, from_hub }
     }
 
     /// Refuses a request whose session or token has ended since it came in.

@@ -4,6 +4,7 @@
 use super::caller::Claim;
 use super::failure::Failure;
 use super::front::{Credential, Front, Scope, Visitor};
+use super::hub::FromHub;
 use super::security_header::SecurityHeader;
 use super::{State, identity};
 use crate::model::Context;
@@ -28,6 +29,15 @@ impl Door {
         request.app_data::<Self>().ok_or_else(|| Failure::internal(&"the server has no door"))
     }
 
+    /// From where users come who don't say it.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Direct => Context::default(),
+            Self::Front(front) => front.context,
+        }
+    }
+
     /// Lets a request in.
     ///
     /// # Errors
@@ -35,7 +45,11 @@ impl Door {
     pub fn check(&self, request: &HttpRequest, state: &State) -> Result<Proof, Failure> {
         match self {
             Self::Direct => identity::check_certificate(request, &state.clients).map(|()| Proof::Certificate),
-            Self::Front(front) => Ok(Proof::Visitor(front.visitor(request, state)?, front.context)),
+            Self::Front(front) => {
+                let visitor = front.visitor(request, state)?;
+                let context = visitor.context.unwrap_or(front.context);
+                Ok(Proof::Visitor(visitor, context))
+            }
         }
     }
 }
@@ -58,11 +72,12 @@ impl Proof {
         match self {
             Self::Certificate => {
                 let user = identity::user(request)?;
-                Ok(Claim { user, security, scope: Scope::All, credential: Credential::Certificate })
+                let from_hub = FromHub::default();
+                Ok(Claim { user, security, scope: Scope::All, credential: Credential::Certificate, from_hub })
             }
-            Self::Visitor(Visitor { user, scope, credential, attributes }, context) => {
+            Self::Visitor(Visitor { user, scope, credential, attributes, .. }, context) => {
                 let security = security.of_visitor(context, attributes)?;
-                Ok(Claim { user, security, scope, credential })
+                Ok(Claim { user, security, scope, credential, from_hub: FromHub::of(request) })
             }
         }
     }

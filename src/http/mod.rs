@@ -32,6 +32,7 @@ mod early_reply;
 mod entities;
 mod failure;
 mod front;
+mod hub;
 mod identity;
 mod ignored;
 mod import;

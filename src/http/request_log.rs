@@ -1,7 +1,7 @@
 //! One log line a request: who, what, how it ended and how long it took until the answer began. Query strings and bodies
 //! are never logged.
 
-use super::{State, identity, trail};
+use super::{State, hub, identity, trail};
 use crate::store::UserName;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -57,6 +57,9 @@ pub async fn log_request(
     tracing::info!(%id, user, certificate, %method, route, status, duration_ms, "request");
     span.in_scope(|| trail::record_refusal(&response, caller.as_deref(), method.as_str(), &route));
     note_id(&mut response, id);
+    if let Some(context) = hub::context(response.request()) {
+        response.headers_mut().insert(hub::CONTEXT, context);
+    }
     Ok(response)
 }
 

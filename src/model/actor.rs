@@ -42,6 +42,24 @@ pub enum Context {
 }
 
 impl Context {
+    /// The names that settings and API tokens have for them.
+    pub const PLACES: [&str; 2] = ["hub", "management"];
+
+    /// The name that settings and API tokens have for it.
+    #[must_use]
+    pub const fn place(self) -> &'static str {
+        match self {
+            Self::App => Self::PLACES[0],
+            Self::Management => Self::PLACES[1],
+        }
+    }
+
+    /// The one of that place, in any case.
+    #[must_use]
+    pub fn of_place(place: &str) -> Option<Self> {
+        [Self::App, Self::Management].into_iter().find(|context| context.place().eq_ignore_ascii_case(place))
+    }
+
     /// As QRS writes it.
     #[must_use]
     pub const fn name(self) -> &'static str {

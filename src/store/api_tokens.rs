@@ -4,12 +4,16 @@ use super::error::Error;
 use super::snapshot::{Snapshot, read_date, read_id};
 use super::users::UserName;
 use super::write::Write;
-use crate::model::{Timestamp, Value};
+use crate::model::{Context, Timestamp, Value};
 use crate::query::Sql;
+use rusqlite::Row;
 use uuid::Uuid;
 
 /// What a token can be good for: everything that its user may do, or what of it changes nothing.
 pub const TOKEN_SCOPES: [&str; 2] = ["all", "read"];
+
+/// From where a token can ask. Those of earlier versions don't say it.
+pub const TOKEN_CONTEXTS: [&str; 3] = ["", Context::PLACES[0], Context::PLACES[1]];
 
 /// A token, without what makes it one.
 #[derive(Clone, Debug)]
@@ -20,25 +24,41 @@ pub struct ApiToken {
     pub name: String,
     /// What it is good for.
     pub scope: String,
+    /// From where it asks unless a request says it. Those of earlier versions ask from where the front door says.
+    pub context: Option<Context>,
     /// When it was made.
     pub created_date: Timestamp,
     /// When it ends.
     pub expires_date: Timestamp,
 }
 
+/// What a token stands for.
+#[derive(Clone, Debug)]
+pub struct TokenUser {
+    /// The user.
+    pub user: UserName,
+    /// What it is good for.
+    pub scope: String,
+    /// From where it asks unless a request says it.
+    pub context: Option<Context>,
+}
+
 impl Snapshot<'_> {
-    /// The user of the token and its scope, if the token is valid at `now`.
+    /// The user of the token, if the token is valid at `now`.
     ///
     /// # Errors
     /// The database failed.
-    pub fn token_user(&self, token_hash: &str, now: Timestamp) -> Result<Option<(UserName, String)>, Error> {
+    pub fn token_user(&self, token_hash: &str, now: Timestamp) -> Result<Option<TokenUser>, Error> {
         let mut sql = Sql::new(
-            "SELECT u.user_directory, u.user_id, t.scope FROM api_tokens AS t JOIN users AS u ON u.id = t.user_id \
+            "SELECT u.user_directory, u.user_id, t.scope, t.context FROM api_tokens AS t JOIN users AS u ON u.id = t.user_id \
              WHERE t.token_hash = ",
         );
         sql.bind(Value::Text(token_hash.to_owned())).push(" AND t.expires_date > ").bind(Value::Date(now));
         sql.push(" AND t.created_date <= ").bind(Value::Date(now.latest_plausible()));
-        self.first(&sql, |row| Ok((UserName { user_directory: row.get(0)?, user_id: row.get(1)? }, row.get(2)?)))
+        self.first(&sql, |row| {
+            let user = UserName { user_directory: row.get(0)?, user_id: row.get(1)? };
+            Ok(TokenUser { user, scope: row.get(2)?, context: read_context(row, 3)? })
+        })
     }
 
     /// The tokens of a user, the oldest first; those that have ended, too.
@@ -46,7 +66,8 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn tokens(&self, user: Uuid) -> Result<Vec<ApiToken>, Error> {
-        let mut sql = Sql::new("SELECT id, name, scope, created_date, expires_date FROM api_tokens WHERE user_id = ");
+        let mut sql =
+            Sql::new("SELECT id, name, scope, created_date, expires_date, context FROM api_tokens WHERE user_id = ");
         sql.bind(Value::Id(user)).push(" ORDER BY created_date");
         self.all(&sql, |row| {
             Ok(ApiToken {
@@ -55,6 +76,7 @@ impl Snapshot<'_> {
                 scope: row.get(2)?,
                 created_date: read_date(row, 3)?,
                 expires_date: read_date(row, 4)?,
+                context: read_context(row, 5)?,
             })
         })
     }
@@ -67,16 +89,21 @@ impl Write<'_> {
     /// The database failed.
     pub fn add_token(&self, token_hash: &str, user: Uuid, token: &ApiToken) -> Result<(), Error> {
         let mut sql = Sql::new(
-            "INSERT INTO api_tokens (token_hash, id, user_id, name, scope, created_date, expires_date) VALUES (",
+            "INSERT INTO api_tokens (token_hash, id, user_id, name, scope, created_date, expires_date, context) VALUES (",
         );
         sql.bind(Value::Text(token_hash.to_owned())).push(", ").bind(Value::Id(token.id)).push(", ");
         sql.bind(Value::Id(user)).push(", ").bind(Value::Text(token.name.clone())).push(", ");
         sql.bind(Value::Text(token.scope.clone())).push(", ").bind(Value::Date(token.created_date)).push(", ");
-        sql.bind(Value::Date(token.expires_date)).push(")");
+        let context = token.context.map(Context::place).unwrap_or_default();
+        sql.bind(Value::Date(token.expires_date)).push(", ").bind(Value::Text(context.to_owned())).push(")");
         self.meter.count_entity()?;
         self.snapshot().execute(&sql)?;
         let ApiToken { id, name, scope, expires_date, .. } = token;
-        self.record_sign_in("add token", user, &format!("token {id} '{name}' for {scope} until {expires_date}"))
+        self.record_sign_in(
+            "add token",
+            user,
+            &format!("token {id} '{name}' for {scope}, context {context}, until {expires_date}"),
+        )
     }
 
     /// Revokes a token of a user's, and tells whether there was one.
@@ -92,4 +119,8 @@ impl Write<'_> {
         }
         Ok(was_there)
     }
+}
+
+fn read_context(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Context>> {
+    Ok(Context::of_place(row.get_ref(column)?.as_str().unwrap_or_default()))
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, ErrorCode};
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The version of the newest schema: versions are numbers of steps.
-pub const NEWEST: usize = 16;
+pub const NEWEST: usize = 17;
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
 const STEPS: [M<'static>; NEWEST] = [
@@ -26,6 +26,7 @@ const STEPS: [M<'static>; NEWEST] = [
     M::up(include_str!("../../migrations/0014_versions_of_rules.sql")),
     M::up(include_str!("../../migrations/0015_unmasked_audit_entries.sql")),
     M::up(include_str!("../../migrations/0016_missing_audit_texts.sql")),
+    M::up(include_str!("../../migrations/0017_context_of_tokens.sql")),
 ];
 
 /// What marks a file as Patchbay's: the letters PBAY.

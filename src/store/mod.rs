@@ -66,7 +66,7 @@ mod writer;
 mod writer_turns;
 
 pub use allowance::{Added, Allowance, Allowances, Payer, Purpose};
-pub use api_tokens::{ApiToken, TOKEN_SCOPES};
+pub use api_tokens::{ApiToken, TOKEN_SCOPES, TokenUser};
 pub use aside::{inspect_at, inspect_file, overwrite_at, read_at, write_at};
 pub use audit::{Act, Origin, Outcome};
 pub use audit_chain::AuditCheck;

@@ -1,6 +1,6 @@
 //! The tables whose rows are verified, with the kind of value that each column holds. A test holds this to the schema, so no table is forgotten.
 
-use super::api_tokens::TOKEN_SCOPES;
+use super::api_tokens::{TOKEN_CONTEXTS, TOKEN_SCOPES};
 use super::audit_chain;
 use super::seeds::GREATEST_VERSION;
 use crate::model::{AUDIT_ENTRY, Entity, Kind, LIST_ITEM, Property, REGISTRY, SELECTION, Syntax};
@@ -16,6 +16,7 @@ pub struct Table {
 }
 
 const TEXT: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::Any };
+const CONTEXT: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&TOKEN_CONTEXTS) };
 const SCOPE: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&TOKEN_SCOPES) };
 const COUNT: Kind = Kind::Integer { min: 0, max: i64::MAX };
 /// A count that must have room to move on.
@@ -52,6 +53,7 @@ const OTHERS: [Other; 13] = [
             ("user_id", Kind::Id),
             ("name", TEXT),
             ("scope", SCOPE),
+            ("context", CONTEXT),
             ("created_date", Kind::Date),
             ("expires_date", Kind::Date),
         ],

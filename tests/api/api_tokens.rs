@@ -1,7 +1,8 @@
 //! API tokens: what machines sign in with at the front door.
 
+use crate::machine::{patchbay, says};
 use crate::support::{Reply, connection, id};
-use crate::visitor::{PASSWORD, Visitor, set_password, start};
+use crate::visitor::{PASSWORD, Visitor, set_password, start, start_in};
 use serde_json::{Value as Json, json};
 
 #[test]
@@ -59,6 +60,7 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
         (json!({}), vec!["name"]),
         (json!({"name": " "}), vec!["name", "1 to 255"]),
         (json!({"name": "x", "scope": "raed"}), vec!["scope", "did you mean 'read'"]),
+        (json!({"name": "x", "context": "managment"}), vec!["context", "did you mean 'management'"]),
         (json!({"name": "x", "days": 0}), vec!["days", "1 to 366"]),
         (json!({"name": "x", "colour": "red"}), vec!["colour"]),
     ] {
@@ -96,4 +98,90 @@ fn sessions_and_tokens_end_with_their_time_and_tokens_are_their_owners_alone() {
     for path in ["/qrs/tag", "/sessions", "/tokens"] {
         bert.get(path).expect(401).says(&["sign in"]);
     }
+}
+
+/// An administrator whose script sees a part of the site only, with status 200, must be able to find out why.
+#[test]
+fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_where_they_are() {
+    let (server, front) = start(&[]);
+    says(&patchbay(&server.data(), &["user", "grant-root", "LAB\\anna"]), &[]);
+    for user in ["LAB\\anna", "LAB\\bert"] {
+        assert!(set_password(&server.data(), user, PASSWORD));
+    }
+    for name in ["a", "b", "c"] {
+        server.repository().connection(name);
+    }
+    let sign_in = |user: &str| {
+        let mut visitor = Visitor::new(&server, &front);
+        visitor.login(user, PASSWORD);
+        visitor
+    };
+    let (anna, bert) = (sign_in("LAB\\anna"), sign_in("LAB\\bert"));
+    let make =
+        |visitor: &Visitor, body: Json| Reply::of(visitor.request("POST", "/tokens").json(&body)).expect(201).json();
+    let machine = Visitor::new(&server, &front);
+    // How many connections the token sees, and which context the reply names.
+    let sees = |token: &Json, security: Option<&str>| {
+        let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+        let request = machine.request("GET", "/qrs/dataconnection").header("Authorization", bearer);
+        let reply = Reply::of(match security {
+            Some(security) => request.header("X-Qlik-Security", security),
+            None => request,
+        });
+        let context = reply.headers.get("x-patchbay-context").map(|context| context.to_str().unwrap().to_owned());
+        (reply.expect(200).json().as_array().unwrap().len(), context)
+    };
+    let hub = Some("AppAccess".to_owned());
+    let management = Some("Context=ManagementAccess");
+    let cases = [
+        (json!({"name": "m", "context": "Management"}), "management", (3, None)),
+        (json!({"name": "h", "context": "hub"}), "hub", (0, hub.clone())),
+        (json!({"name": "d"}), "hub", (0, hub.clone())),
+    ];
+    for (body, context, expected) in cases {
+        let token = make(&anna, body);
+        assert_eq!(token["context"], context);
+        assert_eq!(sees(&token, None), expected, "{token}");
+        // A request that says its context has it.
+        assert_eq!(sees(&token, management), (3, None));
+        assert_eq!(sees(&token, Some("Context=AppAccess")), (0, hub.clone()));
+    }
+    let contexts: Vec<Json> = anna
+        .get("/tokens")
+        .expect(200)
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|token| token["context"].clone())
+        .collect();
+    assert_eq!(contexts, ["management", "hub", "hub"]);
+    // It is the same with a session, for writes and for refusals.
+    let header = |reply: &Reply| reply.headers.get("x-patchbay-context").is_some();
+    let written = Reply::of(anna.request("POST", "/qrs/dataconnection").json(&connection("own"))).expect(201);
+    let refused = Reply::of(anna.request("POST", "/qrs/tag").json(&json!({"name": "t"}))).expect(403);
+    assert!(header(&written) && header(&refused));
+    // Rules for administrators ask for roles.
+    let token = make(&bert, json!({"name": "b"}));
+    assert_eq!(sees(&token, None), (0, None));
+    assert!(!header(&bert.get("/qrs/dataconnection/count")));
+    // A token of an earlier version asks from where the door says.
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    database.execute("UPDATE api_tokens SET context = '' WHERE name = 'm'", []).unwrap();
+    assert_eq!(anna.get("/tokens").expect(200).json()[0]["context"], "hub");
+    drop(database);
+    let (server, front) = start_in(server.stop(), &["--front-context", "management"], &[]);
+    let mut anna = Visitor::new(&server, &front);
+    anna.login("LAB\\anna", PASSWORD);
+    let contexts: Vec<Json> = anna
+        .get("/tokens")
+        .expect(200)
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|token| token["context"].clone())
+        .collect();
+    assert_eq!(contexts, ["management", "hub", "hub"]);
+    assert_eq!(make(&anna, json!({"name": "n"}))["context"], "management");
 }

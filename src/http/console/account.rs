@@ -6,11 +6,13 @@ use super::visit::{Frame, Visit};
 use super::{guarded, page};
 use crate::access::is_root;
 use crate::http::State;
+use crate::http::body::Form;
 use crate::http::certificates::Certificate;
+use crate::http::door::Door;
 use crate::http::failure::Failure;
-use crate::http::front::{keep_token, new_api_token};
+use crate::http::front::{WantedToken, keep_token, new_api_token};
 use crate::http::threads::block;
-use crate::model::{Actor, Timestamp};
+use crate::model::{Actor, Context, Timestamp};
 use crate::store::{Act, Page, Purpose, Snapshot, Write};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Payload};
@@ -59,6 +61,7 @@ struct Token {
     id: Uuid,
     name: String,
     scope: String,
+    context: &'static str,
     created: String,
     expires: String,
 }
@@ -78,9 +81,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Trouble> {
 /// `POST /console/account/tokens`: makes a token, which is shown this once.
 pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
     let form = visit.form(payload).await?;
-    let days = form.text("days").trim().parse();
-    let wrong = |_| Failure::BadRequest(format!("days: must be a whole number, not '{}'", form.text("days")));
-    let new = days.map_err(wrong).and_then(|days| new_api_token(form.text("name"), form.text("scope"), days));
+    let new = wanted_token(&form).and_then(|wanted| new_api_token(&wanted, Door::of(&visit.call.call.request)?));
     let made = match new {
         Ok((token, kept)) => {
             let secret = token.clone();
@@ -99,6 +100,13 @@ pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, 
             shown(&visit, status, Notes { made: None, fault: Some(failure.to_string()) }).await
         }
     }
+}
+
+fn wanted_token(form: &Form) -> Result<WantedToken, Failure> {
+    let text = |name: &str| form.text(name).to_owned();
+    let wrong = |_| Failure::BadRequest(format!("days: must be a whole number, not '{}'", text("days")));
+    let days = form.text("days").trim().parse().map_err(wrong)?;
+    Ok(WantedToken { name: text("name"), scope: text("scope"), days, context: text("context") })
 }
 
 /// `POST /console/account/tokens/{id}`: revokes a token.
@@ -203,7 +211,8 @@ async fn remove(
 }
 
 async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpResponse, Trouble> {
-    let (actor, sessions, tokens) = visit.call.read(|snapshot, caller| own(snapshot, &caller.actor)).await?;
+    let usual = Door::of(&visit.call.call.request)?.context();
+    let (actor, sessions, tokens) = visit.call.read(|snapshot, caller| own(snapshot, &caller.actor, usual)).await?;
     let account = Account {
         frame: visit.frame(),
         client: offer(&visit.call.call.state, &actor).await,
@@ -229,7 +238,7 @@ async fn offer(state: &Data<State>, actor: &Actor) -> Offer {
     }
 }
 
-fn own(snapshot: &Snapshot<'_>, actor: &Actor) -> Result<(Actor, Vec<Session>, Vec<Token>), Failure> {
+fn own(snapshot: &Snapshot<'_>, actor: &Actor, usual: Context) -> Result<(Actor, Vec<Session>, Vec<Token>), Failure> {
     let sessions = snapshot.sessions(actor.id, Timestamp::now(), Page { skip: 0, take: 100 })?;
     let sessions = sessions.into_iter().map(|session| Session {
         id: session.id,
@@ -241,6 +250,7 @@ fn own(snapshot: &Snapshot<'_>, actor: &Actor) -> Result<(Actor, Vec<Session>, V
         id: token.id,
         name: token.name,
         scope: token.scope,
+        context: token.context.unwrap_or(usual).place(),
         created: date(token.created_date),
         expires: date(token.expires_date),
     });

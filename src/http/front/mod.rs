@@ -18,7 +18,7 @@ pub use jwt::{Attributes, Directory, JwtSignIn};
 pub use password::{Credentials, LONGEST_CREDENTIALS, Passwords, confirm, sign_in};
 pub use session::{Begun, address, end_this as end_session};
 pub use throttle::SignInLimits;
-pub use tokens::{DAYS as LONGEST_DAYS, Scope, keep as keep_token, new as new_api_token};
+pub use tokens::{DAYS as LONGEST_DAYS, Scope, Wanted as WantedToken, keep as keep_token, new as new_api_token};
 pub use trusted_header::{SECRET_HEADER, TrustedHeader};
 
 use super::State;
@@ -49,6 +49,8 @@ pub struct Visitor {
     pub user: UserName,
     /// What he may come for.
     pub scope: Scope,
+    /// From where he comes unless the request says it, if that is known.
+    pub context: Option<Context>,
     /// What lets him in.
     pub credential: Credential,
     /// What is known of him beyond what is stored.
@@ -58,7 +60,7 @@ pub struct Visitor {
 impl Visitor {
     /// One who may come for whatever he is allowed.
     const fn of_everything(user: UserName, credential: Credential) -> Self {
-        Self { user, scope: Scope::All, credential, attributes: Vec::new() }
+        Self { user, scope: Scope::All, context: None, credential, attributes: Vec::new() }
     }
 }
 
@@ -88,7 +90,7 @@ impl Credential {
             Self::Certificate | Self::Header => return Ok(true),
             Self::Jwt(good_until) => return Ok(now <= *good_until),
             Self::Session(hash) => snapshot.session_user(hash, now)?,
-            Self::Token(hash) => snapshot.token_user(hash, now)?.map(|(user, _)| user),
+            Self::Token(hash) => snapshot.token_user(hash, now)?.map(|token| token.user),
         };
         Ok(whose.as_ref() == Some(user))
     }

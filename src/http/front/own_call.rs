@@ -3,6 +3,7 @@
 use super::Credential;
 use crate::http::call::EntityCall;
 use crate::http::caller::Caller;
+use crate::http::door::Door;
 use crate::http::failure::Failure;
 use crate::model::USER;
 use crate::store::{Purpose, Snapshot, Write};
@@ -33,6 +34,14 @@ impl OwnCall {
                 "a session is needed here, not a token: leave out Authorization and sign in by POST /login".to_owned(),
             )),
         }
+    }
+
+    /// The door through which the call comes.
+    ///
+    /// # Errors
+    /// As [`Door::of`].
+    pub fn door(&self) -> Result<&Door, Failure> {
+        Door::of(&self.0.call.request)
     }
 
     /// Reads the body as JSON, and makes of it what `understand` does.

@@ -4,10 +4,11 @@
 use super::own_call::OwnCall;
 use super::{Credential, Visitor};
 use crate::http::State;
+use crate::http::door::Door;
 use crate::http::failure::Failure;
-use crate::model::{Invalid, Timestamp, did_you_mean};
+use crate::model::{Context, Invalid, Timestamp, did_you_mean};
 use crate::secrets::{new_token, token_hash};
-use crate::store::{ApiToken, TOKEN_SCOPES, Write};
+use crate::store::{ApiToken, TOKEN_SCOPES, TokenUser, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use secrecy::{ExposeSecret, SecretString};
@@ -57,12 +58,18 @@ impl Scope {
 /// The token that is to be made.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
-    name: String,
+pub struct Wanted {
+    /// What its owner calls it.
+    pub name: String,
+    /// What it is to be good for.
     #[serde(default = "usual_scope")]
-    scope: String,
+    pub scope: String,
+    /// How many days it is to be good for.
     #[serde(default = "usual_days")]
-    days: i64,
+    pub days: i64,
+    /// From where it is to ask; empty for where the front door says.
+    #[serde(default)]
+    pub context: String,
 }
 
 fn usual_scope() -> String {
@@ -86,16 +93,16 @@ pub fn visitor(token: &str, state: &State) -> Result<Visitor, Failure> {
     let wrong = || Failure::Unauthorized("the token in Authorization is none, or has ended or was revoked".to_owned());
     let hash = token_hash(&SecretString::from(token));
     let found = state.store.read(|snapshot| snapshot.token_user(&hash, Timestamp::now()))?;
-    let (user, scope) = found.ok_or_else(wrong)?;
+    let TokenUser { user, scope, context } = found.ok_or_else(wrong)?;
     let scope = Scope::named(&scope).ok_or_else(wrong)?;
-    Ok(Visitor { scope, ..Visitor::of_everything(user, Credential::Token(hash)) })
+    Ok(Visitor { scope, context, ..Visitor::of_everything(user, Credential::Token(hash)) })
 }
 
 /// `POST /tokens`: makes a token, which is shown this once.
 pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let wanted: Wanted = call.body(payload, |json| Ok(crate::access::read(json)?)).await?;
-    let (token, kept) = new(&wanted.name, &wanted.scope, wanted.days)?;
-    let mut told = tell(&kept);
+    let (token, kept) = new(&wanted, call.door()?)?;
+    let mut told = tell(&kept, call.door()?.context());
     told["token"] = token.expose_secret().into();
     call.write(move |write, user| keep(write, user, &token, &kept)).await?;
     Ok(HttpResponse::Created().json(told))
@@ -104,9 +111,9 @@ pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Fai
 /// A new token, and what is kept of it.
 ///
 /// # Errors
-/// What is wrong with its name, its scope or its days.
-pub fn new(name: &str, scope: &str, days: i64) -> Result<(SecretString, ApiToken), Failure> {
-    let kept = check(name, scope, days)?;
+/// `BadRequest` if its name, scope, days or context is wrong.
+pub fn new(wanted: &Wanted, door: &Door) -> Result<(SecretString, ApiToken), Failure> {
+    let kept = check(wanted, door.context())?;
     let token = new_token().map_err(|error| Failure::internal(&error))?;
     Ok((SecretString::from(format!("{MARK}{}", token.expose_secret())), kept))
 }
@@ -124,8 +131,9 @@ pub fn keep(write: &Write<'_>, user: Uuid, token: &SecretString, kept: &ApiToken
 
 /// `GET /tokens`: the caller's own tokens.
 pub async fn list(call: OwnCall) -> Result<HttpResponse, Failure> {
+    let usual = call.door()?.context();
     let tokens = call.read(|snapshot, user| Ok(snapshot.tokens(user)?)).await?;
-    Ok(HttpResponse::Ok().json(tokens.iter().map(tell).collect::<Vec<Json>>()))
+    Ok(HttpResponse::Ok().json(tokens.iter().map(|token| tell(token, usual)).collect::<Vec<Json>>()))
 }
 
 /// `DELETE /tokens/{id}`: revokes one of the caller's tokens.
@@ -133,23 +141,28 @@ pub async fn revoke(call: OwnCall) -> Result<HttpResponse, Failure> {
     call.remove("token", |write, user, id| Ok(write.revoke_token(user, id)?)).await
 }
 
-fn check(name: &str, scope: &str, days: i64) -> Result<ApiToken, Invalid> {
+fn check(wanted: &Wanted, usual: Context) -> Result<ApiToken, Invalid> {
+    let Wanted { name, scope, days, context } = wanted;
     if name.trim().is_empty() || name.chars().count() > 255 || name.contains(char::is_control) {
         return Err(Invalid::one("name", "must have 1 to 255 characters, and no control characters"));
     }
     let wrong = || Invalid::one("scope", format!("is none: '{scope}'; {}", did_you_mean(scope, Scope::NAMES)));
     let scope = Scope::named(scope).ok_or_else(wrong)?.name().to_owned();
-    if !(1..=DAYS).contains(&days) {
+    let wrong = || Invalid::one("context", format!("is none: '{context}'; {}", did_you_mean(context, Context::PLACES)));
+    let context = if context.is_empty() { usual } else { Context::of_place(context).ok_or_else(wrong)? };
+    if !(1..=DAYS).contains(days) {
         return Err(Invalid::one("days", format!("must be 1 to {DAYS}, not {days}")));
     }
     let created_date = Timestamp::now();
-    let expires_date = Timestamp::from_millis(created_date.millis() + days * 24 * 60 * 60 * 1_000);
-    Ok(ApiToken { id: Uuid::now_v7(), name: name.to_owned(), scope, created_date, expires_date })
+    let expires_date = Timestamp::from_millis(created_date.millis() + *days * 24 * 60 * 60 * 1_000);
+    let context = Some(context);
+    Ok(ApiToken { id: Uuid::now_v7(), name: name.to_owned(), scope, context, created_date, expires_date })
 }
 
-fn tell(token: &ApiToken) -> Json {
+fn tell(token: &ApiToken, usual: Context) -> Json {
+    let context = token.context.unwrap_or(usual).place();
     json!({
-        "id": token.id, "name": token.name, "scope": token.scope, "createdDate": token.created_date.to_string(),
+        "id": token.id, "name": token.name, "scope": token.scope, "context": context, "createdDate": token.created_date.to_string(),
         "expiresDate": token.expires_date.to_string(),
     })
 }

@@ -4,6 +4,7 @@ use super::parts::json_response;
 use super::paths::{Draft, item};
 use crate::http::FIRST_ADMINISTRATOR;
 use crate::http::front::{LONGEST_DAYS, Scope};
+use crate::model::Context;
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::{
@@ -46,13 +47,15 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
         .success("204", gone())
         .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"]);
     let token = |more: &[&'static str]| {
-        let names = ["id", "name", "scope", "createdDate", "expiresDate"].into_iter().chain(more.iter().copied());
+        let names =
+            ["id", "name", "scope", "context", "createdDate", "expiresDate"].into_iter().chain(more.iter().copied());
         names.fold(ObjectBuilder::new(), |token, name| token.property(name, text()))
     };
     let days = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(LONGEST_DAYS));
     let wanted = ObjectBuilder::new()
         .property("name", text().min_length(Some(1)).max_length(Some(255)))
         .property("scope", text().enum_values(Some(Scope::NAMES)))
+        .property("context", text().enum_values(Some(Context::PLACES)))
         .property("days", days)
         .required("name")
         .additional_properties(Some(AdditionalProperties::FreeForm(false)));
