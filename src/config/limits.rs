@@ -3,6 +3,7 @@
 use super::{Options, bounded};
 use crate::http::Limits;
 use crate::memory::{Cache, CacheMemory};
+use crate::model::MOST_CHOICES;
 use crate::query;
 
 /// Bounds: SQLite takes patterns of up to 50,000 bytes and conditions of up to 1,000 levels, and parsers need a stack. What a head may be at most,
@@ -19,6 +20,7 @@ pub fn settle(options: &Options) -> Result<Limits, String> {
         body_bytes: bounded("max-body-bytes", options.max_body_bytes, 8 * 1024 * 1024, 1024, 1 << 30)?,
         body_depth: bounded("max-body-depth", options.max_body_depth, 128, 4, 128)?,
         body_items: bounded("max-body-items", options.max_body_items, 10_000, 1, 10_000)?,
+        choice_values: bounded("max-choice-values", options.max_choice_values, 5_000, 1, MOST_CHOICES)?,
         body_memory_bytes: bounded(
             "body-memory-bytes",
             options.body_memory_bytes,

@@ -119,6 +119,9 @@ pub struct Options {
     /// Most items of a list in a body [default: 10000]
     #[arg(long, env = "PATCHBAY_MAX_BODY_ITEMS", value_name = "N")]
     pub(super) max_body_items: Option<usize>,
+    /// Most choiceValues of a custom property definition [default: 5000]
+    #[arg(long, env = "PATCHBAY_MAX_CHOICE_VALUES", value_name = "N")]
+    pub(super) max_choice_values: Option<usize>,
     /// Memory of all bodies above 64 KiB together, received and parsed, in bytes; more wait [default: 167772160]
     #[arg(long, env = "PATCHBAY_BODY_MEMORY_BYTES", value_name = "N")]
     pub(super) body_memory_bytes: Option<usize>,
@@ -215,6 +218,7 @@ impl Options {
             build_version: self.build_version.or(other.build_version),
             max_body_depth: self.max_body_depth.or(other.max_body_depth),
             max_body_items: self.max_body_items.or(other.max_body_items),
+            max_choice_values: self.max_choice_values.or(other.max_choice_values),
             body_memory_bytes: self.body_memory_bytes.or(other.body_memory_bytes),
             max_head_bytes: self.max_head_bytes.or(other.max_head_bytes),
             max_headers: self.max_headers.or(other.max_headers),

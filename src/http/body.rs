@@ -4,6 +4,7 @@ use super::body_memory::{Received, Values};
 use super::failure::Failure;
 use super::json_reader::{self, Bounds, Parsed, Refusal};
 use super::{State, request_log};
+use crate::model::MOST_CHOICES;
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use actix_web::{HttpMessage, HttpRequest};
@@ -128,8 +129,9 @@ fn length(request: &HttpRequest) -> Option<usize> {
 /// Bytes of a form at most, whatever longer bodies the settings allow: what is in it is worked on at once.
 const LONGEST_FORM: usize = 1024 * 1024;
 
-/// Fields of a form and lines in them at most. Each line can be an item of a list.
-const MOST_LINES: usize = 5_000;
+/// Fields of a form at most, and fields and lines in them. Each line can be an item of a list, as a choice of a custom property.
+const MOST_FIELDS: usize = 5_000;
+const MOST_LINES: usize = 2 * MOST_CHOICES;
 
 /// What a page's form holds.
 pub struct Form(Vec<(String, String)>);
@@ -158,6 +160,10 @@ impl Form {
                 let message = format!("the form has more than {MOST_LINES} lines and fields; send less at once");
                 return Err(Failure::BadRequest(message));
             }
+            if fields.len() == MOST_FIELDS {
+                let message = format!("the form has more than {MOST_FIELDS} fields; send less at once");
+                return Err(Failure::BadRequest(message));
+            }
             fields.push((name.into_owned(), text.into_owned()));
         }
         Ok(Self(fields))
@@ -173,6 +179,11 @@ impl Form {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(own, _)| own == name)
+    }
+
+    /// The fields whose names start with `prefix`, by the rest of their names.
+    pub fn starting_with<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
+        self.0.iter().filter_map(move |(name, text)| Some((name.strip_prefix(prefix)?, text.as_str())))
     }
 
     /// The text in a field; nothing if it is not there.

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::ignored::Ignored;
 use super::query_string::Privileges;
 use super::{State, rules, stream, versions};
-use crate::model::{Document, Entity, SYSTEM_RULE, Timestamp};
+use crate::model::{Document, Entity, Input, Invalid, SYSTEM_RULE, Timestamp};
 use crate::policy::Action;
 use crate::query::{Predicate, parse_order};
 use crate::secrets::Place;
@@ -254,6 +254,7 @@ pub fn change_one(
     mut change: Change<'_>,
 ) -> Result<Written, Failure> {
     let entity = change.document.entity;
+    check_choices(state, &change.document)?;
     rules::check_changeable(write, caller, entity, id)?;
     rules::make_custom(&mut change.document);
     seal_secrets(state, write, &mut change.document, id)?;
@@ -299,6 +300,7 @@ pub fn create_one(
     mut document: Document,
 ) -> Result<Written, Failure> {
     let entity = document.entity;
+    check_choices(state, &document)?;
     let id = document.id.unwrap_or_else(Uuid::now_v7);
     document.complete(id, &caller.actor, Timestamp::now())?;
     seal_secrets(state, write, &mut document, id)?;
@@ -328,6 +330,20 @@ pub fn read_back(
     let privileges = caller.told_of_any(entity, privileges);
     let selection = Selection { condition, privileges, ..one(caller, entity, Predicate::True, Privileges::Hidden) };
     write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
+}
+
+/// Refuses more choices than the settings allow.
+fn check_choices(state: &State, document: &Document) -> Result<(), Invalid> {
+    let most = state.limits.choice_values;
+    let choices = document.inputs().find(|(property, _)| property.name == "choiceValues");
+    match choices {
+        Some((property, Input::Strings(strings))) if strings.len() > most => {
+            let message =
+                format!("has {} items where {most} are allowed by the setting max-choice-values", strings.len());
+            Err(Invalid::one(property.name, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Seals what is secret in the document, and counts that its key was used.

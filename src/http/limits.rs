@@ -11,6 +11,8 @@ pub struct Limits {
     pub body_depth: usize,
     /// Most items of a list in a body.
     pub body_items: usize,
+    /// Most choices of a custom property definition.
+    pub choice_values: usize,
     /// Memory of all large bodies together, in bytes.
     pub body_memory_bytes: usize,
     /// Longest URL and headers together, in bytes.

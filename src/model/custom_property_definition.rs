@@ -1,5 +1,6 @@
 //! Custom property definitions: what may be said about entities beyond their own properties.
 
+use super::list_limits::{MOST_CHOICES, MOST_ITEMS};
 use super::schema::{CREATED_DATE, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax};
 
 /// The custom property definition.
@@ -24,10 +25,10 @@ pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
             .syntax(Syntax::OneOf(&["Text"]))
             .condensed()
             .describe("Type of the values; always Text"),
-        Property::strings("choiceValues", "custom_property_definition_choice_values", 1024)
+        Property::strings("choiceValues", "custom_property_definition_choice_values", 1024, MOST_CHOICES)
             .condensed()
             .describe("The values that can be chosen; any text when empty"),
-        Property::strings("objectTypes", "custom_property_definition_object_types", 255)
+        Property::strings("objectTypes", "custom_property_definition_object_types", 255, MOST_ITEMS)
             .describe("The resource types that may carry the property, such as DataConnection"),
         Property::text("description", "description", 512).describe("What the property is for"),
     ],

@@ -16,6 +16,7 @@ mod ignored;
 mod invalid;
 mod key;
 mod list_change;
+mod list_limits;
 mod nearest;
 mod read;
 mod schema;
@@ -41,6 +42,7 @@ pub use hidden::{code_point, escape_hidden, is_control, is_hidden, visible_name}
 pub use invalid::{Fault, Invalid};
 pub use key::{Key, NaturalKey};
 pub use list_change::ListChange;
+pub use list_limits::{MOST_CHOICES, MOST_ITEMS};
 pub use nearest::{did_you_mean, nearest};
 pub use read::{choice, describe_choices};
 pub use schema::{

@@ -1,6 +1,7 @@
 //! Reading bodies as QRS clients send them: names in any case, numbers as strings, names for numbers, whole or condensed
 //! entities put back, fields that nobody knows. Rules from the QRS reference, 5.1 to 5.3.
 
+use super::list_limits::{MOST_ENTITIES, MOST_ITEMS, MOST_TEXT};
 use super::{
     Choice, DATE_EXPECTED, Document, Entity, Input, Invalid, Key, Kind, NaturalKey, Presence, Property, Syntax,
     Timestamp, Value,
@@ -10,10 +11,6 @@ use serde_json::{Map, Number, Value as Json};
 use std::collections::HashSet;
 use std::hash::Hash;
 use uuid::Uuid;
-
-/// Most items of a list inside an entity, and most entities of a list of them. Each costs a write of its own.
-const MOST_ITEMS: usize = 1000;
-const MOST_ENTITIES: usize = 10_000;
 
 /// The property that belongs to a password.
 const USER_NAME: &str = "username";
@@ -109,9 +106,14 @@ fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, Invalid> {
         Kind::Integer { min, max } => Input::Value(Value::Integer(read_integer(&json, min, max)?)),
         Kind::Boolean => Input::Value(Value::Boolean(read_boolean(&json)?)),
         Kind::Date => Input::Value(Value::Date(read_date(&json)?)),
-        Kind::Strings { max } => {
-            let mut strings = read_list(json, MOST_ITEMS, |item| read_checked_text(item, 1, max, Syntax::Any))?;
+        Kind::Strings { max, most } => {
+            let mut strings = read_list(json, most, |item| read_checked_text(item, 1, max, Syntax::Any))?;
             remove_repeated(&mut strings);
+            let bytes = strings.iter().map(String::len).sum::<usize>();
+            if bytes > MOST_TEXT {
+                let message = format!("has texts of {bytes} bytes together where {MOST_TEXT} are allowed");
+                return Err(Invalid::one("", message));
+            }
             Input::Strings(strings)
         }
         Kind::Reference(target) => match read_key(target, json)? {

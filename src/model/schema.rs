@@ -55,8 +55,7 @@ impl Entity {
 
     /// The properties by which a reference may name an entity of this type instead of its id.
     pub fn natural_key(&'static self) -> impl Iterator<Item = &'static Property> {
-        let names = self.unique.first().copied().unwrap_or_default();
-        names.iter().filter_map(|name| self.property(name))
+        self.unique.first().copied().unwrap_or_default().iter().filter_map(|name| self.property(name))
     }
 }
 
@@ -156,6 +155,8 @@ pub enum Kind {
     Strings {
         /// Most characters of one string.
         max: usize,
+        /// Most strings.
+        most: usize,
     },
     /// One other entity.
     Reference(&'static Entity),
@@ -268,10 +269,10 @@ impl Property {
         Self::new(name, column, Kind::Secret { max, shown_to }, Presence::Optional(Default::Text("")))
     }
 
-    /// A list of strings of up to `max` characters each, kept in `table`.
+    /// A list of up to `most` strings of up to `max` characters each, kept in `table`.
     #[must_use]
-    pub const fn strings(name: &'static str, table: &'static str, max: usize) -> Self {
-        Self::new(name, table, Kind::Strings { max }, Presence::Optional(Default::Nothing))
+    pub const fn strings(name: &'static str, table: &'static str, max: usize, most: usize) -> Self {
+        Self::new(name, table, Kind::Strings { max, most }, Presence::Optional(Default::Nothing))
     }
 
     /// A required reference to one entity, whose id `column` holds.

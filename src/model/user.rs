@@ -1,5 +1,6 @@
 //! Users: who asks, and who owns.
 
+use super::list_limits::MOST_ITEMS;
 use super::schema::{CREATED_DATE, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax};
 use super::{CUSTOM_PROPERTY_VALUE, TAG, USER_ATTRIBUTE};
 
@@ -40,7 +41,7 @@ pub static USER: Entity = Entity {
             .condensed()
             .in_rules()
             .describe("Display name; the userId unless given"),
-        Property::strings("roles", "user_roles", 255)
+        Property::strings("roles", "user_roles", 255, MOST_ITEMS)
             .in_rules()
             .changed_by("changerole")
             .describe("Roles, such as RootAdmin"),

@@ -16,8 +16,12 @@ use uuid::Uuid;
 /// What a custom property definition allows.
 struct Definition {
     types: Vec<String>,
-    choices: Vec<String>,
+    /// Whether only some values can be chosen.
+    has_choices: bool,
 }
+
+/// The table of the values that can be chosen. They can be thousands, so they are never read only to find one.
+const CHOICES: &str = "custom_property_definition_choice_values";
 
 /// The definitions that were read so far, by id.
 type Definitions = HashMap<Value, Definition>;
@@ -179,7 +183,7 @@ impl Write<'_> {
     ) -> Result<(), Error> {
         let find = |name: &str| values.iter().find(|(property, _)| property.name == name).map(|(_, value)| value);
         let (Some(definition), Some(Value::Text(value))) = (find("definition"), find("value")) else { return Ok(()) };
-        let Definition { types, choices } = self.definition(definition, known)?;
+        let Definition { types, has_choices } = self.definition(definition, known)?;
         if !types.iter().any(|kind| is_same_folded(kind, holder.entity.resource_type)) {
             let message = format!(
                 "the definition is not for {}; its objectTypes are: {}",
@@ -188,9 +192,10 @@ impl Write<'_> {
             );
             return Err(Invalid::one("definition", message).into());
         }
-        if choices.is_empty() || choices.contains(value) {
+        if !*has_choices || self.snapshot().first(&find_choice(definition, value), |_| Ok(()))?.is_some() {
             return Ok(());
         }
+        let choices = self.strings(CHOICES, definition)?;
         let hint = did_you_mean(value, choices.iter().map(String::as_str));
         Err(Invalid::one("value", format!("is none of the definition's choiceValues; {hint}")).into())
     }
@@ -201,9 +206,15 @@ impl Write<'_> {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => Ok(entry.insert(Definition {
                 types: self.strings("custom_property_definition_object_types", id)?,
-                choices: self.strings("custom_property_definition_choice_values", id)?,
+                has_choices: self.has_choices(id)?,
             })),
         }
+    }
+
+    fn has_choices(&self, definition: &Value) -> Result<bool, Error> {
+        let mut sql = Sql::new("SELECT 1 FROM ");
+        sql.push(CHOICES).push(" WHERE entity_id = ").bind(definition.clone()).push(" LIMIT 1");
+        Ok(self.snapshot().first(&sql, |_| Ok(()))?.is_some())
     }
 
     /// The strings of a list of an entity.
@@ -230,6 +241,15 @@ impl Write<'_> {
         sql.push(property.column).push(" WHERE entity_id = ").bind(Value::Id(holder.id));
         self.snapshot().execute(&sql).map(drop)
     }
+}
+
+/// Finds a value among the choices of a definition. The index on folded values leads to it: the plus keeps SQLite from going through all choices of the
+/// definition instead.
+pub(super) fn find_choice(definition: &Value, value: &str) -> Sql {
+    let mut sql = Sql::new("SELECT 1 FROM ");
+    sql.push(CHOICES).push(" WHERE value_folded = ").bind(Value::Text(fold(value)));
+    sql.push(" AND +entity_id = ").bind(definition.clone()).push(" AND value = ").bind(Value::Text(value.to_owned()));
+    sql
 }
 
 /// The values that clients gave an element, as opposed to what the server keeps about it.

@@ -122,7 +122,7 @@ impl EntityRow<'_> {
     }
 
     fn read(&self, column: usize, property: &'static str) -> Result<Cell<'_>, WrongCell> {
-        let kind = self.entity.property(property).map_or(Kind::Strings { max: 0 }, |property| property.kind);
+        let kind = self.entity.property(property).map_or(Kind::Strings { max: 0, most: 0 }, |property| property.kind);
         read(kind, self.value(column)).map_err(|why| WrongCell::new(property, why))
     }
 

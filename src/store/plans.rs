@@ -2,6 +2,7 @@
 
 use super::approach::Approach;
 use super::audit_texts::UNNAMED;
+use super::collections::find_choice;
 use super::select::statement;
 use super::tests::{create, everything, open};
 use super::{Error, Form, Origin, Page, Selection, Snapshot, UserName, Write};
@@ -116,6 +117,45 @@ fn main_statements_go_by_an_index() {
                 Ok::<_, Error>(())
             })
             .unwrap();
+    }
+}
+
+#[test]
+fn a_choice_is_found_by_its_value_however_many_there_are() {
+    let (_folder, store) = open();
+    let made = store.write_blocking(Origin::command("test"), |write| {
+        let actor = write.actor(&UserName::repository())?;
+        let choices: Vec<String> = (0..ROWS).map(|number| format!("choice {number}")).collect();
+        let body = json!({"name": "many", "objectTypes": ["DataConnection"], "choiceValues": choices});
+        create(write, &actor, &CUSTOM_PROPERTY_DEFINITION, body)
+    });
+    let find = find_choice(&Value::Id(made.unwrap()), "choice 7");
+    let shown = store.scan(|snapshot| Ok::<_, Error>(plan(snapshot, &find).join("\n"))).unwrap();
+    assert!(shown.contains("custom_property_definition_choice_values_value"), "{shown}");
+}
+
+/// The thread that answers requests reads no entity with a very long list.
+#[test]
+fn an_entity_with_more_than_a_thousand_items_is_not_read_briefly() {
+    let (_folder, store) = open();
+    for (number, is_brief) in [(100, true), (1_001, false), (5_000, false)] {
+        let made = store.write_blocking(Origin::command("test"), move |write| {
+            let actor = write.actor(&UserName::repository())?;
+            let choices: Vec<String> = (0..number).map(|number| format!("choice {number}")).collect();
+            let body = json!({"name": format!("d{number}"), "choiceValues": choices});
+            create(write, &actor, &CUSTOM_PROPERTY_DEFINITION, body)
+        });
+        let selection = Selection {
+            entity: &CUSTOM_PROPERTY_DEFINITION,
+            form: Form::Full,
+            condition: Predicate::has_id(&CUSTOM_PROPERTY_DEFINITION, made.unwrap()),
+            orders: Vec::new(),
+            page: None,
+            privileges: None,
+        };
+        let read = store.read_briefly(|snapshot| snapshot.one(&selection)).unwrap();
+        assert_eq!(read.is_some(), is_brief, "{number}");
+        assert!(store.scan(|snapshot| snapshot.one(&selection)).unwrap().is_some());
     }
 }
 

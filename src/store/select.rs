@@ -9,7 +9,7 @@ use super::holds::{Page, answers};
 use super::items::collection_statement;
 use super::json::{Object, write_text};
 use super::snapshot::Snapshot;
-use crate::model::{AUDIT_ENTRY, Entity, MODIFIED_DATE, Property, Timestamp};
+use crate::model::{AUDIT_ENTRY, Entity, Kind, MODIFIED_DATE, MOST_ITEMS, Property, Timestamp};
 use crate::query::{Order, Predicate, Questions, Sql};
 use rusqlite::types::{Value as SqlValue, ValueRef};
 use rusqlite::{Rows, params_from_iter};
@@ -67,6 +67,12 @@ const BATCH_BYTES: usize = 256 * 1024;
 
 /// Rows that a short list has at most.
 const BRIEF_ROWS: usize = 100;
+
+/// Items that the collections of a short list have at most.
+const BRIEF_ITEMS: usize = MOST_ITEMS;
+
+/// A batch has so few rows where each of them can have a very long list, which is in memory with it.
+const LONG_ROWS: usize = 8;
 
 /// Steps within which going through rows in order must have found the first batch, or the end; else it is worth its cost to find out first which rows
 /// there are. A scan costs less than the sets of what rules allow.
@@ -201,7 +207,11 @@ impl Snapshot<'_> {
         let (sql, mut reader) = Reader::new(selection, approach);
         let mut statement = self.prepare(&sql)?;
         let mut rows = statement.query(params_from_iter(&sql.parameters))?;
-        let most = if self.is_brief() { BRIEF_ROWS } else { BATCH_ROWS };
+        let most = match self.is_brief() {
+            true => BRIEF_ROWS,
+            false if reader.columns.collections().any(is_long) => LONG_ROWS,
+            false => BATCH_ROWS,
+        };
         let mut first = || self.next_batch(&mut rows, &reader, most);
         let first = match patience {
             Some(patience) => self.within(patience, first)?,
@@ -243,12 +253,17 @@ impl Snapshot<'_> {
         let ids: Vec<Uuid> =
             batch.iter().filter_map(|row| text(row.cells.first())).filter_map(|id| Uuid::parse_str(id).ok()).collect();
         let mut items = Items::default();
+        let mut number = 0;
         for collection in reader.columns.collections() {
             let by_row = items.entry(collection.name).or_default();
             let (sql, write) = collection_statement(collection, &ids);
             let mut statement = self.prepare(&sql)?;
             let mut rows = statement.query(params_from_iter(&sql.parameters))?;
             while let Some(row) = rows.next()? {
+                number += 1;
+                if number > BRIEF_ITEMS && self.is_brief() {
+                    return Err(self.exceed());
+                }
                 let items = by_row.entry(row.get(0)?).or_insert_with(|| Ok(Vec::new()));
                 if let Ok(out) = items {
                     if !out.is_empty() {
@@ -262,6 +277,11 @@ impl Snapshot<'_> {
         }
         Ok(items)
     }
+}
+
+/// Whether the list can have more items than others.
+fn is_long(collection: &Property) -> bool {
+    matches!(collection.kind, Kind::Strings { most, .. } if most > MOST_ITEMS)
 }
 
 /// The statement that reads a selection in that way.

@@ -81,6 +81,7 @@ fn help_tells_every_setting() {
         "max-body-bytes",
         "max-body-depth",
         "max-body-items",
+        "max-choice-values",
         "max-head-bytes",
         "max-headers",
         "max-list-seconds",

@@ -17,6 +17,7 @@ mod bodies;
 mod bounds;
 mod browser;
 mod certificates;
+mod choice_values;
 mod clock;
 mod command_line;
 mod compression;

@@ -1,8 +1,9 @@
 //! One entity: making it, changing it with the conflict shown side by side, and removing it.
 
-use super::filled_in::{body, merged};
+use super::choices::{Pages, asks_for_page};
+use super::filled_in::{add_lost_secrets, body, merged};
 use super::form::{Field, Input, Known, Mode, fields};
-use super::list::read as read_all;
+use super::list::read_each;
 use super::shown::{label, text};
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};
@@ -14,7 +15,7 @@ use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
 use crate::http::rules;
 use crate::model::{
-    CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, Kind, SYSTEM_RULE, TAG, Timestamp, holds_secret,
+    CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, SYSTEM_RULE, TAG, Timestamp, holds_secret,
 };
 use crate::query::Predicate;
 use crate::store::{Form as Shape, IfMatch, Page, Selection, Snapshot, Write};
@@ -56,6 +57,12 @@ struct Edit {
     done: Option<&'static str>,
 }
 
+impl Edit {
+    fn has_pages(&self) -> bool {
+        self.fields.iter().any(|field| field.page.is_some())
+    }
+}
+
 /// A property of which the visitor has filled in something else than is stored by now.
 struct Difference {
     label: String,
@@ -93,7 +100,7 @@ struct Notes {
 
 /// `GET /console/{type}/new`.
 pub async fn blank(visit: Visit) -> Result<HttpResponse, Trouble> {
-    let known = offered(&visit).await?;
+    let known = offered(&visit, Pages::default()).await?;
     let entry = Json::Object(serde_json::Map::new());
     show(&visit, StatusCode::OK, &entry, &known, Notes::default())
 }
@@ -101,12 +108,15 @@ pub async fn blank(visit: Visit) -> Result<HttpResponse, Trouble> {
 /// `POST /console/{type}/new`: makes one, and goes to its page.
 pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
     let form = visit.form(payload).await?;
-    let known = offered(&visit).await?;
+    let known = offered(&visit, Pages::of(&form)).await?;
     let nothing = Json::Object(serde_json::Map::new());
     let entity = visit.call.entity;
     let (body, faults) = body(entity, &form, &nothing, &known, Mode::New);
     if form.text("action") == "preview" {
         return preview(&visit, &body, &body, &known).await;
+    }
+    if asks_for_page(&form) {
+        return show_page(&visit, &body, &known);
     }
     let written = match read(entity, &body, faults) {
         Ok(document) => {
@@ -124,7 +134,7 @@ pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
 
 /// `GET /console/{type}/{id}`.
 pub async fn open(visit: Visit) -> Result<HttpResponse, Trouble> {
-    let Stored { entry, known } = stored(&visit).await?;
+    let Stored { entry, known } = stored(&visit, Pages::default()).await?;
     let done = match visit.call.call.query.get("saved")? {
         Some("yes") => Some("Saved."),
         Some("nothing") => Some("Nothing was changed."),
@@ -138,7 +148,7 @@ pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let form = visit.form(payload).await?;
     let id = visit.call.id()?;
     let entity = visit.call.entity;
-    let Stored { entry, known } = stored(&visit).await?;
+    let Stored { entry, known } = stored(&visit, Pages::of(&form)).await?;
     let (mut body, faults) = body(entity, &form, &entry, &known, Mode::Open);
     let is_untouched = body.as_object().is_some_and(serde_json::Map::is_empty);
     // The version that the visitor saw, also if he only looks at what would change.
@@ -147,6 +157,9 @@ pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
         let mut draft = body.clone();
         draft["id"] = entry["id"].clone();
         return preview(&visit, &draft, &merged(&entry, &body), &known).await;
+    }
+    if asks_for_page(&form) {
+        return show_page(&visit, &merged(&entry, &body), &known);
     }
     if is_untouched {
         return Ok(to(&format!("/console/{}/{id}?saved=nothing", entity.path)));
@@ -175,7 +188,7 @@ pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
 
 /// `GET /console/{type}/{id}/delete`: asks.
 pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
-    let Stored { entry, .. } = stored(&visit).await?;
+    let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
     confirm(&visit, StatusCode::OK, &entry, None)
 }
 
@@ -189,7 +202,7 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     match visit.call.write(move |write, caller| delete_one(write, caller, entity, id, seen.as_ref())).await {
         Ok(()) => Ok(to(&format!("/console/{}?saved=gone", entity.path))),
         Err(failure @ (Failure::Conflict(_) | Failure::Forbidden(_) | Failure::PreconditionFailed(_))) => {
-            let Stored { entry, .. } = stored(&visit).await?;
+            let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
             let status = failure.status_code();
             let fault = match failure {
                 Failure::PreconditionFailed(_) => "Somebody changed it meanwhile. Look at it again first.".to_owned(),
@@ -238,14 +251,15 @@ fn refused(
         }
         other => return Err(other.into()),
     };
-    let secrets = visit.call.entity.properties.iter().filter(|property| matches!(property.kind, Kind::Secret { .. }));
-    for property in secrets.filter(|property| mine.get(property.name).is_some()) {
-        if faults.iter().all(|fault| fault.field != property.name) {
-            let message = "was not saved, and is not shown: fill it in again".to_owned();
-            faults.push(Fault { field: property.name.to_owned(), message });
-        }
-    }
+    add_lost_secrets(visit.call.entity, mine, &mut faults);
     show(visit, status, mine, known, Notes { faults, stored, ..Notes::default() })
+}
+
+/// Shows the form as it is filled in, with another page of choices.
+fn show_page(visit: &Visit, mine: &Json, known: &Known) -> Result<HttpResponse, Trouble> {
+    let mut notes = Notes::default();
+    add_lost_secrets(visit.call.entity, mine, &mut notes.faults);
+    show(visit, StatusCode::OK, mine, known, notes)
 }
 
 /// Shows who would gain and lose what by a rule.
@@ -336,24 +350,24 @@ fn read(entity: &'static Entity, body: &Json, faults: Vec<Fault>) -> Result<Docu
 }
 
 /// The entity of the page, and what its form can offer.
-async fn stored(visit: &Visit) -> Result<Stored, Trouble> {
+async fn stored(visit: &Visit, pages: Pages) -> Result<Stored, Trouble> {
     let (id, entity) = (visit.call.id()?, visit.call.entity);
     let found = visit.call.scan(move |snapshot, caller| {
         let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Shown);
         let Some(entry) = snapshot.one(&selection)? else { return Ok(None) };
         let entry = serde_json::from_slice(&entry.json).map_err(|error| Failure::internal(&error))?;
-        Ok(Some(Stored { entry, known: known(snapshot, caller, entity)? }))
+        Ok(Some(Stored { entry, known: known(snapshot, caller, entity, &pages)? }))
     });
     Ok(found.await?.ok_or_else(|| visit.call.no_such(&id.to_string()))?)
 }
 
-pub async fn offered(visit: &Visit) -> Result<Known, Failure> {
+pub async fn offered(visit: &Visit, pages: Pages) -> Result<Known, Failure> {
     let entity = visit.call.entity;
-    visit.call.scan(move |snapshot, caller| known(snapshot, caller, entity)).await
+    visit.call.scan(move |snapshot, caller| known(snapshot, caller, entity, &pages)).await
 }
 
 /// The tags, and the custom properties that entities of the type can have.
-fn known(snapshot: &Snapshot<'_>, caller: &Caller, entity: &'static Entity) -> Result<Known, Failure> {
+fn known(snapshot: &Snapshot<'_>, caller: &Caller, entity: &'static Entity, pages: &Pages) -> Result<Known, Failure> {
     let all = |of: &'static Entity| {
         let selection = Selection {
             entity: of,
@@ -363,7 +377,7 @@ fn known(snapshot: &Snapshot<'_>, caller: &Caller, entity: &'static Entity) -> R
             page: Some(Page { skip: 0, take: OFFERED }),
             privileges: None,
         };
-        read_all(snapshot, &selection)
+        read_each(snapshot, &selection, |entry| pages.cut(entry))
     };
     let has_tags = entity.property("tags").is_some();
     let tags = if has_tags { all(&TAG)? } else { Vec::new() };

@@ -151,6 +151,16 @@ fn is_permutation(one: &[String], other: &[String]) -> bool {
     one.len() == other.len() && one.iter().all(|value| other.contains(value))
 }
 
+/// Says which secrets have to be filled in again, because a page never shows them.
+pub fn add_lost_secrets(entity: &'static Entity, mine: &Json, faults: &mut Vec<Fault>) {
+    for property in entity.secrets().filter(|property| mine.get(property.name).is_some()) {
+        if faults.iter().all(|fault| fault.field != property.name) {
+            let message = "was not saved, and is not shown: fill it in again".to_owned();
+            faults.push(Fault { field: property.name.to_owned(), message });
+        }
+    }
+}
+
 fn typed_lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }

@@ -1,8 +1,8 @@
 //! The form of an entity, made from its declaration.
 
-use super::Marked;
 use super::shown::{label, lines, reference, text, usual_columns};
 use super::visible::has_marked;
+use super::{Marked, choices};
 use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Kind, Presence, Property, Syntax};
 use crate::policy::Action;
 use serde_json::Value as Json;
@@ -18,6 +18,8 @@ pub struct Field {
     pub hint: String,
     /// How it is filled in.
     pub input: Input,
+    /// The page of its choices, if there are more.
+    pub page: Option<choices::Shown>,
     /// What is wrong with it.
     pub fault: Option<Marked>,
 }
@@ -113,7 +115,7 @@ pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, mode: Mode) 
                 let value = &entry[property.name];
                 let input = if open { input(property, value, known) } else { Input::Shown(text(property, value)) };
                 let (name, hint) = (property.name.to_owned(), hint(property).to_owned());
-                fields.push(Field { name, label: label(property), hint, input, fault: None });
+                fields.push(Field { name, label: label(property), hint, input, page: None, fault: None });
             }
         }
     }
@@ -235,7 +237,7 @@ fn custom_property(definition: &Json, entry: &Json) -> Field {
     let hint = definition["description"].as_str().unwrap_or_default();
     let hint = if choices.is_empty() { format!("{hint} One value a line.") } else { hint.to_owned() };
     let label = format!("Custom property {}", reference(definition));
-    Field { name: field_of(definition), label, hint, input, fault: None }
+    Field { name: field_of(definition), label, hint, input, page: choices::shown(definition), fault: None }
 }
 
 /// The field of a custom property, by its id: its name may change while the form is open.

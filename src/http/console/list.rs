@@ -19,6 +19,9 @@ use serde_json::Value as Json;
 /// Rows of a page.
 const ROWS: u32 = 50;
 
+/// Items of a list that a cell shows.
+const ITEMS: usize = 20;
+
 #[derive(Template)]
 #[template(path = "list.html")]
 struct List {
@@ -153,7 +156,7 @@ async fn find(call: &EntityCall, wanted: Wanted) -> Result<Result<Found, Marked>
         let condition = caller.visible(entity, filter.clone());
         let selection = Selection { entity, form: Form::Full, condition, orders, page, privileges };
         let total = snapshot.count_soon(entity, &caller.guard(entity, Action::Read), &filter)?;
-        let mut rows = read(snapshot, &selection)?;
+        let mut rows = read_each(snapshot, &selection, shorten)?;
         let has_more = rows.len() > ROWS as usize;
         rows.truncate(ROWS as usize);
         Ok(Ok(Found { rows, has_more, total, may_create }))
@@ -175,13 +178,38 @@ fn bind(
 /// # Errors
 /// The database failed.
 pub fn read(snapshot: &Snapshot<'_>, selection: &Selection) -> Result<Vec<Json>, Failure> {
+    read_each(snapshot, selection, |_| ())
+}
+
+/// The same, with each row changed as it is read, so that no more of it stays in memory than is shown.
+///
+/// # Errors
+/// The database failed.
+pub fn read_each(
+    snapshot: &Snapshot<'_>,
+    selection: &Selection,
+    change: impl Fn(&mut Json),
+) -> Result<Vec<Json>, Failure> {
     let mut rows = Vec::new();
     snapshot.each(selection, &mut |json| {
         // What the store writes is JSON.
-        rows.extend(serde_json::from_slice::<Json>(json));
+        rows.extend(serde_json::from_slice::<Json>(json).map(|mut row| {
+            change(&mut row);
+            row
+        }));
         Ok(())
     })?;
     Ok(rows)
+}
+
+/// Leaves of long lists only what a cell of the table shows.
+fn shorten(row: &mut Json) {
+    let lists = row.as_object_mut().into_iter().flatten().filter_map(|(_, value)| value.as_array_mut());
+    for list in lists.filter(|list| list.len() > ITEMS) {
+        let more = list.len() - ITEMS;
+        list.truncate(ITEMS);
+        list.push(format!("and {more} more").into());
+    }
 }
 
 impl Wanted {

@@ -1,6 +1,7 @@
 //! The console: pages for a browser, made by the server, that ask nobody else for anything.
 
 mod account;
+mod choices;
 mod edit;
 mod filled_in;
 mod first_administrator;

@@ -1,5 +1,6 @@
 //! What is done to several entities at once: all of it, or nothing.
 
+use super::choices::Pages;
 use super::filled_in::user;
 use super::form::Known;
 use super::shown::reference;
@@ -186,7 +187,7 @@ fn read(snapshot: &Snapshot<'_>, caller: &Caller, entity: &'static Entity, id: U
 
 async fn ask(visit: &Visit, status: StatusCode, ids: &[Uuid], fault: Option<String>) -> Result<HttpResponse, Trouble> {
     let entity = visit.call.entity;
-    let Known { tags, definitions } = edit::offered(visit).await?;
+    let Known { tags, definitions } = edit::offered(visit, Pages::default()).await?;
     let wanted = ids.to_vec();
     let entries = visit.call.scan(move |snapshot, caller| {
         let condition = Predicate::has_id_among(entity, wanted.iter().copied());

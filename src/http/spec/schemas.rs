@@ -78,7 +78,7 @@ fn schema(property: &'static Property) -> RefOr<Schema> {
             }
         }
         Kind::Secret { max, .. } => of(Type::String).max_length(Some(max)).write_only(true).into(),
-        Kind::Strings { max } => list(
+        Kind::Strings { max, .. } => list(
             property,
             RefOr::from(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(max))),
         ),
