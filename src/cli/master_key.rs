@@ -165,6 +165,10 @@ pub fn master_key(
         (MasterKeySource::Passphrase(_), None) => {
             Err("the database was made with a master key, not with a passphrase".to_owned())
         }
+        (MasterKeySource::File(path), Some(_)) if fits(path, stored)? => Err(format!(
+            "the database says in key_derivation that a passphrase makes its master key, but the key in {} opens it: delete the row of that table",
+            path.display()
+        )),
         (MasterKeySource::File(_), Some(_)) => {
             tracing::warn!(
                 "the database was made with a passphrase and PATCHBAY_PASSPHRASE is not set: the server runs sealed, and refuses to store passwords"

@@ -16,6 +16,7 @@ const US_FORMS: [&str; 4] = ["%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d
 /// The first millisecond of the year 1 and the last of the year 9999.
 const FIRST: i64 = -62_135_596_800_000;
 const LAST: i64 = 253_402_300_799_999;
+const YEAR: i64 = 366 * 24 * 60 * 60 * 1_000;
 
 /// What [`Timestamp::parse`] accepts, for messages.
 pub const EXPECTED: &str = "a date such as 2026-01-31T08:15:00.000Z";
@@ -56,6 +57,12 @@ impl Timestamp {
     #[must_use]
     pub fn next(self) -> Self {
         Self::now().max(Self(self.0 + 1))
+    }
+
+    /// Whether there is room for the moments of writes to come.
+    #[must_use]
+    pub const fn has_room(self) -> bool {
+        self.0 <= LAST - YEAR
     }
 
     /// Reads RFC 3339 with any number of decimals, and the looser forms of the QRS reference (5.2): a space for the T, slashes

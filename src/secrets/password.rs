@@ -58,10 +58,23 @@ impl PasswordCheck {
     }
 }
 
+/// What a hash may cost to check, in KiB of memory and in KiB times passes: ten times what one costs that is made here. Whoever writes into the database must not
+/// keep the server busy by it.
+const MOST_MEMORY: u32 = 10 * Params::DEFAULT_M_COST;
+const MOST_WORK: u32 = MOST_MEMORY * Params::DEFAULT_T_COST;
+
 /// Whether a text is a hash that passwords can be checked against.
 #[must_use]
 pub fn is_hash(kept: &str) -> bool {
-    parse(kept).is_some_and(|kept| Params::try_from(&kept).is_ok() && kept.salt.is_some() && kept.hash.is_some())
+    parse(kept).is_some_and(|kept| params(&kept).is_some() && kept.salt.is_some() && kept.hash.is_some())
+}
+
+/// The parameters of a hash, if they are ones that may be used.
+fn params(kept: &PasswordHash) -> Option<Params> {
+    let is_cheap = |params: &Params| {
+        params.m_cost() <= MOST_MEMORY && params.m_cost().saturating_mul(params.t_cost()) <= MOST_WORK
+    };
+    Params::try_from(kept).ok().filter(is_cheap)
 }
 
 fn parse(kept: &str) -> Option<PasswordHash> {
@@ -69,8 +82,8 @@ fn parse(kept: &str) -> Option<PasswordHash> {
 }
 
 fn verify_in(memory: &mut Vec<Block>, password: &SecretString, kept: Option<&str>) -> bool {
-    let kept = kept.and_then(parse);
-    let params = kept.as_ref().and_then(|kept| Params::try_from(kept).ok()).unwrap_or_default();
+    let kept = kept.filter(|kept| is_hash(kept)).and_then(parse);
+    let params = kept.as_ref().and_then(params).unwrap_or_default();
     let salt = kept.as_ref().and_then(|kept| kept.salt.as_deref()).unwrap_or(&NOBODYS_SALT);
     let expected = kept.as_ref().and_then(|kept| kept.hash.as_ref()).map_or(&[][..], |hash| hash.as_bytes());
     let mut found = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
@@ -107,9 +120,15 @@ mod tests {
             assert!(check.verify(&password, Some(&kept)));
             assert!(!check.verify(&SecretString::from("correct horse battery"), Some(&kept)));
             assert!(!check.verify(&password, None));
-            for broken in
-                ["no hash", "", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ", &kept.replace("argon2id", "argon2d")]
-            {
+            for broken in [
+                "no hash",
+                "",
+                "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ",
+                &kept.replace("argon2id", "argon2d"),
+                &kept.replace("m=", "m=10"),
+                &kept.replace("t=2", "t=9992"),
+                &kept.replace("m=19456,t=2", "m=194560,t=3"),
+            ] {
                 assert!(!check.verify(&password, Some(broken)) && !is_hash(broken), "{broken}");
             }
         }

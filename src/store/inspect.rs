@@ -131,7 +131,7 @@ impl Snapshot<'_> {
         for entity in with_secrets() {
             for property in entity.secrets() {
                 let (column, table) = (property.column, entity.table);
-                self.each_pair(table, "id", column, |id, sealed| show(entity, property, id, sealed))?;
+                self.each_pair([table, "id", column], "<> ''", |id, sealed| show(entity, property, id, sealed))?;
             }
         }
         Ok(())
@@ -142,15 +142,20 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn each_password_hash(&self, show: impl FnMut(&str, &str)) -> Result<(), Error> {
-        self.each_pair("passwords", "user_id", "hash", show)
+        self.each_pair(["passwords", "user_id", "hash"], "IS NOT NULL", show)
     }
 
-    /// Shows an id and a text of each row, if there is such a table and the text is not empty. A text that can't be read is shown as empty.
-    fn each_pair(&self, table: &str, id: &str, column: &str, mut show: impl FnMut(&str, &str)) -> Result<(), Error> {
+    /// Shows an id and a text of each row of a table, if there is such a table and the text is so. A text that can't be read is shown as empty.
+    fn each_pair(
+        &self,
+        [table, id, column]: [&str; 3],
+        is_so: &str,
+        mut show: impl FnMut(&str, &str),
+    ) -> Result<(), Error> {
         if !self.has_table(table)? {
             return Ok(());
         }
-        let sql = format!("SELECT {id}, {column} FROM {table} WHERE {column} <> ''");
+        let sql = format!("SELECT {id}, {column} FROM {table} WHERE {column} {is_so}");
         let mut statement = self.prepare(&Sql::new(&sql))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -195,10 +200,14 @@ fn lossy(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     })
 }
 
+/// The parts of a schema that SQLite makes for itself. Only what it can have made: whatever else has such a name was written behind its back.
+const OF_SQLITE: &str = "type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4') \
+                         OR type = 'index' AND name LIKE 'sqlite\\_autoindex\\_%' ESCAPE '\\' AND sql IS NULL";
+
 /// All that a schema consists of, but for what SQLite makes for itself.
 fn parts(connection: &Connection) -> Result<BTreeSet<Part>, Error> {
     let mut statement =
-        connection.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")?;
+        connection.prepare(&format!("SELECT type, name, sql FROM sqlite_schema WHERE NOT ({OF_SQLITE})"))?;
     let rows = statement.query_map([], |row| Ok((lossy(row, 0)?, lossy(row, 1)?, lossy(row, 2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -8,7 +8,7 @@ use super::migrations::NEWEST;
 use super::select::{Form, Selection};
 use super::snapshot::Snapshot;
 use super::verified_tables::{Table, entities, tables};
-use crate::model::{Entity, Kind, Value};
+use crate::model::{Entity, Kind, MODIFIED_DATE, Value};
 use crate::query::{Predicate, Sql};
 use rusqlite::Row;
 use std::collections::BTreeSet;
@@ -129,6 +129,9 @@ impl Plan<'_> {
         for column in &self.columns {
             let fault = match cell::read(column.kind, row.get_ref(column.place)?) {
                 Err(why) => Some(format!("{} {why}", column.name)),
+                Ok(Cell::Date(date)) if column.name == MODIFIED_DATE.column && !date.has_room() => {
+                    Some(format!("{} leaves no room for a later one, so the row can't be changed", column.name))
+                }
                 Ok(Cell::Text(text)) => self.fault_of_folded(row, column, text)?,
                 Ok(_) => None,
             };

@@ -3,6 +3,7 @@
 
 use crate::machine::{fails, patchbay, says};
 use crate::support::Server;
+use crate::visitor::{PASSWORD, set_password};
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
@@ -59,6 +60,14 @@ fn verify_finds_that_the_sites_own_accounts_or_rules_are_missing_or_other() {
         ("DELETE FROM versions".to_owned(), "versions has 0 rows instead of one"),
         (format!("UPDATE versions SET rules = {}", i64::MAX), "row: versions 1: rules "),
         (format!("UPDATE versions SET users = {}", i64::MAX), "row: versions 1: users "),
+        (
+            "UPDATE users SET modified_date = 253402300799999 WHERE user_id = 'sa_engine'".to_owned(),
+            "modified_date leaves no room for a later one",
+        ),
+        (
+            "INSERT INTO key_derivation VALUES (1, 'AAAAAAAAAAAAAAAAAAAAAA==', 8, 1, 1)".to_owned(),
+            "keys: the database says in key_derivation that a passphrase makes its master key, but the key in",
+        ),
     ];
     let other = other.map(|(change, part)| (change, part.to_owned()));
     for (change, part) in lost.into_iter().chain(other) {
@@ -68,6 +77,43 @@ fn verify_finds_that_the_sites_own_accounts_or_rules_are_missing_or_other() {
     let default = "UPDATE system_rules SET disabled = 1 WHERE type = 'Default'; \
                    UPDATE users SET name = 'x', name_folded = 'x', inactive = 1 WHERE user_id = 'sa_printing'";
     says(&patchbay(changed(&data, default).path(), &["verify"]), &["sound"]);
+}
+
+/// SQLite makes parts of a schema by itself, whose names begin so.
+#[test]
+fn verify_finds_parts_of_the_schema_that_pass_for_those_of_sqlite() {
+    let folder = Server::start().stop();
+    let data = folder.path().join("data");
+    let parts = [
+        (
+            "trigger",
+            "sqlite_evil",
+            "tags",
+            "CREATE TRIGGER sqlite_evil AFTER INSERT ON tags BEGIN UPDATE users SET inactive = 1; END",
+        ),
+        ("view", "sqlite_stat1", "sqlite_stat1", "CREATE VIEW sqlite_stat1 AS SELECT 1"),
+        ("view", "sqlite_autoindex_x_1", "sqlite_autoindex_x_1", "CREATE VIEW sqlite_autoindex_x_1 AS SELECT 1"),
+    ];
+    for (kind, name, table, sql) in parts {
+        let insert = format!(
+            "PRAGMA writable_schema = ON; DROP TABLE IF EXISTS sqlite_stat1; \
+             INSERT INTO sqlite_schema VALUES ('{kind}', '{name}', '{table}', 0, '{sql}')"
+        );
+        assert_verify_finds(changed(&data, &insert).path(), &format!("schema: {kind} {name} is none of Patchbay's"));
+    }
+}
+
+/// A hash that is not one signs nobody in, and one with great parameters would keep the server busy with each attempt.
+#[test]
+fn hashes_of_passwords_are_verified_with_what_they_cost() {
+    let server = Server::start();
+    assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
+    let folder = server.stop();
+    let data = folder.path().join("data");
+    for hash in ["''", "'x'", "replace(hash, 'm=', 'm=9')", "replace(hash, 't=2', 't=99992')"] {
+        let folder = changed(&data, &format!("UPDATE passwords SET hash = {hash}"));
+        assert_verify_finds(folder.path(), "hash is not the hash of a password");
+    }
 }
 
 #[test]
