@@ -1,7 +1,8 @@
 //! What if: which users could do what to which resources once rules are added, changed or removed, and which no longer could.
 
+use super::draft::Plan;
 use super::{Draft, Error, Resource, Site, guards};
-use crate::model::{Actor, Entity, USER};
+use crate::model::{Actor, Entity, RuleSource, USER};
 use crate::policy::{Action, touched};
 use crate::query::Predicate;
 use crate::store::{Keep, Page};
@@ -46,6 +47,22 @@ const PAGE: u32 = 5_000;
 /// Triples after which no more are looked for.
 const COUNTED: usize = 100_000;
 
+/// For whom and for what it is looked at.
+#[derive(Default)]
+struct Scope<'d> {
+    user_filter: &'d str,
+    /// Only resources of this type; all that the change touches unless given.
+    entity: Option<&'static Entity>,
+    resource_filter: &'d str,
+}
+
+fn check_may_make(rules: &Predicate) -> Result<(), Error> {
+    match rules {
+        Predicate::True => Ok(()),
+        _ => Err(Error::Forbidden("only users who may create any system rule can try rules out".to_owned())),
+    }
+}
+
 impl Site<'_> {
     /// What `draft` would change. Who asks must be allowed to make any rule, because a draft may ask for anything.
     ///
@@ -53,10 +70,21 @@ impl Site<'_> {
     /// Who asks may not make rules, or can change no such rule; a rule means nothing; a filter makes no sense or selects too many;
     /// the database failed.
     pub fn changes(&self, draft: &Draft, may_make_rules: &Predicate) -> Result<Changes, Error> {
-        if *may_make_rules != Predicate::True {
-            return Err(Error::Forbidden("only who may create any system rule can try rules out".to_owned()));
-        }
-        let planned = self.plan(draft)?;
+        check_may_make(may_make_rules)?;
+        let Draft { user_filter, entity, resource_filter, .. } = draft;
+        self.compare(&self.plan(draft)?, &Scope { user_filter, entity: *entity, resource_filter })
+    }
+
+    /// What would change if `rules` were all the rules there are, as [`Site::changes`] tells it.
+    ///
+    /// # Errors
+    /// As [`Site::changes`].
+    pub fn changes_to(&self, rules: Vec<RuleSource>, may_make_rules: &Predicate) -> Result<Changes, Error> {
+        check_may_make(may_make_rules)?;
+        self.compare(&self.plan_of(rules)?, &Scope::default())
+    }
+
+    fn compare(&self, planned: &Plan, scope: &Scope<'_>) -> Result<Changes, Error> {
         let after = self.rules.with_others(&planned.rules);
         let enabled = planned.drafted.iter().enumerate().filter(|(_, rule)| !rule.disabled);
         for ((index, _), fault) in enabled.clone().zip(after.check_each(enabled.map(|(_, rule)| rule))) {
@@ -64,11 +92,11 @@ impl Site<'_> {
         }
         let entities = touched([self.rules, &after], planned.replaced.iter().chain(&planned.drafted));
         let mut resources = Vec::new();
-        for entity in entities.into_iter().filter(|entity| draft.entity.is_none_or(|only| only == *entity)) {
-            resources.push((entity, self.select(entity, "resourceFilter", &draft.resource_filter)?));
+        for entity in entities.into_iter().filter(|entity| scope.entity.is_none_or(|only| only == *entity)) {
+            resources.push((entity, self.select(entity, "resourceFilter", scope.resource_filter)?));
         }
         let mut changes = Changes::default();
-        changes.complete = self.each_user(&self.select(&USER, "userFilter", &draft.user_filter)?, |actor| {
+        changes.complete = self.each_user(&self.select(&USER, "userFilter", scope.user_filter)?, |actor| {
             for (entity, visible) in &resources {
                 let [after, before] = [&after, self.rules].map(|rules| guards(rules, actor, entity));
                 if after != before

@@ -6,7 +6,7 @@ use crate::policy::read_only;
 use crate::query::Predicate;
 use serde::Deserialize;
 use serde_json::Value as Json;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// The rules that would be, and for whom and what that is looked at.
@@ -115,6 +115,18 @@ impl Site<'_> {
         plan.rules = stored.into_iter().filter(|rule| plan.replaced.iter().all(|gone| gone.id != rule.id)).collect();
         plan.rules.extend(plan.drafted.iter().cloned());
         Ok(plan)
+    }
+}
+
+impl Site<'_> {
+    /// The same, if these were all the rules there are.
+    pub(super) fn plan_of(&self, rules: Vec<RuleSource>) -> Result<Plan, Error> {
+        let stored = self.snapshot.rules(&Predicate::True)?;
+        let those_only_in = |one: &[RuleSource], other: &[RuleSource]| {
+            let others: HashMap<Uuid, &RuleSource> = other.iter().map(|rule| (rule.id, rule)).collect();
+            one.iter().filter(|rule| others.get(&rule.id).is_none_or(|other| other != rule)).cloned().collect()
+        };
+        Ok(Plan { drafted: those_only_in(&rules, &stored), replaced: those_only_in(&stored, &rules), rules })
     }
 }
 

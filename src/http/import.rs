@@ -1,6 +1,5 @@
 //! `POST /systemrule/import`: takes the rules of a QRS site, as its `GET /systemrule/full` gives them. An addition to QRS.
 
-use super::State;
 use super::body::field_of;
 use super::call::{EntityCall, one};
 use super::caller::Caller;
@@ -8,6 +7,8 @@ use super::entities::{Change, Written, change_one, create_one};
 use super::failure::Failure;
 use super::query_string::Privileges;
 use super::rules::{self, Examined};
+use super::{State, access};
+use crate::access::{Changes, Site};
 use crate::model::{Document, Input, Invalid, Property, SYSTEM_RULE, Value};
 use crate::policy::Action;
 use crate::query::Predicate;
@@ -21,13 +22,15 @@ use uuid::Uuid;
 
 /// The result of one rule.
 #[derive(Debug, Serialize)]
-struct Imported {
+pub struct Imported {
     /// Its id here; none if it is not here.
-    id: Option<Uuid>,
-    name: String,
-    outcome: Outcome,
+    pub id: Option<Uuid>,
+    /// Its name in the list.
+    pub name: String,
+    /// What became of it.
+    pub outcome: Outcome,
     /// The reason, unless the rule was simply taken.
-    message: String,
+    pub message: String,
     /// The outcome once the rule can be evaluated.
     #[serde(skip)]
     if_sound: Outcome,
@@ -35,7 +38,7 @@ struct Imported {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Outcome {
+pub enum Outcome {
     /// It was created, and is in force as it was.
     Imported,
     /// It was here, and is now as the list has it.
@@ -51,7 +54,7 @@ enum Outcome {
 }
 
 /// A rule of the list.
-struct Candidate {
+pub struct Candidate {
     name: String,
     /// Whether its type is Default or `ReadOnly`. Such a rule is never created here, because Patchbay has its own.
     is_of_every_site: bool,
@@ -68,19 +71,68 @@ impl Candidate {
 /// Rules at a time at most.
 pub const MOST: usize = 1_000;
 
-/// Takes each rule by itself: one that can't be stored is refused, and the others are still there. A list with something else
+/// Takes each rule by itself, or with `dryRun=true` tells what that would do: one that can't be stored is refused, and the others are still there. A list with something else
 /// than objects is no list of rules, and nothing of it is taken.
 pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    if call.call.query.is_true("dryrun")? {
+        let candidates = call.body(payload, |json| Ok(read(json)?)).await?;
+        return Ok(HttpResponse::Created().json(propose(&call, candidates).await?));
+    }
     let candidates = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
-    call.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
-    rules::compile_list(&call, candidates.iter().filter_map(Candidate::rule)).await?;
-    call.reserve_reply(candidates.len()).await?;
-    let state = call.call.state.clone();
-    let outcomes = call.write(move |write, caller| Import::new(&state, write, caller).take_all(candidates)).await?;
+    let outcomes = take(&call, candidates).await?;
     Ok(HttpResponse::Created().json(outcomes))
 }
 
-fn read(json: Json) -> Result<Vec<Candidate>, Invalid> {
+/// What an import would do.
+#[derive(Serialize)]
+pub struct Proposal {
+    /// What would become of each rule.
+    pub rules: Vec<Imported>,
+    /// Who would gain and lose what.
+    #[serde(flatten)]
+    pub changes: Changes,
+}
+
+/// Imports rules, and undoes it.
+///
+/// # Errors
+/// `Forbidden` if the caller may not create any rule; as [`import`].
+pub async fn propose(call: &EntityCall, candidates: Vec<Candidate>) -> Result<Proposal, Failure> {
+    prepare(call, &candidates).await?;
+    let state = call.call.state.clone();
+    let tried = call.try_out(move |write, caller| {
+        let outcomes = Import::new(&state, write, caller).take_all(candidates)?;
+        Ok((outcomes, write.snapshot().rules(&Predicate::True)?))
+    });
+    let (rules, after) = tried.await?;
+    let compare =
+        move |site: &Site<'_>, caller: &Caller| site.changes_to(after, &caller.guard(&SYSTEM_RULE, Action::Create));
+    let changes = access::ask(call, None, compare).await?;
+    Ok(Proposal { rules, changes })
+}
+
+/// Imports rules.
+///
+/// # Errors
+/// As [`import`].
+pub async fn take(call: &EntityCall, candidates: Vec<Candidate>) -> Result<Vec<Imported>, Failure> {
+    prepare(call, &candidates).await?;
+    call.reserve_reply(candidates.len()).await?;
+    let state = call.call.state.clone();
+    call.write(move |write, caller| Import::new(&state, write, caller).take_all(candidates)).await
+}
+
+/// Refuses what is too much, and compiles the rules before the writer has them.
+async fn prepare(call: &EntityCall, candidates: &[Candidate]) -> Result<(), Failure> {
+    call.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
+    rules::compile_list(call, candidates.iter().filter_map(Candidate::rule)).await
+}
+
+/// Reads a list of rules.
+///
+/// # Errors
+/// It is no list of objects, or too long.
+pub fn read(json: Json) -> Result<Vec<Candidate>, Invalid> {
     match json {
         Json::Array(rules) if rules.len() > MOST => Err(Invalid::one("", format!("has more than {MOST} rules"))),
         Json::Array(rules) => match rules.iter().position(|rule| !rule.is_object()) {

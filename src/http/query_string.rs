@@ -52,11 +52,19 @@ impl QueryString {
     /// # Errors
     /// It is neither true nor false.
     pub fn privileges(&self) -> Result<Privileges, Failure> {
-        match self.get("privileges")?.unwrap_or_default() {
-            "" => Ok(Privileges::Hidden),
-            value if value.eq_ignore_ascii_case("true") => Ok(Privileges::Shown),
-            value if value.eq_ignore_ascii_case("false") => Ok(Privileges::Hidden),
-            value => Err(Failure::BadRequest(format!("privileges must be true or false, not '{value}'"))),
+        Ok(if self.is_true("privileges")? { Privileges::Shown } else { Privileges::Hidden })
+    }
+
+    /// Whether the parameter of that name is true; not when it is left out or empty.
+    ///
+    /// # Errors
+    /// `BadRequest` if it is neither true nor false.
+    pub fn is_true(&self, name: &str) -> Result<bool, Failure> {
+        match self.get(name)?.unwrap_or_default() {
+            "" => Ok(false),
+            value if value.eq_ignore_ascii_case("true") => Ok(true),
+            value if value.eq_ignore_ascii_case("false") => Ok(false),
+            value => Err(Failure::BadRequest(format!("{name} must be true or false, not '{value}'"))),
         }
     }
 

@@ -15,7 +15,15 @@ fn every_form_refuses_what_no_page_of_ours_sent() {
     let delete = format!("{path}/delete");
     let user = id(&client.get("/user?filter=userId eq 'root'").json()[0]);
     let (session, token) = (format!("/console/account/sessions/{user}"), format!("/console/account/tokens/{user}"));
-    let fields = [("name", "changed"), ("id", &id(&stored)), ("do", "delete"), ("scope", "all"), ("days", "1")];
+    let fields = [
+        ("name", "changed"),
+        ("id", &id(&stored)),
+        ("do", "delete"),
+        ("scope", "all"),
+        ("days", "1"),
+        ("list", "[{\"name\": \"r\"}]"),
+        ("action", "import"),
+    ];
     let mut other = Browser::signed_in(&server, &front, "LAB\\anna");
     other.get("/console/tag").expect_page(200);
     for path in [
@@ -24,6 +32,7 @@ fn every_form_refuses_what_no_page_of_ours_sent() {
         &path,
         &delete,
         "/console/dataconnection/selected",
+        "/console/systemrule/import",
         "/console/account/tokens",
         &session,
         &token,

@@ -159,3 +159,55 @@ fn each_rule_is_allowed_or_refused_by_itself() {
     assert_eq!((&outcomes[0]["outcome"], &outcomes[1]["outcome"]), (&json!("imported"), &json!("refused")));
     assert_eq!((&outcomes[1]["name"], &outcomes[1]["id"]), (&json!("x1"), &Json::Null));
 }
+
+/// Imported rules are in force at once, so an administrator sees first what they would do.
+#[test]
+fn a_dry_run_tells_what_an_import_would_do_and_changes_nothing() {
+    let server = Server::start();
+    let client = server.repository();
+    let connection = client.connection("c");
+    let anna = server.user("anna");
+    let shared = client.create("systemrule", &rule("shared", "user.userId = \"anna\"", 2));
+    assert_eq!(anna.names("dataconnection", ""), ["c"]);
+    let mut narrowed = shared.clone();
+    narrowed["rule"] = json!("user.userId = \"bert\"");
+    let list = json!([narrowed, rule("delete", "user.userId = \"anna\"", 8), rule("broken", "resource.nmae = 1", 2)]);
+    let (rules, entries) =
+        (client.get("/systemrule/full").expect(200).text, client.get("/auditentry/count").expect(200).text);
+    let path = "/systemrule/import?dryRun=true";
+    let told = client.post(path, &list).expect(201).json();
+    let outcomes: Vec<&Json> = told["rules"].as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
+    assert_eq!(outcomes, ["updated", "imported", "disabled"]);
+    let changed = |kind: &str| {
+        let all = told[kind].as_array().unwrap().iter();
+        all.map(|one| format!("{} {}", one["user"].as_str().unwrap(), one["action"].as_str().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let resource = format!("DataConnection_{}", id(&connection));
+    assert_eq!(changed("gained"), ["LAB\\anna delete"]);
+    assert_eq!(changed("lost"), ["LAB\\anna read"]);
+    assert_eq!((&told["gained"][0]["resource"], &told["complete"]), (&json!(resource), &json!(true)));
+    assert_eq!(
+        (client.get("/systemrule/full").expect(200).text, client.get("/auditentry/count").expect(200).text),
+        (rules, entries)
+    );
+    assert_eq!(anna.names("dataconnection", ""), ["c"]);
+    // It comes true.
+    let imported = client.post("/systemrule/import?dryrun=False", &list).expect(201).json();
+    assert_eq!(imported.as_array().unwrap().iter().map(|one| &one["outcome"]).collect::<Vec<_>>(), outcomes);
+    assert!(anna.names("dataconnection", "").is_empty());
+    // A list that is imported already changes nothing.
+    let told = client.post(path, &client.get("/systemrule/full").expect(200).json()).expect(201).json();
+    assert_eq!((&told["gainedCount"], &told["lostCount"]), (&json!(0), &json!(0)));
+    client
+        .post("/systemrule/import?dryRun=maybe", &list)
+        .expect(400)
+        .says(&["dryrun must be true or false, not 'maybe'"]);
+    client.post(path, &json!([null])).expect(400).says(&["[0]: must be an object"]);
+    // A draft may ask for anything, so it takes the right to make any rule.
+    let mut some = rule("some rules", "user.userId = \"anna\" and resource.name like \"d*\"", 3);
+    some["resourceFilter"] = json!("SystemRule_*");
+    client.create("systemrule", &some);
+    anna.post(path, &list).expect(403).says(&["may create any system rule"]);
+    server.user("bert").post(path, &list).expect(403);
+}

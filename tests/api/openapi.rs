@@ -191,6 +191,6 @@ fn an_imported_rule_may_have_no_id() {
     let imported = server.repository().post("/systemrule/import", &serde_json::json!([{}])).expect(201).json();
     assert_eq!((&imported[0]["id"], &imported[0]["outcome"]), (&Json::Null, &"refused".into()));
     let reply = &document()["paths"]["/systemrule/import"]["post"]["responses"]["201"];
-    let id = &reply["content"]["application/json"]["schema"]["items"]["properties"]["id"];
+    let id = &reply["content"]["application/json"]["schema"]["oneOf"][0]["items"]["properties"]["id"];
     assert_eq!(id["type"], serde_json::json!(["string", "null"]));
 }

@@ -111,6 +111,25 @@ async function main() {
   assert.match(await page.textContent('.verdict'), /DEMO\\sales-trainee may read/);
   await look(page, page.url(), 'why');
 
+  // Rules of another site: what they would change first.
+  await page.goto(`${base}/console/systemrule`);
+  await page.getByRole('link', { name: 'Import rules' }).click();
+  await examine(page, 'import');
+  const imported = { name: 'From another site', category: 'Security', resourceFilter: 'DataConnection_*', actions: 2, rule: 'user.userId = "sales-trainee" and resource.name = "Web shop (prod)"' };
+  await page.getByLabel('The list of rules').fill(JSON.stringify([imported]).replace('Security', 'Security"x'));
+  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  assert.match(await page.textContent('[role=alert]'), /Nothing was imported. The list is not valid JSON/);
+  await page.getByLabel('The list of rules').fill(JSON.stringify([imported]));
+  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  assert.match(await page.textContent('main'), /Nothing is imported yet/);
+  await examine(page, 'import-preview');
+  await page.getByRole('button', { name: 'Change the list' }).click();
+  assert.equal(await page.getByLabel('The list of rules').inputValue(), JSON.stringify([imported]));
+  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  await page.getByRole('button', { name: 'Import these rules' }).click();
+  await page.getByText('The import is done.').waitFor();
+  assert.match(await page.getByRole('row', { name: 'From another site' }).textContent(), /new/);
+
   for (const section of ['tag', 'custompropertydefinition', 'user', 'systemrule', 'account']) {
     await look(page, `${base}/console/${section}`, section);
   }

@@ -6,6 +6,7 @@ mod edit;
 mod filled_in;
 mod first_administrator;
 mod form;
+mod import;
 mod list;
 mod login;
 mod marked;
@@ -24,7 +25,7 @@ use visible::Visible;
 
 use super::call::EntityType;
 use super::failure::Failure;
-use crate::model::{Entity, REGISTRY};
+use crate::model::{Entity, REGISTRY, SYSTEM_RULE};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -55,6 +56,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource!("/console/account/client.pem", "POST", post => account::client_certificate))
         .service(resource!("/console/console.css", "GET", get => style))
         .service(resource!("/console/icon.svg", "GET", get => icon));
+    config.service(
+        resource!("/console/systemrule/import", "GET, POST", get => import::ask, post => import::import)
+            .app_data(EntityType(&SYSTEM_RULE)),
+    );
     for entity in REGISTRY {
         entity_routes(config, entity);
     }

@@ -1,7 +1,7 @@
 //! What a rule would change, before it is saved.
 
 use super::visit::Visit;
-use crate::access::{Draft, Triple};
+use crate::access::{Changes, Draft, Triple};
 use crate::http::access::ask;
 use crate::http::failure::Failure;
 use crate::model::SYSTEM_RULE;
@@ -32,12 +32,16 @@ pub async fn changes(visit: &Visit, rule: &Json) -> Result<Told, Failure> {
     let draft = Draft::read(json!({ "rules": [rule] }))?;
     let answer =
         ask(&visit.call, None, move |site, caller| site.changes(&draft, &caller.guard(&SYSTEM_RULE, Action::Create)));
-    let changes = answer.await?;
+    Ok(told(answer.await?))
+}
+
+/// What would be different, as a page shows it.
+pub fn told(changes: Changes) -> Told {
     let part = |title, count, mut triples: Vec<Triple>| {
         triples.truncate(SHOWN);
         Part { title, count, triples }
     };
     let gained = part("Gained", changes.gained_count, changes.gained);
     let lost = part("Lost", changes.lost_count, changes.lost);
-    Ok(Told { parts: [gained, lost], is_complete: changes.complete })
+    Told { parts: [gained, lost], is_complete: changes.complete }
 }

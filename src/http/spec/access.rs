@@ -8,7 +8,9 @@ use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::schema::{AdditionalProperties, SchemaFormat, SchemaType};
-use utoipa::openapi::{ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, RefOr, Response, Schema, Type};
+use utoipa::openapi::{
+    ArrayBuilder, ContentBuilder, ObjectBuilder, OneOfBuilder, PathsBuilder, RefOr, Response, Schema, Type,
+};
 
 /// What a body or a reply holds.
 enum Shape {
@@ -35,9 +37,11 @@ enum Shape {
     Only(Vec<(&'static str, Shape)>),
     /// Fields, the first so many of which are required.
     Needs(usize, Vec<(&'static str, Shape)>),
+    /// The one or the other.
+    Either(Box<[Shape; 2]>),
 }
 
-use Shape::{Anything, Bit, Bits, Count, Few, Fields, Id, Needs, Number, Only, Optional, Text, Truth, Word};
+use Shape::{Anything, Bit, Bits, Count, Either, Few, Fields, Id, Needs, Number, Only, Optional, Text, Truth, Word};
 
 /// Adds the operations.
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
@@ -68,12 +72,15 @@ fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
 }
 
 fn import_rules() -> Draft {
-    let imported = Fields(vec![("id", Optional(Type::String)), ("name", Text), ("outcome", Text), ("message", Text)]);
+    let imported =
+        || Fields(vec![("id", Optional(Type::String)), ("name", Text), ("outcome", Text), ("message", Text)]);
+    let proposal = [vec![("rules", list(imported()))], change_fields()].into_iter().flatten().collect();
     let summary = "Takes the rules of a site, as its list in full gives them, each by itself: one that exists here, by its id, is \
-        updated if it differs; one that can't be evaluated is kept, disabled, and shows its error.";
-    draft("importSystemRules", summary, &[])
+        updated if it differs; one that can't be evaluated is kept, disabled, and shows its error. With dryRun=true nothing is changed, and the answer \
+        tells what the import would do, and who would gain and lose what.";
+    draft("importSystemRules", summary, &["DryRunParam"])
         .body(schema(few(import::MOST, Anything)))
-        .success("201", reply(list(imported)))
+        .success("201", reply(Either(Box::new([list(imported()), Fields(proposal)]))))
 }
 
 fn why() -> Draft {
@@ -120,16 +127,19 @@ fn changes() -> Draft {
         ("resourceType", Text),
         ("resourceFilter", Text),
     ]);
+    let summary = "Tells who would gain and lose what if rules were added, changed (by their id) or removed.";
+    draft("explainChanges", summary, &[]).body(schema(body)).success("201", reply(Fields(change_fields())))
+}
+
+fn change_fields() -> Vec<(&'static str, Shape)> {
     let triples = || list(Fields(vec![("user", Text), ("resource", Text), ("name", Text), ("action", Text)]));
-    let answer = Fields(vec![
+    vec![
         ("gained", triples()),
         ("lost", triples()),
         ("gainedCount", Number),
         ("lostCount", Number),
         ("complete", Truth),
-    ]);
-    let summary = "Tells who would gain and lose what if rules were added, changed (by their id) or removed.";
-    draft("explainChanges", summary, &[]).body(schema(body)).success("201", reply(answer))
+    ]
 }
 
 fn audit() -> Draft {
@@ -250,6 +260,10 @@ fn schema(shape: Shape) -> RefOr<Schema> {
         Shape::List(item) => ArrayBuilder::new().items(schema(*item)).into(),
         Few(most, item) => ArrayBuilder::new().items(schema(*item)).max_items(Some(most)).into(),
         Fields(fields) => object(fields).into(),
+        Either(shapes) => {
+            let either = shapes.into_iter().fold(OneOfBuilder::new(), |either, shape| either.item(schema(shape)));
+            Schema::OneOf(either.build()).into()
+        }
         Only(fields) => object(fields).additional_properties(Some(AdditionalProperties::FreeForm(false))).into(),
         Needs(number, fields) => {
             let required: Vec<&str> = fields.iter().take(number).map(|(name, _)| *name).collect();

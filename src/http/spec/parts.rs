@@ -66,6 +66,7 @@ pub fn parameters() -> Vec<(&'static str, Parameter)> {
                 text().enum_values(Some(["keep"])),
             ),
         ),
+        ("DryRunParam", query("dryRun", "Whether only to tell what the import would do", flag(false))),
         ("PrivilegesParam", query("privileges", "Whether to tell what the caller may do to each entity", flag(false))),
         (
             "UserParam",

@@ -1,0 +1,104 @@
+//! The rules of another site: what an import would do first, and then the import.
+
+use super::page;
+use super::preview::{Told, told};
+use super::trouble::Trouble;
+use super::visit::{Frame, Visit};
+use crate::http::failure::Failure;
+use crate::http::import::{Imported, Outcome, propose, read, take};
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpResponse, ResponseError};
+use askama::Template;
+use serde_json::Value as Json;
+
+#[derive(Template)]
+#[template(path = "import.html")]
+struct Page {
+    frame: Frame,
+    /// The list as it was pasted.
+    list: String,
+    outcomes: Vec<Row>,
+    /// Who would gain and lose what, before the import.
+    changes: Option<Told>,
+    is_done: bool,
+    fault: Option<String>,
+}
+
+/// What becomes of a rule of the list, as the page shows it.
+struct Row {
+    name: String,
+    outcome: &'static str,
+    message: String,
+}
+
+impl From<Imported> for Row {
+    fn from(Imported { name, outcome, message, .. }: Imported) -> Self {
+        let outcome = match outcome {
+            Outcome::Imported => "new",
+            Outcome::Updated => "updated",
+            Outcome::Unchanged => "unchanged",
+            Outcome::Disabled => "disabled, because it can't be evaluated",
+            Outcome::Skipped => "left out",
+            Outcome::Refused => "refused",
+        };
+        Self { name, outcome, message }
+    }
+}
+
+/// What is shown below the list.
+#[derive(Default)]
+struct Notes {
+    outcomes: Vec<Imported>,
+    changes: Option<Told>,
+    is_done: bool,
+    fault: Option<String>,
+}
+
+/// `GET /console/systemrule/import`: asks for the list.
+pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
+    show(&visit, StatusCode::OK, String::new(), Notes::default())
+}
+
+/// `POST /console/systemrule/import`: shows what an import of the list would do, or imports it.
+pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    let form = visit.form(payload).await?;
+    let list = form.text("list").to_owned();
+    let done = match (parse(&list), form.text("action")) {
+        (_, "edit") => return show(&visit, StatusCode::OK, list, Notes::default()),
+        (Ok(json), "import") => imported(&visit, json).await,
+        (Ok(json), _) => proposed(&visit, json).await,
+        (Err(failure), _) => Err(failure),
+    };
+    match done {
+        Ok(notes) => show(&visit, StatusCode::OK, list, notes),
+        Err(failure @ (Failure::Internal(_) | Failure::Unavailable(_) | Failure::OutcomeUnknown(_))) => {
+            Err(failure.into())
+        }
+        Err(failure) => {
+            let status = failure.status_code();
+            let fault = Some(format!("Nothing was imported. {failure}"));
+            show(&visit, status, list, Notes { fault, ..Notes::default() })
+        }
+    }
+}
+
+fn parse(list: &str) -> Result<Json, Failure> {
+    serde_json::from_str(list).map_err(|error| Failure::BadRequest(format!("The list is not valid JSON: {error}")))
+}
+
+async fn proposed(visit: &Visit, json: Json) -> Result<Notes, Failure> {
+    let proposal = propose(&visit.call, read(json)?).await?;
+    Ok(Notes { outcomes: proposal.rules, changes: Some(told(proposal.changes)), ..Notes::default() })
+}
+
+async fn imported(visit: &Visit, json: Json) -> Result<Notes, Failure> {
+    let outcomes = take(&visit.call, read(json)?).await?;
+    Ok(Notes { outcomes, is_done: true, ..Notes::default() })
+}
+
+fn show(visit: &Visit, status: StatusCode, list: String, notes: Notes) -> Result<HttpResponse, Trouble> {
+    let Notes { outcomes, changes, is_done, fault } = notes;
+    let outcomes = outcomes.into_iter().map(Row::from).collect();
+    Ok(page(status, &Page { frame: visit.frame(), list, outcomes, changes, is_done, fault })?)
+}

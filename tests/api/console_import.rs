@@ -1,0 +1,56 @@
+//! Importing the rules of another site in the console.
+
+use crate::browser::Browser;
+use crate::rules::rule;
+use crate::visitor::start;
+use serde_json::json;
+
+#[test]
+fn an_import_shows_what_it_would_change_before_it_is_done() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    client.connection("theirs");
+    client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
+    let path = "/console/systemrule/import";
+    assert!(browser.get("/console/systemrule").expect_page(200).text.contains(path));
+    assert!(!browser.get("/console/tag").expect_page(200).text.contains(path));
+    assert!(browser.get(path).expect_page(200).text.contains("<textarea"));
+    let list =
+        json!([rule("anna <reads>", "user.userId = \"anna\"", 2), rule("broken", "user.userId = ", 2)]).to_string();
+    let proposed = browser.post(path, &[("list", &list), ("action", "preview")]).expect_page(200);
+    for part in [
+        "Gained: 1",
+        "Lost: 0",
+        "LAB\\anna",
+        "theirs",
+        "Nothing is imported yet",
+        "can&#39;t be evaluated",
+        "anna &#60;reads&#62;",
+    ] {
+        assert!(proposed.text.contains(part), "{part} is not in {}", proposed.text);
+    }
+    assert!(client.names("systemrule", "type eq 'Custom'").is_empty());
+    // The Enter key imports nothing.
+    let again = browser.post(path, &[("list", &list)]).expect_page(200);
+    assert!(again.text.contains("Nothing is imported yet"));
+    let edited = browser.post(path, &[("list", &list), ("action", "edit")]).expect_page(200);
+    assert!(edited.text.contains("<textarea") && edited.text.contains("anna &#60;reads&#62;"));
+    let done = browser.post(path, &[("list", &list), ("action", "import")]).expect_page(200);
+    assert!(done.text.contains("The import is done") && !done.text.contains("Import these rules"), "{}", done.text);
+    assert_eq!(client.names("systemrule", "type eq 'Custom'"), ["anna <reads>", "broken"]);
+    for (list, part) in [("", "not valid JSON"), ("{}", "must be a list of rules"), ("[1]", "[0]: must be an object")] {
+        for action in ["preview", "import"] {
+            let refused = browser.post(path, &[("list", list), ("action", action)]).expect_page(400);
+            assert!(refused.text.contains("Nothing was imported.") && refused.text.contains(part), "{}", refused.text);
+        }
+    }
+    // A user who may make no rule is refused.
+    let mut other = Browser::signed_in(&server, &front, "LAB\\bert");
+    assert!(!other.get("/console/systemrule").expect_page(200).text.contains(path));
+    other.get(path).expect_page(200);
+    for action in ["preview", "import"] {
+        let refused = other.post(path, &[("list", &list), ("action", action)]).expect_page(403);
+        assert!(refused.text.contains("Nothing was imported."), "{}", refused.text);
+    }
+}
