@@ -12,11 +12,24 @@ const ROOT_ADMIN: &str = "RootAdmin";
 /// # Errors
 /// The database failed.
 pub fn has_no_administrator(snapshot: &Snapshot<'_>) -> Result<bool, Error> {
-    let people = USER
-        .property("deleteProhibited")
-        .map_or(Predicate::False, |property| Predicate::equals(property, Value::Boolean(false)));
-    let is_root = |role: &String| role.eq_ignore_ascii_case(ROOT_ADMIN);
-    Ok(!snapshot.has_passwords()? && !snapshot.roles(&people)?.iter().any(is_root))
+    Ok(!snapshot.has_passwords()? && !has_root(snapshot, &is_not("deleteProhibited"))?)
+}
+
+/// Whether a user who is not barred, and is none of the site's own accounts, is a root administrator.
+///
+/// # Errors
+/// The database failed.
+pub fn has_root_administrator(snapshot: &Snapshot<'_>) -> Result<bool, Error> {
+    has_root(snapshot, &Predicate::and(["deleteProhibited", "inactive", "blacklisted"].map(is_not)))
+}
+
+fn has_root(snapshot: &Snapshot<'_>, users: &Predicate) -> Result<bool, Error> {
+    Ok(snapshot.roles(users)?.iter().any(|role| role.eq_ignore_ascii_case(ROOT_ADMIN)))
+}
+
+/// The users of whom that does not hold.
+fn is_not(name: &str) -> Predicate {
+    USER.property(name).map_or(Predicate::False, |property| Predicate::equals(property, Value::Boolean(false)))
 }
 
 /// Whether a user is a root administrator, who may do everything wherever he comes from the management console.

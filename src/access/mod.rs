@@ -16,7 +16,7 @@ mod roles;
 mod why;
 
 pub use accessible::AccessibleObjects;
-pub use administrators::{grant_root, has_no_administrator, is_root};
+pub use administrators::{grant_root, has_no_administrator, has_root_administrator, is_root};
 pub use audit::{Audit, AuditRequest};
 pub use changes::{Changes, Triple};
 pub use draft::{Draft, MOST_RULES};

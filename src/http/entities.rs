@@ -6,6 +6,7 @@ use super::call::{EntityCall, no_such, one};
 use super::caller::Caller;
 use super::failure::Failure;
 use super::ignored::Ignored;
+use super::lockout::Lockout;
 use super::query_string::Privileges;
 use super::{State, rules, stream, versions};
 use crate::model::{Document, Entity, Input, Invalid, SYSTEM_RULE, Timestamp};
@@ -258,6 +259,7 @@ pub fn change_one(
     rules::check_changeable(write, caller, entity, id)?;
     rules::make_custom(&mut change.document);
     seal_secrets(state, write, &mut change.document, id)?;
+    let lockout = Lockout::of_change(write, caller, id, &change.document)?;
     let entry = write.update(&Update {
         id,
         document: &change.document,
@@ -269,6 +271,7 @@ pub fn change_one(
         updatable: &caller.guard(entity, Action::Update),
         may: &caller.may(entity),
     })?;
+    lockout.check(write)?;
     Ok(Written { id, entry })
 }
 
@@ -281,6 +284,7 @@ pub fn delete_one(
     if_match: Option<&IfMatch>,
 ) -> Result<(), Failure> {
     rules::check_changeable(write, caller, entity, id)?;
+    let lockout = Lockout::of_removal(write, caller, entity)?;
     write.delete(&Deletion {
         entity,
         id,
@@ -289,7 +293,7 @@ pub fn delete_one(
         readable: &caller.readable(),
         deletable: &caller.guard(entity, Action::Delete),
     })?;
-    Ok(())
+    lockout.check(write)
 }
 
 /// Makes the entity of a body. A rule is yet to be checked.

@@ -44,6 +44,7 @@ mod limits;
 mod list_memory;
 mod list_sink;
 mod list_turns;
+mod lockout;
 mod many;
 mod operations;
 mod outcome;

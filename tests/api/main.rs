@@ -51,6 +51,7 @@ mod large_bodies;
 mod last_request;
 mod leaks;
 mod limits;
+mod lockout;
 mod log_pipe;
 mod machine;
 mod many;

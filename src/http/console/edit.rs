@@ -7,6 +7,7 @@ use super::list::read_each;
 use super::shown::{label, text};
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};
+use super::warnings::{roles, warnings};
 use super::{Marked, page};
 use crate::http::call::one;
 use crate::http::caller::Caller;
@@ -14,9 +15,7 @@ use crate::http::entities::{Change, change_sound, create_sound, delete_one};
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
 use crate::http::rules;
-use crate::model::{
-    CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, SYSTEM_RULE, TAG, Timestamp, holds_secret,
-};
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, SYSTEM_RULE, TAG, Timestamp};
 use crate::query::Predicate;
 use crate::store::{Form as Shape, IfMatch, Page, Selection, Snapshot, Write};
 use actix_web::http::StatusCode;
@@ -30,9 +29,6 @@ const OFFERED: u32 = 500;
 
 const CONFLICT: &str =
     "Somebody else changed it meanwhile. Here is what differs: save yours over it, or take what is stored.";
-
-const OPEN_PASSWORD: &str = "The connection string holds a password of its own, which everybody reads who may read the connection. \
-    Put it into the field for the password instead: there it is encrypted, and never shown.";
 
 #[derive(Template)]
 #[template(path = "edit.html")]
@@ -49,7 +45,7 @@ struct Edit {
     fault: Option<String>,
     has_conflict: bool,
     differences: Vec<Difference>,
-    warning: Option<&'static str>,
+    warnings: Vec<String>,
     may_update: bool,
     may_delete: bool,
     version: String,
@@ -305,7 +301,7 @@ fn show(visit: &Visit, status: StatusCode, entry: &Json, known: &Known, notes: N
         fault: (!faults.is_empty()).then(|| faults.join("; ")),
         has_conflict: notes.stored.is_some(),
         differences: notes.stored.as_ref().map(|stored| differences(entity, entry, stored)).unwrap_or_default(),
-        warning: holds_secret(&own("connectionstring")).then_some(OPEN_PASSWORD),
+        warnings: warnings(entry, known.roles.as_ref()),
         may_update: may("update"),
         may_delete: may("delete"),
         version,
@@ -387,5 +383,5 @@ fn known(snapshot: &Snapshot<'_>, caller: &Caller, entity: &'static Entity, page
         let types = super::shown::lines(&definition["objectTypes"]);
         types.iter().any(|name| name.eq_ignore_ascii_case(entity.resource_type))
     });
-    Ok(Known { tags, definitions })
+    Ok(Known { tags, definitions, roles: roles(snapshot, caller, entity)? })
 }

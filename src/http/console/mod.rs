@@ -17,6 +17,7 @@ mod shown;
 mod trouble;
 mod visible;
 mod visit;
+mod warnings;
 mod why;
 
 pub use first_administrator::PATH as FIRST_ADMINISTRATOR;

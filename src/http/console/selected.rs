@@ -187,7 +187,7 @@ fn read(snapshot: &Snapshot<'_>, caller: &Caller, entity: &'static Entity, id: U
 
 async fn ask(visit: &Visit, status: StatusCode, ids: &[Uuid], fault: Option<String>) -> Result<HttpResponse, Trouble> {
     let entity = visit.call.entity;
-    let Known { tags, definitions } = edit::offered(visit, Pages::default()).await?;
+    let Known { tags, definitions, .. } = edit::offered(visit, Pages::default()).await?;
     let wanted = ids.to_vec();
     let entries = visit.call.scan(move |snapshot, caller| {
         let condition = Predicate::has_id_among(entity, wanted.iter().copied());

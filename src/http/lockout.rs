@@ -1,0 +1,66 @@
+//! Keeps administrators from locking themselves, or everybody, out. The site's own accounts may do it, because they can undo it.
+
+use super::caller::Caller;
+use super::failure::Failure;
+use crate::access::has_root_administrator;
+use crate::model::{Document, Entity, Input, USER, Value};
+use crate::store::Write;
+use uuid::Uuid;
+
+/// The properties that bar a user, and those by which a user stops being a root administrator.
+const BARRING: [&str; 2] = ["inactive", "blacklisted"];
+const DECIDING: [&str; 3] = ["inactive", "blacklisted", "roles"];
+
+/// Whether a write has to leave a root administrator.
+pub struct Lockout {
+    must_leave_one: bool,
+}
+
+impl Lockout {
+    /// Looks at a change before it is made.
+    ///
+    /// # Errors
+    /// `Conflict` if the user would bar themself.
+    pub fn of_change(write: &Write<'_>, caller: &Caller, id: Uuid, document: &Document) -> Result<Self, Failure> {
+        let given = |name: &str| document.entity.property(name).and_then(|property| document.get(property));
+        if !is_concerned(caller, document.entity) || DECIDING.iter().all(|name| given(name).is_none()) {
+            return Ok(Self { must_leave_one: false });
+        }
+        let barring = |name: &&&str| matches!(given(name), Some(Input::Value(Value::Boolean(true))));
+        if let Some(name) = BARRING.iter().find(barring).filter(|_| id == caller.actor.id) {
+            let message =
+                format!("{name}: you can't bar yourself, because you could not undo it; another administrator can");
+            return Err(Failure::Conflict(message));
+        }
+        Self::of_write(write)
+    }
+
+    /// Looks at a removal before it is made.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn of_removal(write: &Write<'_>, caller: &Caller, entity: &'static Entity) -> Result<Self, Failure> {
+        if is_concerned(caller, entity) { Self::of_write(write) } else { Ok(Self { must_leave_one: false }) }
+    }
+
+    fn of_write(write: &Write<'_>) -> Result<Self, Failure> {
+        Ok(Self { must_leave_one: has_root_administrator(&write.snapshot())? })
+    }
+
+    /// Refuses the write that was made if it has taken the last root administrator.
+    ///
+    /// # Errors
+    /// `Conflict` if it has.
+    pub fn check(&self, write: &Write<'_>) -> Result<(), Failure> {
+        if self.must_leave_one && !has_root_administrator(&write.snapshot())? {
+            let message =
+                "this is the last root administrator who is not barred; give the role RootAdmin to another user first";
+            return Err(Failure::Conflict(message.to_owned()));
+        }
+        Ok(())
+    }
+}
+
+fn is_concerned(caller: &Caller, entity: &Entity) -> bool {
+    *entity == USER && !caller.actor.is_service_account
+}
