@@ -52,6 +52,7 @@ mod paths;
 mod pieces;
 mod previews;
 mod query_string;
+mod rate_limit;
 mod reads;
 mod ready;
 mod reply_memory;

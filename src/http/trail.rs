@@ -6,6 +6,7 @@ use super::certificates::Certificate;
 use super::failure::Failure;
 use super::front::address;
 use super::identity;
+use super::rate_limit::RateLimit;
 use super::request_log::RequestId;
 use crate::store::{Act, Origin, Outcome};
 use actix_web::body::MessageBody;
@@ -39,9 +40,9 @@ pub fn origin(request: &HttpRequest, user: &impl Display) -> Origin {
 
 /// How many refusals may have an entry.
 pub struct Refusals {
-    known: Mutex<Allowance>,
-    sign_ins: Mutex<Allowance>,
-    unknown: Mutex<Allowance>,
+    known: Mutex<RateLimit>,
+    sign_ins: Mutex<RateLimit>,
+    unknown: Mutex<RateLimit>,
 }
 
 /// What was refused.
@@ -66,7 +67,7 @@ pub fn note_wrong_password(request: &HttpRequest) {
 impl Default for Refusals {
     fn default() -> Self {
         let [known, sign_ins, unknown] =
-            [OF_KNOWN, OF_SIGN_INS, OF_UNKNOWN].map(|bounds| Mutex::new(Allowance::new(bounds)));
+            [OF_KNOWN, OF_SIGN_INS, OF_UNKNOWN].map(|bounds| Mutex::new(RateLimit::new(bounds)));
         Self { known, sign_ins, unknown }
     }
 }
@@ -78,43 +79,16 @@ impl Refusals {
 
     /// The next entry has to tell of one that could not be made, and of those of which that would have told.
     fn take_back(&self, refused: Refused, left_out: u64) {
-        self.of(refused).left_out += left_out + 1;
+        self.of(refused).leave_out(left_out + 1);
     }
 
-    fn of(&self, refused: Refused) -> MutexGuard<'_, Allowance> {
+    fn of(&self, refused: Refused) -> MutexGuard<'_, RateLimit> {
         let allowance = match refused {
             Refused::Known => &self.known,
             Refused::SignIn => &self.sign_ins,
             Refused::Unknown => &self.unknown,
         };
         allowance.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Entries that may still be made: so many at once, and another each time that long has passed.
-struct Allowance {
-    most: f64,
-    each: Duration,
-    left: f64,
-    at: Instant,
-    left_out: u64,
-}
-
-impl Allowance {
-    fn new((most, each): (f64, Duration)) -> Self {
-        Self { most, each, left: most, at: Instant::now(), left_out: 0 }
-    }
-
-    /// Whether there may be another; if so, how many could not since the last one.
-    fn admit(&mut self, now: Instant) -> Option<u64> {
-        let earned = now.saturating_duration_since(self.at).div_duration_f64(self.each);
-        (self.left, self.at) = ((self.left + earned).min(self.most), now);
-        if self.left < 1.0 {
-            self.left_out += 1;
-            return None;
-        }
-        self.left -= 1.0;
-        Some(std::mem::take(&mut self.left_out))
     }
 }
 
@@ -156,21 +130,4 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option
         }
     };
     spawn(check.in_current_span());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn so_many_have_an_entry_and_the_others_are_counted() {
-        let mut allowance = Allowance::new((3.0, Duration::from_mins(1)));
-        let now = allowance.at;
-        let after = |seconds: u64| now + Duration::from_secs(seconds);
-        assert_eq!([0; 3].map(|_| allowance.admit(now)), [Some(0); 3]);
-        assert_eq!([0, 10, 59].map(|seconds| allowance.admit(after(seconds))), [None; 3]);
-        assert_eq!([61, 62].map(|seconds| allowance.admit(after(seconds))), [Some(3), None]);
-        // What was not used adds up to no more than at the start.
-        assert_eq!([100_000; 4].map(|seconds| allowance.admit(after(seconds))), [Some(1), Some(0), Some(0), None]);
-    }
 }
