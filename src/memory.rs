@@ -13,11 +13,14 @@ pub enum Cache {
     Statements,
     /// Regular expressions of rules.
     Expressions,
+    /// Sessions that a header or a JSON Web Token began.
+    Sessions,
 }
 
 impl Cache {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Responses, Self::Guards, Self::Users, Self::Statements, Self::Expressions];
+    pub const ALL: [Self; 6] =
+        [Self::Responses, Self::Guards, Self::Users, Self::Statements, Self::Expressions, Self::Sessions];
 
     /// The name in the metrics.
     #[must_use]
@@ -28,15 +31,17 @@ impl Cache {
             Self::Users => "users",
             Self::Statements => "statements",
             Self::Expressions => "expressions",
+            Self::Sessions => "sessions",
         }
     }
 
     /// Its share, beside those of the others.
     const fn parts(self) -> u64 {
         match self {
-            Self::Responses | Self::Users | Self::Expressions => 2,
-            Self::Guards => 4,
-            Self::Statements => 6,
+            Self::Sessions => 2,
+            Self::Responses | Self::Users | Self::Expressions => 8,
+            Self::Guards => 16,
+            Self::Statements => 22,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{HEADER_SECRET, Options, bounded, parse_address};
 use crate::http::{
-    Attributes, Directory, Front, JwtSignIn, SECRET_HEADER, SignInLimits, TrustedHeader, check_directory,
+    Attributes, Directory, Front, FrontSessions, JwtSignIn, SECRET_HEADER, SignInLimits, TrustedHeader, check_directory,
 };
 use crate::model::Context;
 use crate::private::read_trusted;
@@ -52,7 +52,12 @@ pub fn settle(options: &Options, secret: Option<SecretString>) -> Result<Option<
     if directory.is_some() && header.is_none() && jwt.is_none() {
         return Err("front-directory needs front-header or front-jwt-key".to_owned());
     }
-    Ok(Some(FrontDoor { address, tls, takes: Arc::new(Front { context, header, jwt, sign_in: sign_in(options)? }) }))
+    if options.front_sessions.is_some() && header.is_none() && jwt.is_none() {
+        return Err("front-sessions needs front-header or front-jwt-key".to_owned());
+    }
+    let sessions = sessions(options.front_sessions.as_deref().unwrap_or("on"))?;
+    let takes = Arc::new(Front { context, header, jwt, sign_in: sign_in(options)?, sessions });
+    Ok(Some(FrontDoor { address, tls, takes }))
 }
 
 /// How many may fail to sign in: not so many that anybody can guess.
@@ -86,6 +91,7 @@ fn check_unused(options: &Options, secret: Option<&SecretString>) -> Result<(), 
         ("front-header", options.front_header.is_some()),
         ("front-header-from", !options.front_header_from.is_empty()),
         ("front-jwt-key", !options.front_jwt_key.is_empty()),
+        ("front-sessions", options.front_sessions.is_some()),
         ("sign-in-user-failures", options.sign_in_user_failures.is_some()),
         ("sign-in-address-failures", options.sign_in_address_failures.is_some()),
         ("sign-in-wait-seconds", options.sign_in_wait_seconds.is_some()),
@@ -103,6 +109,14 @@ fn tls(text: &str, address: SocketAddr) -> Result<Tls, String> {
         "off" if address.ip().is_loopback() => Ok(Tls::Off),
         "off" => Err(format!("front-tls can be off on a loopback address only, not on {}", address.ip())),
         other => Err(format!("front-tls must be on or off, not '{other}'")),
+    }
+}
+
+fn sessions(text: &str) -> Result<FrontSessions, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "on" => Ok(FrontSessions::On),
+        "off" => Ok(FrontSessions::Off),
+        other => Err(format!("front-sessions must be on or off, not '{other}'")),
     }
 }
 

@@ -56,6 +56,9 @@ pub struct Options {
     /// Claim that becomes an attribute of the user, by another name as in group=roles; may be given several times [default: all]
     #[arg(long, env = "PATCHBAY_FRONT_JWT_ATTRIBUTE", value_name = "NAME[=CLAIM]", value_delimiter = ',')]
     pub(super) front_jwt_attribute: Vec<String>,
+    /// Whether a sign-in by that header or by a JWT begins a session, and its reply sets the cookie: on or off [default: on]
+    #[arg(long, env = "PATCHBAY_FRONT_SESSIONS", value_name = "ON|OFF")]
+    pub(super) front_sessions: Option<String>,
     /// Failures to sign in of a user that cost no wait [default: 5]
     #[arg(long, env = "PATCHBAY_SIGN_IN_USER_FAILURES", value_name = "N")]
     pub(super) sign_in_user_failures: Option<u32>,
@@ -197,6 +200,7 @@ impl Options {
             front_jwt_user_id: self.front_jwt_user_id.or(other.front_jwt_user_id),
             front_jwt_user_directory: self.front_jwt_user_directory.or(other.front_jwt_user_directory),
             front_jwt_attribute: or_list(self.front_jwt_attribute, other.front_jwt_attribute),
+            front_sessions: self.front_sessions.or(other.front_sessions),
             sign_in_user_failures: self.sign_in_user_failures.or(other.sign_in_user_failures),
             sign_in_address_failures: self.sign_in_address_failures.or(other.sign_in_address_failures),
             sign_in_wait_seconds: self.sign_in_wait_seconds.or(other.sign_in_wait_seconds),

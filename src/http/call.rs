@@ -61,9 +61,12 @@ impl Call {
     /// The call, and what let it in.
     fn proven(request: &HttpRequest) -> Result<(Self, Proof), Failure> {
         let state = State::of(request)?;
-        let proof = Door::of(request)?.check(request, &state)?;
+        let mut proof = Door::of(request)?.check(request, &state)?;
         let query = QueryString::parse(request.query_string())?;
         xrfkey::check(request, &query)?;
+        if let Proof::Visitor(visitor, _) = &mut proof {
+            visitor.note_sign_in(request);
+        }
         Ok((Self { state, query, request: request.clone() }, proof))
     }
 }

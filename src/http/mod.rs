@@ -95,8 +95,8 @@ pub use console::FIRST_ADMINISTRATOR;
 pub use door::Door;
 use failure::Failure;
 pub use front::{
-    Attributes, Directory, Front, Invitation, JwtSignIn, Passwords, SECRET_HEADER, SignInLimits, TrustedHeader,
-    check_directory,
+    Attributes, DerivedSessions, Directory, Front, FrontSessions, Invitation, JwtSignIn, Passwords, SECRET_HEADER,
+    SignInLimits, TrustedHeader, check_directory,
 };
 pub use keys::Keys;
 pub use known::Known;
@@ -133,6 +133,8 @@ pub struct State {
     pub clients: Arc<ClientCheck>,
     /// What checks and hashes passwords.
     pub passwords: Passwords,
+    /// Sessions that headers and JSON Web Tokens began.
+    pub derived_sessions: DerivedSessions,
     /// What only this run of the server knows, for forms of visitors without a session.
     pub form_key: SecretString,
     /// The invitation to the first administrator, if there is one.
@@ -178,6 +180,7 @@ impl State {
             Cache::Guards => self.known.guard_bytes(),
             Cache::Users => self.known.user_bytes(),
             Cache::Expressions => self.store.expressions().bytes(),
+            Cache::Sessions => self.derived_sessions.bytes(),
         }
     }
 }
@@ -234,6 +237,7 @@ impl Bound {
                 .configure(routes)
                 .configure(door_routes)
                 .default_service(web::to(about::nothing))
+                .wrap(from_fn(front::give_session))
                 .wrap(from_fn(whole_reply::send))
                 .wrap_fn(move |mut request, service| {
                     normalise(&mut request);

@@ -2,6 +2,7 @@
 //! encoding, such as `/%71rs`; it is decoded first, so that nothing that looks at a path can be passed by that way (RFC 3986, 6.2.2.2). Other encoded
 //! characters are in no path of the API. The router decodes the path once more; a `%` that encodes nothing must not encode something by then.
 
+use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
 use actix_web::http::uri::PathAndQuery;
@@ -14,8 +15,15 @@ pub fn normalise(request: &mut ServiceRequest) {
     }
 }
 
-/// The same at the front door, where the prefix of a virtual proxy may stand before `/qrs`.
+/// The prefix of a virtual proxy in the path of a request, as it was sent.
+pub struct Prefix(pub String);
+
+/// The same at the front door, where the prefix of a virtual proxy may stand before `/qrs`. It is kept as [`Prefix`].
 pub fn normalise_at_front(request: &mut ServiceRequest) {
+    let prefix = prefix(&decode_unreserved(request.path())).map(|prefix| Prefix(prefix.to_owned()));
+    if let Some(prefix) = prefix {
+        request.extensions_mut().insert(prefix);
+    }
     if let Some(path) = respelt(request.path(), without_prefix) {
         set_path(request, path);
     }
@@ -81,6 +89,12 @@ fn without_prefix(path: &str) -> &str {
     if is_ours(after) { after } else { path }
 }
 
+/// The prefix that [`without_prefix`] leaves out, if there is one.
+fn prefix(path: &str) -> Option<&str> {
+    let length = path.len() - without_prefix(path).len();
+    (length > 0).then(|| &path[1..length])
+}
+
 /// The one spelling of a path of the API, if it is another than `path`.
 fn normal_form(path: &str) -> Option<String> {
     if !is_ours(path) {
@@ -100,6 +114,7 @@ mod tests {
         assert_eq!(without_prefix("/hub/qrs/tag"), "/qrs/tag");
         assert_eq!(without_prefix("/a/QRS"), "/QRS");
         assert_eq!(without_prefix("/a/ssl/ping"), "/ssl/ping");
+        assert_eq!([prefix("/hub/qrs/tag"), prefix("//qrs"), prefix("/qrs/a/qrs")], [Some("hub"), Some(""), None]);
         for path in ["/qrs/tag", "/qrs/qrsx", "/a/b/qrs/tag", "/", "", "/docs/", "/ä/x"] {
             assert_eq!(without_prefix(path), path);
         }

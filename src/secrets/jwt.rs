@@ -2,17 +2,27 @@
 //! that has no end.
 
 use super::public_key;
+use super::token::digest;
 use jsonwebtoken::crypto::{CryptoProvider, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, DecodingKey, TokenData, Validation, decode};
 use ring::signature as algorithms;
 use ring::signature::{UnparsedPublicKey, VerificationAlgorithm};
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use signature::Verifier;
 
 /// The public keys of who signs tokens, and what else a token must say.
 #[derive(Debug)]
-pub struct JwtKeys(Vec<(DecodingKey, Validation)>);
+pub struct JwtKeys(Vec<TrustedKey>);
+
+/// A public key, and what else a token that it signed must say.
+#[derive(Debug)]
+struct TrustedKey {
+    key: DecodingKey,
+    validation: Validation,
+    /// Of the key, the issuer and the audience.
+    fingerprint: String,
+}
 
 /// What a token says.
 #[derive(Debug)]
@@ -21,6 +31,8 @@ pub struct Jwt {
     pub claims: Map<String, Json>,
     /// Until when it is good, in seconds since 1970, with a minute for clocks that differ.
     pub good_until: i64,
+    /// The fingerprint of the key that signed it, with the issuer and the audience that it had to name.
+    pub signed_by: String,
 }
 
 /// Why a token is refused.
@@ -68,8 +80,9 @@ impl JwtKeys {
         let mut keys = Vec::new();
         for (place, pem) in pems.iter().enumerate() {
             for key in public_key::read(pem).map_err(|why| (place, why))? {
+                let fingerprint = fingerprint(&key, issuer, audience).map_err(|why| (place, why))?;
                 let validation = validation(&key, issuer, audience);
-                keys.push((key, validation));
+                keys.push(TrustedKey { key, validation, fingerprint });
             }
         }
         Ok(Self(keys))
@@ -78,7 +91,12 @@ impl JwtKeys {
     /// Whether tokens need not say by whom and for whom they are.
     #[must_use]
     pub fn take_any(&self) -> bool {
-        self.0.iter().all(|(_, validation)| validation.aud.is_none() && validation.iss.is_none())
+        self.0.iter().all(|TrustedKey { validation, .. }| validation.aud.is_none() && validation.iss.is_none())
+    }
+
+    /// The fingerprint of each key, with the issuer and the audience that its tokens must name.
+    pub fn fingerprints(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|key| key.fingerprint.as_str())
     }
 
     /// What a token says, if it can be trusted now.
@@ -87,9 +105,10 @@ impl JwtKeys {
     /// It can't.
     pub fn verify(&self, token: &str) -> Result<Jwt, JwtError> {
         let mut refused = JwtError::Signature;
-        for (key, validation) in &self.0 {
-            match decode::<Map<String, Json>>(token, key, validation).map_err(|error| reason(&error)) {
-                Ok(token) => return understood(token, validation),
+        for trusted in &self.0 {
+            let decoded = decode::<Map<String, Json>>(token, &trusted.key, &trusted.validation);
+            match decoded.map_err(|error| reason(&error)) {
+                Ok(token) => return understood(token, trusted),
                 Err(JwtError::Signature) => {}
                 Err(error) => refused = error,
             }
@@ -116,7 +135,14 @@ fn validation(key: &DecodingKey, issuer: Option<&str>, audience: Option<&str>) -
     validation
 }
 
-fn understood(token: TokenData<Map<String, Json>>, validation: &Validation) -> Result<Jwt, JwtError> {
+fn fingerprint(key: &DecodingKey, issuer: Option<&str>, audience: Option<&str>) -> Result<String, &'static str> {
+    let bytes = key.try_get_as_bytes().map_err(|_| "is a key in a form that is not known here")?;
+    let parts = json!([format!("{:?}", key.family()), digest(bytes), issuer, audience]);
+    Ok(digest(parts.to_string().as_bytes()))
+}
+
+fn understood(token: TokenData<Map<String, Json>>, trusted: &TrustedKey) -> Result<Jwt, JwtError> {
+    let TrustedKey { validation, fingerprint, .. } = trusted;
     if token.header.crit.is_some() {
         return Err(JwtError::Critical);
     }
@@ -127,7 +153,8 @@ fn understood(token: TokenData<Map<String, Json>>, validation: &Validation) -> R
     // `exp` may have a fraction.
     let whole = |number: &Json| number.as_i64().or_else(|| number.to_string().split('.').next()?.parse().ok());
     let expires = token.claims.get("exp").and_then(whole).ok_or_else(|| JwtError::Missing("exp".to_owned()))?;
-    Ok(Jwt { claims: token.claims, good_until: expires.saturating_add(LEEWAY.cast_signed()) })
+    let good_until = expires.saturating_add(LEEWAY.cast_signed());
+    Ok(Jwt { claims: token.claims, good_until, signed_by: fingerprint.clone() })
 }
 
 fn reason(error: &Error) -> JwtError {
@@ -194,7 +221,6 @@ mod tests {
     use proptest::prelude::*;
     use ring::rand::SystemRandom;
     use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
-    use serde_json::json;
 
     fn vectors() -> Json {
         serde_json::from_str(include_str!("../../tests/vectors/json_web_tokens.json")).unwrap()

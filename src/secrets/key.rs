@@ -93,8 +93,13 @@ impl Key {
 
     /// A pseudorandom function of these bytes under this key, apart from all else that the key is for.
     pub(super) fn fingerprint(&self, value: &[u8]) -> Result<[u8; 16], KeyError> {
-        let mut output = [0; 16];
-        let expanded = Hkdf::<Sha256>::new(Some(b"patchbay fingerprint 1"), self.bytes()).expand(value, &mut output);
+        Ok(*self.derive(b"patchbay fingerprint 1", value)?)
+    }
+
+    /// The same for that purpose. Up to 32 bytes, it is HMAC-SHA-256 under a key that HKDF makes of this one and the purpose (RFC 5869, 2.3).
+    pub(super) fn derive<const N: usize>(&self, purpose: &[u8], value: &[u8]) -> Result<Zeroizing<[u8; N]>, KeyError> {
+        let mut output = Zeroizing::new([0; N]);
+        let expanded = Hkdf::<Sha256>::new(Some(purpose), self.bytes()).expand(value, output.as_mut());
         expanded.map_err(|error| KeyError::Derivation(error.to_string()))?;
         Ok(output)
     }

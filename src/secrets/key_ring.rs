@@ -2,6 +2,8 @@
 
 use super::envelope::{self, OpenError, Place};
 use super::key::{Key, KeyError};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -133,8 +135,31 @@ impl KeyRing {
     /// # Errors
     /// There is no data key.
     pub fn fingerprint(&self, value: &SecretString) -> Result<[u8; 16], KeyRingError> {
-        let (_, key) = self.keys.last_key_value().ok_or(KeyRingError::Empty)?;
-        Ok(key.fingerprint(value.expose_secret().as_bytes())?)
+        Ok(self.newest()?.fingerprint(value.expose_secret().as_bytes())?)
+    }
+
+    /// What finds the session that a credential began: an HMAC over the credential, under the newest key.
+    ///
+    /// # Errors
+    /// There is no data key.
+    pub fn credential_code(&self, credential: &str) -> Result<String, KeyRingError> {
+        let code = self.newest()?.derive::<32>(b"patchbay credential of a session 1", credential.as_bytes())?;
+        Ok(URL_SAFE_NO_PAD.encode(code.as_slice()))
+    }
+
+    /// The token of the session with that id, which a credential began: an HMAC over both, under the newest key. The id is another for each session, so
+    /// a session that has ended never gets its token back.
+    ///
+    /// # Errors
+    /// There is no data key.
+    pub fn session_token(&self, credential: &str, session: &str) -> Result<SecretString, KeyRingError> {
+        let value = format!("{session} {credential}");
+        let code = self.newest()?.derive::<32>(b"patchbay token of a session 1", value.as_bytes())?;
+        Ok(SecretString::from(URL_SAFE_NO_PAD.encode(code.as_slice())))
+    }
+
+    fn newest(&self) -> Result<&Key, KeyRingError> {
+        self.keys.last_key_value().map(|(_, key)| key).ok_or(KeyRingError::Empty)
     }
 
     /// Opens a value that was sealed for the same place.
@@ -211,6 +236,32 @@ mod tests {
         let other = Key::random().unwrap();
         let opened = KeyRing::open(&other, stored.iter().map(|(term, sealed)| (*term, sealed.as_str())));
         assert!(matches!(opened, Err(KeyRingError::WrongMasterKey)));
+    }
+
+    #[test]
+    fn the_token_of_a_session_is_of_its_credential_its_id_and_the_key() {
+        let master = Key::random().unwrap();
+        let [(one, _), (other, _)] = [ring(&master, &[1]), ring(&master, &[1])];
+        let token = one.session_token("credential", "id").unwrap();
+        let token = token.expose_secret();
+        assert_eq!(URL_SAFE_NO_PAD.decode(token).unwrap().len(), 32);
+        assert_eq!(one.session_token("credential", "id").unwrap().expose_secret(), token);
+        assert_ne!(one.session_token("credential", "id2").unwrap().expose_secret(), token);
+        assert_ne!(one.session_token("credential2", "id").unwrap().expose_secret(), token);
+        assert_ne!(other.session_token("credential", "id").unwrap().expose_secret(), token);
+        // What is stored of a credential makes no token.
+        let code = one.credential_code("credential").unwrap();
+        assert_eq!(one.credential_code("credential").unwrap(), code);
+        assert_ne!(code, token);
+        assert_ne!(code, other.credential_code("credential").unwrap());
+    }
+
+    /// Computed by Python's hmac: HKDF-Expand up to 32 bytes is one HMAC (RFC 5869, 2.3).
+    #[test]
+    fn the_token_is_the_known_hmac() {
+        let ring = KeyRing { master: Key::new(&[1; 32]), keys: BTreeMap::from([(1, Key::new(&[7; 32]))]) };
+        let token = ring.session_token("credential", "id").unwrap();
+        assert_eq!(token.expose_secret(), "rdKBq2pKPsEUtUZSb5BTHW61GGRPIcUT2W6_Hbz2AGM");
     }
 
     #[test]

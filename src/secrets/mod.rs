@@ -17,4 +17,4 @@ pub use jwt::{Jwt, JwtError, JwtKeys};
 pub use key::{Derivation, Key, KeyError};
 pub use key_ring::{KeyRing, KeyRingError, RenewError};
 pub use password::{PasswordCheck, check as check_password, hash as hash_password, is_hash as is_password_hash};
-pub use token::{new_token, token_hash};
+pub use token::{digest, new_token, token_hash};

@@ -19,7 +19,13 @@ pub fn new_token() -> Result<SecretString, String> {
 /// What is kept of a token.
 #[must_use]
 pub fn token_hash(token: &SecretString) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token.expose_secret().as_bytes()))
+    digest(token.expose_secret().as_bytes())
+}
+
+/// The SHA-256 of what is no secret, in the same letters.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use rusqlite::{Connection, ErrorCode};
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The version of the newest schema: versions are numbers of steps.
-pub const NEWEST: usize = 17;
+pub const NEWEST: usize = 18;
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
 const STEPS: [M<'static>; NEWEST] = [
@@ -27,6 +27,7 @@ const STEPS: [M<'static>; NEWEST] = [
     M::up(include_str!("../../migrations/0015_unmasked_audit_entries.sql")),
     M::up(include_str!("../../migrations/0016_missing_audit_texts.sql")),
     M::up(include_str!("../../migrations/0017_context_of_tokens.sql")),
+    M::up(include_str!("../../migrations/0018_sessions_by_header_or_jwt.sql")),
 ];
 
 /// What marks a file as Patchbay's: the letters PBAY.

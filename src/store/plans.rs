@@ -3,10 +3,11 @@
 use super::approach::Approach;
 use super::audit_texts::UNNAMED;
 use super::collections::find_choice;
+use super::derived_sessions::by_credential;
 use super::select::statement;
 use super::tests::{create, everything, open};
 use super::{Error, Form, Origin, Page, Selection, Snapshot, UserName, Write};
-use crate::model::{AUDIT_ENTRY, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, TAG, USER, Value};
+use crate::model::{AUDIT_ENTRY, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, TAG, Timestamp, USER, Value};
 use crate::query::{Limits, Predicate, Sql, bind, parse, parse_order};
 use rusqlite::params_from_iter;
 use serde_json::json;
@@ -240,4 +241,11 @@ fn what_belongs_to_no_audit_entry_is_found_by_indexes() {
         assert_eq!((searches, scans), (1, 1), "{table}: {plan:?}");
         assert!(!plan.iter().any(|step| step.contains("AUTOMATIC")), "{table}: {plan:?}");
     }
+}
+
+#[test]
+fn the_session_of_a_credential_is_found_by_its_index() {
+    let (_folder, store) = open();
+    let steps = store.read(|snapshot| Ok::<_, Error>(plan(snapshot, &by_credential("c", Timestamp::now())))).unwrap();
+    assert!(steps.len() == 1 && steps[0].contains("INDEX sessions_credential (credential=?)"), "{steps:?}");
 }

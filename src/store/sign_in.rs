@@ -7,6 +7,7 @@ use super::users::UserName;
 use super::write::Write;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;
+use rusqlite::Row;
 use uuid::Uuid;
 
 /// A session.
@@ -20,9 +21,61 @@ pub struct Session {
     pub expires_date: Timestamp,
     /// The address from which it began.
     pub address: String,
+    /// How its user signed in.
+    pub kind: SessionKind,
 }
 
-/// Sessions of one user at most; a new one takes the place of the oldest.
+/// How the user of a session signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionKind {
+    /// With a password.
+    Password,
+    /// By the header of a trusted proxy.
+    Header,
+    /// By a JSON Web Token.
+    Jwt,
+}
+
+impl SessionKind {
+    /// The names of all kinds.
+    pub const NAMES: [&str; 3] = ["password", "header", "jwt"];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Password => Self::NAMES[0],
+            Self::Header => Self::NAMES[1],
+            Self::Jwt => Self::NAMES[2],
+        }
+    }
+
+    /// The kind of that name. Damage must not make a session one that may do more, so an unknown name is that of the kind that may do least.
+    fn named(name: &str) -> Self {
+        match name {
+            "password" => Self::Password,
+            "header" => Self::Header,
+            _ => Self::Jwt,
+        }
+    }
+}
+
+/// A valid session, as its cookie finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundSession {
+    /// The user.
+    pub user: UserName,
+    /// How the user signed in.
+    pub kind: SessionKind,
+    /// The fingerprint of the settings that vouched for the user; empty after a password.
+    pub source: String,
+    /// What the token said of the user, as JSON; empty after a password.
+    pub claims: String,
+    /// When it ends.
+    pub expires_date: Timestamp,
+}
+
+/// Sessions of one user that a password began, at most; a new one takes the place of the oldest.
 const SESSIONS: i64 = 100;
 
 impl Snapshot<'_> {
@@ -54,17 +107,26 @@ impl Snapshot<'_> {
         Ok(self.first(&Sql::new("SELECT 1 FROM passwords"), |_| Ok(()))?.is_some())
     }
 
-    /// The user of the session with that token, if the session is valid at `now`.
+    /// The session with that token, if it is valid at `now`.
     ///
     /// # Errors
     /// The database failed.
-    pub fn session_user(&self, token_hash: &str, now: Timestamp) -> Result<Option<UserName>, Error> {
+    pub fn session(&self, token_hash: &str, now: Timestamp) -> Result<Option<FoundSession>, Error> {
         let mut sql = Sql::new(
-            "SELECT u.user_directory, u.user_id FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.token_hash = ",
+            "SELECT u.user_directory, u.user_id, s.kind, s.source, s.claims, s.expires_date FROM sessions AS s \
+             JOIN users AS u ON u.id = s.user_id WHERE s.token_hash = ",
         );
         sql.bind(Value::Text(token_hash.to_owned())).push(" AND s.expires_date > ").bind(Value::Date(now));
         sql.push(" AND s.created_date <= ").bind(Value::Date(now.latest_plausible()));
-        self.first(&sql, |row| Ok(UserName { user_directory: row.get(0)?, user_id: row.get(1)? }))
+        self.first(&sql, |row| {
+            Ok(FoundSession {
+                user: UserName { user_directory: row.get(0)?, user_id: row.get(1)? },
+                kind: SessionKind::named(&row.get::<_, String>(2)?),
+                source: row.get(3)?,
+                claims: row.get(4)?,
+                expires_date: read_date(row, 5)?,
+            })
+        })
     }
 
     /// The sessions of a user that are valid at `now`, the newest first.
@@ -72,7 +134,7 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn sessions(&self, user: Uuid, now: Timestamp, page: Page) -> Result<Vec<Session>, Error> {
-        let mut sql = Sql::new("SELECT id, created_date, expires_date, address FROM sessions WHERE user_id = ");
+        let mut sql = Sql::new("SELECT id, created_date, expires_date, address, kind FROM sessions WHERE user_id = ");
         sql.bind(Value::Id(user))
             .push(" AND expires_date > ")
             .bind(Value::Date(now))
@@ -80,14 +142,7 @@ impl Snapshot<'_> {
             .bind(Value::Date(now.latest_plausible()))
             .push(" ORDER BY created_date DESC");
         page.push(&mut sql);
-        self.all(&sql, |row| {
-            Ok(Session {
-                id: read_id(row, 0)?,
-                created_date: read_date(row, 1)?,
-                expires_date: read_date(row, 2)?,
-                address: row.get(3)?,
-            })
-        })
+        self.all(&sql, read_session)
     }
 }
 
@@ -135,14 +190,8 @@ impl Write<'_> {
         if self.snapshot().password_hash(user)?.as_deref() != Some(password_hash) {
             return Ok(false);
         }
-        let mut sql = Sql::new("DELETE FROM sessions WHERE expires_date <= ");
-        sql.bind(Value::Date(session.created_date)).push(" OR created_date > ");
-        sql.bind(Value::Date(session.created_date.latest_plausible()));
-        self.snapshot().execute(&sql)?;
-        let mut sql = Sql::new("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = ");
-        sql.bind(Value::Id(user)).push(" ORDER BY created_date DESC LIMIT -1 OFFSET ");
-        sql.bind(Value::Integer(SESSIONS - 1)).push(")");
-        self.snapshot().execute(&sql)?;
+        self.purge_sessions(session.created_date)?;
+        self.make_room(user, "kind = 'password'", SESSIONS)?;
         let mut sql =
             Sql::new("INSERT INTO sessions (token_hash, id, user_id, created_date, expires_date, address) VALUES (");
         sql.bind(Value::Text(token_hash.to_owned())).push(", ").bind(Value::Id(session.id)).push(", ");
@@ -152,6 +201,24 @@ impl Write<'_> {
         self.snapshot().execute(&sql)?;
         self.record_sign_in("sign in", user, &format!("session {}", session.id))?;
         Ok(true)
+    }
+
+    /// Removes the sessions that are not valid at `now`.
+    pub(super) fn purge_sessions(&self, now: Timestamp) -> Result<(), Error> {
+        let mut sql = Sql::new("DELETE FROM sessions WHERE expires_date <= ");
+        sql.bind(Value::Date(now)).push(" OR created_date > ").bind(Value::Date(now.latest_plausible()));
+        self.snapshot().execute(&sql).map(drop)
+    }
+
+    /// Removes the oldest sessions of a user among those that fulfil `condition`, so that there are `most` with a new one.
+    pub(super) fn make_room(&self, user: Uuid, condition: &'static str, most: i64) -> Result<(), Error> {
+        let mut sql = Sql::new("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = ");
+        sql.bind(Value::Id(user))
+            .push(" AND ")
+            .push(condition)
+            .push(" ORDER BY created_date DESC, id DESC LIMIT -1 OFFSET ");
+        sql.bind(Value::Integer(most - 1)).push(")");
+        self.snapshot().execute(&sql).map(drop)
     }
 
     /// Ends the session with that token.
@@ -180,4 +247,15 @@ impl Write<'_> {
         }
         Ok(has_ended)
     }
+}
+
+/// Reads id, dates, address and kind.
+pub(super) fn read_session(row: &Row<'_>) -> rusqlite::Result<Session> {
+    Ok(Session {
+        id: read_id(row, 0)?,
+        created_date: read_date(row, 1)?,
+        expires_date: read_date(row, 2)?,
+        address: row.get(3)?,
+        kind: SessionKind::named(&row.get::<_, String>(4)?),
+    })
 }

@@ -3,6 +3,7 @@
 use super::api_tokens::{TOKEN_CONTEXTS, TOKEN_SCOPES};
 use super::audit_chain;
 use super::seeds::GREATEST_VERSION;
+use super::sign_in::SessionKind;
 use crate::model::{AUDIT_ENTRY, Entity, Kind, LIST_ITEM, Property, REGISTRY, SELECTION, Syntax};
 
 /// A table, as far as its rows are verified.
@@ -18,6 +19,7 @@ pub struct Table {
 const TEXT: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::Any };
 const CONTEXT: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&TOKEN_CONTEXTS) };
 const SCOPE: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&TOKEN_SCOPES) };
+const SESSION_KIND: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&SessionKind::NAMES) };
 const COUNT: Kind = Kind::Integer { min: 0, max: i64::MAX };
 /// A count that must have room to move on.
 const VERSION: Kind = Kind::Integer { min: 0, max: GREATEST_VERSION };
@@ -41,6 +43,10 @@ const OTHERS: [Other; 13] = [
             ("created_date", Kind::Date),
             ("expires_date", Kind::Date),
             ("address", TEXT),
+            ("kind", SESSION_KIND),
+            ("credential", TEXT),
+            ("source", TEXT),
+            ("claims", TEXT),
         ],
     ),
     ("sign_in_failures", "key", &[("key", TEXT), ("failures", SMALL), ("last_date", Kind::Date)]),

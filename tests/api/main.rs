@@ -28,6 +28,8 @@ mod console_forms;
 mod console_import;
 mod credentials;
 mod demo;
+mod derived_session_bounds;
+mod derived_sessions;
 mod documentation;
 mod errors;
 mod escalation;

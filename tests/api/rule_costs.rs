@@ -320,7 +320,7 @@ fn caches_take_no_more_memory_than_they_may_and_give_it_back() {
     let client = server.repository();
     client.connection("c");
     add_patterned(&client, rules, 50);
-    let caches = ["responses", "guards", "users", "statements", "expressions"];
+    let caches = ["responses", "guards", "users", "statements", "expressions", "sessions"];
     let figures = |name: &str| {
         let text = get(&server, &format!("{url}/metrics")).expect(200).text;
         caches.map(|cache| figure(&text, &format!("patchbay_cache_{name}_bytes{{cache=\"{cache}\"}}")))
@@ -369,7 +369,8 @@ fn the_memory_for_caches_can_be_set_and_the_older_setting_is_a_part_of_it() {
         let text = get(&server, &format!("{url}/metrics")).expect(200).text;
         let limit = |cache: &str| figure(&text, &format!("patchbay_cache_limit_bytes{{cache=\"{cache}\"}}"));
         assert!((limit("responses") - f64::from(responses)).abs() < 1.0, "{arguments:?}");
-        let sum: f64 = ["responses", "guards", "users", "statements", "expressions"].into_iter().map(limit).sum();
+        let sum: f64 =
+            ["responses", "guards", "users", "statements", "expressions", "sessions"].into_iter().map(limit).sum();
         assert!((sum - f64::from(all)).abs() < 16.0, "{arguments:?}: {sum}");
         server.repository().create("dataconnection", &connection("c"));
     }

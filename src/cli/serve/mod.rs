@@ -7,6 +7,7 @@ mod key_watch;
 mod lock;
 mod reload;
 mod retention;
+mod sessions;
 mod signals;
 mod upkeep;
 mod welcome;
@@ -19,8 +20,8 @@ use crate::backup::Schedule;
 use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
-    self, Answers, Backlog, BodyMemory, Bound, ClientCertificates, ClientCheck, Door, EventLoops, FIRST_ADMINISTRATOR,
-    Invitation, Keys, Known, Metrics, Passwords, Refusals, ReplyMemory, ServerCertificate, State,
+    self, Answers, Backlog, BodyMemory, Bound, ClientCertificates, ClientCheck, DerivedSessions, Door, EventLoops,
+    FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords, Refusals, ReplyMemory, ServerCertificate, State,
 };
 use crate::memory::Cache;
 use crate::private::{check_folder, create_folder};
@@ -114,6 +115,7 @@ pub fn serve_prepared(
         .map_err(|error| error.to_string())?;
     let known = Known::new(memory, store.expressions());
     warn_of_earlier_data(&store)?;
+    sessions::end_without_source(&store, settings);
     let key_ring = master_key::open_key_ring(&settings.master_key, &store)?.map(Arc::new);
     if let Some(ring) = &key_ring {
         keys.unseal(Arc::clone(ring));
@@ -134,9 +136,8 @@ pub fn serve_prepared(
         welcome::Urls { direct: &doors.direct.url(), front: front_url.as_deref(), operations: operations.as_deref() };
     let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
-    let list_patience = Duration::from_secs(settings.limits.list_seconds);
     let body_memory = BodyMemory::new(settings.limits.body_memory_bytes).map_err(|error| error.to_string())?;
-    let backlog = Backlog::new(STREAMS, list_patience, store.hurry());
+    let backlog = Backlog::new(STREAMS, Duration::from_secs(settings.limits.list_seconds), store.hurry());
     let state = Data::new(State {
         store,
         keys,
@@ -148,6 +149,7 @@ pub fn serve_prepared(
         clients,
         passwords: Passwords::new(CHECKS),
         limits: settings.limits,
+        derived_sessions: DerivedSessions::new(memory.share(Cache::Sessions)),
         form_key: new_token()?,
         metrics,
         event_loops: EventLoops::new(number_of_event_loops(settings, workers)),

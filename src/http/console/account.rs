@@ -31,6 +31,8 @@ struct Account {
     roles: Vec<String>,
     sessions: Vec<Session>,
     tokens: Vec<Token>,
+    /// Whether the visitor can make tokens and set passwords.
+    may_give_access: bool,
     made: Option<String>,
     fault: Option<String>,
     version: &'static str,
@@ -51,6 +53,7 @@ enum Offer {
 /// A session, as the page shows it.
 struct Session {
     id: Uuid,
+    kind: &'static str,
     address: String,
     created: String,
     expires: String,
@@ -80,6 +83,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Trouble> {
 
 /// `POST /console/account/tokens`: makes a token, which is shown this once.
 pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    visit.check_may_give_access()?;
     let form = visit.form(payload).await?;
     let new = wanted_token(&form).and_then(|wanted| new_api_token(&wanted, Door::of(&visit.call.call.request)?));
     let made = match new {
@@ -129,6 +133,7 @@ pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, Trouble> {
 /// `POST /console/account/client.pem`: the client's certificate with its key, by which whoever has it may do everything; so only root administrators get
 /// it, who may do everything already.
 pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    visit.check_may_give_access()?;
     let form = visit.form(payload).await?;
     let user = visit.call.read(|_, caller| Ok(is_root(&caller.actor).then(|| caller.actor.name()))).await?;
     let Some(user) = user else {
@@ -213,9 +218,15 @@ async fn remove(
 async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpResponse, Trouble> {
     let usual = Door::of(&visit.call.call.request)?.context();
     let (actor, sessions, tokens) = visit.call.read(|snapshot, caller| own(snapshot, &caller.actor, usual)).await?;
+    let may_give_access = visit.check_may_give_access();
+    let client = match &may_give_access {
+        Ok(()) => offer(&visit.call.call.state, &actor).await,
+        Err(_) => Offer::Never,
+    };
     let account = Account {
         frame: visit.frame(),
-        client: offer(&visit.call.call.state, &actor).await,
+        client,
+        may_give_access: may_give_access.is_ok(),
         roles: actor.roles,
         sessions,
         tokens,
@@ -239,9 +250,10 @@ async fn offer(state: &Data<State>, actor: &Actor) -> Offer {
 }
 
 fn own(snapshot: &Snapshot<'_>, actor: &Actor, usual: Context) -> Result<(Actor, Vec<Session>, Vec<Token>), Failure> {
-    let sessions = snapshot.sessions(actor.id, Timestamp::now(), Page { skip: 0, take: 100 })?;
+    let sessions = snapshot.sessions(actor.id, Timestamp::now(), Page { skip: 0, take: 1_000 })?;
     let sessions = sessions.into_iter().map(|session| Session {
         id: session.id,
+        kind: session.kind.name(),
         address: session.address,
         created: date(session.created_date),
         expires: date(session.expires_date),

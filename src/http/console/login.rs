@@ -60,9 +60,8 @@ pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -
 /// `POST /console/logout`: ends the session.
 pub async fn logout(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
     visit.form(payload).await?;
-    let gone = end_session(&visit.call.call.request, &visit.call.call.state).await?;
     let mut reply = to("/console/login");
-    cookie::set(&mut reply, &gone)?;
+    end_session(&visit.call.call.request, &visit.call.call.state, &mut reply).await?;
     Ok(reply)
 }
 

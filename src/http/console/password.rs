@@ -32,11 +32,13 @@ struct PasswordPage {
 
 /// `GET /console/account/password`.
 pub async fn show_own(visit: Visit) -> Result<HttpResponse, Trouble> {
+    visit.check_may_give_access()?;
     own_page(&visit, StatusCode::OK, None)
 }
 
 /// `POST /console/account/password`: changes one's own, which ends all other sessions.
 pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    visit.check_may_give_access()?;
     let form = visit.form(payload).await?;
     let call = &visit.call.call;
     let chosen = match chosen(&form) {
@@ -77,12 +79,14 @@ pub async fn unconfirmed(visit: &Visit, form: &Form) -> Result<Option<Failure>, 
 
 /// `GET /console/user/{id}/password`.
 pub async fn show(visit: Visit) -> Result<HttpResponse, Trouble> {
+    visit.check_may_give_access()?;
     let user = other(&visit).await?;
     user_page(&visit, StatusCode::OK, &user, None)
 }
 
 /// `POST /console/user/{id}/password`: gives a user a password, which ends his sessions and tokens.
 pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    visit.check_may_give_access()?;
     let form = visit.form(payload).await?;
     let user = other(&visit).await?;
     let chosen = match check_directory(&user.user_directory).map_err(|why| format!("The directory {why}.")) {

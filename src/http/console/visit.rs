@@ -12,6 +12,7 @@ use crate::http::query_string::QueryString;
 use crate::http::request_log;
 use crate::model::{Entity, REGISTRY, USER, capitalised};
 use crate::secrets::token_hash;
+use crate::store::SessionKind;
 use actix_web::dev;
 use actix_web::http::Method;
 use actix_web::web::Payload;
@@ -61,17 +62,25 @@ impl Visit {
         let Door::Front(front) = Door::of(request)? else {
             return Err(Failure::internal(&"the console is at the front door").into());
         };
-        let Some(visitor) = front.signed_in(request, &state)? else { return Err(Trouble::SignIn(wanted(request))) };
+        let Some(mut visitor) = front.signed_in(request, &state)? else {
+            return Err(Trouble::SignIn(wanted(request)));
+        };
+        visitor.note_sign_in(request);
         let claim = Claim::of_manager(visitor);
         request_log::note_user(request, &claim.user);
         let secret = match &claim.credential {
-            Credential::Session(hash) => format!("form of session {hash}"),
+            Credential::Session(hash, SessionKind::Password | SessionKind::Header) => {
+                format!("form of session {hash}")
+            }
             Credential::Header => {
                 let key = state.form_key.expose_secret();
                 format!("form of {key} {}", claim.user)
             }
-            // The console takes neither tokens nor certificates.
-            Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => {
+            // The console takes neither tokens, nor the sessions that they began, nor certificates.
+            Credential::Session(_, SessionKind::Jwt)
+            | Credential::Token(_)
+            | Credential::Jwt(_)
+            | Credential::Certificate => {
                 return Err(Trouble::SignIn(wanted(request)));
             }
         };
@@ -79,6 +88,14 @@ impl Visit {
         let entity = request.app_data::<EntityType>().map_or(&USER, |entity| entity.0);
         let call = EntityCall { call: Call { state, query, request: request.clone() }, entity, claim };
         Ok(Self { call, token: token_hash(&SecretString::from(secret)) })
+    }
+
+    /// Refuses a session that makes nothing by which a user comes in later on.
+    ///
+    /// # Errors
+    /// As [`Credential::check_may_give_access`].
+    pub fn check_may_give_access(&self) -> Result<(), Failure> {
+        self.call.claim.credential.check_may_give_access()
     }
 
     /// Reads the form that was sent, if it is one that the console gave to this visitor.

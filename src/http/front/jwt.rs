@@ -1,10 +1,10 @@
 //! JSON Web Tokens: whose issuer is trusted may say who comes, and with what attributes (QRS reference, 4.3).
 
-use super::{Credential, Visitor, outsider};
+use super::{Credential, SignIn, Visitor, outsider};
 use crate::http::failure::Failure;
 use crate::model::Timestamp;
-use crate::secrets::JwtKeys;
-use serde_json::Value as Json;
+use crate::secrets::{JwtKeys, digest};
+use serde_json::{Value as Json, json};
 
 /// Longest token, in bytes.
 const LONGEST: usize = 16 * 1024;
@@ -102,7 +102,26 @@ impl JwtSignIn {
         })?;
         let good_until = Timestamp::from_millis(jwt.good_until.saturating_mul(1_000));
         let attributes = self.attributes(&jwt.claims);
-        Ok(Visitor { attributes, ..Visitor::of_everything(user, Credential::Jwt(good_until)) })
+        let (source, name) = (self.source(&jwt.signed_by), jwt.claims.get("jti").and_then(self::text));
+        let sign_in = SignIn::by_jwt(user.clone(), source, &attributes, name, good_until).map(Box::new);
+        Ok(Visitor { attributes, sign_in, ..Visitor::of_everything(user, Credential::Jwt(good_until)) })
+    }
+
+    /// The fingerprint of each key together with how its tokens are understood.
+    pub fn sources(&self) -> impl Iterator<Item = String> {
+        self.keys.fingerprints().map(|key| self.source(key))
+    }
+
+    fn source(&self, key: &str) -> String {
+        let directory = match &self.directory {
+            Directory::Fixed(directory) => ["directory", directory],
+            Directory::Claim(claim) => ["claim", claim],
+        };
+        let attributes = match &self.attributes {
+            Attributes::All => None,
+            Attributes::Mapped(pairs) => Some(pairs),
+        };
+        digest(json!(["jwt", key, self.user_id, directory, attributes]).to_string().as_bytes())
     }
 
     fn attributes(&self, claims: &serde_json::Map<String, Json>) -> Vec<(String, String)> {

@@ -1,6 +1,7 @@
 //! The front door, which is to Patchbay what Qlik's proxy is to QRS: people and machines sign in here, and nobody says himself who he is.
 
 pub mod cookie;
+mod derived_session;
 mod host;
 mod invitation;
 mod jwt;
@@ -12,11 +13,12 @@ mod tokens;
 mod trusted_header;
 mod under_way;
 
+pub use derived_session::{DerivedSessions, SignIn, give_session};
 pub use host::check_host;
 pub use invitation::Invitation;
 pub use jwt::{Attributes, Directory, JwtSignIn};
 pub use password::{Credentials, LONGEST_CREDENTIALS, Passwords, confirm, sign_in};
-pub use session::{Begun, address, end_this as end_session};
+pub use session::{Begun, address, end_shown as end_session};
 pub use throttle::SignInLimits;
 pub use tokens::{DAYS as LONGEST_DAYS, Scope, Wanted as WantedToken, keep as keep_token, new as new_api_token};
 pub use trusted_header::{SECRET_HEADER, TrustedHeader};
@@ -24,10 +26,10 @@ pub use trusted_header::{SECRET_HEADER, TrustedHeader};
 use super::State;
 use super::failure::Failure;
 use crate::model::{Context, Timestamp, is_same_folded};
-use crate::store::{Snapshot, UserName};
-use actix_web::HttpRequest;
+use crate::store::{FoundSession, SessionKind, Snapshot, UserName};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::ServiceConfig;
+use actix_web::{HttpMessage, HttpRequest};
 use std::net::IpAddr;
 
 /// What the front door takes.
@@ -41,6 +43,17 @@ pub struct Front {
     pub jwt: Option<JwtSignIn>,
     /// How many may fail to sign in with a password.
     pub sign_in: SignInLimits,
+    /// Whether a sign-in by a header or a token begins a session.
+    pub sessions: FrontSessions,
+}
+
+/// Whether a sign-in by a header or a JSON Web Token begins a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrontSessions {
+    /// It does.
+    On,
+    /// It does not, and no such session is accepted.
+    Off,
 }
 
 /// Who comes by the front door.
@@ -55,12 +68,21 @@ pub struct Visitor {
     pub credential: Credential,
     /// What is known of him beyond what is stored.
     pub attributes: Vec<(String, String)>,
+    /// The sign-in of which a session can begin, if one can.
+    pub sign_in: Option<Box<SignIn>>,
 }
 
 impl Visitor {
     /// One who may come for whatever he is allowed.
     const fn of_everything(user: UserName, credential: Credential) -> Self {
-        Self { user, scope: Scope::All, context: None, credential, attributes: Vec::new() }
+        Self { user, scope: Scope::All, context: None, credential, attributes: Vec::new(), sign_in: None }
+    }
+
+    /// Notes on the request that its reply is to give the client a session.
+    pub fn note_sign_in(&mut self, request: &HttpRequest) {
+        if let Some(sign_in) = self.sign_in.take() {
+            request.extensions_mut().insert(*sign_in);
+        }
     }
 }
 
@@ -69,8 +91,8 @@ impl Visitor {
 pub enum Credential {
     /// A client certificate, at the direct door.
     Certificate,
-    /// A session, by the hash of its token.
-    Session(String),
+    /// A session, by the hash of its token, and how the user signed in.
+    Session(String, SessionKind),
     /// An API token, by its hash.
     Token(String),
     /// The header of a trusted proxy.
@@ -89,7 +111,7 @@ impl Credential {
         let whose = match self {
             Self::Certificate | Self::Header => return Ok(true),
             Self::Jwt(good_until) => return Ok(now <= *good_until),
-            Self::Session(hash) => snapshot.session_user(hash, now)?,
+            Self::Session(hash, _) => snapshot.session(hash, now)?.map(|session| session.user),
             Self::Token(hash) => snapshot.token_user(hash, now)?.map(|token| token.user),
         };
         Ok(whose.as_ref() == Some(user))
@@ -99,6 +121,21 @@ impl Credential {
     /// end with them.
     pub const fn brings_users(&self) -> bool {
         matches!(self, Self::Certificate | Self::Header | Self::Jwt(_))
+    }
+
+    /// Refuses to make what lets the user in later on, API tokens, passwords and client certificates, in a session that a header or a JSON Web Token began.
+    /// It would outlive what vouches for the user.
+    ///
+    /// # Errors
+    /// `Forbidden` in such a session.
+    pub fn check_may_give_access(&self) -> Result<(), Failure> {
+        match self {
+            Self::Session(_, SessionKind::Header | SessionKind::Jwt) => Err(Failure::Forbidden(
+                "a session that a header or a JSON Web Token began makes no API token, sets no password and downloads no certificate: sign in with a password"
+                    .to_owned(),
+            )),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -115,12 +152,45 @@ impl Front {
     pub fn signed_in(&self, request: &HttpRequest, state: &State) -> Result<Option<Visitor>, Failure> {
         match self.by_header(request)? {
             Some(visitor) => Ok(Some(visitor)),
-            None => session::find(request, state),
+            None => session::find(request, self, state),
         }
     }
 
     fn by_header(&self, request: &HttpRequest) -> Result<Option<Visitor>, Failure> {
-        Ok(self.header.as_ref().map(|header| header.visitor(request)).transpose()?.flatten())
+        let visitor = self.header.as_ref().map(|header| header.visitor(request)).transpose()?.flatten();
+        Ok(visitor.map(|visitor| self.with_sign_in(visitor)))
+    }
+
+    /// The visitor, without the sign-in if no session is to begin.
+    fn with_sign_in(&self, visitor: Visitor) -> Visitor {
+        match self.sessions {
+            FrontSessions::On => visitor,
+            FrontSessions::Off => Visitor { sign_in: None, ..visitor },
+        }
+    }
+
+    /// The visitor whose session that is, with the hash of its token; nobody if it is not accepted. What began it must be trusted still, by the same
+    /// settings, and a session that a header began is accepted only from where the header is.
+    fn visitor_of(&self, session: FoundSession, hash: String, request: &HttpRequest) -> Option<Visitor> {
+        let FoundSession { user, kind, source, claims, .. } = session;
+        let is_accepted = match (kind, self.sessions) {
+            (SessionKind::Password, _) => true,
+            (_, FrontSessions::Off) => false,
+            (SessionKind::Header, _) => self
+                .header
+                .as_ref()
+                .is_some_and(|header| header.source() == source && header.check_proxy(request).is_ok()),
+            (SessionKind::Jwt, _) => self.jwt.as_ref().is_some_and(|jwt| jwt.sources().any(|own| own == source)),
+        };
+        let attributes = derived_session::attributes(&claims).filter(|_| is_accepted)?;
+        Some(Visitor { attributes, ..Visitor::of_everything(user, Credential::Session(hash, kind)) })
+    }
+
+    /// The fingerprints of the settings by which a header or a token is trusted, and begins sessions.
+    pub fn session_sources(&self) -> Vec<String> {
+        let of_header = self.header.iter().map(TrustedHeader::source);
+        let sources = of_header.chain(self.jwt.iter().flat_map(JwtSignIn::sources));
+        sources.filter(|_| self.sessions == FrontSessions::On).collect()
     }
 
     /// Who comes. What a proxy says counts before what the user's program says, and that before a cookie, which comes along by habit.
@@ -132,9 +202,9 @@ impl Front {
             return Ok(visitor);
         }
         match (bearer(request)?, &self.jwt) {
-            (Some(token), Some(jwt)) if !tokens::is_ours(token) => jwt.visitor(token),
+            (Some(token), Some(jwt)) if !tokens::is_ours(token) => Ok(self.with_sign_in(jwt.visitor(token)?)),
             (Some(token), _) => tokens::visitor(token, state),
-            (None, _) => session::visitor(request, state),
+            (None, _) => session::visitor(request, self, state),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::http::caller::Caller;
 use crate::http::door::Door;
 use crate::http::failure::Failure;
 use crate::model::USER;
-use crate::store::{Purpose, Snapshot, Write};
+use crate::store::{Purpose, SessionKind, Snapshot, Write};
 use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use serde_json::Value as Json;
@@ -29,7 +29,11 @@ impl OwnCall {
     fn admit(request: &HttpRequest) -> Result<Self, Failure> {
         let call = EntityCall::about(request, &USER)?;
         match call.claim.credential {
-            Credential::Session(_) | Credential::Header => Ok(Self(call)),
+            Credential::Session(_, SessionKind::Password | SessionKind::Header) | Credential::Header => Ok(Self(call)),
+            // The session of a token does no more than the token.
+            Credential::Session(_, SessionKind::Jwt) => Err(Failure::Forbidden(
+                "a session that a JSON Web Token began is not enough here: sign in by POST /login".to_owned(),
+            )),
             Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => Err(Failure::Forbidden(
                 "a session is needed here, not a token: leave out Authorization and sign in by POST /login".to_owned(),
             )),
@@ -42,6 +46,14 @@ impl OwnCall {
     /// As [`Door::of`].
     pub fn door(&self) -> Result<&Door, Failure> {
         Door::of(&self.0.call.request)
+    }
+
+    /// Refuses a session that makes nothing by which the user comes in later on.
+    ///
+    /// # Errors
+    /// As [`Credential::check_may_give_access`].
+    pub fn check_may_give_access(&self) -> Result<(), Failure> {
+        self.0.claim.credential.check_may_give_access()
     }
 
     /// Reads the body as JSON, and makes of it what `understand` does.

@@ -1,45 +1,77 @@
 //! Sessions at the front door: the cookie that stands for one, and its end.
 
 use super::own_call::OwnCall;
-use super::{Credential, Visitor, cookie};
+use super::{Front, Visitor, cookie};
 use crate::http::failure::Failure;
+use crate::http::paths::Prefix;
 use crate::http::query_string::QueryString;
 use crate::http::{State, trail, xrfkey};
 use crate::model::Timestamp;
 use crate::secrets::{new_token, token_hash};
-use crate::store::{Error, Page, Session, Write};
-use actix_web::http::header;
+use crate::store::{Error, FoundSession, Page, Session, SessionKind, Write};
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value as Json, json};
 use std::net::IpAddr;
 use uuid::Uuid;
 
-/// The cookie, named as Qlik's proxy names it.
+/// The cookie, named as Qlik's proxy names it. Below the prefix of a virtual proxy, its name ends with a hyphen and the prefix.
 const COOKIE: &str = "X-Qlik-Session";
+
+/// Longest prefix that a cookie is named by, in characters.
+const LONGEST_PREFIX: usize = 64;
+
+/// Cookies that one request can sign out.
+const MOST_COOKIES: usize = 16;
 
 /// How long a session lasts, in milliseconds.
 const LASTS: i64 = 12 * 60 * 60 * 1_000;
 
-/// Who comes with a session.
+/// The user of the session that a request shows.
 ///
 /// # Errors
-/// The request has none, or one that has ended.
-pub fn visitor(request: &HttpRequest, state: &State) -> Result<Visitor, Failure> {
-    find(request, state)?
-        .ok_or_else(|| Failure::Unauthorized("there is no session, or it has ended; sign in: POST /login".to_owned()))
+/// `Unauthorized` if the request shows no session that is valid and accepted here.
+pub fn visitor(request: &HttpRequest, front: &Front, state: &State) -> Result<Visitor, Failure> {
+    find(request, front, state)?.ok_or_else(|| {
+        let message = "there is no session, it has ended, or it is not accepted from here; sign in: POST /login";
+        Failure::Unauthorized(message.to_owned())
+    })
 }
 
-/// Who comes with a session, if the request has one that has not ended.
+/// The user of the session that a request shows; nobody if it shows none that is valid and accepted here.
 ///
 /// # Errors
-/// It shows several.
-pub fn find(request: &HttpRequest, state: &State) -> Result<Option<Visitor>, Failure> {
-    let Some(token) = cookie::value(request, COOKIE)? else { return Ok(None) };
-    let hash = token_hash(&token);
-    let user = state.store.read(|snapshot| snapshot.session_user(&hash, Timestamp::now()))?;
-    Ok(user.map(|user| Visitor::of_everything(user, Credential::Session(hash))))
+/// `Unauthorized` if the request shows two cookies of one name; the database failed.
+pub fn find(request: &HttpRequest, front: &Front, state: &State) -> Result<Option<Visitor>, Failure> {
+    // A cookie for the prefix comes first. One without a prefix is good everywhere.
+    let names = name(request).into_iter().filter(|name| name != COOKIE).chain([COOKIE.to_owned()]);
+    for name in names {
+        let Some(token) = cookie::value(request, &name)? else { continue };
+        let hash = token_hash(&token);
+        let Some(session) = look_up(&hash, state)? else { continue };
+        if let Some(visitor) = front.visitor_of(session, hash, request) {
+            return Ok(Some(visitor));
+        }
+    }
+    Ok(None)
+}
+
+fn look_up(hash: &str, state: &State) -> Result<Option<FoundSession>, Failure> {
+    Ok(state.store.read(|snapshot| snapshot.session(hash, Timestamp::now()))?)
+}
+
+/// The name of the cookie at the path of a request; none where the path has a prefix that can't stand in the name of a cookie.
+pub fn name(request: &HttpRequest) -> Option<String> {
+    match request.extensions().get::<Prefix>() {
+        None => Some(COOKIE.to_owned()),
+        Some(Prefix(prefix)) => can_be_named(prefix).then(|| format!("{COOKIE}-{}", prefix.to_ascii_lowercase())),
+    }
+}
+
+fn can_be_named(prefix: &str) -> bool {
+    (1..=LONGEST_PREFIX).contains(&prefix.len())
+        && prefix.chars().all(|character| character.is_ascii_alphanumeric() || "-._~".contains(character))
 }
 
 /// A session that begins.
@@ -56,10 +88,7 @@ impl Begun {
     /// There is no randomness.
     pub fn new(request: &HttpRequest) -> Result<Self, Failure> {
         let token = new_token().map_err(|error| Failure::internal(&error))?;
-        let created_date = Timestamp::now();
-        let expires_date = Timestamp::from_millis(created_date.millis() + LASTS);
-        let address = address(request).map(|address| address.to_string()).unwrap_or_default();
-        Ok(Self { token, session: Session { id: Uuid::now_v7(), created_date, expires_date, address } })
+        Ok(Self { token, session: begin(request, SessionKind::Password) })
     }
 
     /// When it ends.
@@ -69,7 +98,7 @@ impl Begun {
 
     /// The cookie that stands for it.
     pub fn cookie(&self, request: &HttpRequest) -> String {
-        set_cookie(request, self.token.expose_secret(), LASTS / 1_000)
+        set_cookie(request, COOKIE, self.token.expose_secret(), LASTS / 1_000)
     }
 
     /// Keeps it for a user whose password has this hash still, and tells whether it has.
@@ -81,27 +110,45 @@ impl Begun {
     }
 }
 
+/// A session that begins now, from where a request comes.
+pub fn begin(request: &HttpRequest, kind: SessionKind) -> Session {
+    let created_date = Timestamp::now();
+    let expires_date = Timestamp::from_millis(created_date.millis() + LASTS);
+    let address = address(request).map(|address| address.to_string()).unwrap_or_default();
+    Session { id: Uuid::now_v7(), created_date, expires_date, address, kind }
+}
+
 /// From where a request comes, in the one form that an address has.
 pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     request.peer_addr().map(|address| address.ip().to_canonical())
 }
 
-/// `POST /logout`: ends the session.
+/// `POST /logout`: ends the sessions that the request shows.
 pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
     check_xrfkey(&request)?;
-    let gone = end_this(&request, &state).await?;
-    Ok(HttpResponse::NoContent().insert_header((header::SET_COOKIE, gone)).finish())
+    let mut reply = HttpResponse::NoContent().finish();
+    end_shown(&request, &state, &mut reply).await?;
+    Ok(reply)
 }
 
-/// Ends the session of a request, if it has one, and gives the header that takes its cookie away.
+/// Ends the sessions that a request shows, of every prefix, and has the reply take their cookies away.
 ///
 /// # Errors
-/// It shows several; the database failed.
-pub async fn end_this(request: &HttpRequest, state: &State) -> Result<String, Failure> {
-    if let Some(Visitor { user, credential: Credential::Session(hash), .. }) = find(request, state)? {
-        state.store.write(trail::origin(request, &user), move |write| write.end_session(&hash)).await?;
+/// `Unauthorized` if the request shows two cookies of one name; the database failed.
+pub async fn end_shown(request: &HttpRequest, state: &State, reply: &mut HttpResponse) -> Result<(), Failure> {
+    let is_ours =
+        |name: &String| name.strip_prefix(COOKIE).and_then(|rest| rest.strip_prefix('-')).is_some_and(can_be_named);
+    let names = cookie::names(request).into_iter().filter(is_ours);
+    for name in [COOKIE.to_owned()].into_iter().chain(names).take(MOST_COOKIES) {
+        if let Some(hash) = cookie::value(request, &name)?.map(|token| token_hash(&token))
+            && let Some(session) = look_up(&hash, state)?
+        {
+            let origin = trail::origin(request, &session.user);
+            state.store.write(origin, move |write| write.end_session(&hash)).await?;
+        }
+        cookie::set(reply, &set_cookie(request, &name, "", 0))?;
     }
-    Ok(set_cookie(request, "", 0))
+    Ok(())
 }
 
 /// `GET /sessions`: the caller's own sessions.
@@ -111,7 +158,7 @@ pub async fn list(call: OwnCall) -> Result<HttpResponse, Failure> {
     let told = sessions.iter().map(|session| {
         json!({
             "id": session.id, "createdDate": session.created_date.to_string(),
-            "expiresDate": session.expires_date.to_string(), "address": session.address,
+            "expiresDate": session.expires_date.to_string(), "address": session.address, "kind": session.kind.name(),
         })
     });
     Ok(HttpResponse::Ok().json(told.collect::<Vec<Json>>()))
@@ -131,6 +178,31 @@ pub fn check_xrfkey(request: &HttpRequest) -> Result<(), Failure> {
 }
 
 /// The header that sets the cookie of a token, for so many seconds.
-fn set_cookie(request: &HttpRequest, token: &str, seconds: i64) -> String {
-    cookie::header(request, COOKIE, token, &format!("Path=/; Max-Age={seconds}"))
+pub fn set_cookie(request: &HttpRequest, name: &str, token: &str, seconds: i64) -> String {
+    cookie::header(request, name, token, &format!("Path=/; Max-Age={seconds}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn the_cookie_is_named_by_the_prefix_if_a_name_can_hold_it() {
+        for (prefix, expected) in [
+            ("hub", Some("X-Qlik-Session-hub")),
+            ("HUB", Some("X-Qlik-Session-hub")),
+            ("my.site-1_x~", Some("X-Qlik-Session-my.site-1_x~")),
+            ("", None),
+            ("a%20b", None),
+            ("a=b", None),
+            ("a;b", None),
+            (&"x".repeat(65), None),
+        ] {
+            let request = TestRequest::default().to_http_request();
+            request.extensions_mut().insert(Prefix(prefix.to_owned()));
+            assert_eq!(name(&request).as_deref(), expected, "{prefix}");
+        }
+        assert_eq!(name(&TestRequest::default().to_http_request()).as_deref(), Some(COOKIE));
+    }
 }

@@ -100,6 +100,7 @@ pub fn visitor(token: &str, state: &State) -> Result<Visitor, Failure> {
 
 /// `POST /tokens`: makes a token, which is shown this once.
 pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    call.check_may_give_access()?;
     let wanted: Wanted = call.body(payload, |json| Ok(crate::access::read(json)?)).await?;
     let (token, kept) = new(&wanted, call.door()?)?;
     let mut told = tell(&kept, call.door()?.context());

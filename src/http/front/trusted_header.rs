@@ -1,12 +1,14 @@
 //! Header authentication: a proxy that has signed a user in says in a header who he is (QRS reference, 4.3). It shows itself by the address
 //! from which it comes, by a secret that it shares, or by both.
 
-use super::{Credential, Visitor, outsider, single};
+use super::{Credential, SignIn, Visitor, outsider, single};
 use crate::http::failure::Failure;
+use crate::secrets::digest;
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderName;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use subtle::ConstantTimeEq;
@@ -66,8 +68,7 @@ impl TrustedHeader {
     /// The header comes from elsewhere, or names nobody.
     pub fn visitor(&self, request: &HttpRequest) -> Result<Option<Visitor>, Failure> {
         let Some(value) = single(request.headers(), &self.name)? else { return Ok(None) };
-        self.check_address(request)?;
-        self.check_secret(request)?;
+        self.check_proxy(request)?;
         let text = std::str::from_utf8(value).map_err(|_| self.names_nobody())?.trim_matches([' ', '\t']);
         let (directory, id) = match &self.directory {
             // Who may choose his name may not choose his directory by it.
@@ -76,7 +77,22 @@ impl TrustedHeader {
             None => text.split_once('\\').ok_or_else(|| self.names_nobody())?,
         };
         let user = outsider(directory, id)?.ok_or_else(|| self.names_nobody())?;
-        Ok(Some(Visitor::of_everything(user, Credential::Header)))
+        let sign_in = Some(Box::new(SignIn::by_header(user.clone(), self.source())));
+        Ok(Some(Visitor { sign_in, ..Visitor::of_everything(user, Credential::Header) }))
+    }
+
+    /// The fingerprint of the settings by which the header is understood. Where it may come from is checked at each request.
+    pub fn source(&self) -> String {
+        digest(json!(["header", self.name.as_str(), self.directory]).to_string().as_bytes())
+    }
+
+    /// Checks that a request comes from a trusted proxy.
+    ///
+    /// # Errors
+    /// `Unauthorized` if it comes from another address, or without the right secret.
+    pub fn check_proxy(&self, request: &HttpRequest) -> Result<(), Failure> {
+        self.check_address(request)?;
+        self.check_secret(request)
     }
 
     /// Whether the address is that of a trusted proxy; of none, if a secret alone says who is.
@@ -90,7 +106,7 @@ impl TrustedHeader {
             return Ok(());
         }
         let from = address.map_or_else(|| "nowhere".to_owned(), |address| address.to_string());
-        tracing::warn!(%from, header = %self.name, "a header that signs in came from no trusted proxy");
+        tracing::warn!(%from, header = %self.name, "a header that signs in, or a session that it began, came from no trusted proxy");
         Err(Failure::Unauthorized(format!(
             "the header {} is taken from trusted proxies only, not from {from}",
             self.name
@@ -105,7 +121,7 @@ impl TrustedHeader {
         if bool::from(shown.ct_eq(&secret)) {
             return Ok(());
         }
-        tracing::warn!(header = %self.name, "a header that signs in came without the right secret");
+        tracing::warn!(header = %self.name, "a header that signs in, or a session that it began, came without the right secret");
         Err(Failure::Unauthorized(format!("the header {} is taken with the right {SECRET_HEADER} only", self.name)))
     }
 

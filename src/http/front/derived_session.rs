@@ -1,0 +1,353 @@
+//! Sessions that begin by a sign-in with a trusted header or a JSON Web Token: the reply sets a cookie, and clients may then send the cookie alone. The same
+//! credential gives the same cookie, so a client that keeps no cookies leaves one row and costs one write.
+
+use super::{cookie, session};
+use crate::http::State;
+use crate::http::failure::Failure;
+use crate::http::known::Reading;
+use crate::http::rate_limit::RateLimit;
+use crate::http::trail;
+use crate::memory::text;
+use crate::model::{Timestamp, is_same_folded};
+use crate::secrets::{KeyRing, KeyRingError, digest, token_hash};
+use crate::store::{Added, Bounds, FoundSession, Purpose, Session, SessionBasis, SessionKind, Snapshot, UserName};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
+
+/// Longest claims that a session keeps, in bytes of JSON. Where there are more, no session begins: one without some of them could be granted more, because
+/// rules may ask that an attribute is missing.
+const LONGEST_CLAIMS: usize = 4 * 1024;
+
+/// How many sessions a user can begin at once, and how long it takes until another can begin. Some clients make a token for each request, and each session
+/// is a write with an audit entry.
+const BEGINNINGS: (f64, Duration) = (60.0, Duration::from_mins(1));
+
+/// How long a reply waits for its session.
+const TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How often a session is looked for that ends meanwhile.
+const ROUNDS: usize = 3;
+
+/// Milliseconds for which a credential that names itself by nothing gives the same session.
+const HOUR: i64 = 60 * 60 * 1_000;
+
+/// A sign-in by a trusted header or a JSON Web Token, of which a session can begin.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    user: UserName,
+    kind: SessionKind,
+    source: String,
+    claims: String,
+    /// The `jti` of a token.
+    name: Option<String>,
+    /// When a token ends.
+    ends: Option<Timestamp>,
+}
+
+impl SignIn {
+    /// By a header that is trusted by settings with this fingerprint.
+    pub const fn by_header(user: UserName, source: String) -> Self {
+        Self { user, kind: SessionKind::Header, source, claims: String::new(), name: None, ends: None }
+    }
+
+    /// By a token that is trusted by settings with this fingerprint, with what it says of the user, its `jti` and its end. None if it says too much to be
+    /// kept.
+    pub fn by_jwt(
+        user: UserName,
+        source: String,
+        attributes: &[(String, String)],
+        name: Option<String>,
+        ends: Timestamp,
+    ) -> Option<Self> {
+        let claims = json!(attributes).to_string();
+        let fits = claims.len() <= LONGEST_CLAIMS;
+        fits.then_some(Self { user, kind: SessionKind::Jwt, source, claims, name, ends: Some(ends) })
+    }
+
+    /// All that makes it the same credential. Where nothing names it, it is the same within an hour.
+    fn credential(&self, now: Timestamp) -> String {
+        let hour = self.name.is_none().then(|| now.millis().div_euclid(HOUR));
+        let UserName { user_directory, user_id } = &self.user;
+        let ends = self.ends.map(Timestamp::millis);
+        json!([self.kind.name(), user_directory, user_id, self.source, self.claims, ends, self.name, hour]).to_string()
+    }
+
+    /// A session that begins now and ends with the token.
+    fn begin(&self, request: &HttpRequest) -> Session {
+        let session = session::begin(request, self.kind);
+        let expires_date = self.ends.map_or(session.expires_date, |ends| ends.min(session.expires_date));
+        Session { expires_date, ..session }
+    }
+
+    /// Whether a client that has this session needs no other: one that a password began, in which the user can do more, or one that the same said of the
+    /// same user, which lasts as long as the token, or for another hour at least.
+    fn is_served_by(&self, session: &FoundSession, now: Timestamp) -> bool {
+        let FoundSession { user, kind, source, claims, expires_date } = session;
+        let is_own = is_same_folded(&self.user.user_directory, &user.user_directory)
+            && is_same_folded(&self.user.user_id, &user.user_id);
+        let is_same = (*kind, source, claims) == (self.kind, &self.source, &self.claims);
+        let hour = Timestamp::from_millis(now.millis() + HOUR);
+        let lasts = *expires_date >= self.ends.map_or(hour, |ends| ends.min(hour));
+        is_own && (*kind == SessionKind::Password || is_same && lasts)
+    }
+}
+
+/// The attributes that the claims of a session hold; none if they can't be read.
+pub fn attributes(claims: &str) -> Option<Vec<(String, String)>> {
+    if claims.is_empty() { Some(Vec::new()) } else { serde_json::from_str(claims).ok() }
+}
+
+/// The sessions that are remembered, and how many users began lately. It is only ever a copy: whether a session is still valid, the database says.
+pub struct DerivedSessions {
+    kept: Cache<String, Kept, Bytes>,
+    limits: Cache<UserName, Arc<Mutex<RateLimit>>, Bytes>,
+}
+
+/// A session of a credential.
+#[derive(Clone)]
+struct Kept {
+    token: SecretString,
+    hash: String,
+    expires_date: Timestamp,
+}
+
+/// Weighs by the bytes that are held.
+#[derive(Clone)]
+struct Bytes;
+
+/// Bytes of an entry beside its texts, with the texts that are always as long: three of 43 letters.
+const ENTRY: usize = size_of::<Kept>() + 3 * (size_of::<String>() + 43 + 32) + 128;
+
+/// Bytes of the limit of a user, beside the name.
+const LIMIT: usize = size_of::<UserName>() + size_of::<Mutex<RateLimit>>() + 128;
+
+impl Weighter<String, Kept> for Bytes {
+    fn weight(&self, _: &String, _: &Kept) -> u64 {
+        ENTRY as u64
+    }
+}
+
+impl Weighter<UserName, Arc<Mutex<RateLimit>>> for Bytes {
+    fn weight(&self, user: &UserName, _: &Arc<Mutex<RateLimit>>) -> u64 {
+        (LIMIT + text(&user.user_directory) + text(&user.user_id)) as u64
+    }
+}
+
+impl DerivedSessions {
+    /// Nothing is remembered yet. It takes so many bytes at most.
+    #[must_use]
+    pub fn new(bytes: u64) -> Self {
+        let entries = |bytes: u64, each: usize| usize::try_from(bytes).unwrap_or(usize::MAX) / each;
+        let half = bytes / 2;
+        Self {
+            kept: Cache::with_weighter(entries(half, ENTRY), half, Bytes),
+            limits: Cache::with_weighter(entries(half, LIMIT), half, Bytes),
+        }
+    }
+
+    /// Bytes that are held.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.kept.weight() + self.limits.weight()
+    }
+
+    /// Whether a user can begin another session.
+    fn admits(&self, user: &UserName) -> bool {
+        let limit = self.limits.get(user).unwrap_or_else(|| {
+            let limit = Arc::new(Mutex::new(RateLimit::new(BEGINNINGS)));
+            self.limits.insert(user.clone(), Arc::clone(&limit));
+            limit
+        });
+        let mut limit = limit.lock().unwrap_or_else(PoisonError::into_inner);
+        limit.admit(Instant::now()).is_some()
+    }
+}
+
+/// Gives the session of a sign-in to its reply, as a cookie.
+///
+/// # Errors
+/// Whatever `next` fails with.
+pub async fn give_session<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+    let mut reply = next.call(request).await?;
+    let sign_in = reply.request().extensions_mut().remove::<SignIn>();
+    if let Some(sign_in) = sign_in.filter(|_| has_signed_in(reply.status()))
+        && let Some(cookie) = cookie_of(reply.request(), &sign_in).await
+    {
+        cookie::set(reply.response_mut(), &cookie)?;
+        if !reply.headers().contains_key(CACHE_CONTROL) {
+            // No cache that others use may give it to them.
+            reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+        }
+    }
+    Ok(reply)
+}
+
+/// A refused request begins no session, and a server that is busy is not given more to do.
+fn has_signed_in(status: StatusCode) -> bool {
+    let is_refused = [StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS].contains(&status);
+    !is_refused && !status.is_server_error()
+}
+
+/// The header that gives a client the session of its sign-in; none if the client has it, or there is none.
+async fn cookie_of(request: &HttpRequest, sign_in: &SignIn) -> Option<String> {
+    let name = session::name(request)?;
+    let state = State::of(request).ok()?;
+    let shown = cookie::value(request, &name).ok()?.map(|token| token_hash(&token));
+    let kept = match timeout(TIMEOUT, find_or_begin(request, &state, sign_in, shown.as_deref())).await {
+        Ok(Ok(kept)) => kept?,
+        // The request itself was answered. The next one tries again.
+        Ok(Err(failure)) => {
+            tracing::debug!(%failure, "no session began");
+            return None;
+        }
+        Err(_) => {
+            tracing::debug!("no session began in time");
+            return None;
+        }
+    };
+    let seconds = (kept.expires_date.millis() - Timestamp::now().millis()) / 1_000;
+    let is_new = shown.as_deref() != Some(kept.hash.as_str());
+    (is_new && seconds > 0).then(|| session::set_cookie(request, &name, kept.token.expose_secret(), seconds))
+}
+
+/// The session of a sign-in. Of several requests that begin the same one, one does it, and the others wait for it.
+async fn find_or_begin(
+    request: &HttpRequest,
+    state: &State,
+    sign_in: &SignIn,
+    shown: Option<&str>,
+) -> Result<Option<Kept>, Failure> {
+    let credential = sign_in.credential(Timestamp::now());
+    let key = digest(credential.as_bytes());
+    let kept_sessions = &state.derived_sessions.kept;
+    for _ in 0..ROUNDS {
+        match kept_sessions.get_value_or_guard_async(key.as_str()).await {
+            Ok(kept) => match state.store.read(|snapshot| check(snapshot, sign_in, shown, Some(&kept)))? {
+                Check::Served => return Ok(None),
+                Check::Valid => return Ok(Some(kept)),
+                Check::Ended => drop(kept_sessions.remove_if(key.as_str(), |other| other.hash == kept.hash)),
+            },
+            Err(guard) => {
+                let check = state.store.read(|snapshot| check(snapshot, sign_in, shown, None))?;
+                if let Check::Served = check {
+                    return Ok(None);
+                }
+                let kept = begin(request, state, sign_in, &credential).await?;
+                if let Some(kept) = &kept {
+                    // It may have been evicted meanwhile, which is no harm.
+                    drop(guard.insert(kept.clone()));
+                }
+                return Ok(kept);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// What becomes of a remembered session.
+enum Check {
+    /// The client needs none.
+    Served,
+    /// It is valid.
+    Valid,
+    /// It has ended, or none is remembered.
+    Ended,
+}
+
+fn check(
+    snapshot: &Snapshot<'_>,
+    sign_in: &SignIn,
+    shown: Option<&str>,
+    kept: Option<&Kept>,
+) -> Result<Check, crate::store::Error> {
+    let now = Timestamp::now();
+    let hash = kept.map(|kept| kept.hash.as_str());
+    if let Some(shown) = shown.filter(|shown| Some(*shown) != hash)
+        && let Some(session) = snapshot.session(shown, now)?
+        && sign_in.is_served_by(&session, now)
+    {
+        return Ok(Check::Served);
+    }
+    let is_valid = hash.map(|hash| snapshot.session(hash, now)).transpose()?.flatten().is_some();
+    Ok(if is_valid { Check::Valid } else { Check::Ended })
+}
+
+/// What it takes to begin a session.
+struct Prepared {
+    ring: Arc<KeyRing>,
+    /// What finds the session of this credential.
+    code: String,
+    /// The session, if it is there.
+    begun: Option<Session>,
+    bounds: Option<Bounds>,
+}
+
+/// Finds the session of a credential in the database, or begins it. There is none while the server runs without its master key, for a user who is inactive or
+/// blacklisted, and for one who began too many.
+async fn begin(
+    request: &HttpRequest,
+    state: &State,
+    sign_in: &SignIn,
+    credential: &str,
+) -> Result<Option<Kept>, Failure> {
+    let Some(prepared) = state.store.read(|snapshot| prepare(state, snapshot, sign_in, credential))? else {
+        return Ok(None);
+    };
+    let Prepared { ring, code, begun, bounds } = prepared;
+    let session = match begun {
+        Some(session) => Some(session),
+        None if !state.derived_sessions.admits(&sign_in.user) => None,
+        None => {
+            if let Some(bounds) = &bounds {
+                // A user who has used the allowance up takes none of the writer's time.
+                bounds.allowance.check(Added::default())?;
+            }
+            let new = sign_in.begin(request);
+            let token = ring.session_token(credential, &new.id.to_string()).map_err(|error| unusable(&error))?;
+            let basis =
+                SessionBasis { credential: code, source: sign_in.source.clone(), claims: sign_in.claims.clone() };
+            let (hash, user) = (token_hash(&token), sign_in.user.clone());
+            let write = state.store.write_within(trail::origin(request, &user), bounds, move |write| {
+                write.begin_derived_session(&hash, &user, &new, &basis)
+            });
+            write.await?
+        }
+    };
+    let Some(session) = session else { return Ok(None) };
+    let token = ring.session_token(credential, &session.id.to_string()).map_err(|error| unusable(&error))?;
+    Ok(Some(Kept { hash: token_hash(&token), token, expires_date: session.expires_date }))
+}
+
+fn prepare(
+    state: &State,
+    snapshot: &Snapshot<'_>,
+    sign_in: &SignIn,
+    credential: &str,
+) -> Result<Option<Prepared>, Failure> {
+    let Some(ring) = state.keys.at(snapshot)? else { return Ok(None) };
+    let version = snapshot.versions()?.users;
+    let actor = state.known.actor(snapshot, &sign_in.user, version, Reading::Committed)?;
+    if actor.as_ref().is_some_and(crate::model::Actor::is_barred) {
+        return Ok(None);
+    }
+    let code = ring.credential_code(credential).map_err(|error| unusable(&error))?;
+    let begun = snapshot.derived_session(&code, Timestamp::now())?;
+    let bounds =
+        actor.map_or_else(|| Some(state.bounds_of_new_user()), |actor| state.bounds_of(&actor, Purpose::SignIn));
+    Ok(Some(Prepared { ring, code, begun, bounds }))
+}
+
+fn unusable(error: &KeyRingError) -> Failure {
+    Failure::internal(error)
+}

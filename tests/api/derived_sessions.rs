@@ -1,0 +1,370 @@
+//! A sign-in by a trusted header or a JSON Web Token is answered with a session cookie, and the cookie alone is enough from then on.
+
+use crate::jwt::{Issuer, claims};
+use crate::support::{Reply, Server, connection, id, wait_until};
+use crate::visitor::{PASSWORD, Visitor, set_password, start, start_in, start_with};
+use reqwest::blocking::RequestBuilder;
+use serde_json::{Value as Json, json};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub const HEADER: &[&str] = &["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"];
+const SECRET: (&str, &str) = ("PATCHBAY_FRONT_HEADER_SECRET", "a-secret-of-the-proxy,-long-enough");
+
+/// The cookies that a reply sets, without their attributes.
+pub fn cookies(reply: &Reply) -> Vec<String> {
+    let headers = reply.headers.get_all("set-cookie").iter();
+    headers.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap().to_owned()).collect()
+}
+
+/// The one cookie that a reply sets.
+#[track_caller]
+pub fn cookie(reply: &Reply) -> String {
+    let cookies = cookies(reply);
+    assert_eq!(cookies.len(), 1, "{:?}", reply.headers);
+    cookies[0].clone()
+}
+
+/// A client that shows this cookie, and nothing else.
+pub fn with_cookie(server: &Server, front: &str, cookie: &str) -> Visitor {
+    Visitor { cookie: Some(cookie.to_owned()), ..Visitor::new(server, front) }
+}
+
+pub fn by_header(visitor: &Visitor, user: &str, method: &str, path: &str) -> RequestBuilder {
+    visitor.request(method, path).header("X-Remote-User", format!("LAB\\{user}"))
+}
+
+/// Signs in by the header, and gives the cookie.
+#[track_caller]
+pub fn sign_in(server: &Server, front: &str, user: &str) -> String {
+    cookie(&Reply::of(by_header(&Visitor::new(server, front), user, "GET", "/qrs/tag")).expect(200))
+}
+
+pub fn by_jwt(visitor: &Visitor, bearer: &str, path: &str) -> Reply {
+    Reply::of(visitor.request("GET", path).header("Authorization", bearer))
+}
+
+pub fn number_in(server: &Server, sql: &str) -> i64 {
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    database.query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+pub fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// Does something that must lie within one hour of the clock, in which a credential without a name is the same.
+pub fn within_an_hour(mut work: impl FnMut()) {
+    loop {
+        let hour = seconds() / 3_600;
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(&mut work));
+        match result {
+            Ok(()) => return,
+            Err(_) if hour != seconds() / 3_600 => {}
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+}
+
+#[test]
+fn a_sign_in_by_a_header_or_a_jwt_gives_a_cookie_that_is_enough() {
+    let issuer = Issuer::new();
+    let (server, front) = start(&[HEADER, &["--front-jwt-key", issuer.key()]].concat());
+    let stranger = Visitor::new(&server, &front);
+    let bearer = issuer.bearer(&claims(&json!({"userId": "bert", "group": ["it", "sales"]})));
+    // It is so at the first request that says nothing of entities, too, by a user whom nobody has seen.
+    for (reply, user, kind) in [
+        (Reply::of(by_header(&stranger, "anna", "GET", "/qrs/about")), "anna", "header"),
+        (by_jwt(&stranger, &bearer, "/qrs/about"), "bert", "jwt"),
+    ] {
+        let reply = reply.expect(200);
+        let set = reply.header("set-cookie").to_owned();
+        for part in ["X-Qlik-Session=", "; HttpOnly", "; SameSite=Strict", "; Secure", "; Path=/", "; Max-Age="] {
+            assert!(set.contains(part), "{part} is not in {set}");
+        }
+        assert_eq!(reply.header("cache-control"), "private");
+        let visitor = with_cookie(&server, &front, &cookie(&reply));
+        let made = Reply::of(visitor.request("POST", "/qrs/dataconnection").json(&connection(kind))).expect(201);
+        assert_eq!(made.json()["owner"]["userId"], user);
+        assert!(cookies(&made).is_empty());
+        assert_eq!(number_in(&server, &format!("SELECT count(*) FROM sessions WHERE kind = '{kind}'")), 1);
+    }
+    // The token is stored by its hash, and neither data folder nor log has it.
+    let session = sign_in(&server, &front, "anna");
+    let token = session.split('=').nth(1).unwrap();
+    let files =
+        ["patchbay.db", "patchbay.db-wal"].map(|file| std::fs::read(server.data().join(file)).unwrap_or_default());
+    assert!(!files.iter().any(|file| String::from_utf8_lossy(file).contains(token)));
+    assert!(!server.log().contains(token));
+    // Plain HTTP on this machine has no secure cookies, unless the proxy speaks TLS.
+    let (server, front) = start(&[HEADER, &["--front-tls", "off"]].concat());
+    let proxy = Visitor::new(&server, &front);
+    let plain = Reply::of(by_header(&proxy, "anna", "GET", "/qrs/tag"));
+    assert!(!plain.header("set-cookie").contains("Secure"));
+    let behind = Reply::of(by_header(&proxy, "anna", "GET", "/qrs/tag").header("X-Forwarded-Proto", "https"));
+    assert!(behind.header("set-cookie").contains("; Secure"));
+}
+
+#[test]
+fn what_the_jwt_says_of_the_user_holds_for_the_cookie_alone() {
+    let issuer = Issuer::new();
+    let (server, front) = start(&["--front-jwt-key", issuer.key()]);
+    let client = server.repository();
+    client.connection("theirs");
+    let rule = json!({"name": "g", "resourceFilter": "DataConnection_*", "actions": 2,
+        "rule": "user.group = \"sales\" and user.environment.level = \"3\""});
+    client.create("systemrule", &rule);
+    let machine = Visitor::new(&server, &front);
+    for (more, expected) in
+        [(json!({"group": ["it", "sales"], "level": 3}), 1), (json!({"group": "it", "level": 3}), 0), (json!({}), 0)]
+    {
+        let reply = by_jwt(&machine, &issuer.bearer(&claims(&more)), "/qrs/dataconnection/count").expect(200);
+        assert_eq!(reply.json()["value"], expected, "{more}");
+        let alone = with_cookie(&server, &front, &cookie(&reply));
+        // Nobody adds attributes to it.
+        let asked = alone.request("GET", "/qrs/dataconnection/count").header("X-Qlik-Security", "group=sales; level=3");
+        assert_eq!(Reply::of(asked).expect(200).json()["value"], expected, "{more}");
+    }
+}
+
+#[test]
+fn the_same_credential_gives_the_same_cookie_and_another_gives_another() {
+    let issuer = Issuer::new();
+    let arguments = [HEADER, &["--front-jwt-key", issuer.key()]].concat();
+    let (server, front) = start(&arguments);
+    let machine = Visitor::new(&server, &front);
+    let end = seconds() + 600;
+    let ask = |visitor: &Visitor, more: &Json| {
+        let mut claims = claims(more);
+        claims["exp"] = json!(more["exp"].as_u64().unwrap_or(end));
+        cookie(&by_jwt(visitor, &issuer.bearer(&claims), "/qrs/tag").expect(200))
+    };
+    let named = json!({"jti": "1", "group": "it"});
+    let first = ask(&machine, &named);
+    assert_eq!(ask(&machine, &named), first);
+    // The client that has it is not given it again.
+    let has_it = with_cookie(&server, &front, &first);
+    let mut claims_again = claims(&named);
+    claims_again["exp"] = json!(end);
+    assert!(cookies(&by_jwt(&has_it, &issuer.bearer(&claims_again), "/qrs/tag").expect(200)).is_empty());
+    // Nor a new one for another token that says the same.
+    claims_again["jti"] = json!("3");
+    assert!(cookies(&by_jwt(&has_it, &issuer.bearer(&claims_again), "/qrs/tag").expect(200)).is_empty());
+    assert_eq!(number_in(&server, "SELECT count(*) FROM sessions"), 1);
+    claims_again["group"] = json!("sales");
+    assert_ne!(cookie(&by_jwt(&has_it, &issuer.bearer(&claims_again), "/qrs/tag").expect(200)), first);
+    for other in [
+        json!({"jti": "2", "group": "it"}),
+        json!({"jti": "1", "group": "sales"}),
+        json!({"jti": "1", "group": "it", "userId": "bert"}),
+        json!({"jti": "1", "group": "it", "exp": end + 1}),
+    ] {
+        assert_ne!(ask(&machine, &other), first, "{other}");
+    }
+    within_an_hour(|| {
+        assert_eq!(ask(&machine, &json!({})), ask(&machine, &json!({})));
+        assert_eq!(sign_in(&server, &front, "anna"), sign_in(&server, &front, "anna"));
+    });
+    // A restart changes nothing of that.
+    let before = ask(&machine, &named);
+    let (server, front) = start_in(server.stop(), &arguments, &[]);
+    assert_eq!(ask(&Visitor::new(&server, &front), &named), before);
+    with_cookie(&server, &front, &before).get("/qrs/tag").expect(200);
+}
+
+/// `PATCHBAY_HEADER_REQUESTS=10000` makes it as many as the issue says.
+#[test]
+fn thousands_of_requests_without_a_cookie_leave_one_row_and_cost_one_write() {
+    let requests: i64 = std::env::var("PATCHBAY_HEADER_REQUESTS").map_or(1_000, |number| number.parse().unwrap());
+    let (server, front) = start(HEADER);
+    within_an_hour(|| {
+        let user = format!("u{}", seconds());
+        // The first requests come at once.
+        std::thread::scope(|scope| {
+            let ask = || sign_in(&server, &front, &user);
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+            let cookies: Vec<String> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+            assert!(cookies.iter().all(|cookie| *cookie == cookies[0]), "{cookies:?}");
+        });
+        let last_entry = "SELECT last_number FROM audit_bounds";
+        let entries = number_in(&server, last_entry);
+        let proxy = Visitor::new(&server, &front);
+        for _ in 0..requests {
+            Reply::of(by_header(&proxy, &user, "GET", "/qrs/tag/count")).expect(200);
+        }
+        let rows = format!(
+            "SELECT count(*) FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE u.user_id = '{user}'"
+        );
+        assert_eq!((number_in(&server, &rows), number_in(&server, last_entry)), (1, entries));
+    });
+}
+
+#[test]
+fn a_session_ends_with_its_jwt() {
+    let issuer = Issuer::new();
+    let (server, front) = start(&["--front-jwt-key", issuer.key()]);
+    let machine = Visitor::new(&server, &front);
+    // Clocks may differ by a minute.
+    let bearer = issuer.bearer(&claims(&json!({"exp": seconds() - 55})));
+    let reply = by_jwt(&machine, &bearer, "/qrs/tag").expect(200);
+    let seconds = reply.header("set-cookie").split("Max-Age=").nth(1).unwrap().parse::<u64>().unwrap();
+    assert!(seconds <= 5, "{seconds}");
+    let alone = with_cookie(&server, &front, &cookie(&reply));
+    alone.get("/qrs/tag").expect(200);
+    wait_until(|| alone.get("/qrs/tag").status == 401);
+    // It did not end after the token, whose end is a whole second.
+    wait_until(|| by_jwt(&machine, &bearer, "/qrs/tag").status == 401);
+    // One that is good for years begins a session of twelve hours.
+    let years = issuer.bearer(&claims(&json!({"exp": 4_102_444_800_u64})));
+    assert!(by_jwt(&machine, &years, "/qrs/tag").expect(200).header("set-cookie").contains("Max-Age=4319"));
+}
+
+/// A session is only as good as what vouches for the user; and what has ended stays so when the setting comes back.
+#[test]
+fn a_session_ends_with_the_settings_that_vouch_for_its_user() {
+    let (issuer, other) = (Issuer::new(), Issuer::new());
+    let both = ["--front-jwt-key", issuer.key(), "--front-jwt-key", other.key()];
+    let only_other = ["--front-jwt-key", other.key()];
+    let audience = [&both[..], &["--front-jwt-audience", "patchbay"]].concat();
+    let mapped = [&both[..], &["--front-jwt-attribute", "group"]].concat();
+    let off = [HEADER, &both, &["--front-sessions", "off"]].concat();
+    let all = [HEADER, &both].concat();
+    let otherwise_named = ["--front-header", "X-User", "--front-header-from", "127.0.0.1"];
+    for (then, header_holds, jwt_holds) in [
+        (all.clone(), true, true),
+        ([HEADER, &only_other].concat(), true, false),
+        (both.to_vec(), false, true),
+        ([HEADER, &audience].concat(), true, false),
+        ([HEADER, &mapped].concat(), true, false),
+        ([&otherwise_named[..], &both].concat(), false, true),
+        (off, false, false),
+        (vec![], false, false),
+    ] {
+        let (server, front) = start(&all);
+        let bearer = issuer.bearer(&claims(&json!({"userId": "bert"})));
+        let of_jwt = cookie(&by_jwt(&Visitor::new(&server, &front), &bearer, "/qrs/tag").expect(200));
+        let of_header = sign_in(&server, &front, "anna");
+        let (server, front) = start_in(server.stop(), &then, &[]);
+        let status = |server: &Server, front: &str| {
+            [&of_header, &of_jwt].map(|cookie| with_cookie(server, front, cookie).get("/qrs/tag").status)
+        };
+        let expected = [header_holds, jwt_holds].map(|holds| if holds { 200 } else { 401 });
+        assert_eq!(status(&server, &front), expected, "{then:?}");
+        let (server, front) = start_in(server.stop(), &all, &[]);
+        assert_eq!(status(&server, &front), expected, "{then:?}, and back");
+    }
+}
+
+#[test]
+fn a_session_that_a_header_began_is_accepted_from_where_the_header_is() {
+    let by_secret = ["--front-header", "X-Remote-User"];
+    let (server, front) = start_with(&by_secret, &[SECRET]);
+    let proxy = Visitor::new(&server, &front);
+    let reply = Reply::of(by_header(&proxy, "anna", "GET", "/qrs/tag").header("X-Patchbay-Secret", SECRET.1));
+    let alone = with_cookie(&server, &front, &cookie(&reply.expect(200)));
+    let with_secret = |secret: &str| Reply::of(alone.request("GET", "/qrs/tag").header("X-Patchbay-Secret", secret));
+    with_secret(SECRET.1).expect(200);
+    with_secret("another secret of about that length").expect(401).says(&["not accepted from here"]);
+    alone.get("/qrs/tag").expect(401).says(&["not accepted from here"]);
+    alone.get("/console/tag").expect_empty(303);
+    // From then on, the proxy must have an address, too.
+    for (from, status) in [("127.0.0.1", 200), ("192.0.2.7", 401)] {
+        let (server, front) = start(HEADER);
+        let cookie = sign_in(&server, &front, "anna");
+        let arguments = ["--front-header", "X-Remote-User", "--front-header-from", from];
+        let (server, front) = start_in(server.stop(), &arguments, &[]);
+        assert_eq!(with_cookie(&server, &front, &cookie).get("/qrs/tag").status, status, "{from}");
+    }
+}
+
+/// Ends the session of a cookie.
+type EndSession<'a> = &'a dyn Fn(&str);
+
+#[test]
+fn a_session_that_was_ended_stays_ended_while_the_header_signs_in_again() {
+    let (server, front) = start(HEADER);
+    let proxy = Visitor::new(&server, &front);
+    let client = server.repository();
+    let mut ended: Vec<String> = Vec::new();
+    let ways: [(&str, EndSession<'_>); 5] = [
+        ("logout", &|cookie| {
+            let reply = Reply::of(with_cookie(&server, &front, cookie).request("POST", "/logout"));
+            assert!(cookies(&reply) == ["X-Qlik-Session="] && reply.status == 204);
+        }),
+        ("logout with the header", &|cookie| {
+            let reply = Reply::of(by_header(&with_cookie(&server, &front, cookie), "anna", "POST", "/logout"));
+            assert!(cookies(&reply) == ["X-Qlik-Session="] && reply.status == 204);
+        }),
+        ("its end", &|cookie| {
+            let sessions = with_cookie(&server, &front, cookie).get("/sessions").expect(200).json();
+            let sessions = sessions.as_array().unwrap();
+            assert!(sessions.len() == 1 && sessions[0]["kind"] == "header", "{sessions:?}");
+            let path = format!("/sessions/{}", id(&sessions[0]));
+            Reply::of(by_header(&proxy, "anna", "DELETE", &path)).expect_empty(204);
+        }),
+        // By another process.
+        ("a password", &|_| assert!(set_password(&server.data(), "LAB\\anna", PASSWORD))),
+        ("a bar", &|_| {
+            let path = format!("/user/{}", id(&client.get("/user?filter=userId eq 'anna'").json()[0]));
+            for inactive in [true, false] {
+                let request = client.request("PUT", &path).header("If-Match", "*");
+                Reply::of(request.json(&json!({ "inactive": inactive }))).expect(200);
+            }
+        }),
+    ];
+    for (way, end) in ways {
+        let cookie = sign_in(&server, &front, "anna");
+        assert!(!ended.contains(&cookie), "{way}");
+        with_cookie(&server, &front, &cookie).get("/qrs/tag").expect(200);
+        end(&cookie);
+        with_cookie(&server, &front, &cookie).get("/qrs/tag").expect(401).says(&["has ended"]);
+        let again = sign_in(&server, &front, "anna");
+        assert_ne!(again, cookie, "{way}");
+        with_cookie(&server, &front, &again).get("/qrs/tag").expect(200);
+        ended.push(cookie);
+        for cookie in &ended {
+            with_cookie(&server, &front, cookie).get("/qrs/tag").expect(401);
+        }
+        Reply::of(with_cookie(&server, &front, &again).request("POST", "/logout")).expect_empty(204);
+    }
+}
+
+#[test]
+fn the_name_of_the_cookie_ends_with_the_prefix_in_the_path() {
+    let (server, front) = start(HEADER);
+    let proxy = Visitor::new(&server, &front);
+    let set = |path: &str| cookies(&Reply::of(by_header(&proxy, "anna", "GET", path)).expect(200));
+    let names = |path: &str| -> Vec<String> {
+        set(path).iter().map(|cookie| cookie.split('=').next().unwrap().to_owned()).collect()
+    };
+    for (path, name) in [
+        ("/qrs/tag", "X-Qlik-Session"),
+        ("/hub/qrs/tag", "X-Qlik-Session-hub"),
+        ("/HUB/QRS/Tag/", "X-Qlik-Session-hub"),
+        ("/%68ub/qrs/tag", "X-Qlik-Session-hub"),
+        ("/my.site-1/qrs/about", "X-Qlik-Session-my.site-1"),
+    ] {
+        assert_eq!(names(path), [name], "{path}");
+    }
+    for path in ["/a%20b/qrs/tag", "/a%3Bb/qrs/tag", &format!("/{}/qrs/tag", "x".repeat(65))] {
+        assert!(names(path).is_empty(), "{path}");
+    }
+    let cookie = set("/hub/qrs/tag").remove(0);
+    let alone = with_cookie(&server, &front, &cookie);
+    alone.get("/hub/qrs/tag").expect(200);
+    // Elsewhere it means nothing, and below the prefix it counts before the one without.
+    alone.get("/qrs/tag").expect(401);
+    alone.get("/other/qrs/tag").expect(401);
+    let mut both = Visitor::new(&server, &front);
+    assert!(set_password(&server.data(), "LAB\\bert", PASSWORD));
+    both.login("LAB\\bert", PASSWORD);
+    both.cookie = Some(format!("{}; {cookie}", both.cookie.unwrap()));
+    for (path, user) in [("/qrs/dataconnection", "bert"), ("/hub/qrs/dataconnection", "anna")] {
+        let made = Reply::of(both.request("POST", path).json(&connection(user))).expect(201);
+        assert_eq!(made.json()["owner"]["userId"], user);
+    }
+    // Signing out ends both.
+    let gone = Reply::of(both.request("POST", "/logout"));
+    assert_eq!(cookies(&gone), ["X-Qlik-Session=", "X-Qlik-Session-hub="]);
+    both.get("/qrs/tag").expect(401);
+    alone.get("/hub/qrs/tag").expect(401);
+}
