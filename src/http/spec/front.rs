@@ -5,6 +5,7 @@ use super::paths::{Draft, item};
 use crate::http::FIRST_ADMINISTRATOR;
 use crate::http::front::{LONGEST_DAYS, Scope};
 use crate::model::Context;
+use crate::store::SessionKind;
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::{
@@ -24,7 +25,8 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let signed_in = ObjectBuilder::new().property("user", text()).property("expiresDate", text());
     let session = ["id", "createdDate", "expiresDate", "address"]
         .into_iter()
-        .fold(ObjectBuilder::new(), |session, name| session.property(name, text()));
+        .fold(ObjectBuilder::new(), |session, name| session.property(name, text()))
+        .property("kind", text().enum_values(Some(SessionKind::NAMES)));
     let (show, choose) = first_administrator();
     let gone = || ResponseBuilder::new().description("It is done").build();
     let login = draft("login", "Begins a session for who knows the password; the cookie X-Qlik-Session stands for it.")
@@ -32,7 +34,7 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
         .body(credentials.into())
         .success("200", json_response("Who signed in", ContentBuilder::new().schema(Some(signed_in))))
         .failures(&["BadRequest", "Unauthorized", "TooSlow", "TooLarge", "TooMany", "Unavailable"]);
-    let logout = draft("logout", "Ends the session, if there is one.")
+    let logout = draft("logout", "Ends the sessions that the request shows, if it shows any.")
         .security(&[&["xrfkey"], &["xrfkey", "session"]])
         .success("204", gone())
         .failures(&["BadRequest", "Unauthorized", "Unavailable"]);

@@ -93,7 +93,10 @@ fn components() -> ComponentsBuilder {
     }
     let xrfkey =
         ApiKeyValue::with_description("X-Qlik-Xrfkey", "The same 16 characters as in the query parameter Xrfkey");
-    let session = ApiKeyValue::with_description("X-Qlik-Session", "At the front door: what POST /login gave");
+    let session = ApiKeyValue::with_description(
+        "X-Qlik-Session",
+        "At the front door: what POST /login gave, or the reply to a sign-in by a header or a JSON Web Token. Below a prefix, as in /hub/qrs, the name of the latter ends with it: X-Qlik-Session-hub",
+    );
     let bearer =
         HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("At the front door: an API token")).build();
     let jwt = HttpBuilder::new()
