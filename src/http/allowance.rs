@@ -3,6 +3,7 @@
 use super::State;
 use super::call::EntityCall;
 use super::caller::Prepared;
+use super::weight::of_rules_for_one;
 use crate::access::is_root;
 use crate::model::{Actor, fold};
 use crate::store::{Allowance, Bounds, Payer, Purpose, UserName, Weight};
@@ -20,7 +21,7 @@ impl State {
 
     fn bounds(&self, allowance: Allowance) -> Bounds {
         let weight = self.most_weight();
-        Bounds { allowance, weight, time: weight.map(Weight::longest) }
+        Bounds { allowance, expected: Weight::default(), weight, time: weight.map(Weight::longest) }
     }
 
     /// What a request of an ordinary user may weigh; nothing if it may weigh anything.
@@ -31,10 +32,13 @@ impl State {
 }
 
 impl EntityCall {
-    /// The bounds of a write of the user, as far as it is known who that is.
-    pub fn bounds(&self, purpose: Purpose, prepared: Option<&Prepared>) -> Option<Bounds> {
+    /// The bounds of a write of the user that is expected to weigh so much, as far as it is known who that is.
+    pub fn bounds(&self, purpose: Purpose, expected: Weight, prepared: Option<&Prepared>) -> Option<Bounds> {
         let state = &self.call.state;
-        prepared.map_or_else(|| Some(state.bounds_of_new_user()), |prepared| state.bounds_of(&prepared.actor, purpose))
+        let Some(prepared) = prepared else { return Some(state.bounds_of_new_user()) };
+        let bounds = state.bounds_of(&prepared.actor, purpose)?;
+        let rules = of_rules_for_one(&prepared.privileges.of(self.entity));
+        Some(Bounds { expected: expected.plus(rules), ..bounds })
     }
 }
 

@@ -12,7 +12,7 @@ use super::ready::{ROUNDS, unsteady};
 use super::{body, outcome, request_log, selections, trail, xrfkey};
 use crate::model::Entity;
 use crate::query::{self, Predicate};
-use crate::store::{Added, Form, Origin, Purpose, Selection, Snapshot, Write};
+use crate::store::{Added, Form, Origin, Purpose, Selection, Snapshot, Weight, Write};
 use actix_web::dev::Payload;
 use actix_web::web::{self, Data};
 use actix_web::{FromRequest, HttpRequest};
@@ -193,6 +193,20 @@ impl EntityCall {
         self.write_for(Purpose::Change, work).await
     }
 
+    /// The same for work that is expected to weigh so much. It waits for its turn as long as its weight asks for.
+    ///
+    /// # Errors
+    /// As [`EntityCall::write`].
+    pub async fn write_weighing<T: Send + 'static>(
+        &self,
+        expected: Weight,
+        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.check_scope()?;
+        let _turn = self.turn_to_write_rules().await?;
+        self.transact(Purpose::Change, expected, work).await
+    }
+
     /// The same, for that purpose.
     ///
     /// # Errors
@@ -204,7 +218,7 @@ impl EntityCall {
     ) -> Result<T, Failure> {
         self.check_scope()?;
         let _turn = self.turn_to_write_rules().await?;
-        self.transact(purpose, work).await
+        self.transact(purpose, Weight::default(), work).await
     }
 
     /// Writes on behalf of the user, and undoes it: the answer is all that is left.
@@ -213,19 +227,21 @@ impl EntityCall {
     /// Whatever `work` fails with; the user is barred.
     pub async fn try_out<T: Send + 'static>(
         &self,
+        expected: Weight,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.transact(Purpose::Change, |write, caller| write.undone(|| work(write, caller))).await
+        self.transact(Purpose::Change, expected, |write, caller| write.undone(|| work(write, caller))).await
     }
 
     async fn transact<T: Send + 'static>(
         &self,
         purpose: Purpose,
+        expected: Weight,
         mut work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         // The writer, for which others wait, need not work out what the user may do. What is wrong, it finds again.
         let mut prepared = self.prepare().await.ok();
-        let bounds = self.bounds(purpose, prepared.as_ref());
+        let bounds = self.bounds(purpose, expected, prepared.as_ref());
         if let Some(bounds) = &bounds {
             // A request of a user who has used the allowance up takes none of the writer's time.
             bounds.allowance.check(Added::default())?;

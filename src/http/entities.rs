@@ -13,7 +13,7 @@ use crate::model::{Document, Entity, Input, Invalid, SYSTEM_RULE, Timestamp};
 use crate::policy::Action;
 use crate::query::{Predicate, parse_order};
 use crate::secrets::Place;
-use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Update, Write};
+use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Update, Weight, Write};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
@@ -159,7 +159,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     rules::compile(&call, std::iter::once(&document)).await?;
     let state = call.call.state.clone();
     let (id, entry) = call
-        .write(move |write, caller| {
+        .write_weighing(Weight::of_new(&document), move |write, caller| {
             let written = create_sound(&state, write, caller, document)?;
             Ok((written.id, read_back(write, caller, entity, written, privileges)?))
         })
@@ -186,7 +186,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     rules::compile_changed(&call, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
     let state = call.call.state.clone();
     let result = call
-        .write(move |write, caller| {
+        .write_weighing(Weight::of_replacement(&document), move |write, caller| {
             let change = Change { document, seen, if_match: if_match.as_ref() };
             let written = change_sound(&state, write, caller, id, change)?;
             read_back(write, caller, entity, written, privileges)
@@ -201,8 +201,9 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     let if_match = versions::if_match(&call.call.request)?;
     let entity = call.entity;
-    call.weigh_removal_of_one(id).await?;
-    let result = call.write(move |write, caller| delete_one(write, caller, entity, id, if_match.as_ref())).await;
+    let weight = call.weigh_removal_of_one(id).await?;
+    let work = move |write: &Write<'_>, caller: &Caller| delete_one(write, caller, entity, id, if_match.as_ref());
+    let result = call.write_weighing(weight, work).await;
     result.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| named(&call, id, failure))
 }
 

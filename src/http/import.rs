@@ -12,7 +12,7 @@ use crate::access::{Changes, Site};
 use crate::model::{Document, Input, Invalid, Property, SYSTEM_RULE, Value};
 use crate::policy::Action;
 use crate::query::Predicate;
-use crate::store::{IfMatch, Write};
+use crate::store::{IfMatch, Weight, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use serde::Serialize;
@@ -98,9 +98,9 @@ pub struct Proposal {
 /// # Errors
 /// `Forbidden` if the caller may not create any rule; as [`import`].
 pub async fn propose(call: &EntityCall, candidates: Vec<Candidate>) -> Result<Proposal, Failure> {
-    prepare(call, &candidates).await?;
+    let weight = prepare(call, &candidates).await?;
     let state = call.call.state.clone();
-    let tried = call.try_out(move |write, caller| {
+    let tried = call.try_out(weight, move |write, caller| {
         let outcomes = Import::new(&state, write, caller).take_all(candidates)?;
         Ok((outcomes, write.snapshot().rules(&Predicate::True)?))
     });
@@ -116,16 +116,17 @@ pub async fn propose(call: &EntityCall, candidates: Vec<Candidate>) -> Result<Pr
 /// # Errors
 /// As [`import`].
 pub async fn take(call: &EntityCall, candidates: Vec<Candidate>) -> Result<Vec<Imported>, Failure> {
-    prepare(call, &candidates).await?;
+    let weight = prepare(call, &candidates).await?;
     call.reserve_reply(candidates.len()).await?;
     let state = call.call.state.clone();
-    call.write(move |write, caller| Import::new(&state, write, caller).take_all(candidates)).await
+    call.write_weighing(weight, move |write, caller| Import::new(&state, write, caller).take_all(candidates)).await
 }
 
-/// Refuses what is too much, and compiles the rules before the writer has them.
-async fn prepare(call: &EntityCall, candidates: &[Candidate]) -> Result<(), Failure> {
-    call.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
-    rules::compile_list(call, candidates.iter().filter_map(Candidate::rule)).await
+/// Weighs the rules, refuses what is too much, and compiles them before the writer has them.
+async fn prepare(call: &EntityCall, candidates: &[Candidate]) -> Result<Weight, Failure> {
+    let weight = call.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
+    rules::compile_list(call, candidates.iter().filter_map(Candidate::rule)).await?;
+    Ok(weight)
 }
 
 /// Reads a list of rules.

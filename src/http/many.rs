@@ -48,7 +48,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let entity = call.entity;
     let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
     let ignored = Ignored::of(&documents);
-    call.weigh_new(documents.iter()).await?;
+    let weight = call.weigh_new(documents.iter()).await?;
     rules::compile(&call, documents.iter()).await?;
     match existing {
         Existing::Refused => call.reserve_reply(documents.len()).await?,
@@ -56,7 +56,9 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     }
     let state = call.call.state.clone();
     let json = call
-        .write(move |write, caller| Many { state: &state, write, caller, entity, existing, privileges }.make(documents))
+        .write_weighing(weight, move |write, caller| {
+            Many { state: &state, write, caller, entity, existing, privileges }.make(documents)
+        })
         .await
         .map_err(Failure::of_creation)?;
     Ok(ignored.named_in(HttpResponse::Created().content_type(JSON).body(json)))

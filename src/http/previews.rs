@@ -36,8 +36,8 @@ pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpRespon
 async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<Vec<Action>, Failure> {
     let entity = call.entity;
     let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
-    call.weigh_new([&document].into_iter()).await?;
-    call.try_out(move |write, caller| {
+    let weight = call.weigh_new([&document].into_iter()).await?;
+    call.try_out(weight, move |write, caller| {
         let grants = caller.grants(entity);
         let visible = caller.guard(entity, Action::Read);
         let stored = match document.id {

@@ -9,7 +9,9 @@ use crate::model::{
     Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value, resource_type,
 };
 use crate::query::{Operator, Predicate};
-use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Update, Write};
+use crate::store::{
+    Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Update, Weight, Write,
+};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -32,10 +34,10 @@ const EACH: u32 = 20;
 /// `POST /selection`: selects what the body names, one or several.
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
-    call.weigh_new([&document].into_iter()).await?;
+    let weight = call.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
     let items = call.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
-    let entry = call.write(move |write, caller| make(write, caller, holding(items))).await?;
+    let entry = call.write_weighing(weight, move |write, caller| make(write, caller, holding(items))).await?;
     Ok(reply(StatusCode::CREATED, entry))
 }
 
@@ -55,8 +57,8 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
         return Err(Failure::BadRequest(format!("the filter finds more than {MOST}, which can't be selected at once")));
     }
     let document = holding(found.into_iter().map(|row| item(entity, row.id, row.name)).collect());
-    call.weigh_new([&document].into_iter()).await?;
-    let entry = call.write(move |write, caller| make(write, caller, document)).await?;
+    let weight = call.weigh_new([&document].into_iter()).await?;
+    let entry = call.write_weighing(weight, move |write, caller| make(write, caller, document)).await?;
     Ok(reply(StatusCode::CREATED, entry))
 }
 
@@ -74,11 +76,11 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
-    call.weigh_new([&document].into_iter()).await?;
+    let weight = call.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
     let items = call.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
     let entry = call
-        .write(move |write, caller| {
+        .write_weighing(weight, move |write, caller| {
             Ok(write.update(&Update {
                 id,
                 document: &holding(items),
@@ -98,7 +100,15 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 /// `DELETE /selection/{id}`: forgets the selection; what was selected stays.
 pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
-    call.write(move |write, caller| {
+    let weigh = move |snapshot: &Snapshot<'_>, caller: &Caller| {
+        let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
+        Ok(Weight::of_removal(&SELECTION, snapshot.stored_of(&SELECTION, &condition)?))
+    };
+    let weight = match call.read_briefly(&weigh).await? {
+        Some(weight) => weight,
+        None => call.scan(weigh).await?,
+    };
+    call.write_weighing(weight, move |write, caller| {
         write.delete(&Deletion {
             entity: &SELECTION,
             id,
@@ -130,8 +140,8 @@ pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> 
         })
         .await?;
     let found = is_among(entity, &rows);
-    call.weigh_removal(entity, move |_, _| Ok(found)).await?;
-    call.write(move |write, caller| {
+    let weight = call.weigh_removal(entity, move |_, _| Ok(found)).await?;
+    call.write_weighing(weight, move |write, caller| {
         rows.iter().try_for_each(|row| {
             let found = versions.get(&row.id).map(|version| IfMatch::Versions(vec![*version]));
             delete_found(write, caller, entity, row, found.as_ref())

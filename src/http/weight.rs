@@ -1,11 +1,12 @@
-//! Requests that would keep the one writer, and so everybody who writes, waiting for too long are refused before they reach it.
+//! Requests that would keep the one writer, and so everybody who writes, waiting for too long are refused before they reach it. By the weight of the others it
+//! is known how long a request takes, and so when it gets its turn.
 
 use super::allowance::is_bounded;
 use super::call::EntityCall;
 use super::caller::Caller;
 use super::failure::Failure;
 use crate::model::{Document, Entity};
-use crate::policy::Action;
+use crate::policy::{Action, Grants};
 use crate::query::Predicate;
 use crate::store::{Snapshot, Stored, Weight, is_linked};
 use uuid::Uuid;
@@ -16,12 +17,12 @@ const CHANGING: &[Action] = &[Action::Read, Action::Read, Action::Read, Action::
 const REMOVING: &[Action] = &[Action::Read, Action::Read, Action::Delete];
 
 impl EntityCall {
-    /// Refuses to create more entities at once than an ordinary user may.
+    /// Weighs the entities that are to be created, and refuses more than an ordinary user may create at once.
     ///
     /// # Errors
     /// 413, which says how many of them may be created at once.
-    pub async fn weigh_new<'d>(&self, documents: impl Iterator<Item = &'d Document>) -> Result<(), Failure> {
-        let Some(Bound { most, rules }) = self.bound(CREATING).await? else { return Ok(()) };
+    pub async fn weigh_new<'d>(&self, documents: impl Iterator<Item = &'d Document>) -> Result<Weight, Failure> {
+        let Some(Bound { most, rules }) = self.bound(CREATING).await? else { return Ok(Weight::default()) };
         check_sum(most, documents.map(|document| Weight::of_new(document).plus(rules)))
     }
 
@@ -29,9 +30,12 @@ impl EntityCall {
     ///
     /// # Errors
     /// As [`EntityCall::weigh_new`].
-    pub async fn weigh_new_or_changed<'d>(&self, documents: impl Iterator<Item = &'d Document>) -> Result<(), Failure> {
-        let Some(Bound { most, rules: creating }) = self.bound(CREATING).await? else { return Ok(()) };
-        let Some(Bound { rules: changing, .. }) = self.bound(CHANGING).await? else { return Ok(()) };
+    pub async fn weigh_new_or_changed<'d>(
+        &self,
+        documents: impl Iterator<Item = &'d Document>,
+    ) -> Result<Weight, Failure> {
+        let Some(Bound { most, rules: creating }) = self.bound(CREATING).await? else { return Ok(Weight::default()) };
+        let Some(Bound { rules: changing, .. }) = self.bound(CHANGING).await? else { return Ok(Weight::default()) };
         let weigh = |document: &Document| match document.id {
             None => Weight::of_new(document).plus(creating),
             Some(_) => Weight::of_replacement(document).plus(changing),
@@ -39,8 +43,8 @@ impl EntityCall {
         check_sum(most, documents.map(weigh))
     }
 
-    /// Refuses to change or remove more entities at once than an ordinary user may: those of `entity` that the user may read and that fulfil
-    /// what `condition` gives. `weigh` tells the weight of what is stored.
+    /// Weighs what is to be changed, and refuses more than an ordinary user may change at once: the entities of `entity` that the user may read and that
+    /// fulfil what `condition` gives. `weigh` tells the weight of what is stored.
     ///
     /// # Errors
     /// 413, which says how many of them may be worked on at once; whatever `condition` fails with.
@@ -49,8 +53,8 @@ impl EntityCall {
         entity: &'static Entity,
         condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
         weigh: impl FnOnce(Stored) -> Weight,
-    ) -> Result<(), Failure> {
-        let Some(Bound { most, rules }) = self.bound(CHANGING).await? else { return Ok(()) };
+    ) -> Result<Weight, Failure> {
+        let Some(Bound { most, rules }) = self.bound(CHANGING).await? else { return Ok(Weight::default()) };
         let stored = self.scan(move |snapshot, caller| {
             let condition = caller.visible(entity, condition(snapshot, caller)?);
             Ok(snapshot.stored_of(entity, &condition)?)
@@ -58,11 +62,11 @@ impl EntityCall {
         let (stored, make_smaller) = (stored.await?, "make it smaller");
         let (all, number) = (weigh(stored).plus(rules.times(stored.entities)), stored.entities);
         let fitting = all.share_within(most, number);
-        if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, fitting, make_smaller)) }
+        if all <= most { Ok(all) } else { Err(too_heavy(all, most, number, fitting, make_smaller)) }
     }
 
-    /// Refuses to remove more entities at once than an ordinary user may, or such as too many others have: those of `entity` that the user may read and
-    /// that fulfil what `condition` gives.
+    /// Weighs what is to be removed, and refuses more than an ordinary user may remove at once, or what too many others have: the entities of `entity` that
+    /// the user may read and that fulfil what `condition` gives.
     ///
     /// # Errors
     /// 413; whatever `condition` fails with. It does not say how many may be removed where others have them, because the user may not be allowed to read
@@ -71,8 +75,8 @@ impl EntityCall {
         &self,
         entity: &'static Entity,
         condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
-    ) -> Result<(), Failure> {
-        let Some(Bound { most, rules }) = self.bound(REMOVING).await? else { return Ok(()) };
+    ) -> Result<Weight, Failure> {
+        let Some(Bound { most, rules }) = self.bound(REMOVING).await? else { return Ok(Weight::default()) };
         let stored = self.scan(move |snapshot, caller| {
             let removable = caller.guard(entity, Action::Delete);
             let condition = caller.visible(entity, Predicate::and([removable, condition(snapshot, caller)?]));
@@ -82,7 +86,7 @@ impl EntityCall {
         let all = Weight::of_removal(entity, stored).plus(rules.times(stored.entities));
         let number = stored.entities;
         if all <= most {
-            return Ok(());
+            return Ok(all);
         }
         if !is_linked(entity) {
             return Err(too_heavy(all, most, number, all.share_within(most, number), "remove fewer at once"));
@@ -94,31 +98,36 @@ impl EntityCall {
         )))
     }
 
-    /// Refuses to remove an entity that too many others have. An entity that no others can have is light enough.
+    /// Weighs an entity that is to be removed, and refuses one that too many others have. An entity that no others can have is light enough.
     ///
     /// # Errors
     /// 413.
-    pub async fn weigh_removal_of_one(&self, id: Uuid) -> Result<(), Failure> {
+    pub async fn weigh_removal_of_one(&self, id: Uuid) -> Result<Weight, Failure> {
         let entity = self.entity;
         if !is_linked(entity) {
-            return Ok(());
+            return Ok(Weight::default());
         }
         self.weigh_removal(entity, move |_, _| Ok(Predicate::has_id(entity, id))).await
     }
 
-    /// What bounds the request, for each of whose entities the writer asks the guards of `actions`; nothing if it may weigh anything.
+    /// What bounds the request, for each of whose entities the writer asks the guards of `actions`; nothing if the user may do anything at once.
     async fn bound(&self, actions: &'static [Action]) -> Result<Option<Bound>, Failure> {
-        let Some(most) = self.call.state.most_weight() else { return Ok(None) };
-        self.read(|_, caller| Ok(is_bounded(&caller.actor).then(|| Bound { most, rules: self.rules(caller, actions) })))
-            .await
+        // Where requests may weigh anything, they still wait for their turn as long as their weight asks for.
+        let most = self.call.state.most_weight().unwrap_or(Weight::MAX);
+        let rules = |caller: &Caller| of_rules(&caller.grants(self.entity), actions);
+        self.read(|_, caller| Ok(is_bounded(&caller.actor).then(|| Bound { most, rules: rules(caller) }))).await
     }
+}
 
-    /// What the rules add to the weight of each entity.
-    fn rules(&self, caller: &Caller, actions: &[Action]) -> Weight {
-        let grants = caller.grants(self.entity);
-        let patterns: usize = actions.iter().map(|action| grants.guards[*action as usize].patterns()).sum();
-        Weight::of_patterns(patterns as u64)
-    }
+/// What the rules add to the weight of one entity, whatever is done to it.
+pub fn of_rules_for_one(grants: &Grants) -> Weight {
+    of_rules(grants, CHANGING)
+}
+
+/// What the rules add to the weight of each entity, for which the writer asks the guards of `actions`.
+fn of_rules(grants: &Grants, actions: &[Action]) -> Weight {
+    let patterns: usize = actions.iter().map(|action| grants.guards[*action as usize].patterns()).sum();
+    Weight::of_patterns(patterns as u64)
 }
 
 /// What bounds a request of an ordinary user.
@@ -129,14 +138,14 @@ struct Bound {
     rules: Weight,
 }
 
-fn check_sum(most: Weight, weights: impl Iterator<Item = Weight>) -> Result<(), Failure> {
+fn check_sum(most: Weight, weights: impl Iterator<Item = Weight>) -> Result<Weight, Failure> {
     let (mut all, mut number, mut fitting) = (Weight::default(), 0, 0);
     for weight in weights {
         all = all.plus(weight);
         number += 1;
         fitting += u64::from(all <= most);
     }
-    if all <= most { Ok(()) } else { Err(too_heavy(all, most, number, fitting, "make it smaller")) }
+    if all <= most { Ok(all) } else { Err(too_heavy(all, most, number, fitting, "make it smaller")) }
 }
 
 fn too_heavy(all: Weight, most: Weight, number: u64, fitting: u64, advice_for_one: &str) -> Failure {

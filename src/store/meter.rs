@@ -20,6 +20,8 @@ const PAGE: u64 = 4_096;
 pub struct Bounds {
     /// What it adds is charged to that.
     pub allowance: Allowance,
+    /// How long it is expected to keep the writer busy.
+    pub expected: Weight,
     /// How long it may keep the writer busy, as an estimate.
     pub weight: Option<Weight>,
     /// How long it may keep the writer busy, by the clock.

@@ -10,6 +10,7 @@ use crate::query::{Predicate, Sql};
 use rusqlite::Row;
 
 /// An estimate of the time that a write takes, in microseconds.
+#[must_use = "a write is given its weight, by which it gets its turn"]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Weight(u64);
 
@@ -49,8 +50,10 @@ pub struct Stored {
 }
 
 impl Weight {
+    /// More than anything weighs.
+    pub const MAX: Self = Self(u64::MAX);
+
     /// So many milliseconds.
-    #[must_use]
     pub const fn of_millis(millis: u64) -> Self {
         Self(millis.saturating_mul(1_000))
     }
@@ -62,13 +65,11 @@ impl Weight {
     }
 
     /// Both together.
-    #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 
     /// That many times as much.
-    #[must_use]
     pub const fn times(self, number: u64) -> Self {
         Self(self.0.saturating_mul(number))
     }
@@ -80,27 +81,23 @@ impl Weight {
     }
 
     /// What it takes to create the entity of a document.
-    #[must_use]
     pub fn of_new(document: &Document) -> Self {
         Self::of_entity(document.entity).plus(Extent::of(document).weight())
     }
 
     /// What it takes to give a stored entity all the properties of a document, if it has texts that are about as long.
-    #[must_use]
     pub fn of_replacement(document: &Document) -> Self {
         let stored = Stored { entities: 1, items: 0, bytes: Extent::of(document).bytes };
         Self::of_new(document).plus(Self(CHANGE)).plus(stored.weight())
     }
 
     /// What it takes to change each of several entities by so much.
-    #[must_use]
     pub fn of_change(entity: &Entity, stored: Stored, each: Extent) -> Self {
         let each = Self::of_entity(entity).plus(Self(CHANGE)).plus(each.weight());
         each.times(stored.entities).plus(stored.weight())
     }
 
     /// What it takes to remove entities.
-    #[must_use]
     pub fn of_removal(entity: &Entity, stored: Stored) -> Self {
         Self(Self::of_entity(entity).0 / 2).times(stored.entities).plus(stored.weight())
     }
@@ -110,7 +107,6 @@ impl Weight {
     }
 
     /// What it takes to ask that many comparisons that look through a text.
-    #[must_use]
     pub const fn of_patterns(number: u64) -> Self {
         Self(PATTERN.saturating_mul(number))
     }

@@ -16,14 +16,14 @@ use super::statistics::Statistics;
 use super::submitted::{Progress, Submitted};
 use super::time_limit::TimeLimit;
 use super::write::{Write, execute};
-use super::writer_turns::WriterTurns;
+use super::writer_turns::{Turn, WriterTurns};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 use tracing::Span;
 
 /// Requests that may wait; one more is told that the server is busy.
@@ -63,22 +63,23 @@ impl Writer {
             .name("writer".to_owned())
             .spawn({
                 let (waiting, disk) = (Arc::clone(&waiting), disk.clone());
-                move || run(Database { connection, files }, &Jobs { queue: jobs, waiting, disk }, &mut statistics, log)
+                let jobs = Jobs { queue: jobs, kept_back: None, waiting, disk };
+                move || run(Database { connection, files }, jobs, &mut statistics, log)
             })
             .map_err(|error| Error::Unusable(format!("can't start the writer: {error}")))?;
         let (queue, thread) = (RwLock::new(Some(queue)), Mutex::new(Some(thread)));
         Ok(Self { queue, waiting, turns: WriterTurns::default(), disk, thread, sealer })
     }
 
-    /// Waits until a write within `bounds` may be handed over. It keeps the turn until its work is done.
+    /// Waits until a write within `bounds` may be handed over. It keeps its turn until its work is done.
     ///
     /// # Errors
     /// [`Error::Hangs`] if the disk does not answer meanwhile.
-    pub async fn turn(&self, bounds: Option<&Bounds>) -> Result<Option<OwnedSemaphorePermit>, Error> {
+    pub async fn turn(&self, bounds: Option<&Bounds>) -> Result<Option<Turn>, Error> {
         let Some(bounds) = bounds else { return Ok(None) };
         tokio::select! {
             biased;
-            turn = self.turns.take(bounds.allowance.payer()) => turn.map(Some),
+            turn = self.turns.take(bounds.allowance.payer(), bounds.expected) => turn.map(Some),
             () = self.hang() => Err(Error::Hangs),
         }
     }
@@ -149,19 +150,30 @@ impl Drop for Writer {
 /// The requests that wait, as the writer takes them up.
 struct Jobs {
     queue: Receiver<Box<dyn Job>>,
+    /// The next one, if it was too long to share a commit with those before it.
+    kept_back: Option<Box<dyn Job>>,
     waiting: Arc<AtomicUsize>,
     disk: Disk,
 }
 
 impl Jobs {
     /// The next one, once there is one; nothing when there will be none.
-    fn next(&self) -> Option<Box<dyn Job>> {
-        self.queue.recv().ok().inspect(|_| self.count())
+    fn next(&mut self) -> Option<Box<dyn Job>> {
+        self.kept_back.take().or_else(|| self.queue.recv().ok()).inspect(|_| self.count())
     }
 
     /// The next one, if there is one already.
-    fn next_at_once(&self) -> Option<Box<dyn Job>> {
-        self.queue.try_recv().ok().inspect(|_| self.count())
+    fn next_at_once(&mut self) -> Option<Box<dyn Job>> {
+        self.kept_back.take().or_else(|| self.queue.try_recv().ok()).inspect(|_| self.count())
+    }
+
+    /// The next one, if there is one already that may share a commit with others. They would wait for one that takes long.
+    fn next_of_group(&mut self) -> Option<Box<dyn Job>> {
+        if self.kept_back.is_none() {
+            self.kept_back = self.queue.try_recv().ok();
+        }
+        let is_long = self.kept_back.as_ref().is_some_and(|job| job.is_long());
+        if is_long { None } else { self.kept_back.take().inspect(|_| self.count()) }
     }
 
     fn count(&self) {
@@ -171,6 +183,8 @@ impl Jobs {
 
 /// Work on its way through the writer.
 trait Job: Send {
+    /// Whether it is expected to take long.
+    fn is_long(&self) -> bool;
     /// Does the work and says whether its changes are to be kept.
     fn run(&mut self, connection: &CachedConnection) -> bool;
     /// Bytes that it has handed to the database.
@@ -202,6 +216,10 @@ where
     E: From<Error> + Send,
     W: FnOnce(&Write<'_>) -> Result<T, E> + Send,
 {
+    fn is_long(&self) -> bool {
+        self.bounds.as_ref().is_some_and(|bounds| bounds.expected.is_long())
+    }
+
     fn run(&mut self, connection: &CachedConnection) -> bool {
         if let Some(work) = self.work.take()
             && self.progress.begin()
@@ -253,10 +271,10 @@ struct Database {
     files: OpenFiles,
 }
 
-fn run(mut database: Database, jobs: &Jobs, statistics: &mut Statistics, mut log: Log) {
+fn run(mut database: Database, mut jobs: Jobs, statistics: &mut Statistics, mut log: Log) {
     while let Some(first) = jobs.next() {
         let mut group = Vec::with_capacity(1);
-        let commit = run_group(&mut database, first, jobs, log.backlog(), &mut group);
+        let commit = run_group(&mut database, first, &mut jobs, log.backlog(), &mut group);
         let connection = &database.connection;
         if let Err(error) = &commit {
             tracing::error!(%error, "a group of writes failed");
@@ -293,7 +311,7 @@ fn finish(mut database: Database) {
 fn run_group(
     Database { connection, files }: &mut Database,
     first: Box<dyn Job>,
-    jobs: &Jobs,
+    jobs: &mut Jobs,
     backlog: u64,
     group: &mut Vec<Box<dyn Job>>,
 ) -> Result<(), Error> {
@@ -317,7 +335,7 @@ fn run_group(
         execute(connection, "RELEASE request")?;
         next += 1;
         if next < GROUP && start.elapsed() < GROUP_TIME {
-            group.extend(jobs.next_at_once());
+            group.extend(jobs.next_of_group());
         }
     }
     // The commit writes all of it to the log, and may then fold the log into the database.

@@ -1,27 +1,72 @@
-//! Turns at the one writer. Few requests of one payer wait in its queue at a time; the others wait here, in the order in which they came. So a request of
-//! another user waits for few requests of any one user, however many connections that user has.
+//! Turns at the one writer. Requests of one payer that take little of its time may wait in its queue a few at a time; one that takes long waits there alone, and
+//! only while no other payer's does. All others wait here, in the order in which they came. So a request of another user waits for about one long request,
+//! however many users send how many of them, and whether or not they succeed.
 
 use super::allowance::Payer;
 use super::error::Error;
+use super::weight::Weight;
 use crate::shares::Shares;
+use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Requests of one payer that may be in the queue at a time.
-const EACH: usize = 4;
+/// Turns of one payer, and turns that the long requests of all payers have together.
+const EACH: u32 = 4;
+
+/// The time of the writer that a turn is for.
+const TURN: Weight = Weight::of_millis(25);
 
 /// The turns of all payers. Only those who have a turn or wait for one take memory.
-#[derive(Debug, Default)]
-pub(super) struct WriterTurns(Shares<Payer, Semaphore>);
+#[derive(Debug)]
+pub(super) struct WriterTurns {
+    shares: Shares<Payer, Semaphore>,
+    long: Arc<Semaphore>,
+}
+
+/// The turns of a request, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _own: OwnedSemaphorePermit,
+    _long: Option<OwnedSemaphorePermit>,
+}
+
+impl Default for WriterTurns {
+    fn default() -> Self {
+        Self { shares: Shares::default(), long: Arc::new(whole_share()) }
+    }
+}
+
+fn whole_share() -> Semaphore {
+    Semaphore::new(EACH as usize)
+}
+
+impl Weight {
+    /// Whether a request of this weight takes so long that others should not wait for more than one of its kind.
+    pub(super) fn is_long(self) -> bool {
+        self > TURN
+    }
+
+    /// The turns that a request of this weight takes: all of them if it takes longer than they are for.
+    fn turns(self) -> u32 {
+        (1..EACH).find(|turns| self <= TURN.times(u64::from(*turns))).unwrap_or(EACH)
+    }
+}
 
 impl WriterTurns {
-    /// Waits for a turn of that payer, without a thread. Dropping the turn lets the next request of the same payer into the queue.
+    /// Waits, without a thread, for the turns of a request of that payer that is expected to weigh so much.
     ///
     /// # Errors
     /// Never in practice: the semaphores are not closed.
-    pub(super) async fn take(&self, payer: Payer) -> Result<OwnedSemaphorePermit, Error> {
-        let share = self.0.of(payer, || Semaphore::new(EACH));
-        share.acquire_owned().await.map_err(|_| Error::Stopped)
+    pub(super) async fn take(&self, payer: Payer, expected: Weight) -> Result<Turn, Error> {
+        let turns = expected.turns();
+        // The share comes first, so that a payer who has used it up keeps nobody else waiting.
+        let own = acquire(self.shares.of(payer, whole_share), turns).await?;
+        let long = if expected.is_long() { Some(acquire(Arc::clone(&self.long), turns).await?) } else { None };
+        Ok(Turn { _own: own, _long: long })
     }
+}
+
+async fn acquire(share: Arc<Semaphore>, turns: u32) -> Result<OwnedSemaphorePermit, Error> {
+    share.acquire_many_owned(turns).await.map_err(|_| Error::Stopped)
 }
 
 #[cfg(test)]
@@ -33,22 +78,63 @@ mod tests {
 
     const ANNA: Payer = Payer::User(Uuid::from_u128(1));
     const BERT: Payer = Payer::User(Uuid::from_u128(2));
+    const CARL: Payer = Payer::User(Uuid::from_u128(3));
 
-    fn take_all(turns: &WriterTurns, payer: Payer) -> Vec<OwnedSemaphorePermit> {
-        std::iter::from_fn(|| turns.take(payer).now_or_never()).map(Result::unwrap).collect()
+    fn take_all(turns: &WriterTurns, payer: Payer, millis: u64) -> Vec<Turn> {
+        let take = || turns.take(payer, Weight::of_millis(millis)).now_or_never();
+        std::iter::from_fn(take).map(Result::unwrap).collect()
     }
 
     #[test]
     fn each_payer_has_few_turns_and_the_first_that_waits_gets_the_next() {
         let turns = WriterTurns::default();
-        let mut taken = take_all(&turns, ANNA);
-        assert_eq!((taken.len(), take_all(&turns, BERT).len()), (EACH, EACH));
-        let (mut first, mut second) = (pin!(turns.take(ANNA)), pin!(turns.take(ANNA)));
+        let short = Weight::of_millis(1);
+        let mut taken = take_all(&turns, ANNA, 1);
+        assert_eq!((taken.len(), take_all(&turns, BERT, 1).len()), (4, 4));
+        let (mut first, mut second) = (pin!(turns.take(ANNA, short)), pin!(turns.take(ANNA, short)));
         assert!(first.as_mut().now_or_never().is_none() && second.as_mut().now_or_never().is_none());
         taken.pop();
         assert!(second.as_mut().now_or_never().is_none());
         assert!(first.now_or_never().is_some());
         // The first has given its turn back by now.
         assert!(second.now_or_never().is_some());
+    }
+
+    #[test]
+    fn a_request_takes_as_many_turns_as_it_takes_of_the_time() {
+        for (millis, number) in [(0, 4), (25, 4), (26, 2), (50, 2), (51, 1), (100, 1), (500, 1), (10_000, 1)] {
+            assert_eq!(take_all(&WriterTurns::default(), ANNA, millis).len(), number, "{millis} ms");
+        }
+    }
+
+    #[test]
+    fn long_requests_of_all_payers_wait_for_one_another_and_no_short_one_for_them() {
+        let turns = WriterTurns::default();
+        let long = Weight::of_millis(500);
+        let held = take_all(&turns, ANNA, 500);
+        let (mut bert, mut carl) = (pin!(turns.take(BERT, long)), pin!(turns.take(CARL, long)));
+        assert!(bert.as_mut().now_or_never().is_none() && carl.as_mut().now_or_never().is_none());
+        // A user who sends none has all turns.
+        assert_eq!(take_all(&turns, Payer::NewUsers, 25).len(), 4);
+        drop(held);
+        assert!(carl.as_mut().now_or_never().is_none());
+        let bert = bert.now_or_never().unwrap();
+        assert!(carl.as_mut().now_or_never().is_none());
+        drop(bert);
+        assert!(carl.now_or_never().is_some());
+    }
+
+    #[test]
+    fn a_request_that_gives_up_keeps_no_turn() {
+        let turns = WriterTurns::default();
+        let long = Weight::of_millis(500);
+        let held = take_all(&turns, ANNA, 500);
+        {
+            let mut bert = pin!(turns.take(BERT, long));
+            assert!(bert.as_mut().now_or_never().is_none());
+        }
+        assert_eq!(take_all(&turns, BERT, 1).len(), 4);
+        drop(held);
+        assert_eq!(take_all(&turns, CARL, 500).len(), 1);
     }
 }

@@ -183,3 +183,44 @@ fn a_preview_is_weighed_as_a_creation_is() {
         server.repository().post(&path, &heavy).expect(201);
     }
 }
+
+/// Long lists whose last name is taken: each works for nothing, and is not charged. Three users held the writer for nine of them at a time.
+#[test]
+fn long_requests_of_several_users_let_others_write() {
+    const EACH: usize = 3;
+    let server = Server::start();
+    let bert = server.user("bert");
+    bert.connection("first");
+    let users = ["anna", "carl", "dora"];
+    users.iter().for_each(|user| drop(server.user(user).connection(&format!("taken by {user}"))));
+    let list = |user: &str| {
+        let new = (0..300).map(|number| connection(&format!("{user} {number}")));
+        new.chain([connection(&format!("taken by {user}"))]).collect::<Json>()
+    };
+    let (is_over, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let waits = thread::scope(|scope| {
+        for user in users.iter().flat_map(|user| [*user; EACH]) {
+            let (client, list) = (server.user(user), list(user));
+            let (is_over, answered) = (&is_over, &answered);
+            scope.spawn(move || {
+                while !is_over.load(Ordering::Relaxed) {
+                    client.post("/dataconnection/many", &list).expect(400).says(&["[300]", "taken"]);
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        crate::support::wait_until(|| answered.load(Ordering::Relaxed) >= 2);
+        let wait = |number: usize| {
+            let before = answered.load(Ordering::Relaxed);
+            bert.connection(&format!("c{number}"));
+            answered.load(Ordering::Relaxed) - before
+        };
+        let waits: Vec<usize> = (0..6).map(wait).collect();
+        is_over.store(true, Ordering::Relaxed);
+        waits
+    });
+    println!("{waits:?}");
+    // The one that is under way, and one that came before.
+    assert!(waits.iter().sum::<usize>() <= waits.len() * 5 / 2, "{waits:?}");
+    assert_eq!(bert.names("dataconnection", "name sw 'anna'"), Vec::<String>::new());
+}

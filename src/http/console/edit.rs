@@ -17,7 +17,7 @@ use crate::http::query_string::Privileges;
 use crate::http::rules;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, SYSTEM_RULE, TAG, Timestamp};
 use crate::query::Predicate;
-use crate::store::{Form as Shape, IfMatch, Page, Selection, Snapshot, Write};
+use crate::store::{Form as Shape, IfMatch, Page, Selection, Snapshot, Weight, Write};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
@@ -118,7 +118,9 @@ pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
         Ok(document) => {
             rules::compile(&visit.call, std::iter::once(&document)).await?;
             let state = visit.call.call.state.clone();
-            visit.call.write(move |write, caller| create_sound(&state, write, caller, document)).await
+            let weight = Weight::of_new(&document);
+            let create = move |write: &Write<'_>, caller: &Caller| create_sound(&state, write, caller, document);
+            visit.call.write_weighing(weight, create).await
         }
         Err(invalid) => Err(invalid.into()),
     };
@@ -165,10 +167,11 @@ pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
             let seen = document.seen_version().map_err(Failure::from)?;
             rules::compile_changed(&visit.call, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
             let state = visit.call.call.state.clone();
+            let weight = Weight::of_replacement(&document);
             let change = move |write: &Write<'_>, caller: &Caller| {
                 change_sound(&state, write, caller, id, Change { document, seen, if_match: None })
             };
-            visit.call.write(change).await
+            visit.call.write_weighing(weight, change).await
         }
         Err(invalid) => Err(invalid.into()),
     };
@@ -194,8 +197,9 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let (id, entity) = (visit.call.id()?, visit.call.entity);
     // What was changed since the visitor was asked, he has not said yes to.
     let seen = Timestamp::parse(form.text("version")).map(|version| IfMatch::Versions(vec![version]));
-    visit.call.weigh_removal_of_one(id).await?;
-    match visit.call.write(move |write, caller| delete_one(write, caller, entity, id, seen.as_ref())).await {
+    let weight = visit.call.weigh_removal_of_one(id).await?;
+    let work = move |write: &Write<'_>, caller: &Caller| delete_one(write, caller, entity, id, seen.as_ref());
+    match visit.call.write_weighing(weight, work).await {
         Ok(()) => Ok(to(&format!("/console/{}?saved=gone", entity.path))),
         Err(failure @ (Failure::Conflict(_) | Failure::Forbidden(_) | Failure::PreconditionFailed(_))) => {
             let Stored { entry, .. } = stored(&visit, Pages::default()).await?;

@@ -72,7 +72,7 @@ pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, Tr
         return ask(&visit, StatusCode::OK, &ids, None).await;
     }
     let done = match deed.weigh(&visit, &ids).await {
-        Ok(()) => deed.work(&visit, ids.clone()).await,
+        Ok(weight) => deed.work(&visit, weight, ids.clone()).await,
         Err(failure) => Err(failure),
     };
     match done {
@@ -100,12 +100,12 @@ impl Deed {
         }
     }
 
-    /// Refuses what is too much to be done at once.
-    async fn weigh(&self, visit: &Visit, ids: &[Uuid]) -> Result<(), Failure> {
+    /// Weighs it, and refuses what is too much to be done at once.
+    async fn weigh(&self, visit: &Visit, ids: &[Uuid]) -> Result<Weight, Failure> {
         let (entity, ids) = (visit.call.entity, ids.to_vec());
         let listed = move |_: &Snapshot<'_>, _: &Caller| Ok(Predicate::has_id_among(entity, ids));
         match self {
-            Self::Ask => Ok(()),
+            Self::Ask => Ok(Weight::default()),
             Self::Delete => visit.call.weigh_removal(entity, listed).await,
             Self::AddTag(text) | Self::RemoveTag(text) | Self::Owner(text) | Self::CustomProperty(_, text) => {
                 let each = Extent { rows: 1, bytes: text.len() as u64 };
@@ -115,7 +115,7 @@ impl Deed {
     }
 
     /// Does it to all of them, or to none.
-    async fn work(self, visit: &Visit, ids: Vec<Uuid>) -> Result<(), Failure> {
+    async fn work(self, visit: &Visit, weight: Weight, ids: Vec<Uuid>) -> Result<(), Failure> {
         let (entity, state) = (visit.call.entity, visit.call.call.state.clone());
         let work = move |write: &Write<'_>, caller: &Caller| {
             ids.iter().try_for_each(|id| self.apply(&state, write, caller, entity, *id))?;
@@ -123,7 +123,7 @@ impl Deed {
             let changed = if matches!(self, Self::Delete) { &[][..] } else { &ids };
             check_written(write, caller, entity, changed).map_err(|(_, failure)| failure)
         };
-        visit.call.write(work).await
+        visit.call.write_weighing(weight, work).await
     }
 
     fn apply(

@@ -48,7 +48,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let rows = call.scan(find).await?;
     let found = is_among(entity, &rows);
     let weighed = found.clone();
-    call.weigh_stored(entity, move |_, _| Ok(weighed), |stored| changes.weight(stored)).await?;
+    let weight = call.weigh_stored(entity, move |_, _| Ok(weighed), |stored| changes.weight(stored)).await?;
     changes.check_number_of(&rows)?;
     if *entity == SYSTEM_RULE
         && let Some(document) = changes.single_values()
@@ -56,7 +56,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
         compile_changed(&call, move |_, _| Ok(found), &document).await?;
     }
     let state = call.call.state.clone();
-    call.write(move |write, caller| {
+    call.write_weighing(weight, move |write, caller| {
         let mut written: Vec<&Tested> = Vec::with_capacity(rows.len());
         // One at a time: what they hold together can be of any size.
         for row in &rows {

@@ -7,6 +7,7 @@ use crate::store::{
     Act, Added, Allowances, Bounds, Error, Origin, Payer, Purpose, Snapshot, Store, UserName, Weight, Write,
 };
 use serde_json::json;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -78,7 +79,8 @@ fn each_within(entities: u64, weight: Option<Weight>, each: impl FnOnce(&dyn Fn(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let (allowances, user) = (Allowances::new(Added { entities, bytes: 0 }), Payer::User(Uuid::now_v7()));
     each(&|work| {
-        let bounds = Bounds { allowance: allowances.of(user, Purpose::Change), weight, time: None };
+        let bounds =
+            Bounds { allowance: allowances.of(user, Purpose::Change), expected: Weight::default(), weight, time: None };
         runtime.block_on(store.write_within(Origin::command("test"), Some(bounds), work))
     });
     store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap()
@@ -138,7 +140,7 @@ async fn a_write_that_takes_too_long_is_ended_and_harms_no_other_of_its_group() 
     let allowances = Allowances::new(Added { entities: 1_000, bytes: 0 });
     let within = |millis: u64| {
         let allowance = allowances.of(Payer::User(Uuid::now_v7()), Purpose::Change);
-        Some(Bounds { allowance, weight: None, time: Some(Duration::from_millis(millis)) })
+        Some(Bounds { allowance, expected: Weight::default(), weight: None, time: Some(Duration::from_millis(millis)) })
     };
     let write = |bounds, work: Work| store.write_within(Origin::command("test"), bounds, work);
     // The others arrive while the first is under way.
@@ -171,6 +173,45 @@ async fn a_write_that_takes_too_long_is_ended_and_harms_no_other_of_its_group() 
     // The next write on the same connection has its own time.
     write(within(60_000), |write| tag(write, "next").map(drop)).await.unwrap();
     assert_eq!(tags(&store), ["after", "before", "first", "next"]);
+}
+
+/// All of a group are answered once the last of them is done.
+#[tokio::test]
+async fn a_short_write_is_answered_before_a_long_one_behind_it_is_done() {
+    let (_folder, store) = open();
+    let allowances = Allowances::new(Added::default());
+    let write = |millis: u64, work: Box<dyn FnOnce(&Write<'_>) -> Result<(), Error> + Send>| {
+        let allowance = allowances.of(Payer::User(Uuid::now_v7()), Purpose::Change);
+        let bounds = Bounds { allowance, expected: Weight::of_millis(millis), weight: None, time: None };
+        store.write_within(Origin::command("test"), Some(bounds), work)
+    };
+    let ((submit, submitted), (answer, answered)) = (channel(), channel());
+    let (first, short, long, ()) = tokio::join!(
+        write(
+            1,
+            Box::new(move |write| {
+                submitted.recv().unwrap();
+                tag(write, "first").map(drop)
+            })
+        ),
+        async {
+            let written = write(1, Box::new(|write| tag(write, "short").map(drop))).await;
+            let _ = answer.send(());
+            written
+        },
+        write(
+            100,
+            Box::new(move |write| {
+                answered.recv_timeout(Duration::from_secs(20)).map_err(|_| Error::TooLong)?;
+                tag(write, "long").map(drop)
+            })
+        ),
+        async { submit.send(()).unwrap() },
+    );
+    for written in [first, short, long] {
+        written.unwrap();
+    }
+    assert_eq!(tags(&store), ["first", "long", "short"]);
 }
 
 #[test]
