@@ -92,7 +92,7 @@ impl Body {
             }
             if body.memory.is_none() && received > SHORT {
                 let wait = Instant::now();
-                body.memory = Some(state.body_memory.receive(&request_log::user(request), length).await?);
+                body.memory = Some(state.body_memory.receive(&request_log::folded_user(request), length).await?);
                 start += wait.elapsed();
                 // All at once: bytes that are not there yet take no memory, and a buffer that grows would be copied.
                 body.bytes.reserve(length.saturating_sub(body.bytes.len()));

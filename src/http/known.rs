@@ -21,6 +21,7 @@ pub struct Known {
     rules: RwLock<Arc<RuleSet>>,
     /// Held while rules are read, so that they are read once.
     reading: Mutex<()>,
+    /// By their folded names, so that each user is kept once.
     users: Cache<UserName, User, Bytes>,
     users_version: AtomicI64,
     privileges: Arc<KeptPrivileges>,
@@ -171,23 +172,25 @@ impl Known {
         version: i64,
         reading: Reading,
     ) -> Result<Option<Actor>, Failure> {
-        if let Some(user) = self.users.get(name)
+        let folded = name.folded();
+        if let Some(user) = self.users.get(&folded)
             && user.version == version
         {
+            name.check_is_of(&user.actor)?;
             return Ok(Some(user.actor));
         }
         let Some(actor) = snapshot.find_actor(name)? else { return Ok(None) };
         if reading == Reading::Committed {
-            self.keep(name, &actor, version);
+            self.keep(folded, &actor, version);
         }
         Ok(Some(actor))
     }
 
     /// Once there is a newer version, all that is kept is of no use.
-    fn keep(&self, name: &UserName, actor: &Actor, version: i64) {
+    fn keep(&self, folded: UserName, actor: &Actor, version: i64) {
         if self.users_version.fetch_max(version, Ordering::Relaxed) < version {
             self.users.clear();
         }
-        self.users.insert(name.clone(), User { version, actor: actor.clone() });
+        self.users.insert(folded, User { version, actor: actor.clone() });
     }
 }

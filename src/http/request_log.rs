@@ -2,6 +2,7 @@
 //! are never logged.
 
 use super::{State, hub, identity, trail};
+use crate::model::fold;
 use crate::store::UserName;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -26,9 +27,10 @@ pub fn note_user(request: &HttpRequest, user: &UserName) {
     request.extensions_mut().insert(Caller(user.to_string()));
 }
 
-/// The user who asks, if that is known yet; nobody otherwise.
-pub fn user(request: &HttpRequest) -> String {
-    request.extensions().get::<Caller>().map(|caller| caller.0.clone()).unwrap_or_default()
+/// The user who asks, under one name however the request spells it, so that each user has one share of what all have in common. It is empty as long as
+/// the user is not known.
+pub fn folded_user(request: &HttpRequest) -> String {
+    request.extensions().get::<Caller>().map(|caller| fold(&caller.0)).unwrap_or_default()
 }
 
 /// Logs the request once its answer is known, and gives the answer the id that the line has.

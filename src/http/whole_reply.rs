@@ -65,7 +65,7 @@ impl EntityCall {
     async fn reserve(&self, bytes: usize) -> Result<(), Failure> {
         if bytes > SHORT {
             let (state, request) = (&self.call.state, &self.call.request);
-            let room = state.reply_memory.reserve(&request_log::user(request), bytes).await?;
+            let room = state.reply_memory.reserve(&request_log::folded_user(request), bytes).await?;
             request.extensions_mut().insert(room);
         }
         Ok(())
@@ -100,7 +100,7 @@ async fn within_memory(reply: ServiceResponse, reserved: Option<Room>) -> Servic
         Err(body) => return ServiceResponse::new(request, reply.set_body(body)),
     };
     let (state, user, length) = match State::of(&request) {
-        Ok(state) => (state, request_log::user(&request), body.len()),
+        Ok(state) => (state, request_log::folded_user(&request), body.len()),
         Err(failure) => return ServiceResponse::new(request, failure.error_response()),
     };
     let room = match reserved {

@@ -6,7 +6,7 @@ use super::holds::Page;
 use super::items::push_ids;
 use super::snapshot::Snapshot;
 use super::write::Write;
-use crate::model::{Actor, Document, Input, Timestamp, USER, Value, is_control};
+use crate::model::{Actor, Document, Input, Timestamp, USER, Value, fold, is_control};
 use crate::query::{Predicate, Sql};
 use std::collections::HashMap;
 use std::fmt;
@@ -32,10 +32,7 @@ impl Snapshot<'_> {
     /// [`Error::OtherSpelling`] if only a user of another name has the same folded name; the database failed.
     pub fn find_actor(&self, name: &UserName) -> Result<Option<Actor>, Error> {
         let actor = self.actors(&name.predicate(), Page { skip: 0, take: 1 })?.pop();
-        match actor {
-            Some(actor) if !name.is_name_of(&actor) => Err(Error::OtherSpelling),
-            actor => Ok(actor),
-        }
+        actor.map(|actor| name.check_is_of(&actor).map(|()| actor)).transpose()
     }
 
     /// The users that fulfil `condition`, with all that rules may ask of them, the oldest first.
@@ -180,6 +177,20 @@ impl UserName {
         let fits = |text: &str| !text.is_empty() && text.chars().count() <= 255;
         let name = Self { user_directory: user_directory.to_owned(), user_id: user_id.to_owned() };
         (fits(user_directory) && fits(user_id)).then_some(name)
+    }
+
+    /// The name under which whatever is kept of the user is found, however a request spells it.
+    #[must_use]
+    pub fn folded(&self) -> Self {
+        Self { user_directory: fold(&self.user_directory), user_id: fold(&self.user_id) }
+    }
+
+    /// Refuses a user whose name only folds alike.
+    ///
+    /// # Errors
+    /// [`Error::OtherSpelling`] if the user does not have this name.
+    pub fn check_is_of(&self, actor: &Actor) -> Result<(), Error> {
+        if self.is_name_of(actor) { Ok(()) } else { Err(Error::OtherSpelling) }
     }
 
     /// Whether the user has this name, whatever its case. Folding alone does not identify a user: texts that fold alike can differ in more than

@@ -232,6 +232,32 @@ fn slow_senders_give_way_to_a_body_that_waits() {
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
 }
 
+/// Each spelling of the name had a share of its own.
+#[test]
+fn a_user_holds_one_share_of_the_memory_however_the_name_is_spelled() {
+    let arguments = ["--front-tls", "off", "--body-memory-bytes", "16777216", "--max-request-seconds", "600"];
+    let arguments = [&arguments[..], &["--front-header", "X-User", "--front-header-from", "127.0.0.1"]].concat();
+    let (server, front) = start(&arguments);
+    server.user("gina").connection("first");
+    let send = |name: &str| {
+        let head = head("/qrs/tag/many", &format!("X-User: {name}\r\n"), 4 * MIB);
+        let mut stream = TcpStream::connect(front.trim_start_matches("http://")).unwrap();
+        stream.write_all((head + &" ".repeat(200_000)).as_bytes()).unwrap();
+        stream
+    };
+    let names = ["LAB\\gina", "lab\\GINA", "Lab\\Gina", "LAB\\GINA", "lab\\gina", "lAB\\gINA"];
+    let slow = names.map(send);
+    let tags = json!([{"name": "x".repeat(255)}]).to_string() + &" ".repeat(2 * MIB);
+    server.repository().send("POST", "/tag/many", "application/json", tags).expect(201);
+    // None of them had to give way.
+    for mut stream in slow {
+        stream.set_read_timeout(Some(Duration::from_millis(10))).unwrap();
+        let mut text = [0; 12];
+        let is_answered = stream.read_exact(&mut text).is_ok();
+        assert!(!is_answered || &text != b"HTTP/1.1 408", "a slow body was cut off for another");
+    }
+}
+
 /// A request to switch protocols is answered as if it were none, at the length that its head says.
 #[test]
 fn an_upgrade_with_a_body_is_answered_at_once() {
