@@ -77,9 +77,10 @@ fn most_memory<T>(process: u32, work: impl FnOnce() -> T) -> (T, u64) {
 fn slow_readers_of_long_selections_fill_no_memory() {
     const READERS: usize = 25;
     let server = server(9_900);
-    let anna = server.user("anna");
+    let (anna, start) = (server.user("anna"), Instant::now());
     let (path, length) = select_all(&anna);
     anna.get(&path).expect(200);
+    let alone = start.elapsed();
     let idle = memory(server.process_id());
     let (slow, most) = most_memory(server.process_id(), || begin(&anna, &path, READERS, Duration::from_secs(9)));
     let grown = most.saturating_sub(idle);
@@ -92,7 +93,7 @@ fn slow_readers_of_long_selections_fill_no_memory() {
     let (bert, start) = (server.user("bert"), Instant::now());
     let (path, length) = select_all(&bert);
     assert_eq!(bert.get(&path).expect(200).text.len() as u64, length);
-    assert!(start.elapsed() < Duration::from_secs(9), "{:?}", start.elapsed());
+    assert!(start.elapsed() < alone * 2 + Duration::from_secs(3), "{:?}, not {alone:?}", start.elapsed());
     drop(slow);
 }
 
