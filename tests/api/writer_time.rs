@@ -192,7 +192,9 @@ fn long_requests_of_several_users_let_others_write() {
     let bert = server.user("bert");
     bert.connection("first");
     let users = ["anna", "carl", "dora"];
-    users.iter().for_each(|user| drop(server.user(user).connection(&format!("taken by {user}"))));
+    for user in users {
+        server.user(user).connection(&format!("taken by {user}"));
+    }
     let list = |user: &str| {
         let new = (0..300).map(|number| connection(&format!("{user} {number}")));
         new.chain([connection(&format!("taken by {user}"))]).collect::<Json>()

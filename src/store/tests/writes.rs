@@ -87,6 +87,7 @@ fn each_within(entities: u64, weight: Option<Weight>, each: impl FnOnce(&dyn Fn(
 }
 
 type Work = fn(&Write<'_>) -> Result<(), Error>;
+type OwnWork = Box<dyn FnOnce(&Write<'_>) -> Result<(), Error> + Send>;
 
 #[test]
 fn what_does_not_come_to_be_is_not_charged() {
@@ -180,7 +181,7 @@ async fn a_write_that_takes_too_long_is_ended_and_harms_no_other_of_its_group() 
 async fn a_short_write_is_answered_before_a_long_one_behind_it_is_done() {
     let (_folder, store) = open();
     let allowances = Allowances::new(Added::default());
-    let write = |millis: u64, work: Box<dyn FnOnce(&Write<'_>) -> Result<(), Error> + Send>| {
+    let write = |millis: u64, work: OwnWork| {
         let allowance = allowances.of(Payer::User(Uuid::now_v7()), Purpose::Change);
         let bounds = Bounds { allowance, expected: Weight::of_millis(millis), weight: None, time: None };
         store.write_within(Origin::command("test"), Some(bounds), work)
