@@ -263,3 +263,49 @@ fn the_address_of_what_is_hidden_answers_as_one_of_nothing() {
     // All of it is still there.
     assert_eq!(names(&site.repository, "tags.name eq 'secret'", ""), ["marked"]);
 }
+
+/// What must be unique can't be made twice, whoever has it.
+#[test]
+fn a_create_tells_that_an_id_is_taken_and_nothing_else() {
+    let server = Server::start();
+    let (anna, zoe) = (server.user("anna"), server.user("zoe"));
+    let mut body = connection("hidden name");
+    body["connectionstring"] = json!("hidden string");
+    let hidden = zoe.create("dataconnection", &body);
+    let (own, hidden_id) = (id(&anna.connection("own")), id(&hidden));
+    let with = |id: &str| {
+        let mut body = connection("new");
+        body["id"] = json!(id);
+        body
+    };
+    for path in ["/dataconnection", "/dataconnection/many", "/dataconnection/many?existing=keep"] {
+        let ask = |id: &str| anna.post(path, &if path.contains("many") { json!([with(id)]) } else { with(id) });
+        let refused = ask(&hidden_id).expect(400).says(&[&hidden_id, "already"]);
+        for kept in ["hidden name", "hidden string", "zoe", hidden["createdDate"].as_str().unwrap()] {
+            assert!(!refused.text.contains(kept), "{path}: {}", refused.text);
+        }
+        if path.contains("keep") {
+            ask(&own).expect(201);
+        } else {
+            assert_eq!(told(&refused, &hidden_id, &own), told(&ask(&own), "", ""), "{path}");
+        }
+    }
+    // Addresses and previews tell hidden and unknown ids apart as little as elsewhere.
+    for ask in [
+        &|id: &str| anna.get(&format!("/dataconnection/{id}")),
+        &|id: &str| anna.put(&format!("/dataconnection/{id}"), &connection("new")),
+        &|id: &str| anna.delete(&format!("/dataconnection/{id}")),
+        &|id: &str| anna.post("/dataconnection/previewcreateprivilege", &with(id)),
+        &|id: &str| anna.post("/dataconnection/previewprivileges", &with(id)),
+    ] as [&dyn Fn(&str) -> Reply; 5]
+    {
+        assert_eq!(told(&ask(&hidden_id), &hidden_id, NOBODY), told(&ask(NOBODY), "", ""));
+    }
+    // Who may create none is not told which there are.
+    let rule = id(&server.repository().get("/systemrule").expect(200).json()[0]);
+    let create = |id: &str| {
+        anna.post("/systemrule", &json!({"id": id, "name": "n", "resourceFilter": "*", "actions": 2, "rule": "true"}))
+    };
+    assert_eq!(told(&create(&rule).expect(403), "", ""), told(&create(NOBODY), "", ""));
+    assert_eq!(zoe.get(&format!("/dataconnection/{hidden_id}")).expect(200).json(), hidden);
+}
