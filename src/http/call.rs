@@ -18,6 +18,7 @@ use actix_web::web::{self, Data};
 use actix_web::{FromRequest, HttpRequest};
 use serde_json::Value as Json;
 use std::future::{Ready, ready};
+use tokio::sync::RwLockWriteGuard;
 use uuid::Uuid;
 
 /// The entity type that a route is for.
@@ -203,8 +204,8 @@ impl EntityCall {
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         self.check_scope()?;
-        let _turn = self.turn_to_write_rules().await?;
-        self.transact(Purpose::Change, expected, work).await
+        let turn = self.turn_to_write_rules().await?;
+        self.transact(turn.as_ref(), Purpose::Change, expected, work).await
     }
 
     /// The same, for that purpose.
@@ -217,8 +218,8 @@ impl EntityCall {
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         self.check_scope()?;
-        let _turn = self.turn_to_write_rules().await?;
-        self.transact(purpose, Weight::default(), work).await
+        let turn = self.turn_to_write_rules().await?;
+        self.transact(turn.as_ref(), purpose, Weight::default(), work).await
     }
 
     /// Writes on behalf of the user, and undoes it: the answer is all that is left.
@@ -230,28 +231,38 @@ impl EntityCall {
         expected: Weight,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.transact(Purpose::Change, expected, |write, caller| write.undone(|| work(write, caller))).await
+        self.transact(None, Purpose::Change, expected, |write, caller| write.undone(|| work(write, caller))).await
     }
 
+    /// Who has the turn to change system rules need not keep others from changing them.
     async fn transact<T: Send + 'static>(
         &self,
+        turn: Option<&RwLockWriteGuard<'_, ()>>,
         purpose: Purpose,
         expected: Weight,
         mut work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         // The writer, for which others wait, need not work out what the user may do. What is wrong, it finds again.
-        let mut prepared = self.prepare().await.ok();
+        let ready = match turn {
+            None => self.prepare().await,
+            Some(_) => self.prepare_while_rules_stay().await,
+        };
+        let mut prepared = ready.ok();
         let bounds = self.bounds(purpose, expected, prepared.as_ref());
         if let Some(bounds) = &bounds {
             // A request of a user who has used the allowance up takes none of the writer's time.
             bounds.allowance.check(Added::default())?;
         }
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            let kept = match turn {
+                None => self.keep_rules_after(round, &mut prepared).await?,
+                Some(_) => None,
+            };
             let (state, claim, prepared_before) = (self.call.state.clone(), self.claim.clone(), prepared.take());
             let held = body::held_values(&self.call.request);
             let write = move |write: &Write<'_>| {
                 // What came of the body waits here for its turn, also for a client that has gone.
-                let _held = held;
+                let _held = (held, kept);
                 let snapshot = write.snapshot();
                 // The body may have taken its time.
                 claim.check_credential(&snapshot)?;

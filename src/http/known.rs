@@ -13,7 +13,7 @@ use quick_cache::sync::Cache;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedRwLockReadGuard, RwLockWriteGuard, Semaphore};
 use tokio::time::timeout;
 
 /// Rules and users as they were last read, and what these users may do.
@@ -28,12 +28,15 @@ pub struct Known {
     expressions: Arc<Expressions>,
     /// So many threads at a time work on rules, so that those that answer have a processor left.
     at_work: Arc<Semaphore>,
-    /// Held from before the rules are read until they are changed.
-    writing_rules: tokio::sync::Mutex<()>,
+    /// Held from before the rules are read until they are changed, and shared by calls that need the rules to stay as they are.
+    rules_turn: Arc<tokio::sync::RwLock<()>>,
 }
 
-/// So long a request waits for its turn to change system rules.
+/// So long a request waits for its turn to change system rules, or for those that change them.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// No request changes system rules as long as this lives.
+pub struct KeptRules(#[expect(dead_code, reason = "it is held until it is dropped")] OwnedRwLockReadGuard<()>);
 
 /// Whether what was read may be kept for other calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +68,10 @@ impl Weighter<UserName, User> for Bytes {
     }
 }
 
+fn others_change_rules() -> Failure {
+    Failure::Unavailable("others change the system rules just now; try again".to_owned())
+}
+
 impl Known {
     /// Nothing is known yet. The regular expressions of rules are compiled in `expressions`.
     #[must_use]
@@ -79,7 +86,7 @@ impl Known {
             privileges,
             expressions: Arc::clone(expressions),
             at_work: Arc::new(Semaphore::new((cores / 2).max(1))),
-            writing_rules: tokio::sync::Mutex::default(),
+            rules_turn: Arc::default(),
         }
     }
 
@@ -132,9 +139,17 @@ impl Known {
     ///
     /// # Errors
     /// `Unavailable` if it takes too long.
-    pub async fn turn_to_write_rules(&self) -> Result<tokio::sync::MutexGuard<'_, ()>, Failure> {
-        let busy = |_| Failure::Unavailable("others change the system rules just now; try again".to_owned());
-        timeout(PATIENCE, self.writing_rules.lock()).await.map_err(busy)
+    pub async fn turn_to_write_rules(&self) -> Result<RwLockWriteGuard<'_, ()>, Failure> {
+        timeout(PATIENCE, self.rules_turn.write()).await.map_err(|_| others_change_rules())
+    }
+
+    /// Waits until no request is about to change system rules, and keeps further ones waiting until this is dropped. Any number of calls can do so at a time.
+    ///
+    /// # Errors
+    /// `Unavailable` if it takes too long.
+    pub async fn keep_rules(&self) -> Result<KeptRules, Failure> {
+        let kept = timeout(PATIENCE, Arc::clone(&self.rules_turn).read_owned()).await;
+        kept.map(KeptRules).map_err(|_| others_change_rules())
     }
 
     /// Does heavy work on rules in its turn, on a thread that may block.

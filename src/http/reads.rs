@@ -5,7 +5,7 @@ use super::allowance::is_bounded;
 use super::call::EntityCall;
 use super::caller::{Caller, Prepared, Unready};
 use super::failure::Failure;
-use super::known::Reading;
+use super::known::{KeptRules, Reading};
 use super::list_sink::Sink;
 use super::list_turns::Share;
 use super::ready::{ROUNDS, unsteady};
@@ -29,7 +29,8 @@ impl EntityCall {
     /// Whatever `read` fails with; the user is barred.
     pub async fn read<T>(&self, read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>) -> Result<T, Failure> {
         let (store, mut read, mut prepared) = (&self.call.state.store, Some(read), None);
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            let _kept = self.keep_rules_after(round, &mut prepared).await?;
             let once = |snapshot: &Snapshot<'_>| match (self.find_caller(snapshot, prepared.as_ref())?, read.take()) {
                 (Ok(caller), Some(read)) => read(snapshot, &caller).map(Ok),
                 (Ok(_), None) => Err(Failure::internal(&"a request was read twice")),
@@ -55,7 +56,8 @@ impl EntityCall {
         read: &impl Fn(&Snapshot<'_>, &Caller) -> Result<T, Failure>,
     ) -> Result<Option<T>, Failure> {
         let (store, mut prepared) = (&self.call.state.store, None);
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            let _kept = self.keep_rules_after(round, &mut prepared).await?;
             let brief = |snapshot: &Snapshot<'_>| match self.find_caller(snapshot, prepared.as_ref())? {
                 Ok(caller) => read(snapshot, &caller).map(Ok),
                 Err(unready) => Ok(Err(unready)),
@@ -97,9 +99,10 @@ impl EntityCall {
         R: FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     {
         let mut prepared = Some(self.prepare().await?);
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            let kept = self.keep_rules_after(round, &mut prepared).await?;
             let state = self.call.state.clone();
-            let once = self.once(read, prepared.take());
+            let once = self.once(read, prepared.take(), kept);
             let read_once = move || match readers {
                 Readers::Scans => state.store.scan(once),
                 Readers::Questions => state.store.question(once),
@@ -120,24 +123,29 @@ impl EntityCall {
         &self,
         read: R,
         prepared: Option<Prepared>,
+        kept: Option<KeptRules>,
     ) -> impl FnOnce(&Snapshot<'_>) -> Result<Result<T, (R, Unready)>, Failure> + use<T, R>
     where
         R: FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>,
     {
-        let find = self.finder(prepared);
+        let find = self.finder(prepared, kept);
         move |snapshot| match find(snapshot)? {
             Ok(caller) => read(snapshot, &caller).map(Ok),
             Err(unready) => Ok(Err((read, unready))),
         }
     }
 
-    /// Finds the caller in a snapshot of another thread.
+    /// Finds the caller in a snapshot of another thread. Rules that were kept until then may change again.
     fn finder(
         &self,
         prepared: Option<Prepared>,
+        kept: Option<KeptRules>,
     ) -> impl FnOnce(&Snapshot<'_>) -> Result<Result<Caller, Unready>, Failure> + use<> {
         let (state, claim) = (self.call.state.clone(), self.claim.clone());
-        move |snapshot| Caller::find(&state, snapshot, &claim, prepared.as_ref(), Reading::Committed)
+        move |snapshot| {
+            let _kept = kept;
+            Caller::find(&state, snapshot, &claim, prepared.as_ref(), Reading::Committed)
+        }
     }
 
     /// Answers with what `read` hands on, on behalf of the user.
@@ -152,8 +160,9 @@ impl EntityCall {
         let backlog = self.call.state.backlog.clone();
         let share = if is_bounded(&ready.actor) { Share::Half(ready.actor.id) } else { Share::All };
         let mut prepared = Some(ready);
-        for _ in 0..ROUNDS {
-            let (state, find) = (self.call.state.clone(), self.finder(prepared.take()));
+        for round in 0..ROUNDS {
+            let kept = self.keep_rules_after(round, &mut prepared).await?;
+            let (state, find) = (self.call.state.clone(), self.finder(prepared.take(), kept));
             let (sender, mut returned) = oneshot::channel();
             let once = move |sink: &Sink| {
                 state.store.stream(|snapshot| match find(snapshot)? {

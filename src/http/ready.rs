@@ -3,17 +3,21 @@
 use super::call::{EntityCall, no_such_user};
 use super::caller::{Caller, Prepared, Unready};
 use super::failure::Failure;
-use super::known::Reading;
+use super::known::{KeptRules, Reading};
 use super::query_string::Privileges;
 use super::threads::block;
 use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::store::{Snapshot, Write};
-use tokio::sync::MutexGuard;
+use tokio::sync::RwLockWriteGuard;
 
 /// How often a call begins anew because the rules or the user changed meanwhile.
 pub const ROUNDS: usize = 8;
+
+/// Rounds that a call may lose to those that change rules. After that it keeps the rules from changing, so that it gets through. A call for which nothing is
+/// known yet takes four rounds to find everything out.
+const LOST: usize = 5;
 
 pub fn unsteady() -> Failure {
     Failure::Unavailable("the system rules changed again and again meanwhile; try again".to_owned())
@@ -31,7 +35,7 @@ impl EntityCall {
     ///
     /// # Errors
     /// `Unavailable` if others keep it waiting for too long.
-    pub async fn turn_to_write_rules(&self) -> Result<Option<MutexGuard<'_, ()>>, Failure> {
+    pub async fn turn_to_write_rules(&self) -> Result<Option<RwLockWriteGuard<'_, ()>>, Failure> {
         const WRITING: [Action; 3] = [Action::Create, Action::Update, Action::Delete];
         if *self.entity != SYSTEM_RULE || !self.may_any(&WRITING).await {
             return Ok(None);
@@ -39,17 +43,48 @@ impl EntityCall {
         self.call.state.known.turn_to_write_rules().await.map(Some)
     }
 
-    /// Sees to it that the user was seen before, and that it is worked out what he may do.
+    /// Sees to it that the user was seen before, and that it is worked out what the user may do.
     pub async fn prepare(&self) -> Result<Prepared, Failure> {
+        if let Some(prepared) = self.prepare_within(LOST).await? {
+            return Ok(prepared);
+        }
+        let _kept = self.call.state.known.keep_rules().await?;
+        self.prepare_while_rules_stay().await
+    }
+
+    /// The same while no rule changes, because of this call or of another.
+    pub async fn prepare_while_rules_stay(&self) -> Result<Prepared, Failure> {
+        self.prepare_within(ROUNDS).await?.ok_or_else(unsteady)
+    }
+
+    /// The same within so many rounds; nothing if that is not enough.
+    async fn prepare_within(&self, rounds: usize) -> Result<Option<Prepared>, Failure> {
         let mut prepared = None;
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds {
             let find = |snapshot: &Snapshot<'_>| self.find_caller(snapshot, prepared.as_ref());
             match self.call.state.store.read(find)? {
-                Ok(caller) => return Ok(caller.prepared()),
+                Ok(caller) => return Ok(Some(caller.prepared())),
                 Err(unready) => prepared = self.make_ready(unready).await?,
             }
         }
-        Err(unsteady())
+        Ok(None)
+    }
+
+    /// Keeps the rules from changing, and prepares the call anew, if it has lost so many rounds that it would never get through otherwise.
+    ///
+    /// # Errors
+    /// `Unavailable` if others change rules for too long.
+    pub async fn keep_rules_after(
+        &self,
+        rounds: usize,
+        prepared: &mut Option<Prepared>,
+    ) -> Result<Option<KeptRules>, Failure> {
+        if rounds < LOST {
+            return Ok(None);
+        }
+        let kept = self.call.state.known.keep_rules().await?;
+        *prepared = Some(self.prepare_while_rules_stay().await?);
+        Ok(Some(kept))
     }
 
     /// The caller as committed, if all that takes long was done before.

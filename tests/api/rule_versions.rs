@@ -1,8 +1,10 @@
 //! Which changes of system rules make what users may do be worked out again.
 
 use crate::operations_door::{figure, get, start_in};
-use crate::support::{Client, id};
+use crate::support::{Client, Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 use tempfile::tempdir;
 
 /// Each change of the rules in force makes what users may do be worked out again.
@@ -54,4 +56,57 @@ fn what_users_may_do_stays_known_while_no_rule_in_force_changes() {
         let after = guards();
         assert_eq!(after >= before, stays, "{what}: {before} bytes, then {after}");
     }
+}
+
+/// A rule that many have to be judged by again, with each change. Some requests lost round after round until they were answered 503.
+#[test]
+fn others_get_through_while_a_rule_changes_all_the_time() {
+    let server = Server::start();
+    let client = server.repository();
+    let rules: Json = (0..60)
+        .map(|number| {
+            let conditions: Vec<String> =
+                (0..20).map(|value| format!("resource.name = \"{number} {value}\"")).collect();
+            let condition = conditions.join(" or ");
+            json!({"name": format!("r{number}"), "resourceFilter": "*", "actions": 15, "rule": condition})
+        })
+        .collect();
+    client.post("/systemrule/many", &rules).expect(201);
+    let rule = json!({"name": "on and off", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""});
+    let path = format!("/systemrule/{}", id(&client.create("systemrule", &rule)));
+    let users = ["anna", "bert"].map(|user| server.user(user));
+    for (number, user) in users.iter().enumerate() {
+        user.connection(&format!("first {number}"));
+    }
+    let (is_over, changes) = (AtomicBool::new(false), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                let is_off = changes.fetch_add(1, Ordering::Relaxed) % 2 == 0;
+                let request = client.request("PUT", &path).header("If-Match", "*");
+                Reply::of(request.json(&json!({"disabled": is_off}))).expect(200);
+            }
+        });
+        crate::support::wait_until(|| changes.load(Ordering::Relaxed) > 2);
+        let before = changes.load(Ordering::Relaxed);
+        let mut place = 0;
+        let asked = users.map(|user| {
+            place += 1;
+            scope.spawn(move || {
+                let replies = (0..12).flat_map(|number| {
+                    let created = user.post("/dataconnection", &connection(&format!("c{place} {number}")));
+                    [created.status, user.get("/dataconnection/count").status, user.get("/tag").status]
+                });
+                replies.collect::<Vec<u16>>()
+            })
+        });
+        let statuses = asked.map(|asked| asked.join().unwrap());
+        is_over.store(true, Ordering::Relaxed);
+        let meanwhile = changes.load(Ordering::Relaxed) - before;
+        println!("{meanwhile} changes meanwhile");
+        for statuses in statuses {
+            assert!(statuses.chunks(3).all(|three| three == [201, 200, 200]), "{statuses:?}");
+        }
+        assert!(meanwhile > 5, "{meanwhile}");
+    });
 }
