@@ -1,5 +1,6 @@
 //! `patchbay audit`: the audit trail at the machine itself, also while the server runs.
 
+use super::operator::origin;
 use super::output::{print, write_line};
 use super::rotation::PAUSE;
 use super::{DATABASE, Exit, master_key, secret_variable};
@@ -7,7 +8,7 @@ use crate::config::{MasterKeySource, Options};
 use crate::http::Keys;
 use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};
 use crate::query::{Operator, Predicate};
-use crate::store::{self, AuditCheck, Error, Form, Masking, Origin, Selection, Snapshot};
+use crate::store::{self, AuditCheck, Error, Form, Masking, Selection, Snapshot};
 use clap::Subcommand;
 use std::io::{BufWriter, ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};
@@ -128,7 +129,7 @@ fn mask(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     let (stored, derivation) = store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
     let ring = master_key::open(source, &stored, derivation)?.ok_or_else(|| master_key::missing(source))?;
     let keys = Keys::new(Some(ring));
-    let origin = Origin::command("audit mask-secrets");
+    let origin = origin("audit mask-secrets");
     let last = store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.last_audit_number())?;
     let mut done = Masking::default();
     loop {

@@ -1,9 +1,11 @@
 //! `patchbay backup`: the whole database in one file, also while the server runs.
 
+use super::operator::{in_full, record};
 use super::output::print;
 use super::watching::Watching;
 use super::{DATABASE, Exit};
 use crate::backup::{Recipients, Saved, Target, new_name, take};
+use crate::store::Act;
 use clap::Args;
 use indicatif::BinaryBytes;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
@@ -32,11 +34,21 @@ Examples:
 pub fn backup(data: &Path, aim: &Aim) -> Result<(), Exit> {
     let recipients = Recipients::read(aim.recipient.iter().map(String::as_str)).map_err(Exit::Usage)?;
     let target = Target::one(target(aim.to.as_deref(), &recipients));
+    let database = data.join(DATABASE);
     let saved = {
         let mut watching = Watching::start();
-        take(&data.join(DATABASE), target, &recipients, &mut |progress| watching.hear(progress))
+        take(&database, target, &recipients, &mut |progress| watching.hear(progress))
     };
-    tell(&saved?, &recipients)
+    let saved = saved?;
+    record(&database, "backup", act(&saved, &recipients));
+    tell(&saved, &recipients)
+}
+
+/// The entry in the audit log. It is in the database that was backed up, not in the backup, which is done by then.
+fn act(saved: &Saved, recipients: &Recipients) -> Act {
+    let sealed = if recipients.is_empty() { "" } else { ", sealed" };
+    let detail = format!("saved in {} ({} bytes{sealed})", in_full(&saved.path), saved.bytes);
+    Act { detail, ..Act::done("backup") }
 }
 
 /// A path that ends as a folder does means one, also if it is not there.

@@ -1,11 +1,12 @@
 //! `patchbay cert`: certificates for clients, and another one for the server.
 
+use super::operator::origin;
 use super::output::{complain, print};
 use super::{CERTIFICATES, DATABASE, Exit};
 use crate::http::certificates::{
     Certificate, Certificates, ClientName, Draft, Held, Issued, Listed, Listing, Revocation, Revoked,
 };
-use crate::store::{self, Act, Origin};
+use crate::store::{self, Act};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
@@ -177,7 +178,7 @@ fn act_of_revoking(revoked: &Revoked) -> Act {
 }
 
 fn record(data: &Path, what: &str, acts: Vec<Act>) -> Result<(), store::Error> {
-    let origin = Origin::command(&format!("cert {what}"));
+    let origin = origin(&format!("cert {what}"));
     store::write_at(&data.join(DATABASE), &origin, |write| acts.into_iter().try_for_each(|act| write.record(act)))
 }
 

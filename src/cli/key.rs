@@ -1,12 +1,13 @@
 //! `patchbay key`: another data key, or another master key.
 
+use super::operator::origin;
 use super::output::print;
 use super::rotation::{Occasion, PAUSE, Rotated, Rotation, Step, reopened};
 use super::serve::lock;
 use super::{DATABASE, Exit, master_key, secret_variable};
 use crate::config::{MasterKeySource, NEW_MASTER_KEY, NEW_PASSPHRASE, Options};
 use crate::secrets::{Key, KeyRing};
-use crate::store::{self, Error, KeyDerivation, Origin, Snapshot, StoredKey, Write};
+use crate::store::{self, Error, KeyDerivation, Snapshot, StoredKey, Write};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -40,7 +41,7 @@ pub fn run(data: &Path, options: Options, file: Option<PathBuf>, command: &Comma
 }
 
 fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
-    let origin = Origin::command("key rotate");
+    let origin = origin("key rotate");
     let (stored, derivation) = stored_keys(database)?;
     let ring = open(source, &stored, derivation)?;
     let occasion = store::read_at(database, |snapshot: &Snapshot<'_>| Occasion::asked(snapshot, &ring))?;
@@ -89,7 +90,7 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
             )));
         }
     };
-    let origin = Origin::command("key rekey");
+    let origin = origin("key rekey");
     store::write_at(&database, &origin, |write| seal_by(write, &ring, &master, derivation.as_ref()))?;
     let kept = file.map(|file| master_key::put_new_file_in_place(file)).transpose()?.flatten();
     let told = match (file, kept) {

@@ -12,6 +12,7 @@ mod log_queue;
 mod logs;
 mod master_key;
 mod openapi;
+mod operator;
 mod output;
 mod process;
 mod restore;

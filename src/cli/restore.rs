@@ -1,11 +1,13 @@
 //! `patchbay restore`: a backup becomes the database of a folder.
 
+use super::operator::{in_full, record};
 use super::output::print;
 use super::serve::{LOCK, lock};
 use super::watching::Watching;
 use super::{DATABASE, Exit};
 use crate::backup::{Error, Existing, Identities, Restored, restore as put_back};
 use crate::private::create_folder;
+use crate::store::Act;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -44,7 +46,18 @@ fn locked(data: &Path, aim: &Aim, identities: Option<&Identities>) -> Result<Res
     let existing = if aim.force { Existing::IsKeptAside } else { Existing::Stays };
     let mut watching = Watching::start();
     let mut watch = |progress| -> Result<(), Error> { watching.hear(progress) };
-    Ok(put_back(&aim.file, &data.join(DATABASE), identities, existing, &mut watch)?)
+    let database = data.join(DATABASE);
+    let restored = put_back(&aim.file, &database, identities, existing, &mut watch)?;
+    drop(watching);
+    record(&database, "restore", act(&aim.file, &restored));
+    Ok(restored)
+}
+
+/// The entry in the audit log. It is in the restored database, after all entries that the backup has.
+fn act(file: &Path, restored: &Restored) -> Act {
+    let kept = restored.kept.as_ref().map(|kept| format!("; what was there before is {}", in_full(kept)));
+    let detail = format!("restored from {}{}", in_full(file), kept.unwrap_or_default());
+    Act { detail, ..Act::done("restore") }
 }
 
 fn tell(data: &Path, restored: &Restored) -> Result<(), Exit> {

@@ -1,13 +1,14 @@
 //! `patchbay user`: users, managed at the machine itself, also while the server runs.
 
 use super::input::HiddenInput;
+use super::operator::origin;
 use super::output::print;
 use super::{DATABASE, Exit};
 use crate::access::grant_root;
 use crate::http::check_directory;
 use crate::model::Timestamp;
 use crate::secrets::{check_password, hash_password};
-use crate::store::{self, Error, Origin, UserName};
+use crate::store::{self, Error, UserName};
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
@@ -33,7 +34,7 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
     let name: UserName = user.parse().map_err(Exit::Usage)?;
     let database = data.join(DATABASE);
     let told = match command {
-        Command::GrantRoot { .. } => store::write_at(&database, &Origin::command("user grant-root"), |write| {
+        Command::GrantRoot { .. } => store::write_at(&database, &origin("user grant-root"), |write| {
             let was_there = write.snapshot().find_actor(&name)?.is_some();
             grant_root(write, &name)?;
             Ok(if was_there {
@@ -45,7 +46,7 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
         Command::SetPassword { .. } => {
             check_directory(&name.user_directory).map_err(|why| Exit::Usage(format!("the directory {why}")))?;
             let hash = hash_password(&read_password()?)?;
-            store::write_at(&database, &Origin::command("user set-password"), |write| {
+            store::write_at(&database, &origin("user set-password"), |write| {
                 let actor = write.actor(&name)?;
                 write.set_password(actor.id, &hash, Timestamp::now())
             })

@@ -35,6 +35,7 @@ pub fn origin(request: &HttpRequest, user: &impl Display) -> Origin {
         address: address(request).map(|address| address.to_string()).unwrap_or_default(),
         request: request.extensions().get::<RequestId>().map_or(Uuid::nil(), |id| id.0),
         certificate: identity::certificate(request).and_then(Certificate::own_name).map(str::to_owned),
+        operator: None,
     }
 }
 

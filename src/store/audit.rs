@@ -23,23 +23,25 @@ pub struct Origin {
     pub request: Uuid,
     /// The name of the client certificate that it came by, if that is somebody's own.
     pub certificate: Option<String>,
+    /// The user of the operating system, if a person has run a command at the machine.
+    pub operator: Option<String>,
 }
 
 impl Origin {
-    /// What is to be said about an act, with the certificate that it came by.
+    /// What is to be said about an act, with the certificate or the user of the operating system that it came by.
     fn detail(&self, detail: &str) -> String {
         let detail: String = masked(detail).chars().take(LONGEST).collect();
-        match &self.certificate {
-            None => detail,
-            Some(name) if detail.is_empty() => format!("by the certificate {name}"),
-            Some(name) => format!("{detail}; by the certificate {name}"),
-        }
+        let certificate = self.certificate.as_ref().map(|name| format!("by the certificate {name}"));
+        let operator = self.operator.as_ref().map(|name| format!("by the user {name} of this machine"));
+        let all = [Some(detail).filter(|detail| !detail.is_empty()), certificate, operator];
+        all.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
     /// The program itself, run at the machine by that command.
     #[must_use]
     pub fn command(name: &str) -> Self {
-        Self { user: format!("patchbay {name}"), address: String::new(), request: Uuid::nil(), certificate: None }
+        let user = format!("patchbay {name}");
+        Self { user, address: String::new(), request: Uuid::nil(), certificate: None, operator: None }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The audit trail: what has an entry, what is in it, who sees it, and that nobody changes it unseen.
 
+mod operator;
+
 use crate::machine::fails;
 use crate::support::{Client, Reply, Server, connection, encode, id, wait_until};
 use crate::visitor::{PASSWORD, Visitor, set_password, start};

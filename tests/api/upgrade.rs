@@ -1,6 +1,6 @@
 //! Databases of every version of the schema are opened with what is in them (tests/upgrade/README.md).
 
-use crate::backup::{Dump, dump};
+use crate::backup::{Dump, content, dump};
 use crate::keys::uses;
 use crate::machine::{fails, patchbay, says};
 use crate::support::{Client, Reply, Server, connection, id as id_of};
@@ -81,7 +81,7 @@ fn a_database_of_every_version_opens_with_its_data_equal() {
 fn check_backup(data: &Path, version: usize) {
     let to = data.parent().unwrap().join("before.db");
     says(&patchbay(data, &["backup", "--to", to.to_str().unwrap()]), &[&format!("schema {version})")]);
-    assert_eq!(dump(&to), dump(&data.join("patchbay.db")), "version {version}");
+    assert_eq!(content(&to), content(&data.join("patchbay.db")), "version {version}");
     check_verified(data, &format!("schema {version} of {}", newest_schema()), version);
 }
 
@@ -146,7 +146,8 @@ fn assert_kept(before: &Dump, database: &Path, version: usize) {
     let old = site(version);
     let old = rusqlite::Connection::open(old.path().join("data/patchbay.db")).unwrap();
     let new = rusqlite::Connection::open(database).unwrap();
-    for table in before.keys().filter(|table| *table != "versions") {
+    // The end of the audit log moves with the entry of the backup.
+    for table in before.keys().filter(|table| !["audit_bounds", "versions"].contains(&table.as_str())) {
         // What SQLite works out from other columns is no value of its own.
         let sql = "SELECT group_concat(name, ', ') FROM pragma_table_info(?1)";
         let columns: String = old.query_row(sql, [table], |row| row.get(0)).unwrap();

@@ -1,0 +1,48 @@
+//! The user of the operating system who runs a command, for the audit log.
+
+use super::output::complain;
+use crate::model::escape_hidden;
+use crate::store::{Act, Error, Origin, write_at};
+use std::path::{Path, absolute};
+
+/// Most characters of a name, which the environment may give.
+const LONGEST: usize = 100;
+
+/// The origin of what a command at the machine writes: the command, and the user who runs it.
+#[must_use]
+pub fn origin(command: &str) -> Origin {
+    Origin { operator: Some(operator()), ..Origin::command(command) }
+}
+
+/// Records in the database what a command has done. The command has done its part: where the database can't be written to, it says so and goes on.
+pub fn record(database: &Path, command: &str, act: Act) {
+    let recorded: Result<(), Error> = write_at(database, &origin(command), |write| write.record(act));
+    if let Err(error) = recorded {
+        complain(&format!("the audit log of {} has no entry of this {command}: {error}", database.display()));
+    }
+}
+
+/// A path that means the same wherever the entry is read.
+pub fn in_full(path: &Path) -> String {
+    absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+/// The user, and who has become root by sudo.
+#[cfg(unix)]
+fn operator() -> String {
+    let id = rustix::process::geteuid();
+    // In a container, a user may have no name.
+    let user = whoami::username().map_or_else(|_| id.to_string(), |name| format!("{} ({id})", shown(&name)));
+    let sudo = std::env::var("SUDO_USER").ok().filter(|name| id.is_root() && !name.is_empty());
+    sudo.map_or_else(|| user.clone(), |name| format!("{user}, by sudo from {}", shown(&name)))
+}
+
+#[cfg(not(unix))]
+fn operator() -> String {
+    whoami::username().map_or_else(|_| "without a name".to_owned(), |name| shown(&name))
+}
+
+/// Names come from outside, and are part of a sentence.
+fn shown(name: &str) -> String {
+    escape_hidden(&name.chars().take(LONGEST).collect::<String>()).into_owned()
+}
