@@ -1,5 +1,7 @@
-//! Patterns with `*` for any run of characters and `?` for one. The text between two runs is found in linear time. With a `?` in it, the time is bounded by the
-//! product of the lengths.
+//! Patterns with `*` for any run of characters and `?` for one. The text between two runs is found in linear time. With a `?` in it, each 64 characters of the
+//! pattern take a step for each character of the text.
+
+use std::collections::HashMap;
 
 /// A pattern that texts are tested by.
 #[derive(Debug)]
@@ -16,7 +18,18 @@ enum Piece {
     /// A text.
     Plain(String),
     /// Characters; any where there is none.
-    Holed(Vec<Option<char>>),
+    Holed(Holed),
+}
+
+/// Characters, any of which may stand where there is none. They are found by keeping a bit for each of them that says whether all up to it fit (the
+/// Shift-And algorithm of Baeza-Yates and Gonnet).
+#[derive(Debug)]
+struct Holed {
+    characters: Vec<Option<char>>,
+    /// By character, where the piece has it: the steps, in their order, each with its bits.
+    places: HashMap<char, Vec<(usize, u64)>>,
+    /// Where any character fits.
+    holes: Vec<u64>,
 }
 
 impl Wildcards {
@@ -57,7 +70,7 @@ impl Piece {
     fn of(characters: Vec<Option<char>>) -> Self {
         match characters.iter().copied().collect() {
             Some(text) => Self::Plain(text),
-            None => Self::Holed(characters),
+            None => Self::Holed(Holed::of(characters)),
         }
     }
 
@@ -68,6 +81,7 @@ impl Piece {
             Self::Holed(holed) => {
                 let mut left = text.chars();
                 let fits = holed
+                    .characters
                     .iter()
                     .all(|wanted| left.next().is_some_and(|found| wanted.is_none_or(|wanted| wanted == found)));
                 fits.then_some(left.as_str())
@@ -79,7 +93,7 @@ impl Piece {
     fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
         match self {
             Self::Plain(plain) => text.split_once(plain.as_str()).map(|(_, after)| after),
-            Self::Holed(_) => text.char_indices().find_map(|(start, _)| self.after_start(&text[start..])),
+            Self::Holed(holed) => holed.after_first(text),
         }
     }
 
@@ -90,6 +104,7 @@ impl Piece {
             Self::Holed(holed) => {
                 let mut left = text.chars().rev();
                 holed
+                    .characters
                     .iter()
                     .rev()
                     .all(|wanted| left.next().is_some_and(|found| wanted.is_none_or(|wanted| wanted == found)))
@@ -97,6 +112,51 @@ impl Piece {
         }
     }
 }
+
+impl Holed {
+    fn of(characters: Vec<Option<char>>) -> Self {
+        let mut holes = vec![0; characters.len().div_ceil(BITS)];
+        for (place, _) in characters.iter().enumerate().filter(|(_, character)| character.is_none()) {
+            holes[place / BITS] |= 1 << (place % BITS);
+        }
+        let mut places: HashMap<char, Vec<(usize, u64)>> = HashMap::new();
+        for (place, character) in characters.iter().enumerate() {
+            let Some(character) = character else { continue };
+            let (step, bit) = (place / BITS, 1 << (place % BITS));
+            let steps = places.entry(*character).or_default();
+            match steps.last_mut() {
+                Some((last, bits)) if *last == step => *bits |= bit,
+                _ => steps.push((step, bit)),
+            }
+        }
+        Self { characters, places, holes }
+    }
+
+    /// The rest of the text after the first place where all characters fit.
+    fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let last = self.characters.len() - 1;
+        let mut fitting = vec![0_u64; self.holes.len()];
+        let mut left = text.chars();
+        while let Some(character) = left.next() {
+            // The first character may fit anywhere.
+            let mut carry = 1;
+            let mut own = self.places.get(&character).into_iter().flatten().peekable();
+            for (step, (fitting, holes)) in fitting.iter_mut().zip(&self.holes).enumerate() {
+                let own = own.next_if(|(own, _)| *own == step).map_or(0, |(_, bits)| *bits);
+                let next = *fitting >> (BITS - 1);
+                *fitting = (*fitting << 1 | carry) & (holes | own);
+                carry = next;
+            }
+            if fitting[last / BITS] >> (last % BITS) & 1 == 1 {
+                return Some(left.as_str());
+            }
+        }
+        None
+    }
+}
+
+/// Characters of a piece that are looked at in one step.
+const BITS: usize = u64::BITS as usize;
 
 #[cfg(test)]
 mod tests {
@@ -126,6 +186,22 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn a_long_piece_with_holes_is_found_where_it_is(piece in "[ab?]{60,200}", before in "[ab]{0,100}", other in "[abc]{0,200}") {
+            let part = piece.replace('?', "ä");
+            let pattern = format!("*{piece}?*");
+            prop_assert!(Wildcards::of(&pattern).match_all_of(&format!("{before}{part}x")), "{} {}", pattern, before);
+            // A text that is too short by one character, and one in which a character differs.
+            let short = part.chars().count() > 0 && !Wildcards::of(&pattern).match_all_of(&part);
+            prop_assert!(short);
+            let wanted: Vec<Option<char>> = piece.chars().chain(['?']).map(|character| (character != '?').then_some(character)).collect();
+            let text: Vec<char> = other.chars().collect();
+            let fits = text.windows(wanted.len()).any(|part| part.iter().zip(&wanted).all(|(found, wanted)| wanted.is_none_or(|wanted| wanted == *found)));
+            prop_assert_eq!(Wildcards::of(&pattern).match_all_of(&other), fits, "{} {}", pattern, other);
+        }
+    }
+
     #[test]
     fn escapes_stand_for_themselves_and_runs_span_lines() {
         for (pattern, text, fits) in [
@@ -149,9 +225,12 @@ mod tests {
     fn a_long_pattern_takes_no_longer_than_the_text() {
         let text = "a".repeat(100_000);
         let start = Instant::now();
-        for pattern in
-            [format!("*{}b", "a".repeat(4_000)), format!("*{}b*", "a".repeat(4_000)), "*a".repeat(4_000) + "b"]
-        {
+        for pattern in [
+            format!("*{}b", "a".repeat(4_000)),
+            format!("*{}b*", "a".repeat(4_000)),
+            "*a".repeat(4_000) + "b",
+            format!("*?{}b*", "a".repeat(60)),
+        ] {
             assert!(!Wildcards::of(&pattern).match_all_of(&text));
         }
         assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
