@@ -38,6 +38,7 @@ pub fn settle(options: &Options) -> Result<Limits, String> {
         connections: bounded("max-connections", options.max_connections, 1024, 1, 1_000_000)?,
         request_seconds: bounded("max-request-seconds", options.max_request_seconds, 20, 1, 3_600)?,
         list_seconds: bounded("max-list-seconds", options.max_list_seconds, 600, 1, 86_400)?,
+        read_seconds: bounded("max-read-seconds", options.max_read_seconds, 30, 0, 86_400)?,
         write_milliseconds: bounded("max-write-milliseconds", options.max_write_milliseconds, 500, 0, 3_600_000)?,
         daily_entities: bounded("max-daily-entities", options.max_daily_entities, 100_000, 0, 1 << 50)?,
         daily_bytes: bounded("max-daily-bytes", options.max_daily_bytes, 256 << 20, 0, 1 << 50)?,

@@ -137,7 +137,10 @@ pub struct Options {
     /// Seconds that a client may keep the server waiting altogether while it reads a list [default: 600]
     #[arg(long, env = "PATCHBAY_MAX_LIST_SECONDS", value_name = "N")]
     pub(super) max_list_seconds: Option<u64>,
-    /// Length of the write-ahead log from which on clients that read lists slowly are cut off, in bytes [default: 268435456]
+    /// Seconds that one read of an ordinary user may compute, without the time in which it waits for its client; 0 for any time [default: 30]
+    #[arg(long, env = "PATCHBAY_MAX_READ_SECONDS", value_name = "N")]
+    pub(super) max_read_seconds: Option<u64>,
+    /// Length of the write-ahead log from which on long reads are ended and clients that read lists slowly are cut off, in bytes [default: 268435456]
     #[arg(long, env = "PATCHBAY_MAX_WAL_BYTES", value_name = "N")]
     pub(super) max_wal_bytes: Option<u64>,
     /// Bytes that an ordinary user may add to the database within a day; 0 for any number [default: 268435456]
@@ -227,6 +230,7 @@ impl Options {
             max_head_bytes: self.max_head_bytes.or(other.max_head_bytes),
             max_headers: self.max_headers.or(other.max_headers),
             max_list_seconds: self.max_list_seconds.or(other.max_list_seconds),
+            max_read_seconds: self.max_read_seconds.or(other.max_read_seconds),
             max_wal_bytes: self.max_wal_bytes.or(other.max_wal_bytes),
             max_daily_bytes: self.max_daily_bytes.or(other.max_daily_bytes),
             max_daily_entities: self.max_daily_entities.or(other.max_daily_entities),

@@ -145,7 +145,7 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     };
     let answer = match call.read_briefly(&read).await? {
         Some(answer) => answer,
-        None => call.scan(read).await?,
+        None => call.scan_one(read).await?,
     };
     Ok(reply(StatusCode::OK, answer))
 }

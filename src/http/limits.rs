@@ -27,6 +27,8 @@ pub struct Limits {
     pub request_seconds: u64,
     /// How long a client may keep the server waiting altogether while it reads a list, in seconds.
     pub list_seconds: u64,
+    /// How long a read of an ordinary user may compute, in seconds; 0 for any time.
+    pub read_seconds: u64,
     /// How long a request of an ordinary user may keep the writer busy, in milliseconds; 0 for any time.
     pub write_milliseconds: u64,
     /// Entities, sessions and tokens that an ordinary user may create within a day; 0 for any number.

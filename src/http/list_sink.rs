@@ -2,20 +2,15 @@
 
 use super::failure::Failure;
 use super::list_memory::{Allotment, ListMemory, MOST, Room};
-use super::list_turns::{Share, Turn, Turns};
-use crate::store::{self, Hurry};
+use super::turns::{ReadQueue, ReadTime, Share};
+use crate::store;
 use actix_web::web::Bytes;
 use std::cell::Cell;
-use std::future::pending;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::watch;
 use tokio::time::{sleep_until, timeout};
-
-/// A list waits so long for its turn.
-const TURN: Duration = Duration::from_millis(1_500);
 
 /// A client that takes nothing for so long is given up, because it holds a connection to the database, and the write-ahead log grows meanwhile.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -41,45 +36,32 @@ pub enum Piece {
 /// What all lists share.
 #[derive(Clone, Debug)]
 pub struct Backlog {
-    turns: Turns,
+    queue: ReadQueue,
     memory: ListMemory,
     /// How long a list waits for its client altogether: a client could take a little now and then, and hold the list up for ever.
     patience: Duration,
-    /// Whether slow clients have to be given up at this moment, for the write-ahead log.
-    hurry: watch::Receiver<Hurry>,
 }
 
 impl Backlog {
-    /// Lets so many lists be made at a time, each of which waits so long for its client, unless it has to hurry.
+    /// For lists that wait for their turns in `queue`, and each of which waits so long for its client, unless it has to hurry.
     #[must_use]
-    pub fn new(lists: u32, patience: Duration, hurry: watch::Receiver<Hurry>) -> Self {
-        Self { turns: Turns::new(lists as usize), memory: ListMemory::default(), patience, hurry }
-    }
-
-    /// Comes once the write-ahead log is too long.
-    async fn log_is_long(&self) {
-        if self.hurry.clone().wait_for(|hurry| *hurry != Hurry::None).await.is_err() {
-            pending::<()>().await;
-        }
+    pub fn new(queue: ReadQueue, patience: Duration) -> Self {
+        Self { queue, memory: ListMemory::default(), patience }
     }
 
     /// Waits for a turn.
     ///
     /// # Errors
     /// `Unavailable` if none comes for long.
-    pub async fn turn(&self, share: Share) -> Result<Turn, Failure> {
-        let turn = timeout(TURN, self.turns.take(share)).await;
-        let turn = turn.map_err(|_| Failure::Unavailable("too many lists are being read; try again".to_owned()))?;
-        // It is for a moment, and would be for nothing if others began to read.
-        let _ = self.hurry.clone().wait_for(|hurry| *hurry != Hurry::Now).await;
-        turn.map_err(|error| Failure::internal(&error))
+    pub async fn turn(&self, user: Share) -> Result<ReadTime, Failure> {
+        self.queue.soon(user).await
     }
 }
 
 /// What a producer hands its pieces to.
 pub struct Sink {
     sender: Sender<Piece>,
-    turn: Turn,
+    time: ReadTime,
     memory: Allotment,
     backlog: Backlog,
     runtime: Handle,
@@ -89,9 +71,14 @@ pub struct Sink {
 
 impl Sink {
     /// For a list whose pieces go to `sender`.
-    pub fn new(sender: Sender<Piece>, turn: Turn, backlog: Backlog, runtime: Handle) -> Self {
+    pub fn new(sender: Sender<Piece>, time: ReadTime, backlog: Backlog, runtime: Handle) -> Self {
         let (memory, patience) = (backlog.memory.allotment(), Cell::new(backlog.patience));
-        Self { sender, turn, memory, backlog, runtime, patience }
+        Self { sender, time, memory, backlog, runtime, patience }
+    }
+
+    /// How long the list computes.
+    pub const fn time(&self) -> &ReadTime {
+        &self.time
     }
 
     /// Tells how many there are in all. It comes before the first part.
@@ -153,6 +140,7 @@ impl Sink {
                 }
             }
         });
+        self.time.leave_out(start.elapsed());
         self.patience.set(if sent.is_ok() { patience.saturating_sub(start.elapsed()) } else { Duration::ZERO });
         sent.map_err(|Closed| store::Error::ReaderGone)
     }
@@ -162,8 +150,8 @@ impl Sink {
         let waited = self.backlog.patience.saturating_sub(self.patience.get());
         let after = |slow: Duration| sleep_until((start + slow.saturating_sub(waited)).into());
         tokio::select! {
-            () = async { after(SLOW).await; self.backlog.log_is_long().await } => "the write-ahead log grows as long as it does",
-            () = async { after(SLOW_FOR_A_TURN).await; self.turn.wanted().await } => "another list waits for its turn",
+            () = async { after(SLOW).await; self.backlog.queue.log_is_long().await } => "the write-ahead log grows as long as it does",
+            () = async { after(SLOW_FOR_A_TURN).await; self.time.turn().wanted().await } => "another list waits for its turn",
         }
     }
 }
@@ -175,15 +163,17 @@ struct Closed;
 mod tests {
     use super::super::list_memory::UNIT;
     use super::*;
+    use crate::store::Hurry;
     use actix_web::rt::task::spawn_blocking;
     use tokio::runtime::{Builder, Runtime};
     use tokio::sync::mpsc::channel;
+    use tokio::sync::watch;
     use tokio::time::sleep;
     use uuid::Uuid;
 
     fn sink(sender: Sender<Piece>, runtime: &Runtime, backlog: Backlog) -> Sink {
-        let turn = runtime.block_on(backlog.turn(Share::Half(Uuid::nil()))).unwrap();
-        Sink::new(sender, turn, backlog, runtime.handle().clone())
+        let time = runtime.block_on(backlog.turn(Share::Half(Uuid::nil()))).unwrap();
+        Sink::new(sender, time, backlog, runtime.handle().clone())
     }
 
     fn runtime() -> Runtime {
@@ -191,7 +181,11 @@ mod tests {
     }
 
     fn patient(patience: Duration) -> Backlog {
-        Backlog::new(1, patience, watch::Sender::new(Hurry::None).subscribe())
+        in_hurry(patience, watch::Sender::new(Hurry::None).subscribe())
+    }
+
+    fn in_hurry(patience: Duration, hurry: watch::Receiver<Hurry>) -> Backlog {
+        Backlog::new(ReadQueue::new(1, "lists", None, hurry), patience)
     }
 
     fn no_room(patience: Duration) -> Backlog {
@@ -279,7 +273,7 @@ mod tests {
         let runtime = runtime();
         let (sender, _pieces) = channel(1);
         let hurry = watch::Sender::new(Hurry::None);
-        let sink = sink(sender, &runtime, Backlog::new(1, Duration::from_mins(1), hurry.subscribe()));
+        let sink = sink(sender, &runtime, in_hurry(Duration::from_mins(1), hurry.subscribe()));
         let ended = runtime.block_on(async {
             let produce = spawn_blocking(move || {
                 assert!(sink.part(vec![0]).is_ok());
@@ -305,7 +299,7 @@ mod tests {
         let backlog = patient(Duration::from_mins(1));
         let sink = sink(sender, &runtime, backlog.clone());
         runtime.block_on(async {
-            let _waits = tokio::spawn(async move { backlog.turns.take(Share::Half(Uuid::max())).await });
+            let _waits = tokio::spawn(async move { backlog.queue.patiently(Share::Half(Uuid::max())).await });
             tokio::spawn(async move {
                 while pieces.recv().await.is_some() {
                     sleep(each).await;

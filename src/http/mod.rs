@@ -43,7 +43,6 @@ mod last_request;
 mod limits;
 mod list_memory;
 mod list_sink;
-mod list_turns;
 mod lockout;
 mod many;
 mod operations;
@@ -68,6 +67,7 @@ mod table;
 mod threads;
 mod tls;
 mod trail;
+mod turns;
 mod versions;
 mod waiting;
 mod weight;
@@ -110,6 +110,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 pub use trail::Refusals;
+pub use turns::{ReadQueue, ReadQueues};
 
 /// What the server works with.
 pub struct State {
@@ -149,6 +150,8 @@ pub struct State {
     pub reply_memory: ReplyMemory,
     /// How much of all lists may wait for slow clients.
     pub backlog: Backlog,
+    /// The turns of other reads that are not short.
+    pub queues: ReadQueues,
     /// What users have added to the database today.
     pub allowances: Allowances,
     /// How many refusals were recorded lately.
@@ -168,9 +171,7 @@ impl State {
     fn of(request: &HttpRequest) -> Result<Data<Self>, Failure> {
         request.app_data::<Data<Self>>().cloned().ok_or_else(|| Failure::internal(&"the routes have no state"))
     }
-}
 
-impl State {
     /// Bytes that a cache keeps.
     #[must_use]
     pub fn cache_bytes(&self, cache: Cache) -> u64 {

@@ -7,19 +7,35 @@ use super::caller::{Caller, Prepared, Unready};
 use super::failure::Failure;
 use super::known::{KeptRules, Reading};
 use super::list_sink::Sink;
-use super::list_turns::Share;
 use super::ready::{ROUNDS, unsteady};
 use super::stream::stream;
 use super::threads::block;
-use crate::store::Snapshot;
+use super::turns::Share;
+use crate::model::Actor;
+use crate::store::{ReadKind, Snapshot};
 use actix_web::HttpResponse;
 use tokio::sync::oneshot;
 
-/// The connections that are read with.
+/// A read on a thread that may block.
 #[derive(Clone, Copy)]
-enum Readers {
-    Scans,
-    Questions,
+enum Long {
+    Many,
+    One,
+    Question,
+}
+
+impl Long {
+    const fn kind(self) -> ReadKind {
+        match self {
+            Self::Many | Self::One => ReadKind::Scan,
+            Self::Question => ReadKind::Question,
+        }
+    }
+}
+
+/// What a user may have of the turns.
+fn share(actor: &Actor) -> Share {
+    if is_bounded(actor) { Share::Half(actor.id) } else { Share::All }
 }
 
 impl EntityCall {
@@ -74,12 +90,23 @@ impl EntityCall {
     /// Reads any number of rows on behalf of the user, on a thread that may block.
     ///
     /// # Errors
-    /// Whatever `read` fails with; the user is barred.
+    /// Whatever `read` fails with; the user is barred. `Unavailable` if no turn comes for long, or it has to end because it takes long.
     pub async fn scan<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.read_on_thread(Readers::Scans, read).await
+        self.read_on_thread(Long::Many, read).await
+    }
+
+    /// Reads one entity on behalf of the user, on a thread that may block. It is not refused because others read: it waits for its turn as long as it takes.
+    ///
+    /// # Errors
+    /// Whatever `read` fails with; the user is barred.
+    pub async fn scan_one<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.read_on_thread(Long::One, read).await
     }
 
     /// Answers a question that may take long, on a thread that may block, with the few connections that are for such questions.
@@ -90,22 +117,30 @@ impl EntityCall {
         &self,
         read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.read_on_thread(Readers::Questions, read).await
+        self.read_on_thread(Long::Question, read).await
     }
 
-    async fn read_on_thread<T, R>(&self, readers: Readers, mut read: R) -> Result<T, Failure>
+    async fn read_on_thread<T, R>(&self, long: Long, mut read: R) -> Result<T, Failure>
     where
         T: Send + 'static,
         R: FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     {
-        let mut prepared = Some(self.prepare().await?);
+        let ready = self.prepare().await?;
+        let user = share(&ready.actor);
+        let mut prepared = Some(ready);
         for round in 0..ROUNDS {
-            let kept = self.keep_rules_after(round, &mut prepared).await?;
             let state = self.call.state.clone();
+            // It may take a while, in which rules may change.
+            let time = match long {
+                Long::Many => state.queues.scans.soon(user).await?,
+                Long::One => state.queues.scans.patiently(user).await?,
+                Long::Question => state.queues.questions.soon(user).await?,
+            };
+            let kept = self.keep_rules_after(round, &mut prepared).await?;
             let once = self.once(read, prepared.take(), kept);
-            let read_once = move || match readers {
-                Readers::Scans => state.store.scan(once),
-                Readers::Questions => state.store.question(once),
+            let read_once = move || {
+                let result = state.store.read_until(long.kind(), &time.stop(), once);
+                result.map_err(|failure| time.explain(failure))
             };
             match block(read_once).await?? {
                 Ok(result) => return Ok(result),
@@ -158,22 +193,24 @@ impl EntityCall {
     {
         let ready = self.prepare().await?;
         let backlog = self.call.state.backlog.clone();
-        let share = if is_bounded(&ready.actor) { Share::Half(ready.actor.id) } else { Share::All };
+        let user = share(&ready.actor);
         let mut prepared = Some(ready);
         for round in 0..ROUNDS {
             let kept = self.keep_rules_after(round, &mut prepared).await?;
             let (state, find) = (self.call.state.clone(), self.finder(prepared.take(), kept));
             let (sender, mut returned) = oneshot::channel();
             let once = move |sink: &Sink| {
-                state.store.stream(|snapshot| match find(snapshot)? {
-                    Ok(caller) => read(snapshot, &caller, sink),
-                    Err(unready) => {
-                        let _ = sender.send((read, unready));
-                        Err(unsteady())
-                    }
-                })
+                let result =
+                    state.store.read_until(ReadKind::Stream, &sink.time().stop(), |snapshot| match find(snapshot)? {
+                        Ok(caller) => read(snapshot, &caller, sink),
+                        Err(unready) => {
+                            let _ = sender.send((read, unready));
+                            Err(unsteady())
+                        }
+                    });
+                result.map_err(|failure| sink.time().explain(failure))
             };
-            match (stream(backlog.clone(), share, once).await, returned.try_recv()) {
+            match (stream(backlog.clone(), user, once).await, returned.try_recv()) {
                 (Err(_), Ok((unread, unready))) => {
                     read = unread;
                     prepared = self.make_ready(unready).await?;

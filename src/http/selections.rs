@@ -66,7 +66,7 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
 pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     call.reserve_long_reply().await?;
-    match call.scan(move |snapshot, caller| find(snapshot, caller, id)).await? {
+    match call.scan_one(move |snapshot, caller| find(snapshot, caller, id)).await? {
         Some(entry) => Ok(reply(StatusCode::OK, entry)),
         None => Err(call.no_such(&id.to_string())),
     }

@@ -3,8 +3,8 @@
 use super::failure::Failure;
 use super::list_memory::{MOST, Room};
 use super::list_sink::{Backlog, Piece, Sink};
-use super::list_turns::Share;
 use super::threads;
+use super::turns::Share;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::{Stream, StreamExt, stream as streams};
@@ -16,19 +16,19 @@ use tokio::sync::mpsc::{Receiver, channel};
 /// The header that tells how many there are in all, where only some were asked for.
 pub const TOTAL: &str = "X-Total-Count";
 
-/// Answers a user, who has that share of the turns, with the JSON that `produce` makes. A failure before the first piece is answered as such; one after it can
+/// Answers a user with the JSON that `produce` makes. A failure before the first piece is answered as such; one after it can
 /// only break the connection off.
 ///
 /// # Errors
 /// Whatever `produce` fails with before its first piece.
 pub async fn stream(
     backlog: Backlog,
-    share: Share,
+    user: Share,
     produce: impl FnOnce(&Sink) -> Result<(), Failure> + Send + 'static,
 ) -> Result<HttpResponse, Failure> {
-    let turn = backlog.turn(share).await?;
+    let time = backlog.turn(user).await?;
     let (sender, mut pieces) = channel(MOST as usize);
-    let sink = Sink::new(sender, turn, backlog, Handle::current());
+    let sink = Sink::new(sender, time, backlog, Handle::current());
     threads::begin(move || run(produce, &sink));
     let mut total = None;
     let mut first = pieces.recv().await;

@@ -23,6 +23,9 @@ const STATEMENT: Steps = 50;
 /// What is short takes no longer than this, however long the steps are: a text that is looked through is one step.
 const BRIEF_TIME: Duration = Duration::from_millis(20);
 
+/// Tells, while statements run, whether they have to end.
+pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// What the statements of a snapshot may cost.
 #[derive(Default)]
 pub(super) struct Budget {
@@ -126,7 +129,7 @@ impl Snapshot<'_> {
     }
 
     fn set_limit(&self, limit: Option<Limit>) -> Result<(), Error> {
-        set_handler(self.connection, limit.as_ref(), self.time())?;
+        set_handler(self.connection, limit.as_ref(), self.time(), self.stop)?;
         *self.budget.limit.borrow_mut() = limit;
         Ok(())
     }
@@ -156,32 +159,55 @@ pub(super) fn watch_time<T, E: From<Error>>(
     work: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
     let Some(time) = meter.time() else { return work() };
-    set_handler(connection, None, Some(time))?;
-    let _watched = Watched { connection, time };
+    set_handler(connection, None, Some(time), None)?;
+    let _watched = Watched { connection, time: Some(time) };
+    work()
+}
+
+/// Does the work of a read, whose statements are interrupted once `stop` says so.
+///
+/// # Errors
+/// Whatever `work` fails with.
+pub(super) fn watch_read<T, E: From<Error>>(
+    connection: &Connection,
+    stop: &Stop,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    set_handler(connection, None, None, Some(stop))?;
+    let _watched = Watched { connection, time: None };
     work()
 }
 
 /// A connection that is watched until this is dropped, also by a panic.
 struct Watched<'c> {
     connection: &'c Connection,
-    time: &'c TimeLimit,
+    time: Option<&'c TimeLimit>,
 }
 
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
-        self.time.protect();
-        if let Err(error) = set_handler(self.connection, None, None) {
-            tracing::error!(%error, "the time limit of a write could not be lifted");
+        if let Some(time) = self.time {
+            time.protect();
+        }
+        if let Err(error) = set_handler(self.connection, None, None, None) {
+            tracing::error!(%error, "the time limit of a connection could not be lifted");
         }
     }
 }
 
 /// SQLite counts the steps of each statement from its start, and asks whenever they are so many more.
-fn set_handler(connection: &Connection, limit: Option<&Limit>, time: Option<&TimeLimit>) -> Result<(), Error> {
-    let is_watched = limit.is_some() || time.is_some();
-    let (limit, time) = (limit.cloned(), time.cloned());
-    let stop = is_watched.then_some(move || {
-        limit.as_ref().is_some_and(|limit| limit.spend(GRAIN)) || time.as_ref().is_some_and(TimeLimit::interrupts)
+fn set_handler(
+    connection: &Connection,
+    limit: Option<&Limit>,
+    time: Option<&TimeLimit>,
+    stop: Option<&Stop>,
+) -> Result<(), Error> {
+    let is_watched = limit.is_some() || time.is_some() || stop.is_some();
+    let (limit, time, stop) = (limit.cloned(), time.cloned(), stop.cloned());
+    let interrupts = is_watched.then_some(move || {
+        limit.as_ref().is_some_and(|limit| limit.spend(GRAIN))
+            || time.as_ref().is_some_and(TimeLimit::interrupts)
+            || stop.as_ref().is_some_and(|stop| stop())
     });
-    Ok(connection.progress_handler(GRAIN, stop)?)
+    Ok(connection.progress_handler(GRAIN, interrupts)?)
 }

@@ -41,6 +41,7 @@ mod meter;
 mod migrations;
 #[cfg(test)]
 mod plans;
+mod readers;
 mod references;
 mod rows;
 mod rules;
@@ -73,6 +74,7 @@ pub use audit::{Act, Origin, Outcome};
 pub use audit_chain::AuditCheck;
 pub use audit_mask::Masking;
 pub use backup::{Copied, copy_at};
+pub use budget::Stop;
 pub use connection::restoring;
 pub use create::Creation;
 pub use credential_tokens::{CREDENTIAL_TOKEN_LIFE, StoredCredential};
@@ -89,6 +91,7 @@ pub use keys::{KeyDerivation, Position, SealedValue, StoredKey};
 pub use log::Hurry;
 pub use lost_links::is_linked;
 pub use meter::Bounds;
+pub use readers::{ReadKind, Readers};
 pub use rules::{Moment, StoredRules, Versions};
 pub use sealing::Sealer;
 pub use select::{Entry, Form, Selection, Told};
@@ -104,10 +107,10 @@ pub use write::Write;
 use crate::memory::CacheMemory;
 use crate::model::Timestamp;
 use crate::query::{Expressions, Sql};
-use connection::{Pool, Role, Shared, pool};
+use connection::{Role, Shared};
 use file_identity::OpenFiles;
 use log::Log;
-use snapshot::ReadTransaction;
+use readers::{Pools, read_from};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -116,18 +119,9 @@ use writer::Writer;
 /// Steps of what is short, all statements together: about a millisecond.
 const BRIEF: budget::Steps = 10_000;
 
-/// KiB of pages that connections keep: those that read a few rows come back to the same ones, those that go through many don't, and lists last as long
-/// as slow clients take.
-const LARGE_CACHE: i64 = 65_536;
-const SMALL_CACHE: i64 = 8_192;
-const LIST_CACHE: i64 = 2_048;
-
 /// The open database.
 pub struct Store {
-    points: Pool,
-    scans: Pool,
-    streams: Pool,
-    questions: Pool,
+    pools: Pools,
     writer: Writer,
     shared: Shared,
     wal: PathBuf,
@@ -148,25 +142,6 @@ pub struct Figures {
     pub last_audit_entry: Option<(i64, Timestamp)>,
     /// How often each data key has sealed a value, by its term; none if that could not be read.
     pub key_uses: Vec<(u32, i64)>,
-}
-
-/// How many connections read at once.
-#[derive(Clone, Copy, Debug)]
-pub struct Readers {
-    /// For reads of a few rows, which run on the threads that answer requests: one for each of these threads.
-    pub points: u32,
-    /// For reads of many rows with a short result, such as counts, which run on threads of their own.
-    pub scans: u32,
-    /// For results of any length, each as long as its client reads it.
-    pub streams: u32,
-    /// For questions that look at many rows many times.
-    pub questions: u32,
-}
-
-impl Readers {
-    const fn sum(self) -> u32 {
-        self.points + self.scans + self.streams + self.questions
-    }
 }
 
 impl Store {
@@ -195,16 +170,13 @@ impl Store {
         let mut writing = connection::open_sharing(path, Role::Writer, &shared)?;
         let schema_before = migrations::migrate(&mut writing)?;
         seeds::check_versions(&writing)?;
-        let points = pool(path, readers.points, LARGE_CACHE, &shared)?;
-        let scans = pool(path, readers.scans, SMALL_CACHE, &shared)?;
-        let streams = pool(path, readers.streams, LIST_CACHE, &shared)?;
-        let questions = pool(path, readers.questions, SMALL_CACHE, &shared)?;
+        let pools = Pools::open(path, readers, &shared)?;
         let files = OpenFiles::of(path)?;
         let wal = files.log().to_owned();
         let log = Log::new(max_wal_bytes);
         let hurry = log.hurry();
         let writer = Writer::start(writing, log, files, sealer)?;
-        Ok(Self { points, scans, streams, questions, writer, shared, wal, hurry, schema_before })
+        Ok(Self { pools, writer, shared, wal, hurry, schema_before })
     }
 
     /// Whether opening the database has brought its text from full to simple case folding, by which fewer texts match.
@@ -234,16 +206,10 @@ impl Store {
     /// How busy the database is at this moment.
     #[must_use]
     pub fn figures(&self) -> Figures {
-        let pools = [
-            ("points", &self.points),
-            ("scans", &self.scans),
-            ("streams", &self.streams),
-            ("questions", &self.questions),
-        ];
         let read = |snapshot: &Snapshot<'_>| Ok::<_, Error>((snapshot.last_audit_entry()?, snapshot.data_key_uses()?));
         let (last_audit_entry, key_uses) = self.read(read).ok().unzip();
         Figures {
-            pools: pools.map(|(name, pool)| (name, pool.state().connections, pool.state().idle_connections)),
+            pools: self.pools.figures(),
             waiting_writes: self.writer.waiting(),
             wal_bytes: self.wal.metadata().map_or(0, |file| file.len()),
             last_audit_entry,
@@ -275,11 +241,11 @@ impl Store {
     /// # Errors
     /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
     pub fn read<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
-        Self::read_from(&self.points, read)
+        read_from(&self.pools.points, read)
     }
 
-    /// Reads what is short, on the thread that asks; nothing if it turns out to take long, and is better asked for by [`Store::scan`] or
-    /// [`Store::stream`]. All that `read` sees is of one moment.
+    /// Reads what is short, on the thread that asks; nothing if it turns out to take long, and is better asked for by
+    /// [`Store::read_until`]. All that `read` sees is of one moment.
     ///
     /// # Errors
     /// As [`Store::read`].
@@ -290,13 +256,18 @@ impl Store {
         self.read(|snapshot| snapshot.briefly(BRIEF, || read(snapshot)))
     }
 
-    /// Hands on any number of rows, as fast as they are taken; call it on a thread that may block. All that `read` sees is of
-    /// one moment.
+    /// Reads any number of rows, with a connection of that kind, unless `stop` says that it has to end; call it on a thread that may block. All that
+    /// `read` sees is of one moment.
     ///
     /// # Errors
-    /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
-    pub fn stream<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
-        Self::read_from(&self.streams, read)
+    /// Whatever `read` fails with, [`Error::TooLong`] once `stop` has said so, or [`Error::Busy`] when no connection comes free.
+    pub fn read_until<T, E: From<Error>>(
+        &self,
+        kind: ReadKind,
+        stop: &Stop,
+        read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.pools.read_until(kind, stop, read)
     }
 
     /// Reads any number of rows; call it on a thread that may block. All that `read` sees is of one moment.
@@ -304,7 +275,7 @@ impl Store {
     /// # Errors
     /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
     pub fn scan<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
-        Self::read_from(&self.scans, read)
+        read_from(&self.pools.scans, read)
     }
 
     /// Answers a question that looks at many rows many times; call it on a thread that may block. All that `read` sees is of one
@@ -313,7 +284,7 @@ impl Store {
     /// # Errors
     /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
     pub fn question<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
-        Self::read_from(&self.questions, read)
+        read_from(&self.pools.questions, read)
     }
 
     /// Runs `work` in a transaction of its own and answers once what it wrote is on disk; if it fails, nothing is
@@ -378,11 +349,5 @@ impl Store {
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
         self.writer.submit(origin, None, work)?.answer.blocking_recv().map_err(|_| Error::Stopped)?
-    }
-
-    fn read_from<T, E: From<Error>>(pool: &Pool, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
-        let connection = pool.get().map_err(|_| Error::Busy)?;
-        let transaction = ReadTransaction::begin(&connection)?;
-        read(&transaction.snapshot())
     }
 }

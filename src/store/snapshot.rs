@@ -1,6 +1,6 @@
 //! Reading: everything that one snapshot shows is of one moment.
 
-use super::budget::Budget;
+use super::budget::{Budget, Stop};
 use super::error::Error;
 use super::meter::Meter;
 use super::statements::CachedConnection;
@@ -26,6 +26,11 @@ impl<'c> ReadTransaction<'c> {
 
     pub(super) fn snapshot(&self) -> Snapshot<'c> {
         Snapshot::new(self.connection)
+    }
+
+    /// A snapshot that begins no further statement once `stop` says so.
+    pub(super) fn snapshot_until(&self, stop: &'c Stop) -> Snapshot<'c> {
+        Snapshot { stop: Some(stop), ..self.snapshot() }
     }
 }
 
@@ -56,11 +61,13 @@ pub struct Snapshot<'c> {
     pub(super) budget: Budget,
     /// Counts what is written; nothing where there is only reading.
     meter: Option<&'c Meter<'c>>,
+    /// Tells whether what is read has to end; nothing where it is short or part of a write.
+    pub(super) stop: Option<&'c Stop>,
 }
 
 impl<'c> Snapshot<'c> {
     pub(super) fn new(connection: &'c CachedConnection) -> Self {
-        Self { connection, budget: Budget::default(), meter: None }
+        Self { connection, budget: Budget::default(), meter: None, stop: None }
     }
 
     /// One in which `meter` counts what is written.
@@ -123,6 +130,9 @@ impl<'c> Snapshot<'c> {
 
     pub(super) fn prepare(&self, sql: &Sql) -> Result<CachedStatement<'c>, Error> {
         self.spend_statement()?;
+        if self.stop.is_some_and(|stop| stop()) {
+            return Err(Error::TooLong);
+        }
         if self.is_brief() && sql.text.len() > LONG && !self.connection.is_kept(&sql.text) {
             return Err(self.exceed());
         }

@@ -85,6 +85,7 @@ fn help_tells_every_setting() {
         "max-head-bytes",
         "max-headers",
         "max-list-seconds",
+        "max-read-seconds",
         "max-wal-bytes",
         "max-filter-bytes",
         "max-filter-terms",

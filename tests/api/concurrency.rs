@@ -243,5 +243,8 @@ fn the_log_stays_bounded_under_readers_who_are_slow_and_take_turns() {
     println!("log in MiB: {sizes:?}");
     assert!(begun_anew(&sizes) >= 4, "the log only grows: {sizes:?}");
     assert!(sizes.iter().max() >= Some(&MOST), "it was never too long: {sizes:?}");
-    assert!(server.log().contains("a list is cut off") && cut_off.into_inner() > 0);
+    // On a slow machine a list also computes for long, and is ended for that.
+    let log = server.log();
+    assert!(["a list is cut off", "a read was ended"].iter().any(|reason| log.contains(reason)));
+    assert!(cut_off.into_inner() > 0);
 }

@@ -55,6 +55,7 @@ mod leaks;
 mod limits;
 mod lockout;
 mod log_pipe;
+mod long_reads;
 mod machine;
 mod many;
 mod names;

@@ -21,7 +21,8 @@ use crate::config::{Settings, Tls};
 use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
     self, Answers, Backlog, BodyMemory, Bound, ClientCertificates, ClientCheck, DerivedSessions, Door, EventLoops,
-    FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords, Refusals, ReplyMemory, ServerCertificate, State,
+    FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords, ReadQueue, ReadQueues, Refusals, ReplyMemory,
+    ServerCertificate, State,
 };
 use crate::memory::Cache;
 use crate::private::{check_folder, create_folder};
@@ -50,10 +51,11 @@ use tokio::task::{JoinHandle, yield_now};
 use upkeep::Upkeep;
 
 /// Lists at a time, counts, and questions about access; more wait for their turn. Lists have connections of their own, because a client that reads
-/// slowly keeps one.
+/// slowly keeps one. What the server itself has to scan, such as rules that have changed, waits for no turn.
 const STREAMS: u32 = 8;
 const SCANS: u32 = 4;
 const QUESTIONS: u32 = 2;
+const OWN_SCANS: u32 = 1;
 
 /// Passwords that are checked at a time.
 const CHECKS: usize = 4;
@@ -107,7 +109,7 @@ pub fn serve_prepared(
     let _lock = lock(&data)?;
     // Each door has as many threads that answer requests.
     let points = u32::try_from(workers * number_of_doors(settings)).unwrap_or(1);
-    let readers = Readers { points, scans: SCANS, streams: STREAMS, questions: QUESTIONS };
+    let readers = Readers { points, scans: SCANS + OWN_SCANS, streams: STREAMS, questions: QUESTIONS };
     let memory = settings.cache_memory;
     let keys = Arc::new(Keys::new(None));
     let sealer: Arc<dyn Sealer> = keys.clone();
@@ -137,8 +139,9 @@ pub fn serve_prepared(
     let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let body_memory = BodyMemory::new(settings.limits.body_memory_bytes).map_err(|error| error.to_string())?;
-    let backlog = Backlog::new(STREAMS, Duration::from_secs(settings.limits.list_seconds), store.hurry());
     let state = Data::new(State {
+        backlog: backlog(settings, &store),
+        queues: queues(settings, &store),
         store,
         keys,
         known,
@@ -153,7 +156,6 @@ pub fn serve_prepared(
         form_key: new_token()?,
         metrics,
         event_loops: EventLoops::new(number_of_event_loops(settings, workers)),
-        backlog,
         body_memory,
         reply_memory: ReplyMemory::default(),
         allowances: Allowances::new(Added {
@@ -226,6 +228,25 @@ fn wait_for_key(_: &Data<State>, _: &Path) {
     tracing::warn!("start the server with its master key");
 }
 
+/// What waits for slow clients, with the turns of lists.
+fn backlog(settings: &Settings, store: &Store) -> Backlog {
+    Backlog::new(queue(settings, store, STREAMS, "lists"), Duration::from_secs(settings.limits.list_seconds))
+}
+
+/// The turns of other reads that are not short.
+fn queues(settings: &Settings, store: &Store) -> ReadQueues {
+    ReadQueues {
+        scans: queue(settings, store, SCANS, "counts and selections"),
+        questions: queue(settings, store, QUESTIONS, "questions about access"),
+    }
+}
+
+/// The turns of so many reads at a time.
+fn queue(settings: &Settings, store: &Store, reads: u32, what: &'static str) -> ReadQueue {
+    let seconds = settings.limits.read_seconds;
+    ReadQueue::new(reads, what, (seconds > 0).then(|| Duration::from_secs(seconds)), store.hurry())
+}
+
 /// The direct door, and the front door if there is one.
 fn number_of_doors(settings: &Settings) -> usize {
     1 + usize::from(settings.front.is_some())
@@ -255,7 +276,7 @@ fn make_room_for_files(settings: &Settings) -> Result<Option<TooFewFiles>, Exit>
     let (doors, workers) = (number_of_doors(settings), number_of_workers());
     let needed = settings.limits.connections * doors + OTHER_FILES;
     let Some(allowed) = allow_open_files(needed) else { return Ok(None) };
-    let databases = to_number(SCANS + STREAMS + QUESTIONS) + workers * doors + DATABASES_BESIDE;
+    let databases = to_number(SCANS + OWN_SCANS + STREAMS + QUESTIONS) + workers * doors + DATABASES_BESIDE;
     let loops = number_of_event_loops(settings, workers);
     let least =
         FILES_OF_PROCESS + databases * FILES_OF_DATABASE + loops * FILES_OF_EVENT_LOOP + doors * FEW_CONNECTIONS;

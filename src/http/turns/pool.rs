@@ -1,5 +1,5 @@
-//! Turns to read a long list: few can be read at a time, because each holds a connection to the database. An ordinary user has no more than half of the turns, and
-//! a request that waits for a turn can have that of a list whose client is slow.
+//! Turns to read what is not short, such as a long list: few can be read at a time, because each holds a connection to the database. An ordinary user has no more
+//! than half of the turns, and a request that waits for a turn can have that of a list whose client is slow, or of a read that computes for long.
 
 use crate::shares::Shares;
 use std::future::pending;
@@ -38,6 +38,7 @@ pub struct Turn {
 /// Turns to be had, and the requests that wait for one.
 #[derive(Debug)]
 struct Pool {
+    number: usize,
     turns: Arc<Semaphore>,
     waiting: watch::Sender<Waiting>,
 }
@@ -95,9 +96,21 @@ impl Turn {
     }
 }
 
+impl Turn {
+    /// Whether this turn is among the first to be given back when others wait: its user has another one, or nobody may have two.
+    pub fn is_first_to_go(&self) -> bool {
+        self.share.as_ref().is_some_and(|share| share.number == 1 || share.number - share.turns.available_permits() > 1)
+    }
+
+    /// Whether another request waits for one of all turns, for which this one is given back then. For each such request, it is so for one turn only.
+    pub fn gives_way(&self) -> bool {
+        self.all.serve()
+    }
+}
+
 impl Pool {
     fn new(turns: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(turns)), waiting: watch::Sender::default() }
+        Self { number: turns, turns: Arc::new(Semaphore::new(turns)), waiting: watch::Sender::default() }
     }
 
     async fn take(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
@@ -111,11 +124,15 @@ impl Pool {
     async fn wanted(&self) {
         let mut waiting = self.waiting.subscribe();
         while waiting.wait_for(|waiting| waiting.unserved > 0).await.is_ok() {
-            if self.waiting.send_if_modified(Waiting::serve) {
+            if self.serve() {
                 return;
             }
         }
         pending::<()>().await;
+    }
+
+    fn serve(&self) -> bool {
+        self.waiting.borrow().unserved > 0 && self.waiting.send_if_modified(Waiting::serve)
     }
 }
 
@@ -196,6 +213,23 @@ mod tests {
         taken.pop();
         let second = second.now_or_never().unwrap().unwrap();
         assert!(![first, second].iter().chain(&taken).any(is_wanted));
+    }
+
+    #[test]
+    fn a_read_gives_way_to_each_request_once_and_that_of_a_user_with_another_turn_first() {
+        let turns = Turns::new(4);
+        let (mut hers, his) = (take_all(&turns, ANNA), take_all(&turns, BERT));
+        assert!(!hers[0].gives_way() && hers.iter().chain(&his).all(Turn::is_first_to_go));
+        let mut waits = pin!(turns.take(Share::Half(CARL)));
+        assert!(waits.as_mut().now_or_never().is_none());
+        assert!(hers[0].gives_way() && !hers[1].gives_way() && !his[0].gives_way());
+        hers.remove(0);
+        let got = waits.now_or_never().unwrap().unwrap();
+        assert_eq!([&hers[0], &his[0], &got].map(Turn::is_first_to_go), [false, true, false]);
+        assert!(!hers[0].gives_way());
+        // Where there is one turn for each, nobody has another.
+        assert!(take_all(&Turns::new(2), ANNA)[0].is_first_to_go());
+        assert!(!turns.take(Share::All).now_or_never().is_some_and(|turn| turn.unwrap().is_first_to_go()));
     }
 
     #[test]

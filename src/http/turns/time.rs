@@ -1,0 +1,128 @@
+//! How long a read computes, by the clock, and when it has to end for it: an ordinary user's read may take only so long; any read holds the write-ahead log;
+//! and others wait for its turn. The time in which it waits for its client does not count.
+
+use super::super::failure::Failure;
+use super::pool::{Share, Turn};
+use crate::store::{Hurry, Stop};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// A read that has computed for so long ends once the write-ahead log is too long: one of an ordinary user, and any other. The writer waits for longer.
+const LONG_FOR_THE_LOG: Duration = Duration::from_millis(500);
+const LONGEST_FOR_THE_LOG: Duration = Duration::from_secs(1);
+
+/// A read of an ordinary user that has computed for so long ends when another request waits for its turn: one of a user who has
+/// another turn, and any other. A request waits for longer than the former.
+const LONG_FOR_A_TURN: Duration = Duration::from_secs(1);
+const LONGEST_FOR_A_TURN: Duration = Duration::from_secs(5);
+
+/// A read that has its turn, and how long it computes.
+#[derive(Clone, Debug)]
+pub struct ReadTime(Arc<Clock>);
+
+#[derive(Debug)]
+struct Clock {
+    turn: Turn,
+    user: Share,
+    most: Option<Duration>,
+    hurry: watch::Receiver<Hurry>,
+    start: Instant,
+    /// Microseconds that it has waited for its client.
+    waited: AtomicU64,
+    /// Why it has to end, once it has.
+    end: OnceLock<End>,
+}
+
+/// Why a read has to end.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    /// It has computed for as long as it may.
+    TooLong(Duration),
+    /// The write-ahead log is as long as it may be.
+    Log,
+    /// Another request waits for its turn.
+    Turn,
+}
+
+impl ReadTime {
+    /// Begins now, for that user, whose read may compute for `most` at most if it is an ordinary one.
+    pub fn begin(turn: Turn, user: Share, most: Option<Duration>, hurry: watch::Receiver<Hurry>) -> Self {
+        let (start, waited, end) = (Instant::now(), AtomicU64::new(0), OnceLock::new());
+        Self(Arc::new(Clock { turn, user, most, hurry, start, waited, end }))
+    }
+
+    /// The turn that it has.
+    pub fn turn(&self) -> &Turn {
+        &self.0.turn
+    }
+
+    /// Leaves out a time in which it has waited for its client.
+    pub fn leave_out(&self, waited: Duration) {
+        let micros = u64::try_from(waited.as_micros()).unwrap_or(u64::MAX);
+        self.0.waited.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// Tells whether the read has to end.
+    pub fn stop(&self) -> Stop {
+        let clock = Arc::clone(&self.0);
+        Arc::new(move || clock.is_over())
+    }
+
+    /// The failure as it is said to the client: a read that had to end failed for that reason.
+    pub fn explain(&self, failure: Failure) -> Failure {
+        let Some(end) = self.0.end.get() else { return failure };
+        let message = end.message();
+        tracing::warn!("a read was ended: {message}");
+        Failure::Unavailable(message)
+    }
+}
+
+impl Clock {
+    fn is_over(&self) -> bool {
+        if self.end.get().is_some() {
+            return true;
+        }
+        let waited = Duration::from_micros(self.waited.load(Ordering::Relaxed));
+        let end = self.end_after(self.start.elapsed().saturating_sub(waited));
+        end.is_some_and(|end| self.end.set(end).is_ok())
+    }
+
+    fn end_after(&self, computed: Duration) -> Option<End> {
+        let is_ordinary = matches!(self.user, Share::Half(_));
+        let most = self.most.filter(|most| is_ordinary && computed > *most);
+        let for_the_log = if is_ordinary { LONG_FOR_THE_LOG } else { LONGEST_FOR_THE_LOG };
+        if let Some(most) = most {
+            Some(End::TooLong(most))
+        } else if computed > for_the_log && *self.hurry.borrow() != Hurry::None {
+            Some(End::Log)
+        } else if is_ordinary && computed > LONG_FOR_A_TURN && self.is_wanted(computed) {
+            Some(End::Turn)
+        } else {
+            None
+        }
+    }
+
+    fn is_wanted(&self, computed: Duration) -> bool {
+        (computed > LONGEST_FOR_A_TURN || self.turn.is_first_to_go()) && self.turn.gives_way()
+    }
+}
+
+impl End {
+    fn message(self) -> String {
+        match self {
+            Self::TooLong(most) => {
+                let seconds = most.as_secs();
+                let unit = if seconds == 1 { "second" } else { "seconds" };
+                format!(
+                    "this takes more than {seconds} {unit} to work out, which is the limit (max-read-seconds); use a narrower filter, or ask for less at once"
+                )
+            }
+            Self::Log => "what takes long to work out has to end just now, because the write-ahead log is as long as it may be (max-wal-bytes); try again, \
+                with a narrower filter if that is possible"
+                .to_owned(),
+            Self::Turn => "other requests wait, so what takes long to work out was ended; try again, with a narrower filter if that is possible".to_owned(),
+        }
+    }
+}
