@@ -84,6 +84,18 @@ fn read_without_bounds(text: &[u8]) -> Result<Json, Refusal> {
     json.map(whole)
 }
 
+/// A number with more digits than it can keep is the nearest that there is, whichever reader reads it.
+#[test]
+fn numbers_are_read_to_the_nearest() {
+    for text in ["222212211222222222E-2", "2222122112222222.22", "0.30000000000000004", "9007199254740993e-1"] {
+        let nearest: f64 = text.parse().unwrap();
+        for read in [read_strict, read_lenient] {
+            let parsed = read(text.as_bytes(), Bounds { depth: 1, items: 1, memory: 1 << 10 }).unwrap();
+            assert_eq!(parsed.json.as_f64(), Some(nearest), "{text}");
+        }
+    }
+}
+
 /// Any JSON, printed, with at most one character changed or taken away.
 fn texts() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
