@@ -2,7 +2,7 @@
 //! defaults.
 
 use argon2::password_hash::PasswordHasher;
-use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Mutex, PoisonError};
@@ -66,26 +66,28 @@ const MOST_WORK: u32 = MOST_MEMORY * Params::DEFAULT_T_COST;
 /// Whether a text is a hash that passwords can be checked against.
 #[must_use]
 pub fn is_hash(kept: &str) -> bool {
-    parse(kept).is_some_and(|kept| params(&kept).is_some() && kept.salt.is_some() && kept.hash.is_some())
+    parse(kept).is_some()
 }
 
-/// The parameters of a hash, if they are ones that may be used.
-fn params(kept: &PasswordHash) -> Option<Params> {
-    let is_cheap = |params: &Params| {
-        params.m_cost() <= MOST_MEMORY && params.m_cost().saturating_mul(params.t_cost()) <= MOST_WORK
-    };
-    Params::try_from(kept).ok().filter(is_cheap)
+/// What passwords are checked against.
+struct Kept {
+    params: Params,
+    salt: Salt,
+    hash: Output,
 }
 
-fn parse(kept: &str) -> Option<PasswordHash> {
-    PasswordHash::new(kept).ok().filter(|kept| kept.algorithm == ARGON2ID_IDENT)
+fn parse(kept: &str) -> Option<Kept> {
+    let kept = PasswordHash::new(kept).ok().filter(|kept| kept.algorithm == ARGON2ID_IDENT)?;
+    let params = Params::try_from(&kept).ok()?;
+    let is_cheap = params.m_cost() <= MOST_MEMORY && params.m_cost().saturating_mul(params.t_cost()) <= MOST_WORK;
+    is_cheap.then_some(Kept { params, salt: kept.salt?, hash: kept.hash? })
 }
 
 fn verify_in(memory: &mut Vec<Block>, password: &SecretString, kept: Option<&str>) -> bool {
-    let kept = kept.filter(|kept| is_hash(kept)).and_then(parse);
-    let params = kept.as_ref().and_then(params).unwrap_or_default();
-    let salt = kept.as_ref().and_then(|kept| kept.salt.as_deref()).unwrap_or(&NOBODYS_SALT);
-    let expected = kept.as_ref().and_then(|kept| kept.hash.as_ref()).map_or(&[][..], |hash| hash.as_bytes());
+    let kept = kept.and_then(parse);
+    let params = kept.as_ref().map(|kept| kept.params.clone()).unwrap_or_default();
+    let salt = kept.as_ref().map_or(&NOBODYS_SALT[..], |kept| &kept.salt);
+    let expected = kept.as_ref().map_or(&[][..], |kept| kept.hash.as_bytes());
     let mut found = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
     memory.resize(params.block_count(), Block::new());
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
