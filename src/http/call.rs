@@ -203,9 +203,7 @@ impl EntityCall {
         expected: Weight,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.check_scope()?;
-        let turn = self.turn_to_write_rules().await?;
-        self.transact(turn.as_ref(), Purpose::Change, expected, work).await
+        self.write_with(Purpose::Change, expected, work).await
     }
 
     /// The same, for that purpose.
@@ -217,9 +215,18 @@ impl EntityCall {
         purpose: Purpose,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        self.write_with(purpose, Weight::default(), work).await
+    }
+
+    async fn write_with<T: Send + 'static>(
+        &self,
+        purpose: Purpose,
+        expected: Weight,
+        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
         self.check_scope()?;
         let turn = self.turn_to_write_rules().await?;
-        self.transact(turn.as_ref(), purpose, Weight::default(), work).await
+        self.transact(turn.as_ref(), purpose, expected, work).await
     }
 
     /// Writes on behalf of the user, and undoes it: the answer is all that is left.
