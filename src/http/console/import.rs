@@ -2,13 +2,13 @@
 
 use super::page;
 use super::preview::{Told, told};
-use super::trouble::Trouble;
+use super::trouble::{Trouble, beside_form};
 use super::visit::{Frame, Visit};
 use crate::http::failure::Failure;
 use crate::http::import::{Imported, Outcome, propose, read, take};
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::Value as Json;
 
@@ -72,13 +72,9 @@ pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     };
     match done {
         Ok(notes) => show(&visit, StatusCode::OK, list, notes),
-        Err(failure @ (Failure::Internal(_) | Failure::Unavailable(_) | Failure::OutcomeUnknown(_))) => {
-            Err(failure.into())
-        }
         Err(failure) => {
-            let status = failure.status_code();
-            let fault = Some(format!("Nothing was imported. {failure}"));
-            show(&visit, status, list, Notes { fault, ..Notes::default() })
+            let (status, fault) = beside_form(failure, "Nothing was imported.")?;
+            show(&visit, status, list, Notes { fault: Some(fault), ..Notes::default() })
         }
     }
 }

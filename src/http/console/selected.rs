@@ -4,7 +4,7 @@ use super::choices::Pages;
 use super::filled_in::user;
 use super::form::Known;
 use super::shown::reference;
-use super::trouble::{Trouble, to};
+use super::trouble::{Trouble, beside_form, to};
 use super::visit::{Frame, Visit, plural};
 use super::{edit, list, page};
 use crate::http::State;
@@ -18,9 +18,9 @@ use crate::http::rules::check_written;
 use crate::model::{Document, Entity};
 use crate::query::Predicate;
 use crate::store::{Extent, IfMatch, Snapshot, Weight, Write};
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
@@ -77,12 +77,9 @@ pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, Tr
     };
     match done {
         Ok(()) => Ok(to(&format!("/console/{}?saved={}", entity.path, ids.len()))),
-        Err(failure @ (Failure::Internal(_) | Failure::Unavailable(_) | Failure::OutcomeUnknown(_))) => {
-            Err(failure.into())
-        }
         Err(failure) => {
-            let status = failure.status_code();
-            ask(&visit, status, &ids, Some(format!("Nothing was changed. {failure}"))).await
+            let (status, fault) = beside_form(failure, "Nothing was changed.")?;
+            ask(&visit, status, &ids, Some(fault)).await
         }
     }
 }

@@ -72,6 +72,17 @@ pub fn telling(failure: &Failure, mut page: HttpResponse) -> HttpResponse {
     page
 }
 
+/// The status and the words with which a page shows the failure beside the form that was sent.
+///
+/// # Errors
+/// The failure, if nothing in the form is wrong: it has a page of its own.
+pub fn beside_form(failure: Failure, unchanged: &str) -> Result<(StatusCode, String), Trouble> {
+    match failure {
+        Failure::Internal(_) | Failure::Unavailable(_) | Failure::OutcomeUnknown(_) => Err(failure.into()),
+        _ => Ok((failure.status_code(), format!("{unchanged} {failure}"))),
+    }
+}
+
 /// Sends the browser to another page, which it asks for by GET.
 pub fn to(path: &str) -> HttpResponse {
     HttpResponse::SeeOther()
