@@ -26,6 +26,7 @@ pub use folding::unmatched;
 pub use matrix::{AuditMatrix, MatrixRequest};
 pub use overview::{ResourceAccess, UserAccess};
 pub use resource::{Resource, action, entity};
+pub use roles::roles_of_rules;
 pub use why::{ToldTerm, Verdict, Why};
 
 use crate::model::{Actor, Entity, USER};

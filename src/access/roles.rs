@@ -3,6 +3,8 @@
 use super::{Error, Site};
 use crate::model::{SYSTEM_RULE, USER};
 use crate::policy::roles_in;
+use crate::query::Predicate;
+use crate::store::{self, Snapshot};
 use std::collections::BTreeSet;
 
 impl Site<'_> {
@@ -12,9 +14,15 @@ impl Site<'_> {
     /// The database failed.
     pub fn roles(&self) -> Result<BTreeSet<String>, Error> {
         let mut roles: BTreeSet<String> = self.snapshot.roles(&(self.readable)(&USER))?.into_iter().collect();
-        for source in self.snapshot.rules(&(self.readable)(&SYSTEM_RULE))? {
-            roles.extend(roles_in(&source));
-        }
+        roles.extend(roles_of_rules(self.snapshot, &(self.readable)(&SYSTEM_RULE))?);
         Ok(roles)
     }
+}
+
+/// The roles that the rules which fulfil `condition` ask for, in the order of the alphabet.
+///
+/// # Errors
+/// The database failed.
+pub fn roles_of_rules(snapshot: &Snapshot<'_>, condition: &Predicate) -> Result<BTreeSet<String>, store::Error> {
+    Ok(snapshot.rules(condition)?.iter().flat_map(roles_in).collect())
 }

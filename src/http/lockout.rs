@@ -7,9 +7,9 @@ use crate::model::{Document, Entity, Input, USER, Value};
 use crate::store::Write;
 use uuid::Uuid;
 
-/// The properties that bar a user, and those by which a user stops being a root administrator.
+/// The properties that bar a user, and the one that makes a root administrator.
 const BARRING: [&str; 2] = ["inactive", "blacklisted"];
-const DECIDING: [&str; 3] = ["inactive", "blacklisted", "roles"];
+const ROLES: &str = "roles";
 
 /// Whether a write has to leave a root administrator.
 pub struct Lockout {
@@ -23,7 +23,8 @@ impl Lockout {
     /// `Conflict` if the user would bar themself.
     pub fn of_change(write: &Write<'_>, caller: &Caller, id: Uuid, document: &Document) -> Result<Self, Failure> {
         let given = |name: &str| document.entity.property(name).and_then(|property| document.get(property));
-        if !is_concerned(caller, document.entity) || DECIDING.iter().all(|name| given(name).is_none()) {
+        let decides = BARRING.iter().chain([&ROLES]).any(|name| given(name).is_some());
+        if !is_concerned(caller, document.entity) || !decides {
             return Ok(Self { must_leave_one: false });
         }
         let barring = |name: &&&str| matches!(given(name), Some(Input::Value(Value::Boolean(true))));

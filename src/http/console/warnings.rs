@@ -1,10 +1,11 @@
 //! What a page points out about an entity, though it is no fault.
 
 use super::shown::lines;
+use crate::access::roles_of_rules;
 use crate::http::caller::Caller;
 use crate::http::failure::Failure;
 use crate::model::{Entity, SYSTEM_RULE, USER, fold, holds_secret, nearest};
-use crate::policy::{Action, roles_in};
+use crate::policy::Action;
 use crate::query::Predicate;
 use crate::store::Snapshot;
 use serde_json::Value as Json;
@@ -25,8 +26,7 @@ pub fn roles(
     if *entity != USER || caller.guard(&SYSTEM_RULE, Action::Read) != Predicate::True {
         return Ok(None);
     }
-    let rules = snapshot.rules(&Predicate::True)?;
-    Ok(Some(rules.iter().flat_map(roles_in).collect()))
+    Ok(Some(roles_of_rules(snapshot, &Predicate::True)?))
 }
 
 /// What is pointed out about an entity as a form has it.
