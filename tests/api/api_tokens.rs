@@ -100,6 +100,12 @@ fn sessions_and_tokens_end_with_their_time_and_tokens_are_their_owners_alone() {
     }
 }
 
+/// The contexts of the visitor's tokens.
+fn contexts(visitor: &Visitor) -> Vec<Json> {
+    let tokens = visitor.get("/tokens").expect(200).json();
+    tokens.as_array().unwrap().iter().map(|token| token["context"].clone()).collect()
+}
+
 /// An administrator whose script sees a part of the site only, with status 200, must be able to find out why.
 #[test]
 fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_where_they_are() {
@@ -146,16 +152,7 @@ fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_whe
         assert_eq!(sees(&token, management), (3, None));
         assert_eq!(sees(&token, Some("Context=AppAccess")), (0, hub.clone()));
     }
-    let contexts: Vec<Json> = anna
-        .get("/tokens")
-        .expect(200)
-        .json()
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|token| token["context"].clone())
-        .collect();
-    assert_eq!(contexts, ["management", "hub", "hub"]);
+    assert_eq!(contexts(&anna), ["management", "hub", "hub"]);
     // It is the same with a session, for writes and for refusals.
     let header = |reply: &Reply| reply.headers.get("x-patchbay-context").is_some();
     let written = Reply::of(anna.request("POST", "/qrs/dataconnection").json(&connection("own"))).expect(201);
@@ -173,15 +170,6 @@ fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_whe
     let (server, front) = start_in(server.stop(), &["--front-context", "management"], &[]);
     let mut anna = Visitor::new(&server, &front);
     anna.login("LAB\\anna", PASSWORD);
-    let contexts: Vec<Json> = anna
-        .get("/tokens")
-        .expect(200)
-        .json()
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|token| token["context"].clone())
-        .collect();
-    assert_eq!(contexts, ["management", "hub", "hub"]);
+    assert_eq!(contexts(&anna), ["management", "hub", "hub"]);
     assert_eq!(make(&anna, json!({"name": "n"}))["context"], "management");
 }
