@@ -15,9 +15,10 @@ const PAGE: u64 = 4_096;
 /// Pages of a long log: 16 MiB.
 const LONG: i64 = 4_096;
 
-/// So long the writer waits for those who read from a long log, and the longer it is the longer; but never longer than the most, however slow they
-/// are.
+/// The writer waits this long for the readers of a long log. Writes wait with it, so it is short: the log may still grow.
 const PATIENCE: Duration = Duration::from_millis(250);
+
+/// The writer waits this long at most once the log has reached its limit and its readers have been asked to end.
 const MOST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// When the log is to be begun anew.
@@ -92,8 +93,7 @@ impl Log {
         if self.last_try.replace((folded, is_too_long)) == Some((folded, is_too_long)) {
             return Ok(());
         }
-        let times = u32::try_from(pages / LONG).unwrap_or(u32::MAX);
-        let patience = if is_too_long { MOST_PATIENCE } else { PATIENCE.saturating_mul(times).min(MOST_PATIENCE) };
+        let patience = if is_too_long { MOST_PATIENCE } else { PATIENCE };
         if is_too_long {
             self.hurry.send_replace(Hurry::Now);
         }
@@ -222,6 +222,25 @@ mod tests {
         assert_eq!(*log.hurry().borrow(), Hurry::None);
         writer.execute_batch(WRITE).unwrap();
         assert!(pages(&writer) < LONG / 2);
+    }
+
+    #[test]
+    fn writes_wait_briefly_for_readers_until_the_log_has_reached_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let [writer, mut reader] = long_log(&folder);
+        let mut log = Log::new(u64::MAX);
+        for part in 1..=4 {
+            // Each time another reader is there, as with lists that follow each other.
+            let next = Connection::open(folder.path().join("a.db")).unwrap();
+            next.execute_batch("BEGIN; SELECT * FROM things").unwrap();
+            drop(std::mem::replace(&mut reader, next));
+            let start = Instant::now();
+            log.shorten(&writer, &Disk::default());
+            assert!((PATIENCE..4 * PATIENCE).contains(&start.elapsed()), "{part}: {:?}", start.elapsed());
+            while pages(&writer) < log.due {
+                writer.execute_batch(WRITE).unwrap();
+            }
+        }
     }
 
     /// Another program, say, which nobody can ask.
