@@ -209,3 +209,31 @@ impl Known {
         self.users.insert(folded, User { version, actor: actor.clone() });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+    use std::pin::pin;
+
+    #[tokio::test]
+    async fn rules_that_are_kept_change_only_once_every_request_that_keeps_them_is_done() {
+        let known = Known::new(CacheMemory::default(), &Arc::new(Expressions::new(1 << 20)));
+        let changing = known.turn_to_write_rules().await.unwrap();
+        let mut keeping = pin!(known.keep_rules());
+        assert!(keeping.as_mut().now_or_never().is_none(), "a change is under way");
+        drop(changing);
+        let first = keeping.await.unwrap();
+        let second = known.keep_rules().now_or_never().unwrap().unwrap();
+        let mut changing = pin!(known.turn_to_write_rules());
+        assert!(changing.as_mut().now_or_never().is_none(), "two requests keep the rules");
+        drop(first);
+        assert!(changing.as_mut().now_or_never().is_none(), "one request keeps the rules");
+        // A change that waits comes before those who ask later, so that keeping rules puts no change off for ever.
+        let mut later = pin!(known.keep_rules());
+        assert!(later.as_mut().now_or_never().is_none());
+        drop(second);
+        drop(changing.await.unwrap());
+        later.await.unwrap();
+    }
+}
