@@ -111,7 +111,7 @@ impl Site<'_> {
     }
 
     /// Adds what is different for one user and one type; `guards` are those after and those before.
-    fn add(
+    pub(super) fn add(
         &self,
         changes: &mut Changes,
         actor: &Actor,
@@ -122,17 +122,10 @@ impl Site<'_> {
         for skip in (0..).step_by(PAGE as usize) {
             let rows = self.snapshot.test_some(entity, visible, guards, Keep::Different, Page { skip, take: PAGE })?;
             for row in &rows {
-                let (after, before) = row.holds.split_at(Action::ALL.len());
-                let triple = |action: Action| Triple {
-                    user: actor.name(),
-                    resource: Resource { entity, id: row.id }.to_string(),
-                    name: row.name.clone(),
-                    action: action.name(),
-                };
-                collect(after, before, &mut changes.gained, &mut changes.gained_count, triple);
-                collect(before, after, &mut changes.lost, &mut changes.lost_count, triple);
+                let (after, before) = row.holds.split_at(row.holds.len() / 2);
+                changes.compare(actor, Resource { entity, id: row.id }, &row.name, [before, after]);
             }
-            if changes.gained_count + changes.lost_count >= COUNTED {
+            if changes.is_much() {
                 return Ok(ControlFlow::Break(()));
             }
             if rows.len() < PAGE as usize {
@@ -140,6 +133,35 @@ impl Site<'_> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+}
+
+impl Changes {
+    /// Adds what is different about one resource for one user. Both lists have an answer for each action, and again for each further place from where
+    /// the user may ask.
+    pub(super) fn compare(&mut self, actor: &Actor, resource: Resource, name: &str, [before, after]: [&[bool]; 2]) {
+        let triple = |action: Action| Triple {
+            user: actor.name(),
+            resource: resource.to_string(),
+            name: name.to_owned(),
+            action: action.name(),
+        };
+        collect(after, before, &mut self.gained, &mut self.gained_count, triple);
+        collect(before, after, &mut self.lost, &mut self.lost_count, triple);
+    }
+
+    /// Whether so much was counted that no more is looked for.
+    pub(super) const fn is_much(&self) -> bool {
+        self.gained_count + self.lost_count >= COUNTED
+    }
+
+    /// Adds what another comparison has found.
+    pub fn merge(&mut self, other: Self) {
+        self.gained.extend(other.gained);
+        self.lost.extend(other.lost);
+        self.gained_count += other.gained_count;
+        self.lost_count += other.lost_count;
+        self.complete &= other.complete;
     }
 }
 
@@ -151,7 +173,10 @@ fn collect(
     count: &mut usize,
     triple: impl Fn(Action) -> Triple,
 ) {
-    let only: Vec<bool> = one.iter().zip(other).map(|(one, other)| *one && !other).collect();
+    let mut only = [false; Action::ALL.len()];
+    for (place, (one, other)) in one.iter().zip(other).enumerate() {
+        only[place % Action::ALL.len()] |= *one && !other;
+    }
     for action in Action::held(&only) {
         *count += 1;
         if shown.len() < SHOWN {

@@ -12,6 +12,8 @@ mod folding;
 mod matrix;
 mod overview;
 mod resource;
+mod rewrite;
+mod rights;
 mod roles;
 mod why;
 
@@ -26,10 +28,12 @@ pub use folding::unmatched;
 pub use matrix::{AuditMatrix, MatrixRequest};
 pub use overview::{ResourceAccess, UserAccess};
 pub use resource::{Resource, action, entity};
+pub use rewrite::{Rewrite, Watch};
+pub use rights::Rights;
 pub use roles::roles_of_rules;
 pub use why::{ToldTerm, Verdict, Why};
 
-use crate::model::{Actor, Entity, USER};
+use crate::model::{Actor, Context, Entity, USER};
 use crate::policy::{Action, Guards, RuleSet};
 use crate::query::{self, Limits, Predicate, Readable};
 use crate::store::{self, Page, Snapshot, UserName};
@@ -92,9 +96,18 @@ impl Site<'_> {
     fn each_user(
         &self,
         condition: &Predicate,
-        mut each: impl FnMut(&Actor) -> Result<ControlFlow<()>, Error>,
+        each: impl FnMut(&Actor) -> Result<ControlFlow<()>, Error>,
     ) -> Result<bool, Error> {
         self.check_number(&USER, condition)?;
+        self.each_of_first_users(condition, each)
+    }
+
+    /// The same for the first users where there may be more than can be looked at.
+    fn each_of_first_users(
+        &self,
+        condition: &Predicate,
+        mut each: impl FnMut(&Actor) -> Result<ControlFlow<()>, Error>,
+    ) -> Result<bool, Error> {
         let start = Instant::now();
         for skip in (0..MOST).step_by(BATCH as usize) {
             let mut actors = self.snapshot.actors(condition, Page { skip, take: BATCH })?;
@@ -106,10 +119,10 @@ impl Site<'_> {
                 }
             }
             if is_last {
-                break;
+                return Ok(true);
             }
         }
-        Ok(true)
+        Ok(self.snapshot.count(&USER, condition)? <= i64::from(MOST))
     }
 
     /// Refuses a question about more than can be answered in one go.
@@ -128,6 +141,12 @@ impl Site<'_> {
 /// What a user may do to resources of a type: nothing if he is barred, whatever the rules say.
 fn guards(rules: &RuleSet, actor: &Actor, entity: &'static Entity) -> Guards {
     if actor.is_barred() { Action::ALL.map(|_| Predicate::False) } else { rules.guards(actor, entity) }
+}
+
+/// The same from each place from where a user can ask, one after the other: a rule may hold in one of them only.
+fn guards_anywhere(rules: &RuleSet, actor: &Actor, entity: &'static Entity) -> Vec<Predicate> {
+    let from = |context| guards(rules, &Actor { context, ..actor.clone() }, entity);
+    [Context::Management, Context::App].into_iter().flat_map(from).collect()
 }
 
 /// The names of the actions that are allowed, in QRS's order.

@@ -287,6 +287,20 @@ impl Predicate {
         }
     }
 
+    /// Whether it asks about one of these properties, of the row itself or of a row that it is related to.
+    #[must_use]
+    pub fn asks_about(&self, properties: &[&'static Property]) -> bool {
+        match self {
+            Self::True | Self::False => false,
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.asks_about(properties)),
+            Self::Not(part) => part.asks_about(properties),
+            Self::Compare { property, .. } | Self::In { property, .. } | Self::Match { property, .. } => {
+                properties.contains(property)
+            }
+            Self::Any { relation, predicate } => properties.contains(relation) || predicate.asks_about(properties),
+        }
+    }
+
     /// Some row related by `relation` fulfils `predicate`.
     #[must_use]
     pub fn any(relation: &'static Property, predicate: Self) -> Self {

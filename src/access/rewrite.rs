@@ -1,0 +1,147 @@
+//! A change of entities that is only thought of, and what has to be looked at to tell whose rights it changes: the rows on which rules may say something
+//! else afterwards, the users for whom they may, and the users who are changed themselves.
+
+use super::{Error, Site, guards_anywhere};
+use crate::model::{Actor, CUSTOM_PROPERTY_VALUE, Entity, Kind, Property, REGISTRY, USER, Value};
+use crate::query::Predicate;
+use crate::store::Page;
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+use uuid::Uuid;
+
+/// Rows of one type that are looked at, at most.
+pub(super) const MOST_ROWS: u32 = 2_000;
+
+/// A change of entities.
+#[derive(Clone, Debug)]
+pub enum Rewrite {
+    /// These properties of the entities of a type with these ids.
+    Properties(&'static Entity, Vec<Uuid>, Vec<&'static Property>),
+    /// The custom property definitions with these ids are removed, with all their values.
+    Definitions(Vec<Uuid>),
+}
+
+/// What is looked at to tell whose rights a change changes.
+#[derive(Debug)]
+pub struct Watch {
+    /// The rows on which rules may say something else.
+    pub(super) rows: Vec<(&'static Entity, Vec<Uuid>)>,
+    /// The users for whom they may.
+    pub(super) users: Vec<Uuid>,
+    /// The users who are changed themselves. Rules may say something else of these about any row.
+    pub(super) changed_users: Vec<Uuid>,
+    /// Whether all of it is there; otherwise there are more than can be looked at.
+    pub(super) is_complete: bool,
+}
+
+impl Rewrite {
+    /// The change of these properties, as far as rules can ask about them; nothing if they can ask about none.
+    #[must_use]
+    pub fn of(entity: &'static Entity, ids: Vec<Uuid>, names: &[&str]) -> Option<Self> {
+        let own = names.iter().filter_map(|name| entity.property(name));
+        let is_asked = |property: &&'static Property| {
+            property.in_rules || entity.custom_properties().is_some_and(|values| values == *property)
+        };
+        let properties: Vec<&'static Property> = own.filter(is_asked).collect();
+        (!properties.is_empty()).then_some(Self::Properties(entity, ids, properties))
+    }
+
+    /// The properties that are other ones afterwards.
+    fn properties(&self) -> Vec<&'static Property> {
+        match self {
+            Self::Properties(_, _, properties) => properties.clone(),
+            Self::Definitions(_) => REGISTRY.into_iter().filter_map(Entity::custom_properties).collect(),
+        }
+    }
+}
+
+impl Watch {
+    /// Whether there is anything to look at.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.users.is_empty() && self.changed_users.is_empty()
+    }
+}
+
+impl Site<'_> {
+    /// What has to be looked at to tell whose rights a change changes.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn watch(&self, rewrite: &Rewrite) -> Result<Watch, Error> {
+        let mut watch = Watch { rows: Vec::new(), users: Vec::new(), changed_users: Vec::new(), is_complete: true };
+        match rewrite {
+            Rewrite::Properties(entity, ids, _) => watch.rows.push((entity, ids.clone())),
+            Rewrite::Definitions(ids) => self.watch_values(&mut watch, ids)?,
+        }
+        self.watch_users(&mut watch)?;
+        let properties = rewrite.properties();
+        let changed: HashSet<Uuid> = watch.changed_users.drain(..).collect();
+        let Watch { rows, users, changed_users, .. } = &mut watch;
+        let all_seen = self.each_of_first_users(&(self.readable)(&USER), |actor| {
+            let asks = |(entity, _): &(&'static Entity, Vec<Uuid>)| self.asks_about(actor, entity, &properties);
+            let is_changed = changed.contains(&actor.id);
+            if is_changed || rows.iter().any(asks) {
+                users.push(actor.id);
+            }
+            changed_users.extend(is_changed.then_some(actor.id));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        watch.is_complete &= all_seen;
+        Ok(watch)
+    }
+
+    /// Whether what rules say to a user about rows of `entity` depends on one of the properties.
+    fn asks_about(&self, actor: &Actor, entity: &'static Entity, properties: &[&'static Property]) -> bool {
+        guards_anywhere(self.rules, actor, entity).iter().any(|guard| guard.asks_about(properties))
+    }
+
+    /// Adds the rows that have values of these definitions.
+    fn watch_values(&self, watch: &mut Watch, definitions: &[Uuid]) -> Result<(), Error> {
+        let Some(definition) = CUSTOM_PROPERTY_VALUE.property(DEFINITION) else { return Ok(()) };
+        let of_one = Predicate::one_of(definition, definitions.iter().copied().map(Value::Id));
+        for entity in REGISTRY {
+            if let Some(values) = entity.custom_properties() {
+                self.watch_rows(watch, entity, Predicate::any(values, of_one.clone()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the users among the rows to those who are changed, and the rows that refer to them: rules can ask about the owner of a row.
+    fn watch_users(&self, watch: &mut Watch) -> Result<(), Error> {
+        let users = watch.rows.iter().filter(|(entity, _)| **entity == USER).flat_map(|(_, ids)| ids);
+        watch.changed_users = users.copied().collect();
+        let ids: Vec<Value> = watch.changed_users.iter().copied().map(Value::Id).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        for entity in REGISTRY {
+            let refers = |property: &&Property| matches!(property.kind, Kind::Reference(target) if *target == USER);
+            for property in entity.properties.iter().filter(refers) {
+                self.watch_rows(watch, entity, Predicate::one_of(property, ids.clone()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the rows that fulfil a condition, as far as who asks may read them.
+    fn watch_rows(&self, watch: &mut Watch, entity: &'static Entity, condition: Predicate) -> Result<(), Error> {
+        let condition = Predicate::and([(self.readable)(entity), condition]);
+        let found = self.snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST_ROWS + 1 })?;
+        watch.is_complete &= found.len() <= MOST_ROWS as usize;
+        let known = watch.rows.iter().position(|(own, _)| *own == entity);
+        let place = known.unwrap_or_else(|| {
+            watch.rows.push((entity, Vec::new()));
+            watch.rows.len() - 1
+        });
+        let ids = &mut watch.rows[place].1;
+        let new: HashSet<Uuid> = ids.iter().copied().collect();
+        let found = found.into_iter().take(MOST_ROWS as usize).map(|row| row.id);
+        ids.extend(found.filter(|id| !new.contains(id)));
+        Ok(())
+    }
+}
+
+/// The property of a custom property value that says of which definition it is.
+const DEFINITION: &str = "definition";
