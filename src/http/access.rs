@@ -116,8 +116,11 @@ pub async fn ask<T: Send + 'static>(
     call.question(move |snapshot, caller| answer(snapshot, caller, situation.as_ref(), limits, question)).await
 }
 
-/// Answers a question in that snapshot.
-fn answer<T>(
+/// Answers a question in that snapshot, as [`ask`] does.
+///
+/// # Errors
+/// As `question`.
+pub fn answer<T>(
     snapshot: &Snapshot<'_>,
     caller: &Caller,
     situation: Option<&SecurityHeader>,

@@ -258,49 +258,6 @@ fn who_was_slower_sees_both_versions_and_decides() {
 }
 
 #[test]
-fn what_is_selected_is_changed_together_or_not_at_all() {
-    let (server, front) = start(&[]);
-    let mut browser = Browser::administrator(&server, &front);
-    let client = server.repository();
-    let tag = client.create("tag", &json!({"name": "finance"}));
-    let definition = json!({"name": "stage", "choiceValues": ["dev", "prod"], "objectTypes": ["DataConnection"]});
-    let definition = client.create("custompropertydefinition", &definition);
-    let ids: Vec<String> = ["a", "b", "c"].map(|name| id(&client.connection(name))).to_vec();
-    browser.get("/console/dataconnection").expect_page(200);
-    let page = browser.post("/console/dataconnection/selected", &[]).expect_page(400);
-    assert!(page.text.contains("Select 1 to"));
-    let chosen = [("id", ids[0].as_str()), ("id", ids[1].as_str())];
-    let page = browser.post("/console/dataconnection/selected", &chosen).expect_page(200);
-    assert!(page.text.contains("2 selected") && page.text.contains("finance") && page.text.contains("stage"));
-    let act = |browser: &mut Browser, fields: &[(&str, &str)]| {
-        browser.post("/console/dataconnection/selected", &[&chosen[..], fields].concat())
-    };
-    let (tag, definition) = (id(&tag), id(&definition));
-    let names = |filter: &str| client.names("dataconnection", filter);
-    assert_eq!(act(&mut browser, &[("do", "add tag"), ("tag", &tag)]).status, 303);
-    assert_eq!(names("tags.name eq 'finance'"), ["a", "b"]);
-    assert_eq!(
-        act(&mut browser, &[("do", "custom property"), ("definition", &definition), ("value", "prod")]).status,
-        303
-    );
-    assert_eq!(names("@stage eq 'prod'"), ["a", "b"]);
-    let wrong = act(&mut browser, &[("do", "custom property"), ("definition", &definition), ("value", "moon")]);
-    assert!(wrong.expect_page(400).text.contains("Nothing was changed"));
-    assert_eq!(act(&mut browser, &[("do", "owner"), ("owner", "INTERNAL\\sa_api")]).status, 303);
-    assert_eq!(names("owner.userId eq 'sa_api'"), ["a", "b"]);
-    assert!(act(&mut browser, &[("do", "owner"), ("owner", "x")]).expect_page(400).text.contains("DIRECTORY\\userid"));
-    assert_eq!(act(&mut browser, &[("do", "remove tag"), ("tag", &tag)]).status, 303);
-    assert!(names("tags.name eq 'finance'").is_empty());
-    // One that is gone keeps all others from being changed.
-    client.delete(&format!("/dataconnection/{}", ids[1])).expect(204);
-    assert!(act(&mut browser, &[("do", "delete")]).expect_page(404).text.contains("Nothing was changed"));
-    assert_eq!(names(""), ["a", "c"]);
-    let rest = [("id", ids[0].as_str()), ("id", ids[2].as_str()), ("do", "delete")];
-    assert_eq!(browser.post("/console/dataconnection/selected", &rest).status, 303);
-    assert!(names("").is_empty());
-}
-
-#[test]
 fn a_rule_shows_its_fault_under_the_character_and_what_it_would_change() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);

@@ -123,18 +123,26 @@ fn the_forms_of_the_console_are_weighed_as_well() {
     let (server, front) = visitor::start(&["--max-write-milliseconds", "20"]);
     let anna = site_of_anna(&server);
     let mut browser = Browser::signed_in(&server, &front, "LAB\\anna");
-    let list = anna.get("/dataconnection?take=1000").expect(200).json();
-    let ids: Vec<String> = list.as_array().unwrap().iter().map(id).collect();
-    let mut act = |number: usize, deed: &str| {
+    let list = anna.get("/dataconnection/full?take=1000").expect(200).json();
+    let versions: Vec<(String, String)> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| (id(entry), format!("{} {}", id(entry), entry["modifiedDate"].as_str().unwrap())))
+        .collect();
+    let owner = [("change", "owner"), ("owner", "LAB\\anna")];
+    let mut act = |number: usize, action: &str, ticked: &[(&str, &str)]| {
         browser.get("/console/dataconnection").expect_page(200);
-        let chosen = ids.iter().take(number).map(|id| ("id", id.as_str()));
-        let fields: Vec<_> = chosen.chain([("do", deed), ("owner", "LAB\\anna")]).collect();
+        let chosen = versions.iter().take(number).flat_map(|(id, seen)| [("id", id.as_str()), ("seen", seen)]);
+        let fields: Vec<_> = chosen.chain(ticked.iter().copied()).chain([("do", action)]).collect();
         browser.post("/console/dataconnection/selected", &fields)
     };
-    for deed in ["owner", "delete"] {
-        let page = act(1_000, deed).expect_page(413);
+    for (action, ticked, status) in
+        [("preview", &owner[..], 200), ("apply", &owner, 303), ("ask to delete", &[], 200), ("delete", &[], 303)]
+    {
+        let page = act(1_000, action, ticked).expect_page(413);
         assert!(page.text.contains("Nothing was changed") && page.text.contains("send about"), "{}", page.text);
-        assert_eq!(act(20, deed).status, 303, "{deed}");
+        assert_eq!(act(20, action, ticked).status, status, "{action}");
     }
     assert_eq!(anna.get("/dataconnection/count").json()["value"], 1_980);
 }

@@ -65,7 +65,7 @@ fn changes_of_several_users_leave_a_root_administrator_or_change_nothing() {
     let mut browser = Browser::administrator(&server, &front);
     grant_root(&server, "LAB\\bert");
     let [root, bert] = ["root", "bert"].map(|name| id(&user(&server, name)));
-    let delete = [("id", bert.as_str()), ("id", root.as_str()), ("do", "delete")];
+    let delete = [("id", bert.as_str()), ("id", root.as_str()), ("do", "ask to delete")];
     browser.get("/console/user").expect_page(200);
     let refused = browser.post("/console/user/selected", &delete).expect_page(409);
     assert!(refused.text.contains("Nothing was changed.") && refused.text.contains("last root administrator"));

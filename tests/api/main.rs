@@ -24,6 +24,7 @@ mod compression;
 mod concurrency;
 mod console;
 mod console_account;
+mod console_bulk;
 mod console_forms;
 mod console_import;
 mod credentials;

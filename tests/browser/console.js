@@ -71,22 +71,51 @@ async function main() {
   await page.getByRole('button', { name: 'Show' }).click();
   assert.match(await page.textContent('main'), /1 to 3 of 3/);
 
-  // Several at once.
+  // Several at once: what is filled in without its tick is pointed out, and the preview shows each before anything is changed.
   for (const box of await page.locator('tbody input[type=checkbox]').all()) await box.check();
   await page.getByRole('button', { name: 'Change the selected' }).click();
-  await examine(page, 'selected');
-  // Enter does what stands beside the field.
+  await examine(page, 'bulk');
   await page.getByLabel('New owner').fill('DEMO\\sales-lead');
+  // Enter makes a preview.
   await page.getByLabel('New owner').press('Enter');
-  await page.getByText('Done, to all 3.').waitFor();
-  await page.goto(`${base}/console/dataconnection?filter=${encodeURIComponent("name so 'Web shop' and owner.userId eq 'sales-lead'")}`);
+  await page.getByText('its box is not ticked').waitFor();
+  assert.equal(await page.getByLabel('New owner').inputValue(), 'DEMO\\sales-lead');
+  await examine(page, 'bulk-fault');
+  await page.getByLabel('Give them to another owner').check();
+  await page.getByLabel('Add these tags').check();
+  await page.getByRole('group', { name: 'Tags to add' }).getByLabel('audited').check();
+  await page.getByRole('button', { name: 'Show what would change' }).click();
+  await page.getByText('Nothing is changed yet.').waitFor();
+  assert.match(await page.textContent('main'), /Change 3 data connections\?/);
+  assert.match(await page.textContent('.changes'), /DEMO\\sales-lead/);
+  await examine(page, 'bulk-preview');
+  await page.getByRole('button', { name: 'Back to change the form' }).click();
+  assert.equal(await page.getByLabel('New owner').inputValue(), 'DEMO\\sales-lead');
+  assert.ok(await page.getByRole('group', { name: 'Tags to add' }).getByLabel('audited').isChecked());
+  await page.getByRole('button', { name: 'Show what would change' }).click();
+  // Somebody else is faster.
+  await other.goto(`${base}/console/dataconnection?filter=${encodeURIComponent("name so 'Web shop'")}`);
+  await other.locator('tbody a').first().click();
+  await other.getByLabel('User name').fill('meanwhile');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await other.getByText('Saved.').waitFor();
+  await page.getByRole('button', { name: 'Apply to 3' }).click();
+  await page.getByText('This is what would be changed now.').waitFor();
+  await examine(page, 'bulk-conflict');
+  await page.getByRole('button', { name: 'Apply to 3' }).click();
+  await page.getByText('Changed: 3 data connections (tags added, owner changed).').waitFor();
+  assert.equal(await page.getByLabel('Filter').inputValue(), "name so 'Web shop'");
+  await page.goto(`${base}/console/dataconnection?filter=${encodeURIComponent("name so 'Web shop' and owner.userId eq 'sales-lead' and tags.name eq 'audited'")}`);
   assert.match(await page.textContent('main'), /1 to 3 of 3/);
-  for (const box of await page.locator('tbody input[type=checkbox]').all()) await box.check();
+
+  // To delete asks first.
+  await page.locator('tbody input[type=checkbox]').first().check();
   await page.getByRole('button', { name: 'Change the selected' }).click();
-  await page.getByRole('combobox', { name: 'Tag' }).selectOption('audited');
-  await page.getByRole('button', { name: 'Add the tag' }).click();
-  await page.getByText('Done, to all 3.').waitFor();
-  await page.goto(`${base}/console/dataconnection?filter=${encodeURIComponent("name so 'Web shop' and tags.name eq 'audited'")}`);
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByRole('heading', { name: 'Delete 1 data connection?' }).waitFor();
+  await examine(page, 'bulk-delete');
+  await page.getByRole('button', { name: 'Back to change the form' }).click();
+  await page.getByRole('link', { name: 'Back to the list' }).click();
   assert.match(await page.textContent('main'), /1 to 3 of 3/);
 
   // A rule: a slip, what it would change, and its verdict.

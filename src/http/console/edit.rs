@@ -3,7 +3,7 @@
 use super::choices::{Pages, asks_for_page};
 use super::filled_in::{add_lost_secrets, body, merged};
 use super::form::{Field, Input, Known, Mode, fields};
-use super::list::read_each;
+use super::rows::read_each;
 use super::shown::{label, text};
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};

@@ -1,23 +1,23 @@
 //! The list of a type: columns to choose, a filter, an order, and page by page.
 
-use super::shown::{label, text, usual_columns};
+use super::bulk::Done;
+use super::list_query::{ListQuery, ROWS};
+use super::rows::read_each;
+use super::shown::{label, text};
 use super::trouble::Trouble;
 use super::visit::{Frame, Visit, plural};
 use super::{Marked, page};
 use crate::http::call::EntityCall;
 use crate::http::failure::Failure;
-use crate::http::query_string::{Privileges, QueryString};
+use crate::http::query_string::Privileges;
 use crate::model::{Entity, Kind, Property, holds_secret};
 use crate::policy::Action;
 use crate::query::{self, Filter, Predicate, Problem, parse_order};
-use crate::store::{Form, Page, Selection, Snapshot};
+use crate::store::{Form, Page, Selection};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 use serde_json::Value as Json;
-
-/// Rows of a page.
-const ROWS: u32 = 50;
 
 /// Items of a list that a cell shows.
 const ITEMS: usize = 20;
@@ -29,6 +29,10 @@ struct List {
     title: String,
     noun: &'static str,
     path: &'static str,
+    /// The filter, the order, the columns and the place of the page, for what is done to its rows.
+    query: String,
+    /// Where the list begins.
+    beginning: String,
     filter: String,
     order: String,
     fault: Option<Marked>,
@@ -69,15 +73,6 @@ struct Row {
     has_open_password: bool,
 }
 
-/// What the page asks for.
-#[derive(Clone)]
-struct Wanted {
-    filter: String,
-    order: String,
-    columns: Vec<&'static Property>,
-    skip: u32,
-}
-
 /// What there is of it.
 #[derive(Default)]
 struct Found {
@@ -92,7 +87,7 @@ struct Found {
 /// `GET /console/{type}`.
 pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
     let entity = visit.call.entity;
-    let wanted = Wanted::read(entity, &visit.call.call.query)?;
+    let wanted = ListQuery::read(entity, &visit.call.call.query)?;
     let (found, fault) = match find(&visit.call, wanted.clone()).await? {
         Ok(found) => (found, None),
         Err(fault) => (Found::default(), Some(fault)),
@@ -105,17 +100,18 @@ pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
     let next = found.has_more.then(|| wanted.link(entity, &wanted.order, wanted.skip + ROWS));
     let done = match visit.call.call.query.get("saved")? {
         Some("gone") => Some("It is gone.".to_owned()),
-        Some(number) => number.parse::<u32>().ok().map(|number| format!("Done, to all {number}.")),
-        None => None,
+        _ => Done::read(&visit.call.call.query)?.map(|done| done.sentence(entity)),
     };
     let list = List {
         done,
+        query: wanted.own_text(entity),
+        beginning: wanted.link(entity, &wanted.order, 0),
         frame: visit.frame(),
         title: plural(entity),
         noun: entity.noun,
         path: entity.path,
         choices: choices(entity, &wanted.columns),
-        columns: wanted.columns.iter().map(|property| wanted.column(entity, property)).collect(),
+        columns: wanted.columns.iter().map(|property| column(&wanted, entity, property)).collect(),
         filter: wanted.filter,
         order: wanted.order,
         fault,
@@ -131,7 +127,7 @@ pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
 }
 
 /// What the list shows, or what is wrong with the filter or the order.
-async fn find(call: &EntityCall, wanted: Wanted) -> Result<Result<Found, Marked>, Failure> {
+async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Marked>, Failure> {
     let entity = call.entity;
     let filter = match wanted.filter.trim() {
         "" => None,
@@ -173,35 +169,6 @@ fn bind(
     filter.map_or(Ok(Predicate::True), |filter| query::bind(text, filter, entity, readable))
 }
 
-/// The rows of a selection, as the API would show them.
-///
-/// # Errors
-/// The database failed.
-pub fn read(snapshot: &Snapshot<'_>, selection: &Selection) -> Result<Vec<Json>, Failure> {
-    read_each(snapshot, selection, |_| ())
-}
-
-/// The same, with each row changed as it is read, so that no more of it stays in memory than is shown.
-///
-/// # Errors
-/// The database failed.
-pub fn read_each(
-    snapshot: &Snapshot<'_>,
-    selection: &Selection,
-    change: impl Fn(&mut Json),
-) -> Result<Vec<Json>, Failure> {
-    let mut rows = Vec::new();
-    snapshot.each(selection, &mut |json| {
-        // What the store writes is JSON.
-        rows.extend(serde_json::from_slice::<Json>(json).map(|mut row| {
-            change(&mut row);
-            row
-        }));
-        Ok(())
-    })?;
-    Ok(rows)
-}
-
 /// Leaves of long lists only what a cell of the table shows.
 fn shorten(row: &mut Json) {
     let lists = row.as_object_mut().into_iter().flatten().filter_map(|(_, value)| value.as_array_mut());
@@ -212,57 +179,23 @@ fn shorten(row: &mut Json) {
     }
 }
 
-impl Wanted {
-    fn read(entity: &'static Entity, query: &QueryString) -> Result<Self, Failure> {
-        let text = |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
-        let usual = usual_columns(entity);
-        let names = query.all("column");
-        let is_wanted = |property: &&Property| {
-            let is = |name: &&str| name.eq_ignore_ascii_case(property.name);
-            if names.is_empty() { usual.iter().any(is) } else { names.iter().any(is) }
-        };
-        let mut columns: Vec<&'static Property> = entity.full().filter(is_wanted).collect();
-        // The usual ones first, in their order.
-        columns.sort_by_key(|property| usual.iter().position(|name| *name == property.name).unwrap_or(usual.len()));
-        let skip = query.page()?.map_or(0, |page| page.skip);
-        Ok(Self { filter: text("filter")?, order: text("orderby")?, columns, skip })
-    }
-
-    /// Where the same list is in another order, or from another row on.
-    fn link(&self, entity: &'static Entity, order: &str, skip: u32) -> String {
-        let mut parameters = form_urlencoded::Serializer::new(String::new());
-        for (name, text) in [("filter", self.filter.as_str()), ("orderby", order)] {
-            if !text.is_empty() {
-                parameters.append_pair(name, text);
-            }
-        }
-        let names: Vec<&str> = self.columns.iter().map(|property| property.name).collect();
-        if names != usual_columns(entity) {
-            parameters.extend_pairs(names.iter().map(|name| ("column", name)));
-        }
-        if skip > 0 {
-            parameters.append_pair("skip", &skip.to_string());
-        }
-        format!("/console/{}?{}", entity.path, parameters.finish())
-    }
-
-    fn column(&self, entity: &'static Entity, property: &'static Property) -> Column {
-        let key = match property.kind {
-            Kind::Reference(_) => Some(format!("{}.name", property.name)),
-            _ if property.is_collection() => None,
-            _ => Some(property.name.to_owned()),
-        };
-        let sorted = key.as_ref().and_then(|key| match self.order.split_once(' ') {
-            None if self.order == *key => Some("ascending"),
-            Some((own, "desc")) if own == key => Some("descending"),
-            _ => None,
-        });
-        let sort = key.map(|key| {
-            let order = if sorted == Some("ascending") { format!("{key} desc") } else { key };
-            self.link(entity, &order, 0)
-        });
-        Column { label: label(property), sort, sorted }
-    }
+/// The heading of a column in a list.
+fn column(query: &ListQuery, entity: &'static Entity, property: &'static Property) -> Column {
+    let key = match property.kind {
+        Kind::Reference(_) => Some(format!("{}.name", property.name)),
+        _ if property.is_collection() => None,
+        _ => Some(property.name.to_owned()),
+    };
+    let sorted = key.as_ref().and_then(|key| match query.order.split_once(' ') {
+        None if query.order == *key => Some("ascending"),
+        Some((own, "desc")) if own == key => Some("descending"),
+        _ => None,
+    });
+    let sort = key.map(|key| {
+        let order = if sorted == Some("ascending") { format!("{key} desc") } else { key };
+        query.link(entity, &order, 0)
+    });
+    Column { label: label(property), sort, sorted }
 }
 
 fn choices(entity: &'static Entity, shown: &[&'static Property]) -> Vec<ColumnChoice> {

@@ -1,6 +1,7 @@
 //! The console: pages for a browser, made by the server, that ask nobody else for anything.
 
 mod account;
+mod bulk;
 mod choices;
 mod edit;
 mod filled_in;
@@ -8,11 +9,12 @@ mod first_administrator;
 mod form;
 mod import;
 mod list;
+mod list_query;
 mod login;
 mod marked;
 mod password;
 mod preview;
-mod selected;
+mod rows;
 mod shown;
 mod trouble;
 mod visible;
@@ -73,7 +75,7 @@ fn entity_routes(config: &mut ServiceConfig, entity: &'static Entity) {
     config
         .service(resource!(&of(""), "GET", get => list::list).app_data(kind))
         .service(resource!(&of("/new"), "GET, POST", get => edit::blank, post => edit::create).app_data(kind))
-        .service(resource!(&of("/selected"), "POST", post => selected::selected).app_data(kind))
+        .service(resource!(&of("/selected"), "POST", post => bulk::selected).app_data(kind))
         .service(resource!(&of("/{id}"), "GET, POST", get => edit::open, post => edit::change).app_data(kind))
         .service(resource!(&of("/{id}/delete"), "GET, POST", get => edit::ask, post => edit::delete).app_data(kind));
 }

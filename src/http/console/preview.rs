@@ -19,6 +19,13 @@ pub struct Told {
     pub is_complete: bool,
 }
 
+impl Told {
+    /// Whether nothing is different, as far as it was looked at.
+    pub fn is_nothing(&self) -> bool {
+        self.parts.iter().all(|part| part.count == 0)
+    }
+}
+
 /// What is gained, or lost.
 pub struct Part {
     pub title: &'static str,

@@ -1,0 +1,178 @@
+//! What is done to several entities at once: a form in which each change has a box to tick, a preview of what it changes about each, and the change
+//! itself: all of it, or nothing.
+
+mod change;
+mod done;
+mod filled;
+mod pages;
+mod rights;
+
+pub use done::Done;
+
+use super::list_query::ListQuery;
+use super::trouble::{Trouble, beside_form, to};
+use super::visit::Visit;
+use crate::http::body::Form;
+use crate::http::caller::Caller;
+use crate::http::failure::Failure;
+use crate::model::Timestamp;
+use crate::store::Write;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use change::{Deed, Row, Seen};
+use filled::{Filled, PartFault};
+use rights::{Question, Rights};
+use std::collections::HashSet;
+use uuid::Uuid;
+
+/// Entities that are worked on at once at most; a page of the list has fewer.
+const MOST: usize = 1_000;
+
+/// What the visitor has sent.
+struct Asked {
+    /// The entities, in the order of the list.
+    ids: Vec<Uuid>,
+    /// The list from which they come.
+    list: ListQuery,
+    /// What is filled in.
+    filled: Filled,
+}
+
+/// What a page says beside the form.
+#[derive(Default)]
+struct Faults {
+    /// What is wrong with parts of the form.
+    parts: Vec<PartFault>,
+    /// What is wrong with all of it.
+    whole: Option<String>,
+}
+
+/// What a deed would do.
+struct Proposal {
+    rows: Vec<Row>,
+    rights: Rights,
+}
+
+/// `POST /console/{type}/selected`: asks what is to be done, shows what that would change, or does it.
+pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    let form = visit.form(payload).await?;
+    let asked = Asked::read(&visit, &form)?;
+    let deed = match form.text("do") {
+        "preview" | "apply" => asked.changes(),
+        "ask to delete" | "delete" => asked.deletion(),
+        _ => return pages::form(&visit, StatusCode::OK, &asked, Faults::default()).await,
+    };
+    let seen = seen(&form);
+    // What was not shown is not done.
+    let is_shown = asked.ids.iter().all(|id| seen.contains_key(id));
+    match deed {
+        Ok(deed) if is_shown && ["apply", "delete"].contains(&form.text("do")) => {
+            apply(&visit, &asked, deed, seen).await
+        }
+        Ok(deed) => preview(&visit, &asked, deed, None).await,
+        Err(faults) => pages::form(&visit, StatusCode::BAD_REQUEST, &asked, faults).await,
+    }
+}
+
+impl Asked {
+    fn read(visit: &Visit, form: &Form) -> Result<Self, Failure> {
+        let mut known = HashSet::new();
+        let sent = form.all("id").into_iter().filter_map(|id| Uuid::parse_str(id).ok());
+        let ids: Vec<Uuid> = sent.filter(|id| known.insert(*id)).collect();
+        if ids.is_empty() || ids.len() > MOST {
+            return Err(Failure::BadRequest(format!("Select 1 to {MOST} of the list first.")));
+        }
+        let list = ListQuery::of_form(visit.call.entity, form.text("list"));
+        Ok(Self { ids, list, filled: Filled::read(form) })
+    }
+
+    /// The changes that are ticked.
+    fn changes(&self) -> Result<Deed, Faults> {
+        match self.filled.changes() {
+            Ok(changes) if changes.is_empty() => Err(Faults::of("Nothing was changed. Tick at least one change.")),
+            Ok(changes) => Ok(Deed::Change(changes)),
+            Err(parts) => Err(Faults { parts, ..Faults::of("Nothing was changed. See the parts that are marked.") }),
+        }
+    }
+
+    /// To delete all of them, if nothing else is wanted.
+    fn deletion(&self) -> Result<Deed, Faults> {
+        if self.filled.is_blank() {
+            return Ok(Deed::Delete);
+        }
+        Err(Faults::of(
+            "Nothing was deleted. A deletion makes no other change: untick and empty the changes first, or make them without deleting.",
+        ))
+    }
+}
+
+impl Faults {
+    fn of(whole: impl Into<String>) -> Self {
+        Self { parts: Vec::new(), whole: Some(whole.into()) }
+    }
+}
+
+/// The versions that a preview has shown: an id and a date in each field.
+fn seen(form: &Form) -> Seen {
+    let version = |text: &&str| {
+        let (id, date) = text.split_once(' ')?;
+        Some((Uuid::parse_str(id).ok()?, Timestamp::parse(date)?))
+    };
+    form.all("seen").iter().filter_map(version).collect()
+}
+
+/// Shows what a deed would change, or why it can't be done.
+async fn preview(visit: &Visit, asked: &Asked, deed: Deed, conflict: Option<String>) -> Result<HttpResponse, Trouble> {
+    match propose(visit, &asked.ids, deed.clone()).await {
+        Ok(proposal) => pages::preview(visit, asked, &deed, proposal, conflict),
+        Err(failure) => refused(visit, asked, failure).await,
+    }
+}
+
+/// Does what a preview has shown.
+async fn apply(visit: &Visit, asked: &Asked, deed: Deed, seen: Seen) -> Result<HttpResponse, Trouble> {
+    let rows = match work(visit, &asked.ids, deed.clone(), seen).await {
+        Ok(rows) => rows,
+        Err(Failure::Outdated(message)) => return preview(visit, asked, deed, Some(message)).await,
+        Err(failure) => return refused(visit, asked, failure).await,
+    };
+    let entity = visit.call.entity;
+    let done = match deed {
+        Deed::Delete => Done::deleted(rows.len()),
+        Deed::Change(_) => {
+            let changed = rows.iter().filter(|row| !row.differences.is_empty()).count();
+            Done::changed(changed, asked.filled.ticked().to_vec())
+        }
+    };
+    Ok(to(&done.address(entity, &asked.list.own_text(entity))))
+}
+
+/// Does it, and undoes it.
+async fn propose(visit: &Visit, ids: &[Uuid], deed: Deed) -> Result<Proposal, Failure> {
+    let weight = deed.weigh(visit, ids).await?;
+    visit.call.reserve_long_reply().await?;
+    let question = Question::of(visit, &deed, ids).await?;
+    let (entity, ids) = (visit.call.entity, ids.to_vec());
+    let state = visit.call.call.state.clone();
+    let weight = weight.plus(question.weight());
+    let tried = visit.call.try_out(weight, move |write, caller| {
+        question.around(write, caller, state.limits.filter, || deed.apply(&state, write, caller, entity, &ids, None))
+    });
+    let (rows, answer) = tried.await?;
+    Ok(Proposal { rows, rights: answer.complete(visit).await? })
+}
+
+async fn work(visit: &Visit, ids: &[Uuid], deed: Deed, seen: Seen) -> Result<Vec<Row>, Failure> {
+    let weight = deed.weigh(visit, ids).await?;
+    let (entity, ids) = (visit.call.entity, ids.to_vec());
+    let state = visit.call.call.state.clone();
+    let work = move |write: &Write<'_>, caller: &Caller| deed.apply(&state, write, caller, entity, &ids, Some(&seen));
+    visit.call.write_weighing(weight, work).await
+}
+
+/// Shows the form again, with what is wrong.
+async fn refused(visit: &Visit, asked: &Asked, failure: Failure) -> Result<HttpResponse, Trouble> {
+    let (status, fault) = beside_form(failure, "Nothing was changed.")?;
+    pages::form(visit, status, asked, Faults::of(fault)).await
+}

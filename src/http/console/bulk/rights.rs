@@ -1,0 +1,183 @@
+//! Whose rights a change of several entities changes. It is worked out in three steps: which users and rows have to be looked at, on a reading connection;
+//! what they may do before and after, in the transaction that makes the change and is undone; and what users gain and lose elsewhere who are
+//! changed themselves, on a reading connection again.
+
+use super::change::{Deed, Row};
+use crate::access::{self, Changes, Rewrite, Site, Watch};
+use crate::http::access::answer;
+use crate::http::caller::Caller;
+use crate::http::console::preview::{Told, told};
+use crate::http::console::visit::Visit;
+use crate::http::failure::Failure;
+use crate::model::{Actor, CUSTOM_PROPERTY_DEFINITION, Entity, RuleSource, SYSTEM_RULE, USER};
+use crate::policy::Action;
+use crate::query::{Limits, Predicate};
+use crate::store::{Weight, Write};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Whose rights change.
+pub enum Rights {
+    /// Rules can't ask about anything that changes.
+    Untouched,
+    /// The users whom the visitor may read, and what they gain and lose.
+    Told {
+        told: Told,
+        /// Whether there are users whom the visitor may not read.
+        has_hidden_users: bool,
+    },
+    /// It could not be worked out.
+    Unknown(String),
+}
+
+/// The rights that the transaction looks at, beside what it changes.
+pub enum Question {
+    /// None.
+    Nothing,
+    /// Those of the users of a watch.
+    Watched(Watch),
+    /// The rules themselves change.
+    Rules,
+    /// It could not be worked out which.
+    Unknown(String),
+}
+
+/// What the transaction has found out.
+pub enum Answer {
+    Nothing,
+    Watched {
+        watch: Watch,
+        changes: Changes,
+        /// The users who are changed themselves, before and after.
+        users: Vec<[Actor; 2]>,
+    },
+    /// All rules as they are afterwards.
+    Rules(Vec<RuleSource>),
+    Unknown(String),
+}
+
+/// So long the rights before a change may take, and about as long those after it. Others who write wait meanwhile. A debug build is many times slower.
+const PATIENCE: Duration = if cfg!(debug_assertions) { Duration::from_secs(10) } else { Duration::from_millis(250) };
+
+impl Question {
+    /// The rights that a deed may change.
+    ///
+    /// # Errors
+    /// The database failed, or no turn came to ask it.
+    pub async fn of(visit: &Visit, deed: &Deed, ids: &[Uuid]) -> Result<Self, Failure> {
+        let entity = visit.call.entity;
+        let rewrite = match deed {
+            Deed::Delete if *entity == SYSTEM_RULE => return Ok(Self::Rules),
+            Deed::Delete if *entity == CUSTOM_PROPERTY_DEFINITION => Some(Rewrite::Definitions(ids.to_vec())),
+            // Rules don't ask about what is gone.
+            Deed::Delete => None,
+            Deed::Change(_) => Rewrite::of(entity, ids.to_vec(), &written(entity, deed)),
+        };
+        let Some(rewrite) = rewrite else { return Ok(Self::Nothing) };
+        let watch = known(ask(visit, move |site, _| site.watch(&rewrite)).await)?;
+        Ok(watch.map_or_else(Self::Unknown, Self::Watched))
+    }
+
+    /// How long it keeps the writer at most.
+    pub fn weight(&self) -> Weight {
+        let millis = u64::try_from(PATIENCE.as_millis()).unwrap_or_default();
+        match self {
+            Self::Watched(watch) if !watch.is_empty() => Weight::of_millis(2 * millis),
+            _ => Weight::default(),
+        }
+    }
+
+    /// Does `work`, and tells what it changes of the rights.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with; the database failed.
+    pub fn around(
+        self,
+        write: &Write<'_>,
+        caller: &Caller,
+        limits: Limits,
+        work: impl FnOnce() -> Result<Vec<Row>, Failure>,
+    ) -> Result<(Vec<Row>, Answer), Failure> {
+        let snapshot = write.snapshot();
+        let watch = match self {
+            Self::Watched(watch) => watch,
+            Self::Rules => return Ok((work()?, Answer::Rules(snapshot.rules(&Predicate::True)?))),
+            Self::Nothing => return Ok((work()?, Answer::Nothing)),
+            Self::Unknown(reason) => return Ok((work()?, Answer::Unknown(reason))),
+        };
+        let before = known(answer(&snapshot, caller, None, limits, |site, _| site.rights(&watch, PATIENCE)))?;
+        let rows = work()?;
+        let before = match before {
+            Ok(before) => before,
+            Err(reason) => return Ok((rows, Answer::Unknown(reason))),
+        };
+        let compare =
+            |site: &Site<'_>, _: &Caller| Ok((site.changes_since(&before)?, site.users_changed_since(&before)?));
+        let compared = known(answer(&snapshot, caller, None, limits, compare))?;
+        let told = match compared {
+            Ok((changes, users)) => Answer::Watched { watch, changes, users },
+            Err(reason) => Answer::Unknown(reason),
+        };
+        Ok((rows, told))
+    }
+}
+
+impl Answer {
+    /// Whose rights change, with what is yet to be looked at.
+    ///
+    /// # Errors
+    /// The database failed, or no turn came to ask it.
+    pub async fn complete(self, visit: &Visit) -> Result<Rights, Failure> {
+        let changes = match self {
+            Self::Nothing => return Ok(Rights::Untouched),
+            Self::Unknown(reason) => return Ok(Rights::Unknown(reason)),
+            Self::Watched { changes, users, .. } if users.is_empty() => Ok(changes),
+            Self::Watched { watch, mut changes, users } => {
+                let elsewhere = ask(visit, move |site, _| site.changes_of_users(&users, &watch));
+                known(elsewhere.await)?.map(|elsewhere| {
+                    changes.merge(elsewhere);
+                    changes
+                })
+            }
+            Self::Rules(rules) => {
+                let compare = move |site: &Site<'_>, caller: &Caller| {
+                    site.changes_to(rules, &caller.guard(&SYSTEM_RULE, Action::Create))
+                };
+                known(ask(visit, compare).await)?
+            }
+        };
+        let has_hidden_users = visit.call.read(|_, caller| Ok(caller.guard(&USER, Action::Read) != Predicate::True));
+        let has_hidden_users = has_hidden_users.await?;
+        Ok(match changes {
+            Ok(changes) => Rights::Told { told: told(changes), has_hidden_users },
+            Err(reason) => Rights::Unknown(reason),
+        })
+    }
+}
+
+/// The names of the properties that are written: a default rule becomes a custom one, whatever is changed about it.
+fn written(entity: &'static Entity, deed: &Deed) -> Vec<&'static str> {
+    let mut names = deed.properties();
+    if *entity == SYSTEM_RULE {
+        names.push("type");
+    }
+    names
+}
+
+/// Answers a question on a reading connection. The memory of the reply is reserved already.
+async fn ask<T: Send + 'static>(
+    visit: &Visit,
+    question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error> + Send + 'static,
+) -> Result<T, Failure> {
+    let limits = visit.call.call.state.limits.filter;
+    visit.call.question(move |snapshot, caller| answer(snapshot, caller, None, limits, question)).await
+}
+
+/// The answer to a question about rights, or why there is none though the change itself can go on.
+fn known<T>(answer: Result<T, Failure>) -> Result<Result<T, String>, Failure> {
+    match answer {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Failure::BadRequest(reason) | Failure::Forbidden(reason)) => Ok(Err(reason)),
+        Err(failure) => Err(failure),
+    }
+}

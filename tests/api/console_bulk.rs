@@ -1,0 +1,430 @@
+//! Changing and deleting several entities in the console: a form with a box for each change, a preview, and then the change.
+
+use crate::browser::{Browser, fields, unescape};
+use crate::rules::rule;
+use crate::support::{Client, Reply, Server, encode, id};
+use crate::visitor::start;
+use serde_json::{Value as Json, json};
+
+const PATH: &str = "/console/dataconnection/selected";
+
+/// Connections a, b and c, with what can be done to them.
+struct Site {
+    server: Server,
+    front: String,
+    browser: Browser,
+    client: Client,
+    ids: Vec<String>,
+    finance: String,
+    old: String,
+    stage: String,
+}
+
+impl Site {
+    fn new() -> Self {
+        let (server, front) = start(&[]);
+        let browser = Browser::administrator(&server, &front);
+        let client = server.repository();
+        let [finance, old] = ["finance", "old"].map(|name| id(&client.create("tag", &json!({ "name": name }))));
+        let definition =
+            json!({"name": "stage", "choiceValues": ["dev", "prod"], "objectTypes": ["DataConnection", "User"]});
+        let stage = id(&client.create("custompropertydefinition", &definition));
+        let ids = ["a", "b", "c"].map(|name| id(&client.connection(name))).to_vec();
+        let mut site = Self { server, front, browser, client, ids, finance, old, stage };
+        site.browser.get("/console/dataconnection").expect_page(200);
+        site
+    }
+
+    /// The first connections, as the list sends them.
+    fn chosen(&self, number: usize) -> Vec<(String, String)> {
+        self.ids.iter().take(number).map(|id| ("id".to_owned(), id.clone())).collect()
+    }
+
+    /// Sends the form for the first connections, with these fields.
+    fn send(&mut self, number: usize, action: &str, more: &[(&str, &str)]) -> Reply {
+        let mut all = self.chosen(number);
+        all.extend(more.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+        press(&mut self.browser, PATH, all, action)
+    }
+
+    fn stored(&self) -> Json {
+        self.client.get("/dataconnection/full?orderby=name").expect(200).json()
+    }
+
+    fn set_stage(&self, names: &[&str], value: &str) {
+        for name in names {
+            let stored = self.client.get(&format!("/dataconnection?filter=name eq '{name}'")).json()[0].clone();
+            let body = json!({"customProperties": [{"value": value, "definition": {"id": self.stage}}]});
+            change(&self.client, "dataconnection", &id(&stored), &body);
+        }
+    }
+}
+
+/// Sends fields, as a button does.
+fn press(browser: &mut Browser, path: &str, mut fields: Vec<(String, String)>, action: &str) -> Reply {
+    fields.push(("do".to_owned(), action.to_owned()));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    browser.post(path, &fields)
+}
+
+/// Sends the form of a page as it stands.
+fn press_on(browser: &mut Browser, page: &Reply, action: &str) -> Reply {
+    press(browser, PATH, fields(&page.text), action)
+}
+
+fn change(client: &Client, kind: &str, id: &str, body: &Json) {
+    Reply::of(client.request("PUT", &format!("/{kind}/{id}")).header("If-Match", "*").json(body)).expect(200);
+}
+
+fn has(page: &Reply, parts: &[&str]) {
+    for part in parts {
+        assert!(page.text.contains(part), "{part} is not in {}", page.text);
+    }
+}
+
+#[test]
+fn each_change_is_shown_for_each_entity_before_it_is_made() {
+    let mut site = Site::new();
+    site.set_stage(&["b"], "dev");
+    let (finance, old, stage) = (site.finance.clone(), site.old.clone(), site.stage.clone());
+    change(&site.client, "dataconnection", &site.ids[1].clone(), &json!({"tags": [{"id": old}]}));
+    let asked = site.send(2, "", &[]).expect_page(200);
+    has(&asked, &["2 selected", "finance", "stage", "Give them to another owner", "Remove all values"]);
+    for (ticked, shown, filter) in [
+        (
+            vec![("change", "add-tags"), ("add", finance.as_str())],
+            vec![">–<", ">finance<", ">old, finance<"],
+            "tags.name eq 'finance'",
+        ),
+        (
+            vec![("change", "remove-tags"), ("remove", &finance)],
+            vec![">old, finance<", ">old<"],
+            "not tags.name eq 'finance'",
+        ),
+        (
+            vec![("change", "owner"), ("owner", "INTERNAL\\sa_api")],
+            vec![">INTERNAL\\sa_repository<", ">INTERNAL\\sa_api<"],
+            "owner.userId eq 'sa_api'",
+        ),
+        (
+            vec![("change", "set-value"), ("definition", &stage), ("value", "prod")],
+            vec![">–<", ">stage=dev<", ">stage=prod<"],
+            "@stage eq 'prod'",
+        ),
+        (vec![("change", "remove-values"), ("cleared", &stage)], vec![">stage=prod<", ">–<"], "not @stage eq 'prod'"),
+    ] {
+        let before = site.stored();
+        let preview = site.send(2, "preview", &ticked).expect_page(200);
+        has(&preview, &["Change 2 data connections?", "Nothing is changed yet", ">a</a>", ">b</a>", "Apply to 2"]);
+        has(&preview, &shown);
+        assert!(!preview.text.contains("Modified"), "{}", preview.text);
+        assert_eq!(site.stored(), before, "{ticked:?}");
+        let done = press_on(&mut site.browser, &preview, "apply");
+        assert_eq!(done.status, 303, "{ticked:?}: {}", done.text);
+        let mut changed = site.client.names("dataconnection", filter);
+        changed.retain(|name| name != "c");
+        assert_eq!(changed, ["a", "b"], "{ticked:?}");
+        // What is so already is said, and not written again.
+        let again = site.send(2, "preview", &ticked).expect_page(200);
+        has(&again, &["Nothing would change"]);
+        assert!(!again.text.contains("Apply to"));
+    }
+}
+
+#[test]
+fn what_is_ticked_is_changed_together_and_nothing_else() {
+    let mut site = Site::new();
+    let (finance, stage) = (site.finance.clone(), site.stage.clone());
+    change(&site.client, "dataconnection", &site.ids[1].clone(), &json!({"tags": [{"id": finance}]}));
+    let ticked = [
+        ("change", "add-tags"),
+        ("add", finance.as_str()),
+        ("change", "set-value"),
+        ("definition", &stage),
+        ("value", "prod"),
+        ("change", "owner"),
+        ("owner", "internal\\SA_API"),
+    ];
+    let preview = site.send(2, "preview", &ticked).expect_page(200);
+    has(&preview, &["rowspan=\"3\"", "rowspan=\"2\""]);
+    // What is filled in stays.
+    let form = press_on(&mut site.browser, &preview, "edit").expect_page(200);
+    has(&form, &["value=\"internal\\SA_API\"", "value=\"prod\""]);
+    assert_eq!(form.text.matches(" checked>").count(), 4, "{}", form.text);
+    let preview = press_on(&mut site.browser, &form, "preview").expect_page(200);
+    let done = press_on(&mut site.browser, &preview, "apply");
+    assert_eq!(done.status, 303);
+    let filter = "tags.name eq 'finance' and @stage eq 'prod' and owner.userId eq 'sa_api'";
+    assert_eq!(site.client.names("dataconnection", filter), ["a", "b"]);
+    let list = site.browser.get(done.header("location")).expect_page(200);
+    has(&list, &["Changed: 2 data connections (tags added, owner changed, value of a custom property set)."]);
+    // One of them can't be done, so none is.
+    let wrong = [
+        ("change", "set-value"),
+        ("definition", &*stage),
+        ("value", "moon"),
+        ("change", "remove-tags"),
+        ("remove", &finance),
+    ];
+    let refused = site.send(2, "preview", &wrong).expect_page(400);
+    has(&refused, &["Nothing was changed.", "role=\"alert\"", "value=\"moon\""]);
+    assert_eq!(site.client.names("dataconnection", filter), ["a", "b"]);
+}
+
+#[test]
+fn what_is_ticked_and_not_filled_in_or_the_other_way_round_is_pointed_out() {
+    let mut site = Site::new();
+    site.set_stage(&["a", "b"], "prod");
+    let before = site.stored();
+    let (finance, stage) = (site.finance.clone(), site.stage.clone());
+    for (sent, part) in [
+        (vec![], "Tick at least one change."),
+        (vec![("change", "set-value"), ("definition", stage.as_str()), ("value", "")], "The value must not be empty."),
+        (vec![("change", "set-value"), ("definition", &stage), ("value", "  ")], "The value must not be empty."),
+        (vec![("change", "set-value"), ("value", "dev")], "Choose the custom property."),
+        (vec![("change", "remove-values")], "Choose the custom property."),
+        (vec![("change", "add-tags")], "Choose a tag."),
+        (vec![("change", "remove-tags")], "Choose a tag."),
+        (vec![("change", "owner")], "DIRECTORY\\userid"),
+        (vec![("change", "owner"), ("owner", "nobody")], "DIRECTORY\\userid"),
+        (vec![("change", "owner"), ("owner", "LAB\\nobody")], "owner"),
+        (
+            vec![("change", "add-tags"), ("add", &finance), ("change", "remove-tags"), ("remove", &finance)],
+            "both added and removed",
+        ),
+        (
+            vec![
+                ("change", "set-value"),
+                ("definition", &stage),
+                ("value", "dev"),
+                ("change", "remove-values"),
+                ("cleared", &stage),
+            ],
+            "gets a value above",
+        ),
+        (vec![("change", "add-tags"), ("add", &finance), ("owner", "INTERNAL\\sa_api")], "its box is not ticked"),
+        (vec![("change", "add-tags"), ("add", &finance), ("value", "dev")], "its box is not ticked"),
+        (vec![("change", "add-tags"), ("add", &finance), ("definition", &stage)], "its box is not ticked"),
+        (vec![("change", "add-tags"), ("add", &finance), ("cleared", &stage)], "its box is not ticked"),
+        (vec![("change", "add-tags"), ("add", &finance), ("remove", &finance)], "its box is not ticked"),
+        (vec![("change", "owner"), ("owner", "INTERNAL\\sa_api"), ("add", &finance)], "its box is not ticked"),
+    ] {
+        for action in ["preview", "apply"] {
+            let page = site.send(2, action, &sent).expect_page(400);
+            has(&page, &["Nothing was changed.", "role=\"alert\"", part]);
+        }
+    }
+    // A deletion drops nothing of what is filled in, either.
+    for action in ["ask to delete", "delete"] {
+        let page = site.send(2, action, &[("owner", "INTERNAL\\sa_api")]).expect_page(400);
+        has(&page, &["Nothing was deleted.", "value=\"INTERNAL\\sa_api\""]);
+    }
+    assert_eq!(site.stored(), before);
+    has(&site.send(0, "preview", &[]).expect_page(400), &["Select 1 to"]);
+}
+
+#[test]
+fn what_another_has_changed_meanwhile_leads_to_a_new_preview() {
+    let mut site = Site::new();
+    let ticked = [("change", "add-tags"), ("add", &*site.finance.clone())];
+    let preview = site.send(2, "preview", &ticked).expect_page(200);
+    let theirs = json!({"tags": [{"id": site.old}], "name": "b2"});
+    change(&site.client, "dataconnection", &site.ids[1].clone(), &theirs);
+    let conflict = press_on(&mut site.browser, &preview, "apply").expect_page(409);
+    has(
+        &conflict,
+        &["Nothing was changed.", "INTERNAL\\sa_repository changed b2 meanwhile.", ">old, finance<", "role=\"alert\""],
+    );
+    assert!(site.client.names("dataconnection", "tags.name eq 'finance'").is_empty());
+    assert_eq!(press_on(&mut site.browser, &conflict, "apply").status, 303);
+    assert_eq!(site.client.names("dataconnection", "tags.name eq 'finance'"), ["a", "b2"]);
+    // So does a change to one about which nothing would have changed.
+    let all = site.send(3, "preview", &ticked).expect_page(200);
+    has(&all, &["Nothing changes about 2", "Apply to 1"]);
+    change(&site.client, "dataconnection", &site.ids[0].clone(), &json!({"tags": []}));
+    let conflict = press_on(&mut site.browser, &all, "apply").expect_page(409);
+    has(&conflict, &["Apply to 2"]);
+    // One that is gone is not shown any more.
+    site.client.delete(&format!("/dataconnection/{}", site.ids[0])).expect(204);
+    let gone = press_on(&mut site.browser, &conflict, "apply").expect_page(404);
+    has(&gone, &["Nothing was changed.", "2 selected"]);
+    let preview = press_on(&mut site.browser, &gone, "preview").expect_page(200);
+    assert_eq!(press_on(&mut site.browser, &preview, "apply").status, 303);
+    assert_eq!(site.client.names("dataconnection", "tags.name eq 'finance'"), ["b2", "c"]);
+}
+
+#[test]
+fn a_deletion_asks_and_deletes_what_it_has_shown() {
+    let mut site = Site::new();
+    for action in ["ask to delete", "delete"] {
+        let asked = site.send(2, action, &[]).expect_page(200);
+        has(&asked, &["Delete 2 data connections?", "gone for good", ">a</a>", ">b</a>", "Delete 2<"]);
+    }
+    let asked = site.send(2, "ask to delete", &[]).expect_page(200);
+    change(&site.client, "dataconnection", &site.ids[1].clone(), &json!({"username": "later"}));
+    let conflict = press_on(&mut site.browser, &asked, "delete").expect_page(409);
+    has(&conflict, &["Nothing was changed.", "changed b meanwhile", "Delete 2 data connections?"]);
+    assert_eq!(site.client.names("dataconnection", ""), ["a", "b", "c"]);
+    let form = press_on(&mut site.browser, &conflict, "edit").expect_page(200);
+    has(&form, &["2 selected"]);
+    let done = press_on(&mut site.browser, &conflict, "delete");
+    assert_eq!(done.status, 303, "{}", done.text);
+    has(&site.browser.get(done.header("location")).expect_page(200), &["Deleted: 2 data connections."]);
+    assert_eq!(site.client.names("dataconnection", ""), ["c"]);
+    // What can't be deleted is said before anything is confirmed.
+    let owner = id(&site.client.get("/user?filter=userId eq 'sa_repository'").json()[0]);
+    let refused = press(&mut site.browser, "/console/user/selected", vec![("id".to_owned(), owner)], "ask to delete");
+    has(&refused.expect_page(409), &["Nothing was changed."]);
+}
+
+#[test]
+fn a_preview_names_the_users_whose_rights_change() {
+    let mut site = Site::new();
+    let (finance, stage) = (site.finance.clone(), site.stage.clone());
+    let client = site.server.repository();
+    for (user_id, roles) in [("dev", json!(["Developer"])), ("ops", json!([]))] {
+        client.create("user", &json!({"userDirectory": "LAB", "userId": user_id, "roles": roles}));
+    }
+    let developers = client
+        .create("systemrule", &rule("Developers", "user.roles = \"Developer\" and resource.@stage != \"prod\"", 2));
+    site.set_stage(&["a", "b"], "prod");
+    let dev = site.server.user("dev");
+    assert_eq!(dev.names("dataconnection", ""), ["c"]);
+    let remove = [("change", "remove-values"), ("cleared", stage.as_str())];
+    let set = [("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")];
+    // Removing the values opens two, setting one closes one.
+    let opens = site.send(2, "preview", &remove).expect_page(200);
+    has(
+        &opens,
+        &["This changes what users may do", "Gained: 2", "Lost: 0", "<td>LAB\\dev</td><td>read</td><td>a ", "<td>b "],
+    );
+    assert!(!opens.text.contains("LAB\\ops") && !opens.text.contains("Only users whom you may read"));
+    let closes = site.send(3, "preview", &set).expect_page(200);
+    has(&closes, &["Gained: 0", "Lost: 1", "<td>LAB\\dev</td><td>read</td><td>c "]);
+    // What was shown is what happens, and nothing has happened by showing it.
+    assert_eq!(dev.names("dataconnection", ""), ["c"]);
+    assert_eq!(press_on(&mut site.browser, &opens, "apply").status, 303);
+    assert_eq!(dev.names("dataconnection", ""), ["a", "b", "c"]);
+    site.set_stage(&["a", "b"], "prod");
+    // Another owner.
+    let gives = site.send(1, "preview", &[("change", "owner"), ("owner", "LAB\\ops")]).expect_page(200);
+    has(&gives, &["<td>LAB\\ops</td><td>update</td><td>a "]);
+    assert!(!gives.text.contains("LAB\\dev"), "{}", gives.text);
+    // Rules can't ask about tags.
+    let tags = site.send(1, "preview", &[("change", "add-tags"), ("add", &finance)]).expect_page(200);
+    has(&tags, &["nobody's rights change"]);
+    // A rule that holds in the hub only counts as well.
+    change(&client, "systemrule", &id(&developers), &json!({"ruleContext": 1}));
+    has(&site.send(2, "preview", &remove).expect_page(200), &["Gained: 2", "LAB\\dev"]);
+    // So does what goes with a definition, and what a rule grants that is deleted.
+    let one = |id: &str| vec![("id".to_owned(), id.to_owned())];
+    let definition =
+        press(&mut site.browser, "/console/custompropertydefinition/selected", one(&stage), "ask to delete");
+    has(&definition.expect_page(200), &["Gained: 2", "<td>LAB\\dev</td><td>read</td><td>a "]);
+    change(&client, "systemrule", &id(&developers), &json!({"ruleContext": 0}));
+    let gone = press(&mut site.browser, "/console/systemrule/selected", one(&id(&developers)), "ask to delete");
+    has(&gone.expect_page(200), &["Gained: 0", "Lost: 1", "<td>LAB\\dev</td><td>read</td><td>c "]);
+    assert_eq!(dev.names("dataconnection", ""), ["c"]);
+}
+
+#[test]
+fn a_preview_names_the_rights_of_users_who_are_changed_themselves() {
+    let mut site = Site::new();
+    let stage = site.stage.clone();
+    let client = site.server.repository();
+    let create = |user_id: &str| id(&client.create("user", &json!({"userDirectory": "LAB", "userId": user_id})));
+    let [ops, _] = ["ops", "dev"].map(create);
+    client.create("systemrule", &rule("Production", "user.@stage = \"prod\"", 2));
+    client.create("systemrule", &rule("Of owner", "user.userId = \"dev\" and resource.owner.@stage = \"prod\"", 4));
+    site.server.user("ops").connection("theirs");
+    let fields = [("id", ops.as_str()), ("change", "set-value"), ("definition", &stage), ("value", "prod")];
+    let fields = fields.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
+    let preview = press(&mut site.browser, "/console/user/selected", fields.clone(), "preview").expect_page(200);
+    // The user reads the others, too, and a connection of the user's is opened to another by its owner.
+    has(&preview, &["Gained: 4", "Lost: 0", "<td>LAB\\dev</td><td>update</td><td>theirs "]);
+    for name in ["a", "b", "c"] {
+        has(&preview, &[&format!("<td>LAB\\ops</td><td>read</td><td>{name} ")]);
+    }
+    let done = press(&mut site.browser, "/console/user/selected", crate::browser::fields(&preview.text), "apply");
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert_eq!(site.server.user("ops").names("dataconnection", ""), ["a", "b", "c", "theirs"]);
+}
+
+#[test]
+fn one_that_may_not_be_changed_keeps_all_as_they_are() {
+    let mut site = Site::new();
+    let anna = site.server.user("anna");
+    let hers = id(&anna.connection("hers"));
+    site.client.create("systemrule", &rule("Anna reads", "user.userId = \"anna\"", 2));
+    let mut browser = Browser::signed_in(&site.server, &site.front, "LAB\\anna");
+    browser.get("/console/dataconnection").expect_page(200);
+    let stage = site.stage.clone();
+    let fields = |ids: &[&str]| {
+        let ids = ids.iter().map(|id| ("id", *id));
+        let fields = ids.chain([("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")]);
+        fields.map(|(name, text)| (name.to_owned(), text.to_owned())).collect::<Vec<_>>()
+    };
+    let both = fields(&[&hers, &site.ids[0]]);
+    let refused = press(&mut browser, PATH, both, "preview").expect_page(403);
+    has(&refused, &["Nothing was changed.", "a: LAB\\anna may not update this data connection"]);
+    let own = press(&mut browser, PATH, fields(&[&hers]), "preview").expect_page(200);
+    has(&own, &["Nobody's rights change", "of the users whom you may read"]);
+    // The right is taken away after the preview.
+    change(&site.client, "dataconnection", &hers, &json!({"owner": {"userDirectory": "INTERNAL", "userId": "sa_api"}}));
+    let late = press_on(&mut browser, &own, "apply").expect_page(403);
+    has(&late, &["Nothing was changed."]);
+    assert!(site.client.names("dataconnection", "@stage eq 'prod'").is_empty());
+    site.browser.get("/console/dataconnection").expect_page(200);
+}
+
+#[test]
+fn the_same_list_is_shown_afterwards() {
+    let mut site = Site::new();
+    let many: Vec<Json> = (0..60).map(|number| crate::support::connection(&format!("m{number:02}"))).collect();
+    site.client.post("/dataconnection/many", &json!(many)).expect(201);
+    let query = format!("filter={}&orderby=name+desc&column=name&column=id&skip=50", encode("name sw 'm'"));
+    let page = site.browser.get(&format!("/console/dataconnection?{query}")).expect_page(200);
+    let list = page.text.split("name=\"list\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let chosen = page.text.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let finance = site.finance.clone();
+    let fields = |list: &str| {
+        let fields = [("id", chosen.as_str()), ("list", list), ("change", "add-tags"), ("add", &finance)];
+        fields.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec()
+    };
+    let list = unescape(list);
+    let form = press(&mut site.browser, PATH, fields(&list)[..2].to_vec(), "").expect_page(200);
+    has(&form, &["orderby=name+desc", ">Back to the list<"]);
+    let preview = press(&mut site.browser, PATH, fields(&list), "preview").expect_page(200);
+    let done = press_on(&mut site.browser, &preview, "apply");
+    assert_eq!(done.status, 303);
+    let back = site.browser.get(done.header("location")).expect_page(200);
+    has(
+        &back,
+        &[
+            "Changed: 1 data connection (tags added).",
+            "51 to 60 of 60",
+            "aria-sort=\"descending\"",
+            "value=\"name sw &#39;m&#39;\"",
+        ],
+    );
+    // It leads to no other page, whatever is sent.
+    for hostile in [
+        "https://evil.example/",
+        "//evil.example",
+        "?next=https://evil.example",
+        "filter=\r\nLocation: https://evil.example",
+        "/../../evil.example",
+        &format!("filter={}", "x".repeat(100_000)),
+        "skip=evil.example",
+    ] {
+        site.client
+            .put(&format!("/dataconnection/{chosen}"), &json!({"tags": [], "modifiedDate": "2199-01-01T00:00:00.000Z"}))
+            .expect(200);
+        let preview = press(&mut site.browser, PATH, fields(hostile), "preview").expect_page(200);
+        let done = press_on(&mut site.browser, &preview, "apply");
+        assert_eq!(done.status, 303, "{hostile}");
+        let path = done.header("location");
+        let rest = path.strip_prefix("/console/dataconnection?").unwrap();
+        assert!(!rest.contains("//") && !rest.contains('\n') && rest.len() < 1_000, "{path}");
+    }
+}
