@@ -193,6 +193,12 @@ impl Form {
     }
 }
 
+impl FromIterator<(String, String)> for Form {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(fields: T) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
 fn parse(body: &[u8], bounds: Bounds) -> Result<Parsed, Failure> {
     let json = to_utf8(body)?;
     if json.trim_ascii().is_empty() {

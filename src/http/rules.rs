@@ -12,13 +12,16 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// Why a read-only rule stays as it is.
+pub const READ_ONLY: &str = "the rule is read-only: it can't be changed or deleted";
+
 /// Refuses to change a rule that is read-only.
 ///
 /// # Errors
 /// It is.
 pub fn check_changeable(write: &Write<'_>, caller: &Caller, entity: &'static Entity, id: Uuid) -> Result<(), Failure> {
     if *entity == SYSTEM_RULE && write.snapshot().holds(entity, id, &caller.visible(entity, read_only()))? {
-        return Err(Failure::Forbidden("the rule is read-only: it can't be changed or deleted".to_owned()));
+        return Err(Failure::Forbidden(READ_ONLY.to_owned()));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::write::Write;
 use crate::model::{Entity, Property, Timestamp, Value};
 use crate::query::Sql;
 use rusqlite::{Row, params_from_iter};
+use uuid::Uuid;
 
 /// A data key as it is stored: sealed by the master key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +127,31 @@ impl Snapshot<'_> {
             values.push(SealedValue { position: Position(row.get(0)?), id: shown(row.get_ref(1)?), sealed });
         }
         Ok(values)
+    }
+
+    /// The sealed secrets of one entity, by their properties; none if the entity is not there. Whatever has become of a sealed text, it is among them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn sealed_values_of(
+        &self,
+        entity: &'static Entity,
+        id: Uuid,
+    ) -> Result<Vec<(&'static Property, String)>, Error> {
+        let secrets: Vec<&'static Property> = entity.secrets().collect();
+        if secrets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let columns: Vec<&str> = secrets.iter().map(|property| property.column).collect();
+        let mut sql = Sql::new("SELECT ");
+        sql.push(&columns.join(", ")).push(" FROM ").push(entity.table);
+        sql.push(" WHERE id = ").bind(Value::Id(id));
+        let read = |row: &Row<'_>| -> rusqlite::Result<Vec<String>> {
+            let text = |column| Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().unwrap_or_default()).into());
+            (0..secrets.len()).map(text).collect()
+        };
+        let sealed = self.first(&sql, read)?.unwrap_or_default();
+        Ok(secrets.iter().copied().zip(sealed).collect())
     }
 
     /// The ids of the audit entries that name the sealed secret of that id, so many at most.

@@ -92,7 +92,8 @@ pub fn fields(page: &str) -> Vec<(String, String)> {
     };
     let mut fields = Vec::new();
     for tag in form.split("<input ").skip(1).map(|rest| rest.split('>').next().unwrap()) {
-        let is_left_out = tag.contains("type=\"checkbox\"") && !tag.contains("checked");
+        let is_box = ["checkbox", "radio"].iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")));
+        let is_left_out = is_box && !tag.contains("checked");
         if !is_left_out && attribute(tag, "name").unwrap() != "token" {
             // A line can't hold line ends.
             let value = attribute(tag, "value").unwrap_or_default();

@@ -25,6 +25,7 @@ mod concurrency;
 mod console;
 mod console_account;
 mod console_bulk;
+mod console_conflicts;
 mod console_forms;
 mod console_import;
 mod credentials;

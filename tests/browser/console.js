@@ -1,4 +1,4 @@
-// Somebody who has never seen the console uses it: the first administrator, a connection made, changed, lost to somebody faster, found, marked with
+// Somebody who has never seen the console uses it: the first administrator, a connection made, changed by two people at once, found, marked with
 // others, a rule tried out, and out again. On the way, axe looks for faults that keep people out, in light and dark, wide and narrow.
 const assert = require('node:assert');
 const { readFileSync, mkdirSync } = require('node:fs');
@@ -46,20 +46,46 @@ async function main() {
   const connection = page.url().split('?')[0];
   await look(page, connection, 'connection');
 
-  // Somebody else is faster.
+  // Somebody else is faster. What only one changed is merged.
   const other = await context.newPage();
   await other.goto(connection);
   await other.getByLabel('User name').fill('theirs');
   await other.getByRole('button', { name: 'Save' }).click();
   await other.getByText('Saved.').waitFor();
-  await page.getByLabel('User name').fill('mine');
+  await page.getByLabel('Connection string').fill('lib://mine');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Somebody else changed it').waitFor();
-  assert.match(await page.getByRole('row', { name: 'User name' }).textContent(), /mine\s*theirs/);
-  await examine(page, 'conflict');
-  await page.getByRole('button', { name: 'Save mine over it' }).click();
+  await page.getByText(/Saved. Meanwhile DEMO\\admin changed User name at .*; that is kept./).waitFor();
+  assert.equal(await page.getByLabel('User name').inputValue(), 'theirs');
+  assert.equal(await page.getByLabel('Connection string').inputValue(), 'lib://mine');
+  await examine(page, 'merged');
+
+  // What both changed is asked for, and a password that was typed has to be typed again.
+  await other.goto(connection);
+  await other.getByLabel('User name').fill('theirs again');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await other.getByText('Saved.').waitFor();
+  await page.getByLabel('User name').fill('mine');
+  await page.getByLabel('Password', { exact: true }).fill('hunter2');
+  await page.getByLabel('Connection string').fill('lib://mine/2');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Nothing is saved yet. DEMO\\admin changed this data connection at').waitFor();
+  await look(page, page.url(), 'conflict');
+  assert.equal(await page.locator('input[type=radio]:checked').count(), 0);
+  const userName = page.getByRole('group', { name: 'User name' });
+  await userName.getByRole('radio', { name: 'Yours: mine' }).check();
+  // The browser asks for what is missing, and sends nothing.
+  await page.getByRole('button', { name: 'Save with these choices' }).click();
+  assert.equal(await page.locator('input[type=radio]:invalid').count(), 2);
+  const secret = page.getByRole('group', { name: 'Password' });
+  await secret.getByRole('radio', { name: 'Yours: a new value' }).check();
+  await page.getByRole('button', { name: 'Save with these choices' }).click();
+  await page.getByText('Password: type it again, or keep what is stored').waitFor();
+  await examine(page, 'conflict-again');
+  await secret.getByLabel('Password, typed again').fill('hunter2');
+  await page.getByRole('button', { name: 'Save with these choices' }).click();
   await page.getByText('Saved.').waitFor();
   assert.equal(await page.getByLabel('User name').inputValue(), 'mine');
+  assert.equal(await page.getByLabel('Connection string').inputValue(), 'lib://mine/2');
 
   // A filter with a slip, and the one that was meant.
   await page.getByRole('link', { name: 'Data connections' }).click();

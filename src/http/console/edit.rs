@@ -1,17 +1,18 @@
-//! One entity: making it, changing it with the conflict shown side by side, and removing it.
+//! The form of one entity, creating an entity, and deleting one.
 
 use super::choices::{Pages, asks_for_page};
-use super::filled_in::{add_lost_secrets, body, merged};
+use super::filled_in::{add_lost_secrets, body};
 use super::form::{Field, Input, Known, Mode, fields};
+use super::origin::Origin;
 use super::rows::read_each;
-use super::shown::{label, text};
+use super::shown::LastChange;
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};
 use super::warnings::{roles, warnings};
 use super::{Marked, page};
 use crate::http::call::one;
 use crate::http::caller::Caller;
-use crate::http::entities::{Change, change_sound, create_sound, delete_one};
+use crate::http::entities::{create_sound, delete_one};
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
 use crate::http::rules;
@@ -27,9 +28,6 @@ use serde_json::Value as Json;
 /// Tags and definitions that a form offers at most; filters find the others.
 const OFFERED: u32 = 500;
 
-const CONFLICT: &str =
-    "Somebody else changed it meanwhile. Here is what differs: save yours over it, or take what is stored.";
-
 #[derive(Template)]
 #[template(path = "edit.html")]
 struct Edit {
@@ -43,27 +41,20 @@ struct Edit {
     fields: Vec<Field>,
     /// Faults of no field.
     fault: Option<String>,
-    has_conflict: bool,
-    differences: Vec<Difference>,
     warnings: Vec<String>,
     may_update: bool,
     may_delete: bool,
+    /// The version that the form is made from, and its values.
     version: String,
+    base: String,
     changes: Option<super::preview::Told>,
-    done: Option<&'static str>,
+    done: Option<String>,
 }
 
 impl Edit {
     fn has_pages(&self) -> bool {
         self.fields.iter().any(|field| field.page.is_some())
     }
-}
-
-/// A property of which the visitor has filled in something else than is stored by now.
-struct Difference {
-    label: String,
-    mine: String,
-    theirs: String,
 }
 
 #[derive(Template)]
@@ -79,19 +70,20 @@ struct Delete {
 }
 
 /// An entity as it is stored, and what its form can offer.
-struct Stored {
-    entry: Json,
-    known: Known,
+pub struct Stored {
+    pub entry: Json,
+    pub origin: Origin,
+    pub known: Known,
 }
 
 /// What is shown beside the fields.
 #[derive(Default)]
-struct Notes {
-    faults: Vec<Fault>,
-    /// What is stored, where it is another version than the visitor saw.
-    stored: Option<Json>,
-    changes: Option<super::preview::Told>,
-    done: Option<&'static str>,
+pub struct Notes {
+    pub faults: Vec<Fault>,
+    /// The version that the form is made from; none for a new entity.
+    pub origin: Option<Origin>,
+    pub changes: Option<super::preview::Told>,
+    pub done: Option<String>,
 }
 
 /// `GET /console/{type}/new`.
@@ -108,11 +100,12 @@ pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let nothing = Json::Object(serde_json::Map::new());
     let entity = visit.call.entity;
     let (body, faults) = body(entity, &form, &nothing, &known, Mode::New);
+    let body = Json::Object(body);
     if form.text("action") == "preview" {
-        return preview(&visit, &body, &body, &known).await;
+        return preview(&visit, &body, &body, &known, None).await;
     }
     if asks_for_page(&form) {
-        return show_page(&visit, &body, &known);
+        return show_page(&visit, &body, &known, None);
     }
     let written = match read(entity, &body, faults) {
         Ok(document) => {
@@ -132,57 +125,13 @@ pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
 
 /// `GET /console/{type}/{id}`.
 pub async fn open(visit: Visit) -> Result<HttpResponse, Trouble> {
-    let Stored { entry, known } = stored(&visit, Pages::default()).await?;
+    let Stored { entry, origin, known } = stored(&visit, Pages::default()).await?;
     let done = match visit.call.call.query.get("saved")? {
-        Some("yes") => Some("Saved."),
-        Some("nothing") => Some("Nothing was changed."),
+        Some("yes") => Some("Saved.".to_owned()),
+        Some("nothing") => Some("Nothing was changed.".to_owned()),
         _ => None,
     };
-    show(&visit, StatusCode::OK, &entry, &known, Notes { done, ..Notes::default() })
-}
-
-/// `POST /console/{type}/{id}`: changes what the form gives otherwise, unless somebody else was faster.
-pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
-    let form = visit.form(payload).await?;
-    let id = visit.call.id()?;
-    let entity = visit.call.entity;
-    let Stored { entry, known } = stored(&visit, Pages::of(&form)).await?;
-    let (mut body, faults) = body(entity, &form, &entry, &known, Mode::Open);
-    let is_untouched = body.as_object().is_some_and(serde_json::Map::is_empty);
-    // The version that the visitor saw, also if he only looks at what would change.
-    body["modifiedDate"] = form.text("version").into();
-    if form.text("action") == "preview" {
-        let mut draft = body.clone();
-        draft["id"] = entry["id"].clone();
-        return preview(&visit, &draft, &merged(&entry, &body), &known).await;
-    }
-    if asks_for_page(&form) {
-        return show_page(&visit, &merged(&entry, &body), &known);
-    }
-    if is_untouched {
-        return Ok(to(&format!("/console/{}/{id}?saved=nothing", entity.path)));
-    }
-    let written = match read(entity, &body, faults) {
-        Ok(document) => {
-            let seen = document.seen_version().map_err(Failure::from)?;
-            rules::compile_changed(&visit.call, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
-            let state = visit.call.call.state.clone();
-            let weight = Weight::of_replacement(&document);
-            let change = move |write: &Write<'_>, caller: &Caller| {
-                change_sound(&state, write, caller, id, Change { document, seen, if_match: None })
-            };
-            visit.call.write_weighing(weight, change).await
-        }
-        Err(invalid) => Err(invalid.into()),
-    };
-    let has_conflict = entry["modifiedDate"].as_str() != Some(form.text("version"));
-    match written {
-        Ok(_) => Ok(to(&format!("/console/{}/{id}?saved=yes", entity.path))),
-        Err(failure) => {
-            let mine = merged(&entry, &body);
-            refused(&visit, failure, &mine, &known, has_conflict.then_some(entry))
-        }
-    }
+    show(&visit, StatusCode::OK, &entry, &known, Notes { done, origin: Some(origin), ..Notes::default() })
 }
 
 /// `GET /console/{type}/{id}/delete`: asks.
@@ -205,7 +154,10 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
             let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
             let status = failure.status_code();
             let fault = match failure {
-                Failure::PreconditionFailed(_) => "Somebody changed it meanwhile. Look at it again first.".to_owned(),
+                Failure::PreconditionFailed(_) => {
+                    let LastChange { user, date } = LastChange::of(&entry);
+                    format!("{user} changed it at {date}, after you opened this page. Look at it again first.")
+                }
                 other => other.to_string(),
             };
             confirm(&visit, status, &entry, Some(fault))
@@ -230,64 +182,85 @@ fn confirm(visit: &Visit, status: StatusCode, entry: &Json, fault: Option<String
 }
 
 /// Shows the form again, with what is wrong.
-fn refused(
+///
+/// # Errors
+/// The failure, if nothing in the form is wrong.
+pub fn refused(
     visit: &Visit,
     failure: Failure,
     mine: &Json,
     known: &Known,
-    stored: Option<Json>,
+    origin: Option<Origin>,
 ) -> Result<HttpResponse, Trouble> {
     let status = failure.status_code();
-    // Any other fault would have been found of the newest version, too.
-    let stored = stored.filter(|_| matches!(failure, Failure::Outdated(_)));
     let mut faults = match failure {
         Failure::Invalid(invalid) => invalid.into_faults(),
-        Failure::Outdated(_) if stored.is_some() => vec![Fault { field: String::new(), message: CONFLICT.to_owned() }],
-        Failure::Conflict(message)
-        | Failure::Outdated(message)
-        | Failure::Forbidden(message)
-        | Failure::Unavailable(message) => {
+        Failure::Conflict(message) | Failure::Forbidden(message) | Failure::Unavailable(message) => {
             vec![Fault { field: String::new(), message }]
         }
         other => return Err(other.into()),
     };
     add_lost_secrets(visit.call.entity, mine, &mut faults);
-    show(visit, status, mine, known, Notes { faults, stored, ..Notes::default() })
+    show(visit, status, mine, known, Notes { faults, origin, ..Notes::default() })
 }
 
 /// Shows the form as it is filled in, with another page of choices.
-fn show_page(visit: &Visit, mine: &Json, known: &Known) -> Result<HttpResponse, Trouble> {
-    let mut notes = Notes::default();
+pub fn show_page(visit: &Visit, mine: &Json, known: &Known, origin: Option<Origin>) -> Result<HttpResponse, Trouble> {
+    let mut notes = Notes { origin, ..Notes::default() };
     add_lost_secrets(visit.call.entity, mine, &mut notes.faults);
     show(visit, StatusCode::OK, mine, known, notes)
 }
 
 /// Shows who would gain and lose what by a rule.
-async fn preview(visit: &Visit, draft: &Json, mine: &Json, known: &Known) -> Result<HttpResponse, Trouble> {
+pub async fn preview(
+    visit: &Visit,
+    draft: &Json,
+    mine: &Json,
+    known: &Known,
+    origin: Option<Origin>,
+) -> Result<HttpResponse, Trouble> {
     match super::preview::changes(visit, draft).await {
-        Ok(told) => show(visit, StatusCode::OK, mine, known, Notes { changes: Some(told), ..Notes::default() }),
+        Ok(told) => show(visit, StatusCode::OK, mine, known, Notes { changes: Some(told), origin, ..Notes::default() }),
         Err(Failure::Invalid(invalid)) => {
             let faults = invalid.into_faults().into_iter().map(|fault| Fault {
                 field: fault.field.trim_start_matches("rules[0]").trim_start_matches('.').to_owned(),
                 ..fault
             });
-            let notes = Notes { faults: faults.collect(), ..Notes::default() };
+            let notes = Notes { faults: faults.collect(), origin, ..Notes::default() };
             show(visit, StatusCode::BAD_REQUEST, mine, known, notes)
         }
-        Err(failure) => refused(visit, failure, mine, known, None),
+        Err(failure) => refused(visit, failure, mine, known, origin),
     }
 }
 
-fn show(visit: &Visit, status: StatusCode, entry: &Json, known: &Known, notes: Notes) -> Result<HttpResponse, Trouble> {
+/// Refuses what the visitor may not do with an entity.
+///
+/// # Errors
+/// `Forbidden` if a rule is read-only, or the action is not among the privileges.
+pub fn check_may(visit: &Visit, entry: &Json, action: &str) -> Result<(), Failure> {
+    let entity = visit.call.entity;
+    if *entity == SYSTEM_RULE && entry["type"].as_str() == Some("ReadOnly") {
+        return Err(Failure::Forbidden(rules::READ_ONLY.to_owned()));
+    }
+    if entry["privileges"].as_array().is_some_and(|all| all.iter().any(|own| own == action)) {
+        return Ok(());
+    }
+    let user = &visit.call.claim.user;
+    Err(Failure::Forbidden(format!("{user} may not {action} this {}", entity.noun)))
+}
+
+/// Shows the form with the values of `entry`.
+pub fn show(
+    visit: &Visit,
+    status: StatusCode,
+    entry: &Json,
+    known: &Known,
+    notes: Notes,
+) -> Result<HttpResponse, Trouble> {
     let entity = visit.call.entity;
     let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
     let id = visit.call.call.request.match_info().get("id").map(ToOwned::to_owned);
-    let may = |action: &str| {
-        let privileges = notes.stored.as_ref().unwrap_or(entry)["privileges"].as_array();
-        id.is_none() || privileges.is_some_and(|all| all.iter().any(|own| own == action))
-    };
-    let is_read_only = entry["type"].as_str() == Some("ReadOnly") && *entity == SYSTEM_RULE;
-    let may = |action: &str| !is_read_only && may(action);
+    let may = |action: &str| id.is_none() || check_may(visit, entry, action).is_ok();
     let mode = match (&id, may("update")) {
         (None, _) => Mode::New,
         (Some(_), true) => Mode::Open,
@@ -295,7 +268,7 @@ fn show(visit: &Visit, status: StatusCode, entry: &Json, known: &Known, notes: N
     };
     let mut fields = fields(entity, entry, known, mode);
     let faults = place(&mut fields, entry, notes.faults);
-    let version = notes.stored.as_ref().unwrap_or(entry)["modifiedDate"].as_str().unwrap_or_default().to_owned();
+    let origin = notes.origin.filter(|_| mode == Mode::Open);
     let edit = Edit {
         frame: visit.frame(),
         noun: entity.noun,
@@ -303,12 +276,11 @@ fn show(visit: &Visit, status: StatusCode, entry: &Json, known: &Known, notes: N
         name: own("name"),
         resource_type: entity.resource_type,
         fault: (!faults.is_empty()).then(|| faults.join("; ")),
-        has_conflict: notes.stored.is_some(),
-        differences: notes.stored.as_ref().map(|stored| differences(entity, entry, stored)).unwrap_or_default(),
         warnings: warnings(entry, known.roles.as_ref()),
         may_update: may("update"),
         may_delete: may("delete"),
-        version,
+        base: origin.as_ref().map(Origin::text).unwrap_or_default(),
+        version: origin.map(|origin| origin.version).unwrap_or_default(),
         changes: notes.changes,
         done: notes.done,
         fields,
@@ -334,29 +306,26 @@ fn place(fields: &mut [Field], entry: &Json, faults: Vec<Fault>) -> Vec<String> 
     left
 }
 
-/// What the visitor has filled in otherwise than it is stored.
-fn differences(entity: &'static Entity, mine: &Json, stored: &Json) -> Vec<Difference> {
-    let compared = entity.full().filter(|property| property.is_changeable()).map(|property| Difference {
-        label: label(property),
-        mine: text(property, &mine[property.name]),
-        theirs: text(property, &stored[property.name]),
-    });
-    compared.filter(|difference| difference.mine != difference.theirs).collect()
-}
-
 /// Reads the body that a form gives.
-fn read(entity: &'static Entity, body: &Json, faults: Vec<Fault>) -> Result<Document, Invalid> {
+///
+/// # Errors
+/// What is wrong with it: `faults` if there are any.
+pub fn read(entity: &'static Entity, body: &Json, faults: Vec<Fault>) -> Result<Document, Invalid> {
     if faults.is_empty() { Document::read(entity, body.clone()) } else { Err(faults.into()) }
 }
 
 /// The entity of the page, and what its form can offer.
-async fn stored(visit: &Visit, pages: Pages) -> Result<Stored, Trouble> {
+///
+/// # Errors
+/// `NotFound` if the visitor can see no such entity; the database failed.
+pub async fn stored(visit: &Visit, pages: Pages) -> Result<Stored, Trouble> {
     let (id, entity) = (visit.call.id()?, visit.call.entity);
     let found = visit.call.scan(move |snapshot, caller| {
         let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Shown);
         let Some(entry) = snapshot.one(&selection)? else { return Ok(None) };
         let entry = serde_json::from_slice(&entry.json).map_err(|error| Failure::internal(&error))?;
-        Ok(Some(Stored { entry, known: known(snapshot, caller, entity, &pages)? }))
+        let origin = Origin::of(entity, &entry, &snapshot.sealed_values_of(entity, id)?);
+        Ok(Some(Stored { entry, origin, known: known(snapshot, caller, entity, &pages)? }))
     });
     Ok(found.await?.ok_or_else(|| visit.call.no_such(&id.to_string()))?)
 }

@@ -10,7 +10,13 @@ use std::collections::{HashMap, HashSet};
 /// What a form gives that is not as `entry` has it, as the body of a request to the API, and what is wrong with it. What is wrong is in the body as
 /// it was typed.
 #[must_use]
-pub fn body(entity: &'static Entity, form: &Form, entry: &Json, known: &Known, mode: Mode) -> (Json, Vec<Fault>) {
+pub fn body(
+    entity: &'static Entity,
+    form: &Form,
+    entry: &Json,
+    known: &Known,
+    mode: Mode,
+) -> (Map<String, Json>, Vec<Fault>) {
     let mut body = Map::new();
     let mut faults = Vec::new();
     for property in entity.properties.iter().filter(|property| is_open(property, mode)) {
@@ -22,7 +28,7 @@ pub fn body(entity: &'static Entity, form: &Form, entry: &Json, known: &Known, m
             body.insert(property.name.to_owned(), value);
         }
     }
-    (Json::Object(body), faults)
+    (body, faults)
 }
 
 /// What a form gives for a property; nothing if that is what it has.
@@ -165,14 +171,14 @@ fn typed_lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 
-/// The entry as the form has it, to be shown again.
+/// An entity with the properties that another object gives in place of its own.
 #[must_use]
-pub fn merged(entry: &Json, body: &Json) -> Json {
-    let mut merged = entry.clone();
-    if let (Some(fields), Some(given)) = (merged.as_object_mut(), body.as_object()) {
+pub fn overlaid(entry: &Json, given: &Json) -> Json {
+    let mut overlaid = entry.clone();
+    if let (Some(fields), Some(given)) = (overlaid.as_object_mut(), given.as_object()) {
         for (name, value) in given {
             fields.insert(name.clone(), value.clone());
         }
     }
-    merged
+    overlaid
 }

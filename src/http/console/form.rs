@@ -65,6 +65,24 @@ impl Field {
         has_marked(value).then_some(value)
     }
 
+    /// What a browser sends of the field as it stands.
+    pub fn sent(&self) -> Vec<&str> {
+        match &self.input {
+            Input::Line { value, .. } | Input::Area { value, .. } => vec![value],
+            Input::Choice(choices) | Input::Checks(choices) => {
+                choices.iter().filter(|choice| choice.is_chosen).map(|choice| choice.value.as_str()).collect()
+            }
+            Input::Check(is_checked) => {
+                if *is_checked {
+                    vec!["yes"]
+                } else {
+                    Vec::new()
+                }
+            }
+            Input::Secret | Input::Shown(_) => Vec::new(),
+        }
+    }
+
     /// Whether the form must say that the field is there.
     pub fn must_be_named(&self) -> bool {
         matches!(self.input, Input::Check(_) | Input::Checks(_)) || self.name.starts_with('@')

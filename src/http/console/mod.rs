@@ -2,7 +2,9 @@
 
 mod account;
 mod bulk;
+mod change;
 mod choices;
+mod conflict;
 mod edit;
 mod filled_in;
 mod first_administrator;
@@ -12,6 +14,8 @@ mod list;
 mod list_query;
 mod login;
 mod marked;
+mod merge;
+mod origin;
 mod password;
 mod preview;
 mod rows;
@@ -76,7 +80,7 @@ fn entity_routes(config: &mut ServiceConfig, entity: &'static Entity) {
         .service(resource!(&of(""), "GET", get => list::list).app_data(kind))
         .service(resource!(&of("/new"), "GET, POST", get => edit::blank, post => edit::create).app_data(kind))
         .service(resource!(&of("/selected"), "POST", post => bulk::selected).app_data(kind))
-        .service(resource!(&of("/{id}"), "GET, POST", get => edit::open, post => edit::change).app_data(kind))
+        .service(resource!(&of("/{id}"), "GET, POST", get => edit::open, post => change::change).app_data(kind))
         .service(resource!(&of("/{id}/delete"), "GET, POST", get => edit::ask, post => edit::delete).app_data(kind));
 }
 

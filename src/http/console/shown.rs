@@ -1,6 +1,6 @@
 //! How values look on a page: the JSON of the API in words.
 
-use crate::model::{Entity, Kind, Property};
+use crate::model::{Entity, Kind, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property};
 use crate::policy::Action;
 use serde_json::Value as Json;
 
@@ -48,6 +48,23 @@ pub fn reference(value: &Json) -> String {
         (Some(directory), Some(id), _) => format!("{directory}\\{id}"),
         (_, _, Some(name)) => name.to_owned(),
         _ => plain(value),
+    }
+}
+
+/// Who changed an entity last, and when.
+pub struct LastChange {
+    /// The user, as `DIRECTORY\userid`.
+    pub user: String,
+    /// The date.
+    pub date: String,
+}
+
+impl LastChange {
+    /// The last change of a stored entity.
+    #[must_use]
+    pub fn of(entry: &Json) -> Self {
+        let own = |property: &Property| text(property, &entry[property.name]);
+        Self { user: own(&MODIFIED_BY_USER_NAME), date: own(&MODIFIED_DATE) }
     }
 }
 

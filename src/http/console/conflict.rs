@@ -1,0 +1,234 @@
+//! The page of a conflict: two people changed the same property of the same version to different values, and the slower one chooses.
+
+use super::edit::Stored;
+use super::filled_in::overlaid;
+use super::form::{CLEAR, Mode, OFFERED, fields};
+use super::merge::differences;
+use super::origin::Origin;
+use super::page;
+use super::shown::{LastChange, label, text};
+use super::trouble::Trouble;
+use super::visit::{Frame, Visit};
+use crate::http::body::Form;
+use crate::model::{Entity, Kind, Property};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use serde_json::{Map, Value as Json};
+
+/// Before the name of a property, these make the fields with its earlier value and with the choice.
+const BEFORE: &str = "before ";
+const CHOICE: &str = "choose ";
+
+/// Characters of an earlier value at most: the form sends them back.
+const MOST_BEFORE: usize = 1_000;
+
+#[derive(Template)]
+#[template(path = "conflict.html")]
+struct Page {
+    frame: Frame,
+    path: &'static str,
+    id: String,
+    name: String,
+    fault: String,
+    last: LastChange,
+    /// What only the other changed.
+    kept: Vec<String>,
+    /// What only the visitor changed.
+    own: Vec<String>,
+    questions: Vec<Shown>,
+    version: String,
+    base: String,
+    /// The values of the form that are not asked for.
+    hidden: Vec<(String, String)>,
+}
+
+/// A question as the page shows it.
+struct Shown {
+    name: &'static str,
+    label: String,
+    before: String,
+    mine: Mine,
+    theirs: String,
+    chosen: String,
+    fault: Option<&'static str>,
+}
+
+/// The visitor's value.
+enum Mine {
+    Value(String),
+    /// A secret that was typed. It is not shown, so it has to be typed again.
+    NewSecret,
+    /// The stored secret is to be removed.
+    NoSecret,
+}
+
+/// A property whose value the visitor has to choose.
+pub struct Question {
+    property: &'static Property,
+    before: String,
+    chosen: String,
+    fault: Option<&'static str>,
+}
+
+impl Question {
+    /// A question that was not asked yet. `before` is the version that both changed, if it is known.
+    pub fn new(property: &'static Property, before: Option<&Json>) -> Self {
+        let before = match (before, property.kind) {
+            (_, Kind::Secret { .. }) => "not shown".to_owned(),
+            (None, _) => "not known".to_owned(),
+            (Some(values), _) => excerpt(&text(property, &values[property.name])),
+        };
+        Self { property, before, chosen: String::new(), fault: None }
+    }
+
+    /// A secret that only the visitor changed. It has to be typed again, because the page can't send it back.
+    pub fn typed_again(secret: &'static Property) -> Self {
+        let before = "not shown. Only you changed it, and the page can't keep what you typed".to_owned();
+        Self { property: secret, before, chosen: String::new(), fault: None }
+    }
+
+    /// The questions that a form answers, or should.
+    pub fn answered(entity: &'static Entity, form: &Form) -> Vec<Self> {
+        let asked = form.starting_with(BEFORE).filter_map(|(name, before)| {
+            let property = entity.properties.iter().find(|property| property.name == name)?;
+            let chosen = form.text(&format!("{CHOICE}{name}")).to_owned();
+            Some(Self { property, before: before.to_owned(), chosen, fault: None })
+        });
+        asked.collect()
+    }
+
+    /// Puts the answer into effect in what the visitor filled in.
+    fn settle(&mut self, mine: &mut Map<String, Json>) {
+        let is_secret = matches!(self.property.kind, Kind::Secret { .. });
+        self.fault = match self.chosen.as_str() {
+            "theirs" => {
+                mine.remove(self.property.name);
+                None
+            }
+            "mine" if is_secret && !mine.contains_key(self.property.name) => {
+                Some("type it again, or keep what is stored")
+            }
+            "mine" => None,
+            _ => Some("choose one of the two"),
+        };
+    }
+
+    fn shown(self, mine: &Map<String, Json>, stored: &Json) -> Shown {
+        let property = self.property;
+        let value = mine.get(property.name);
+        let own = match (property.kind, value.and_then(Json::as_str)) {
+            (Kind::Secret { .. }, Some("")) => Mine::NoSecret,
+            (Kind::Secret { .. }, _) => Mine::NewSecret,
+            _ => Mine::Value(text(property, value.unwrap_or(&stored[property.name]))),
+        };
+        let theirs = match property.kind {
+            Kind::Secret { .. } => "kept as it is, and not shown".to_owned(),
+            _ => text(property, &stored[property.name]),
+        };
+        let (name, label) = (property.name, label(property));
+        Shown { name, label, before: self.before, mine: own, theirs, chosen: self.chosen, fault: self.fault }
+    }
+}
+
+/// Puts all answers into effect.
+///
+/// # Errors
+/// The questions, if one of them has no answer.
+pub fn settle(mut questions: Vec<Question>, mine: &mut Map<String, Json>) -> Result<(), Vec<Question>> {
+    let mut settled = mine.clone();
+    for question in &mut questions {
+        question.settle(&mut settled);
+    }
+    if questions.iter().any(|question| question.fault.is_some()) {
+        return Err(questions);
+    }
+    *mine = settled;
+    Ok(())
+}
+
+/// What the page is about.
+pub struct Conflict<'c> {
+    pub stored: &'c Stored,
+    /// The version that the choices are about.
+    pub origin: &'c Origin,
+    /// What the visitor changes of that.
+    pub mine: Map<String, Json>,
+    pub questions: Vec<Question>,
+    /// What only the other changed, if that is known.
+    pub kept: Vec<String>,
+}
+
+impl Conflict<'_> {
+    /// Asks for the choices.
+    ///
+    /// # Errors
+    /// The page can't be made.
+    pub fn ask(self, visit: &Visit) -> Result<HttpResponse, Trouble> {
+        let entity = visit.call.entity;
+        let entry = &self.stored.entry;
+        let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+        let last = LastChange::of(entry);
+        let is_unanswered = self.questions.iter().any(|question| question.fault.is_some());
+        let (status, fault) = if is_unanswered {
+            (StatusCode::BAD_REQUEST, "Nothing is saved yet: a choice is missing.".to_owned())
+        } else {
+            let (user, date, noun) = (&last.user, &last.date, entity.noun);
+            let fault = format!(
+                "Nothing is saved yet. {user} changed this {noun} at {date}, after you opened it, and you have both changed what is below. Choose the values to keep, then save."
+            );
+            (StatusCode::CONFLICT, fault)
+        };
+        let page_of = Page {
+            frame: visit.frame(),
+            path: entity.path,
+            id: own("id"),
+            name: own("name"),
+            fault,
+            last,
+            own: self.own(entity),
+            hidden: self.hidden(entity),
+            version: self.origin.version.clone(),
+            base: self.origin.text(),
+            kept: self.kept,
+            questions: self
+                .questions
+                .into_iter()
+                .map(|question| question.shown(&self.mine, self.origin.values_or(entry)))
+                .collect(),
+        };
+        Ok(page(status, &page_of)?)
+    }
+
+    /// What the visitor changes without being asked.
+    fn own(&self, entity: &'static Entity) -> Vec<String> {
+        let stored = self.origin.values_or(&self.stored.entry);
+        let changed = overlaid(stored, &Json::Object(self.mine.clone()));
+        let is_asked = |property: &Property| self.questions.iter().any(|question| question.property == property);
+        let differences = differences(entity, stored, &changed).into_iter();
+        differences.filter(|(property, _)| !is_asked(property)).map(|(_, label)| label).collect()
+    }
+
+    /// What a browser would send if the form of the entity had the visitor's changes.
+    fn hidden(&self, entity: &'static Entity) -> Vec<(String, String)> {
+        let entry = self.origin.shown(entity, &self.stored.entry);
+        let entry = overlaid(&entry, &Json::Object(self.mine.clone()));
+        let mut hidden = Vec::new();
+        for field in fields(entity, &entry, &self.stored.known, Mode::Open) {
+            if field.must_be_named() {
+                hidden.push((OFFERED.to_owned(), field.name.clone()));
+            }
+            hidden.extend(field.sent().into_iter().map(|value| (field.name.clone(), value.to_owned())));
+        }
+        let removed = entity.secrets().filter(|secret| self.mine.get(secret.name).and_then(Json::as_str) == Some(""));
+        hidden.extend(removed.map(|secret| (format!("{CLEAR}{}", secret.name), "yes".to_owned())));
+        hidden
+    }
+}
+
+fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(MOST_BEFORE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
