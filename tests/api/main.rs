@@ -26,6 +26,7 @@ mod console;
 mod console_account;
 mod console_bulk;
 mod console_conflicts;
+mod console_bulk_rights;
 mod console_forms;
 mod console_import;
 mod credentials;

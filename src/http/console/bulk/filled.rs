@@ -2,6 +2,7 @@
 
 use crate::http::body::Form;
 use crate::http::console::filled_in::user;
+use crate::model::Fault;
 use serde_json::Value as Json;
 
 /// A change that the form offers, each with a box to tick.
@@ -81,6 +82,16 @@ impl Part {
             Self::Owner => "owner",
             Self::SetValue => "set-value",
             Self::RemoveValues => "remove-values",
+        }
+    }
+
+    /// The property that it gives something new, as faults name it.
+    const fn written(self) -> Option<&'static str> {
+        match self {
+            Self::AddTags => Some(".tags"),
+            Self::Owner => Some(".owner"),
+            Self::SetValue => Some(".customProperties"),
+            Self::RemoveTags | Self::RemoveValues => None,
         }
     }
 
@@ -176,6 +187,18 @@ impl Filled {
             }
         }
         if faults.is_empty() { Ok(changes) } else { Err(faults) }
+    }
+
+    /// The ticked parts that faults of an entity are about; each fault names its property behind the entity's name.
+    pub fn parts_with(&self, faults: Vec<Fault>) -> Vec<PartFault> {
+        let is_about = |part: Part, fault: &Fault| {
+            self.is_ticked(part) && part.written().is_some_and(|property| fault.field.contains(property))
+        };
+        let part = |fault: Fault| {
+            let part = Part::ALL.into_iter().find(|part| is_about(*part, &fault))?;
+            Some(PartFault { part, message: format!("This {}.", fault.message) })
+        };
+        faults.into_iter().filter_map(part).collect()
     }
 
     fn change(&self, part: Part) -> Result<Change, String> {

@@ -173,6 +173,10 @@ async fn work(visit: &Visit, ids: &[Uuid], deed: Deed, seen: Seen) -> Result<Vec
 
 /// Shows the form again, with what is wrong.
 async fn refused(visit: &Visit, asked: &Asked, failure: Failure) -> Result<HttpResponse, Trouble> {
+    let parts = match &failure {
+        Failure::Invalid(invalid) => asked.filled.parts_with(invalid.clone().into_faults()),
+        _ => Vec::new(),
+    };
     let (status, fault) = beside_form(failure, "Nothing was changed.")?;
-    pages::form(visit, status, asked, Faults::of(fault)).await
+    pages::form(visit, status, asked, Faults { parts, ..Faults::of(fault) }).await
 }

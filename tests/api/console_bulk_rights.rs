@@ -1,0 +1,126 @@
+//! The users whose rights a change of several entities changes, as the console shows them before the change is made.
+
+use crate::browser::fields;
+use crate::console_bulk::{Site, change, has, press, press_on};
+use crate::rules::rule;
+use crate::support::{Client, connection, copy_connection, id};
+use serde_json::{Value as Json, json};
+
+/// A user of LAB, by the id.
+fn user(client: &Client, user_id: &str, roles: &Json) -> String {
+    id(&client.create("user", &json!({"userDirectory": "LAB", "userId": user_id, "roles": roles})))
+}
+
+/// Developers read what is not production; dev is one, ops is not.
+fn with_developers(site: &Site) -> String {
+    user(&site.client, "dev", &json!(["Developer"]));
+    user(&site.client, "ops", &json!([]));
+    let condition = "user.roles = \"Developer\" and resource.@stage != \"prod\"";
+    id(&site.client.create("systemrule", &rule("Developers", condition, 2)))
+}
+
+const READS: &str = "<td>LAB\\dev</td><td>read</td><td>";
+
+#[test]
+fn a_preview_names_the_users_whose_rights_change() {
+    let mut site = Site::new();
+    let (finance, stage) = (site.finance.clone(), site.stage.clone());
+    with_developers(&site);
+    site.set_stage(&["a", "b"], "prod");
+    let dev = site.server.user("dev");
+    assert_eq!(dev.names("dataconnection", ""), ["c"]);
+    // Removing the values opens two, setting one closes one.
+    let remove = [("change", "remove-values"), ("cleared", stage.as_str())];
+    let opens = site.send(2, "preview", &remove).expect_page(200);
+    let [a, b, c] = ["a ", "b ", "c "].map(|name| format!("{READS}{name}"));
+    has(&opens, &["This changes what users may do", "Gained: 2", "Lost: 0", &a, &b]);
+    assert!(!opens.text.contains("LAB\\ops") && !opens.text.contains("Only users whom you may read"));
+    let set = [("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")];
+    has(&site.send(3, "preview", &set).expect_page(200), &["Gained: 0", "Lost: 1", &c]);
+    // What was shown is what happens, and nothing has happened by showing it.
+    assert_eq!(dev.names("dataconnection", ""), ["c"]);
+    assert_eq!(press_on(&mut site.browser, &opens, "apply").status, 303);
+    assert_eq!(dev.names("dataconnection", ""), ["a", "b", "c"]);
+    // Another owner.
+    let gives = site.send(1, "preview", &[("change", "owner"), ("owner", "LAB\\ops")]).expect_page(200);
+    has(&gives, &["<td>LAB\\ops</td><td>update</td><td>a "]);
+    assert!(!gives.text.contains("LAB\\dev"), "{}", gives.text);
+    // Rules can't ask about tags.
+    let tags = site.send(1, "preview", &[("change", "add-tags"), ("add", &finance)]).expect_page(200);
+    has(&tags, &["nobody's rights change"]);
+}
+
+/// A rule counts also where it holds in the hub only, and so does what goes with a definition, and what a rule grants that is deleted.
+#[test]
+fn a_preview_of_a_deletion_names_the_users_whose_rights_change() {
+    let mut site = Site::new();
+    let (developers, stage) = (with_developers(&site), site.stage.clone());
+    site.set_stage(&["a", "b"], "prod");
+    let remove = [("change", "remove-values"), ("cleared", stage.as_str())];
+    change(&site.client, "systemrule", &developers, &json!({"ruleContext": 1}));
+    has(&site.send(2, "preview", &remove).expect_page(200), &["Gained: 2", "LAB\\dev"]);
+    let one = |id: &str| vec![("id".to_owned(), id.to_owned())];
+    let path = |kind: &str| format!("/console/{kind}/selected");
+    let definition = press(&mut site.browser, &path("custompropertydefinition"), one(&stage), "ask to delete");
+    has(&definition.expect_page(200), &["Gained: 2", &format!("{READS}a "), &format!("{READS}b ")]);
+    change(&site.client, "systemrule", &developers, &json!({"ruleContext": 0}));
+    let gone = press(&mut site.browser, &path("systemrule"), one(&developers), "ask to delete").expect_page(200);
+    has(&gone, &["Gained: 0", "Lost: 1", &format!("{READS}c ")]);
+    assert_eq!(site.server.user("dev").names("dataconnection", ""), ["c"]);
+    assert_eq!(press(&mut site.browser, &path("systemrule"), fields(&gone.text), "delete").status, 303);
+    assert!(site.server.user("dev").names("dataconnection", "").is_empty());
+}
+
+#[test]
+fn a_preview_names_the_rights_of_users_who_are_changed_themselves() {
+    let mut site = Site::new();
+    let [ops, _] = ["ops", "dev"].map(|user_id| user(&site.client, user_id, &json!([])));
+    site.client.create("systemrule", &rule("Production", "user.@stage = \"prod\"", 2));
+    let of_owner = "user.userId = \"dev\" and resource.owner.@stage = \"prod\"";
+    site.client.create("systemrule", &rule("Of owner", of_owner, 4));
+    site.server.user("ops").connection("theirs");
+    let preview = {
+        let fields = in_production(&site, &ops);
+        press(&mut site.browser, "/console/user/selected", fields, "preview")
+    };
+    let preview = preview.expect_page(200);
+    // The user reads the others, too, and a connection of the user's is opened to another by its owner.
+    has(&preview, &["Gained: 4", "Lost: 0", "<td>LAB\\dev</td><td>update</td><td>theirs "]);
+    for name in ["a", "b", "c"] {
+        has(&preview, &[&format!("<td>LAB\\ops</td><td>read</td><td>{name} ")]);
+    }
+    let done = press(&mut site.browser, "/console/user/selected", fields(&preview.text), "apply");
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert_eq!(site.server.user("ops").names("dataconnection", ""), ["a", "b", "c", "theirs"]);
+}
+
+/// The fields that set a custom property of a user.
+fn in_production(site: &Site, user: &str) -> Vec<(String, String)> {
+    let fields = [("id", user), ("change", "set-value"), ("definition", &site.stage), ("value", "prod")];
+    fields.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec()
+}
+
+#[test]
+fn a_preview_shows_so_much_and_says_where_there_is_more() {
+    let mut site = Site::new();
+    with_developers(&site);
+    user(&site.client, "second", &json!(["Developer"]));
+    let (stage, first) = (site.stage.clone(), site.ids[0].clone());
+    let many: Vec<Json> = (0..60).map(|number| connection(&format!("m{number:02}"))).collect();
+    let made = site.client.post("/dataconnection/many", &json!(many)).expect(201).json();
+    site.ids = made.as_array().unwrap().iter().map(id).collect();
+    let set = [("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")];
+    let closes = site.send(60, "preview", &set).expect_page(200);
+    has(&closes, &["Gained: 0", "Lost: 120", "And 20 more."]);
+    assert_eq!(closes.text.matches("</td><td>read</td><td>").count(), 100);
+    assert!(!closes.text.contains("There is more"));
+    // A user has more connections than are looked at; that they change nothing is not known of all.
+    let ops = id(&site.client.get("/user?filter=userId eq 'ops'").json()[0]);
+    change(&site.client, "dataconnection", &first, &json!({"owner": {"id": ops}}));
+    copy_connection(&site.server, "a", 2_000, "lib://sales");
+    let preview = {
+        let fields = in_production(&site, &ops);
+        press(&mut site.browser, "/console/user/selected", fields, "preview")
+    };
+    has(&preview.expect_page(200), &["Nobody's rights change. There is more than could be looked at."]);
+}
