@@ -4,7 +4,7 @@
 use super::{Error, Site, guards_anywhere};
 use crate::model::{Actor, CUSTOM_PROPERTY_VALUE, Entity, Kind, Property, REGISTRY, USER, Value};
 use crate::query::Predicate;
-use crate::store::Page;
+use crate::store::{Page, UserName};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use uuid::Uuid;
@@ -15,8 +15,17 @@ pub(super) const MOST_ROWS: u32 = 2_000;
 /// A change of entities.
 #[derive(Clone, Debug)]
 pub enum Rewrite {
-    /// These properties of the entities of a type with these ids.
-    Properties(&'static Entity, Vec<Uuid>, Vec<&'static Property>),
+    /// Some properties of entities.
+    Properties {
+        /// The type.
+        entity: &'static Entity,
+        /// The ids.
+        ids: Vec<Uuid>,
+        /// The properties.
+        properties: Vec<&'static Property>,
+        /// The user who owns them afterwards, if another does.
+        owner: Option<UserName>,
+    },
     /// The custom property definitions with these ids are removed, with all their values.
     Definitions(Vec<Uuid>),
 }
@@ -35,21 +44,22 @@ pub struct Watch {
 }
 
 impl Rewrite {
-    /// The change of these properties, as far as rules can ask about them; nothing if they can ask about none.
+    /// The change of these properties, as far as rules can ask about them; nothing if they can ask about none. `owner` is the user who owns the
+    /// entities afterwards, if another does.
     #[must_use]
-    pub fn of(entity: &'static Entity, ids: Vec<Uuid>, names: &[&str]) -> Option<Self> {
+    pub fn of(entity: &'static Entity, ids: Vec<Uuid>, names: &[&str], owner: Option<UserName>) -> Option<Self> {
         let own = names.iter().filter_map(|name| entity.property(name));
         let is_asked = |property: &&'static Property| {
             property.in_rules || entity.custom_properties().is_some_and(|values| values == *property)
         };
         let properties: Vec<&'static Property> = own.filter(is_asked).collect();
-        (!properties.is_empty()).then_some(Self::Properties(entity, ids, properties))
+        (!properties.is_empty()).then_some(Self::Properties { entity, ids, properties, owner })
     }
 
     /// The properties that are other ones afterwards.
     fn properties(&self) -> Vec<&'static Property> {
         match self {
-            Self::Properties(_, _, properties) => properties.clone(),
+            Self::Properties { properties, .. } => properties.clone(),
             Self::Definitions(_) => REGISTRY.into_iter().filter_map(Entity::custom_properties).collect(),
         }
     }
@@ -71,15 +81,22 @@ impl Site<'_> {
     pub fn watch(&self, rewrite: &Rewrite) -> Result<Watch, Error> {
         let mut watch = Watch { rows: Vec::new(), users: Vec::new(), changed_users: Vec::new(), is_complete: true };
         match rewrite {
-            Rewrite::Properties(entity, ids, _) => watch.rows.push((entity, ids.clone())),
+            Rewrite::Properties { entity, ids, .. } => watch.rows.push((entity, ids.clone())),
             Rewrite::Definitions(ids) => self.watch_values(&mut watch, ids)?,
         }
         self.watch_users(&mut watch)?;
         let properties = rewrite.properties();
+        let owners = self.owners(rewrite)?;
         let changed: HashSet<Uuid> = watch.changed_users.drain(..).collect();
         let Watch { rows, users, changed_users, .. } = &mut watch;
         let all_seen = self.each_of_first_users(&(self.readable)(&USER), |actor| {
-            let asks = |(entity, _): &(&'static Entity, Vec<Uuid>)| self.asks_about(actor, entity, &properties);
+            let is_owner = owners.contains(&actor.id);
+            let asks = |(entity, _): &(&'static Entity, Vec<Uuid>)| {
+                // Who owns none of them before or after is not the owner, whatever happens.
+                let settled = entity.owner().filter(|_| !is_owner);
+                let settled = settled.map(|owner| Predicate::equals(owner, Value::Id(actor.id)));
+                self.asks_about(actor, entity, &properties, &settled.unwrap_or(Predicate::True))
+            };
             let is_changed = changed.contains(&actor.id);
             if is_changed || rows.iter().any(asks) {
                 users.push(actor.id);
@@ -91,9 +108,28 @@ impl Site<'_> {
         Ok(watch)
     }
 
-    /// Whether what rules say to a user about rows of `entity` depends on one of the properties.
-    fn asks_about(&self, actor: &Actor, entity: &'static Entity, properties: &[&'static Property]) -> bool {
-        guards_anywhere(self.rules, actor, entity).iter().any(|guard| guard.asks_about(properties))
+    /// Whether what rules say to a user about rows of `entity` depends on one of the properties, beside what is settled.
+    fn asks_about(
+        &self,
+        actor: &Actor,
+        entity: &'static Entity,
+        properties: &[&'static Property],
+        settled: &Predicate,
+    ) -> bool {
+        guards_anywhere(self.rules, actor, entity).iter().any(|guard| guard.asks_about(properties, settled))
+    }
+
+    /// The users who own some of the rows before or after.
+    fn owners(&self, rewrite: &Rewrite) -> Result<HashSet<Uuid>, Error> {
+        let Rewrite::Properties { entity, ids, owner: Some(name), .. } = rewrite else { return Ok(HashSet::new()) };
+        let Some(owner) = entity.owner() else { return Ok(HashSet::new()) };
+        let rows = Predicate::has_id_among(entity, ids.iter().copied());
+        let mut owners: HashSet<Uuid> = self.snapshot.referred_to(entity, owner, &rows)?.into_iter().collect();
+        // Nobody of that name, or of another spelling, can become the owner.
+        if let Ok(Some(actor)) = self.snapshot.find_actor(name) {
+            owners.insert(actor.id);
+        }
+        Ok(owners)
     }
 
     /// Adds the rows that have values of these definitions.

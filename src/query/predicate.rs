@@ -287,17 +287,24 @@ impl Predicate {
         }
     }
 
-    /// Whether it asks about one of these properties, of the row itself or of a row that it is related to.
+    /// Whether it asks about one of these properties, of the row itself or of a row that it is related to. A part that is `settled`, because it is
+    /// known to stay as it is, counts as asking nothing.
     #[must_use]
-    pub fn asks_about(&self, properties: &[&'static Property]) -> bool {
+    pub fn asks_about(&self, properties: &[&'static Property], settled: &Self) -> bool {
+        if self == settled {
+            return false;
+        }
         match self {
             Self::True | Self::False => false,
-            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.asks_about(properties)),
-            Self::Not(part) => part.asks_about(properties),
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.asks_about(properties, settled)),
+            Self::Not(part) => part.asks_about(properties, settled),
             Self::Compare { property, .. } | Self::In { property, .. } | Self::Match { property, .. } => {
                 properties.contains(property)
             }
-            Self::Any { relation, predicate } => properties.contains(relation) || predicate.asks_about(properties),
+            // What is settled is settled of the row itself.
+            Self::Any { relation, predicate } => {
+                properties.contains(relation) || predicate.asks_about(properties, &Self::True)
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::columns::Cells;
 use super::entity_row::{EntityRow, WrongCell};
 use super::error::Error;
 use super::snapshot::{Snapshot, read_date, read_id};
-use crate::model::{Entity, Timestamp, Value};
+use crate::model::{Entity, Property, Timestamp, Value};
 use crate::query::{Predicate, Questions, Sql};
 use rusqlite::types::ValueRef;
 use std::collections::HashMap;
@@ -141,6 +141,24 @@ impl Snapshot<'_> {
         sql.push(entity.table).push(" AS t0 WHERE ").predicate("t0", &condition);
         let dates = self.all(&sql, |row| Ok((read_id(row, 0)?, read_date(row, 1)?)))?;
         Ok(dates.into_iter().collect())
+    }
+
+    /// To which entities the rows of `entity` refer that fulfil `condition`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn referred_to(
+        &self,
+        entity: &'static Entity,
+        reference: &'static Property,
+        condition: &Predicate,
+    ) -> Result<Vec<Uuid>, Error> {
+        if *condition == Predicate::False {
+            return Ok(Vec::new());
+        }
+        let mut sql = Sql::new("SELECT DISTINCT t0.");
+        sql.push(reference.column).push(" FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
+        self.all(&sql, |row| read_id(row, 0))
     }
 
     /// [`Snapshot::test_each`], of the rows that are to be kept only. All the predicates stand in one statement, so they must be few.

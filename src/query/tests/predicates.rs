@@ -98,3 +98,27 @@ fn the_id_of_what_is_referred_to_is_in_the_row_itself() {
     assert!(matches!(condition("owner.name eq a", &DATA_CONNECTION), Ok(Predicate::Any { .. })));
     assert!(matches!(condition(&format!("tags.id eq {one}"), &DATA_CONNECTION), Ok(Predicate::Any { .. })));
 }
+
+#[test]
+fn it_is_known_which_properties_are_asked_about() {
+    let [owner, values, name] = ["owner", "customProperties", "name"].map(property);
+    let of_users = USER.property("customProperties").unwrap();
+    let mine = Predicate::equals(owner, Value::Id(uuid::Uuid::nil()));
+    let by_stage = condition("@stage eq prod", &DATA_CONNECTION).unwrap();
+    let by_owners_stage = condition("owner.@stage eq prod", &DATA_CONNECTION).unwrap();
+    let several = Predicate::or([mine.clone(), Predicate::and([is("name", "a"), Predicate::negate(by_stage.clone())])]);
+    for (predicate, properties, settled, asks) in [
+        (&by_stage, vec![values], &Predicate::True, true),
+        (&by_stage, vec![owner, name, of_users], &Predicate::True, false),
+        (&by_owners_stage, vec![of_users], &Predicate::True, true),
+        (&by_owners_stage, vec![owner], &mine, true),
+        (&by_owners_stage, vec![values], &Predicate::True, false),
+        (&mine, vec![owner], &Predicate::True, true),
+        (&mine, vec![owner], &mine, false),
+        (&several, vec![owner], &mine, false),
+        (&several, vec![owner, values], &mine, true),
+        (&Predicate::True, vec![owner, values, name], &mine, false),
+    ] {
+        assert_eq!(predicate.asks_about(&properties, settled), asks, "{predicate:?} {properties:?}");
+    }
+}

@@ -13,7 +13,7 @@ use crate::http::query_string::Privileges;
 use crate::http::rules::check_written;
 use crate::model::{Document, Entity, Kind, Property, Timestamp, fold};
 use crate::query::Predicate;
-use crate::store::{Extent, IfMatch, Snapshot, Weight, Write};
+use crate::store::{Extent, IfMatch, Snapshot, UserName, Weight, Write};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -75,6 +75,17 @@ impl Deed {
             Self::Change(changes) => changes.iter().map(Change::property).collect(),
             Self::Delete => Vec::new(),
         }
+    }
+
+    /// The user who owns them afterwards, if they are given away.
+    pub fn owner(&self) -> Option<UserName> {
+        let Self::Change(changes) = self else { return None };
+        let owner = changes.iter().find_map(|change| match change {
+            Change::Owner(owner) => Some(owner),
+            _ => None,
+        })?;
+        let part = |name: &str| owner[name].as_str().map(ToOwned::to_owned);
+        Some(UserName { user_directory: part("userDirectory")?, user_id: part("userId")? })
     }
 
     /// Does it to all of them, and tells what is different then.

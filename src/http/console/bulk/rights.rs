@@ -71,7 +71,7 @@ impl Question {
             Deed::Delete if *entity == CUSTOM_PROPERTY_DEFINITION => Some(Rewrite::Definitions(ids.to_vec())),
             // Rules don't ask about what is gone.
             Deed::Delete => None,
-            Deed::Change(_) => Rewrite::of(entity, ids.to_vec(), &written(entity, deed)),
+            Deed::Change(_) => Rewrite::of(entity, ids.to_vec(), &written(entity, deed), deed.owner()),
         };
         let Some(rewrite) = rewrite else { return Ok(Self::Nothing) };
         let watch = known(ask(visit, move |site, _| site.watch(&rewrite)).await)?;
