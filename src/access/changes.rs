@@ -1,9 +1,9 @@
 //! What if: which users could do what to which resources once rules are added, changed or removed, and which no longer could.
 
 use super::draft::Plan;
-use super::{Draft, Error, Resource, Site, guards};
+use super::{Draft, Error, Resource, Site, guards, rule_warnings};
 use crate::model::{Actor, Entity, RuleSource, USER};
-use crate::policy::{Action, touched};
+use crate::policy::{Action, Warning, touched};
 use crate::query::Predicate;
 use crate::store::{Keep, Page};
 use serde::Serialize;
@@ -23,6 +23,19 @@ pub struct Changes {
     pub lost_count: usize,
     /// Whether all of it was looked at; otherwise there are more than were counted.
     pub complete: bool,
+    /// What is pointed out about the rules of a draft.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<DraftWarning>,
+}
+
+/// What is pointed out about a rule of a draft.
+#[derive(Debug, Serialize)]
+pub struct DraftWarning {
+    /// The place of the rule in the draft, counted from 0.
+    pub index: usize,
+    /// What is pointed out.
+    #[serde(flatten)]
+    pub warning: Warning,
 }
 
 /// A user, a resource, and what he could do to it.
@@ -72,7 +85,13 @@ impl Site<'_> {
     pub fn changes(&self, draft: &Draft, may_make_rules: &Predicate) -> Result<Changes, Error> {
         check_may_make(may_make_rules)?;
         let Draft { user_filter, entity, resource_filter, .. } = draft;
-        self.compare(&self.plan(draft)?, &Scope { user_filter, entity: *entity, resource_filter })
+        let plan = self.plan(draft)?;
+        let changes = self.compare(&plan, &Scope { user_filter, entity: *entity, resource_filter })?;
+        let warnings = rule_warnings(self.snapshot, self.readable, &plan.drafted)?.into_iter().enumerate();
+        let of_draft = |(index, warnings): (usize, Vec<Warning>)| {
+            warnings.into_iter().map(move |warning| DraftWarning { index, warning })
+        };
+        Ok(Changes { warnings: warnings.flat_map(of_draft).collect(), ..changes })
     }
 
     /// What would change if `rules` were all the rules there are, as [`Site::changes`] tells it.

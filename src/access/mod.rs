@@ -15,12 +15,13 @@ mod resource;
 mod rewrite;
 mod rights;
 mod roles;
+mod warnings;
 mod why;
 
 pub use accessible::AccessibleObjects;
 pub use administrators::{grant_root, has_no_administrator, has_root_administrator, is_root};
 pub use audit::{Audit, AuditRequest};
-pub use changes::{Changes, Triple};
+pub use changes::{Changes, DraftWarning, Triple};
 pub use draft::{Draft, MOST_RULES};
 pub use error::Error;
 pub use fields::read;
@@ -31,6 +32,7 @@ pub use resource::{Resource, action, entity};
 pub use rewrite::{Rewrite, Watch};
 pub use rights::Rights;
 pub use roles::roles_of_rules;
+pub use warnings::rule_warnings;
 pub use why::{ToldTerm, Verdict, Why};
 
 use crate::model::{Actor, Context, Entity, USER};

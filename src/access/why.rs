@@ -1,8 +1,8 @@
 //! May this user do this to that resource, and what does each rule say to it?
 
-use super::{Error, Resource, Site, guards};
+use super::{Error, Resource, Site, guards, rule_warnings};
 use crate::model::{Kind, RuleSource, SYSTEM_RULE};
-use crate::policy::{Action, Finding, Term, explain};
+use crate::policy::{Action, Finding, Term, Warning, explain};
 use crate::query::Predicate;
 use crate::store::{Page, UserName};
 use serde::Serialize;
@@ -40,6 +40,9 @@ pub struct Verdict {
     pub why: String,
     /// The comparisons and calls of its condition, if it came to that.
     pub terms: Vec<ToldTerm>,
+    /// What is pointed out about the rule, whoever is asked about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
 }
 
 /// A comparison or a call.
@@ -74,8 +77,11 @@ impl Site<'_> {
         let rows = self.snapshot.test_each(entity, &visible, &asked, Page { skip: 0, take: 1 })?;
         let mut held = rows.into_iter().next().ok_or_else(|| no_such(resource))?.holds.into_iter();
         let allowed = held.next().unwrap_or_default();
+        let warnings = rule_warnings(self.snapshot, self.readable, &sources)?;
+        let told = sources.iter().zip(&findings).zip(warnings);
         let rules =
-            sources.iter().zip(&findings).map(|(source, finding)| verdict(source, finding, &mut held)).collect();
+            told.map(|((source, finding), warnings)| Verdict { warnings, ..verdict(source, finding, &mut held) });
+        let rules = rules.collect();
         Ok(Why {
             user: actor.name(),
             action: action.name(),
@@ -146,5 +152,5 @@ fn verdict(source: &RuleSource, finding: &Finding, held: &mut impl Iterator<Item
     };
     let is_hidden = terms.iter().any(|term| term.holds.is_none());
     let (grants, why) = if is_hidden { (None, HIDDEN.to_owned()) } else { (Some(grants), why) };
-    Verdict { id: source.id.to_string(), name: source.name.clone(), grants, why, terms }
+    Verdict { id: source.id.to_string(), name: source.name.clone(), grants, why, terms, warnings: Vec::new() }
 }

@@ -2,7 +2,7 @@
 
 use super::output::{json_lines, print};
 use super::{DATABASE, Exit};
-use crate::access::{self, Changes, Draft, Resource, ResourceAccess, Site, Triple, UserAccess, Why};
+use crate::access::{self, Changes, Draft, DraftWarning, Resource, ResourceAccess, Site, Triple, UserAccess, Why};
 use crate::model::{Actor, Context, Entity, REGISTRY};
 use crate::policy::{Action, RuleSet};
 use crate::query::{Limits, Predicate};
@@ -171,6 +171,7 @@ fn tell_why(why: &Why) -> Vec<String> {
             let mark = if term.holds == Some(true) { "true " } else { "false" };
             lines.push(format!("         {mark}  {}", term.term));
         }
+        lines.extend(rule.warnings.iter().map(|warning| format!("         note   {warning}")));
     }
     lines
 }
@@ -198,5 +199,8 @@ fn tell_changes(changes: &Changes) -> Vec<String> {
             |Triple { user, resource, name, action }: &Triple| format!("{mark} {user} {action} {resource} {name}");
         lines.extend(triples.iter().map(line));
     }
+    lines.extend(
+        changes.warnings.iter().map(|DraftWarning { index, warning }| format!("note: rules[{index}].{warning}")),
+    );
     lines
 }

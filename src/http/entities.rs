@@ -156,15 +156,16 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let entity = call.entity;
     let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     let ignored = Ignored::of([&document]);
-    rules::compile(&call, std::iter::once(&document)).await?;
+    let warnings = rules::prepare(&call, std::slice::from_ref(&document)).await?;
     let state = call.call.state.clone();
-    let (id, entry) = call
+    let (id, mut entry) = call
         .write_weighing(Weight::of_new(&document), move |write, caller| {
             let written = create_sound(&state, write, caller, document)?;
             Ok((written.id, read_back(write, caller, entity, written, privileges)?))
         })
         .await
         .map_err(Failure::of_creation)?;
+    warnings.add_to(0, &mut entry.json);
     let mut response = reply(StatusCode::CREATED, entry);
     if let Ok(location) = format!("/qrs/{}/{id}", entity.path).parse() {
         response.headers_mut().insert(header::LOCATION, location);
@@ -183,7 +184,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
         return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
     }
     let (seen, ignored) = (document.seen_version()?, Ignored::of([&document]));
-    rules::compile_changed(&call, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
+    let warnings = rules::prepare_change(&call, id, &document).await?;
     let state = call.call.state.clone();
     let result = call
         .write_weighing(Weight::of_replacement(&document), move |write, caller| {
@@ -192,8 +193,9 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
             read_back(write, caller, entity, written, privileges)
         })
         .await;
-    let response = result.map(|entry| ignored.named_in(reply(StatusCode::OK, entry)));
-    response.map_err(|failure| named(&call, id, failure))
+    let mut entry = result.map_err(|failure| named(&call, id, failure))?;
+    warnings.add_to(0, &mut entry.json);
+    Ok(ignored.named_in(reply(StatusCode::OK, entry)))
 }
 
 /// `DELETE /{type}/{id}`: removes one.

@@ -10,7 +10,7 @@ use super::rules::{self, Examined};
 use super::{State, access};
 use crate::access::{Changes, Site};
 use crate::model::{Document, Input, Invalid, Property, SYSTEM_RULE, Value};
-use crate::policy::Action;
+use crate::policy::{Action, Warning};
 use crate::query::Predicate;
 use crate::store::{IfMatch, Weight, Write};
 use actix_web::HttpResponse;
@@ -31,6 +31,9 @@ pub struct Imported {
     pub outcome: Outcome,
     /// The reason, unless the rule was simply taken.
     pub message: String,
+    /// What is pointed out about the rule, if it is in force as the list has it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
     /// The outcome once the rule can be evaluated.
     #[serde(skip)]
     if_sound: Outcome,
@@ -59,6 +62,8 @@ pub struct Candidate {
     /// Whether its type is Default or `ReadOnly`. Such a rule is never created here, because Patchbay has its own.
     is_of_every_site: bool,
     reading: Result<Box<Document>, Invalid>,
+    /// What is pointed out about it, once that is looked up.
+    warnings: Vec<Warning>,
 }
 
 impl Candidate {
@@ -97,8 +102,8 @@ pub struct Proposal {
 ///
 /// # Errors
 /// `Forbidden` if the caller may not create any rule; as [`import`].
-pub async fn propose(call: &EntityCall, candidates: Vec<Candidate>) -> Result<Proposal, Failure> {
-    let weight = prepare(call, &candidates).await?;
+pub async fn propose(call: &EntityCall, mut candidates: Vec<Candidate>) -> Result<Proposal, Failure> {
+    let weight = prepare(call, &mut candidates).await?;
     let state = call.call.state.clone();
     let tried = call.try_out(weight, move |write, caller| {
         let outcomes = Import::new(&state, write, caller).take_all(candidates)?;
@@ -115,17 +120,19 @@ pub async fn propose(call: &EntityCall, candidates: Vec<Candidate>) -> Result<Pr
 ///
 /// # Errors
 /// As [`import`].
-pub async fn take(call: &EntityCall, candidates: Vec<Candidate>) -> Result<Vec<Imported>, Failure> {
-    let weight = prepare(call, &candidates).await?;
+pub async fn take(call: &EntityCall, mut candidates: Vec<Candidate>) -> Result<Vec<Imported>, Failure> {
+    let weight = prepare(call, &mut candidates).await?;
     call.reserve_reply(candidates.len()).await?;
     let state = call.call.state.clone();
     call.write_weighing(weight, move |write, caller| Import::new(&state, write, caller).take_all(candidates)).await
 }
 
-/// Weighs the rules, refuses what is too much, and compiles them before the writer has them.
-async fn prepare(call: &EntityCall, candidates: &[Candidate]) -> Result<Weight, Failure> {
+/// Weighs the rules, refuses what is too much, compiles them before the writer has them, and looks up what is to be pointed out about them.
+async fn prepare(call: &EntityCall, candidates: &mut [Candidate]) -> Result<Weight, Failure> {
     let weight = call.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
-    rules::compile_list(call, candidates.iter().filter_map(Candidate::rule)).await?;
+    let warnings = rules::prepare_list(call, candidates.iter().filter_map(Candidate::rule)).await?;
+    let read = candidates.iter_mut().filter(|candidate| candidate.reading.is_ok());
+    read.zip(warnings.into_each()).for_each(|(candidate, warnings)| candidate.warnings = warnings);
     Ok(weight)
 }
 
@@ -152,7 +159,8 @@ fn candidate(mut json: Json) -> Candidate {
         // They name entities of the other site.
         fields.retain(|field, _| !["tags", "customProperties"].iter().any(|other| field.eq_ignore_ascii_case(other)));
     }
-    Candidate { name, is_of_every_site, reading: Document::read(&SYSTEM_RULE, json).map(Box::new) }
+    let reading = Document::read(&SYSTEM_RULE, json).map(Box::new);
+    Candidate { name, is_of_every_site, reading, warnings: Vec::new() }
 }
 
 /// A rule of the list that is here already.
@@ -187,13 +195,17 @@ impl<'a> Import<'a> {
             let name = self.caller.actor.name();
             return Err(Failure::Forbidden(format!("{name} may neither create nor update system rules")));
         }
-        for (index, candidate) in candidates.into_iter().enumerate() {
-            let name = candidate.name.clone();
+        for (index, mut candidate) in candidates.into_iter().enumerate() {
+            let (name, warnings) = (candidate.name.clone(), std::mem::take(&mut candidate.warnings));
             let (id, outcome, message) = self.take(index, candidate)?;
             let if_sound = if outcome == Outcome::Disabled { Outcome::Updated } else { outcome };
-            self.outcomes.push(Imported { id, name, outcome, message, if_sound });
+            self.outcomes.push(Imported { id, name, outcome, message, warnings, if_sound });
         }
         self.check_written()?;
+        // What is wrong with the others is told by the message.
+        let taken = [Outcome::Imported, Outcome::Updated, Outcome::Unchanged];
+        let others = self.outcomes.iter_mut().filter(|imported| !taken.contains(&imported.outcome));
+        others.for_each(|imported| imported.warnings.clear());
         Ok(self.outcomes)
     }
 

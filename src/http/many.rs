@@ -7,7 +7,7 @@ use super::entities::{JSON, Written, create_one, read_back};
 use super::failure::Failure;
 use super::ignored::Ignored;
 use super::query_string::{Privileges, QueryString};
-use super::rules;
+use super::rules::{self, RuleWarnings};
 use crate::model::{Document, Entity, Key};
 use crate::query::Predicate;
 use crate::store::{Entry, Write};
@@ -49,7 +49,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
     let ignored = Ignored::of(&documents);
     let weight = call.weigh_new(documents.iter()).await?;
-    rules::compile(&call, documents.iter()).await?;
+    let warnings = rules::prepare(&call, &documents).await?;
     match existing {
         Existing::Refused => call.reserve_reply(documents.len()).await?,
         Existing::Kept => call.reserve_long_reply().await?,
@@ -57,7 +57,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let state = call.call.state.clone();
     let json = call
         .write_weighing(weight, move |write, caller| {
-            Many { state: &state, write, caller, entity, existing, privileges }.make(documents)
+            Many { state: &state, write, caller, entity, existing, privileges, warnings: &warnings }.make(documents)
         })
         .await
         .map_err(Failure::of_creation)?;
@@ -72,6 +72,7 @@ struct Many<'a> {
     entity: &'static Entity,
     existing: Existing,
     privileges: Privileges,
+    warnings: &'a RuleWarnings,
 }
 
 /// One entity of the list.
@@ -98,14 +99,18 @@ impl Many<'_> {
         refuse_repeated(&listed)?;
         self.check(&listed)?;
         let (mut json, mut kept) = (vec![b'['], 0);
-        for one in listed {
+        for (index, one) in listed.into_iter().enumerate() {
             if json.len() > 1 {
                 json.push(b',');
             }
             let is_kept = matches!(one, Listed::Kept(_));
-            let entry = self.entry(one)?.json;
-            kept += if is_kept { entry.len() } else { 0 };
-            check_kept(kept)?;
+            let mut entry = self.entry(one)?.json;
+            if is_kept {
+                kept += entry.len();
+                check_kept(kept)?;
+            } else {
+                self.warnings.add_to(index, &mut entry);
+            }
             json.extend(entry);
         }
         json.push(b']');

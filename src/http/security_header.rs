@@ -11,9 +11,6 @@ const HEADER: &str = "X-Qlik-Security";
 /// The name that tells from where a user asks.
 const CONTEXT: &str = "Context";
 
-/// The names that tell of the device and the connection. They are no attributes of the user, as all other names are.
-const CONNECTION: [&str; 5] = ["OS", "Device", "Browser", "IP", "SecureRequest"];
-
 /// What the header says; nothing if there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecurityHeader {
@@ -51,7 +48,7 @@ impl SecurityHeader {
 
     /// The attributes of the user among them.
     fn attributes(&self) -> impl Iterator<Item = &(String, String)> {
-        let is_attribute = |name: &str| !CONNECTION.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let is_attribute = |name: &str| !Actor::OF_CONNECTION.iter().any(|known| known.eq_ignore_ascii_case(name));
         self.environment.iter().filter(move |(name, _)| is_attribute(name))
     }
 

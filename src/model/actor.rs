@@ -71,6 +71,12 @@ impl Context {
 }
 
 impl Actor {
+    /// What rules can ask of every user as `user.name`, beside attributes.
+    pub const PROPERTIES: [&str; 5] = ["id", "userId", "userDirectory", "name", "roles"];
+
+    /// The names that tell of the device and the connection of a session. They are no attributes of the user, as all other names are.
+    pub const OF_CONNECTION: [&str; 5] = ["OS", "Device", "Browser", "IP", "SecureRequest"];
+
     /// A user of whom nothing is known.
     #[must_use]
     pub const fn nobody() -> Self {

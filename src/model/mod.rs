@@ -43,7 +43,7 @@ pub use invalid::{Fault, Invalid};
 pub use key::{Key, NaturalKey};
 pub use list_change::ListChange;
 pub use list_limits::{MOST_CHOICES, MOST_ITEMS};
-pub use nearest::{did_you_mean, nearest};
+pub use nearest::{did_you_mean, nearest, nearest_alike};
 pub use read::{choice, describe_choices};
 pub use schema::{
     CREATED_DATE, Choice, Default, Entity, ID, Kind, LIST_ITEM, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Presence,

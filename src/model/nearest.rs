@@ -11,6 +11,20 @@ const SHOWN: usize = 20;
 
 /// The candidate nearest to `name`, if one is near enough to be a likely slip of the keyboard.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_within(name, candidates, |length| 1 + length / 4)
+}
+
+/// The same among names that people make up, of which many are alike: `DepartmentAdmin` does not mean `DeploymentAdmin`.
+pub fn nearest_alike<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_within(name, candidates, |length| 1 + length / 8)
+}
+
+/// The nearest candidate that takes no more changes than `most` says of the length of the shorter name.
+fn nearest_within<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    most: impl Fn(usize) -> usize,
+) -> Option<&'a str> {
     if name.len() > LONGEST {
         return None;
     }
@@ -20,7 +34,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|candidate| candidate.len() <= LONGEST)
         .take(COMPARED)
         .map(|candidate| (strsim::damerau_levenshtein(&wanted, &fold(candidate)), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(wanted.len()) / 4)
+        .filter(|(distance, candidate)| *distance <= most(candidate.len().min(wanted.len())))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -51,5 +65,13 @@ mod tests {
         assert_eq!(nearest("nmae", names), Some("name"));
         assert_eq!(nearest("ConectionString", names), Some("connectionstring"));
         assert_eq!(nearest("published", names), None);
+    }
+
+    #[test]
+    fn names_that_people_make_up_may_be_alike() {
+        let names = ["DeploymentAdmin", "ContentAdmin", "group"];
+        assert_eq!(nearest_alike("DepartmentAdmin", names), None);
+        assert_eq!(nearest_alike("Contnetadmin", names), Some("ContentAdmin"));
+        assert_eq!(nearest_alike("grup", names), Some("group"));
     }
 }

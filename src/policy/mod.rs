@@ -2,14 +2,19 @@
 
 mod action;
 pub mod condition;
+mod condition_mentions;
 mod explain;
 mod guard;
 mod judge;
 mod literals;
 mod meaning;
+mod mentions;
+mod named;
+mod never;
 mod print;
 mod privileges;
 mod resource_filter;
+mod resource_types;
 mod rule;
 mod rules;
 mod side;
@@ -17,13 +22,18 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod warning;
 
 pub use action::Action;
 pub use explain::{Finding, Term, explain};
 pub use guard::{Guards, RuleSet};
 pub use literals::Literal;
+pub use mentions::mentions;
+pub use named::{CustomProperty, Mention, Named, StoredAttribute};
+pub use never::never_holds;
 pub use privileges::{Grants, KeptPrivileges, Privileges};
 pub use resource_filter::ResourceFilter;
 pub use rule::{Rule, RuleFault, read_only};
 pub use survey::{roles_in, touched};
 pub use tree::parse_tree;
+pub use warning::{Warning, shown};

@@ -29,14 +29,8 @@ impl ResourceFilter {
     /// # Errors
     /// An item that is none, with its position.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let mut offset = 0;
-        let mut items = Vec::new();
-        for part in text.split(',') {
-            let at = offset + part.len() - part.trim_start().len();
-            items.push(parse_item(part.trim()).map_err(|message| Problem::new(text, at, message))?);
-            offset += part.len() + 1;
-        }
-        Ok(Self(items))
+        let item = |part: Part<'_>| parse_item(part.text).map_err(|message| Problem::new(text, part.offset, message));
+        parts(text).map(item).collect::<Result<_, _>>().map(Self)
     }
 
     /// The rows of `entity` that it is about, for `action`. What is yet to be created has no id that a rule could name.
@@ -78,6 +72,34 @@ impl Item {
     }
 }
 
+/// An item of a resource filter as it is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'t> {
+    /// The byte at which it begins.
+    pub offset: usize,
+    /// Its text.
+    pub text: &'t str,
+}
+
+impl<'t> Part<'t> {
+    /// The resource type, and what follows it: nothing, `*`, `_*`, or `_` and an id or a name.
+    #[must_use]
+    pub fn split(self) -> (&'t str, &'t str) {
+        let is_of_type = |character: char| character.is_ascii_alphanumeric() || character == '.';
+        self.text.split_at(self.text.find(|character| !is_of_type(character)).unwrap_or(self.text.len()))
+    }
+}
+
+/// The items of a resource filter, in their order.
+pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut offset = 0;
+    text.split(',').map(move |part| {
+        let begin = offset + part.len() - part.trim_start().len();
+        offset += part.len() + 1;
+        Part { offset: begin, text: part.trim() }
+    })
+}
+
 fn is(entity: &Entity, kind: &str) -> bool {
     entity.resource_type.eq_ignore_ascii_case(kind)
 }
@@ -86,8 +108,7 @@ fn parse_item(text: &str) -> Result<Item, String> {
     if text == "*" {
         return Ok(Item::Everything);
     }
-    let end = text.find(|character: char| !character.is_ascii_alphanumeric() && character != '.').unwrap_or(text.len());
-    let (kind, rest) = text.split_at(end);
+    let (kind, rest) = Part { offset: 0, text }.split();
     if !kind.starts_with(|character: char| character.is_ascii_alphabetic()) {
         return Err(format!("expected '*' or a resource type such as DataConnection_*, found '{text}'"));
     }

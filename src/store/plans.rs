@@ -6,7 +6,7 @@ use super::collections::find_choice;
 use super::derived_sessions::by_credential;
 use super::select::statement;
 use super::tests::{create, everything, open};
-use super::{Error, Form, Origin, Page, Selection, Snapshot, UserName, Write};
+use super::{Error, Form, OfUsers, Origin, Page, Selection, Snapshot, UserName, Write};
 use crate::model::{AUDIT_ENTRY, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, TAG, Timestamp, USER, Value};
 use crate::query::{Limits, Predicate, Sql, bind, parse, parse_order};
 use rusqlite::params_from_iter;
@@ -133,6 +133,22 @@ fn a_choice_is_found_by_its_value_however_many_there_are() {
     let find = find_choice(&Value::Id(made.unwrap()), "choice 7");
     let shown = store.scan(|snapshot| Ok::<_, Error>(plan(snapshot, &find).join("\n"))).unwrap();
     assert!(shown.contains("custom_property_definition_choice_values_value"), "{shown}");
+}
+
+/// However many users there are, what a rule names is found without going through all of them.
+#[test]
+fn what_rules_name_is_found_by_an_index() {
+    let (_folder, store) = open();
+    let nobody = Predicate::has_id(&USER, uuid::Uuid::nil());
+    for (of, index) in [(OfUsers::Attributes, "user_attributes_value"), (OfUsers::Roles, "user_roles_value")] {
+        for sql in [of.find("group", &Predicate::True), of.find("group", &nobody), of.all(200)] {
+            let steps = store.read(|snapshot| Ok::<_, Error>(plan(snapshot, &sql))).unwrap();
+            let shown = steps.join("\n");
+            let is_scan = |step: &String| step.starts_with("SCAN") && !step.contains("names");
+            assert!(!steps.iter().any(is_scan), "{shown}");
+            assert!(shown.contains(index) || shown.contains("_entity"), "{shown}");
+        }
+    }
 }
 
 /// The thread that answers requests reads no entity with a very long list.

@@ -75,6 +75,8 @@ mod refused_sign_ins;
 mod revocation;
 mod rule_costs;
 mod rule_versions;
+mod rule_warnings;
+mod rule_warnings_bounds;
 mod rules;
 mod script_bodies;
 mod secrets;

@@ -153,9 +153,20 @@ async function main() {
   await page.getByRole('button', { name: 'Show what it would change' }).click();
   assert.equal(await page.locator('mark').textContent(), 'a');
   await examine(page, 'rule-fault');
+  // A name that nobody has is pointed out, and keeps nobody from going on.
+  await page.getByRole('textbox', { name: 'Rule', exact: true }).fill('user.grup = "sales" and resource.@Departement = user.group');
+  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  assert.match(await page.textContent('.changes'), /Gained: 0/);
+  const notes = await page.getByRole('note').allTextContents();
+  assert.deepEqual(notes, [
+    'Rule, character 6: no user has an attribute grup; did you mean group?',
+    'Rule, character 34: there is no custom property Departement; did you mean Department?',
+  ]);
+  await examine(page, 'rule-warnings');
   await page.getByRole('textbox', { name: 'Rule', exact: true }).fill('user.userId = "sales-trainee" and resource.name like "Warehouse*"');
   await page.getByRole('button', { name: 'Show what it would change' }).click();
   assert.match(await page.textContent('.changes'), /Gained: 3/);
+  assert.equal(await page.getByRole('note').count(), 0);
   await examine(page, 'rule-preview');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved.').waitFor();

@@ -8,7 +8,7 @@ use super::rows::read_each;
 use super::shown::LastChange;
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};
-use super::warnings::{roles, warnings};
+use super::warnings::{looked_up, open_password};
 use super::{Marked, page};
 use crate::http::call::one;
 use crate::http::caller::Caller;
@@ -84,6 +84,8 @@ pub struct Notes {
     pub origin: Option<Origin>,
     pub changes: Option<super::preview::Told>,
     pub done: Option<String>,
+    /// What is pointed out after a look at the site.
+    pub warnings: Vec<String>,
 }
 
 /// `GET /console/{type}/new`.
@@ -131,7 +133,8 @@ pub async fn open(visit: Visit) -> Result<HttpResponse, Trouble> {
         Some("nothing") => Some("Nothing was changed.".to_owned()),
         _ => None,
     };
-    show(&visit, StatusCode::OK, &entry, &known, Notes { done, origin: Some(origin), ..Notes::default() })
+    let warnings = looked_up(&visit, &entry).await;
+    show(&visit, StatusCode::OK, &entry, &known, Notes { done, origin: Some(origin), warnings, ..Notes::default() })
 }
 
 /// `GET /console/{type}/{id}/delete`: asks.
@@ -276,7 +279,7 @@ pub fn show(
         name: own("name"),
         resource_type: entity.resource_type,
         fault: (!faults.is_empty()).then(|| faults.join("; ")),
-        warnings: warnings(entry, known.roles.as_ref()),
+        warnings: open_password(entry).into_iter().chain(notes.warnings).collect(),
         may_update: may("update"),
         may_delete: may("delete"),
         base: origin.as_ref().map(Origin::text).unwrap_or_default(),
@@ -356,5 +359,5 @@ fn known(snapshot: &Snapshot<'_>, caller: &Caller, entity: &'static Entity, page
         let types = super::shown::lines(&definition["objectTypes"]);
         types.iter().any(|name| name.eq_ignore_ascii_case(entity.resource_type))
     });
-    Ok(Known { tags, definitions, roles: roles(snapshot, caller, entity)? })
+    Ok(Known { tags, definitions })
 }

@@ -6,7 +6,7 @@ use super::{Marked, choices};
 use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Kind, Presence, Property, Syntax};
 use crate::policy::Action;
 use serde_json::Value as Json;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 /// One field of a form.
 pub struct Field {
@@ -54,8 +54,6 @@ pub struct Choice {
 pub struct Known {
     pub tags: Vec<Json>,
     pub definitions: Vec<Json>,
-    /// The roles that rules ask for, if the visitor may read all rules and the type has roles.
-    pub roles: Option<BTreeSet<String>>,
 }
 
 impl Field {

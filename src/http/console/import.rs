@@ -4,6 +4,7 @@ use super::page;
 use super::preview::{Told, told};
 use super::trouble::{Trouble, beside_form};
 use super::visit::{Frame, Visit};
+use super::warnings::words;
 use crate::http::failure::Failure;
 use crate::http::import::{Imported, Outcome, propose, read, take};
 use actix_web::HttpResponse;
@@ -30,10 +31,11 @@ struct Row {
     name: String,
     outcome: &'static str,
     message: String,
+    warnings: Vec<String>,
 }
 
 impl From<Imported> for Row {
-    fn from(Imported { name, outcome, message, .. }: Imported) -> Self {
+    fn from(Imported { name, outcome, message, warnings, .. }: Imported) -> Self {
         let outcome = match outcome {
             Outcome::Imported => "new",
             Outcome::Updated => "updated",
@@ -42,7 +44,7 @@ impl From<Imported> for Row {
             Outcome::Skipped => "left out",
             Outcome::Refused => "refused",
         };
-        Self { name, outcome, message }
+        Self { name, outcome, message, warnings: warnings.iter().map(words).collect() }
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a rule would change, before it is saved.
 
 use super::visit::Visit;
-use crate::access::{Changes, Draft, Triple};
+use super::warnings::words;
+use crate::access::{Changes, Draft, DraftWarning, Triple};
 use crate::http::access::ask;
 use crate::http::failure::Failure;
 use crate::model::SYSTEM_RULE;
@@ -17,6 +18,8 @@ pub struct Told {
     pub parts: [Part; 2],
     /// Whether all of it was looked at.
     pub is_complete: bool,
+    /// What is pointed out about the rules.
+    pub warnings: Vec<String>,
 }
 
 impl Told {
@@ -50,5 +53,6 @@ pub fn told(changes: Changes) -> Told {
     };
     let gained = part("Gained", changes.gained_count, changes.gained);
     let lost = part("Lost", changes.lost_count, changes.lost);
-    Told { parts: [gained, lost], is_complete: changes.complete }
+    let warnings = changes.warnings.iter().map(|DraftWarning { warning, .. }| words(warning)).collect();
+    Told { parts: [gained, lost], is_complete: changes.complete, warnings }
 }

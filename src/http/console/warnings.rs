@@ -1,50 +1,74 @@
 //! What a page points out about an entity, though it is no fault.
 
-use super::shown::lines;
-use crate::access::roles_of_rules;
+use super::shown::{label, lines};
+use super::visit::Visit;
+use crate::access::{roles_of_rules, rule_warnings};
 use crate::http::caller::Caller;
 use crate::http::failure::Failure;
-use crate::model::{Entity, SYSTEM_RULE, USER, fold, holds_secret, nearest};
-use crate::policy::Action;
+use crate::model::{Document, RuleSource, SYSTEM_RULE, USER, fold, holds_secret, nearest};
+use crate::policy::{Action, Warning};
 use crate::query::Predicate;
 use crate::store::Snapshot;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 const OPEN_PASSWORD: &str = "The connection string holds a password of its own, which everybody reads who may read the connection. \
     Put it into the field for the password instead: there it is encrypted, and never shown.";
 
-/// The roles that rules ask for, where they matter to a form. Only a visitor who may read all rules is to know that there is no other.
-///
-/// # Errors
-/// The database failed.
-pub fn roles(
-    snapshot: &Snapshot<'_>,
-    caller: &Caller,
-    entity: &'static Entity,
-) -> Result<Option<BTreeSet<String>>, Failure> {
-    if *entity != USER || caller.guard(&SYSTEM_RULE, Action::Read) != Predicate::True {
-        return Ok(None);
-    }
-    Ok(Some(roles_of_rules(snapshot, &Predicate::True)?))
-}
-
-/// What is pointed out about an entity as a form has it.
-pub fn warnings(entry: &Json, roles: Option<&BTreeSet<String>>) -> Vec<String> {
+/// What is pointed out about an entity by itself.
+pub fn open_password(entry: &Json) -> Option<String> {
     let connection_string = entry["connectionstring"].as_str().unwrap_or_default();
-    let open_password = holds_secret(connection_string).then(|| OPEN_PASSWORD.to_owned());
-    let of_roles = roles.map(|roles| unknown_roles(&lines(&entry["roles"]), roles)).unwrap_or_default();
-    open_password.into_iter().chain(of_roles).collect()
+    holds_secret(connection_string).then(|| OPEN_PASSWORD.to_owned())
 }
 
-fn unknown_roles(own: &[String], roles: &BTreeSet<String>) -> Vec<String> {
+/// What is pointed out about a stored entity after a look at the site, for the types that need one. A page is shown all the same if the look fails.
+pub async fn looked_up(visit: &Visit, entry: &Json) -> Vec<String> {
+    let entity = visit.call.entity;
+    let found = if *entity == USER {
+        let own = lines(&entry["roles"]);
+        visit.call.scan(move |snapshot, caller| of_roles(snapshot, caller, &own)).await
+    } else if let Some(rule) = rule(entry).filter(|_| *entity == SYSTEM_RULE) {
+        visit.call.scan(move |snapshot, caller| of_rule(snapshot, caller, &rule)).await
+    } else {
+        Ok(Vec::new())
+    };
+    found.unwrap_or_default()
+}
+
+/// A rule as its JSON has it, if that can be read.
+fn rule(entry: &Json) -> Option<RuleSource> {
+    let document = Document::read(&SYSTEM_RULE, entry.clone()).ok()?;
+    Some(RuleSource::blank(Uuid::nil()).overlaid(&document))
+}
+
+fn of_rule(snapshot: &Snapshot<'_>, caller: &Caller, rule: &RuleSource) -> Result<Vec<String>, Failure> {
+    let warnings = rule_warnings(snapshot, &caller.readable(), [rule])?;
+    Ok(warnings.iter().flatten().map(words).collect())
+}
+
+/// A warning about a rule, with the label of the field that it is about.
+pub fn words(warning: &Warning) -> String {
+    let Warning { field, position, message } = warning;
+    let field = SYSTEM_RULE.property(field).map_or_else(|| (*field).to_owned(), label);
+    match position {
+        Some(position) => format!("{field}, character {position}: {message}"),
+        None => format!("{field}: {message}"),
+    }
+}
+
+/// The roles of a user that no rule asks for. Only a visitor who may read all rules is to know that there is no such rule.
+fn of_roles(snapshot: &Snapshot<'_>, caller: &Caller, own: &[String]) -> Result<Vec<String>, Failure> {
+    if own.is_empty() || caller.guard(&SYSTEM_RULE, Action::Read) != Predicate::True {
+        return Ok(Vec::new());
+    }
+    let roles = roles_of_rules(snapshot, &Predicate::True)?;
     let known: BTreeSet<String> = roles.iter().map(|role| fold(role)).collect();
     let unknown = own.iter().filter(|role| !known.contains(&fold(role)));
-    unknown
-        .map(|role| {
-            let meant = nearest(role, roles.iter().map(String::as_str));
-            let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
-            format!("No rule asks for the role {role}, so it grants nothing{meant}")
-        })
-        .collect()
+    let pointed_out = unknown.map(|role| {
+        let meant = nearest(role, roles.iter().map(String::as_str));
+        let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+        format!("No rule asks for the role {role}, so it grants nothing{meant}")
+    });
+    Ok(pointed_out.collect())
 }

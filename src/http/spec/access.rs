@@ -72,8 +72,16 @@ fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
 }
 
 fn import_rules() -> Draft {
-    let imported =
-        || Fields(vec![("id", Optional(Type::String)), ("name", Text), ("outcome", Text), ("message", Text)]);
+    let imported = || {
+        let id = ("id", Optional(Type::String));
+        Fields(vec![
+            id,
+            ("name", Text),
+            ("outcome", Text),
+            ("message", Text),
+            ("warnings", list(Fields(warning_fields()))),
+        ])
+    };
     let proposal = [vec![("rules", list(imported()))], change_fields()].into_iter().flatten().collect();
     let summary = "Takes the rules of a site, as its list in full gives them, each by itself: one that exists here, by its id, is \
         updated if it differs; one that can't be evaluated is kept, disabled, and shows its error. With dryRun=true nothing is changed, and the answer \
@@ -85,7 +93,14 @@ fn import_rules() -> Draft {
 
 fn why() -> Draft {
     let term = Fields(vec![("term", Text), ("holds", Truth)]);
-    let verdict = Fields(vec![("id", Text), ("name", Text), ("grants", Truth), ("why", Text), ("terms", list(term))]);
+    let verdict = Fields(vec![
+        ("id", Text),
+        ("name", Text),
+        ("grants", Truth),
+        ("why", Text),
+        ("terms", list(term)),
+        ("warnings", list(Fields(warning_fields()))),
+    ]);
     let answer = Fields(vec![
         ("user", Text),
         ("action", Text),
@@ -128,7 +143,14 @@ fn changes() -> Draft {
         ("resourceFilter", Text),
     ]);
     let summary = "Tells who would gain and lose what if rules were added, changed (by their id) or removed.";
-    draft("explainChanges", summary, &[]).body(schema(body)).success("201", reply(Fields(change_fields())))
+    let warning = [vec![("index", Number)], warning_fields()].into_iter().flatten().collect();
+    let answer = [change_fields(), vec![("warnings", list(Fields(warning)))]].into_iter().flatten().collect();
+    draft("explainChanges", summary, &[]).body(schema(body)).success("201", reply(Fields(answer)))
+}
+
+/// What is pointed out about a rule.
+fn warning_fields() -> Vec<(&'static str, Shape)> {
+    vec![("field", Text), ("position", Number), ("message", Text)]
 }
 
 fn change_fields() -> Vec<(&'static str, Shape)> {

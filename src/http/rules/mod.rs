@@ -1,6 +1,10 @@
 //! What is special about writing system rules: read-only ones stay as they are, default ones become custom when they are
 //! changed, and each must mean something.
 
+mod warnings;
+
+pub use warnings::RuleWarnings;
+
 use super::call::EntityCall;
 use super::caller::Caller;
 use super::failure::Failure;
@@ -51,6 +55,24 @@ pub async fn compile(call: &EntityCall, documents: impl Iterator<Item = &Documen
     compile_sources(call, documents.map(|document| new.overlaid(document)).collect()).await
 }
 
+/// Compiles rules that are about to be created, as [`compile`] does, and looks up what is to be pointed out about each.
+///
+/// # Errors
+/// As [`compile`].
+pub async fn prepare(call: &EntityCall, documents: &[Document]) -> Result<RuleWarnings, Failure> {
+    if *call.entity != SYSTEM_RULE || !call.may_any(&WRITING).await {
+        return Ok(RuleWarnings::default());
+    }
+    let new = new_rule();
+    prepare_sources(call, documents.iter().map(|document| new.overlaid(document)).collect()).await
+}
+
+async fn prepare_sources(call: &EntityCall, sources: Vec<RuleSource>) -> Result<RuleWarnings, Failure> {
+    let warnings = RuleWarnings::of(call, sources.clone()).await;
+    compile_sources(call, sources).await?;
+    Ok(warnings)
+}
+
 /// A rule that is about to be created, before anything is given: its expressions count unless it says otherwise.
 fn new_rule() -> RuleSource {
     let (category, resource_filter) = ("Security".to_owned(), "*".to_owned());
@@ -61,12 +83,12 @@ fn new_rule() -> RuleSource {
 ///
 /// # Errors
 /// As [`compile`]; the database failed.
-pub async fn compile_list(
+pub async fn prepare_list(
     call: &EntityCall,
     documents: impl Iterator<Item = &Document> + Clone,
-) -> Result<(), Failure> {
+) -> Result<RuleWarnings, Failure> {
     if !call.may_any(&WRITING).await {
-        return Ok(());
+        return Ok(RuleWarnings::default());
     }
     let ids: Vec<Uuid> = documents.clone().filter_map(|document| document.id).collect();
     let stored = call.scan(move |snapshot, caller| {
@@ -76,10 +98,10 @@ pub async fn compile_list(
     let stored: HashMap<Uuid, RuleSource> = stored.await?.into_iter().map(|rule| (rule.id, rule)).collect();
     let new = new_rule();
     let source = |document: &Document| document.id.and_then(|id| stored.get(&id)).unwrap_or(&new).overlaid(document);
-    compile_sources(call, documents.map(source).collect()).await
+    prepare_sources(call, documents.map(source).collect()).await
 }
 
-/// The same for stored rules that are about to be changed: those that the user may read and that fulfil `condition`. What the document does not
+/// Compiles stored rules that are about to be changed: those that the user may read and that fulfil `condition`. What the document does not
 /// give stays as it is, and a change of the resource filter or of `disabled` alone can make an expression count for the first time.
 ///
 /// # Errors
@@ -89,18 +111,38 @@ pub async fn compile_changed(
     condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
     document: &Document,
 ) -> Result<(), Failure> {
+    compile_sources(call, changed(call, condition, document).await?).await
+}
+
+/// The same for one rule, and looks up what is to be pointed out about it as it would be.
+///
+/// # Errors
+/// As [`compile`]; the database failed.
+pub async fn prepare_change(call: &EntityCall, id: Uuid, document: &Document) -> Result<RuleWarnings, Failure> {
+    let sources = changed(call, move |_, _| Ok(Predicate::has_id(&SYSTEM_RULE, id)), document).await?;
+    if sources.is_empty() { Ok(RuleWarnings::default()) } else { prepare_sources(call, sources).await }
+}
+
+/// The stored rules that the user may read and that fulfil `condition`, as they would be; none if the user may write none.
+async fn changed(
+    call: &EntityCall,
+    condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
+    document: &Document,
+) -> Result<Vec<RuleSource>, Failure> {
     if *call.entity != SYSTEM_RULE || !call.may_any(&WRITING).await {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let stored = call.scan(move |snapshot, caller| {
         let condition = caller.visible(&SYSTEM_RULE, condition(snapshot, caller)?);
         Ok(snapshot.rules(&condition)?)
     });
-    let sources = stored.await?.iter().map(|rule| rule.overlaid(document)).collect();
-    compile_sources(call, sources).await
+    Ok(stored.await?.iter().map(|rule| rule.overlaid(document)).collect())
 }
 
 async fn compile_sources(call: &EntityCall, sources: Vec<RuleSource>) -> Result<(), Failure> {
+    if sources.is_empty() {
+        return Ok(());
+    }
     let expressions = Arc::clone(call.call.state.store.expressions());
     call.call.state.known.in_turn(move || RuleSet::compile(&sources, &expressions)).await
 }

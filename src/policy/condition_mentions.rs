@@ -1,0 +1,190 @@
+//! What a condition names.
+
+use super::condition::{Comparator, Comparison, Condition, Name, Operand, Reference, Root};
+use super::named::{CustomProperty, Mention, Named, StoredAttribute};
+use super::resource_types::{is_known, meant};
+use super::warning::shown;
+use crate::model::{Actor, Context, Entity, Kind, Property, USER, nearest};
+use crate::query::Problem;
+
+/// What a condition names that has this text, for resources of the types `covered`; `is_only_ours` says whether the rule is about nothing else.
+pub fn of_condition(
+    text: &str,
+    condition: &Condition,
+    covered: &[&'static Entity],
+    is_only_ours: bool,
+) -> Vec<Mention> {
+    let mut walk = Walk { text, covered, is_only_ours, found: Vec::new() };
+    for term in condition.terms() {
+        match term {
+            Condition::Compare(comparison) => walk.comparison(comparison),
+            Condition::Call(call) => walk.reference(&call.subject, &[]),
+            _ => {}
+        }
+    }
+    walk.found
+}
+
+struct Walk<'r> {
+    text: &'r str,
+    covered: &'r [&'static Entity],
+    is_only_ours: bool,
+    found: Vec<Mention>,
+}
+
+impl Walk<'_> {
+    fn comparison(&mut self, comparison: &Comparison) {
+        let is_with_wholes = !matches!(comparison.operator, Comparator::Like | Comparator::Matches);
+        for (operand, other) in [(&comparison.left, &comparison.right), (&comparison.right, &comparison.left)] {
+            let values = match other {
+                Operand::Values(values) if is_with_wholes => values.as_slice(),
+                _ => &[],
+            };
+            if let Operand::Reference(reference) = operand {
+                self.reference(reference, values);
+            }
+        }
+    }
+
+    /// A reference that is compared with these texts.
+    fn reference(&mut self, reference: &Reference, values: &[String]) {
+        match (reference.root, reference.path.as_slice()) {
+            (Root::User, [name]) => self.of_user(name, values),
+            (Root::User, [environment, name]) if environment.text.eq_ignore_ascii_case("environment") => {
+                self.of_session(name, values);
+            }
+            (Root::Resource, [name]) => self.of_resource(name, values),
+            (Root::Resource, [first, name, ..]) => match self.referenced(first) {
+                Some(target) => self.of_referenced(target, name, values),
+                None => self.of_resource(first, &[]),
+            },
+            _ => {}
+        }
+    }
+
+    fn of_user(&mut self, name: &Name, values: &[String]) {
+        if name.is_custom_property {
+            self.custom_property(name, vec![&USER], values, true);
+        } else if name.text.eq_ignore_ascii_case("roles") {
+            self.roles(name, values);
+        } else if !Actor::PROPERTIES.iter().any(|own| own.eq_ignore_ascii_case(&name.text)) {
+            self.add(name, Named::UserAttribute(name.text.clone()));
+        }
+    }
+
+    fn of_session(&mut self, name: &Name, values: &[String]) {
+        if !name.text.eq_ignore_ascii_case("context") {
+            self.add(name, Named::SessionAttribute(name.text.clone()));
+            return;
+        }
+        let contexts = [Context::Management, Context::App].map(Context::name);
+        for value in values.iter().filter(|value| !contexts.iter().any(|own| own.eq_ignore_ascii_case(value))) {
+            let [management, app] = contexts;
+            let message = format!("user.environment.context is {management} or {app}, and never {}", shown(value));
+            self.add(name, Named::Wrong(message));
+        }
+    }
+
+    fn of_resource(&mut self, name: &Name, values: &[String]) {
+        if name.is_custom_property {
+            let of: Vec<_> =
+                self.covered.iter().copied().filter(|entity| entity.custom_properties().is_some()).collect();
+            if !of.is_empty() {
+                self.custom_property(name, of, values, self.is_only_ours);
+            } else if self.is_only_ours {
+                self.add(name, Named::Wrong(format!("{} has custom properties", self.none())));
+            }
+        } else if name.text.eq_ignore_ascii_case("resourcetype") {
+            self.resource_types(name, values);
+        } else if self.covered.iter().any(|entity| in_rules(entity, &name.text).is_some()) {
+            if name.text.eq_ignore_ascii_case("roles") {
+                self.roles(name, values);
+            }
+        } else {
+            self.unknown_property(name);
+        }
+    }
+
+    /// A property that no covered type has. It may be an attribute, where users are covered.
+    fn unknown_property(&mut self, name: &Name) {
+        let properties: Vec<&'static str> =
+            self.covered.iter().flat_map(|entity| names_in_rules(entity)).chain(["resourcetype"]).collect();
+        if self.covered.iter().any(|entity| entity.property("attributes").is_some()) {
+            let (name_text, is_sure) = (name.text.clone(), self.is_only_ours);
+            self.add(name, Named::StoredAttribute(StoredAttribute { name: name_text, properties, is_sure }));
+            return;
+        }
+        let near = nearest(&name.text, properties);
+        if near.is_some() || self.is_only_ours {
+            let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            let message = format!("{} has a property {}{hint}", self.none(), shown(&name.text));
+            self.add(name, Named::Wrong(message));
+        }
+    }
+
+    fn resource_types(&mut self, name: &Name, values: &[String]) {
+        for value in values.iter().filter(|value| !is_known(value)) {
+            let hint = meant(value).map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+            self.add(name, Named::Wrong(format!("there is no resource type {}{hint}", shown(value))));
+        }
+    }
+
+    /// What the property of that name refers to.
+    fn referenced(&self, name: &Name) -> Option<&'static Entity> {
+        let properties = self.covered.iter().filter_map(|entity| in_rules(entity, &name.text));
+        properties.filter(|_| !name.is_custom_property).find_map(|property| match property.kind {
+            Kind::Reference(target) => Some(target),
+            _ => None,
+        })
+    }
+
+    fn of_referenced(&mut self, target: &'static Entity, name: &Name, values: &[String]) {
+        if name.is_custom_property {
+            self.custom_property(name, vec![target], values, true);
+        } else if in_rules(target, &name.text).is_some() {
+            if name.text.eq_ignore_ascii_case("roles") {
+                self.roles(name, values);
+            }
+        } else if target.property("attributes").is_some() {
+            let properties = names_in_rules(target).collect();
+            let attribute = StoredAttribute { name: name.text.clone(), properties, is_sure: true };
+            self.add(name, Named::StoredAttribute(attribute));
+        }
+    }
+
+    fn roles(&mut self, name: &Name, values: &[String]) {
+        for value in values {
+            self.add(name, Named::Role(value.clone()));
+        }
+    }
+
+    fn custom_property(&mut self, name: &Name, of: Vec<&'static Entity>, values: &[String], is_sure: bool) {
+        let property = CustomProperty { name: name.text.clone(), of, values: values.to_vec(), is_sure };
+        self.add(name, Named::CustomProperty(property));
+    }
+
+    /// That no covered type does something, up to the verb.
+    fn none(&self) -> String {
+        match self.covered {
+            [only] => format!("no {}", only.resource_type),
+            several => {
+                let names: Vec<&str> = several.iter().map(|entity| entity.resource_type).collect();
+                format!("none of {}", names.join(", "))
+            }
+        }
+    }
+
+    fn add(&mut self, name: &Name, named: Named) {
+        let Problem { position, .. } = Problem::new(self.text, name.position.0, "");
+        self.found.push(Mention { field: "rule", position: Some(position), named });
+    }
+}
+
+/// The property of that name that rules can ask for.
+fn in_rules(entity: &'static Entity, name: &str) -> Option<&'static Property> {
+    entity.property(name).filter(|property| property.in_rules)
+}
+
+fn names_in_rules(entity: &'static Entity) -> impl Iterator<Item = &'static str> {
+    entity.properties.iter().filter(|property| property.in_rules).map(|property| property.name)
+}

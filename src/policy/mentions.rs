@@ -1,0 +1,151 @@
+//! What a rule names: attributes, custom properties, roles, resource types and resources. Whether they are there is for those to say who know the site; what no
+//! site can have is told here.
+
+use super::action::Action;
+use super::condition_mentions::of_condition;
+use super::named::{Mention, Named};
+use super::resource_filter::{Part, parts};
+use super::resource_types::{begin_so, begin_so_elsewhere, is_known, meant};
+use super::rule::Rule;
+use crate::model::{Entity, RuleSource, governed};
+use crate::query::{Predicate, Problem};
+use uuid::Uuid;
+
+/// What is named by a rule that can be evaluated. A rule of another category than Security is not evaluated here, and names nothing.
+#[must_use]
+pub fn mentions(source: &RuleSource) -> Vec<Mention> {
+    let rule = match Rule::parse(source) {
+        Ok(rule) if source.is_security() => rule,
+        // What is wrong with a rule that can't be understood is told elsewhere.
+        _ => return Vec::new(),
+    };
+    let covered: Vec<&'static Entity> = governed().filter(|entity| rule.filter.concerns(entity)).collect();
+    let mut found = of_filter(&source.resource_filter);
+    if let Some(condition) = rule.condition.as_ref().filter(|_| !covered.is_empty()) {
+        found.extend(of_condition(&rule.text, condition, &covered, is_only_ours(&source.resource_filter)));
+    }
+    found.extend(of_actions(source.actions, &rule, &covered));
+    found
+}
+
+/// Whether the resource filter covers nothing that only a whole site has.
+pub(super) fn is_only_ours(filter: &str) -> bool {
+    parts(filter).all(|part| match part.split() {
+        ("", _) => false,
+        (start, "*") => !begin_so_elsewhere(start),
+        (kind, _) => find(kind).is_some() || !is_known(kind),
+    })
+}
+
+fn find(kind: &str) -> Option<&'static Entity> {
+    governed().find(|entity| entity.resource_type.eq_ignore_ascii_case(kind))
+}
+
+fn of_filter(text: &str) -> Vec<Mention> {
+    let mention = |part: Part<'_>| {
+        let named = of_part(part)?;
+        let Problem { position, .. } = Problem::new(text, part.offset, "");
+        Some(Mention { field: "resourceFilter", position: Some(position), named })
+    };
+    parts(text).filter_map(mention).collect()
+}
+
+/// What an item of the filter names, unless it is a type as a whole.
+fn of_part(part: Part<'_>) -> Option<Named> {
+    let (kind, rest) = part.split();
+    let end = if rest.is_empty() { "_*" } else { rest };
+    let or_meant = |message: String| {
+        let hint = meant(kind).map(|meant| format!("; did you mean {meant}{end}?"));
+        Some(Named::Wrong(message + &hint.unwrap_or_default()))
+    };
+    match (find(kind), rest) {
+        _ if kind.is_empty() => None,
+        (_, "*") if begin_so(kind) => None,
+        (_, "*") => or_meant(format!("no resource type begins with {kind}")),
+        (None, _) if is_known(kind) => None,
+        (None, _) => or_meant(format!("there is no resource type {kind}")),
+        (Some(_), "_*") => None,
+        (Some(entity), "") => {
+            let name = entity.resource_type;
+            Some(Named::Wrong(format!("{name} alone is about nothing; did you mean {name}_*?")))
+        }
+        (Some(entity), _) => Some(match Uuid::parse_str(rest.trim_start_matches('_')) {
+            Ok(id) => Named::Resource(entity, id),
+            Err(_) => Named::Wrong(format!(
+                "{} is about nothing, because {} is not an id; did you mean {}_*?",
+                part.text,
+                rest.trim_start_matches('_'),
+                entity.resource_type
+            )),
+        }),
+    }
+}
+
+fn of_actions(actions: i64, rule: &Rule, covered: &[&'static Entity]) -> Option<Mention> {
+    let reaches_new = |entity: &&'static Entity| rule.filter.reach(entity, Action::Create) != Predicate::False;
+    let message = if !Action::ALL.into_iter().any(|action| action.is_in(actions)) {
+        "the rule has no actions, so it grants nothing"
+    } else if actions == Action::Create.bit() && !covered.is_empty() && !covered.iter().any(reaches_new) {
+        "what is yet to be created has no id, so a rule about single resources can't grant create"
+    } else {
+        return None;
+    };
+    Some(Mention { field: "actions", position: None, named: Named::Wrong(message.to_owned()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(filter: &str, actions: i64) -> Vec<(Option<usize>, String)> {
+        let blank = RuleSource::blank(Uuid::nil());
+        let category = "Security".to_owned();
+        let source = RuleSource { resource_filter: filter.to_owned(), actions, category, ..blank };
+        let text = |mention: Mention| match mention.named {
+            Named::Wrong(message) => (mention.position, message),
+            other => (mention.position, format!("{other:?}")),
+        };
+        mentions(&source).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_filter_that_is_about_nothing_is_pointed_out() {
+        for (filter, position, message) in [
+            ("DataConection_*", 1, "there is no resource type DataConection; did you mean DataConnection_*?"),
+            ("Tag_*, DataConection_*", 8, "there is no resource type DataConection; did you mean DataConnection_*?"),
+            ("Tag_*,dataconnection", 7, "DataConnection alone is about nothing; did you mean DataConnection_*?"),
+            ("DataConection", 1, "there is no resource type DataConection; did you mean DataConnection_*?"),
+            ("Strem_*", 1, "there is no resource type Strem; did you mean Stream_*?"),
+            ("DataConections*", 1, "no resource type begins with DataConections; did you mean DataConnection*?"),
+            ("Airplane_*", 1, "there is no resource type Airplane"),
+            ("Tag_finance", 1, "Tag_finance is about nothing, because finance is not an id; did you mean Tag_*?"),
+        ] {
+            assert_eq!(said(filter, 2), [(Some(position), message.to_owned())], "{filter}");
+        }
+    }
+
+    #[test]
+    fn a_filter_of_a_real_site_is_not() {
+        for filter in [
+            "*",
+            "App*, Stream_*,  Tag_*",
+            "CustomProperty*",
+            "User*",
+            "QmcSection_DataConnection",
+            "License_*,TermsAcceptance_*,QmcSection_Tag",
+            "Stream*,App*,Tag*,DataConnection*",
+            "App_649ebe2e-f582-49ee-8976-d08b43b5fd89",
+            "AuditEntry_*",
+        ] {
+            assert_eq!(said(filter, 2), [], "{filter}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_grants_nothing_is_pointed_out() {
+        assert_eq!(said("*", 0)[0].1, "the rule has no actions, so it grants nothing");
+        let one = "DataConnection_649ebe2e-f582-49ee-8976-d08b43b5fd89";
+        assert!(said(one, 1)[1].1.contains("can't grant create"));
+        assert_eq!((said(one, 3).len(), said(&format!("{one},Tag_*"), 1).len()), (1, 1));
+    }
+}

@@ -1,0 +1,126 @@
+//! Whether a condition can hold at all, whoever asks: what it says of the resource alone may decide it.
+
+use super::condition::{Comparator, Comparison, Condition, Operand, Root};
+use super::judge::Judge;
+use super::meaning::{Meaning, Names};
+use super::mentions::is_only_ours;
+use super::rule::Rule;
+use super::rules::Rules;
+use super::warning::Warning;
+use crate::model::{Actor, Entity, RuleSource, governed};
+use crate::query::{Expressions, Predicate};
+use std::sync::Arc;
+
+/// When something holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    Always,
+    Never,
+    /// That hangs on the user, or on the resource.
+    Sometimes,
+}
+
+/// That the condition of a rule holds for no user and no resource that the rule is about, if it can be seen.
+#[must_use]
+pub fn never_holds(source: &RuleSource) -> Option<Warning> {
+    let rule = Rule::parse(source).ok().filter(|_| source.is_security())?;
+    let condition = rule.condition.as_ref().filter(|_| is_only_ours(&source.resource_filter))?;
+    let mut covered = governed().filter(|entity| rule.filter.concerns(entity)).peekable();
+    covered.peek()?;
+    let (rules, nobody) = (Rules::new(&Arc::new(Expressions::new(0))), Actor::nobody());
+    let judge = Judge::of(&rules, &nobody);
+    let holds = |entity: &'static Entity| {
+        let meaning = Meaning { judge: &judge, entity, text: &rule.text, names: Names::Lenient };
+        when(condition, &meaning) != When::Never
+    };
+    let message = "the condition can't hold for any resource that the rule is about".to_owned();
+    (!covered.any(holds)).then(|| Warning::about("rule", message))
+}
+
+fn when(condition: &Condition, meaning: &Meaning<'_>) -> When {
+    let of = |parts: &[Condition], enough: When, otherwise: When| {
+        let mut parts = parts.iter().map(|part| when(part, meaning));
+        if parts.clone().any(|part| part == enough) {
+            enough
+        } else if parts.all(|part| part == otherwise) {
+            otherwise
+        } else {
+            When::Sometimes
+        }
+    };
+    match condition {
+        Condition::Or(parts) => of(parts, When::Always, When::Never),
+        Condition::And(parts) => of(parts, When::Never, When::Always),
+        Condition::Not(part) => match when(part, meaning) {
+            When::Always => When::Never,
+            When::Never => When::Always,
+            When::Sometimes => When::Sometimes,
+        },
+        term if is_about_resource_alone(term) => match meaning.condition(term) {
+            Ok(Predicate::True) => When::Always,
+            Ok(Predicate::False) => When::Never,
+            _ => When::Sometimes,
+        },
+        _ => When::Sometimes,
+    }
+}
+
+/// Whether a term asks nothing of the user. Expressions are not compiled only to see that.
+fn is_about_resource_alone(term: &Condition) -> bool {
+    match term {
+        Condition::Compare(Comparison { left, operator, right, .. }) => {
+            let asks_user =
+                |operand: &&Operand| matches!(operand, Operand::Reference(reference) if reference.root == Root::User);
+            *operator != Comparator::Matches && ![left, right].iter().any(asks_user)
+        }
+        Condition::Call(call) => {
+            call.subject.root == Root::Resource && !call.function.eq_ignore_ascii_case("HasPrivilege")
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn is_pointed_out(filter: &str, condition: &str) -> bool {
+        let (category, resource_filter) = ("Security".to_owned(), filter.to_owned());
+        let blank = RuleSource::blank(Uuid::nil());
+        let source = RuleSource { category, resource_filter, rule: condition.to_owned(), actions: 2, ..blank };
+        never_holds(&source).is_some()
+    }
+
+    #[test]
+    fn a_condition_that_the_resource_alone_makes_false_is_pointed_out() {
+        for (filter, condition) in [
+            ("DataConnection_*", r#"resource.resourcetype = "App""#),
+            ("DataConnection_*", r#"user.name = "anna" and resource.resourcetype = {"App", "Stream"}"#),
+            ("Tag_*", "resource.IsOwned() and resource.owner = user"),
+            ("Tag_*,User_*", r#"!(resource.resourcetype = {"Tag", "User"})"#),
+            ("DataConnection_*", r#""a" = "b" or "a" == "A""#),
+        ] {
+            assert!(is_pointed_out(filter, condition), "{filter}: {condition}");
+        }
+    }
+
+    #[test]
+    fn one_that_can_hold_for_somebody_or_elsewhere_is_not() {
+        for (filter, condition) in [
+            ("DataConnection_*", ""),
+            ("DataConnection_*", r#"user.name = "anna""#),
+            ("DataConnection_*", "user.IsAnonymous()"),
+            ("DataConnection_*", r#"resource.name = "a" and resource.name = "b""#),
+            ("DataConnection_*,App_*", r#"resource.resourcetype = "App""#),
+            ("*", r#"resource.resourcetype = "Stream""#),
+            ("App_*", r#"resource.resourcetype = "DataConnection""#),
+            ("Tag_*,DataConnection_*", "resource.IsOwned()"),
+            ("DataConnection_*", r#"resource.name matches "x.*""#),
+            ("DataConnection_*", r#"resource.HasPrivilege("read")"#),
+        ] {
+            assert!(!is_pointed_out(filter, condition), "{filter}: {condition}");
+        }
+        assert!(!is_pointed_out("DataConnection_*", "resource.name ="));
+    }
+}

@@ -1,0 +1,347 @@
+//! Rules that can never hold, because they name what is not there: they are stored, and pointed out with the name that is likely to be meant.
+
+use crate::jwt::{Issuer, claims};
+use crate::rules::{rule, user};
+use crate::support::{Client, NOBODY, Reply, Server, id};
+use crate::visitor::{Visitor, start};
+use serde_json::{Value as Json, json};
+use std::process::Command;
+
+/// A site whose users have groups, an attribute, a role and custom properties, one of them with choices.
+fn site(client: &Client) {
+    let definition = |name: &str, choices: &[&str], types: &[&str]| {
+        client
+            .create("custompropertydefinition", &json!({"name": name, "choiceValues": choices, "objectTypes": types}));
+    };
+    definition("Department", &["Finance", "Sales", "Region 1"], &["User", "DataConnection"]);
+    definition("Stage", &["dev", "prod"], &["DataConnection"]);
+    definition("Contact", &[], &["DataConnection"]);
+    user(client, "anna", &["Librarian"], &["Sales"], &["Sales"]);
+    let attributes = json!([{"attributeType": "costCentre", "attributeValue": "7"}]);
+    client.create("user", &json!({"userDirectory": "LAB", "userId": "bert", "attributes": attributes}));
+}
+
+fn with_filter(filter: &str, condition: &str, actions: i64) -> Json {
+    let mut rule = rule("r", condition, actions);
+    rule["resourceFilter"] = json!(filter);
+    rule
+}
+
+/// What the reply to a create points out: field, position and message of each warning. The rule is removed again.
+fn pointed_out(client: &Client, rule: &Json) -> Vec<(String, Option<u64>, String)> {
+    let made = client.create("systemrule", rule);
+    client.delete(&format!("/systemrule/{}", id(&made))).expect_empty(204);
+    let text = |warning: &Json, field: &str| warning[field].as_str().unwrap().to_owned();
+    let warnings = made["warnings"].as_array().map(Vec::as_slice).unwrap_or_default();
+    assert!(made.get("warnings").is_none() || !warnings.is_empty(), "{made}");
+    warnings.iter().map(|one| (text(one, "field"), one["position"].as_u64(), text(one, "message"))).collect()
+}
+
+#[test]
+fn what_a_condition_names_and_is_not_there_is_pointed_out() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    for (condition, position, message) in [
+        (r#"user.grup = "Sales""#, 6, "no user has an attribute grup; did you mean group?"),
+        (r#"user.group = "Sales" and "x" = user.groupp"#, 37, "no user has an attribute groupp; did you mean group?"),
+        ("!(user.constCentre.Empty())", 8, "no user has an attribute constCentre; did you mean costCentre?"),
+        (r#"user.role = "Librarian""#, 6, "no user has an attribute role; did you mean roles?"),
+        (r#"user.mail like "*@example.com""#, 6, "no user has an attribute mail; did you mean email?"),
+        (r#"user.os = "Windows""#, 6, "no user has an attribute os; did you mean environment.OS?"),
+        (r#"user.level = "3""#, 6, "no user has an attribute level; only a session can bring it"),
+        ("resource.owner.grup = user.group", 16, "no user has an attribute grup; did you mean group?"),
+        (r#"resource.owner.nmae = "x""#, 16, "no user has an attribute nmae; did you mean name?"),
+        (r#"resource.owner.level = "3""#, 16, "no user has an attribute level"),
+        (
+            r#"user.environment.gruop = "Sales""#,
+            18,
+            "no session is known to bring an attribute gruop; did you mean group?",
+        ),
+        (
+            r#"user.environment.context = "Hub""#,
+            18,
+            "user.environment.context is ManagementAccess or AppAccess, and never Hub",
+        ),
+        ("resource.@Departement = user.group", 10, "there is no custom property Departement; did you mean Department?"),
+        (r#"user.@departmnt = "Sales""#, 6, "there is no custom property departmnt; did you mean Department?"),
+        (r#"resource.owner.@Team = "x""#, 16, "there is no custom property Team"),
+        ("resource.@Nothing.Empty()", 10, "there is no custom property Nothing"),
+        (r#"user.@Stage = "dev""#, 6, "the custom property Stage is not for User"),
+        (
+            r#"resource.@Department != "Finanse""#,
+            10,
+            "the custom property Department has no value Finanse; did you mean Finance?",
+        ),
+        (
+            r#"resource.@department = {"sales", "Purchasing"}"#,
+            10,
+            "the custom property Department has no value Purchasing",
+        ),
+        (r#"user.@Department == "Region 2""#, 6, "the custom property Department has no value Region 2"),
+        (r#"user.roles = "Contnetadmin""#, 6, "no user has the role Contnetadmin; did you mean ContentAdmin?"),
+        (r#"user.roles = {"librarian", "Librarien"}"#, 6, "no user has the role Librarien; did you mean Librarian?"),
+        (
+            r#"resource.resourcetype = "DataConection""#,
+            10,
+            "there is no resource type DataConection; did you mean DataConnection?",
+        ),
+    ] {
+        let expected = [("rule".to_owned(), Some(position), message.to_owned())];
+        assert_eq!(pointed_out(&client, &rule("r", condition, 2)), expected, "{condition}");
+    }
+}
+
+#[test]
+fn what_a_rule_is_about_and_is_not_there_is_pointed_out() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    let one = format!("DataConnection_{}", id(&client.connection("one")));
+    let gone = format!("DataConnection_{NOBODY}");
+    let filter = "resourceFilter";
+    for (rule, field, position, message) in [
+        (
+            with_filter("DataConection_*", r#"user.grup = "x""#, 2),
+            filter,
+            Some(1),
+            "there is no resource type DataConection; did you mean DataConnection_*?",
+        ),
+        (
+            with_filter("Tag_*, DataConnection", "", 2),
+            filter,
+            Some(8),
+            "DataConnection alone is about nothing; did you mean DataConnection_*?",
+        ),
+        (
+            with_filter("DataConection", "", 2),
+            filter,
+            Some(1),
+            "there is no resource type DataConection; did you mean DataConnection_*?",
+        ),
+        (
+            with_filter("CustomProperty_*", "", 2),
+            filter,
+            Some(1),
+            "there is no resource type CustomProperty; did you mean CustomPropertyDefinition_*?",
+        ),
+        (
+            with_filter(&format!("{one},{gone}"), "", 2),
+            filter,
+            Some(53),
+            "there is no data connection with the id 00000000-0000-4000-8000-000000000000",
+        ),
+        (with_filter("*", "", 0), "actions", None, "the rule has no actions, so it grants nothing"),
+        (
+            with_filter(&one, "", 1),
+            "actions",
+            None,
+            "what is yet to be created has no id, so a rule about single resources can't grant create",
+        ),
+        (with_filter("Tag_*", r#"resource.@Stage = "dev""#, 2), "rule", Some(10), "no Tag has custom properties"),
+        (
+            with_filter("User_*", r#"resource.@Stage = "dev""#, 2),
+            "rule",
+            Some(10),
+            "the custom property Stage is not for User",
+        ),
+        (
+            with_filter("User_*", r#"resource.grup = "Sales""#, 2),
+            "rule",
+            Some(10),
+            "no user has an attribute grup; did you mean group?",
+        ),
+        (
+            with_filter("DataConnect*", r#"resource.nmae = "x""#, 2),
+            "rule",
+            Some(10),
+            "no DataConnection has a property nmae; did you mean name?",
+        ),
+        (
+            with_filter("*", r#"resource.nmae = "x""#, 2),
+            "rule",
+            Some(10),
+            "no resource has a property nmae; did you mean name?",
+        ),
+        (
+            with_filter("Tag_*", "resource.IsOwned() and user.group = \"Sales\"", 2),
+            "rule",
+            None,
+            "the condition can't hold for any resource that the rule is about",
+        ),
+    ] {
+        let expected = [(field.to_owned(), position, message.to_owned())];
+        assert_eq!(pointed_out(&client, &rule), expected, "{rule}");
+    }
+}
+
+#[test]
+fn rules_that_can_hold_here_or_on_another_site_have_no_warnings() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    for (filter, condition) in [
+        ("*", ""),
+        ("DataConnection_*", "((resource.type!=\"folder\"))"),
+        ("DataConnection_*", r#"((resource.type!="folder" and resource.type!="Custom") and (user.group="Sydney"))"#),
+        ("DataConnection_*", r#"user.name="Username" or user.userDirectory="INTERNAL" and user.userId="sa_api""#),
+        ("DataConnection_*", r#"user.costcentre = "7" or resource.owner.CostCentre = user.COSTCENTRE"#),
+        ("DataConnection_*", "resource.@Department = user.@Department and resource.owner.@Department = user.group"),
+        ("DataConnection_*", r#"resource.@stage = {"DEV", "prod"} and resource.@Contact = "anybody""#),
+        ("DataConnection_*", r#"resource.@Department like "Fin*" or resource.@Department matches "s.*""#),
+        (
+            "DataConnection_*",
+            r#"user.roles = "HubAdmin" or user.roles = "DepartmentAdmin" or user.roles = "librarian""#,
+        ),
+        ("DataConnection_*", r#"user.environment.ip like "10.*" and user.environment.osVersion = "11""#),
+        ("DataConnection_*", r#"user.environment.level = "3" and user.environment.group = "Sales""#),
+        ("DataConnection_*", r#"user.environment.context = "managementaccess""#),
+        ("DataConnection_*", r#"resource.HasPrivilege("update") and resource.owner.HasPrivilege("read")"#),
+        ("DataConnection_*", "user.IsAnonymous() or user.email.Empty()"),
+        (
+            "Stream*,App*,Tag*,DataConnection*",
+            r#"resource.resourcetype="DataConnection" and resource.@DevGroup = user.group"#,
+        ),
+        ("App*,Stream_*", r#"resource.stream.@Whatever = user.whatever and resource.published = "true""#),
+        ("*", r#"resource.resourcetype = "App.Object" and resource.objectType = "sheet" and resource.stream.Empty()"#),
+        ("License_*,TermsAcceptance_*,QmcSection_DataConnection", r#"user.roles="AuditAdmin""#),
+        ("User_*", "resource = user or resource.group = user.group"),
+        ("AuditEntry_*", r#"user.roles = "AuditAdmin""#),
+    ] {
+        assert_eq!(pointed_out(&client, &with_filter(filter, condition, 2)), [], "{filter}: {condition}");
+    }
+    let mut sync = with_filter("ServerNodeConfiguration_*,Nothing", "user.grup = user.grop", 0);
+    sync["category"] = json!("Sync");
+    assert_eq!(pointed_out(&client, &sync), []);
+}
+
+/// No warning about any of the rules that a server begins with.
+#[track_caller]
+fn has_no_warnings(client: &Client) {
+    let rules = client.get("/systemrule/full").expect(200).json();
+    assert!(rules.as_array().unwrap().len() >= 11);
+    for path in ["/systemrule/import", "/systemrule/import?dryRun=true"] {
+        let told = client.post(path, &rules).expect(201);
+        assert!(!told.text.contains("warnings"), "{}", told.text);
+    }
+    let connection = client.get("/dataconnection").expect(200).json()[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/systemrule/explain?user=INTERNAL%5Csa_api&action=read&resource=DataConnection_{connection}");
+    let told = client.get(&path).expect(200);
+    assert!(!told.text.contains("warnings"), "{}", told.text);
+}
+
+#[test]
+fn the_rules_of_a_new_site_and_of_the_demo_have_no_warnings() {
+    let server = Server::start();
+    server.repository().connection("one");
+    has_no_warnings(&server.repository());
+    let demo = Server::start_command(tempfile::tempdir().unwrap(), "demo", |command| {
+        command.args(["--front", "127.0.0.1:0"]);
+    });
+    has_no_warnings(&demo.repository());
+}
+
+/// The three examples of docs/security-rules.md, and what it says of how rules are shared.
+#[test]
+fn the_examples_of_the_documentation_have_no_warnings_once_their_properties_are_there() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    client.create("custompropertydefinition", &json!({"name": "Team", "objectTypes": ["DataConnection"]}));
+    let text = std::fs::read_to_string("docs/security-rules.md").unwrap();
+    let examples = text.split("## Three examples").nth(1).unwrap().split("```json").skip(1);
+    let examples: Vec<Json> =
+        examples.map(|part| serde_json::from_str(part.split("```").next().unwrap()).unwrap()).collect();
+    assert_eq!(examples.len(), 2);
+    for example in &examples {
+        assert_eq!(pointed_out(&client, example), [], "{example}");
+    }
+}
+
+#[test]
+fn every_reply_about_a_rule_that_is_written_has_its_warnings() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    let expected =
+        json!([{"field": "rule", "position": 6, "message": "no user has an attribute grup; did you mean group?"}]);
+    let (wrong, right) = (rule("wrong", "user.grup = \"x\"", 2), rule("right", "user.group = \"x\"", 2));
+    let mut made = client.create("systemrule", &wrong);
+    assert_eq!(made["warnings"], expected);
+    let path = format!("/systemrule/{}", id(&made));
+    let stored = client.get(&path).expect(200).json();
+    assert!(stored.get("warnings").is_none(), "{stored}");
+    // A client may send back what it got.
+    made["comment"] = json!("sent back");
+    let reply = client.put(&path, &made).expect(200);
+    assert_eq!(reply.json()["warnings"], expected);
+    assert!(reply.headers.get("X-Patchbay-Ignored").is_none(), "{:?}", reply.headers);
+    // A change says what it comes to with what stays.
+    let change = |body: Json| Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&body));
+    assert_eq!(change(json!({"comment": "x"})).expect(200).json()["warnings"], expected);
+    assert!(change(json!({"rule": "user.group = \"x\""})).expect(200).json().get("warnings").is_none());
+    assert_eq!(change(json!({"rule": "user.grup = \"x\"", "disabled": true})).expect(200).json()["warnings"], expected);
+    let many = client.post("/systemrule/many?privileges=true", &json!([right, wrong, right])).expect(201).json();
+    let told: Vec<&Json> = many.as_array().unwrap().iter().map(|made| &made["warnings"]).collect();
+    assert_eq!(told, [&Json::Null, &expected, &Json::Null]);
+    let list = json!([right, wrong, rule("broken", "user.grup =", 2), {"name": "refused"}, made]);
+    let dry = client.post("/systemrule/import?dryRun=true", &list).expect(201).json();
+    for outcomes in [dry["rules"].clone(), client.post("/systemrule/import", &list).expect(201).json()] {
+        let told: Vec<&Json> = outcomes.as_array().unwrap().iter().map(|one| &one["warnings"]).collect();
+        assert_eq!(told, [&Json::Null, &expected, &Json::Null, &Json::Null, &expected], "{outcomes}");
+    }
+    let draft = json!({"rules": [right, wrong]});
+    let changes = client.post("/systemrule/explain/changes", &draft).expect(201).json();
+    let warning = json!([{"index": 1, "field": "rule", "position": 6, "message": expected[0]["message"]}]);
+    assert_eq!(changes["warnings"], warning);
+    // Other entities have no such field.
+    assert!(client.connection("c").get("warnings").is_none());
+}
+
+#[test]
+fn explain_points_out_what_is_wrong_with_a_rule_also_at_the_machine() {
+    let server = Server::start();
+    let client = server.repository();
+    site(&client);
+    client.create("systemrule", &rule("By team", "resource.@Departement = user.@Department", 2));
+    let resource = format!("DataConnection_{}", id(&client.connection("c")));
+    let message = "there is no custom property Departement; did you mean Department?";
+    let path = format!("/systemrule/explain?user=LAB%5Canna&action=update&resource={resource}");
+    let why = client.get(&path).expect(200).json();
+    for told in why["rules"].as_array().unwrap() {
+        let expected = json!([{"field": "rule", "position": 10, "message": message}]);
+        let expected = if told["name"] == "By team" { Some(&expected) } else { None };
+        assert_eq!(told.get("warnings"), expected, "{told}");
+    }
+    let draft = server.data().join("draft.json");
+    std::fs::write(&draft, json!({"rules": [with_filter("DataConection_*", "", 2)]}).to_string()).unwrap();
+    for (arguments, expected) in [
+        (
+            vec!["--user", "LAB\\anna", "--action", "read", "--resource", &resource],
+            format!("note   rule: at position 10: {message}"),
+        ),
+        (
+            vec!["--changes", draft.to_str().unwrap()],
+            "note: rules[0].resourceFilter: at position 1: there is no resource type DataConection; did you mean DataConnection_*?"
+                .to_owned(),
+        ),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let output = command.arg("explain").args(arguments).arg("--data").arg(server.data()).output().unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert!(told.lines().any(|line| line.trim() == expected), "{told}");
+    }
+}
+
+/// A name that a token has brought is one that the site knows.
+#[test]
+fn what_a_session_has_brought_is_not_pointed_out() {
+    let issuer = Issuer::new();
+    let (server, front) = start(&["--front-jwt-key", issuer.key()]);
+    let client = server.repository();
+    let level = rule("r", r#"user.level = "3" and user.environment.level = user.level"#, 2);
+    assert_eq!(pointed_out(&client, &level).len(), 1);
+    let bearer = issuer.bearer(&claims(&json!({"level": "3"})));
+    Reply::of(Visitor::new(&server, &front).request("GET", "/qrs/tag").header("Authorization", bearer)).expect(200);
+    assert_eq!(pointed_out(&client, &level), []);
+}
