@@ -1,6 +1,6 @@
 //! Warnings about rules: what they must not tell, and how many there can be.
 
-use crate::browser::{Browser, unescape};
+use crate::browser::{Browser, fields, unescape};
 use crate::rules::{rule, user};
 use crate::support::{NOBODY, Reply, Server, id};
 use crate::visitor::start;
@@ -154,6 +154,26 @@ fn the_console_shows_warnings_where_a_rule_is_opened_saved_tried_and_imported() 
     let imported = id(&client.get("/systemrule?filter=name eq 'of a site'").expect(200).json()[0]);
     client.delete(&format!("/systemrule/{imported}")).expect_empty(204);
     shows(browser.get(&why), false);
+}
+
+/// A save that keeps what somebody else changed meanwhile shows the page at once.
+#[test]
+fn the_console_shows_warnings_after_a_save_that_kept_the_change_of_another() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    let made = client.create("systemrule", &rule("r", "user.group = \"x\"", 2));
+    let path = format!("/console/systemrule/{}", id(&made));
+    let mut form = fields(&browser.get(&path).expect_page(200).text);
+    let change = json!({"comment": "theirs"});
+    let other = client.request("PUT", &format!("/systemrule/{}", id(&made))).header("If-Match", "*");
+    Reply::of(other.json(&change)).expect(200);
+    form.iter_mut().filter(|(name, _)| name == "rule").for_each(|(_, text)| *text = "user.grup = \"x\"".to_owned());
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = unescape(&browser.post(&path, &form).expect_page(200).text);
+    for part in ["Meanwhile", "Rule, character 6: no user has an attribute grup; did you mean group?"] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
 }
 
 /// A role of a user that no rule asks for is pointed out on the user's page.

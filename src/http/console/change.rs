@@ -10,6 +10,7 @@ use super::origin::Origin;
 use super::shown::LastChange;
 use super::trouble::{Trouble, to};
 use super::visit::Visit;
+use super::warnings::looked_up;
 use crate::http::body::Form;
 use crate::http::caller::Caller;
 use crate::http::entities::{Change, change_sound};
@@ -197,7 +198,8 @@ impl<'v> Save<'v> {
     async fn show_stored(&self, done: String) -> Result<HttpResponse, Trouble> {
         match stored(self.visit, Pages::default()).await {
             Ok(Stored { entry, origin, known }) => {
-                let notes = Notes { done: Some(done), origin: Some(origin), ..Notes::default() };
+                let warnings = looked_up(self.visit, &entry).await;
+                let notes = Notes { done: Some(done), origin: Some(origin), warnings, ..Notes::default() };
                 show(self.visit, StatusCode::OK, &entry, &known, notes)
             }
             // The change may have taken away the right to see it.
