@@ -9,6 +9,7 @@
 //! - [`store`] reads and writes entities; it alone knows SQLite.
 //! - [`access`] answers who may do what, and why.
 //! - [`backup`] copies the database, checks copies, and puts them back.
+//! - [`tls`] keeps the certificates of the installation, and sets TLS up by them.
 //! - [`http`] answers requests; it alone knows actix.
 //! - [`config`] and [`cli`] start it all; [`private`] makes the files that only the user can read, [`memory`] divides what caches may take,
 //!   and [`shares`] what users may have of something at a time.
@@ -30,3 +31,4 @@ pub mod query;
 pub mod secrets;
 pub mod shares;
 pub mod store;
+pub mod tls;

@@ -3,10 +3,8 @@
 use super::operator::origin;
 use super::output::{complain, print};
 use super::{CERTIFICATES, DATABASE, Exit};
-use crate::http::certificates::{
-    Certificate, Certificates, ClientName, Draft, Held, Issued, Listed, Listing, Revocation, Revoked,
-};
 use crate::store::{self, Act};
+use crate::tls::{Certificate, Certificates, ClientName, Draft, Held, Issued, Listed, Listing, Revocation, Revoked};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};

@@ -210,8 +210,8 @@ impl From<crate::store::Error> for Exit {
     }
 }
 
-impl From<crate::http::certificates::CertificateError> for Exit {
-    fn from(error: crate::http::certificates::CertificateError) -> Self {
+impl From<crate::tls::CertificateError> for Exit {
+    fn from(error: crate::tls::CertificateError) -> Self {
         Self::Failure(error.to_string())
     }
 }

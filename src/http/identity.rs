@@ -1,10 +1,9 @@
 //! Who asks, at the direct door: the client certificate lets a request in, `X-Qlik-User` says on whose behalf it comes
 //! (QRS reference, 4.2).
 
-use super::certificates::Certificate;
-use super::client_check::ClientCheck;
 use super::failure::Failure;
 use crate::store::UserName;
+use crate::tls::{Certificate, ClientCheck};
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::HttpRequest;
 use actix_web::dev::Extensions;

@@ -2,13 +2,13 @@
 
 use super::State;
 use super::call::EntityType;
-use super::certificates::Certificate;
 use super::failure::Failure;
 use super::front::address;
 use super::identity;
 use super::rate_limit::RateLimit;
 use super::request_log::RequestId;
 use crate::store::{Act, Origin, Outcome};
+use crate::tls::Certificate;
 use actix_web::body::MessageBody;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("private", &[]),
     ("memory", &[]),
     ("shares", &[]),
@@ -15,11 +15,15 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("store", &["memory", "model", "private", "query", "shares"]),
     ("access", &["model", "policy", "query", "store"]),
     ("backup", &["private", "secrets", "store"]),
-    ("http", &["access", "memory", "model", "policy", "private", "query", "secrets", "shares", "store"]),
+    ("tls", &["model", "private"]),
+    ("http", &["access", "memory", "model", "policy", "private", "query", "secrets", "shares", "store", "tls"]),
     ("config", &["backup", "http", "memory", "model", "private", "query", "secrets"]),
     (
         "cli",
-        &["access", "backup", "config", "http", "memory", "model", "policy", "private", "query", "secrets", "store"],
+        &[
+            "access", "backup", "config", "http", "memory", "model", "policy", "private", "query", "secrets", "store",
+            "tls",
+        ],
     ),
 ];
 
@@ -35,8 +39,8 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("askama", &["http/console/"]),
     ("jsonwebtoken", &["secrets/"]),
     ("age", &["backup/age_file.rs"]),
-    ("rcgen", &["http/certificates/"]),
-    ("x509_parser", &["http/certificates/"]),
+    ("rcgen", &["tls/"]),
+    ("x509_parser", &["tls/"]),
 ];
 
 fn source_files() -> Vec<(String, String)> {

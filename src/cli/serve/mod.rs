@@ -18,16 +18,17 @@ use super::{CERTIFICATES, DATABASE, Exit, logs, master_key};
 use crate::access::has_no_administrator;
 use crate::backup::Schedule;
 use crate::config::{Settings, Tls};
-use crate::http::certificates::{Certificates, host_names};
 use crate::http::{
-    self, Answers, Backlog, BodyMemory, Bound, ClientCertificates, ClientCheck, DerivedSessions, Door, EventLoops,
-    FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords, ReadQueue, ReadQueues, Refusals, ReplyMemory,
-    ServerCertificate, State,
+    self, Answers, Backlog, BodyMemory, Bound, DerivedSessions, Door, EventLoops, FIRST_ADMINISTRATOR, Invitation,
+    Keys, Known, Metrics, Passwords, ReadQueue, ReadQueues, Refusals, ReplyMemory, State,
 };
 use crate::memory::Cache;
 use crate::private::{check_folder, create_folder};
 use crate::secrets::{KeyRing, new_token};
 use crate::store::{Added, Allowances, Readers, Sealer, Snapshot, Store};
+use crate::tls::{
+    Certificates, ClientCertificates, ClientCheck, ServerCertificate, client_check, host_names, server_config,
+};
 use actix_web::dev::Server;
 use actix_web::rt::{System, spawn};
 use actix_web::web::Data;
@@ -129,7 +130,7 @@ pub fn serve_prepared(
     let (certificates, renewed) = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
     upkeep::record(&store, renewed.as_ref())?;
     let shown = Arc::new(ServerCertificate::read(&certificates).map_err(|error| error.to_string())?);
-    let clients = Arc::new(http::client_check(&certificates).map_err(|error| error.to_string())?);
+    let clients = Arc::new(client_check(&certificates).map_err(|error| error.to_string())?);
     let doors = open_doors(settings, &shown, &clients)?;
     let front_url = doors.front.as_ref().map(OpenDoor::url);
     let (invitation, link) = invite(&store, front_url.as_deref())?;
@@ -306,7 +307,7 @@ struct Doors {
 }
 
 fn open_doors(settings: &Settings, shown: &Arc<ServerCertificate>, clients: &Arc<ClientCheck>) -> Result<Doors, Exit> {
-    let tls = |clients| http::server_config(Arc::clone(shown), clients).map_err(|error| error.to_string());
+    let tls = |clients| server_config(Arc::clone(shown), clients).map_err(|error| error.to_string());
     let direct_tls = tls(ClientCertificates::Checked(Arc::clone(clients)))?;
     let direct = OpenDoor { door: Door::Direct, bound: bind("listen", settings.listen)?, tls: Some(direct_tls) };
     let operations = settings.operations.map(|address| bind("operations", address)).transpose()?;

@@ -3,8 +3,8 @@
 
 use crate::cli::cert::act;
 use crate::http::State;
-use crate::http::certificates::{Certificate, CertificateError, FEW_DAYS, Kind, Listed, Listing};
 use crate::store::{Origin, Store};
+use crate::tls::{Certificate, CertificateError, FEW_DAYS, Kind, Listed, Listing};
 use actix_web::rt::time::interval;
 use actix_web::web::Data;
 use std::cell::RefCell;

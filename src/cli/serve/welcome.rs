@@ -1,6 +1,6 @@
 //! What a newcomer needs to know, once the server answers.
 
-use crate::http::certificates::{Certificates, DEFAULT_CLIENT};
+use crate::tls::{Certificates, DEFAULT_CLIENT};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 

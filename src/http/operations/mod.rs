@@ -8,8 +8,8 @@ pub use event_loops::EventLoops;
 pub use metrics::Metrics;
 
 use super::State;
-use super::certificates::FEW_DAYS;
 use super::failure::Failure;
+use crate::tls::FEW_DAYS;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, rt};
 use serde_json::json;

@@ -1,8 +1,8 @@
 //! What is revoked: a list that the authority signs (RFC 5280, 5), kept beside its certificate.
 
-use super::held::Held;
-use super::listed::{Listed, Listing, unknown};
-use super::parsed::{Certificate, CertificateId, Kind, Serial, moment, parse};
+use super::certificate::{Certificate, CertificateId, Kind, Serial, moment, parse};
+use super::list::{Listed, Listing, unknown};
+use super::lock::Held;
 use super::{CertificateError, Certificates, REVOKED, der_certificates};
 use crate::model::nearest;
 use crate::private::read_regular;

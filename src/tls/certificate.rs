@@ -1,7 +1,7 @@
 //! What a certificate says of itself (RFC 5280).
 
 use super::first_certificate;
-use super::issued::DEFAULT_CLIENT;
+use super::issue::DEFAULT_CLIENT;
 use chrono::{DateTime, Utc};
 use std::fmt;
 use std::net::IpAddr;

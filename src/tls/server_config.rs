@@ -1,7 +1,7 @@
 //! TLS: the server shows its certificate, and at the direct door checks the one that a client shows.
 
-use super::certificates::{Certificate, Certificates};
-use super::client_check::ClientCheck;
+use super::client_verifier::ClientCheck;
+use super::{Certificate, Certificates};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};

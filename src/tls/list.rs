@@ -1,9 +1,9 @@
 //! What is known of the authority's certificates, by their files.
 
 use super::authority::is_of_another;
-use super::issued::DEFAULT_CLIENT;
-use super::parsed::{Certificate, Kind, is_signed_by};
-use super::revocation::RevocationList;
+use super::certificate::{Certificate, Kind, is_signed_by};
+use super::issue::DEFAULT_CLIENT;
+use super::revoke::RevocationList;
 use super::{CertificateError, Certificates, der_certificate, no_certificate, read_key};
 use crate::model::did_you_mean;
 use chrono::{DateTime, Utc};

@@ -2,24 +2,28 @@
 //! the names that the QMC exports certificates by.
 
 mod authority;
-mod held;
-mod issued;
-mod listed;
-mod parsed;
-mod removed;
-mod revocation;
+mod certificate;
+mod client_verifier;
+mod issue;
+mod list;
+mod lock;
+mod remove;
+mod revoke;
+mod server_config;
 
-pub use held::Held;
-pub use issued::{ClientName, DEFAULT_CLIENT, Draft, Issued};
-pub use listed::{Listed, Listing};
-pub use parsed::{Certificate, CertificateId, Kind, Serial};
-pub use removed::remove_authority;
-pub use revocation::{Revocation, RevocationList, Revoked};
+pub use certificate::{Certificate, CertificateId, Kind, Serial};
+pub use client_verifier::ClientCheck;
+pub use issue::{ClientName, DEFAULT_CLIENT, Draft, Issued};
+pub use list::{Listed, Listing};
+pub use lock::Held;
+pub use remove::remove_authority;
+pub use revoke::{Revocation, RevocationList, Revoked};
+pub use server_config::{ClientCertificates, ServerCertificate, TlsError, client_check, server_config};
 
 use crate::private::{check_file, check_folder, check_unwritable, name_aside, read_regular_text, write_file};
 use authority::{Authority, fits};
-use listed::{CLIENTS, ISSUED};
-use parsed::{hosts, is_signed_by};
+use certificate::{hosts, is_signed_by};
+use list::{CLIENTS, ISSUED};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};

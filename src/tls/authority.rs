@@ -1,6 +1,6 @@
 //! The authority of the installation, and what it signs.
 
-use super::parsed::{Certificate, Serial, has_key};
+use super::certificate::{Certificate, Serial, has_key};
 use super::{CertificateError, first_certificate};
 use chrono::{DateTime, Duration, Utc};
 use rcgen::{

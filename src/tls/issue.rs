@@ -1,10 +1,10 @@
 //! What the authority issues to clients. A copy of each certificate is kept, which is its own record: whose it is, from when and until when.
 
 use super::authority::{LONG_DAYS, Pair};
-use super::held::Held;
-use super::listed::{CLIENTS, ISSUED, Listed, unknown};
-use super::parsed::{Certificate, Kind, hosts};
-use super::revocation::SERIAL_DIGITS;
+use super::certificate::{Certificate, Kind, hosts};
+use super::list::{CLIENTS, ISSUED, Listed, unknown};
+use super::lock::Held;
+use super::revoke::SERIAL_DIGITS;
 use super::{CertificateError, der_certificate, no_certificate, read, read_certificate, write_pem};
 use crate::private::{create_folder, write_files};
 use secrecy::ExposeSecret;
