@@ -1,7 +1,10 @@
 //! The authority of the installation, and what it signs.
 
 use super::certificate::{Certificate, Serial, has_key};
-use super::{CertificateError, first_certificate};
+use super::error::CertificateError;
+use super::folder::Certificates;
+use super::layout::ROOT_KEY;
+use super::pem::{first_certificate, read, read_key};
 use chrono::{DateTime, Duration, Utc};
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, DistinguishedName, DnType,
@@ -52,6 +55,17 @@ pub fn fits(certificate: &[u8], key: &SecretString) -> bool {
 /// Whether that is a key, and of another certificate.
 pub fn is_of_another(certificate: &[u8], key: &SecretString) -> bool {
     KeyPair::from_pem(key.expose_secret()).is_ok_and(|key| !has_key(certificate, &key.subject_public_key_info()))
+}
+
+impl Certificates {
+    /// The authority of this folder, if its key is there.
+    pub(super) fn authority(&self) -> Result<Authority, CertificateError> {
+        let key = self.path(ROOT_KEY);
+        if !key.exists() {
+            return Err(CertificateError::NoKey(key));
+        }
+        Authority::new(&read(&self.root())?, &read_key(&key)?)
+    }
 }
 
 impl Authority {

@@ -1,10 +1,12 @@
 //! What a certificate says of itself (RFC 5280).
 
-use super::first_certificate;
-use super::issue::DEFAULT_CLIENT;
+use super::error::CertificateError;
+use super::layout::DEFAULT_CLIENT;
+use super::pem::{first_certificate, no_certificate, read};
 use chrono::{DateTime, Utc};
 use std::fmt;
 use std::net::IpAddr;
+use std::path::Path;
 use x509_parser::parse_x509_certificate;
 use x509_parser::prelude::{ASN1Time, GeneralName, X509Certificate};
 
@@ -152,6 +154,11 @@ impl fmt::Display for Serial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
+}
+
+/// The first certificate in a file.
+pub fn read_certificate(path: &Path) -> Result<Certificate, CertificateError> {
+    Certificate::from_pem(read(path)?.as_bytes()).ok_or_else(|| no_certificate(path))
 }
 
 /// The names and addresses that a server's certificate is for, sorted.

@@ -1,8 +1,10 @@
 //! Which client certificates let in: those that the authority has signed, in their time, that are not revoked. What is revoked can be read
 //! anew while the doors are open.
 
-use super::server_config::{TlsError, unusable};
-use super::{Certificate, CertificateId, Certificates, RevocationList};
+use super::certificate::{Certificate, CertificateId};
+use super::crl::RevocationList;
+use super::error::{TlsError, unusable};
+use super::folder::Certificates;
 use chrono::Utc;
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::CryptoProvider;

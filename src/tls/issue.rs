@@ -1,18 +1,16 @@
 //! What the authority issues to clients. A copy of each certificate is kept, which is its own record: whose it is, from when and until when.
 
 use super::authority::{LONG_DAYS, Pair};
-use super::certificate::{Certificate, Kind, hosts};
-use super::list::{CLIENTS, ISSUED, Listed, unknown};
+use super::certificate::{Certificate, Kind, hosts, read_certificate};
+use super::error::CertificateError;
+use super::layout::{CLIENTS, DEFAULT_CLIENT, ISSUED, SERIAL_DIGITS};
+use super::list::{Listed, unknown};
 use super::lock::Held;
-use super::revoke::SERIAL_DIGITS;
-use super::{CertificateError, der_certificate, no_certificate, read, read_certificate, write_pem};
+use super::pem::{der_certificate, no_certificate, read, write_pem};
 use crate::private::{create_folder, write_files};
 use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-
-/// The name of the certificate that clients find beside the server's, as the QMC exports it.
-pub const DEFAULT_CLIENT: &str = "QlikClient";
 
 /// Characters of a name (RFC 5280, A.1: `ub-common-name`).
 const LONGEST_NAME: usize = 64;

@@ -2,19 +2,17 @@
 
 use super::authority::is_of_another;
 use super::certificate::{Certificate, Kind, is_signed_by};
-use super::issue::DEFAULT_CLIENT;
-use super::revoke::RevocationList;
-use super::{CertificateError, Certificates, der_certificate, no_certificate, read_key};
+use super::crl::RevocationList;
+use super::error::CertificateError;
+use super::folder::Certificates;
+use super::layout::{CLIENTS, DEFAULT_CLIENT, ISSUED};
+use super::pem::{der_certificate, no_certificate, read_key};
 use crate::model::did_you_mean;
 use chrono::{DateTime, Utc};
 use rustls::pki_types::CertificateDer;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-
-/// The folder of the copies, and the one for what clients get.
-pub const ISSUED: &str = "issued";
-pub const CLIENTS: &str = "clients";
 
 /// A certificate that the authority has signed.
 #[derive(Clone, Debug)]

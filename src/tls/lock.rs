@@ -1,13 +1,13 @@
 //! One at a time changes what is in the folder: the server, or a command beside it.
 
-use super::{CertificateError, Certificates};
+use super::error::CertificateError;
+use super::folder::Certificates;
+use super::layout::LOCK;
 use crate::private::options;
 use std::fs::{File, TryLockError};
 use std::ops::Deref;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-
-pub const LOCK: &str = "certs.lock";
 
 /// How long another may take, which also waits for the database.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -1,8 +1,6 @@
 //! Removing all that was made in a folder of certificates, and nothing else.
 
-use super::list::{CLIENTS, ISSUED};
-use super::lock::LOCK;
-use super::{CLIENT, CLIENT_KEY, REVOKED, ROOT, ROOT_KEY, SERVER, SERVER_KEY};
+use super::layout::{CLIENT, CLIENT_KEY, CLIENTS, ISSUED, LOCK, REVOKED, ROOT, ROOT_KEY, SERVER, SERVER_KEY};
 use std::fs::{read_dir, remove_dir, remove_file};
 use std::io::{self, ErrorKind};
 use std::path::Path;

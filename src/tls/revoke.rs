@@ -1,19 +1,13 @@
-//! What is revoked: a list that the authority signs (RFC 5280, 5), kept beside its certificate.
+//! Revoking: the list of what is revoked is signed anew with more on it.
 
-use super::certificate::{Certificate, CertificateId, Kind, Serial, moment, parse};
+use super::certificate::{Certificate, Kind, Serial};
+use super::crl::RevocationList;
+use super::error::CertificateError;
+use super::layout::{REVOKED, SERIAL_DIGITS};
 use super::list::{Listed, Listing, unknown};
 use super::lock::Held;
-use super::{CertificateError, Certificates, REVOKED, der_certificates};
 use crate::model::nearest;
-use crate::private::read_regular;
 use chrono::{DateTime, Utc};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
-use std::io::ErrorKind;
-use x509_parser::parse_x509_crl;
-
-/// Digits from which on what is wanted is a serial number, whether or not it is known and marked as one, rather than a name.
-pub(super) const SERIAL_DIGITS: usize = 16;
 
 /// What came of revoking.
 #[derive(Debug)]
@@ -43,83 +37,6 @@ impl Revoked {
             Self::Known(certificate) => &certificate.id.serial,
             Self::Unknown(serial) => serial,
         }
-    }
-}
-
-/// A list of what an authority has revoked.
-#[derive(Debug)]
-pub struct RevocationList {
-    /// As it was signed.
-    pub der: CertificateRevocationListDer<'static>,
-    issuer: Vec<u8>,
-    /// The number of the one that comes next.
-    next_number: Vec<u8>,
-    revoked: Vec<(Serial, DateTime<Utc>)>,
-}
-
-impl RevocationList {
-    /// What it revokes.
-    pub fn revoked(&self) -> impl Iterator<Item = CertificateId> {
-        self.revoked.iter().map(|(serial, _)| CertificateId { issuer: self.issuer.clone(), serial: serial.clone() })
-    }
-
-    /// Since when that certificate is revoked, if it is.
-    #[must_use]
-    pub fn since(&self, id: &CertificateId) -> Option<DateTime<Utc>> {
-        let entry = self.revoked.iter().find(|(serial, _)| *serial == id.serial);
-        entry.filter(|_| self.issuer == id.issuer).map(|(_, since)| *since)
-    }
-
-    /// Reads one that one of the authorities has signed.
-    fn read(
-        der: CertificateRevocationListDer<'static>,
-        authorities: &[CertificateDer<'_>],
-    ) -> Result<Self, &'static str> {
-        let (_, list) = parse_x509_crl(&der).map_err(|_| "holds what is no revocation list")?;
-        let is_of = |authority: &CertificateDer<'_>| {
-            parse(authority).is_some_and(|authority| {
-                authority.subject().as_raw() == list.issuer().as_raw()
-                    && list.verify_signature(authority.public_key()).is_ok()
-            })
-        };
-        if !authorities.iter().any(is_of) {
-            return Err("was not signed by the authority in root.pem");
-        }
-        let revoked = list
-            .iter_revoked_certificates()
-            .map(|entry| (Serial::new(entry.raw_serial()), moment(entry.revocation_date)));
-        let (issuer, revoked) = (list.issuer().as_raw().to_vec(), revoked.collect());
-        let next_number = list.crl_number().map_or(vec![1], |number| (number + 1_u8).to_bytes_be());
-        Ok(Self { der, issuer, next_number, revoked })
-    }
-}
-
-impl Certificates {
-    /// What is in the file of lists, if it is there.
-    ///
-    /// # Errors
-    /// It is and can't be read, which is not the same as none.
-    pub fn revocations_pem(&self) -> Result<Option<Vec<u8>>, CertificateError> {
-        let path = self.revocations();
-        match read_regular(&path) {
-            Ok(pem) => Ok(Some(pem)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(CertificateError::File(path, error)),
-        }
-    }
-
-    /// The lists of what is revoked: one, or none if nothing ever was. Where the authority is somebody else's, there may be more.
-    ///
-    /// # Errors
-    /// The file can't be read, or is not what it should be: then nobody can say what is revoked.
-    pub fn revocation_lists(&self) -> Result<Vec<RevocationList>, CertificateError> {
-        let path = self.revocations();
-        let Some(pem) = self.revocations_pem()? else { return Ok(Vec::new()) };
-        let wrong = |why: &str| CertificateError::Unusable(format!("{} {why}", path.display()));
-        let lists = CertificateRevocationListDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
-        let lists = lists.ok().filter(|lists| !lists.is_empty()).ok_or_else(|| wrong("holds no revocation list"))?;
-        let authorities = der_certificates(&self.root())?;
-        lists.into_iter().map(|der| RevocationList::read(der, &authorities).map_err(wrong)).collect()
     }
 }
 

@@ -1,7 +1,9 @@
 //! TLS: the server shows its certificate, and at the direct door checks the one that a client shows.
 
+use super::certificate::Certificate;
 use super::client_verifier::ClientCheck;
-use super::{Certificate, Certificates};
+use super::error::{TlsError, unusable};
+use super::folder::Certificates;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -10,17 +12,6 @@ use rustls::sign::CertifiedKey;
 use rustls::{RootCertStore, ServerConfig};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
-
-/// Why the server can't speak TLS.
-#[derive(Debug, thiserror::Error)]
-pub enum TlsError {
-    /// A file holds no certificate or key.
-    #[error("{0}: {1}")]
-    Pem(String, rustls::pki_types::pem::Error),
-    /// The certificate and the key don't work together, or the authority is none.
-    #[error("the certificates can't be used: {0}")]
-    Unusable(String),
-}
 
 /// Whether a door looks at certificates of clients.
 #[derive(Debug)]
@@ -130,8 +121,4 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsErr
 
 fn pem_error(path: &Path, error: rustls::pki_types::pem::Error) -> TlsError {
     TlsError::Pem(path.display().to_string(), error)
-}
-
-pub(super) fn unusable(error: impl std::fmt::Display) -> TlsError {
-    TlsError::Unusable(error.to_string())
 }

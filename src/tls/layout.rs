@@ -1,0 +1,22 @@
+//! The names in the folder of certificates. They are those by which the QMC exports certificates.
+
+pub const ROOT: &str = "root.pem";
+pub const ROOT_KEY: &str = "root_key.pem";
+pub const SERVER: &str = "server.pem";
+pub const SERVER_KEY: &str = "server_key.pem";
+pub const CLIENT: &str = "client.pem";
+pub const CLIENT_KEY: &str = "client_key.pem";
+pub const REVOKED: &str = "crl.pem";
+pub const LOCK: &str = "certs.lock";
+
+/// The folder of the copies of what the authority has issued.
+pub const ISSUED: &str = "issued";
+
+/// The folder of the certificates that clients get.
+pub const CLIENTS: &str = "clients";
+
+/// The name of the certificate that clients find beside the server's, as the QMC exports it.
+pub const DEFAULT_CLIENT: &str = "QlikClient";
+
+/// A text of this many hexadecimal digits is a serial number rather than a name.
+pub const SERIAL_DIGITS: usize = 16;
