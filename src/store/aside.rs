@@ -1,11 +1,11 @@
 //! Working on a database aside from the server, which may be running on it.
 
-use super::audit::Origin;
 use super::connection::{Role, open, open_file};
 use super::error::Error;
 use super::file_identity::OpenFiles;
 use super::meter::Meter;
 use super::migrations::{check_newest, schema_of};
+use super::origin::Origin;
 use super::sealing::Sealer;
 use super::snapshot::{ReadTransaction, Snapshot};
 use super::statements::CachedConnection;

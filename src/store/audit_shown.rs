@@ -2,9 +2,9 @@
 
 use super::audit_texts::{MARK, TextReference, properties};
 use super::cell::{BadCell, read_text};
-use super::entity_row::WrongCell;
 use super::error::Error;
 use super::snapshot::Snapshot;
+use super::unreadable::WrongCell;
 use crate::model::{Value, holds_secret, masked, masked_json};
 use crate::query::Sql;
 use rusqlite::types::Value as SqlValue;

@@ -1,7 +1,7 @@
 //! Which columns a SELECT yields for the properties of an entity type, and which JSON property each becomes.
 
-use super::entity_row::WrongCell;
 use super::json::{Object, write_scalar};
+use super::unreadable::WrongCell;
 use crate::model::{Entity, Kind, Property};
 use crate::query::Sql;
 use rusqlite::Row;

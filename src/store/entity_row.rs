@@ -1,69 +1,14 @@
-//! Rows of entities, and what is said of one that can't be shown.
+//! Rows of entities, whose columns are read as their properties.
 
-use super::budget::Steps;
-use super::cell::{BadCell, Cell, read, read_id, read_text, shown};
+use super::cell::{BadCell, Cell, read, read_id, read_text};
 use super::error::Error;
-use super::functions::is_about_text;
-use super::select::{Form, Selection};
 use super::snapshot::Snapshot;
+use super::unreadable::{Unreadable, WrongCell};
 use crate::model::{Entity, Kind};
-use crate::query::{Predicate, Sql};
+use crate::query::Sql;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, params_from_iter};
-use std::fmt;
 use uuid::Uuid;
-
-/// A property whose value can't be shown, by its path in the JSON, such as `owner.name`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrongCell {
-    path: String,
-    why: BadCell,
-}
-
-/// A row that can't be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    entity: &'static Entity,
-    /// As it can be shown.
-    id: String,
-    wrong: WrongCell,
-}
-
-impl WrongCell {
-    /// The property of that name.
-    pub fn new(name: &str, why: BadCell) -> Self {
-        Self { path: name.to_owned(), why }
-    }
-
-    /// The same one level further down.
-    #[must_use]
-    pub fn within(self, name: &str) -> Self {
-        Self { path: format!("{name}.{}", self.path), ..self }
-    }
-
-    /// The same of the row with that id.
-    pub fn of(self, entity: &'static Entity, id: ValueRef<'_>) -> Unreadable {
-        Unreadable { entity, id: shown(id), wrong: self }
-    }
-}
-
-impl fmt::Display for WrongCell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.path, self.why)
-    }
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the {} {} can't be read: its {}", self.entity.resource_type, self.id, self.wrong)
-    }
-}
-
-impl From<Unreadable> for Error {
-    fn from(unreadable: Unreadable) -> Self {
-        Self::Unreadable(Box::new(unreadable))
-    }
-}
 
 /// A row of an entity's table, with the id in its first column, whose columns are read as properties of the entity.
 pub struct EntityRow<'r> {
@@ -131,29 +76,7 @@ impl EntityRow<'_> {
     }
 }
 
-/// Steps within which the row must be found that a statement has failed on.
-const SEARCH: Steps = 20_000_000;
-
 impl Snapshot<'_> {
-    /// Names the row of `entity` that a statement has failed on, if it failed on a text and such a row is soon found.
-    pub(super) fn name_unreadable(&self, entity: &'static Entity, error: Error) -> Error {
-        if !is_about_text(&error) {
-            return error;
-        }
-        let all = Selection {
-            entity,
-            form: Form::Full,
-            condition: Predicate::True,
-            orders: Vec::new(),
-            page: None,
-            privileges: None,
-        };
-        match self.within(SEARCH, || self.each_unreadable(&all, &mut |found| Err(found.into()))) {
-            Err(found @ Error::Unreadable(_)) => found,
-            _ => error,
-        }
-    }
-
     /// Calls `each` with each of the rows of `entity` that `sql` yields.
     ///
     /// # Errors
@@ -170,21 +93,5 @@ impl Snapshot<'_> {
             each(&EntityRow { entity, row })?;
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::TAG;
-
-    #[test]
-    fn whatever_an_id_has_become_its_message_is_one_short_line() {
-        for bytes in [&b"\xFF\n\x1B[31m"[..], &[b'a'; 5_000], "Ä".repeat(900).as_bytes()] {
-            let message =
-                WrongCell::new("name", BadCell::Text).within("owner").of(&TAG, ValueRef::Text(bytes)).to_string();
-            assert!(message.len() < 300 && !message.contains(char::is_control), "{message}");
-            assert!(message.starts_with("the Tag ") && message.ends_with("its owner.name is not valid UTF-8 text"));
-        }
     }
 }

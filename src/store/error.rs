@@ -1,6 +1,6 @@
 //! Why the store did not do what it was asked.
 
-use super::entity_row::Unreadable;
+use super::unreadable::Unreadable;
 use crate::model::Invalid;
 use rusqlite::ErrorCode;
 
@@ -126,6 +126,12 @@ fn is_too_complex(error: &rusqlite::Error) -> bool {
     ["too many SQL variables", "Expression tree is too large", "Recursion limit"]
         .iter()
         .any(|start| msg.starts_with(start))
+}
+
+impl From<Unreadable> for Error {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::Unreadable(Box::new(unreadable))
+    }
 }
 
 impl From<Invalid> for Error {

@@ -1,9 +1,10 @@
 //! Asking which of several predicates hold for each row of a statement.
 
 use super::columns::Cells;
-use super::entity_row::{EntityRow, WrongCell};
+use super::entity_row::EntityRow;
 use super::error::Error;
 use super::snapshot::{Snapshot, read_date, read_id};
+use super::unreadable::WrongCell;
 use crate::model::{Entity, Property, Timestamp, Value};
 use crate::query::{Predicate, Questions, Sql};
 use rusqlite::types::ValueRef;

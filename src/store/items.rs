@@ -1,8 +1,8 @@
 //! The items of collections: one statement reads those of many rows.
 
 use super::columns::Columns;
-use super::entity_row::WrongCell;
 use super::json::{Object, write_scalar, write_text};
+use super::unreadable::WrongCell;
 use crate::model::{Kind, LIST_ITEM, Property, Value};
 use crate::query::Sql;
 use rusqlite::Row;

@@ -1,8 +1,9 @@
 //! Reading the system rules, for those who judge by them.
 
-use super::entity_row::{EntityRow, Unreadable, WrongCell};
+use super::entity_row::EntityRow;
 use super::error::Error;
 use super::snapshot::Snapshot;
+use super::unreadable::{Unreadable, WrongCell};
 use super::write::Write;
 use crate::model::{RuleSource, SYSTEM_RULE, Value, fold};
 use crate::query::{Predicate, Sql};

@@ -3,12 +3,12 @@
 use super::approach::Approach;
 use super::budget::Steps;
 use super::columns::{Columns, copy};
-use super::entity_row::{Unreadable, WrongCell};
 use super::error::Error;
 use super::holds::{Page, answers};
 use super::items::collection_statement;
 use super::json::{Object, write_text};
 use super::snapshot::Snapshot;
+use super::unreadable::{Unreadable, WrongCell};
 use crate::model::{AUDIT_ENTRY, Entity, Kind, MODIFIED_DATE, MOST_ITEMS, Property, Timestamp};
 use crate::query::{Order, Predicate, Questions, Sql};
 use rusqlite::types::{Value as SqlValue, ValueRef};

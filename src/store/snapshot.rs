@@ -1,6 +1,6 @@
 //! Reading: everything that one snapshot shows is of one moment.
 
-use super::budget::{Budget, Stop};
+use super::budget::{Budget, Limit, Steps, Stop, set_handler};
 use super::error::Error;
 use super::meter::Meter;
 use super::statements::CachedConnection;
@@ -9,6 +9,7 @@ use crate::model::{Timestamp, Value};
 use crate::query::Sql;
 use rusqlite::types::{ToSqlOutput, Type as SqlType, Value as SqlValue};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, StatementStatus, ToSql, params_from_iter};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// A transaction that only reads, by statements that are kept prepared; it ends with the value.
@@ -54,6 +55,12 @@ fn end(connection: &Connection) -> rusqlite::Result<()> {
 
 /// A statement of so many bytes is not short, because to prepare it takes a millisecond or more.
 const LONG: usize = 32 * 1024;
+
+/// What each statement costs beside its steps.
+const STATEMENT: Steps = 50;
+
+/// What is short takes no longer than this, however long the steps are: a text that is looked through is one step.
+const BRIEF_TIME: Duration = Duration::from_millis(20);
 
 /// A connection inside a transaction.
 pub struct Snapshot<'c> {
@@ -141,6 +148,90 @@ impl<'c> Snapshot<'c> {
         // What earlier executions took does not count against its budget.
         statement.reset_status(StatementStatus::VmStep);
         Ok(statement)
+    }
+}
+
+impl Snapshot<'_> {
+    /// Does `work`, whose statements may not take more than `steps`; nothing if they would have.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with, and [`Error::TooLong`] where a smaller budget around this one is at its end.
+    pub(super) fn within<T, E: From<Error>>(
+        &self,
+        steps: Steps,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let outer = self.budget.limit.borrow().clone();
+        if outer.as_ref().is_some_and(|outer| outer.steps <= steps) {
+            return work().map(Some);
+        }
+        let until = self.is_brief().then(|| Instant::now() + BRIEF_TIME);
+        let limit = Limit::new(steps, until);
+        let restored = Restored { snapshot: self, outer };
+        self.set_limit(Some(limit.clone()))?;
+        let result = work();
+        drop(restored);
+        match result {
+            Err(_) if limit.is_exceeded() => Ok(None),
+            result => result.map(Some),
+        }
+    }
+
+    /// The same for who asks for what is short only, and asks again elsewhere if it is not.
+    pub(super) fn briefly<T, E: From<Error>>(
+        &self,
+        steps: Steps,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        self.budget.is_brief.set(true);
+        self.within(steps, work)
+    }
+
+    /// Whether only what is short is asked for.
+    pub(super) fn is_brief(&self) -> bool {
+        self.budget.is_brief.get()
+    }
+
+    /// Says that what was asked for is not short.
+    pub fn exceed(&self) -> Error {
+        if let Some(limit) = &*self.budget.limit.borrow() {
+            limit.exceed();
+        }
+        Error::TooLong
+    }
+
+    /// Whether there is a limit to what statements may cost.
+    pub(super) fn is_limited(&self) -> bool {
+        self.budget.limit.borrow().is_some()
+    }
+
+    /// Counts a statement.
+    ///
+    /// # Errors
+    /// [`Error::TooLong`] if the budget is at its end.
+    pub(super) fn spend_statement(&self) -> Result<(), Error> {
+        let is_spent = self.budget.limit.borrow().as_ref().is_some_and(|limit| limit.spend(STATEMENT));
+        if is_spent { Err(self.exceed()) } else { Ok(()) }
+    }
+
+    fn set_limit(&self, limit: Option<Limit>) -> Result<(), Error> {
+        set_handler(self.connection, limit.as_ref(), self.time(), self.stop)?;
+        *self.budget.limit.borrow_mut() = limit;
+        Ok(())
+    }
+}
+
+/// Puts the budget around another one in force again, also when what was done within that one panics: connections are used again.
+struct Restored<'s, 'c> {
+    snapshot: &'s Snapshot<'c>,
+    outer: Option<Limit>,
+}
+
+impl Drop for Restored<'_, '_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.snapshot.set_limit(self.outer.take()) {
+            tracing::error!(%error, "the limit of a connection could not be lifted");
+        }
     }
 }
 

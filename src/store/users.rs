@@ -1,10 +1,11 @@
 //! Who asks: finding the user that a request names, and making him at first sight.
 
-use super::entity_row::{EntityRow, WrongCell};
+use super::entity_row::EntityRow;
 use super::error::Error;
 use super::holds::Page;
 use super::items::push_ids;
 use super::snapshot::Snapshot;
+use super::unreadable::WrongCell;
 use super::write::Write;
 use crate::model::{Actor, Document, Input, Timestamp, USER, Value, fold, is_control};
 use crate::query::{Predicate, Sql};

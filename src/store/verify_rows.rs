@@ -1,12 +1,12 @@
 //! Verifying every row: whether the API can show it, whether filters find it, and whether what it refers to is there.
 
 use super::cell::{self, Cell, shown};
-use super::entity_row::Unreadable;
 use super::error::Error;
 use super::findings::Findings;
 use super::migrations::NEWEST;
 use super::select::{Form, Selection};
 use super::snapshot::Snapshot;
+use super::unreadable::Unreadable;
 use super::verified_tables::{Table, entities, tables};
 use crate::model::{Entity, Kind, MODIFIED_DATE, Value};
 use crate::query::{Predicate, Sql};

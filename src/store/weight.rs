@@ -4,10 +4,7 @@
 //! The figures are microseconds on a machine with two cores. docs/performance.md says how they were measured.
 
 use super::error::Error;
-use super::snapshot::Snapshot;
-use crate::model::{Document, Entity, Input, Kind, Value};
-use crate::query::{Predicate, Sql};
-use rusqlite::Row;
+use crate::model::{Document, Entity, Input, Value};
 
 /// An estimate of the time that a write takes, in microseconds.
 #[must_use = "a write is given its weight, by which it gets its turn"]
@@ -171,39 +168,6 @@ impl Extent {
                 }
             }
         }
-    }
-}
-
-impl Snapshot<'_> {
-    /// How much is stored of the rows of `entity` that fulfil `condition`.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn stored_of(&self, entity: &'static Entity, condition: &Predicate) -> Result<Stored, Error> {
-        if *condition == Predicate::False {
-            return Ok(Stored::default());
-        }
-        let mut sql = Sql::new("SELECT count(*), sum(0");
-        for property in entity.properties {
-            if matches!(property.kind, Kind::Strings { .. } | Kind::Links(_) | Kind::Elements(_)) {
-                sql.push(" + (SELECT count(*) FROM ").push(property.column).push(" WHERE entity_id = t0.id)");
-            }
-        }
-        sql.push("), sum(0");
-        for property in entity.properties {
-            if matches!(property.kind, Kind::Text { .. } | Kind::Secret { .. }) {
-                // The length of a text stands at the start of its row, so that the text itself need not be read.
-                sql.push(" + octet_length(t0.").push(property.column).push(")");
-            }
-        }
-        sql.push(") FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
-        let number = |row: &Row<'_>, column: usize| -> rusqlite::Result<u64> {
-            let number: Option<i64> = row.get(column)?;
-            Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or_default())
-        };
-        let read =
-            |row: &Row<'_>| Ok(Stored { entities: number(row, 0)?, items: number(row, 1)?, bytes: number(row, 2)? });
-        Ok(self.first(&sql, read)?.unwrap_or_default())
     }
 }
 

@@ -1,9 +1,9 @@
 //! What a write can do: everything that a snapshot shows, and changes.
 
 use super::allowance::Added;
-use super::audit::Origin;
 use super::error::Error;
 use super::meter::Meter;
+use super::origin::Origin;
 use super::sealing::Sealer;
 use super::snapshot::Snapshot;
 use super::statements::CachedConnection;

@@ -2,12 +2,12 @@
 //! and answered only once the commit is on disk: full durability then costs one sync a group, not one a request.
 
 use super::allowance::Added;
-use super::audit::Origin;
 use super::budget::watch_time;
 use super::error::Error;
 use super::file_identity::OpenFiles;
 use super::log::Log;
 use super::meter::{Bounds, Meter};
+use super::origin::Origin;
 use super::sealing::Sealer;
 use super::snapshot::Snapshot;
 use super::stall::{Disk, time_to_write};

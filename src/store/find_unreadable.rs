@@ -1,0 +1,33 @@
+//! Finds the row that a statement has failed on.
+
+use super::budget::Steps;
+use super::error::Error;
+use super::functions::is_about_text;
+use super::select::{Form, Selection};
+use super::snapshot::Snapshot;
+use crate::model::Entity;
+use crate::query::Predicate;
+
+/// Steps within which the row must be found that a statement has failed on.
+const SEARCH: Steps = 20_000_000;
+
+impl Snapshot<'_> {
+    /// Names the row of `entity` that a statement has failed on, if it failed on a text and such a row is soon found.
+    pub(super) fn name_unreadable(&self, entity: &'static Entity, error: Error) -> Error {
+        if !is_about_text(&error) {
+            return error;
+        }
+        let all = Selection {
+            entity,
+            form: Form::Full,
+            condition: Predicate::True,
+            orders: Vec::new(),
+            page: None,
+            privileges: None,
+        };
+        match self.within(SEARCH, || self.each_unreadable(&all, &mut |found| Err(found.into()))) {
+            Err(found @ Error::Unreadable(_)) => found,
+            _ => error,
+        }
+    }
+}

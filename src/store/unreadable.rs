@@ -1,0 +1,68 @@
+//! What is said of a row that can't be shown.
+
+use super::cell::{BadCell, shown};
+use crate::model::Entity;
+use rusqlite::types::ValueRef;
+use std::fmt;
+
+/// A property whose value can't be shown, by its path in the JSON, such as `owner.name`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongCell {
+    path: String,
+    why: BadCell,
+}
+
+/// A row that can't be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    entity: &'static Entity,
+    /// As it can be shown.
+    id: String,
+    wrong: WrongCell,
+}
+
+impl WrongCell {
+    /// The property of that name.
+    pub fn new(name: &str, why: BadCell) -> Self {
+        Self { path: name.to_owned(), why }
+    }
+
+    /// The same one level further down.
+    #[must_use]
+    pub fn within(self, name: &str) -> Self {
+        Self { path: format!("{name}.{}", self.path), ..self }
+    }
+
+    /// The same of the row with that id.
+    pub fn of(self, entity: &'static Entity, id: ValueRef<'_>) -> Unreadable {
+        Unreadable { entity, id: shown(id), wrong: self }
+    }
+}
+
+impl fmt::Display for WrongCell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.path, self.why)
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} {} can't be read: its {}", self.entity.resource_type, self.id, self.wrong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TAG;
+
+    #[test]
+    fn whatever_an_id_has_become_its_message_is_one_short_line() {
+        for bytes in [&b"\xFF\n\x1B[31m"[..], &[b'a'; 5_000], "Ä".repeat(900).as_bytes()] {
+            let message =
+                WrongCell::new("name", BadCell::Text).within("owner").of(&TAG, ValueRef::Text(bytes)).to_string();
+            assert!(message.len() < 300 && !message.contains(char::is_control), "{message}");
+            assert!(message.starts_with("the Tag ") && message.ends_with("its owner.name is not valid UTF-8 text"));
+        }
+    }
+}
