@@ -1,9 +1,10 @@
 //! `patchbay audit`: the audit trail at the machine itself, also while the server runs.
 
+use super::exit::Exit;
 use super::operator::origin;
 use super::output::{print, write_line};
 use super::rotation::PAUSE;
-use super::{DATABASE, Exit, master_key, secret_variable};
+use super::{DATABASE, master_key, secret_variable};
 use crate::config::{MasterKeySource, Options};
 use crate::http::Keys;
 use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};

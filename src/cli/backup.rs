@@ -1,9 +1,10 @@
 //! `patchbay backup`: the whole database in one file, also while the server runs.
 
+use super::DATABASE;
+use super::exit::Exit;
 use super::operator::{in_full, record};
 use super::output::print;
 use super::watching::Watching;
-use super::{DATABASE, Exit};
 use crate::backup::{Recipients, Saved, Target, new_name, take};
 use crate::store::Act;
 use clap::Args;

@@ -1,8 +1,9 @@
 //! `patchbay cert`: certificates for clients, and another one for the server.
 
+use super::exit::Exit;
 use super::operator::origin;
 use super::output::{complain, print};
-use super::{CERTIFICATES, DATABASE, Exit};
+use super::{CERTIFICATES, DATABASE};
 use crate::store::{self, Act};
 use crate::tls::{Certificate, Certificates, ClientName, Draft, Held, Issued, Listed, Listing, Revocation, Revoked};
 use chrono::{DateTime, Utc};

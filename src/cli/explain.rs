@@ -1,7 +1,8 @@
 //! `patchbay explain`: who may do what, and why, asked at the machine itself, also while the server runs.
 
+use super::DATABASE;
+use super::exit::Exit;
 use super::output::{json_lines, print};
-use super::{DATABASE, Exit};
 use crate::access::{self, Changes, Draft, DraftWarning, Resource, ResourceAccess, Site, Triple, UserAccess, Why};
 use crate::model::{Actor, Context, Entity, REGISTRY};
 use crate::policy::{Action, RuleSet};

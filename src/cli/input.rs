@@ -1,6 +1,6 @@
 //! Reading from standard input.
 
-use super::Exit;
+use super::exit::Exit;
 use super::hidden_prompt::Terminal;
 use super::secret_lines::SecretLines;
 use secrecy::SecretString;

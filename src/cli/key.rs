@@ -1,10 +1,11 @@
 //! `patchbay key`: another data key, or another master key.
 
+use super::exit::Exit;
 use super::operator::origin;
 use super::output::print;
 use super::rotation::{Occasion, PAUSE, Rotated, Rotation, Step, reopened};
 use super::serve::lock;
-use super::{DATABASE, Exit, master_key, secret_variable};
+use super::{DATABASE, master_key, secret_variable};
 use crate::config::{MasterKeySource, NEW_MASTER_KEY, NEW_PASSPHRASE, Options};
 use crate::secrets::{Key, KeyRing};
 use crate::store::{self, Error, KeyDerivation, Snapshot, StoredKey, Write};

@@ -1,6 +1,6 @@
 //! The log, on standard error: lines for people on a terminal, JSON elsewhere, unless a setting says otherwise.
 
-use super::Exit;
+use super::exit::Exit;
 use super::log_queue::{Form, LogQueue};
 use super::stderr::say_panics;
 use crate::config::{LogFormat, Settings};

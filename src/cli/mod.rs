@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod cert;
 mod demo;
+mod exit;
 mod explain;
 mod hidden_prompt;
 mod input;
@@ -28,6 +29,7 @@ mod watching;
 
 use crate::config::{DEFAULT_FILE, Options, SECRET_VARIABLES};
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use exit::Exit;
 use output::{complain, complaint};
 use secrecy::SecretString;
 use std::env::VarError;
@@ -189,38 +191,6 @@ The master key comes from the file, or from the environment:
   PATCHBAY_PASSPHRASE   a passphrase to derive the key from
 
 If the database was made with a passphrase and none is there, it is asked for at the terminal, or read from standard input.";
-
-/// Why the program ends early.
-enum Exit {
-    /// What was asked for makes no sense; exit code 2.
-    Usage(String),
-    /// It could not be done; exit code 1.
-    Failure(String),
-}
-
-impl From<String> for Exit {
-    fn from(message: String) -> Self {
-        Self::Failure(message)
-    }
-}
-
-impl From<crate::store::Error> for Exit {
-    fn from(error: crate::store::Error) -> Self {
-        Self::Failure(error.to_string())
-    }
-}
-
-impl From<crate::tls::CertificateError> for Exit {
-    fn from(error: crate::tls::CertificateError) -> Self {
-        Self::Failure(error.to_string())
-    }
-}
-
-impl From<crate::backup::Error> for Exit {
-    fn from(error: crate::backup::Error) -> Self {
-        Self::Failure(error.to_string())
-    }
-}
 
 /// Runs the command that the arguments name. Errors are one line on standard error.
 #[must_use]

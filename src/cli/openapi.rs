@@ -1,6 +1,6 @@
 //! `patchbay openapi`: prints the OpenAPI document, as `openapi/patchbay.json` holds it.
 
-use super::Exit;
+use super::exit::Exit;
 
 pub fn print() -> Result<(), Exit> {
     let document = crate::http::openapi().to_pretty_json().map_err(|error| error.to_string())?;

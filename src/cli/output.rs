@@ -1,7 +1,7 @@
 //! What commands write to the terminal. Stored names go into it, so characters that do not show are escaped: none starts a line of its own, or an escape
 //! sequence. All commands write by these functions.
 
-use super::Exit;
+use super::exit::Exit;
 use crate::model::escape_hidden;
 use serde::Serialize;
 use std::io::{self, ErrorKind, Write};

@@ -1,10 +1,11 @@
 //! `patchbay restore`: a backup becomes the database of a folder.
 
+use super::DATABASE;
+use super::exit::Exit;
 use super::operator::{in_full, record};
 use super::output::print;
 use super::serve::{LOCK, lock};
 use super::watching::Watching;
-use super::{DATABASE, Exit};
 use crate::backup::{Error, Existing, Identities, Restored, restore as put_back};
 use crate::private::create_folder;
 use crate::store::Act;

@@ -1,6 +1,6 @@
 //! Sealing everything anew under another data key, piece by piece, so that others who write get their turn.
 
-use super::Exit;
+use super::exit::Exit;
 use crate::model::{AUDIT_SECRET, Entity, Property, with_secrets};
 use crate::secrets::{KeyRing, Place, term_of};
 use crate::store::{Act, Error, Findings, Position, SealedValue, Snapshot, StoredKey, Write};

@@ -1,9 +1,10 @@
 //! `patchbay unseal`: hands the master key to a server that runs without it.
 
+use super::exit::Exit;
 use super::input::HiddenInput;
 use super::output::print;
 use super::serve::{SOCKET, UNSEALED};
-use super::{DATABASE, Exit, master_key, secret_variable};
+use super::{DATABASE, master_key, secret_variable};
 use crate::config::{MasterKeySource, Options};
 use crate::secrets::Key;
 use crate::store::{Snapshot, read_at};

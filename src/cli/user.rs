@@ -1,9 +1,10 @@
 //! `patchbay user`: users, managed at the machine itself, also while the server runs.
 
+use super::DATABASE;
+use super::exit::Exit;
 use super::input::HiddenInput;
 use super::operator::origin;
 use super::output::print;
-use super::{DATABASE, Exit};
 use crate::access::grant_root;
 use crate::http::check_directory;
 use crate::model::Timestamp;

@@ -1,8 +1,9 @@
 //! `patchbay verify`: whether a database or a backup is sound, also while the server runs.
 
+use super::exit::Exit;
 use super::output::print;
 use super::watching::Watching;
-use super::{DATABASE, Exit, master_key, secret_variable};
+use super::{DATABASE, master_key, secret_variable};
 use crate::backup::{self, Examined, Identities, Sealed, examine, examine_file};
 use crate::config::{MasterKeySource, Options};
 use crate::store::{self, StoredKey, inspect_at, newest_schema};

@@ -4,7 +4,8 @@ mod sample;
 
 use super::output::{complain, print};
 use super::serve::{LOCK, ReadSettings, lock, serve_prepared};
-use super::{CERTIFICATES, DATABASE, Exit};
+use super::{CERTIFICATES, DATABASE};
+use crate::cli::exit::Exit;
 use crate::config::{MASTER_KEY_FILE, Settings};
 use crate::model::{DATA_CONNECTION, Document, Timestamp};
 use crate::private::{create_folder, read_regular_text, write_file};

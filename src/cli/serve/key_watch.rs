@@ -1,6 +1,6 @@
 //! Watching the data keys: another one takes the place of one that was used too often, and what each seals is counted for the figures.
 
-use crate::cli::Exit;
+use crate::cli::exit::Exit;
 use crate::cli::rotation::{Occasion, PAUSE, Rotated, Rotation, Step};
 use crate::http::State;
 use crate::secrets::term_of;

@@ -1,6 +1,7 @@
 //! Keeping a second server out of a data folder and of its database.
 
-use super::super::{DATABASE, Exit};
+use super::super::DATABASE;
+use crate::cli::exit::Exit;
 use crate::private::{check_regular, give_to_user_of, options};
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;

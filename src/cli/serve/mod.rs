@@ -14,9 +14,10 @@ mod welcome;
 
 use super::output::print;
 use super::process::allow_open_files;
-use super::{CERTIFICATES, DATABASE, Exit, logs, master_key};
+use super::{CERTIFICATES, DATABASE, logs, master_key};
 use crate::access::has_no_administrator;
 use crate::backup::Schedule;
+use crate::cli::exit::Exit;
 use crate::config::{Settings, Tls};
 use crate::http::{
     self, Answers, Backlog, BodyMemory, Bound, DerivedSessions, Door, EventLoops, FIRST_ADMINISTRATOR, Invitation,

@@ -1,7 +1,7 @@
 //! What is read anew on SIGHUP, while connections stay: the certificates, and the log level.
 
 use super::upkeep::Upkeep;
-use crate::cli::Exit;
+use crate::cli::exit::Exit;
 use crate::cli::logs::Threshold;
 use crate::config::Settings;
 use std::rc::Rc;
