@@ -1,6 +1,6 @@
 //! Who may do everything: root administrators, and the first of them.
 
-use crate::model::{Actor, Context, Document, Entity, Input, USER, Value};
+use crate::model::{Actor, Context, Document, Entity, Input, USER, Value, fold};
 use crate::query::Predicate;
 use crate::store::{Error, IfMatch, Snapshot, Update, UserName, Write};
 
@@ -30,6 +30,13 @@ fn has_root(snapshot: &Snapshot<'_>, users: &Predicate) -> Result<bool, Error> {
 /// The users of whom that does not hold.
 fn is_not(name: &str) -> Predicate {
     USER.property(name).map_or(Predicate::False, |property| Predicate::equals(property, Value::Boolean(false)))
+}
+
+/// Whether a user is an ordinary one, whose requests are bounded: neither an account of the site's own nor a root administrator.
+#[must_use]
+pub fn is_ordinary(actor: &Actor) -> bool {
+    let is_internal = fold(&actor.user_directory) == fold(&UserName::repository().user_directory);
+    !is_internal && !is_root(actor)
 }
 
 /// Whether a user is a root administrator, who may do everything wherever he comes from the management console.

@@ -19,7 +19,7 @@ mod warnings;
 mod why;
 
 pub use accessible::AccessibleObjects;
-pub use administrators::{grant_root, has_no_administrator, has_root_administrator, is_root};
+pub use administrators::{grant_root, has_no_administrator, has_root_administrator, is_ordinary, is_root};
 pub use audit::{Audit, AuditRequest};
 pub use changes::{Changes, DraftWarning, Triple};
 pub use draft::{Draft, MOST_RULES};

@@ -4,14 +4,14 @@ use super::State;
 use super::call::EntityCall;
 use super::caller::Prepared;
 use super::weight::of_rules_for_one;
-use crate::access::is_root;
-use crate::model::{Actor, fold};
-use crate::store::{Allowance, Bounds, Payer, Purpose, UserName, Weight};
+use crate::access::is_ordinary;
+use crate::model::Actor;
+use crate::store::{Allowance, Bounds, Payer, Purpose, Weight};
 
 impl State {
     /// The bounds of a write of that user; none for those who have none.
     pub fn bounds_of(&self, actor: &Actor, purpose: Purpose) -> Option<Bounds> {
-        is_bounded(actor).then(|| self.bounds(self.allowances.of(Payer::User(actor.id), purpose)))
+        is_ordinary(actor).then(|| self.bounds(self.allowances.of(Payer::User(actor.id), purpose)))
     }
 
     /// The bounds of a write that creates a user whom a client certificate, a proxy or a token has named.
@@ -40,10 +40,4 @@ impl EntityCall {
         let rules = of_rules_for_one(&prepared.privileges.of(self.entity));
         Some(Bounds { expected: expected.plus(rules), ..bounds })
     }
-}
-
-/// Whether a user is an ordinary one.
-pub fn is_bounded(actor: &Actor) -> bool {
-    let is_internal = fold(&actor.user_directory) == fold(&UserName::repository().user_directory);
-    !is_internal && !is_root(actor)
 }

@@ -1,7 +1,6 @@
 //! How a call reads on behalf of its user: on the thread that answers, on one that may block, or piece by piece. Where the user, the rules or the user's
 //! privileges are yet to be worked out, that is done first, while no snapshot is open.
 
-use super::allowance::is_bounded;
 use super::call::EntityCall;
 use super::caller::{Caller, Prepared, Unready};
 use super::failure::Failure;
@@ -11,6 +10,7 @@ use super::ready::{ROUNDS, unsteady};
 use super::stream::stream;
 use super::threads::block;
 use super::turns::Share;
+use crate::access::is_ordinary;
 use crate::model::Actor;
 use crate::store::{ReadKind, Snapshot};
 use actix_web::HttpResponse;
@@ -35,7 +35,7 @@ impl Long {
 
 /// What a user may have of the turns.
 fn share(actor: &Actor) -> Share {
-    if is_bounded(actor) { Share::Half(actor.id) } else { Share::All }
+    if is_ordinary(actor) { Share::Half(actor.id) } else { Share::All }
 }
 
 impl EntityCall {

@@ -1,10 +1,10 @@
 //! Requests that would keep the one writer, and so everybody who writes, waiting for too long are refused before they reach it. By the weight of the others it
 //! is known how long a request takes, and so when it gets its turn.
 
-use super::allowance::is_bounded;
 use super::call::EntityCall;
 use super::caller::Caller;
 use super::failure::Failure;
+use crate::access::is_ordinary;
 use crate::model::{Document, Entity};
 use crate::policy::{Action, Grants};
 use crate::query::Predicate;
@@ -115,7 +115,7 @@ impl EntityCall {
         // Where requests may weigh anything, they still wait for their turn as long as their weight asks for.
         let most = self.call.state.most_weight().unwrap_or(Weight::MAX);
         let rules = |caller: &Caller| of_rules(&caller.grants(self.entity), actions);
-        self.read(|_, caller| Ok(is_bounded(&caller.actor).then(|| Bound { most, rules: rules(caller) }))).await
+        self.read(|_, caller| Ok(is_ordinary(&caller.actor).then(|| Bound { most, rules: rules(caller) }))).await
     }
 }
 
