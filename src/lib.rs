@@ -3,7 +3,9 @@
 //! The rooms, and which way they know each other:
 //!
 //! - [`model`] declares the entity types as data; it knows no other room.
-//! - [`secrets`] seals and opens values; it knows no other room.
+//! - [`crypto`] seals and opens values; it knows no other room.
+//! - [`keys`] keeps the master key and the data keys.
+//! - [`auth`] checks passwords, tokens and JSON Web Tokens.
 //! - [`query`] makes conditions of filters, and SQL of conditions.
 //! - [`policy`] makes conditions of who asks and what he wants to do.
 //! - [`store`] reads and writes entities; it alone knows SQLite.
@@ -19,16 +21,18 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod access;
+pub mod auth;
 pub mod backup;
 pub mod cli;
 pub mod config;
+pub mod crypto;
 pub mod http;
+pub mod keys;
 pub mod memory;
 pub mod model;
 pub mod policy;
 pub mod private;
 pub mod query;
-pub mod secrets;
 pub mod shares;
 pub mod store;
 pub mod tls;

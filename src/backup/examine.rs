@@ -3,7 +3,9 @@
 use super::age_file::{Identities, is_sealed, open};
 use super::workplace::Workplace;
 use super::{Error, Progress, Watch, Work};
-use crate::secrets::{KeyRing, OpenError, Place, is_password_hash, term_of};
+use crate::auth::password::is_password_hash;
+use crate::crypto::{OpenError, Place, term_of};
+use crate::keys::KeyRing;
 use crate::store::{Count, Findings, KeyDerivation, Snapshot, StoredKey, inspect_file};
 use std::fmt;
 use std::path::Path;

@@ -3,10 +3,10 @@
 use super::exit::Exit;
 use super::operator::origin;
 use super::output::{print, write_line};
-use super::rotation::PAUSE;
-use super::{DATABASE, master_key, secret_variable};
-use crate::config::{MasterKeySource, Options};
+use super::{DATABASE, secret_variable};
+use crate::config::Options;
 use crate::http::Keys;
+use crate::keys::{self, MasterKeySource, PAUSE};
 use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};
 use crate::query::{Operator, Predicate};
 use crate::store::{self, AuditCheck, Error, Form, Masking, Selection, Snapshot};
@@ -128,7 +128,7 @@ fn verify(snapshot: &Snapshot<'_>) -> Result<(), Exit> {
 
 fn mask(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     let (stored, derivation) = store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
-    let ring = master_key::open(source, &stored, derivation)?.ok_or_else(|| master_key::missing(source))?;
+    let ring = keys::open(source, &stored, derivation)?.ok_or_else(|| keys::missing(source))?;
     let keys = Keys::new(Some(ring));
     let origin = origin("audit mask-secrets");
     let last = store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.last_audit_number())?;

@@ -20,6 +20,12 @@ impl From<crate::store::Error> for Exit {
     }
 }
 
+impl From<crate::keys::RotationError> for Exit {
+    fn from(error: crate::keys::RotationError) -> Self {
+        Self::Failure(error.to_string())
+    }
+}
+
 impl From<crate::tls::CertificateError> for Exit {
     fn from(error: crate::tls::CertificateError) -> Self {
         Self::Failure(error.to_string())

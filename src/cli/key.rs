@@ -3,11 +3,11 @@
 use super::exit::Exit;
 use super::operator::origin;
 use super::output::print;
-use super::rotation::{Occasion, PAUSE, Rotated, Rotation, Step, reopened};
 use super::serve::lock;
-use super::{DATABASE, master_key, secret_variable};
-use crate::config::{MasterKeySource, NEW_MASTER_KEY, NEW_PASSPHRASE, Options};
-use crate::secrets::{Key, KeyRing};
+use super::{DATABASE, secret_variable};
+use crate::config::{NEW_MASTER_KEY, NEW_PASSPHRASE, Options};
+use crate::crypto::Key;
+use crate::keys::{self, KeyRing, MasterKeySource, Occasion, PAUSE, Rotated, Rotation, Step, reopened};
 use crate::store::{self, Error, KeyDerivation, Snapshot, StoredKey, Write};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     let _lock = lock(data)?;
     let database = data.join(DATABASE);
     let (stored, derivation) = stored_keys(&database)?;
-    master_key::finish_change(source, &stored)?;
+    keys::finish_change(source, &stored)?;
     let ring = open(source, &stored, derivation)?;
     let given =
         (secret_variable(NEW_MASTER_KEY).map_err(Exit::Usage)?, secret_variable(NEW_PASSPHRASE).map_err(Exit::Usage)?);
@@ -80,11 +80,11 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
             (Key::from_base64(&key).map_err(|error| Exit::Usage(format!("{NEW_MASTER_KEY}: {error}")))?, None, None)
         }
         ((None, Some(passphrase)), _) => {
-            let (key, derivation) = master_key::new_from_passphrase(&passphrase)?;
+            let (key, derivation) = keys::new_from_passphrase(&passphrase)?;
             (key, Some(derivation), None)
         }
         // The new key lies beside the old one until the database has it: whenever this is cut off, one of them opens it.
-        ((None, None), MasterKeySource::File(path)) => (master_key::make_new_file(path)?, None, Some(path)),
+        ((None, None), MasterKeySource::File(path)) => (keys::make_new_file(path)?, None, Some(path)),
         ((None, None), _) => {
             return Err(Exit::Usage(format!(
                 "set {NEW_MASTER_KEY} or {NEW_PASSPHRASE}: the old one comes from the environment, too"
@@ -93,7 +93,7 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     };
     let origin = origin("key rekey");
     store::write_at(&database, &origin, |write| seal_by(write, &ring, &master, derivation.as_ref()))?;
-    let kept = file.map(|file| master_key::put_new_file_in_place(file)).transpose()?.flatten();
+    let kept = file.map(|file| keys::put_new_file_in_place(file)).transpose()?.flatten();
     let told = match (file, kept) {
         (Some(new), Some(old)) => {
             format!("the new master key is in {}, the old one in {}", new.display(), old.display())
@@ -113,8 +113,8 @@ fn seal_by(write: &Write<'_>, known: &KeyRing, master: &Key, derivation: Option<
 
 /// The data keys, for which the master key must be at hand.
 fn open(source: &MasterKeySource, stored: &[StoredKey], derivation: Option<KeyDerivation>) -> Result<KeyRing, Exit> {
-    let ring = master_key::open(source, stored, derivation)?;
-    ring.ok_or_else(|| master_key::missing(source).into())
+    let ring = keys::open(source, stored, derivation)?;
+    ring.ok_or_else(|| keys::missing(source).into())
 }
 
 fn stored_keys(database: &Path) -> Result<(Vec<StoredKey>, Option<KeyDerivation>), Error> {

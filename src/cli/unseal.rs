@@ -4,9 +4,10 @@ use super::exit::Exit;
 use super::input::HiddenInput;
 use super::output::print;
 use super::serve::{SOCKET, UNSEALED};
-use super::{DATABASE, master_key, secret_variable};
-use crate::config::{MasterKeySource, Options};
-use crate::secrets::Key;
+use super::{DATABASE, secret_variable};
+use crate::config::Options;
+use crate::crypto::Key;
+use crate::keys::{self, MasterKeySource};
 use crate::store::{Snapshot, read_at};
 use secrecy::ExposeSecret;
 use std::fs::metadata;
@@ -60,11 +61,11 @@ fn find(data: &Path, source: &MasterKeySource) -> Result<Key, Exit> {
             if passphrase.expose_secret().is_empty() {
                 return Err(Exit::Failure("no passphrase was given".to_owned()));
             }
-            master_key::master_key(&MasterKeySource::Passphrase(passphrase), &stored, Some(derivation))?
+            keys::master_key(&MasterKeySource::Passphrase(passphrase), &stored, Some(derivation))?
         }
-        (source, derivation) => master_key::master_key(source, &stored, derivation)?,
+        (source, derivation) => keys::master_key(source, &stored, derivation)?,
     };
-    found.ok_or_else(|| master_key::missing(source).into())
+    found.ok_or_else(|| keys::missing(source).into())
 }
 
 fn hand_over(socket: &Path, key: &Key) -> std::io::Result<String> {

@@ -3,9 +3,10 @@
 use super::exit::Exit;
 use super::output::print;
 use super::watching::Watching;
-use super::{DATABASE, master_key, secret_variable};
+use super::{DATABASE, secret_variable};
 use crate::backup::{self, Examined, Identities, Sealed, examine, examine_file};
-use crate::config::{MasterKeySource, Options};
+use crate::config::Options;
+use crate::keys::{self, MasterKeySource};
 use crate::store::{self, StoredKey, inspect_at, newest_schema};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ pub fn verify(data: &Path, options: Options, aim: Aim) -> Result<(), Exit> {
 }
 
 fn look(path: &Path, data: &Path, source: &MasterKeySource, identities: Option<&Identities>) -> Result<Examined, Exit> {
-    let keys = |stored: &[StoredKey], derivation| master_key::open(source, stored, derivation);
+    let keys = |stored: &[StoredKey], derivation| keys::open(source, stored, derivation);
     // It only reads, so Ctrl-C may end it at once.
     let examined = if path == data.join(DATABASE) {
         inspect_at(path, |snapshot| examine(snapshot, keys))

@@ -1,12 +1,12 @@
 //! The settings of the front door, which mean nothing without its address.
 
 use super::{HEADER_SECRET, Options, bounded, parse_address};
+use crate::auth::jwt::JwtKeys;
 use crate::http::{
     Attributes, Directory, Front, FrontSessions, JwtSignIn, SECRET_HEADER, SignInLimits, TrustedHeader, check_directory,
 };
 use crate::model::Context;
 use crate::private::read_trusted;
-use crate::secrets::JwtKeys;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use std::net::{IpAddr, SocketAddr};

@@ -5,16 +5,15 @@ mod backups;
 mod front;
 mod limits;
 mod logs;
-mod master_key;
 mod options;
 
 pub use front::{FrontDoor, Tls};
 pub use logs::LogFormat;
-pub use master_key::{MASTER_KEY_FILE, MasterKeySource};
 pub use options::Options;
 
 use crate::backup::Plan;
 use crate::http::Limits;
+use crate::keys::{MASTER_KEY, MasterKeySource, PASSPHRASE};
 use crate::memory::CacheMemory;
 use secrecy::SecretString;
 use std::fmt::Display;
@@ -58,8 +57,6 @@ pub struct Settings {
 }
 
 /// Environment variables that hold a secret. They are no flags, because everybody on a machine can read those.
-const MASTER_KEY: &str = "PATCHBAY_MASTER_KEY";
-const PASSPHRASE: &str = "PATCHBAY_PASSPHRASE";
 const HEADER_SECRET: &str = "PATCHBAY_FRONT_HEADER_SECRET";
 
 /// The variables that are no flags, for the help and for the check of names.

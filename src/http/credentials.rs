@@ -4,10 +4,11 @@
 use super::State;
 use super::call::EntityCall;
 use super::failure::Failure;
+use crate::auth::token::{new_token, token_hash};
+use crate::crypto::Place;
 use crate::model::{DATA_CONNECTION, Timestamp};
 use crate::policy::Action;
 use crate::query::Predicate;
-use crate::secrets::{Place, new_token, token_hash};
 use crate::store::{Act, CREDENTIAL_TOKEN_LIFE, Outcome, Snapshot, StoredCredential, Write};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Payload, ServiceConfig};

@@ -1,8 +1,8 @@
 //! What a request that can't be answered is told. Each becomes `{"message": …}` with a status of the contract, or one of
 //! the few that the contract leaves to the server.
 
+use crate::keys::KeyRingError;
 use crate::model::Invalid;
-use crate::secrets::KeyRingError;
 use crate::store::{self, Unreadable};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};

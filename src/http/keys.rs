@@ -1,8 +1,9 @@
 //! The data keys that the server has open. Somebody may make another one meanwhile, so each use asks the database which is the newest.
 
 use super::failure::Failure;
+use crate::crypto::Place;
+use crate::keys::{KeyRing, KeyRingError};
 use crate::model::AUDIT_SECRET;
-use crate::secrets::{KeyRing, KeyRingError, Place};
 use crate::store::{Error, Sealer, Snapshot, StoredKey};
 use secrecy::SecretString;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -128,7 +129,7 @@ impl Sealer for Keys {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secrets::Key;
+    use crate::crypto::Key;
     use crate::store::{Origin, Write, new_file, read_at, write_at};
     use secrecy::ExposeSecret;
 

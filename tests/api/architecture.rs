@@ -4,25 +4,33 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("private", &[]),
     ("memory", &[]),
     ("shares", &[]),
+    ("crypto", &[]),
     ("model", &["memory"]),
-    ("secrets", &[]),
     ("query", &["memory", "model"]),
     ("policy", &["memory", "model", "query"]),
     ("store", &["memory", "model", "private", "query", "shares"]),
     ("access", &["model", "policy", "query", "store"]),
-    ("backup", &["private", "secrets", "store"]),
+    ("auth", &["crypto"]),
+    ("keys", &["crypto", "model", "private", "store"]),
     ("tls", &["model", "private"]),
-    ("http", &["access", "memory", "model", "policy", "private", "query", "secrets", "shares", "store", "tls"]),
-    ("config", &["backup", "http", "memory", "model", "private", "query", "secrets"]),
+    ("backup", &["auth", "crypto", "keys", "private", "store"]),
+    (
+        "http",
+        &[
+            "access", "auth", "crypto", "keys", "memory", "model", "policy", "private", "query", "shares", "store",
+            "tls",
+        ],
+    ),
+    ("config", &["auth", "backup", "crypto", "http", "keys", "memory", "model", "private", "query"]),
     (
         "cli",
         &[
-            "access", "backup", "config", "http", "memory", "model", "policy", "private", "query", "secrets", "store",
-            "tls",
+            "access", "auth", "backup", "config", "crypto", "http", "keys", "memory", "model", "policy", "private",
+            "query", "store", "tls",
         ],
     ),
 ];
@@ -34,10 +42,10 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("nom", &["query/filter.rs", "query/grammar.rs", "policy/condition.rs"]),
     ("rusqlite", &["store/"]),
     ("r2d2", &["store/"]),
-    ("aes_gcm", &["secrets/"]),
+    ("aes_gcm", &["crypto/"]),
     ("utoipa", &["http/spec/"]),
     ("askama", &["http/console/"]),
-    ("jsonwebtoken", &["secrets/"]),
+    ("jsonwebtoken", &["auth/"]),
     ("age", &["backup/age_file.rs"]),
     ("rcgen", &["tls/"]),
     ("x509_parser", &["tls/"]),

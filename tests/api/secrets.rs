@@ -147,7 +147,8 @@ fn a_password_is_kept_until_it_is_replaced_or_cleared() {
 /// What was sealed opens with the key that lies in the folder, and nowhere but in its own row.
 #[test]
 fn a_stored_password_opens_in_its_place_only() {
-    use patchbay::secrets::{Key, KeyRing, Place};
+    use patchbay::crypto::{Key, Place};
+    use patchbay::keys::KeyRing;
     use secrecy::ExposeSecret;
 
     let server = Server::start();

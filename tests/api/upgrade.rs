@@ -207,7 +207,7 @@ fn write_the_database_of_the_newest_version() {
     let folder = server.stop();
     let database = rusqlite::Connection::open(folder.path().join("data/patchbay.db")).unwrap();
     let anna: String = database.query_row("SELECT id FROM users WHERE user_id = 'anna'", [], |row| row.get(0)).unwrap();
-    let hash = patchbay::secrets::token_hash(&TOKEN.to_owned().into());
+    let hash = patchbay::auth::token::token_hash(&TOKEN.to_owned().into());
     // In the year 2100 they end.
     let end = 4_102_444_800_000_i64;
     database

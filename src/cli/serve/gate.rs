@@ -1,7 +1,8 @@
 //! The way by which a server that runs sealed is given its master key: a socket in the data folder, there as long as it is sealed.
 
+use crate::crypto::Key;
 use crate::http::State;
-use crate::secrets::{Key, KeyRing};
+use crate::keys::KeyRing;
 use crate::store::{Act, Error, Origin, Outcome, StoredKey};
 use actix_web::rt::time::{sleep, timeout};
 use actix_web::web::Data;

@@ -1,9 +1,9 @@
 //! Watching the data keys: another one takes the place of one that was used too often, and what each seals is counted for the figures.
 
 use crate::cli::exit::Exit;
-use crate::cli::rotation::{Occasion, PAUSE, Rotated, Rotation, Step};
+use crate::crypto::term_of;
 use crate::http::State;
-use crate::secrets::term_of;
+use crate::keys::{Occasion, PAUSE, Rotated, Rotation, Step};
 use crate::store::{Error, Origin, Write};
 use actix_web::rt::time::{Instant, Interval, interval, sleep};
 use actix_web::web::{Data, block};

@@ -14,8 +14,9 @@ mod welcome;
 
 use super::output::print;
 use super::process::allow_open_files;
-use super::{CERTIFICATES, DATABASE, logs, master_key};
+use super::{CERTIFICATES, DATABASE, logs};
 use crate::access::has_no_administrator;
+use crate::auth::token::new_token;
 use crate::backup::Schedule;
 use crate::cli::exit::Exit;
 use crate::config::{Settings, Tls};
@@ -23,9 +24,9 @@ use crate::http::{
     self, Answers, Backlog, BodyMemory, Bound, DerivedSessions, Door, EventLoops, FIRST_ADMINISTRATOR, Invitation,
     Keys, Known, Metrics, Passwords, ReadQueue, ReadQueues, Refusals, ReplyMemory, State,
 };
+use crate::keys::{self, KeyRing};
 use crate::memory::Cache;
 use crate::private::{check_folder, create_folder};
-use crate::secrets::{KeyRing, new_token};
 use crate::store::{Added, Allowances, Readers, Sealer, Snapshot, Store};
 use crate::tls::{
     Certificates, ClientCertificates, ClientCheck, ServerCertificate, client_check, host_names, server_config,
@@ -120,7 +121,7 @@ pub fn serve_prepared(
     let known = Known::new(memory, store.expressions());
     warn_of_earlier_data(&store)?;
     sessions::end_without_source(&store, settings);
-    let key_ring = master_key::open_key_ring(&settings.master_key, &store)?.map(Arc::new);
+    let key_ring = keys::open_key_ring(&settings.master_key, &store)?.map(Arc::new);
     if let Some(ring) = &key_ring {
         keys.unseal(Arc::clone(ring));
     }

@@ -3,12 +3,12 @@
 use super::page;
 use super::trouble::{Trouble, telling, to};
 use super::visit::Visit;
+use crate::auth::token::{new_token, token_hash};
 use crate::http::State;
 use crate::http::body::Form;
 use crate::http::failure::Failure;
 use crate::http::front::{Credentials, LONGEST_CREDENTIALS, cookie, end_session, sign_in};
 use crate::http::query_string::QueryString;
-use crate::secrets::{new_token, token_hash};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};

@@ -1,9 +1,9 @@
 //! The version of an entity that a form was made from. The form carries its values, so that a save can tell who changed what since then.
 
 use super::filled_in::overlaid;
+use crate::crypto::digest;
 use crate::http::body::Form;
 use crate::model::{Entity, Kind, Property};
-use crate::secrets::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value as Json};

@@ -1,7 +1,7 @@
 //! Who visits the console: he has signed in, by a session or through a proxy, and comes as a manager does, not from the hub.
 
 use super::trouble::Trouble;
-use crate::http::State;
+use crate::auth::token::token_hash;
 use crate::http::body::Form;
 use crate::http::call::{Call, EntityCall, EntityType};
 use crate::http::caller::Claim;
@@ -9,9 +9,8 @@ use crate::http::door::Door;
 use crate::http::failure::Failure;
 use crate::http::front::Credential;
 use crate::http::query_string::QueryString;
-use crate::http::request_log;
+use crate::http::{State, request_log};
 use crate::model::{Entity, REGISTRY, USER, capitalised};
-use crate::secrets::token_hash;
 use crate::store::SessionKind;
 use actix_web::dev;
 use actix_web::http::Method;

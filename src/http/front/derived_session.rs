@@ -2,14 +2,15 @@
 //! credential gives the same cookie, so a client that keeps no cookies leaves one row and costs one write.
 
 use super::{cookie, session};
-use crate::http::State;
+use crate::auth::token::token_hash;
+use crate::crypto::digest;
 use crate::http::failure::Failure;
 use crate::http::known::Reading;
 use crate::http::rate_limit::RateLimit;
-use crate::http::trail;
+use crate::http::{State, trail};
+use crate::keys::{KeyRing, KeyRingError};
 use crate::memory::text;
 use crate::model::{Timestamp, is_same_folded};
-use crate::secrets::{KeyRing, KeyRingError, digest, token_hash};
 use crate::store::{Added, Bounds, FoundSession, Purpose, Session, SessionBasis, SessionKind, Snapshot, UserName};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};

@@ -1,9 +1,10 @@
 //! JSON Web Tokens: whose issuer is trusted may say who comes, and with what attributes (QRS reference, 4.3).
 
 use super::{Credential, SignIn, Visitor, outsider};
+use crate::auth::jwt::JwtKeys;
+use crate::crypto::digest;
 use crate::http::failure::Failure;
 use crate::model::Timestamp;
-use crate::secrets::{JwtKeys, digest};
 use serde_json::{Value as Json, json};
 
 /// Longest token, in bytes.

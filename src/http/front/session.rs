@@ -2,12 +2,12 @@
 
 use super::own_call::OwnCall;
 use super::{Front, Visitor, cookie};
+use crate::auth::token::{new_token, token_hash};
 use crate::http::failure::Failure;
 use crate::http::paths::Prefix;
 use crate::http::query_string::QueryString;
 use crate::http::{State, trail, xrfkey};
 use crate::model::Timestamp;
-use crate::secrets::{new_token, token_hash};
 use crate::store::{Error, FoundSession, Page, Session, SessionKind, Write};
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};

@@ -9,10 +9,10 @@
 //! else's: otherwise each time that the user signs in would give whoever guesses another few guesses for nothing.
 
 use super::{Front, cookie, session};
+use crate::auth::throttle::{device_of, mark_device};
 use crate::http::State;
 use crate::http::door::Door;
 use crate::http::failure::Failure;
-use crate::secrets::{device_of, mark_device};
 use crate::store::{Counted, SignInKey, UserName};
 use actix_web::HttpRequest;
 use secrecy::ExposeSecret;

@@ -3,11 +3,11 @@
 
 use super::own_call::OwnCall;
 use super::{Credential, Visitor};
+use crate::auth::token::{new_token, token_hash};
 use crate::http::State;
 use crate::http::door::Door;
 use crate::http::failure::Failure;
 use crate::model::{Context, Invalid, Timestamp, did_you_mean};
-use crate::secrets::{new_token, token_hash};
 use crate::store::{ApiToken, TOKEN_SCOPES, TokenUser, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;

@@ -2,8 +2,8 @@
 //! from which it comes, by a secret that it shares, or by both.
 
 use super::{Credential, SignIn, Visitor, outsider, single};
+use crate::crypto::digest;
 use crate::http::failure::Failure;
-use crate::secrets::digest;
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderName;
 use ipnet::IpNet;

@@ -5,8 +5,14 @@
 
 #![allow(dead_code)]
 
+#[path = "../../../src/crypto/mod.rs"]
+pub mod crypto;
 #[path = "../../../src/http/json_reader/mod.rs"]
 mod json_reader;
+#[path = "../../../src/auth/jwt/mod.rs"]
+pub mod jwt;
+#[path = "../../../src/keys/key_ring.rs"]
+pub mod keys;
 #[path = "../../../src/memory.rs"]
 pub mod memory;
 #[path = "../../../src/model/mod.rs"]
@@ -15,15 +21,15 @@ pub mod model;
 pub mod policy;
 #[path = "../../../src/query/mod.rs"]
 pub mod query;
-#[path = "../../../src/secrets/mod.rs"]
-pub mod secrets;
 
+use crypto::{Key, Place};
 use json_reader::{Bounds, DEEPEST, Parsed, Refusal, estimate, read_lenient, read_strict};
+use jwt::JwtKeys;
+use keys::KeyRing;
 use model::{AUDIT_ENTRY, Actor, Document, Entity, REGISTRY, RuleSource, SELECTION, Timestamp};
 use policy::{Action, ResourceFilter, RuleSet, condition as conditions, parse_tree};
 use query::{Limits, Predicate, Sql, bind, parse, parse_order};
 use secrecy::SecretString;
-use secrets::{JwtKeys, Key, KeyRing, Place};
 use serde_json::Value as Json;
 use std::sync::LazyLock;
 use uuid::Uuid;

@@ -1,10 +1,11 @@
 //! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
 
-use crate::config::MasterKeySource;
+use super::key_ring::KeyRing;
+use super::master_key_source::MasterKeySource;
+use crate::crypto::{Derivation, Key, check_password};
 use crate::private::{
     check_file, give_to_user_of, name_aside, read_regular, read_regular_text, sync_folder, with_ending, write_file,
 };
-use crate::secrets::{Derivation, Key, KeyRing, check_password};
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -197,6 +198,7 @@ fn key_in(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
 }
 
 /// What to say where the master key is missing that something needs.
+#[must_use]
 pub fn missing(source: &MasterKeySource) -> String {
     match source {
         MasterKeySource::File(path) => {

@@ -1,9 +1,14 @@
 //! Where the master key comes from.
 
-use super::{MASTER_KEY, PASSPHRASE};
-use crate::secrets::Key;
+use crate::crypto::Key;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
+
+/// The environment variable that holds the master key.
+pub const MASTER_KEY: &str = "PATCHBAY_MASTER_KEY";
+
+/// The environment variable that holds a passphrase, from which the master key is derived.
+pub const PASSPHRASE: &str = "PATCHBAY_PASSPHRASE";
 
 /// The name of the master key in the data folder, unless another file is named.
 pub const MASTER_KEY_FILE: &str = "master.key";
@@ -24,7 +29,7 @@ impl MasterKeySource {
     ///
     /// # Errors
     /// The environment names several, or holds what is no key. The message is one line.
-    pub(super) fn settle(
+    pub fn settle(
         file: Option<PathBuf>,
         data: &Path,
         secret: impl Fn(&str) -> Result<Option<SecretString>, String>,

@@ -1,7 +1,7 @@
 //! Marks of browsers in which a user has signed in before: a random name, and a code over it and the user, made with the hash that is kept of his
 //! password. Nothing is kept of a mark; a new password makes all of them worthless.
 
-use super::token::new_token;
+use crate::auth::token::new_token;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac::{HMAC_SHA256, Key, sign, verify};

@@ -1,14 +1,31 @@
 //! Sealing everything anew under another data key, piece by piece, so that others who write get their turn.
 
-use super::exit::Exit;
+use super::key_ring::KeyRing;
+use crate::crypto::{Place, term_of};
 use crate::model::{AUDIT_SECRET, Entity, Property, with_secrets};
-use crate::secrets::{KeyRing, Place, term_of};
 use crate::store::{Act, Error, Findings, Position, SealedValue, Snapshot, StoredKey, Write};
 use std::fmt;
 use std::time::Duration;
 
 /// Between two steps, for the others.
 pub const PAUSE: Duration = Duration::from_millis(2);
+
+/// Why a rotation goes no further.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct RotationError(String);
+
+impl From<String> for RotationError {
+    fn from(message: String) -> Self {
+        Self(message)
+    }
+}
+
+impl From<Error> for RotationError {
+    fn from(error: Error) -> Self {
+        Self(error.to_string())
+    }
+}
 
 /// What asks for another data key. Without one, what an earlier rotation left undone is done.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +43,7 @@ impl Occasion {
     ///
     /// # Errors
     /// The database failed, or a data key does not open.
-    pub fn asked(snapshot: &Snapshot<'_>, known: &KeyRing) -> Result<Self, Exit> {
+    pub fn asked(snapshot: &Snapshot<'_>, known: &KeyRing) -> Result<Self, RotationError> {
         let stored = snapshot.data_keys()?;
         let ring = known.reopen(stored.iter().map(StoredKey::sealed)).map_err(|error| error.to_string())?;
         if stored.len() < 2 {
@@ -97,7 +114,7 @@ impl Rotation {
     ///
     /// # Errors
     /// The database failed, or a data key does not open.
-    pub fn begin(write: &Write<'_>, known: &KeyRing, occasion: Occasion) -> Result<Self, Exit> {
+    pub fn begin(write: &Write<'_>, known: &KeyRing, occasion: Occasion) -> Result<Self, RotationError> {
         let is_due = match occasion {
             Occasion::Asked => true,
             Occasion::Unfinished => false,
@@ -118,9 +135,9 @@ impl Rotation {
     ///
     /// # Errors
     /// The database failed, or values do not open, so that the older keys have to stay.
-    pub fn step(mut self, write: &Write<'_>) -> Result<Step, Exit> {
+    pub fn step(mut self, write: &Write<'_>) -> Result<Step, RotationError> {
         if write.snapshot().newest_term()? != self.term {
-            return Err(Exit::Failure(
+            return Err(RotationError(
                 "another rotation has begun meanwhile, and finishes what this one left undone".to_owned(),
             ));
         }
@@ -152,11 +169,11 @@ impl Rotation {
         Ok(Step::More(self))
     }
 
-    fn end(self, write: &Write<'_>) -> Result<Rotated, Exit> {
+    fn end(self, write: &Write<'_>) -> Result<Rotated, RotationError> {
         let Self { term, values, faults, lost, .. } = self;
         if let Some(fault) = faults.first(1).next() {
             let many = faults.count();
-            return Err(Exit::Failure(format!(
+            return Err(RotationError(format!(
                 "the old data keys stay: what they seal does not open, of {many} the first is {fault}"
             )));
         }
@@ -198,7 +215,7 @@ fn describe_secret(snapshot: &Snapshot<'_>, id: &str) -> Result<String, Error> {
 ///
 /// # Errors
 /// The database failed, or one does not open by the master key that `known` has.
-pub fn reopened(write: &Write<'_>, known: &KeyRing) -> Result<KeyRing, Exit> {
+pub fn reopened(write: &Write<'_>, known: &KeyRing) -> Result<KeyRing, RotationError> {
     let stored = write.snapshot().data_keys()?;
     Ok(known.reopen(stored.iter().map(StoredKey::sealed)).map_err(|error| error.to_string())?)
 }

@@ -11,23 +11,6 @@ use subtle::ConstantTimeEq;
 /// The salt for who has no password. What is made with it is compared with nothing.
 const NOBODYS_SALT: [u8; 16] = [0; 16];
 
-/// Characters of a password.
-const SHORTEST: usize = 12;
-const LONGEST: usize = 1_024;
-
-/// Whether a password may be taken: long enough, as NIST SP 800-63B advises, and of any characters.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn check(password: &SecretString) -> Result<(), String> {
-    let length = password.expose_secret().chars().count();
-    if (SHORTEST..=LONGEST).contains(&length) {
-        Ok(())
-    } else {
-        Err(format!("a password or passphrase has {SHORTEST} to {LONGEST} characters, not {length}"))
-    }
-}
-
 /// The hash to keep of a password, as a PHC string.
 ///
 /// # Errors
@@ -101,14 +84,6 @@ mod tests {
     use super::*;
     use argon2::password_hash::PasswordVerifier;
     use std::time::Instant;
-
-    #[test]
-    fn a_password_has_twelve_to_a_thousand_and_twenty_four_characters() {
-        for (length, is_taken) in [(0, false), (11, false), (12, true), (1_024, true), (1_025, false)] {
-            let checked = check(&SecretString::from("ä".repeat(length)));
-            assert_eq!(checked.is_ok(), is_taken, "{length}: {checked:?}");
-        }
-    }
 
     #[test]
     fn only_the_password_itself_is_right_and_its_hash_has_the_parameters() {

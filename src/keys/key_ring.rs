@@ -1,7 +1,6 @@
 //! The data keys, opened by the master key.
 
-use super::envelope::{self, OpenError, Place};
-use super::key::{Key, KeyError};
+use crate::crypto::{Key, KeyError, OpenError, Place, open, seal, term_of};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
@@ -57,7 +56,7 @@ impl KeyRing {
         let mut keys = BTreeMap::new();
         for (term, sealed) in stored {
             let id = term.to_string();
-            let opened = envelope::open(master, place(&id), sealed).map_err(|error| match error {
+            let opened = open(master, place(&id), sealed).map_err(|error| match error {
                 OpenError::WrongKey => KeyRingError::WrongMasterKey,
                 other => KeyRingError::Damaged { term, cause: other.to_string() },
             })?;
@@ -95,7 +94,7 @@ impl KeyRing {
     /// The operating system gave no random bytes.
     pub fn sealed_by(&self, master: &Key) -> Result<Vec<(u32, String)>, KeyError> {
         let seal = |(term, key): (&u32, &Key)| {
-            let sealed = envelope::seal(master, *term, place(&term.to_string()), key.bytes())?;
+            let sealed = seal(master, *term, place(&term.to_string()), key.bytes())?;
             Ok((*term, sealed))
         };
         self.keys.iter().map(seal).collect()
@@ -106,7 +105,7 @@ impl KeyRing {
     /// # Errors
     /// It does not open, or can't be sealed.
     pub fn renew(&self, place: Place<'_>, sealed: &str) -> Result<Option<String>, RenewError> {
-        if Some(envelope::term(sealed)?) == self.newest_term() {
+        if Some(term_of(sealed)?) == self.newest_term() {
             return Ok(None);
         }
         Ok(Some(self.seal(place, &self.unseal(place, sealed)?)?))
@@ -118,7 +117,7 @@ impl KeyRing {
     /// The operating system gave no random bytes.
     pub fn new_data_key(master: &Key, term: u32) -> Result<String, KeyError> {
         let key = Key::random()?;
-        envelope::seal(master, term, place(&term.to_string()), key.bytes())
+        seal(master, term, place(&term.to_string()), key.bytes())
     }
 
     /// Seals a value for its place.
@@ -127,7 +126,7 @@ impl KeyRing {
     /// There is no data key, or no randomness.
     pub fn seal(&self, place: Place<'_>, value: &SecretString) -> Result<String, KeyRingError> {
         let (term, key) = self.keys.last_key_value().ok_or(KeyRingError::Empty)?;
-        Ok(envelope::seal(key, *term, place, value.expose_secret().as_bytes())?)
+        Ok(seal(key, *term, place, value.expose_secret().as_bytes())?)
     }
 
     /// A fingerprint of a value under the newest key: the same value has the same one, and without the key it says nothing about the value.
@@ -167,9 +166,9 @@ impl KeyRing {
     /// # Errors
     /// It is no sealed value, was changed or moved, or was sealed under a key that is not on the ring.
     pub fn unseal(&self, place: Place<'_>, sealed: &str) -> Result<SecretString, OpenError> {
-        let term = envelope::term(sealed)?;
+        let term = term_of(sealed)?;
         let key = self.keys.get(&term).ok_or(OpenError::UnknownTerm(term))?;
-        let opened = envelope::open(key, place, sealed)?;
+        let opened = open(key, place, sealed)?;
         let text = Zeroizing::new(String::from_utf8(opened.to_vec()).map_err(|_| OpenError::Malformed)?);
         Ok(SecretString::from(text.as_str()))
     }

@@ -1,10 +1,10 @@
 //! Tokens that stand for a sign-in: random, and known to nobody but who got them. What is kept is their SHA-256, which is enough for
 //! what can't be guessed.
 
+use crate::crypto::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 
 /// A token of 256 random bits, in letters that stand in cookies and headers as they are.
 ///
@@ -20,12 +20,6 @@ pub fn new_token() -> Result<SecretString, String> {
 #[must_use]
 pub fn token_hash(token: &SecretString) -> String {
     digest(token.expose_secret().as_bytes())
-}
-
-/// The SHA-256 of what is no secret, in the same letters.
-#[must_use]
-pub fn digest(bytes: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

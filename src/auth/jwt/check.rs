@@ -2,7 +2,7 @@
 //! that has no end.
 
 use super::public_key;
-use super::token::digest;
+use crate::crypto::digest;
 use jsonwebtoken::crypto::{CryptoProvider, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, DecodingKey, TokenData, Validation, decode};
@@ -223,7 +223,7 @@ mod tests {
     use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 
     fn vectors() -> Json {
-        serde_json::from_str(include_str!("../../tests/vectors/json_web_tokens.json")).unwrap()
+        serde_json::from_str(include_str!("../../../tests/vectors/json_web_tokens.json")).unwrap()
     }
 
     fn keys(pem: &Json) -> JwtKeys {

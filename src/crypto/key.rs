@@ -87,24 +87,24 @@ impl Key {
 
     /// # Errors
     /// They are not 32.
-    pub(super) fn from_slice(bytes: &[u8]) -> Result<Self, KeyError> {
+    pub(crate) fn from_slice(bytes: &[u8]) -> Result<Self, KeyError> {
         bytes.try_into().map(Self::new).map_err(|_| KeyError::NotAKey)
     }
 
     /// A pseudorandom function of these bytes under this key, apart from all else that the key is for.
-    pub(super) fn fingerprint(&self, value: &[u8]) -> Result<[u8; 16], KeyError> {
+    pub(crate) fn fingerprint(&self, value: &[u8]) -> Result<[u8; 16], KeyError> {
         Ok(*self.derive(b"patchbay fingerprint 1", value)?)
     }
 
     /// The same for that purpose. Up to 32 bytes, it is HMAC-SHA-256 under a key that HKDF makes of this one and the purpose (RFC 5869, 2.3).
-    pub(super) fn derive<const N: usize>(&self, purpose: &[u8], value: &[u8]) -> Result<Zeroizing<[u8; N]>, KeyError> {
+    pub(crate) fn derive<const N: usize>(&self, purpose: &[u8], value: &[u8]) -> Result<Zeroizing<[u8; N]>, KeyError> {
         let mut output = Zeroizing::new([0; N]);
         let expanded = Hkdf::<Sha256>::new(Some(purpose), self.bytes()).expand(value, output.as_mut());
         expanded.map_err(|error| KeyError::Derivation(error.to_string()))?;
         Ok(output)
     }
 
-    pub(super) fn bytes(&self) -> &[u8; 32] {
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
         self.0.expose_secret()
     }
 }

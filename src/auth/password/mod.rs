@@ -1,0 +1,5 @@
+//! Passwords of users.
+
+mod hash;
+
+pub use hash::{PasswordCheck, hash as hash_password, is_hash as is_password_hash};
