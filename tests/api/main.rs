@@ -26,6 +26,7 @@ mod console;
 mod console_account;
 mod console_bulk;
 mod console_bulk_rights;
+mod console_choices;
 mod console_conflicts;
 mod console_forms;
 mod console_import;
@@ -91,6 +92,7 @@ mod tables;
 mod tampering;
 mod tls;
 mod trusted_header;
+mod two_editors;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod unknown_outcome;
 mod unreadable;

@@ -1,0 +1,227 @@
+//! Two people change the same entity in ways that exclude each other: the console asks the slower one what to keep.
+
+use crate::browser::fields;
+use crate::support::{Reply, id};
+use crate::two_editors::{Scene, THEM, asked, has, names};
+use serde_json::{Value as Json, json};
+
+/// Each property with one value: the type, the property, and the values before, of the slower one as typed, and of the faster one; then how a page
+/// shows these.
+fn collisions() -> Vec<(&'static str, &'static str, [Json; 2], [&'static str; 2])> {
+    let user = |name: &str| json!({"userDirectory": "INTERNAL", "userId": name});
+    let guid = "00000000-0000-0000-0000-00000000000";
+    vec![
+        ("dataconnection", "name", [json!("a"), json!("theirs <b>")], ["mine", "mine"]),
+        ("dataconnection", "connectionstring", [json!("a"), json!("theirs\r\n2")], ["mine\r\n2", "mine\n2"]),
+        ("dataconnection", "type", [json!("a"), json!("theirs")], ["mine", "mine"]),
+        (
+            "dataconnection",
+            "engineObjectId",
+            [json!(format!("{guid}1")), json!(format!("{guid}2"))],
+            ["00000000-0000-0000-0000-000000000003", "00000000-0000-0000-0000-000000000003"],
+        ),
+        ("dataconnection", "username", [json!("a"), json!("")], ["mine", "mine"]),
+        ("dataconnection", "architecture", [json!(0), json!(1)], ["2", "x64"]),
+        ("dataconnection", "owner", [user("sa_api"), user("sa_engine")], ["INTERNAL\\sa_proxy", "INTERNAL\\sa_proxy"]),
+        ("user", "name", [json!("a"), json!("theirs")], ["mine", "mine"]),
+        ("user", "userDirectoryConnectorName", [json!("a"), json!("theirs")], ["mine", "mine"]),
+        ("systemrule", "name", [json!("a"), json!("theirs")], ["mine", "mine"]),
+        (
+            "systemrule",
+            "rule",
+            [json!("user.name = \"a\""), json!("user.name = \"b\"")],
+            ["user.name = \"c\"", "user.name = &#34;c&#34;"],
+        ),
+        ("systemrule", "resourceFilter", [json!("Tag_*"), json!("User_*")], ["App_*", "App_*"]),
+        ("systemrule", "comment", [json!("a"), json!("theirs")], ["mine", "mine"]),
+        ("systemrule", "subcategory", [json!("a"), json!("theirs")], ["mine", "mine"]),
+        ("systemrule", "category", [json!("Security"), json!("License")], ["Sync", "Sync"]),
+        ("systemrule", "ruleContext", [json!(0), json!(1)], ["2", "QMCOnly"]),
+        ("tag", "name", [json!("a"), json!("theirs")], ["mine", "mine"]),
+        ("custompropertydefinition", "name", [json!("a"), json!("theirs")], ["mine", "mine"]),
+        ("custompropertydefinition", "description", [json!("a"), json!("theirs")], ["mine", "mine"]),
+        (
+            "custompropertydefinition",
+            "choiceValues",
+            [json!(["a", "b", "c"]), json!(["c", "b", "a"])],
+            ["b\r\na\r\nc", "b, a, c"],
+        ),
+    ]
+}
+
+#[test]
+fn a_value_that_both_changed_is_asked_for_and_either_can_be_chosen() {
+    let mut scene = Scene::new();
+    for (number, (kind, property, [before, theirs], [mine, shown])) in collisions().into_iter().enumerate() {
+        for choice in ["mine", "theirs"] {
+            let mut body = match kind {
+                "dataconnection" => {
+                    json!({"name": format!("c{number}{choice}"), "type": "folder", "connectionstring": "x"})
+                }
+                "user" => json!({"userDirectory": "LAB", "userId": format!("u{number}{choice}")}),
+                "systemrule" => {
+                    json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\"", "disabled": true})
+                }
+                "tag" => json!({"name": "t"}),
+                _ => json!({"name": format!("d{number}{choice}"), "objectTypes": ["User"]}),
+            };
+            body[property] = before.clone();
+            let path = scene.create(kind, &body);
+            let form = scene.open(&path);
+            scene.they_change(&path, &json!({ property: theirs.clone() }));
+            let (stored, date) = (scene.stored(&path), scene.date(&path));
+            let page = scene.save(&path, &form, &[(property, mine)]).expect_page(409);
+            has(
+                &page,
+                &[&format!("{THEM} changed this"), &date, "role=\"alert\"", "<legend>", "Save with these choices"],
+            );
+            has(&page, &[&format!("Yours: <span class=\"text\">{shown}</span>")]);
+            assert_eq!(
+                (asked(&page), scene.stored(&path)),
+                (vec![property.to_owned()], stored.clone()),
+                "{kind} {property}"
+            );
+            assert!(!page.text.contains("checked") && !page.text.contains("<b>"), "{}", page.text);
+            let form = fields(&page.text);
+            // Without a choice, nothing is saved, and the page asks again.
+            let page = scene.save(&path, &form, &[]).expect_page(400);
+            has(
+                &page,
+                &[
+                    "a choice is missing",
+                    "choose one of the two",
+                    &format!("Yours: <span class=\"text\">{shown}</span>"),
+                ],
+            );
+            assert_eq!((asked(&page), scene.stored(&path)), (vec![property.to_owned()], stored.clone()));
+            let form = fields(&page.text);
+            let reply = scene.save(&path, &form, &[(&format!("choose {property}"), choice)]);
+            assert_eq!(reply.status, 303, "{kind} {property} {choice}: {}", reply.text);
+            let now = scene.stored(&path);
+            if choice == "theirs" {
+                assert_eq!(now, stored, "{kind} {property}");
+            } else {
+                let text = form.iter().find(|(name, _)| name == property).unwrap().1.clone();
+                let again = scene.open(&path);
+                let shown: Vec<_> = again.iter().filter(|(name, _)| name == property).collect();
+                assert_eq!(shown[0].1.replace("\r\n", "\n"), text.replace("\r\n", "\n"), "{kind} {property}");
+                assert_ne!(now[property], stored[property]);
+            }
+            if property == "name" && kind != "user" {
+                scene.them.delete(&path).expect_empty(204);
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_collision_is_asked_and_the_rest_is_merged() {
+    let mut scene = Scene::new();
+    let tag = id(&scene.them.create("tag", &json!({"name": "finance"})));
+    let path = scene.connection(&json!({}));
+    let form = scene.open(&path);
+    scene.they_change(&path, &json!({"username": "theirs", "connectionstring": "lib://theirs"}));
+    let changes = [("username", "mine"), ("type", "folder"), ("tags", tag.as_str())];
+    let page = scene.save(&path, &form, &changes).expect_page(409);
+    assert_eq!(asked(&page), ["username"]);
+    has(
+        &page,
+        &[
+            &format!("Also changed by {THEM}, and kept: Connection string."),
+            "Also changed by you, and saved together with your choices: Type, Tags.",
+            "Before: <span class=\"text\">before</span>",
+            "Yours: <span class=\"text\">mine</span>",
+            "Stored now: <span class=\"text\">theirs</span>",
+        ],
+    );
+    let form = fields(&page.text);
+    assert_eq!(scene.save(&path, &form, &[("choose username", "theirs")]).status, 303);
+    let stored = scene.stored(&path);
+    assert_eq!((&stored["username"], &stored["connectionstring"]), (&json!("theirs"), &json!("lib://theirs")));
+    assert_eq!((&stored["type"], names(&stored["tags"], "name")), (&json!("folder"), vec!["finance".to_owned()]));
+}
+
+#[test]
+fn yet_another_version_is_merged_again() {
+    let mut scene = Scene::new();
+    let path = scene.connection(&json!({}));
+    let form = scene.open(&path);
+    scene.they_change(&path, &json!({"username": "theirs"}));
+    let page = scene.save(&path, &form, &[("username", "mine"), ("type", "folder")]).expect_page(409);
+    let form = fields(&page.text);
+    // A choice is about the value that was shown, and stands as long as that does.
+    scene.they_change(&path, &json!({"connectionstring": "lib://third"}));
+    let page = scene.save(&path, &form, &[("choose username", "mine")]).expect_page(200);
+    has(&page, &["changed Connection string at"]);
+    let stored = scene.stored(&path);
+    assert_eq!((&stored["username"], &stored["connectionstring"]), (&json!("mine"), &json!("lib://third")));
+    assert_eq!(stored["type"], "folder");
+    // A third value is another question; a value of theirs that was chosen is no change of one's own.
+    for (choice, status) in [("mine", 409), ("theirs", 303)] {
+        scene.they_change(&path, &json!({"username": "before"}));
+        let form = scene.open(&path);
+        scene.they_change(&path, &json!({"username": "theirs"}));
+        let form = fields(&scene.save(&path, &form, &[("username", "mine")]).expect_page(409).text);
+        scene.they_change(&path, &json!({"username": "third"}));
+        let reply = scene.save(&path, &form, &[("choose username", choice)]);
+        assert_eq!(reply.status, status, "{}", reply.text);
+        assert_eq!(scene.stored(&path)["username"], "third");
+        if status == 409 {
+            has(
+                &reply,
+                &["Before: <span class=\"text\">theirs</span>", "Stored now: <span class=\"text\">third</span>"],
+            );
+        }
+    }
+}
+
+#[test]
+fn secrets_are_merged_without_being_shown_lost_or_wiped() {
+    let mut scene = Scene::new();
+    let path = scene.connection(&json!({"password": "secret one"}));
+    let is_silent = |page: &Reply| assert!(!page.text.contains("secret "), "{}", page.text);
+    // Only they change it; then only I do.
+    let form = scene.open(&path);
+    scene.they_change(&path, &json!({"password": "secret two"}));
+    let page = scene.save(&path, &form, &[("username", "mine")]).expect_page(200);
+    has(&page, &["changed Password at"]);
+    is_silent(&page);
+    assert_eq!(scene.password(&path), "secret two");
+    let form = scene.open(&path);
+    scene.they_change(&path, &json!({"username": "theirs"}));
+    is_silent(&scene.save(&path, &form, &[("password", "secret three")]).expect_page(200));
+    assert_eq!(scene.password(&path), "secret three");
+    // Both do.
+    for (own, choice, typed, wanted) in [
+        (("password", "secret mine"), "mine", "secret mine", "secret mine"),
+        (("password", "secret mine"), "theirs", "", "secret theirs"),
+        (("password", "secret mine"), "theirs", "secret mine", "secret theirs"),
+        (("clear password", "yes"), "mine", "", ""),
+        (("clear password", "yes"), "theirs", "", "secret theirs"),
+    ] {
+        let form = scene.open(&path);
+        scene.they_change(&path, &json!({"password": "secret theirs"}));
+        let page = scene.save(&path, &form, &[own, ("type", "folder")]).expect_page(409);
+        is_silent(&page);
+        assert_eq!(asked(&page), ["password"]);
+        let form = fields(&page.text);
+        let reply = scene.save(&path, &form, &[("choose password", choice), ("password", typed)]);
+        assert_eq!(reply.status, 303, "{}", reply.text);
+        assert_eq!(scene.password(&path), wanted, "{own:?} {choice}");
+    }
+    // One that was typed has to be typed again where something else is asked, and is not forgotten.
+    let form = scene.open(&path);
+    scene.they_change(&path, &json!({"username": "theirs again"}));
+    let page = scene.save(&path, &form, &[("password", "secret four"), ("username", "mine")]).expect_page(409);
+    is_silent(&page);
+    assert_eq!(asked(&page), ["username", "password"]);
+    has(&page, &["Only you changed it"]);
+    let form = fields(&page.text);
+    let choices = [("choose password", "mine"), ("choose username", "mine")];
+    let page = scene.save(&path, &form, &choices).expect_page(400);
+    has(&page, &["Password: type it again, or keep what is stored", "value=\"mine\" required checked"]);
+    assert_eq!(scene.stored(&path)["username"], "theirs again");
+    let form = fields(&page.text);
+    assert_eq!(scene.save(&path, &form, &[("password", "secret four")]).status, 303);
+    assert_eq!((scene.password(&path).as_str(), &scene.stored(&path)["username"]), ("secret four", &json!("mine")));
+}
