@@ -73,7 +73,7 @@ fn a_value_that_both_changed_is_asked_for_and_either_can_be_chosen() {
             let page = scene.save(&path, &form, &[(property, mine)]).expect_page(409);
             has(
                 &page,
-                &[&format!("{THEM} changed this"), &date, "role=\"alert\"", "<legend>", "Save with these choices"],
+                &[&format!("last by {THEM} at {date}"), "role=\"alert\"", "<legend>", "Save with these choices"],
             );
             has(&page, &[&format!("Yours: <span class=\"text\">{shown}</span>")]);
             assert_eq!(
@@ -127,7 +127,7 @@ fn only_the_collision_is_asked_and_the_rest_is_merged() {
     has(
         &page,
         &[
-            &format!("Also changed by {THEM}, and kept: Connection string."),
+            "Also changed by others, and kept: Connection string.",
             "Also changed by you, and saved together with your choices: Type, Tags.",
             "Before: <span class=\"text\">before</span>",
             "Yours: <span class=\"text\">mine</span>",
@@ -152,7 +152,7 @@ fn yet_another_version_is_merged_again() {
     // A choice is about the value that was shown, and stands as long as that does.
     scene.they_change(&path, &json!({"connectionstring": "lib://third"}));
     let page = scene.save(&path, &form, &[("choose username", "mine")]).expect_page(200);
-    has(&page, &["changed Connection string at"]);
+    has(&page, &["kept: Connection string."]);
     let stored = scene.stored(&path);
     assert_eq!((&stored["username"], &stored["connectionstring"]), (&json!("mine"), &json!("lib://third")));
     assert_eq!(stored["type"], "folder");
@@ -184,7 +184,7 @@ fn secrets_are_merged_without_being_shown_lost_or_wiped() {
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"password": "secret two"}));
     let page = scene.save(&path, &form, &[("username", "mine")]).expect_page(200);
-    has(&page, &["changed Password at"]);
+    has(&page, &["kept: Password."]);
     is_silent(&page);
     assert_eq!(scene.password(&path), "secret two");
     let form = scene.open(&path);

@@ -18,7 +18,7 @@ fn what_only_one_changed_is_taken_and_the_page_says_by_whom_and_when() {
     let date = scene.date(&path);
     let saved = scene.save(&path, &form, &[("username", "mine"), ("architecture", "2")]).expect_page(200);
     let said = format!(
-        "Saved. Meanwhile {THEM} changed Custom property stage, Connection string, Log on at {date}; that is kept."
+        "Saved. Changed meanwhile, last by {THEM} at {date}, and kept: Custom property stage, Connection string, Log on."
     );
     has(&saved, &[&said, "role=\"status\"", "value=\"mine\"", "lib://theirs</textarea>"]);
     let stored = scene.stored(&path);
@@ -39,6 +39,29 @@ fn what_only_one_changed_is_taken_and_the_page_says_by_whom_and_when() {
 }
 
 #[test]
+fn of_several_people_the_last_is_named_and_only_as_the_last() {
+    let mut scene = Scene::new();
+    let path = scene.connection(&json!({}));
+    let form = scene.open(&path);
+    scene.they_change(&path, &json!({"type": "folder"}));
+    let third = scene.open(&path);
+    assert_eq!(scene.save(&path, &third, &[("architecture", "1")]).status, 303);
+    let (last, date) = (scene.stored(&path)["modifiedByUserName"].as_str().unwrap().to_owned(), scene.date(&path));
+    assert_ne!(last, THEM);
+    let by_whom = format!("hanged meanwhile, last by {last} at {date}");
+    let same = scene.save(&path, &form, &[("type", "folder")]).expect_page(200);
+    let asked = scene.save(&path, &form, &[("type", "internet2"), ("name", "mine")]).expect_page(409);
+    let saved = scene.save(&path, &form, &[("name", "mine")]).expect_page(200);
+    has(&same, &["Nothing was left to save", &by_whom]);
+    has(&asked, &[&format!("was changed after you opened it, last by {last} at {date}")]);
+    has(&asked, &["Also changed by others, and kept: Architecture."]);
+    has(&saved, &[&format!("Saved. C{by_whom}, and kept: Type, Architecture.")]);
+    for page in [same, asked, saved] {
+        assert!(!page.text.contains(&format!("{last} changed")) && !page.text.contains(&format!("by {last}, ")));
+    }
+}
+
+#[test]
 fn the_same_change_by_both_is_no_conflict() {
     let mut scene = Scene::new();
     let path = scene.connection(&json!({}));
@@ -47,10 +70,10 @@ fn the_same_change_by_both_is_no_conflict() {
     let (before, date) = (scene.stored(&path), scene.date(&path));
     let changes = [("username", "same"), ("owner", "internal\\SA_API")];
     let page = scene.save(&path, &form, &changes).expect_page(200);
-    has(&page, &[&format!("Nothing was left to save: {THEM} made the same change at {date}.")]);
+    has(&page, &["Nothing was left to save", &format!("last by {THEM} at {date}.")]);
     assert_eq!(scene.stored(&path), before);
     let page = scene.save(&path, &form, &[("username", "same"), ("connectionstring", "lib://mine")]).expect_page(200);
-    has(&page, &["Saved. Meanwhile", "changed Owner, User name at"]);
+    has(&page, &["Saved. Changed meanwhile", "kept: Owner, User name."]);
     assert_eq!(scene.stored(&path)["connectionstring"], "lib://mine");
 }
 
@@ -98,7 +121,7 @@ fn lists_are_merged_by_what_each_side_added_and_took_away() {
         (&free_field, "x\r\nw"),
     ];
     let page = scene.save(&path, &form, &changes).expect_page(200);
-    has(&page, &["changed Custom property chosen, Custom property free, Roles, Attributes, Tags at"]);
+    has(&page, &["kept: Custom property chosen, Custom property free, Roles, Attributes, Tags."]);
     let stored = scene.stored(&path);
     assert_eq!(
         (&stored["roles"], names(&stored["tags"], "name")),
@@ -114,7 +137,7 @@ fn lists_are_merged_by_what_each_side_added_and_took_away() {
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"actions": 0b0110}));
     let reply = scene.save(&path, &form, &[("actions", "1"), ("actions", "2"), ("actions", "8")]).expect_page(200);
-    has(&reply, &["changed Actions at"]);
+    has(&reply, &["kept: Actions."]);
     assert_eq!(scene.stored(&path)["actions"], 0b1010);
     // Strings have an order, which one side can change.
     let definition = json!({"name": "d", "choiceValues": ["a", "b", "c"], "objectTypes": ["User"]});
@@ -192,7 +215,7 @@ fn a_form_that_is_shown_again_is_still_of_the_version_that_was_opened() {
     let slip = scene.save(&path, &form, &[("rule", "user.nmae =")]).expect_page(400);
     let form = fields(&slip.text);
     let page = scene.save(&path, &form, &[("rule", "user.name = \"y\"")]).expect_page(200);
-    has(&page, &["changed Comment at"]);
+    has(&page, &["kept: Comment."]);
     let stored = scene.stored(&path);
     assert_eq!((&stored["comment"], &stored["name"]), (&json!("theirs"), &json!("mine")));
     assert_eq!(stored["rule"], "user.name = \"y\"");

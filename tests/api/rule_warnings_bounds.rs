@@ -171,7 +171,7 @@ fn the_console_shows_warnings_after_a_save_that_kept_the_change_of_another() {
     form.iter_mut().filter(|(name, _)| name == "rule").for_each(|(_, text)| *text = "user.grup = \"x\"".to_owned());
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let page = unescape(&browser.post(&path, &form).expect_page(200).text);
-    for part in ["Meanwhile", "Rule, character 6: no user has an attribute grup; did you mean group?"] {
+    for part in ["Changed meanwhile", "Rule, character 6: no user has an attribute grup; did you mean group?"] {
         assert!(page.contains(part), "{part} is not in {page}");
     }
 }

@@ -54,7 +54,7 @@ async function main() {
   await other.getByText('Saved.').waitFor();
   await page.getByLabel('Connection string').fill('lib://mine');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText(/Saved. Meanwhile DEMO\\admin changed User name at .*; that is kept./).waitFor();
+  await page.getByText(/Saved. Changed meanwhile, last by DEMO\\admin at .*, and kept: User name./).waitFor();
   assert.equal(await page.getByLabel('User name').inputValue(), 'theirs');
   assert.equal(await page.getByLabel('Connection string').inputValue(), 'lib://mine');
   await examine(page, 'merged');
@@ -68,7 +68,7 @@ async function main() {
   await page.getByLabel('Password', { exact: true }).fill('hunter2');
   await page.getByLabel('Connection string').fill('lib://mine/2');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Nothing is saved yet. DEMO\\admin changed this data connection at').waitFor();
+  await page.getByText('Nothing is saved yet. This data connection was changed after you opened it, last by DEMO\\admin at').waitFor();
   await look(page, page.url(), 'conflict');
   assert.equal(await page.locator('input[type=radio]:checked').count(), 0);
   const userName = page.getByRole('group', { name: 'User name' });

@@ -158,7 +158,9 @@ impl<'v> Save<'v> {
             return Ok(Some(self.to_entity("nothing")));
         }
         if write.is_empty() {
-            let done = format!("Nothing was left to save: {user} made the same change at {date}.");
+            let done = format!(
+                "Nothing was left to save: what you changed is stored already. Changed meanwhile, last by {user} at {date}."
+            );
             return self.show_stored(done).await.map(Some);
         }
         match self.replace(write).await {
@@ -168,7 +170,7 @@ impl<'v> Save<'v> {
                     return Ok(Some(self.to_entity("yes")));
                 }
                 let kept = kept.join(", ");
-                let done = format!("Saved. Meanwhile {user} changed {kept} at {date}; that is kept.");
+                let done = format!("Saved. Changed meanwhile, last by {user} at {date}, and kept: {kept}.");
                 self.show_stored(done).await.map(Some)
             }
             Err(Failure::Outdated(_)) => Ok(None),

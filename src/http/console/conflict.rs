@@ -31,8 +31,7 @@ struct Page {
     id: String,
     name: String,
     fault: String,
-    last: LastChange,
-    /// What only the other changed.
+    /// What only others changed.
     kept: Vec<String>,
     /// What only the visitor changed.
     own: Vec<String>,
@@ -155,7 +154,7 @@ pub struct Conflict<'c> {
     /// What the visitor changes of that.
     pub mine: Map<String, Json>,
     pub questions: Vec<Question>,
-    /// What only the other changed, if that is known.
+    /// What only others changed, if that is known.
     pub kept: Vec<String>,
 }
 
@@ -168,14 +167,13 @@ impl Conflict<'_> {
         let entity = visit.call.entity;
         let entry = &self.stored.entry;
         let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-        let last = LastChange::of(entry);
         let is_unanswered = self.questions.iter().any(|question| question.fault.is_some());
         let (status, fault) = if is_unanswered {
             (StatusCode::BAD_REQUEST, "Nothing is saved yet: a choice is missing.".to_owned())
         } else {
-            let (user, date, noun) = (&last.user, &last.date, entity.noun);
+            let (LastChange { user, date }, noun) = (LastChange::of(entry), entity.noun);
             let fault = format!(
-                "Nothing is saved yet. {user} changed this {noun} at {date}, after you opened it, and you have both changed what is below. Choose the values to keep, then save."
+                "Nothing is saved yet. This {noun} was changed after you opened it, last by {user} at {date}, and what is below was changed by others as well as by you. Choose the values to keep, then save."
             );
             (StatusCode::CONFLICT, fault)
         };
@@ -185,7 +183,6 @@ impl Conflict<'_> {
             id: own("id"),
             name: own("name"),
             fault,
-            last,
             own: self.own(entity),
             hidden: self.hidden(entity),
             version: self.origin.version.clone(),
