@@ -12,7 +12,8 @@
 //! - [`access`] answers who may do what, and why.
 //! - [`backup`] copies the database, checks copies, and puts them back.
 //! - [`tls`] keeps the certificates of the installation, and sets TLS up by them.
-//! - [`http`] answers requests; it alone knows actix.
+//! - [`http`] answers requests; with [`server`] it alone knows actix.
+//! - [`server`] opens the data folder, and runs what the server does by itself.
 //! - [`config`] and [`cli`] start it all; [`private`] makes the files that only the user can read, [`memory`] divides what caches may take,
 //!   and [`shares`] what users may have of something at a time.
 //!
@@ -26,6 +27,7 @@ pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod crypto;
+mod exit;
 pub mod http;
 pub mod keys;
 pub mod memory;
@@ -33,6 +35,8 @@ pub mod model;
 pub mod policy;
 pub mod private;
 pub mod query;
+pub mod server;
 pub mod shares;
 pub mod store;
+mod terminal;
 pub mod tls;

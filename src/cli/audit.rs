@@ -1,15 +1,15 @@
 //! `patchbay audit`: the audit trail at the machine itself, also while the server runs.
 
-use super::exit::Exit;
 use super::operator::origin;
-use super::output::{print, write_line};
-use super::{DATABASE, secret_variable};
-use crate::config::Options;
+use super::secret_variable;
+use crate::config::{DATABASE, Options};
+use crate::exit::Exit;
 use crate::http::Keys;
 use crate::keys::{self, MasterKeySource, PAUSE};
 use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};
 use crate::query::{Operator, Predicate};
 use crate::store::{self, AuditCheck, Error, Form, Masking, Selection, Snapshot};
+use crate::terminal::{print, write_line};
 use clap::Subcommand;
 use std::io::{BufWriter, ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};

@@ -1,12 +1,12 @@
 //! `patchbay backup`: the whole database in one file, also while the server runs.
 
-use super::DATABASE;
-use super::exit::Exit;
 use super::operator::{in_full, record};
-use super::output::print;
 use super::watching::Watching;
 use crate::backup::{Recipients, Saved, Target, new_name, take};
+use crate::config::DATABASE;
+use crate::exit::Exit;
 use crate::store::Act;
+use crate::terminal::print;
 use clap::Args;
 use indicatif::BinaryBytes;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};

@@ -1,10 +1,11 @@
 //! `patchbay cert`: certificates for clients, and another one for the server.
 
-use super::exit::Exit;
 use super::operator::origin;
-use super::output::{complain, print};
-use super::{CERTIFICATES, DATABASE};
+use crate::config::{CERTIFICATES, DATABASE};
+use crate::exit::Exit;
+use crate::server::{certificate_detail, certificate_entry};
 use crate::store::{self, Act};
+use crate::terminal::{complain, print};
 use crate::tls::{Certificate, Certificates, ClientName, Draft, Held, Issued, Listed, Listing, Revocation, Revoked};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -103,7 +104,7 @@ fn hold<'c>(data: &Path, certificates: &'c Certificates) -> Result<Held<'c>, Exi
 
 /// Records a certificate, and then hands it out: one that the audit trail knows nothing of is nobody's.
 fn hand_out(data: &Path, held: &Held<'_>, what: &str, draft: Draft) -> Result<Issued, Exit> {
-    record(data, what, vec![act(what, &draft.certificate)])?;
+    record(data, what, vec![certificate_entry(what, &draft.certificate)])?;
     held.hand_out(draft).map_err(|error| {
         Exit::Failure(format!("{error}; the certificate was not handed out, though the audit trail has an entry of it"))
     })
@@ -168,7 +169,7 @@ fn told_of(revocation: &Revocation) -> Vec<String> {
 
 fn act_of_revoking(revoked: &Revoked) -> Act {
     match revoked {
-        Revoked::Known(known) => act("revoke", known),
+        Revoked::Known(known) => certificate_entry("revoke", known),
         Revoked::Unknown(serial) => {
             let detail = format!("serial {serial}; {UNKNOWN}");
             Act { name: serial.to_string(), detail, ..Act::done("revoke certificate") }
@@ -181,12 +182,6 @@ fn record(data: &Path, what: &str, acts: Vec<Act>) -> Result<(), store::Error> {
     store::write_at(&data.join(DATABASE), &origin, |write| acts.into_iter().try_for_each(|act| write.record(act)))
 }
 
-/// What the audit trail tells of what was done to a certificate.
-pub fn act(what: &str, certificate: &Certificate) -> Act {
-    let (name, detail) = (certificate.name.clone(), detail(certificate));
-    Act { name, detail, ..Act::done(&format!("{what} certificate")) }
-}
-
 fn told(done: &str, Issued { certificate, files: [file, key], earlier }: &Issued) -> Vec<String> {
     let earlier = earlier.iter().map(|earlier| {
         let Certificate { id, until, .. } = earlier;
@@ -197,11 +192,7 @@ fn told(done: &str, Issued { certificate, files: [file, key], earlier }: &Issued
 }
 
 fn described(certificate: &Certificate) -> String {
-    format!("{} ({})", certificate.name, detail(certificate))
-}
-
-fn detail(certificate: &Certificate) -> String {
-    format!("serial {}, until {}", certificate.id.serial, day(certificate.until))
+    format!("{} ({})", certificate.name, certificate_detail(certificate))
 }
 
 fn day(moment: DateTime<Utc>) -> String {

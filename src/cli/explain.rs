@@ -1,13 +1,13 @@
 //! `patchbay explain`: who may do what, and why, asked at the machine itself, also while the server runs.
 
-use super::DATABASE;
-use super::exit::Exit;
-use super::output::{json_lines, print};
 use crate::access::{self, Changes, Draft, DraftWarning, Resource, ResourceAccess, Site, Triple, UserAccess, Why};
+use crate::config::DATABASE;
+use crate::exit::Exit;
 use crate::model::{Actor, Context, Entity, REGISTRY};
 use crate::policy::{Action, RuleSet};
 use crate::query::{Limits, Predicate};
 use crate::store::{self, UserName};
+use crate::terminal::{json_lines, print};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! Reading from standard input.
 
-use super::exit::Exit;
 use super::hidden_prompt::Terminal;
 use super::secret_lines::SecretLines;
+use crate::exit::Exit;
 use secrecy::SecretString;
 use std::fs::File;
 use std::io::{IsTerminal, Result as IoResult, stdin};

@@ -1,14 +1,14 @@
 //! `patchbay key`: another data key, or another master key.
 
-use super::exit::Exit;
 use super::operator::origin;
-use super::output::print;
-use super::serve::lock;
-use super::{DATABASE, secret_variable};
-use crate::config::{NEW_MASTER_KEY, NEW_PASSPHRASE, Options};
+use super::secret_variable;
+use crate::config::{DATABASE, NEW_MASTER_KEY, NEW_PASSPHRASE, Options};
 use crate::crypto::Key;
+use crate::exit::Exit;
 use crate::keys::{self, KeyRing, MasterKeySource, Occasion, PAUSE, Rotated, Rotation, Step, reopened};
+use crate::server::lock;
 use crate::store::{self, Error, KeyDerivation, Snapshot, StoredKey, Write};
+use crate::terminal::print;
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;

@@ -4,21 +4,14 @@ mod audit;
 mod backup;
 mod cert;
 mod demo;
-mod exit;
 mod explain;
 mod hidden_prompt;
 mod input;
 mod key;
-mod log_queue;
-mod logs;
 mod openapi;
 mod operator;
-mod output;
-mod process;
 mod restore;
 mod secret_lines;
-mod serve;
-mod stderr;
 #[cfg(unix)]
 mod unseal;
 mod user;
@@ -26,9 +19,10 @@ mod verify;
 mod watching;
 
 use crate::config::{DEFAULT_FILE, Options, SECRET_VARIABLES};
+use crate::exit::Exit;
+use crate::server;
+use crate::terminal::{complain, complaint};
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use exit::Exit;
-use output::{complain, complaint};
 use secrecy::SecretString;
 use std::env::VarError;
 use std::path::{Path, PathBuf};
@@ -163,12 +157,6 @@ impl Place {
     }
 }
 
-/// The name of the database in the data folder.
-const DATABASE: &str = "patchbay.db";
-
-/// The name of the folder of certificates in the data folder.
-const CERTIFICATES: &str = "certs";
-
 const AFTER_HELP: &str = "\
 The master key encrypts stored passwords. Instead of a file, it can come from the environment:
   PATCHBAY_MASTER_KEY   the key, as base64 of 32 bytes
@@ -194,7 +182,7 @@ If the database was made with a passphrase and none is there, it is asked for at
 #[must_use]
 pub fn run() -> ExitCode {
     // Before anything that is secret is read.
-    if let Err(why) = process::keep_memory_private() {
+    if let Err(why) = server::keep_memory_private() {
         complain(&why);
     }
     let cli = match Cli::try_parse() {
@@ -209,7 +197,7 @@ pub fn run() -> ExitCode {
     // A server must end also where nobody reads why; all else waits until somebody does.
     let patience = matches!(cli.command, Command::Serve { .. } | Command::Demo { .. }).then_some(PATIENCE_OF_SERVERS);
     // Servers need more files, and check that themselves.
-    let ready = if patience.is_some() { Ok(()) } else { process::check_free_files().map_err(Exit::Usage) };
+    let ready = if patience.is_some() { Ok(()) } else { server::check_free_files().map_err(Exit::Usage) };
     match ready.and_then(|()| execute(cli.command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(exit) => fail(exit, patience),
@@ -219,8 +207,8 @@ pub fn run() -> ExitCode {
 fn execute(command: Command) -> Result<(), Exit> {
     match command {
         Command::Serve { config, options } => {
-            let again: serve::ReadSettings = Box::new(move || settle(config.clone(), (*options).clone()));
-            again().and_then(|settings| serve::serve(&settings, again))
+            let again: server::ReadSettings = Box::new(move || settle(config.clone(), (*options).clone()));
+            again().and_then(|settings| server::serve(&settings, again))
         }
         Command::Demo { reset, yes, options } => demo(*options, reset, yes),
         Command::Explain { place, question } => place.data().and_then(|data| explain::explain(&data, &question)),
@@ -259,7 +247,7 @@ fn fail(exit: Exit, patience: Option<Duration>) -> ExitCode {
         Exit::Failure(message) => (message, 1),
     };
     match patience {
-        Some(patience) => stderr::write_within(&(complaint(&message) + "\n"), patience),
+        Some(patience) => server::write_within(&(complaint(&message) + "\n"), patience),
         None => complain(&message),
     }
     ExitCode::from(code)
@@ -281,7 +269,7 @@ fn settle(config: Option<PathBuf>, options: Options) -> Result<crate::config::Se
 /// The demo, whose settings are its own where none are given; a settings file is somebody else's.
 fn demo(options: Options, reset: bool, yes: bool) -> Result<(), Exit> {
     check_variables()?;
-    let again: serve::ReadSettings =
+    let again: server::ReadSettings =
         Box::new(move || options.clone().or(Options::demo()).settle(secret_variable).map_err(Exit::Usage));
     let settings = again()?;
     let start = match (reset, yes) {

@@ -1,8 +1,8 @@
 //! `patchbay openapi`: prints the OpenAPI document, as `openapi/patchbay.json` holds it.
 
-use super::exit::Exit;
+use crate::exit::Exit;
 
 pub fn print() -> Result<(), Exit> {
     let document = crate::http::openapi().to_pretty_json().map_err(|error| error.to_string())?;
-    super::output::print(document.lines())
+    crate::terminal::print(document.lines())
 }

@@ -1,8 +1,8 @@
 //! The user of the operating system who runs a command, for the audit log.
 
-use super::output::complain;
 use crate::model::escape_hidden;
 use crate::store::{Act, Error, Origin, write_at};
+use crate::terminal::complain;
 use std::path::{Path, absolute};
 
 /// Most characters of a name, which the environment may give.

@@ -1,14 +1,14 @@
 //! `patchbay restore`: a backup becomes the database of a folder.
 
-use super::DATABASE;
-use super::exit::Exit;
 use super::operator::{in_full, record};
-use super::output::print;
-use super::serve::{LOCK, lock};
 use super::watching::Watching;
 use crate::backup::{Error, Existing, Identities, Restored, restore as put_back};
+use crate::config::DATABASE;
+use crate::exit::Exit;
 use crate::private::create_folder;
+use crate::server::{LOCK, lock};
 use crate::store::Act;
+use crate::terminal::print;
 use clap::Args;
 use std::path::{Path, PathBuf};
 

@@ -1,14 +1,14 @@
 //! `patchbay unseal`: hands the master key to a server that runs without it.
 
-use super::exit::Exit;
 use super::input::HiddenInput;
-use super::output::print;
-use super::serve::{SOCKET, UNSEALED};
-use super::{DATABASE, secret_variable};
-use crate::config::Options;
+use super::secret_variable;
+use crate::config::{DATABASE, Options};
 use crate::crypto::Key;
+use crate::exit::Exit;
 use crate::keys::{self, MasterKeySource};
+use crate::server::{SOCKET, UNSEALED};
 use crate::store::{Snapshot, read_at};
+use crate::terminal::print;
 use secrecy::ExposeSecret;
 use std::fs::metadata;
 use std::io::{ErrorKind, Read, Write};

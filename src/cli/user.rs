@@ -1,16 +1,16 @@
 //! `patchbay user`: users, managed at the machine itself, also while the server runs.
 
-use super::DATABASE;
-use super::exit::Exit;
 use super::input::HiddenInput;
 use super::operator::origin;
-use super::output::print;
 use crate::access::grant_root;
 use crate::auth::password::hash_password;
+use crate::config::DATABASE;
 use crate::crypto::check_password;
+use crate::exit::Exit;
 use crate::http::check_directory;
 use crate::model::Timestamp;
 use crate::store::{self, Error, UserName};
+use crate::terminal::print;
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;

@@ -1,13 +1,13 @@
 //! `patchbay verify`: whether a database or a backup is sound, also while the server runs.
 
-use super::exit::Exit;
-use super::output::print;
+use super::secret_variable;
 use super::watching::Watching;
-use super::{DATABASE, secret_variable};
 use crate::backup::{self, Examined, Identities, Sealed, examine, examine_file};
-use crate::config::Options;
+use crate::config::{DATABASE, Options};
+use crate::exit::Exit;
 use crate::keys::{self, MasterKeySource};
 use crate::store::{self, StoredKey, inspect_at, newest_schema};
+use crate::terminal::print;
 use clap::Args;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! Work that takes a while: how far it is, on a terminal, and an end by Ctrl-C that leaves nothing half done.
 
-use super::serve::when_told_to_stop;
 use crate::backup::{Error, Progress, Work};
+use crate::server::when_told_to_stop;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -2,11 +2,13 @@
 //! once, at the start, into one value that never changes.
 
 mod backups;
+mod data_folder;
 mod front;
 mod limits;
 mod logs;
 mod options;
 
+pub use data_folder::{CERTIFICATES, DATABASE};
 pub use front::{FrontDoor, Tls};
 pub use logs::LogFormat;
 pub use options::Options;

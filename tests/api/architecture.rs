@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("private", &[]),
     ("memory", &[]),
     ("shares", &[]),
@@ -26,18 +26,27 @@ const ROOMS: [(&str, &[&str]); 16] = [
         ],
     ),
     ("config", &["auth", "backup", "crypto", "http", "keys", "memory", "model", "private", "query"]),
+    ("exit", &["backup", "keys", "store", "tls"]),
+    ("terminal", &["exit", "model"]),
+    (
+        "server",
+        &[
+            "access", "auth", "backup", "config", "crypto", "exit", "http", "keys", "memory", "model", "private",
+            "store", "terminal", "tls",
+        ],
+    ),
     (
         "cli",
         &[
-            "access", "auth", "backup", "config", "crypto", "http", "keys", "memory", "model", "policy", "private",
-            "query", "store", "tls",
+            "access", "auth", "backup", "config", "crypto", "exit", "http", "keys", "model", "policy", "private",
+            "query", "server", "store", "terminal", "tls",
         ],
     ),
 ];
 
 /// Crates that are named in these rooms or files only.
 const CRATES: [(&str, &[&str]); 12] = [
-    ("actix_web", &["http/", "cli/serve/"]),
+    ("actix_web", &["http/", "server/"]),
     ("actix_tls", &["http/"]),
     ("nom", &["query/filter.rs", "query/grammar.rs", "policy/condition.rs"]),
     ("rusqlite", &["store/"]),
@@ -86,7 +95,11 @@ fn rooms_know_only_the_rooms_that_they_may() {
         source_files().iter().filter(|(file, _)| !file.ends_with("tests.rs") && !file.ends_with("evaluate.rs"))
     {
         let room = file.split(['/', '.']).next().unwrap();
-        let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else { continue };
+        let allowed = match ROOMS.iter().find(|(name, _)| *name == room) {
+            Some((_, allowed)) => *allowed,
+            None if ["lib", "main"].contains(&room) => continue,
+            None => panic!("{file} is in a room that this test does not know"),
+        };
         for used in words_after(&code(text), "crate::") {
             seen += 1;
             assert!(used == room || allowed.contains(&used), "{file} uses {used}");

@@ -2,17 +2,16 @@
 
 mod sample;
 
-use super::output::{complain, print};
-use super::serve::{LOCK, ReadSettings, lock, serve_prepared};
-use super::{CERTIFICATES, DATABASE};
-use crate::cli::exit::Exit;
-use crate::config::Settings;
+use crate::config::{CERTIFICATES, DATABASE, Settings};
 use crate::crypto::Place;
+use crate::exit::Exit;
 use crate::keys::{KeyRing, MASTER_KEY_FILE};
 use crate::model::{DATA_CONNECTION, Document, Timestamp};
 use crate::private::{create_folder, read_regular_text, write_file};
 use crate::query::Predicate;
+use crate::server::{LOCK, ReadSettings, lock, serve_prepared};
 use crate::store::{Creation, Error, Origin, Snapshot, Store, UserName, Write};
+use crate::terminal::{complain, print};
 use crate::tls::remove_authority;
 use sample::{Kind, sample};
 use std::io::{BufRead, IsTerminal};
@@ -28,7 +27,7 @@ const FILLED: &str = "patchbay demo\n";
 const DATABASE_FILES: [&str; 4] = [DATABASE, "patchbay.db-wal", "patchbay.db-shm", "patchbay.db-journal"];
 
 #[cfg(unix)]
-const SOCKETS: &[&str] = &[super::serve::SOCKET];
+const SOCKETS: &[&str] = &[crate::server::SOCKET];
 #[cfg(not(unix))]
 const SOCKETS: &[&str] = &[];
 

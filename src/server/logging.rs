@@ -1,9 +1,9 @@
 //! The log, on standard error: lines for people on a terminal, JSON elsewhere, unless a setting says otherwise.
 
-use super::exit::Exit;
 use super::log_queue::{Form, LogQueue};
 use super::stderr::say_panics;
 use crate::config::{LogFormat, Settings};
+use crate::exit::Exit;
 use prometheus_client::metrics::counter::Counter;
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;

@@ -1,9 +1,9 @@
 //! What is read anew on SIGHUP, while connections stay: the certificates, and the log level.
 
-use super::upkeep::Upkeep;
-use crate::cli::exit::Exit;
-use crate::cli::logs::Threshold;
+use super::logging::Threshold;
+use super::tasks::certificate_renewal::Upkeep;
 use crate::config::Settings;
+use crate::exit::Exit;
 use std::rc::Rc;
 
 /// Reads the settings anew.

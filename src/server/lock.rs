@@ -1,7 +1,7 @@
 //! Keeping a second server out of a data folder and of its database.
 
-use super::super::DATABASE;
-use crate::cli::exit::Exit;
+use crate::config::DATABASE;
+use crate::exit::Exit;
 use crate::private::{check_regular, give_to_user_of, options};
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
@@ -17,6 +17,9 @@ pub struct Lock {
 
 /// Keeps a second server out of the folder. Where its database is a link, it is kept from the database that the link leads to as well, by whatever
 /// folder it comes.
+///
+/// # Errors
+/// [`Exit::Failure`] if another program has locked it, or it can't be locked.
 pub fn lock(data: &Path) -> Result<Lock, Exit> {
     let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", data.display()));
     let data = data.canonicalize().map_err(failed)?;

@@ -1,7 +1,7 @@
 //! The certificates while the server runs: that of the server is made anew before it ends, what is revoked is read again, and what ends soon is
 //! warned of.
 
-use crate::cli::cert::act;
+use super::super::certificate_entry::certificate_entry;
 use crate::http::State;
 use crate::store::{Origin, Store};
 use crate::tls::{Certificate, CertificateError, FEW_DAYS, Kind, Listed, Listing};
@@ -117,7 +117,10 @@ impl Upkeep {
 pub fn record(store: &Store, renewed: Option<&Certificate>) -> Result<(), String> {
     let Some(certificate) = renewed else { return Ok(()) };
     tracing::info!(until = %certificate.until, "the server's certificate was made anew");
-    store.record_soon(Origin::command("serve"), act("renew", certificate)).map(drop).map_err(|error| error.to_string())
+    store
+        .record_soon(Origin::command("serve"), certificate_entry("renew", certificate))
+        .map(drop)
+        .map_err(|error| error.to_string())
 }
 
 fn has_later(one: &Listed, known: &[Listed]) -> bool {

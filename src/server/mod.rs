@@ -1,94 +1,76 @@
-//! `patchbay serve`: prepares the data folder, opens everything in it, and serves until told to stop.
+//! The server: prepares the data folder, opens everything in it, and serves until told to stop.
 
-mod folding;
-#[cfg(unix)]
-mod gate;
-mod key_watch;
+mod capacity;
+mod certificate_entry;
+mod doors;
+mod folding_report;
 mod lock;
+mod log_queue;
+mod logging;
+mod process_limits;
 mod reload;
-mod retention;
-mod sessions;
 mod signals;
-mod upkeep;
-mod welcome;
+mod startup_message;
+mod stderr;
+mod tasks;
 
-use super::output::print;
-use super::process::allow_open_files;
-use super::{CERTIFICATES, DATABASE, logs};
+pub use certificate_entry::{certificate_detail, certificate_entry};
+pub use lock::{LOCK, lock};
+pub use process_limits::{check_free_files, keep_memory_private};
+pub use reload::ReadSettings;
+pub use signals::when_told_to_stop;
+pub use stderr::write_within;
+#[cfg(unix)]
+pub use tasks::unseal_socket::{SOCKET, UNSEALED};
+
 use crate::access::has_no_administrator;
 use crate::auth::token::new_token;
 use crate::backup::Schedule;
-use crate::cli::exit::Exit;
-use crate::config::{Settings, Tls};
+use crate::config::{CERTIFICATES, DATABASE, Settings};
+use crate::exit::Exit;
 use crate::http::{
-    self, Answers, Backlog, BodyMemory, Bound, DerivedSessions, Door, EventLoops, FIRST_ADMINISTRATOR, Invitation,
-    Keys, Known, Metrics, Passwords, ReadQueue, ReadQueues, Refusals, ReplyMemory, State,
+    self, Answers, BodyMemory, DerivedSessions, EventLoops, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics,
+    Passwords, Refusals, ReplyMemory, State,
 };
 use crate::keys::{self, KeyRing};
 use crate::memory::Cache;
 use crate::private::{check_folder, create_folder};
-use crate::store::{Added, Allowances, Readers, Sealer, Snapshot, Store};
-use crate::tls::{
-    Certificates, ClientCertificates, ClientCheck, ServerCertificate, client_check, host_names, server_config,
-};
+use crate::store::{Added, Allowances, Sealer, Snapshot, Store};
+use crate::terminal::print;
+use crate::tls::{Certificates, ServerCertificate, client_check, host_names};
 use actix_web::dev::Server;
 use actix_web::rt::{System, spawn};
 use actix_web::web::Data;
+use capacity::{backlog, make_room_for_files, number_of_event_loops, number_of_workers, queues, readers};
 use chrono::{DateTime, Utc};
-#[cfg(unix)]
-pub use gate::{SOCKET, UNSEALED};
-pub use lock::{LOCK, lock};
-pub use reload::ReadSettings;
+use doors::{Doors, OpenDoor, open_doors, reachable};
 use reload::Reload;
-use rustls::ServerConfig;
 use secrecy::{ExposeSecret, SecretString};
-pub use signals::when_told_to_stop;
 use signals::{Hangups, Signals, end_in_time, stop_when_told};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::Builder;
 use std::time::Duration;
+use tasks::certificate_renewal::Upkeep;
 use tokio::task::{JoinHandle, yield_now};
-use upkeep::Upkeep;
-
-/// Lists at a time, counts, and questions about access; more wait for their turn. Lists have connections of their own, because a client that reads
-/// slowly keeps one. What the server itself has to scan, such as rules that have changed, waits for no turn.
-const STREAMS: u32 = 8;
-const SCANS: u32 = 4;
-const QUESTIONS: u32 = 2;
-const OWN_SCANS: u32 = 1;
 
 /// Passwords that are checked at a time.
 const CHECKS: usize = 4;
 
-/// Files beside connections that may be open: the database's, once for each of its connections, those of backups and temporary ones.
-const OTHER_FILES: usize = 256;
-
-/// Files that a server has open at least: its own and those of its listeners; for a connection to the database, for an event loop with what listens for
-/// it, and for some clients at each door.
-const FILES_OF_PROCESS: usize = 24;
-const FILES_OF_DATABASE: usize = 3;
-const FILES_OF_EVENT_LOOP: usize = 8;
-const FEW_CONNECTIONS: usize = 8;
-
-/// Connections to the database beside those that read: of the writer, of a backup, and of what looks after the log.
-const DATABASES_BESIDE: usize = 3;
-
-/// A door that holds its address, and is about to answer.
-struct OpenDoor {
-    door: Door,
-    bound: Bound,
-    tls: Option<ServerConfig>,
-}
-
 /// Serves what is in the data folder. On SIGHUP, `again` gives the settings as they are then.
+///
+/// # Errors
+/// As [`serve_prepared`].
 pub fn serve(settings: &Settings, again: ReadSettings) -> Result<(), Exit> {
     serve_prepared(settings, again, |_, _| Ok(()))
 }
 
 /// Serves what is in the data folder, after `prepare` has seen to it.
+///
+/// # Errors
+/// [`Exit::Usage`] if too few files may be open, [`Exit::Failure`] if something in the data folder can't be read, written or locked, or an address
+/// is taken.
 pub fn serve_prepared(
     settings: &Settings,
     again: ReadSettings,
@@ -99,28 +81,19 @@ pub fn serve_prepared(
     let hangups = system.block_on(async { Hangups::listen() }).map_err(|error| format!("no signals come: {error}"))?;
     let metrics = Metrics::default();
     // Its end is the last, so that all else that ends can still say so.
-    let (_log, threshold) = logs::start(settings, metrics.dropped_log_lines())?;
-    if let Some(TooFewFiles { allowed, needed }) = missing {
-        tracing::warn!(
-            allowed,
-            needed,
-            "this process may have fewer files open than max-connections needs: once they are used up, connections wait and backups fail; raise the limit (ulimit -n, LimitNOFILE=) or lower max-connections"
-        );
+    let (_log, threshold) = logging::start(settings, metrics.dropped_log_lines())?;
+    if let Some(missing) = missing {
+        missing.warn();
     }
     let workers = number_of_workers();
     let data = make_private_folder(&settings.data)?;
     let _lock = lock(&data)?;
-    // Each door has as many threads that answer requests.
-    let points = u32::try_from(workers * number_of_doors(settings)).unwrap_or(1);
-    let readers = Readers { points, scans: SCANS + OWN_SCANS, streams: STREAMS, questions: QUESTIONS };
     let memory = settings.cache_memory;
     let keys = Arc::new(Keys::new(None));
-    let sealer: Arc<dyn Sealer> = keys.clone();
-    let store = Store::open_within(&data.join(DATABASE), readers, settings.max_wal_bytes, memory, Some(sealer))
-        .map_err(|error| error.to_string())?;
+    let store = open_store(settings, &data, &keys, workers)?;
     let known = Known::new(memory, store.expressions());
     warn_of_earlier_data(&store)?;
-    sessions::end_without_source(&store, settings);
+    tasks::untrusted_sessions::end_without_source(&store, settings);
     let key_ring = keys::open_key_ring(&settings.master_key, &store)?.map(Arc::new);
     if let Some(ring) = &key_ring {
         keys.unseal(Arc::clone(ring));
@@ -130,16 +103,19 @@ pub fn serve_prepared(
     let addresses = settings.front.iter().map(|front| front.address.ip()).chain([settings.listen.ip()]);
     let hosts = host_names(addresses, &settings.hosts);
     let (certificates, renewed) = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
-    upkeep::record(&store, renewed.as_ref())?;
+    tasks::certificate_renewal::record(&store, renewed.as_ref())?;
     let shown = Arc::new(ServerCertificate::read(&certificates).map_err(|error| error.to_string())?);
     let clients = Arc::new(client_check(&certificates).map_err(|error| error.to_string())?);
     let doors = open_doors(settings, &shown, &clients)?;
     let front_url = doors.front.as_ref().map(OpenDoor::url);
     let (invitation, link) = invite(&store, front_url.as_deref())?;
     let operations = doors.operations.as_ref().map(|bound| format!("http://{}", reachable(bound.address)));
-    let urls =
-        welcome::Urls { direct: &doors.direct.url(), front: front_url.as_deref(), operations: operations.as_deref() };
-    let welcome = welcome::text(&urls, link.as_ref(), &certificates, &folder);
+    let urls = startup_message::Urls {
+        direct: &doors.direct.url(),
+        front: front_url.as_deref(),
+        operations: operations.as_deref(),
+    };
+    let welcome = startup_message::text(&urls, link.as_ref(), &certificates, &folder);
     let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
     let body_memory = BodyMemory::new(settings.limits.body_memory_bytes).map_err(|error| error.to_string())?;
     let state = Data::new(State {
@@ -174,19 +150,7 @@ pub fn serve_prepared(
     });
     let schedule = schedule(settings, &data)?;
     let result = system.block_on(async {
-        if let Some(days) = settings.audit_days {
-            spawn(retention::forget_audit(state.clone(), days));
-        }
-        spawn(key_watch::rotate_when_due(state.clone(), settings.rotate_key_after.into()));
-        if settings.operations.is_some() {
-            spawn(key_watch::count_sealed_values(state.clone()));
-        }
-        if state.keys.is_sealed() {
-            wait_for_key(&state, &data);
-        }
-        let upkeep = Rc::new(Upkeep::new(state.clone()));
-        spawn(upkeep::each_day(Rc::clone(&upkeep)));
-        spawn(upkeep::watch_revocations(Rc::clone(&upkeep)));
+        let upkeep = start_tasks(settings, &state, &data);
         let reload = Reload { settings: again, upkeep, threshold };
         hangups.each(move || reload.run());
         answer(state.clone(), doors, workers, welcome).await
@@ -200,10 +164,37 @@ pub fn serve_prepared(
     Ok(())
 }
 
+/// Opens the database, with as many connections as the doors need.
+fn open_store(settings: &Settings, data: &Path, keys: &Arc<Keys>, workers: usize) -> Result<Store, Exit> {
+    let readers = readers(settings, workers);
+    let sealer: Arc<dyn Sealer> = Arc::clone(keys) as _;
+    let (path, memory) = (data.join(DATABASE), settings.cache_memory);
+    let opened = Store::open_within(&path, readers, settings.max_wal_bytes, memory, Some(sealer));
+    Ok(opened.map_err(|error| error.to_string())?)
+}
+
+/// Starts what the server does by itself while it runs.
+fn start_tasks(settings: &Settings, state: &Data<State>, data: &Path) -> Rc<Upkeep> {
+    if let Some(days) = settings.audit_days {
+        spawn(tasks::audit_retention::forget_audit(state.clone(), days));
+    }
+    spawn(tasks::key_rotation::rotate_when_due(state.clone(), settings.rotate_key_after.into()));
+    if settings.operations.is_some() {
+        spawn(tasks::key_rotation::count_sealed_values(state.clone()));
+    }
+    if state.keys.is_sealed() {
+        wait_for_key(state, data);
+    }
+    let upkeep = Rc::new(Upkeep::new(state.clone()));
+    spawn(tasks::certificate_renewal::each_day(Rc::clone(&upkeep)));
+    spawn(tasks::certificate_renewal::watch_revocations(Rc::clone(&upkeep)));
+    upkeep
+}
+
 /// Logs what is left to do about data that an earlier version wrote.
 fn warn_of_earlier_data(store: &Store) -> Result<(), Exit> {
     if store.has_refolded() {
-        folding::warn_of_unmatched(store)?;
+        folding_report::warn_of_unmatched(store)?;
     }
     if store.read(|snapshot: &Snapshot<'_>| snapshot.may_have_unmasked_secrets())? {
         tracing::warn!(
@@ -216,7 +207,7 @@ fn warn_of_earlier_data(store: &Store) -> Result<(), Exit> {
 /// Takes the master key from `patchbay unseal`, so that the server need not start anew.
 #[cfg(unix)]
 fn wait_for_key(state: &Data<State>, data: &Path) {
-    match gate::Gate::open(data) {
+    match tasks::unseal_socket::Gate::open(data) {
         Ok(gate) => {
             tracing::warn!("patchbay unseal hands the master key to this server while it runs");
             spawn(gate.admit(state.clone()));
@@ -231,105 +222,10 @@ fn wait_for_key(_: &Data<State>, _: &Path) {
     tracing::warn!("start the server with its master key");
 }
 
-/// What waits for slow clients, with the turns of lists.
-fn backlog(settings: &Settings, store: &Store) -> Backlog {
-    Backlog::new(queue(settings, store, STREAMS, "lists"), Duration::from_secs(settings.limits.list_seconds))
-}
-
-/// The turns of other reads that are not short.
-fn queues(settings: &Settings, store: &Store) -> ReadQueues {
-    ReadQueues {
-        scans: queue(settings, store, SCANS, "counts and selections"),
-        questions: queue(settings, store, QUESTIONS, "questions about access"),
-    }
-}
-
-/// The turns of so many reads at a time.
-fn queue(settings: &Settings, store: &Store, reads: u32, what: &'static str) -> ReadQueue {
-    let seconds = settings.limits.read_seconds;
-    ReadQueue::new(reads, what, (seconds > 0).then(|| Duration::from_secs(seconds)), store.hurry())
-}
-
-/// The direct door, and the front door if there is one.
-fn number_of_doors(settings: &Settings) -> usize {
-    1 + usize::from(settings.front.is_some())
-}
-
-/// Those of the workers of each door, of which the one for operations has one, and that of the main thread, which hears the signals.
-fn number_of_event_loops(settings: &Settings, workers: usize) -> usize {
-    workers * number_of_doors(settings) + usize::from(settings.operations.is_some()) + 1
-}
-
-/// Threads that answer requests, at each door.
-fn number_of_workers() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// Fewer files may be open than all connections need.
-struct TooFewFiles {
-    allowed: usize,
-    needed: usize,
-}
-
-/// Sees to it that enough files may be open: each connection is one, and each door takes as many connections.
-///
-/// # Errors
-/// [`Exit::Usage`] if they are too few even to start, and to answer some.
-fn make_room_for_files(settings: &Settings) -> Result<Option<TooFewFiles>, Exit> {
-    let (doors, workers) = (number_of_doors(settings), number_of_workers());
-    let needed = settings.limits.connections * doors + OTHER_FILES;
-    let Some(allowed) = allow_open_files(needed) else { return Ok(None) };
-    let databases = to_number(SCANS + OWN_SCANS + STREAMS + QUESTIONS) + workers * doors + DATABASES_BESIDE;
-    let loops = number_of_event_loops(settings, workers);
-    let least =
-        FILES_OF_PROCESS + databases * FILES_OF_DATABASE + loops * FILES_OF_EVENT_LOOP + doors * FEW_CONNECTIONS;
-    if allowed < least {
-        return Err(Exit::Usage(format!(
-            "this process may have {allowed} files open, and needs {least} at least; raise the limit (ulimit -n, LimitNOFILE=)"
-        )));
-    }
-    Ok(Some(TooFewFiles { allowed, needed }))
-}
-
-fn to_number(number: u32) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
-}
-
 /// Begins to make backups, if there are to be any.
 fn schedule(settings: &Settings, data: &Path) -> Result<Option<Schedule>, Exit> {
     let start = settings.backups.clone().map(|plan| Schedule::start(plan, data.join(DATABASE)));
     start.transpose().map_err(|error| Exit::Failure(format!("can't start the thread that makes backups: {error}")))
-}
-
-/// The direct door, and the front door if there is one.
-struct Doors {
-    direct: OpenDoor,
-    front: Option<OpenDoor>,
-    operations: Option<Bound>,
-}
-
-fn open_doors(settings: &Settings, shown: &Arc<ServerCertificate>, clients: &Arc<ClientCheck>) -> Result<Doors, Exit> {
-    let tls = |clients| server_config(Arc::clone(shown), clients).map_err(|error| error.to_string());
-    let direct_tls = tls(ClientCertificates::Checked(Arc::clone(clients)))?;
-    let direct = OpenDoor { door: Door::Direct, bound: bind("listen", settings.listen)?, tls: Some(direct_tls) };
-    let operations = settings.operations.map(|address| bind("operations", address)).transpose()?;
-    let Some(front) = &settings.front else { return Ok(Doors { direct, front: None, operations }) };
-    if front.takes.jwt.as_ref().is_some_and(|jwt| jwt.keys.take_any()) {
-        tracing::warn!(
-            "every token is taken that front-jwt-key signed; set front-jwt-audience if it signs tokens for others, too"
-        );
-    }
-    let tls = (front.tls == Tls::On).then(|| tls(ClientCertificates::Ignored)).transpose()?;
-    let front = OpenDoor { door: Door::Front(Arc::clone(&front.takes)), bound: bind("front", front.address)?, tls };
-    Ok(Doors { direct, front: Some(front), operations })
-}
-
-impl OpenDoor {
-    /// Where a client on this machine finds it.
-    fn url(&self) -> String {
-        let scheme = if self.tls.is_some() { "https" } else { "http" };
-        format!("{scheme}://{}", reachable(self.bound.address))
-    }
 }
 
 /// Invites the first administrator of a site that has none, if there is a door by which he can come.
@@ -374,20 +270,6 @@ fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
     create_folder(path).map_err(failed)?;
     check_folder(path)?;
     path.canonicalize().map_err(failed)
-}
-
-fn bind(setting: &str, address: SocketAddr) -> Result<Bound, Exit> {
-    http::bind(address).map_err(|error| Exit::Failure(format!("{setting}: can't listen on {address}: {error}")))
-}
-
-/// An address that a client on this machine can call, where the server listens on all of them.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
 }
 
 /// When the file of this program was written, in the form in which QRS tells when it was built.

@@ -1,7 +1,7 @@
 //! Watching the data keys: another one takes the place of one that was used too often, and what each seals is counted for the figures.
 
-use crate::cli::exit::Exit;
 use crate::crypto::term_of;
+use crate::exit::Exit;
 use crate::http::State;
 use crate::keys::{Occasion, PAUSE, Rotated, Rotation, Step};
 use crate::store::{Error, Origin, Write};

@@ -1,7 +1,7 @@
 //! What is logged once case folding has changed under a database.
 
 use crate::access;
-use crate::cli::exit::Exit;
+use crate::exit::Exit;
 use crate::store::Store;
 
 /// Lines of the log at most; the command lists all.

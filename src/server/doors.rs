@@ -1,0 +1,75 @@
+//! The doors: each holds its address before the server begins to answer.
+
+use crate::config::{Settings, Tls};
+use crate::exit::Exit;
+use crate::http::{self, Bound, Door};
+use crate::tls::{ClientCertificates, ClientCheck, ServerCertificate, server_config};
+use rustls::ServerConfig;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+/// A door that holds its address, and is about to answer.
+pub struct OpenDoor {
+    /// Which door it is.
+    pub door: Door,
+    /// Its address.
+    pub bound: Bound,
+    /// TLS, unless it speaks plain HTTP.
+    pub tls: Option<ServerConfig>,
+}
+
+/// The doors that the settings ask for.
+pub struct Doors {
+    /// The direct door.
+    pub direct: OpenDoor,
+    /// The front door, if there is one.
+    pub front: Option<OpenDoor>,
+    /// The address for operations, if there is one.
+    pub operations: Option<Bound>,
+}
+
+/// Takes the addresses of all doors.
+///
+/// # Errors
+/// [`Exit::Failure`] if an address is taken, or TLS can't be set up.
+pub fn open_doors(
+    settings: &Settings,
+    shown: &Arc<ServerCertificate>,
+    clients: &Arc<ClientCheck>,
+) -> Result<Doors, Exit> {
+    let tls = |clients| server_config(Arc::clone(shown), clients).map_err(|error| error.to_string());
+    let direct_tls = tls(ClientCertificates::Checked(Arc::clone(clients)))?;
+    let direct = OpenDoor { door: Door::Direct, bound: bind("listen", settings.listen)?, tls: Some(direct_tls) };
+    let operations = settings.operations.map(|address| bind("operations", address)).transpose()?;
+    let Some(front) = &settings.front else { return Ok(Doors { direct, front: None, operations }) };
+    if front.takes.jwt.as_ref().is_some_and(|jwt| jwt.keys.take_any()) {
+        tracing::warn!(
+            "every token is taken that front-jwt-key signed; set front-jwt-audience if it signs tokens for others, too"
+        );
+    }
+    let tls = (front.tls == Tls::On).then(|| tls(ClientCertificates::Ignored)).transpose()?;
+    let front = OpenDoor { door: Door::Front(Arc::clone(&front.takes)), bound: bind("front", front.address)?, tls };
+    Ok(Doors { direct, front: Some(front), operations })
+}
+
+impl OpenDoor {
+    /// Where a client on this machine finds it.
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", reachable(self.bound.address))
+    }
+}
+
+fn bind(setting: &str, address: SocketAddr) -> Result<Bound, Exit> {
+    http::bind(address).map_err(|error| Exit::Failure(format!("{setting}: can't listen on {address}: {error}")))
+}
+
+/// An address that a client on this machine can call, where the server listens on all of them.
+pub fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}

@@ -1,0 +1,8 @@
+//! What the server does by itself while it runs.
+
+pub mod audit_retention;
+pub mod certificate_renewal;
+pub mod key_rotation;
+#[cfg(unix)]
+pub mod unseal_socket;
+pub mod untrusted_sessions;
