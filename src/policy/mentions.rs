@@ -67,12 +67,12 @@ fn of_part(part: Part<'_>) -> Option<Named> {
         (Some(_), "_*") => None,
         (Some(entity), "") => {
             let name = entity.resource_type;
-            Some(Named::Wrong(format!("{name} alone is about nothing; did you mean {name}_*?")))
+            Some(Named::Wrong(format!("{name} alone matches no resource; did you mean {name}_*?")))
         }
         (Some(entity), _) => Some(match Uuid::parse_str(rest.trim_start_matches('_')) {
             Ok(id) => Named::Resource(entity, id),
             Err(_) => Named::Wrong(format!(
-                "{} is about nothing, because {} is not an id; did you mean {}_*?",
+                "{} matches no resource, because {} is not an id; did you mean {}_*?",
                 part.text,
                 rest.trim_start_matches('_'),
                 entity.resource_type
@@ -109,16 +109,16 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_is_about_nothing_is_pointed_out() {
+    fn a_filter_that_matches_no_resource_is_pointed_out() {
         for (filter, position, message) in [
             ("DataConection_*", 1, "there is no resource type DataConection; did you mean DataConnection_*?"),
             ("Tag_*, DataConection_*", 8, "there is no resource type DataConection; did you mean DataConnection_*?"),
-            ("Tag_*,dataconnection", 7, "DataConnection alone is about nothing; did you mean DataConnection_*?"),
+            ("Tag_*,dataconnection", 7, "DataConnection alone matches no resource; did you mean DataConnection_*?"),
             ("DataConection", 1, "there is no resource type DataConection; did you mean DataConnection_*?"),
             ("Strem_*", 1, "there is no resource type Strem; did you mean Stream_*?"),
             ("DataConections*", 1, "no resource type begins with DataConections; did you mean DataConnection*?"),
             ("Airplane_*", 1, "there is no resource type Airplane"),
-            ("Tag_finance", 1, "Tag_finance is about nothing, because finance is not an id; did you mean Tag_*?"),
+            ("Tag_finance", 1, "Tag_finance matches no resource, because finance is not an id; did you mean Tag_*?"),
         ] {
             assert_eq!(said(filter, 2), [(Some(position), message.to_owned())], "{filter}");
         }

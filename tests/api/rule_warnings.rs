@@ -111,7 +111,7 @@ fn what_a_rule_is_about_and_is_not_there_is_pointed_out() {
             with_filter("Tag_*, DataConnection", "", 2),
             filter,
             Some(8),
-            "DataConnection alone is about nothing; did you mean DataConnection_*?",
+            "DataConnection alone matches no resource; did you mean DataConnection_*?",
         ),
         (
             with_filter("DataConection", "", 2),
