@@ -7,14 +7,14 @@ use super::warning::shown;
 use crate::model::{Actor, Context, Entity, Kind, Property, USER, nearest};
 use crate::query::Problem;
 
-/// What a condition names that has this text, for resources of the types `covered`; `is_only_ours` says whether the rule is about nothing else.
+/// What a condition names that has this text, for resources of the types `covered`; `is_only_stored` says whether the filter covers no other types.
 pub fn of_condition(
     text: &str,
     condition: &Condition,
     covered: &[&'static Entity],
-    is_only_ours: bool,
+    is_only_stored: bool,
 ) -> Vec<Mention> {
-    let mut walk = Walk { text, covered, is_only_ours, found: Vec::new() };
+    let mut walk = Walk { text, covered, is_only_stored, found: Vec::new() };
     for term in condition.terms() {
         match term {
             Condition::Compare(comparison) => walk.comparison(comparison),
@@ -28,7 +28,7 @@ pub fn of_condition(
 struct Walk<'r> {
     text: &'r str,
     covered: &'r [&'static Entity],
-    is_only_ours: bool,
+    is_only_stored: bool,
     found: Vec<Mention>,
 }
 
@@ -90,8 +90,8 @@ impl Walk<'_> {
             let of: Vec<_> =
                 self.covered.iter().copied().filter(|entity| entity.custom_properties().is_some()).collect();
             if !of.is_empty() {
-                self.custom_property(name, of, values, self.is_only_ours);
-            } else if self.is_only_ours {
+                self.custom_property(name, of, values, self.is_only_stored);
+            } else if self.is_only_stored {
                 self.add(name, Named::Wrong(format!("{} has custom properties", self.none())));
             }
         } else if name.text.eq_ignore_ascii_case("resourcetype") {
@@ -110,12 +110,12 @@ impl Walk<'_> {
         let properties: Vec<&'static str> =
             self.covered.iter().flat_map(|entity| names_in_rules(entity)).chain(["resourcetype"]).collect();
         if self.covered.iter().any(|entity| entity.property("attributes").is_some()) {
-            let (name_text, is_sure) = (name.text.clone(), self.is_only_ours);
+            let (name_text, is_sure) = (name.text.clone(), self.is_only_stored);
             self.add(name, Named::StoredAttribute(StoredAttribute { name: name_text, properties, is_sure }));
             return;
         }
         let near = nearest(&name.text, properties);
-        if near.is_some() || self.is_only_ours {
+        if near.is_some() || self.is_only_stored {
             let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
             let message = format!("{} has a property {}{hint}", self.none(), shown(&name.text));
             self.add(name, Named::Wrong(message));

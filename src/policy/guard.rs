@@ -6,6 +6,7 @@ use super::Action;
 use super::judge::Judge;
 use super::meaning::Names;
 use super::privileges::{Grants, KeptPrivileges, Privileges};
+use super::resource_filter::Coverage;
 use super::rule::{Rule, RuleFault};
 use super::rules::Rules;
 use crate::memory::{Cache, CacheMemory};
@@ -218,7 +219,10 @@ impl RuleSet {
             others.add(rule.clone())?;
         }
         let entities: Vec<&'static Entity> = governed().filter(|entity| rule.filter.concerns(entity)).collect();
-        let names = if rule.filter.is_all_ours() { Names::OneOf(&entities) } else { Names::Lenient };
+        let names = match rule.filter.coverage() {
+            Coverage::OnlyNamed => Names::OneOf(&entities),
+            Coverage::OnlyStored | Coverage::Others => Names::Lenient,
+        };
         for judge in judges.iter().filter(|judge| rule.holds_in(judge.actor.context)) {
             for &entity in &entities {
                 let mut actions = Action::ALL.into_iter().filter(|action| action.is_in(source.actions));

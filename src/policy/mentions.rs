@@ -4,8 +4,8 @@
 use super::action::Action;
 use super::condition_mentions::of_condition;
 use super::named::{Mention, Named};
-use super::resource_filter::{Part, parts};
-use super::resource_types::{begin_so, begin_so_elsewhere, is_known, meant};
+use super::resource_filter::{Coverage, Part, parts};
+use super::resource_types::{begin_so, is_known, meant};
 use super::rule::Rule;
 use crate::model::{Entity, RuleSource, governed};
 use crate::query::{Predicate, Problem};
@@ -22,19 +22,11 @@ pub fn mentions(source: &RuleSource) -> Vec<Mention> {
     let covered: Vec<&'static Entity> = governed().filter(|entity| rule.filter.concerns(entity)).collect();
     let mut found = of_filter(&source.resource_filter);
     if let Some(condition) = rule.condition.as_ref().filter(|_| !covered.is_empty()) {
-        found.extend(of_condition(&rule.text, condition, &covered, is_only_ours(&source.resource_filter)));
+        let is_only_stored = rule.filter.coverage() != Coverage::Others;
+        found.extend(of_condition(&rule.text, condition, &covered, is_only_stored));
     }
     found.extend(of_actions(source.actions, &rule, &covered));
     found
-}
-
-/// Whether the resource filter covers nothing that only a whole site has.
-pub(super) fn is_only_ours(filter: &str) -> bool {
-    parts(filter).all(|part| match part.split() {
-        ("", _) => false,
-        (start, "*") => !begin_so_elsewhere(start),
-        (kind, _) => find(kind).is_some() || !is_known(kind),
-    })
 }
 
 fn find(kind: &str) -> Option<&'static Entity> {

@@ -3,7 +3,7 @@
 use super::condition::{Comparator, Comparison, Condition, Operand, Root};
 use super::judge::Judge;
 use super::meaning::{Meaning, Names};
-use super::mentions::is_only_ours;
+use super::resource_filter::Coverage;
 use super::rule::Rule;
 use super::rules::Rules;
 use super::warning::Warning;
@@ -24,7 +24,7 @@ enum When {
 #[must_use]
 pub fn never_holds(source: &RuleSource) -> Option<Warning> {
     let rule = Rule::parse(source).ok().filter(|_| source.is_security())?;
-    let condition = rule.condition.as_ref().filter(|_| is_only_ours(&source.resource_filter))?;
+    let condition = rule.condition.as_ref().filter(|_| rule.filter.coverage() != Coverage::Others)?;
     let mut covered = governed().filter(|entity| rule.filter.concerns(entity)).peekable();
     covered.peek()?;
     let (rules, nobody) = (Rules::new(&Arc::new(Expressions::new(0))), Actor::nobody());
@@ -98,6 +98,7 @@ mod tests {
             ("DataConnection_*", r#"resource.resourcetype = "App""#),
             ("DataConnection_*", r#"user.name = "anna" and resource.resourcetype = {"App", "Stream"}"#),
             ("Tag_*", "resource.IsOwned() and resource.owner = user"),
+            ("Data*", r#"resource.resourcetype = "App""#),
             ("Tag_*,User_*", r#"!(resource.resourcetype = {"Tag", "User"})"#),
             ("DataConnection_*", r#""a" = "b" or "a" == "A""#),
         ] {

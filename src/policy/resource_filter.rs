@@ -1,6 +1,7 @@
 //! Which resources a rule is about (QRS reference, 6.3): a list of types, wildcards and single resources.
 
 use super::Action;
+use super::resource_types::{begin_so_elsewhere, is_known};
 use crate::model::{Entity, governed};
 use crate::query::{Predicate, Problem};
 use uuid::Uuid;
@@ -19,8 +20,19 @@ enum Item {
     All(String),
     /// `DataConnection_<guid>`: that one.
     One(String, Uuid),
-    /// `QmcSection_Tag`, or a type alone: nothing that is stored here.
-    Nothing,
+    /// `QmcSection_Tag`, or a type alone: no resource that is stored here. The type is kept.
+    Nothing(String),
+}
+
+/// Which resource types a filter covers. A rule's unknown names are mistakes only where no other site has types with these names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Coverage {
+    /// Each item names a type that is stored here, such as `Tag_*`.
+    OnlyNamed,
+    /// Only types that are stored here, but an item is a wildcard such as `Data*`, or matches no resource.
+    OnlyStored,
+    /// Also types that only a whole QRS site has, such as `App_*`.
+    Others,
 }
 
 impl ResourceFilter {
@@ -43,13 +55,10 @@ impl ResourceFilter {
         }))
     }
 
-    /// Whether every resource that it is about is of a type that is stored here, so that a rule's names can be checked.
+    /// Which types it covers: of its items, the one that reaches furthest decides.
     #[must_use]
-    pub fn is_all_ours(&self) -> bool {
-        self.0.iter().all(|item| match item {
-            Item::All(kind) | Item::One(kind, _) => governed().any(|entity| is(entity, kind)),
-            _ => false,
-        })
+    pub fn coverage(&self) -> Coverage {
+        self.0.iter().map(Item::coverage).max().unwrap_or(Coverage::OnlyNamed)
     }
 
     /// Whether it can be about resources of that type at all.
@@ -67,7 +76,18 @@ impl Item {
                 entity.resource_type.to_ascii_lowercase().starts_with(&start.to_ascii_lowercase())
             }
             Self::All(kind) => is(entity, kind),
-            Self::One(..) | Self::Nothing => false,
+            Self::One(..) | Self::Nothing(_) => false,
+        }
+    }
+
+    fn coverage(&self) -> Coverage {
+        let is_stored = |kind: &str| governed().any(|entity| is(entity, kind));
+        match self {
+            Self::All(kind) | Self::One(kind, _) if is_stored(kind) => Coverage::OnlyNamed,
+            Self::Nothing(kind) if is_stored(kind) => Coverage::OnlyStored,
+            Self::All(kind) | Self::One(kind, _) | Self::Nothing(kind) if !is_known(kind) => Coverage::OnlyStored,
+            Self::TypesLike(start) if !begin_so_elsewhere(start) => Coverage::OnlyStored,
+            _ => Coverage::Others,
         }
     }
 }
@@ -113,11 +133,15 @@ fn parse_item(text: &str) -> Result<Item, String> {
         return Err(format!("expected '*' or a resource type such as DataConnection_*, found '{text}'"));
     }
     match (rest, rest.strip_prefix('_')) {
-        ("", _) => Ok(Item::Nothing),
+        ("", _) => Ok(Item::Nothing(kind.to_owned())),
         ("*", _) => Ok(Item::TypesLike(kind.to_owned())),
         ("_*", _) => Ok(Item::All(kind.to_owned())),
         (_, Some(name)) if !name.is_empty() && !name.contains(['*', '?', ' ']) => {
-            Ok(Uuid::parse_str(name).map_or(Item::Nothing, |id| Item::One(kind.to_owned(), id)))
+            let kind = kind.to_owned();
+            Ok(match Uuid::parse_str(name) {
+                Ok(id) => Item::One(kind, id),
+                Err(_) => Item::Nothing(kind),
+            })
         }
         _ => Err(format!("expected '*', '_*' or '_' and an id after {kind}, found '{rest}'")),
     }
@@ -153,20 +177,29 @@ mod tests {
     }
 
     #[test]
-    fn tells_what_it_can_be_about_and_whether_all_of_that_is_stored_here() {
-        for (text, connections, tags, all_ours) in [
-            ("*", true, true, false),
-            ("DataConnection_*", true, false, true),
-            ("tag_*, dataconnection_*", true, true, true),
-            ("Tag_649ebe2e-f582-49ee-8976-d08b43b5fd89", false, true, true),
-            ("Data*", true, false, false),
-            ("App_*", false, false, false),
-            ("App_*, Tag_*", false, true, false),
-            ("QmcSection_Tag", false, false, false),
+    fn knows_which_types_it_covers_and_whether_only_stored_ones() {
+        use Coverage::{OnlyNamed, OnlyStored, Others};
+        for (text, connections, tags, coverage) in [
+            ("*", true, true, Others),
+            ("DataConnection_*", true, false, OnlyNamed),
+            ("tag_*, dataconnection_*", true, true, OnlyNamed),
+            ("Tag_649ebe2e-f582-49ee-8976-d08b43b5fd89", false, true, OnlyNamed),
+            ("Data*", true, false, OnlyStored),
+            ("Tag_*, Data*", true, true, OnlyStored),
+            ("User*", false, false, Others),
+            ("DataConection*, Tag_*", false, true, OnlyStored),
+            ("DataConection_*, Tag_*", false, true, OnlyStored),
+            ("DataConection_649ebe2e-f582-49ee-8976-d08b43b5fd89", false, false, OnlyStored),
+            ("DataConnection", false, false, OnlyStored),
+            ("Tag_finance", false, false, OnlyStored),
+            ("App_*", false, false, Others),
+            ("App_649ebe2e-f582-49ee-8976-d08b43b5fd89", false, false, Others),
+            ("App_*, Tag_*", false, true, Others),
+            ("QmcSection_Tag", false, false, Others),
         ] {
             let filter = ResourceFilter::parse(text).unwrap();
             let concerned = (filter.concerns(&DATA_CONNECTION), filter.concerns(&TAG));
-            assert_eq!((concerned, filter.is_all_ours()), ((connections, tags), all_ours), "{text}");
+            assert_eq!((concerned, filter.coverage()), ((connections, tags), coverage), "{text}");
         }
     }
 
