@@ -4,12 +4,13 @@ use super::approach::Approach;
 use super::audit_texts::UNNAMED;
 use super::collections::find_choice;
 use super::derived_sessions::by_credential;
+use super::rule_names::newest_claims;
 use super::select::statement;
 use super::tests::{create, everything, open};
-use super::{Error, Form, OfUsers, Origin, Page, Selection, Snapshot, UserName, Write};
+use super::{Error, Form, OfUsers, Origin, Page, Selection, Snapshot, Store, UserName, Write};
 use crate::model::{AUDIT_ENTRY, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, TAG, Timestamp, USER, Value};
 use crate::query::{Limits, Predicate, Sql, bind, parse, parse_order};
-use rusqlite::params_from_iter;
+use rusqlite::{StatementStatus, params_from_iter};
 use serde_json::json;
 
 /// Enough for SQLite to see from statistics that an index is the shorter way.
@@ -264,4 +265,47 @@ fn the_session_of_a_credential_is_found_by_its_index() {
     let (_folder, store) = open();
     let steps = store.read(|snapshot| Ok::<_, Error>(plan(snapshot, &by_credential("c", Timestamp::now())))).unwrap();
     assert!(steps.len() == 1 && steps[0].contains("INDEX sessions_credential (credential=?)"), "{steps:?}");
+}
+
+/// Adds so many sessions of one user, each newer than those before.
+fn add_sessions(store: &Store, number: u32, kind: &'static str, claims: &'static str) {
+    let add = move |write: &Write<'_>| {
+        let actor = write.actor(&UserName::repository())?;
+        let mut sql = Sql::new("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ");
+        sql.bind(Value::Integer(number.into())).push(
+            ") INSERT INTO sessions (token_hash, id, user_id, created_date, expires_date, address, kind, claims) \
+             SELECT hex(randomblob(16)), hex(randomblob(16)), ",
+        );
+        sql.bind(Value::Id(actor.id)).push(", 0, i + (SELECT count(*) FROM sessions), '', ");
+        sql.bind(Value::Text(kind.to_owned())).push(", ").bind(Value::Text(claims.to_owned())).push(" FROM n");
+        write.snapshot().execute(&sql)
+    };
+    store.write_blocking(Origin::command("test"), add).unwrap();
+}
+
+/// However many sessions by password there are, a warning about a rule reads only the newest ones.
+#[test]
+fn names_of_claims_are_read_from_a_bounded_number_of_sessions() {
+    let (_folder, store) = open();
+    let steps = || {
+        let run = |snapshot: &Snapshot<'_>| {
+            let sql = newest_claims(200);
+            let shown = plan(snapshot, &sql).join("\n");
+            assert!(shown.contains("sessions USING INDEX sessions_expires") && !shown.contains("ORDER BY"), "{shown}");
+            let mut statement = snapshot.connection.prepare(&sql.text)?;
+            let names = statement.query_map(params_from_iter(&sql.parameters), |row| row.get(0))?;
+            let names = names.collect::<Result<Vec<String>, _>>()?;
+            Ok::<_, Error>((names, statement.get_status(StatementStatus::VmStep)))
+        };
+        store.read(run).unwrap()
+    };
+    add_sessions(&store, 1, "jwt", r#"[["level", "3"]]"#);
+    add_sessions(&store, 1_999, "password", "");
+    let (names, few) = steps();
+    assert_eq!(names, ["level"]);
+    add_sessions(&store, 20_000, "password", "");
+    let (names, many) = steps();
+    assert!(names.is_empty() && many <= few, "{names:?}: {many} steps, {few} before");
+    add_sessions(&store, 10, "jwt", r#"[["level", "3"], ["group", "a"]]"#);
+    assert_eq!(steps().0, ["level", "group"]);
 }

@@ -75,8 +75,9 @@ pub struct RuleProperty {
     pub has_choices: bool,
 }
 
-/// Sessions of which the claims are looked through at most.
-const SESSIONS: i64 = 500;
+/// Sessions that are read at most, and those by JWT of which the claims are looked through.
+const SESSIONS: i64 = 2_000;
+const WITH_CLAIMS: i64 = 500;
 
 impl Snapshot<'_> {
     /// Whether a user who fulfils `condition` has an attribute or a role of that name.
@@ -103,13 +104,7 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn names_of_claims(&self, most: u32) -> Result<BTreeSet<String>, Error> {
-        let mut sql = Sql::new(
-            "SELECT DISTINCT json_extract(c.value, '$[0]') FROM (SELECT claims FROM sessions \
-             WHERE kind = 'jwt' AND json_valid(claims) ORDER BY expires_date DESC LIMIT ",
-        );
-        sql.bind(Value::Integer(SESSIONS)).push(") AS s, json_each(s.claims) AS c LIMIT ");
-        sql.bind(Value::Integer(most.into()));
-        Ok(self.texts(&sql)?.into_iter().collect())
+        Ok(self.texts(&newest_claims(most))?.into_iter().collect())
     }
 
     /// The custom property definition of that name, in any case, if it fulfils `condition`.
@@ -160,6 +155,18 @@ impl Snapshot<'_> {
         let text = |row: &Row<'_>| Ok(row.get_ref(0)?.as_str().ok().map(ToOwned::to_owned));
         Ok(self.all(sql, text)?.into_iter().flatten().collect())
     }
+}
+
+/// Selects the names of the claims of the newest sessions. The inner limit bounds what is read where most sessions are of another kind.
+pub(super) fn newest_claims(most: u32) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT DISTINCT json_extract(c.value, '$[0]') FROM (SELECT claims FROM \
+         (SELECT kind, claims FROM sessions ORDER BY expires_date DESC LIMIT ",
+    );
+    sql.bind(Value::Integer(SESSIONS)).push(") WHERE kind = 'jwt' AND json_valid(claims) LIMIT ");
+    sql.bind(Value::Integer(WITH_CLAIMS)).push(") AS s, json_each(s.claims) AS c LIMIT ");
+    sql.bind(Value::Integer(most.into()));
+    sql
 }
 
 fn choices(definition: Uuid, most: u32) -> Sql {
