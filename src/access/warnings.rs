@@ -25,6 +25,9 @@ const ROLES: [&str; 6] = ["RootAdmin", "AuditAdmin", "ContentAdmin", "Deployment
 /// Attributes that directories usually bring, so that a rule may ask for them before a user has one.
 const USUAL: [&str; 2] = ["group", "email"];
 
+/// Names that people give to properties of a user, and what QRS calls them: too different for a comparison of letters.
+const OTHER_NAMES: [(&str, &str); 2] = [("username", "userId"), ("directory", "userDirectory")];
+
 /// What sessions say beside attributes and what [`Actor::OF_CONNECTION`] names.
 const OF_SESSION: [&str; 2] = ["osVersion", "context"];
 
@@ -120,7 +123,7 @@ impl<'a> Names<'a> {
         let mut of_session = Actor::OF_CONNECTION.into_iter().chain(OF_SESSION);
         let near = match of_session.find(|own| own.eq_ignore_ascii_case(name)) {
             Some(own) => Some(format!("environment.{own}")),
-            None => self.near_attribute(name, &Actor::PROPERTIES)?,
+            None => self.near_property_of_user(name, &Actor::PROPERTIES)?,
         };
         let is_certain = self.sees_all_users();
         if (near.is_none() && !is_certain) || self.is_attribute(name)? || self.is_claim(name)? {
@@ -132,7 +135,11 @@ impl<'a> Names<'a> {
 
     fn stored_attribute(&mut self, attribute: &StoredAttribute) -> Result<Option<String>, Error> {
         let StoredAttribute { name, properties, is_sure } = attribute;
-        let near = self.near_attribute(name, properties)?;
+        let near = if *is_sure {
+            self.near_property_of_user(name, properties)?
+        } else {
+            self.near_attribute(name, properties)?
+        };
         let is_certain = *is_sure && self.sees_all_users();
         if (near.is_none() && !is_certain) || self.is_attribute(name)? {
             return Ok(None);
@@ -228,6 +235,13 @@ impl<'a> Names<'a> {
         let listed = self.names_of_users(OfUsers::Attributes)?;
         let names = properties.iter().copied().chain(USUAL).chain(listed.iter().map(String::as_str));
         Ok(meant(name, names).map(ToOwned::to_owned))
+    }
+
+    /// The same where nothing but a user can have the name.
+    fn near_property_of_user(&mut self, name: &str, properties: &[&str]) -> Result<Option<String>, Error> {
+        let near = self.near_attribute(name, properties)?;
+        let other = || OTHER_NAMES.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+        Ok(near.or_else(|| other().map(|(_, own)| (*own).to_owned())))
     }
 
     fn is_attribute(&mut self, name: &str) -> Result<bool, Error> {

@@ -4,7 +4,7 @@ use super::condition::{Comparator, Comparison, Condition, Name, Operand, Referen
 use super::named::{CustomProperty, Mention, Named, StoredAttribute};
 use super::resource_types::{is_known, meant};
 use super::warning::shown;
-use crate::model::{Actor, Context, Entity, Kind, Property, USER, nearest};
+use crate::model::{Actor, Context, Entity, Kind, Property, USER, nearest, nearest_alike};
 use crate::query::Problem;
 
 /// What a condition names that has this text, for resources of the types `covered`; `is_only_stored` says whether the filter covers no other types.
@@ -114,7 +114,9 @@ impl Walk<'_> {
             self.add(name, Named::StoredAttribute(StoredAttribute { name: name_text, properties, is_sure }));
             return;
         }
-        let near = nearest(&name.text, properties);
+        // Other types have many names of their own that are near to short ones: node is no slip of name.
+        let near =
+            if self.is_only_stored { nearest(&name.text, properties) } else { nearest_alike(&name.text, properties) };
         if near.is_some() || self.is_only_stored {
             let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
             let message = format!("{} has a property {}{hint}", self.none(), shown(&name.text));
