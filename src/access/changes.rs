@@ -1,7 +1,7 @@
 //! What if: which users could do what to which resources once rules are added, changed or removed, and which no longer could.
 
 use super::draft::Plan;
-use super::{Draft, Error, Resource, Site, guards, rule_warnings};
+use super::{Draft, Error, Resource, Site, guards_anywhere, rule_warnings};
 use crate::model::{Actor, Entity, RuleSource, USER};
 use crate::policy::{Action, Warning, touched};
 use crate::query::Predicate;
@@ -94,7 +94,7 @@ impl Site<'_> {
         Ok(Changes { warnings: warnings.flat_map(of_draft).collect(), ..changes })
     }
 
-    /// What would change if `rules` were all the rules there are, as [`Site::changes`] tells it.
+    /// What would change if `rules` were all the rules there are, in the form of [`Site::changes`].
     ///
     /// # Errors
     /// As [`Site::changes`].
@@ -115,9 +115,14 @@ impl Site<'_> {
             resources.push((entity, self.select(entity, "resourceFilter", scope.resource_filter)?));
         }
         let mut changes = Changes::default();
-        changes.complete = self.each_user(&self.select(&USER, "userFilter", scope.user_filter)?, |actor| {
+        let users = self.select(&USER, "userFilter", scope.user_filter)?;
+        // Without a filter, nobody has asked for that many users.
+        if !scope.user_filter.trim().is_empty() {
+            self.check_number(&USER, &users)?;
+        }
+        changes.complete = self.each_of_first_users(&users, |actor| {
             for (entity, visible) in &resources {
-                let [after, before] = [&after, self.rules].map(|rules| guards(rules, actor, entity));
+                let [after, before] = [&after, self.rules].map(|rules| guards_anywhere(rules, actor, entity));
                 if after != before
                     && self.add(&mut changes, actor, entity, visible, &[after, before].concat())?.is_break()
                 {

@@ -164,17 +164,18 @@ impl Site<'_> {
     /// Adds the rows that fulfil a condition, as far as who asks may read them.
     fn watch_rows(&self, watch: &mut Watch, entity: &'static Entity, condition: Predicate) -> Result<(), Error> {
         let condition = Predicate::and([(self.readable)(entity), condition]);
-        let found = self.snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST_ROWS + 1 })?;
-        watch.is_complete &= found.len() <= MOST_ROWS as usize;
+        let found = self.snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: 2 * MOST_ROWS + 1 })?;
         let known = watch.rows.iter().position(|(own, _)| *own == entity);
         let place = known.unwrap_or_else(|| {
             watch.rows.push((entity, Vec::new()));
             watch.rows.len() - 1
         });
         let ids = &mut watch.rows[place].1;
-        let new: HashSet<Uuid> = ids.iter().copied().collect();
-        let found = found.into_iter().take(MOST_ROWS as usize).map(|row| row.id);
-        ids.extend(found.filter(|id| !new.contains(id)));
+        let own: HashSet<Uuid> = ids.iter().copied().collect();
+        let mut new = found.into_iter().map(|row| row.id).filter(|id| !own.contains(id));
+        let room = (MOST_ROWS as usize).saturating_sub(ids.len());
+        ids.extend(new.by_ref().take(room));
+        watch.is_complete &= new.next().is_none();
         Ok(())
     }
 }

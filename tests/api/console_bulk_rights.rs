@@ -3,7 +3,7 @@
 use crate::browser::fields;
 use crate::console_bulk::{Site, change, has, press, press_on};
 use crate::rules::rule;
-use crate::support::{Client, connection, copy_connection, id};
+use crate::support::{Client, Reply, connection, copy_connection, id};
 use serde_json::{Value as Json, json};
 
 /// A user of LAB, by the id.
@@ -63,12 +63,16 @@ fn a_preview_of_a_deletion_names_the_users_whose_rights_change() {
     let path = |kind: &str| format!("/console/{kind}/selected");
     let definition = press(&mut site.browser, &path("custompropertydefinition"), one(&stage), "ask to delete");
     has(&definition.expect_page(200), &["Gained: 2", &format!("{READS}a "), &format!("{READS}b ")]);
-    change(&site.client, "systemrule", &developers, &json!({"ruleContext": 0}));
     let gone = press(&mut site.browser, &path("systemrule"), one(&developers), "ask to delete").expect_page(200);
     has(&gone, &["Gained: 0", "Lost: 1", &format!("{READS}c ")]);
-    assert_eq!(site.server.user("dev").names("dataconnection", ""), ["c"]);
+    let dev = site.server.user("dev");
+    let in_the_hub = || {
+        let request = dev.request("GET", "/dataconnection/count").header("X-Qlik-Security", "Context=AppAccess");
+        Reply::of(request).expect(200).json()["value"].clone()
+    };
+    assert_eq!(in_the_hub(), 1);
     assert_eq!(press(&mut site.browser, &path("systemrule"), fields(&gone.text), "delete").status, 303);
-    assert!(site.server.user("dev").names("dataconnection", "").is_empty());
+    assert_eq!(in_the_hub(), 0);
 }
 
 #[test]
@@ -123,4 +127,55 @@ fn a_preview_shows_so_much_and_says_where_there_is_more() {
         press(&mut site.browser, "/console/user/selected", fields, "preview")
     };
     has(&preview.expect_page(200), &["Nobody's rights change. There is more than could be looked at."]);
+}
+
+#[test]
+fn a_change_of_rules_counts_in_whichever_context_they_hold() {
+    let mut site = Site::new();
+    user(&site.client, "dev", &json!([]));
+    for context in [0, 1, 2] {
+        let mut draft = rule("One context", "user.userId = \"dev\"", 4);
+        draft["resourceFilter"] = json!("Tag_*");
+        draft["ruleContext"] = json!(context);
+        let changes = |draft: &Json| site.client.post("/systemrule/explain/changes", draft).expect(201).json();
+        let with = changes(&json!({ "rules": [draft] }));
+        assert_eq!((&with["gainedCount"], &with["lostCount"]), (&json!(2), &json!(0)), "{context}");
+        let list = json!([draft]).to_string();
+        let import = [("list", list.as_str()), ("action", "preview")];
+        has(&site.browser.post("/console/systemrule/import", &import).expect_page(200), &["Gained: 2", "LAB\\dev"]);
+        let made = id(&site.client.create("systemrule", &draft));
+        let changes = |draft: &Json| site.client.post("/systemrule/explain/changes", draft).expect(201).json();
+        let without = changes(&json!({ "removed": [made] }));
+        assert_eq!((&without["gainedCount"], &without["lostCount"]), (&json!(0), &json!(2)), "{context}");
+        let deletion = vec![("id".to_owned(), made.clone())];
+        let asked = press(&mut site.browser, "/console/systemrule/selected", deletion, "ask to delete");
+        has(&asked.expect_page(200), &["Gained: 0", "Lost: 2", "LAB\\dev"]);
+        site.client.delete(&format!("/systemrule/{made}")).expect(204);
+    }
+}
+
+/// The connections that have a value of a definition, and those that belong to a user who has one, are looked at together.
+#[test]
+fn lost_rights_to_connections_of_two_kinds_are_counted_as_far_as_is_said() {
+    for (number, expected) in [(800, "Lost: 800<"), (1_500, "Lost: 500<")] {
+        let mut site = Site::new();
+        let [ops, dev] = ["ops", "dev"].map(|user_id| user(&site.client, user_id, &json!([])));
+        let value = json!({"customProperties": [{"value": "prod", "definition": {"id": site.stage}}]});
+        change(&site.client, "user", &ops, &value);
+        copy_connection(&site.server, "a", 2 * number, "lib://sales");
+        let database = rusqlite::Connection::open(site.server.data().join("patchbay.db")).unwrap();
+        let theirs = "UPDATE data_connections SET owner_id = ?1 WHERE CAST(substr(id, 25) AS INTEGER) > ?2 AND name LIKE 'copy %'";
+        assert_eq!(database.execute(theirs, (&ops, number)).unwrap(), number as usize);
+        let values = "INSERT INTO data_connection_custom_properties SELECT id, id, created_date, modified_date, modified_by_user_name, \
+            modified_by_user_name_folded, 'prod', 'prod', ?1 FROM data_connections WHERE name LIKE 'copy %' AND owner_id <> ?2";
+        assert_eq!(database.execute(values, (&site.stage, &ops)).unwrap(), number as usize);
+        let condition = "user.userId = \"dev\" and resource.owner.@stage = \"prod\"";
+        site.client.create("systemrule", &rule("Of owner", condition, 2));
+        assert!(!dev.is_empty());
+        let definition = vec![("id".to_owned(), site.stage.clone())];
+        let path = "/console/custompropertydefinition/selected";
+        let asked = press(&mut site.browser, path, definition, "ask to delete").expect_page(200);
+        has(&asked, &[expected]);
+        assert_eq!(asked.text.contains("There is more than could be looked at."), number > 1_000, "{number}");
+    }
 }

@@ -3,6 +3,7 @@
 use crate::rules::{rule, site, user};
 use crate::support::{Client, NOBODY, Reply, Server, encode, id};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 
 /// The id of the connection of that name.
 fn connection(client: &Client, name: &str) -> String {
@@ -157,17 +158,19 @@ fn what_a_user_may_do_is_what_he_is_told_himself() {
     client.get("/systemrule/explain/resources?user=LAB%5Cnobody&type=Tag").expect(404);
 }
 
-/// Everything that anybody of the site may do to connections, as lines.
-fn access(client: &Client) -> Vec<String> {
-    let mut lines = Vec::new();
-    for user_id in ["anna", "bert", "carla", "dora"] {
-        let path = format!("/systemrule/explain/resources?user=LAB%5C{user_id}&type=DataConnection");
-        for entry in list(&client.get(&path).expect(200).json()) {
-            lines.extend(list(&entry["privileges"]).iter().map(|action| line(user_id, &entry["name"], action)));
+/// Everything that anybody of the site may do to connections, as lines, in each context.
+fn access(client: &Client) -> [Vec<String>; 2] {
+    ["AppAccess", "ManagementAccess"].map(|context| {
+        let mut lines = Vec::new();
+        for user_id in ["anna", "bert", "carla", "dora"] {
+            let path = format!("/systemrule/explain/resources?user=LAB%5C{user_id}&type=DataConnection");
+            let path = format!("{path}&environmentAttributes=Context%3D{context}");
+            for entry in list(&client.get(&path).expect(200).json()) {
+                lines.extend(list(&entry["privileges"]).iter().map(|action| line(user_id, &entry["name"], action)));
+            }
         }
-    }
-    lines.sort();
-    lines
+        lines
+    })
 }
 
 fn line(user_id: &str, name: &Json, action: &Json) -> String {
@@ -199,7 +202,15 @@ fn what_if_tells_what_then_happens() {
     wider["rule"] = json!("resource.@Department = user.@Department and resource.name != \"a\"");
     let auditors = json!({"id": find("AuditAdmin")["id"], "disabled": true});
     for (rules, removed, gained) in [
-        (json!([rule("All read", "", 2)]), json!([]), Some(vec!["bert read c"])),
+        (
+            json!([rule("All read", "", 2)]),
+            json!([]),
+            Some(
+                "bert read c, carla read a, carla read b, carla read c, dora read a, dora read b, dora read c"
+                    .split(", ")
+                    .collect(),
+            ),
+        ),
         (json!([wider]), json!([]), None),
         (json!([auditors]), json!([]), Some(vec![])),
         (json!([]), json!([shared["id"]]), Some(vec![])),
@@ -227,8 +238,10 @@ fn what_if_tells_what_then_happens() {
             client.delete(&format!("/systemrule/{}", id.as_str().unwrap())).expect(204);
         }
         let after = access(&client);
-        let only = |these: &[String], those: &[String]| -> Vec<String> {
-            these.iter().filter(|line| !those.contains(line)).cloned().collect()
+        let only = |these: &[Vec<String>], those: &[Vec<String>]| -> Vec<String> {
+            let contexts = these.iter().zip(those);
+            let lines = contexts.flat_map(|(these, those)| these.iter().filter(|line| !those.contains(line)));
+            lines.cloned().collect::<BTreeSet<_>>().into_iter().collect()
         };
         assert_eq!(lines(&told["gained"]), only(&after, &before), "{draft}");
         assert_eq!(lines(&told["lost"]), only(&before, &after), "{draft}");

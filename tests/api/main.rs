@@ -25,6 +25,7 @@ mod concurrency;
 mod console;
 mod console_account;
 mod console_bulk;
+mod console_bulk_bounds;
 mod console_bulk_rights;
 mod console_choices;
 mod console_conflicts;

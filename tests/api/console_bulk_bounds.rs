@@ -1,0 +1,44 @@
+//! Changing several entities in the console where there is much to show: the page stays small, and says what it leaves out.
+
+use crate::console_bulk::{Site, change, has, press};
+use crate::rules::rule;
+use crate::support::id;
+use serde_json::json;
+
+#[test]
+fn deleting_a_rule_of_a_site_with_many_users_shows_whose_rights_change_among_the_first() {
+    let mut site = Site::new();
+    id(&site.client.create("user", &json!({"userDirectory": "LAB", "userId": "dev"})));
+    let database = rusqlite::Connection::open(site.server.data().join("patchbay.db")).unwrap();
+    let columns = "created_date, modified_date, modified_by_user_name, modified_by_user_name_folded, user_directory, user_directory_folded, \
+        user_directory_connector_name, user_directory_connector_name_folded, name, name_folded, inactive, removed_externally, \
+        blacklisted, delete_prohibited";
+    let copies = format!(
+        "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 10100) \
+         INSERT INTO users (id, user_id, user_id_folded, {columns}) \
+         SELECT printf('ffffffff-0000-4000-8000-%012d', i), 'u' || i, 'u' || i, {columns} FROM users, n WHERE user_id = 'dev'"
+    );
+    assert_eq!(database.execute(&copies, ()).unwrap(), 10_100);
+    let mut of_tags = rule("Of tags", "user.userId = \"dev\"", 4);
+    of_tags["resourceFilter"] = json!("Tag_*");
+    let made = id(&site.client.create("systemrule", &of_tags));
+    change(&site.client, "systemrule", &made, &json!({"ruleContext": 1}));
+    let path = "/console/systemrule/selected";
+    let asked = press(&mut site.browser, path, vec![("id".to_owned(), made.clone())], "ask to delete").expect_page(200);
+    has(&asked, &["There is more than could be looked at.", "Lost: 2<"]);
+    assert!(!asked.text.contains("use a filter"));
+    // So it is where a rule is imported or edited, and in the API, unless a filter says which users are meant.
+    let list = json!([rule("Others", "user.userId = \"dev\"", 2)]).to_string();
+    let import = [("list", list.as_str()), ("action", "preview")];
+    let proposed = site.browser.post("/console/systemrule/import", &import).expect_page(200);
+    has(&proposed, &["There is more than could be looked at.", "Gained: 3<"]);
+    let disabled = [("disabled", "true"), ("action", "preview")];
+    let edited = site.browser.fill_in(&format!("/console/systemrule/{made}"), &disabled).expect_page(200);
+    has(&edited, &["There is more than could be looked at.", "Lost: 2<"]);
+    let path = "/systemrule/explain/changes";
+    let told = site.client.post(path, &json!({"removed": [made]})).expect(201).json();
+    assert_eq!((&told["lostCount"], &told["complete"]), (&json!(2), &json!(false)));
+    let filtered = |filter: &str| site.client.post(path, &json!({"removed": [made], "userFilter": filter}));
+    assert_eq!(filtered("userId eq 'dev'").expect(201).json()["complete"], true);
+    filtered("userDirectory eq 'LAB'").expect(400).says(&["use a filter"]);
+}
