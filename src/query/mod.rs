@@ -3,7 +3,6 @@
 //! `filter` knows the grammar and no names; `bind` knows the names and no grammar; both are joined by `Predicate`,
 //! which `sql` renders.
 
-mod alternatives;
 mod bind;
 mod bind_value;
 #[cfg(test)]
@@ -19,6 +18,7 @@ mod predicate;
 mod print;
 mod problem;
 mod questions;
+mod simplify;
 mod sql;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,7 @@
 //! The tree that filters and rules become: a condition on the rows of one entity type, with every name resolved.
 
-use super::alternatives::Alternatives;
 use crate::memory;
-use crate::model::{Entity, Kind, Property, Value};
+use crate::model::{Entity, Property, Value};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -139,71 +138,6 @@ impl Predicate {
         entity.property("id").map_or(Self::False, |property| Self::one_of(property, ids))
     }
 
-    /// All of `parts`, with what folds folded away.
-    #[must_use]
-    pub fn and(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut kept = Vec::new();
-        for part in parts {
-            match part {
-                Self::True => {}
-                Self::False => return Self::False,
-                Self::And(inner) => inner.into_iter().for_each(|part| add(&mut kept, part)),
-                other => add(&mut kept, other),
-            }
-        }
-        match kept.len() {
-            0 => Self::True,
-            1 => kept.remove(0),
-            _ => Self::And(kept),
-        }
-    }
-
-    /// Any of `parts`, with what folds folded away, equalities of one property gathered, what is asked of the same related rows asked
-    /// at once, and what several alternatives ask besides asked once.
-    #[must_use]
-    pub fn or(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut alternatives = Alternatives::default();
-        for part in parts {
-            match part {
-                Self::False => {}
-                Self::True => return Self::True,
-                Self::Or(inner) => inner.into_iter().for_each(|part| alternatives.add(part)),
-                other => alternatives.add(other),
-            }
-        }
-        let mut kept = alternatives.finish();
-        match kept.len() {
-            0 => Self::False,
-            1 => kept.remove(0),
-            _ => Self::Or(kept),
-        }
-    }
-
-    /// Anything but `part`.
-    #[must_use]
-    pub fn negate(part: Self) -> Self {
-        match part {
-            Self::True => Self::False,
-            Self::False => Self::True,
-            Self::Not(inner) => *inner,
-            other => Self::Not(Box::new(other)),
-        }
-    }
-
-    /// The same predicate for rows of which `fact` is known to hold: what only repeats the fact is left out.
-    #[must_use]
-    pub fn given(&self, fact: &Self) -> Self {
-        if self == fact {
-            return Self::True;
-        }
-        match self {
-            Self::And(parts) => Self::and(parts.iter().map(|part| part.given(fact))),
-            Self::Or(parts) => Self::or(parts.iter().map(|part| part.given(fact))),
-            Self::Not(part) => Self::negate(part.given(fact)),
-            other => other.clone(),
-        }
-    }
-
     /// How many comparisons it has. A list of values counts as one, a prefix as two: its SQL has as many parameters, and some more for the first
     /// few thousand values of short lists.
     #[must_use]
@@ -307,23 +241,6 @@ impl Predicate {
             }
         }
     }
-
-    /// Some row related by `relation` fulfils `predicate`.
-    #[must_use]
-    pub fn any(relation: &'static Property, predicate: Self) -> Self {
-        match (relation.kind, predicate) {
-            (_, Self::False) => Self::False,
-            // References are required, so there always is a row at their end.
-            (Kind::Reference(_), Self::True) => Self::True,
-            (Kind::Reference(_), Self::Compare { property, operator: Operator::Eq, value }) if is_id(property) => {
-                Self::equals(relation, value)
-            }
-            (Kind::Reference(_), Self::In { property, values }) if is_id(property) => {
-                Self::In { property: relation, values }
-            }
-            (_, predicate) => Self::Any { relation, predicate: Box::new(predicate) },
-        }
-    }
 }
 
 /// What is decided before any row is looked at.
@@ -338,16 +255,5 @@ fn bytes_of(value: &Value) -> usize {
     match value {
         Value::Text(text) => memory::text(text),
         _ => 0,
-    }
-}
-
-const fn is_id(property: &Property) -> bool {
-    matches!(property.kind, Kind::Id)
-}
-
-/// Adds a part, unless it is there already: rules often say the same.
-pub(super) fn add(kept: &mut Vec<Predicate>, part: Predicate) {
-    if !kept.contains(&part) {
-        kept.push(part);
     }
 }

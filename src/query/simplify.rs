@@ -1,12 +1,96 @@
-//! Joining the alternatives of a condition, so that what several of them ask is asked once.
+//! Joining conditions, so that what folds is folded away, and what several parts ask is asked once.
 
-use super::predicate::{Operator, Predicate, add};
-use crate::model::{Property, Value};
+use super::predicate::{Operator, Predicate};
+use crate::model::{Kind, Property, Value};
 use std::collections::HashSet;
+
+impl Predicate {
+    /// All of `parts`, with what folds folded away.
+    #[must_use]
+    pub fn and(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut kept = Vec::new();
+        for part in parts {
+            match part {
+                Self::True => {}
+                Self::False => return Self::False,
+                Self::And(inner) => inner.into_iter().for_each(|part| add(&mut kept, part)),
+                other => add(&mut kept, other),
+            }
+        }
+        match kept.len() {
+            0 => Self::True,
+            1 => kept.remove(0),
+            _ => Self::And(kept),
+        }
+    }
+
+    /// Any of `parts`, with what folds folded away, equalities of one property gathered, what is asked of the same related rows asked
+    /// at once, and what several alternatives ask besides asked once.
+    #[must_use]
+    pub fn or(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut alternatives = Alternatives::default();
+        for part in parts {
+            match part {
+                Self::False => {}
+                Self::True => return Self::True,
+                Self::Or(inner) => inner.into_iter().for_each(|part| alternatives.add(part)),
+                other => alternatives.add(other),
+            }
+        }
+        let mut kept = alternatives.finish();
+        match kept.len() {
+            0 => Self::False,
+            1 => kept.remove(0),
+            _ => Self::Or(kept),
+        }
+    }
+
+    /// Anything but `part`.
+    #[must_use]
+    pub fn negate(part: Self) -> Self {
+        match part {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// The same predicate for rows of which `fact` is known to hold: what only repeats the fact is left out.
+    #[must_use]
+    pub fn given(&self, fact: &Self) -> Self {
+        if self == fact {
+            return Self::True;
+        }
+        match self {
+            Self::And(parts) => Self::and(parts.iter().map(|part| part.given(fact))),
+            Self::Or(parts) => Self::or(parts.iter().map(|part| part.given(fact))),
+            Self::Not(part) => Self::negate(part.given(fact)),
+            other => other.clone(),
+        }
+    }
+
+    /// Some row related by `relation` fulfils `predicate`.
+    #[must_use]
+    pub fn any(relation: &'static Property, predicate: Self) -> Self {
+        match (relation.kind, predicate) {
+            (_, Self::False) => Self::False,
+            // References are required, so there always is a row at their end.
+            (Kind::Reference(_), Self::True) => Self::True,
+            (Kind::Reference(_), Self::Compare { property, operator: Operator::Eq, value }) if is_id(property) => {
+                Self::equals(relation, value)
+            }
+            (Kind::Reference(_), Self::In { property, values }) if is_id(property) => {
+                Self::In { property: relation, values }
+            }
+            (_, predicate) => Self::Any { relation, predicate: Box::new(predicate) },
+        }
+    }
+}
 
 /// What is joined so far. Each alternative is looked at once, however many there are: rules can be hundreds.
 #[derive(Default)]
-pub(super) struct Alternatives {
+struct Alternatives {
     single: Vec<Predicate>,
     related: Vec<(&'static Property, Vec<Predicate>)>,
     shared: Vec<Shared>,
@@ -21,7 +105,7 @@ struct Shared {
 impl Alternatives {
     /// Adds an alternative that is none of several itself: `x = 1 or x = 2` becomes `x in (1, 2)`, what is asked of the same related rows is asked at once,
     /// and `a and b or a and c` becomes `a and (b or c)`.
-    pub fn add(&mut self, part: Predicate) {
+    fn add(&mut self, part: Predicate) {
         match part {
             Predicate::Any { relation, predicate } => match self.related.iter_mut().find(|(own, _)| *own == relation) {
                 Some((_, predicates)) => predicates.push(*predicate),
@@ -35,7 +119,7 @@ impl Alternatives {
     }
 
     /// The alternatives, as far as they could not be joined.
-    pub fn finish(self) -> Vec<Predicate> {
+    fn finish(self) -> Vec<Predicate> {
         let mut kept = self.single;
         kept.extend(self.shared.into_iter().map(Shared::join));
         let related = self.related.into_iter();
@@ -93,5 +177,16 @@ fn values_of(predicate: &mut Predicate) -> Option<&mut Vec<Value>> {
     match predicate {
         Predicate::In { values, .. } => Some(values),
         _ => None,
+    }
+}
+
+const fn is_id(property: &Property) -> bool {
+    matches!(property.kind, Kind::Id)
+}
+
+/// Adds a part, unless it is there already: rules often say the same.
+fn add(kept: &mut Vec<Predicate>, part: Predicate) {
+    if !kept.contains(&part) {
+        kept.push(part);
     }
 }
