@@ -5,7 +5,7 @@
 use super::Action;
 use super::judge::Judge;
 use super::meaning::Names;
-use super::privileges::{Grants, KeptPrivileges, Privileges};
+use super::privileges::{Grants, Guards, KeptPrivileges, Privileges};
 use super::resource_filter::Coverage;
 use super::rule::{Rule, RuleFault};
 use super::rules::Rules;
@@ -31,9 +31,6 @@ pub struct RuleSet {
     /// The rules of which the log says already that some user can't be granted anything by them.
     warned: Mutex<HashSet<Uuid>>,
 }
-
-/// The rows of one entity type on which an actor may do each action, in the order of [`Action::ALL`].
-pub type Guards = [Predicate; Action::ALL.len()];
 
 impl RuleSet {
     /// The rules among `sources` that can grant anything: enabled ones of the category Security. One that can't be understood

@@ -26,12 +26,12 @@ mod warning;
 
 pub use action::Action;
 pub use explain::{Finding, Term, explain};
-pub use guard::{Guards, RuleSet};
+pub use guard::RuleSet;
 pub use literals::Literal;
 pub use mentions::mentions;
 pub use named::{CustomProperty, Mention, Named, StoredAttribute};
 pub use never::never_holds;
-pub use privileges::{Grants, KeptPrivileges, Privileges};
+pub use privileges::{Grants, Guards, KeptPrivileges, Privileges};
 pub use resource_filter::ResourceFilter;
 pub use rule::{Rule, RuleFault, read_only};
 pub use survey::{roles_in, touched};

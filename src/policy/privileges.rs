@@ -1,7 +1,6 @@
 //! What an actor may do with the rows of each entity type, as it is kept for the next request.
 
 use super::Action;
-use super::guard::Guards;
 use crate::memory::IN_ONE_PIECE;
 use crate::model::{Actor, Entity, governed};
 use crate::query::{Predicate, Questions};
@@ -9,6 +8,9 @@ use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 use std::ops::Index;
 use std::sync::{Arc, OnceLock};
+
+/// The rows of one entity type on which an actor may do each action, in the order of [`Action::ALL`].
+pub type Guards = [Predicate; Action::ALL.len()];
 
 /// What an actor may do with the rows of each entity type.
 #[derive(Debug)]
