@@ -4,7 +4,7 @@
 
 use super::Action;
 use super::judge::Judge;
-use super::meaning::Names;
+use super::meaning::{Names, Questions};
 use super::privileges::{Grants, Guards, KeptPrivileges, Privileges};
 use super::resource_filter::Coverage;
 use super::rule::{Rule, RuleFault};

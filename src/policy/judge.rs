@@ -2,7 +2,7 @@
 
 use super::Action;
 use super::condition::Operand;
-use super::meaning::{Meaning, Names};
+use super::meaning::{Meaning, Names, Questions};
 use super::rule::Rule;
 use super::rules::{Rules, Spent, kib};
 use crate::model::{Actor, Entity};
@@ -78,15 +78,7 @@ impl<'a> Judge<'a> {
         self.known.borrow().left_out.clone()
     }
 
-    /// The rows of `entity` on which the actor may do `action`.
-    ///
-    /// # Errors
-    /// The question leads back to itself, or to a rule that can't be evaluated.
-    pub fn guard(&self, entity: &'static Entity, action: Action) -> Result<Predicate, String> {
-        self.find_guard(entity, action).map(Arc::unwrap_or_clone)
-    }
-
-    /// The same where nothing else is asked; no row if it can't be told.
+    /// The rows of `entity` on which the actor may do `action`; no row if that can't be worked out.
     pub(super) fn shared_guard(&self, entity: &'static Entity, action: Action) -> Arc<Predicate> {
         self.find_guard(entity, action).unwrap_or_else(|_| Arc::new(Predicate::False))
     }
@@ -175,11 +167,24 @@ impl<'a> Judge<'a> {
         Ok(meaning)
     }
 
-    /// A compiled regular expression, which stands in `operand`. What a rule says itself was looked at when the rule was taken up.
-    ///
-    /// # Errors
-    /// It can't be used, or the attributes of the actor bring more of them than they may.
-    pub(super) fn expression(&self, operand: &Operand, text: &str) -> Result<Arc<Expression>, String> {
+    /// What the rule's condition means, with its names looked up as `names` says.
+    pub(super) fn bind(&self, rule: &Rule, entity: &'static Entity, names: Names) -> Result<Predicate, Problem> {
+        let Some(condition) = &rule.condition else { return Ok(Predicate::True) };
+        Meaning { judge: self, entity, text: &rule.text, names }.condition(condition)
+    }
+}
+
+impl Questions for Judge<'_> {
+    fn actor(&self) -> &Actor {
+        self.actor
+    }
+
+    fn guard(&self, entity: &'static Entity, action: Action) -> Result<Predicate, String> {
+        self.find_guard(entity, action).map(Arc::unwrap_or_clone)
+    }
+
+    // What a rule says itself was looked at when the rule was taken up.
+    fn expression(&self, operand: &Operand, text: &str) -> Result<Arc<Expression>, String> {
         let expression = self.expressions.whole(text).map_err(|refused| refused.reason.clone())?;
         if let Operand::Reference(_) = operand {
             let spent = &mut self.known.borrow_mut().spent;
@@ -194,12 +199,6 @@ impl<'a> Judge<'a> {
             spent.add([(text.to_owned(), expression.cost)]);
         }
         Ok(expression)
-    }
-
-    /// What the rule's condition means, with its names looked up as `names` says.
-    pub(super) fn bind(&self, rule: &Rule, entity: &'static Entity, names: Names) -> Result<Predicate, Problem> {
-        let Some(condition) = &rule.condition else { return Ok(Predicate::True) };
-        Meaning { judge: self, entity, text: &rule.text, names }.condition(condition)
     }
 }
 

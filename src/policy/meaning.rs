@@ -3,10 +3,10 @@
 
 use super::Action;
 use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root};
-use super::judge::Judge;
 use super::side::{Case, Side};
-use crate::model::{Entity, Kind, Property, did_you_mean};
-use crate::query::{Predicate, Problem};
+use crate::model::{Actor, Entity, Kind, Property, did_you_mean};
+use crate::query::{Expression, Predicate, Problem};
+use std::sync::Arc;
 
 /// Whether names that the entity type does not have are faults, or attributes that are missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,10 +17,28 @@ pub enum Names<'a> {
     Lenient,
 }
 
+/// What a condition needs besides its own text.
+pub trait Questions {
+    /// The user who is asked about.
+    fn actor(&self) -> &Actor;
+
+    /// The rows of `entity` on which the user may do `action`, for `HasPrivilege`.
+    ///
+    /// # Errors
+    /// The question leads back to itself, or to a rule that can't be evaluated.
+    fn guard(&self, entity: &'static Entity, action: Action) -> Result<Predicate, String>;
+
+    /// The compiled form of a regular expression, which stands in `operand`.
+    ///
+    /// # Errors
+    /// It can't be used, or the attributes of the user bring more of them than they may.
+    fn expression(&self, operand: &Operand, text: &str) -> Result<Arc<Expression>, String>;
+}
+
 /// Binds one condition.
 pub struct Meaning<'a> {
-    /// Who judges, for the privileges that a condition asks about in turn.
-    pub judge: &'a Judge<'a>,
+    /// Answers what the condition asks besides.
+    pub judge: &'a dyn Questions,
     /// The entity type.
     pub entity: &'static Entity,
     /// The condition's text.
@@ -123,11 +141,11 @@ impl Meaning<'_> {
     /// Attributes of the user. Any name is one that a directory or a sign-in may bring; what he has not is missing.
     fn of_user(&self, reference: &Reference) -> Result<Side, Problem> {
         match reference.path.as_slice() {
-            [] => Ok(Side::User(self.judge.actor.id)),
-            [name] if name.is_custom_property => Ok(Side::Constants(self.judge.actor.custom_property(&name.text))),
-            [name] => Ok(Side::Constants(self.judge.actor.attribute(&name.text))),
+            [] => Ok(Side::User(self.judge.actor().id)),
+            [name] if name.is_custom_property => Ok(Side::Constants(self.judge.actor().custom_property(&name.text))),
+            [name] => Ok(Side::Constants(self.judge.actor().attribute(&name.text))),
             [environment, name] if environment.text.eq_ignore_ascii_case("environment") => {
-                Ok(Side::Constants(self.judge.actor.environment(&name.text)))
+                Ok(Side::Constants(self.judge.actor().environment(&name.text)))
             }
             [first, ..] => {
                 Err(Problem::new(self.text, first.position.0, format!("{} has no attributes of its own", first.text)))

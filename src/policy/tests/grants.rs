@@ -3,6 +3,7 @@
 use super::{ME, OTHER, actor, is_true, owned, rule};
 use crate::model::{Actor, Context, DATA_CONNECTION, RuleSource, TAG, USER};
 use crate::policy::judge::{HEAVIEST, Judge};
+use crate::policy::meaning::Questions;
 use crate::policy::{Action, KeptPrivileges, RuleSet};
 use crate::query::{Expressions, Predicate};
 use proptest::prelude::*;
