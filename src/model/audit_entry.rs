@@ -30,6 +30,7 @@ pub static AUDIT_ENTRY: Entity = Entity {
             .describe("SHA-256 over the entry and the hash of the one before, in hexadecimal"),
     ],
     unique: &[],
+    together: &[],
 };
 
 /// The original of a property that audit entries show masked. Only its id and its sealed text are stored.
@@ -40,4 +41,5 @@ pub static AUDIT_SECRET: Entity = Entity {
     table: "audit_secrets",
     properties: &[ID, Property::secret("text", "sealed", 0x10_0000, "")],
     unique: &[],
+    together: &[],
 };

@@ -33,4 +33,5 @@ pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
         Property::text("description", "description", 512).describe("What the property is for"),
     ],
     unique: &[&["name"]],
+    together: &[],
 };

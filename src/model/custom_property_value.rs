@@ -21,4 +21,5 @@ pub static CUSTOM_PROPERTY_VALUE: Entity = Entity {
             .describe("The definition that the value belongs to"),
     ],
     unique: &[],
+    together: &[],
 };

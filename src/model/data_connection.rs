@@ -51,6 +51,8 @@ pub static DATA_CONNECTION: Entity = Entity {
         Property::links("tags", "data_connection_tags", &TAG).describe("Tags; a write replaces the whole list"),
     ],
     unique: &[&["name"]],
+    // A password goes where the connection string says.
+    together: &[&["connectionstring", "username", "password", "logOn"]],
 };
 
 const LOG_ON: &[Choice] = &[

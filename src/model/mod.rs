@@ -16,6 +16,7 @@ mod ignored;
 mod invalid;
 mod key;
 mod list_change;
+mod list_item;
 mod list_limits;
 mod nearest;
 mod read;
@@ -42,12 +43,12 @@ pub use hidden::{code_point, escape_hidden, is_control, is_hidden, visible_name}
 pub use invalid::{Fault, Invalid};
 pub use key::{Key, NaturalKey};
 pub use list_change::ListChange;
+pub use list_item::LIST_ITEM;
 pub use list_limits::{MOST_CHOICES, MOST_ITEMS};
 pub use nearest::{did_you_mean, nearest, nearest_alike};
 pub use read::{choice, describe_choices};
 pub use schema::{
-    CREATED_DATE, Choice, Default, Entity, ID, Kind, LIST_ITEM, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Presence,
-    Property, Syntax,
+    CREATED_DATE, Choice, Default, Entity, ID, Kind, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Presence, Property, Syntax,
 };
 pub use secret_text::{MASK, holds_secret, masked, masked_json};
 pub use selection::{SELECTION, SELECTION_ITEM};

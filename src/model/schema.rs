@@ -17,6 +17,8 @@ pub struct Entity {
     pub properties: &'static [Property],
     /// Groups of properties whose folded values no two rows share. The first group also works as a key in references.
     pub unique: &'static [&'static [&'static str]],
+    /// Groups of properties that belong together: of a group that two people changed differently, no mixture is stored unasked.
+    pub together: &'static [&'static [&'static str]],
 }
 
 impl Entity {
@@ -395,6 +397,3 @@ pub const MODIFIED_DATE: Property =
 pub const MODIFIED_BY_USER_NAME: Property = Property::text("modifiedByUserName", "modified_by_user_name", 511)
     .server_set(Default::CallerName)
     .describe("Who modified the entity last, as DIRECTORY\\userid");
-
-/// One string of a list of plain strings, so that filters can compare it like any property.
-pub static LIST_ITEM: Property = Property::text("value", "value", 1024);

@@ -18,6 +18,7 @@ pub static SELECTION: Entity = Entity {
         Property::elements("items", "selection_items", &SELECTION_ITEM).describe("What is selected"),
     ],
     unique: &[],
+    together: &[],
 };
 
 /// One entity in a selection.
@@ -38,4 +39,5 @@ pub static SELECTION_ITEM: Entity = Entity {
             .describe("Name of the entity when it was selected"),
     ],
     unique: &[],
+    together: &[],
 };

@@ -122,6 +122,8 @@ pub static SYSTEM_RULE: Entity = Entity {
         Property::links("tags", "system_rule_tags", &TAG).describe("Tags; a write replaces the whole list"),
     ],
     unique: &[],
+    // All of them say who may do what.
+    together: &[&["rule", "resourceFilter", "actions", "ruleContext", "disabled"]],
 };
 
 const RULE_CONTEXT: &[Choice] = &[

@@ -16,4 +16,5 @@ pub static TAG: Entity = Entity {
         Property::text("name", "name", 255).required().condensed().in_rules().describe("Tag name; need not be unique"),
     ],
     unique: &[],
+    together: &[],
 };

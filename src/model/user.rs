@@ -57,4 +57,5 @@ pub static USER: Entity = Entity {
         Property::links("tags", "user_tags", &TAG).describe("Tags; a write replaces the whole list"),
     ],
     unique: &[&["userDirectory", "userId"]],
+    together: &[],
 };

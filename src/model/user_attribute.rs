@@ -21,4 +21,5 @@ pub static USER_ATTRIBUTE: Entity = Entity {
             .describe("Identifier in the system that the attribute comes from"),
     ],
     unique: &[],
+    together: &[],
 };

@@ -120,14 +120,14 @@ fn only_the_collision_is_asked_and_the_rest_is_merged() {
     let tag = id(&scene.them.create("tag", &json!({"name": "finance"})));
     let path = scene.connection(&json!({}));
     let form = scene.open(&path);
-    scene.they_change(&path, &json!({"username": "theirs", "connectionstring": "lib://theirs"}));
+    scene.they_change(&path, &json!({"username": "theirs", "architecture": 1}));
     let changes = [("username", "mine"), ("type", "folder"), ("tags", tag.as_str())];
     let page = scene.save(&path, &form, &changes).expect_page(409);
     assert_eq!(asked(&page), ["username"]);
     has(
         &page,
         &[
-            "Also changed by others, and kept: Connection string.",
+            "Also changed by others, and kept: Architecture.",
             "Also changed by you, and saved together with your choices: Type, Tags.",
             "Before: <span class=\"text\">before</span>",
             "Yours: <span class=\"text\">mine</span>",
@@ -137,7 +137,7 @@ fn only_the_collision_is_asked_and_the_rest_is_merged() {
     let form = fields(&page.text);
     assert_eq!(scene.save(&path, &form, &[("choose username", "theirs")]).status, 303);
     let stored = scene.stored(&path);
-    assert_eq!((&stored["username"], &stored["connectionstring"]), (&json!("theirs"), &json!("lib://theirs")));
+    assert_eq!((&stored["username"], &stored["architecture"]), (&json!("theirs"), &json!(1)));
     assert_eq!((&stored["type"], names(&stored["tags"], "name")), (&json!("folder"), vec!["finance".to_owned()]));
 }
 
@@ -150,11 +150,11 @@ fn yet_another_version_is_merged_again() {
     let page = scene.save(&path, &form, &[("username", "mine"), ("type", "folder")]).expect_page(409);
     let form = fields(&page.text);
     // A choice is about the value that was shown, and stands as long as that does.
-    scene.they_change(&path, &json!({"connectionstring": "lib://third"}));
+    scene.they_change(&path, &json!({"architecture": 1}));
     let page = scene.save(&path, &form, &[("choose username", "mine")]).expect_page(200);
-    has(&page, &["kept: Connection string."]);
+    has(&page, &["kept: Architecture."]);
     let stored = scene.stored(&path);
-    assert_eq!((&stored["username"], &stored["connectionstring"]), (&json!("mine"), &json!("lib://third")));
+    assert_eq!((&stored["username"], &stored["architecture"]), (&json!("mine"), &json!(1)));
     assert_eq!(stored["type"], "folder");
     // A third value is another question; a value of theirs that was chosen is no change of one's own.
     for (choice, status) in [("mine", 409), ("theirs", 303)] {
@@ -183,12 +183,12 @@ fn secrets_are_merged_without_being_shown_lost_or_wiped() {
     // Only they change it; then only I do.
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"password": "secret two"}));
-    let page = scene.save(&path, &form, &[("username", "mine")]).expect_page(200);
+    let page = scene.save(&path, &form, &[("architecture", "2")]).expect_page(200);
     has(&page, &["kept: Password."]);
     is_silent(&page);
     assert_eq!(scene.password(&path), "secret two");
     let form = scene.open(&path);
-    scene.they_change(&path, &json!({"username": "theirs"}));
+    scene.they_change(&path, &json!({"architecture": 1}));
     is_silent(&scene.save(&path, &form, &[("password", "secret three")]).expect_page(200));
     assert_eq!(scene.password(&path), "secret three");
     // Both do.
@@ -211,17 +211,149 @@ fn secrets_are_merged_without_being_shown_lost_or_wiped() {
     }
     // One that was typed has to be typed again where something else is asked, and is not forgotten.
     let form = scene.open(&path);
-    scene.they_change(&path, &json!({"username": "theirs again"}));
-    let page = scene.save(&path, &form, &[("password", "secret four"), ("username", "mine")]).expect_page(409);
+    scene.they_change(&path, &json!({"name": "theirs again"}));
+    let page = scene.save(&path, &form, &[("password", "secret four"), ("name", "mine")]).expect_page(409);
     is_silent(&page);
-    assert_eq!(asked(&page), ["username", "password"]);
+    assert_eq!(asked(&page), ["name", "password"]);
     has(&page, &["Only you changed it"]);
     let form = fields(&page.text);
-    let choices = [("choose password", "mine"), ("choose username", "mine")];
+    let choices = [("choose password", "mine"), ("choose name", "mine")];
     let page = scene.save(&path, &form, &choices).expect_page(400);
-    has(&page, &["Password: type it again, or keep what is stored", "value=\"mine\" required checked"]);
-    assert_eq!(scene.stored(&path)["username"], "theirs again");
+    has(&page, &["Password: type it below, or keep what is stored", "value=\"mine\" required checked"]);
+    assert_eq!(scene.stored(&path)["name"], "theirs again");
     let form = fields(&page.text);
     assert_eq!(scene.save(&path, &form, &[("password", "secret four")]).status, 303);
-    assert_eq!((scene.password(&path).as_str(), &scene.stored(&path)["username"]), ("secret four", &json!("mine")));
+    assert_eq!((scene.password(&path).as_str(), &scene.stored(&path)["name"]), ("secret four", &json!("mine")));
+}
+
+#[test]
+fn values_that_both_replaced_are_asked_for_part_by_part_and_the_rest_is_merged() {
+    let mut scene = Scene::new();
+    let define = |name: &str| {
+        let definition = json!({"name": name, "choiceValues": ["dev", "test", "prod"], "objectTypes": ["User"]});
+        id(&scene.them.create("custompropertydefinition", &definition))
+    };
+    let (stage, other) = (define("stage"), define("other"));
+    let value = |definition: &str, value: &str| json!({"value": value, "definition": {"id": definition}});
+    let attribute = |kind: &str, value: &str| json!({"attributeType": kind, "attributeValue": value});
+    let path = scene.create("user", &json!({
+        "userDirectory": "LAB", "userId": "u", "roles": ["a"],
+        "customProperties": [value(&stage, "dev")], "attributes": [attribute("group", "dev"), attribute("site", "x")],
+    }));
+    let (stage_field, other_field) = (format!("@{stage}"), format!("@{other}"));
+    let names_of = [format!("customProperties {stage}"), "roles".to_owned(), "attributes group".to_owned()];
+    for (choice, wanted) in [
+        ("mine", [json!(["mine"]), json!(["test", "test"]), json!(["site", "group=sales", "mail"])]),
+        ("theirs", [json!(["theirs"]), json!(["prod", "test"]), json!(["site", "group=finance", "mail"])]),
+    ] {
+        let before = json!({
+            "roles": ["a"], "customProperties": [value(&stage, "dev")],
+            "attributes": [attribute("group", "dev"), attribute("site", "x")],
+        });
+        scene.they_change(&path, &before);
+        let form = scene.open(&path);
+        scene.they_change(
+            &path,
+            &json!({
+                "roles": ["theirs"], "customProperties": [value(&stage, "prod")],
+                "attributes": [attribute("group", "finance"), attribute("site", "x")],
+            }),
+        );
+        let stored = scene.stored(&path);
+        let changes = [
+            ("roles", "mine"),
+            (&stage_field, "test"),
+            (&other_field, "test"),
+            ("attributes", "group=sales\r\nsite=x\r\nmail=m"),
+        ];
+        let page = scene.save(&path, &form, &changes).expect_page(409);
+        assert_eq!((asked(&page), scene.stored(&path)), (names_of.to_vec(), stored));
+        has(
+            &page,
+            &["<legend>Custom property stage</legend>", "<legend>Attribute group</legend>", "<legend>Roles</legend>"],
+        );
+        has(&page, &["Yours: <span class=\"text\">stage=test<", "Stored now: <span class=\"text\">stage=prod<"]);
+        has(
+            &page,
+            &["Before: <span class=\"text\">group=dev<", "with your choices: Custom property other, Attribute mail."],
+        );
+        let form = fields(&page.text);
+        let choices: Vec<String> = names_of.iter().map(|name| format!("choose {name}")).collect();
+        let choices: Vec<(&str, &str)> = choices.iter().map(|name| (name.as_str(), choice)).collect();
+        scene.save(&path, &form, &choices[1..]).expect_page(400);
+        let reply = scene.save(&path, &form, &choices);
+        assert_eq!(reply.status, 303, "{}", reply.text);
+        let now = scene.stored(&path);
+        let attributes: Vec<String> = now["attributes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|own| {
+                let [kind, value] = ["attributeType", "attributeValue"].map(|name| own[name].as_str().unwrap());
+                if kind == "group" { format!("{kind}={value}") } else { kind.to_owned() }
+            })
+            .collect();
+        let sorted = |list: &Json| {
+            let mut list: Vec<String> = serde_json::from_value(list.clone()).unwrap();
+            list.sort();
+            list
+        };
+        let [roles, held, owned] = wanted;
+        assert_eq!(now["roles"], roles);
+        assert_eq!(names(&now["customProperties"], "value"), sorted(&held));
+        assert_eq!(sorted(&json!(attributes)), sorted(&owned));
+    }
+}
+
+#[test]
+fn fields_that_belong_together_are_never_mixed_unasked() {
+    let mut scene = Scene::new();
+    let path = scene.connection(&json!({"password": "secret one"}));
+    // My new password does not go to their server unless I say so.
+    let form = scene.open(&path);
+    scene.they_change(&path, &json!({"connectionstring": "host=evil", "architecture": 1}));
+    let stored = scene.stored(&path);
+    let page = scene.save(&path, &form, &[("password", "secret two"), ("type", "folder")]).expect_page(409);
+    assert_eq!(
+        (asked(&page), scene.stored(&path)),
+        (vec!["connectionstring".to_owned(), "password".to_owned()], stored)
+    );
+    assert_eq!(scene.password(&path), "secret one");
+    has(&page, &["Yours: <span class=\"text\">lib://c<", "Stored now: <span class=\"text\">host=evil<"]);
+    let form = fields(&page.text);
+    let choices = [("choose connectionstring", "mine"), ("choose password", "mine"), ("password", "secret two")];
+    assert_eq!(scene.save(&path, &form, &choices).status, 303);
+    let stored = scene.stored(&path);
+    assert_eq!((&stored["connectionstring"], &stored["architecture"]), (&json!("lib://c"), &json!(1)));
+    assert_eq!(scene.password(&path), "secret two");
+    // Their new password does not go to my server, either. The earlier one can't be brought back, so another has to be typed.
+    let form = scene.open(&path);
+    scene.they_change(&path, &json!({"password": "secret theirs"}));
+    let page = scene.save(&path, &form, &[("connectionstring", "host=mine")]).expect_page(409);
+    assert_eq!(asked(&page), ["connectionstring", "password"]);
+    let form = fields(&page.text);
+    let choices = [("choose connectionstring", "mine"), ("choose password", "mine")];
+    let page = scene.save(&path, &form, &choices).expect_page(400);
+    has(&page, &["Password: type it below, or keep what is stored"]);
+    assert_eq!(
+        scene.save(&path, &form, &[("choose connectionstring", "theirs"), ("choose password", "theirs")]).status,
+        303
+    );
+    assert_eq!(
+        (scene.password(&path).as_str(), &scene.stored(&path)["connectionstring"]),
+        ("secret theirs", &json!("lib://c"))
+    );
+    // A rule's condition, resources and actions say together who may do what.
+    let rule =
+        json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\"", "disabled": true});
+    let path = scene.create("systemrule", &rule);
+    let form = scene.open(&path);
+    scene.they_change(&path, &json!({"actions": 6, "comment": "theirs"}));
+    let page = scene.save(&path, &form, &[("rule", "user.name = \"y\""), ("name", "mine")]).expect_page(409);
+    assert_eq!(asked(&page), ["rule", "actions"]);
+    let form = fields(&page.text);
+    assert_eq!(scene.save(&path, &form, &[("choose rule", "mine"), ("choose actions", "mine")]).status, 303);
+    let stored = scene.stored(&path);
+    assert_eq!((&stored["rule"], &stored["actions"]), (&json!("user.name = \"y\""), &json!(2)));
+    assert_eq!((&stored["name"], &stored["comment"]), (&json!("mine"), &json!("theirs")));
 }

@@ -14,16 +14,16 @@ fn what_only_one_changed_is_taken_and_the_page_says_by_whom_and_when() {
     let path = scene.connection(&json!({"password": "hunter2"}));
     let form = scene.open(&path);
     let value = json!([{"value": "prod", "definition": {"id": definition}}]);
-    scene.they_change(&path, &json!({"connectionstring": "lib://theirs", "logOn": 1, "customProperties": value}));
+    scene.they_change(&path, &json!({"type": "theirs", "architecture": 1, "customProperties": value}));
     let date = scene.date(&path);
-    let saved = scene.save(&path, &form, &[("username", "mine"), ("architecture", "2")]).expect_page(200);
+    let saved = scene.save(&path, &form, &[("username", "mine"), ("logOn", "1")]).expect_page(200);
     let said = format!(
-        "Saved. Changed meanwhile, last by {THEM} at {date}, and kept: Custom property stage, Connection string, Log on."
+        "Saved. Changed meanwhile, last by {THEM} at {date}, and kept: Custom property stage, Type, Architecture."
     );
-    has(&saved, &[&said, "role=\"status\"", "value=\"mine\"", "lib://theirs</textarea>"]);
+    has(&saved, &[&said, "role=\"status\"", "value=\"mine\"", "value=\"theirs\""]);
     let stored = scene.stored(&path);
-    assert_eq!((&stored["username"], &stored["architecture"]), (&json!("mine"), &json!(2)));
-    assert_eq!((&stored["connectionstring"], &stored["logOn"]), (&json!("lib://theirs"), &json!(1)));
+    assert_eq!((&stored["username"], &stored["logOn"]), (&json!("mine"), &json!(1)));
+    assert_eq!((&stored["type"], &stored["architecture"]), (&json!("theirs"), &json!(1)));
     assert_eq!(
         (names(&stored["customProperties"], "value"), scene.password(&path)),
         (vec!["prod".to_owned()], "hunter2".to_owned())
@@ -31,7 +31,7 @@ fn what_only_one_changed_is_taken_and_the_page_says_by_whom_and_when() {
     // The page that says so is a form of the new version.
     let again = fields(&saved.text);
     assert_eq!(scene.save(&path, &again, &[("username", "mine again")]).status, 303);
-    assert_eq!(scene.stored(&path)["connectionstring"], "lib://theirs");
+    assert_eq!(scene.stored(&path)["type"], "theirs");
     // Nothing is changed by a form that is sent as it stands, also if it is an old one.
     let before = scene.stored(&path);
     assert_eq!(scene.save(&path, &form, &[]).header("location"), format!("/console{path}?saved=nothing"));
@@ -108,7 +108,7 @@ fn lists_are_merged_by_what_each_side_added_and_took_away() {
         &json!({
             "roles": ["b", "c"], "tags": linked(&[&tags[1], &tags[2]]),
             "attributes": [attribute("a", "2"), attribute("b", "1"), attribute("c", "1")],
-            "customProperties": [value("2", &chosen), value("3", &chosen), value("y", &free), value("z", &free)],
+            "customProperties": [value("2", &chosen), value("y", &free), value("1", &chosen), value("3", &chosen), value("z", &free), value("x", &free)],
         }),
     );
     let changes = [
@@ -121,7 +121,7 @@ fn lists_are_merged_by_what_each_side_added_and_took_away() {
         (&free_field, "x\r\nw"),
     ];
     let page = scene.save(&path, &form, &changes).expect_page(200);
-    has(&page, &["kept: Custom property chosen, Custom property free, Roles, Attributes, Tags."]);
+    has(&page, &["kept: Custom property chosen, Custom property free, Roles, Attribute a, Attribute c, Tags."]);
     let stored = scene.stored(&path);
     assert_eq!(
         (&stored["roles"], names(&stored["tags"], "name")),
@@ -130,15 +130,7 @@ fn lists_are_merged_by_what_each_side_added_and_took_away() {
     assert_eq!(names(&stored["attributes"], "attributeType"), ["a", "c", "d"]);
     let attributes = stored["attributes"].as_array().unwrap();
     assert!(attributes.iter().any(|own| own["attributeType"] == "a" && own["externalId"] == "2"));
-    assert_eq!(names(&stored["customProperties"], "value"), ["3", "4", "w", "z"]);
-    // The actions of a rule are a list of boxes, too.
-    let rule = json!({"name": "r", "resourceFilter": "Tag_*", "actions": 0b0111, "rule": "user.name = \"x\""});
-    let path = scene.create("systemrule", &rule);
-    let form = scene.open(&path);
-    scene.they_change(&path, &json!({"actions": 0b0110}));
-    let reply = scene.save(&path, &form, &[("actions", "1"), ("actions", "2"), ("actions", "8")]).expect_page(200);
-    has(&reply, &["kept: Actions."]);
-    assert_eq!(scene.stored(&path)["actions"], 0b1010);
+    assert_eq!(names(&stored["customProperties"], "value"), ["1", "3", "4", "w", "x", "z"]);
     // Strings have an order, which one side can change.
     let definition = json!({"name": "d", "choiceValues": ["a", "b", "c"], "objectTypes": ["User"]});
     let path = scene.create("custompropertydefinition", &definition);
@@ -225,7 +217,7 @@ fn a_form_that_is_shown_again_is_still_of_the_version_that_was_opened() {
     let field = format!("@{}", id(&scene.them.create("custompropertydefinition", &definition)));
     let path = scene.connection(&json!({}));
     let form = scene.open(&path);
-    scene.they_change(&path, &json!({"connectionstring": "lib://theirs"}));
+    scene.they_change(&path, &json!({"architecture": 1}));
     let turned = [("username", "mine"), (&field, "choice 007"), ("action", &format!("choices {field} 100"))];
     let page = scene.save(&path, &form, &turned).expect_page(200);
     has(&page, &["Choices 101 to 150 of 150", "choice 007"]);
@@ -239,7 +231,7 @@ fn a_form_that_is_shown_again_is_still_of_the_version_that_was_opened() {
     assert_eq!(scene.save(&path, &form, &[("choose username", "mine")]).status, 303);
     let stored = scene.stored(&path);
     assert_eq!(names(&stored["customProperties"], "value"), ["choice 007", "choice 149"]);
-    assert_eq!((&stored["username"], &stored["connectionstring"]), (&json!("mine"), &json!("lib://theirs")));
+    assert_eq!((&stored["username"], &stored["architecture"]), (&json!("mine"), &json!(1)));
     // What is refused is shown again, and nothing of theirs is taken back by the next save.
     scene.them.connection("Taken");
     let form = scene.open(&path);

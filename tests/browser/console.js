@@ -49,13 +49,13 @@ async function main() {
   // Somebody else is faster. What only one changed is merged.
   const other = await context.newPage();
   await other.goto(connection);
-  await other.getByLabel('User name').fill('theirs');
+  await other.getByLabel('Type').fill('folder');
   await other.getByRole('button', { name: 'Save' }).click();
   await other.getByText('Saved.').waitFor();
   await page.getByLabel('Connection string').fill('lib://mine');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText(/Saved. Changed meanwhile, last by DEMO\\admin at .*, and kept: User name./).waitFor();
-  assert.equal(await page.getByLabel('User name').inputValue(), 'theirs');
+  await page.getByText(/Saved. Changed meanwhile, last by DEMO\\admin at .*, and kept: Type./).waitFor();
+  assert.equal(await page.getByLabel('Type').inputValue(), 'folder');
   assert.equal(await page.getByLabel('Connection string').inputValue(), 'lib://mine');
   await examine(page, 'merged');
 
@@ -75,13 +75,15 @@ async function main() {
   await userName.getByRole('radio', { name: 'Yours: mine' }).check();
   // The browser asks for what is missing, and sends nothing.
   await page.getByRole('button', { name: 'Save with these choices' }).click();
-  assert.equal(await page.locator('input[type=radio]:invalid').count(), 2);
+  assert.equal(await page.locator('input[type=radio]:invalid').count(), 4);
+  // The connection string belongs together with the user name and the password.
+  await page.getByRole('group', { name: 'Connection string' }).getByRole('radio', { name: 'Yours: lib://mine/2' }).check();
   const secret = page.getByRole('group', { name: 'Password' });
   await secret.getByRole('radio', { name: 'Yours: a new value' }).check();
   await page.getByRole('button', { name: 'Save with these choices' }).click();
-  await page.getByText('Password: type it again, or keep what is stored').waitFor();
+  await page.getByText('Password: type it below, or keep what is stored').waitFor();
   await examine(page, 'conflict-again');
-  await secret.getByLabel('Password, typed again').fill('hunter2');
+  await secret.getByLabel('Password, to be typed').fill('hunter2');
   await page.getByRole('button', { name: 'Save with these choices' }).click();
   await page.getByText('Saved.').waitFor();
   assert.equal(await page.getByLabel('User name').inputValue(), 'mine');

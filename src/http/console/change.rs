@@ -2,11 +2,13 @@
 
 use super::choices::{Pages, asks_for_page};
 use super::conflict::{Conflict, Question, settle};
+use super::differences::differences;
 use super::edit::{Notes, Stored, check_may, preview, read, refused, show, show_page, stored};
 use super::filled_in::{body, overlaid};
 use super::form::Mode;
-use super::merge::{Merge, differences, merge};
+use super::merge::{Merge, merge};
 use super::origin::Origin;
+use super::part::Part;
 use super::shown::LastChange;
 use super::trouble::{Trouble, to};
 use super::visit::Visit;
@@ -16,7 +18,7 @@ use crate::http::caller::Caller;
 use crate::http::entities::{Change, change_sound};
 use crate::http::failure::Failure;
 use crate::http::rules;
-use crate::model::{Document, Entity, Fault, Property};
+use crate::model::{Document, Entity, Fault};
 use crate::query::Predicate;
 use crate::store::{Weight, Write};
 use actix_web::HttpResponse;
@@ -65,7 +67,9 @@ impl<'v> Save<'v> {
     /// What the visitor is answered; none if another version was stored since this one was read.
     async fn reply(mut self, form: &Form) -> Result<Option<HttpResponse>, Trouble> {
         let entity = self.visit.call.entity;
-        if let Err(questions) = settle(Question::answered(entity, form), &mut self.mine) {
+        let version = self.origin.values_or(&self.stored.entry);
+        let questions = Question::answered(entity, form, &self.mine, version);
+        if let Err(questions) = settle(questions, &mut self.mine, version) {
             return self.ask(self.mine.clone(), &self.origin, questions, Vec::new()).map(Some);
         }
         self.faults.retain(|fault| self.mine.contains_key(&fault.field));
@@ -83,8 +87,8 @@ impl<'v> Save<'v> {
         if let Err(invalid) = read(entity, &Json::Object(self.mine.clone()), faults) {
             return refused(self.visit, invalid.into(), &shown, &self.stored.known, Some(self.origin)).map(Some);
         }
-        let Merge { write, collisions } = self.merge();
-        if collisions.is_empty() { self.write(write).await } else { self.ask_about(write, &collisions).map(Some) }
+        let merge = self.merge();
+        if merge.collisions.is_empty() { self.write(merge.write).await } else { self.ask_about(merge).map(Some) }
     }
 
     /// The form as it is filled in.
@@ -100,38 +104,30 @@ impl<'v> Save<'v> {
 
     /// The stored version with what the visitor changed, as a draft of a rule.
     fn draft(&self) -> Json {
-        let Merge { mut write, collisions } = self.merge();
-        for property in collisions {
-            write.insert(property.name.to_owned(), self.mine[property.name].clone());
-        }
+        let Merge { mut write, own, .. } = self.merge();
+        write.extend(own);
         write.insert("id".to_owned(), self.stored.entry["id"].clone());
         write.insert("modifiedDate".to_owned(), self.stored.origin.version.clone().into());
         Json::Object(write)
     }
 
     /// Asks which values to keep of what both changed. A secret that was typed is asked for as well: the page can't send it back.
-    fn ask_about(
-        &self,
-        mut write: Map<String, Json>,
-        collisions: &[&'static Property],
-    ) -> Result<HttpResponse, Trouble> {
+    fn ask_about(&self, merge: Merge) -> Result<HttpResponse, Trouble> {
         if let Err(failure) = check_may(self.visit, &self.stored.entry, "update") {
             return refused(self.visit, failure, &self.shown(), &self.stored.known, Some(self.origin.clone()));
         }
-        let entity = self.visit.call.entity;
-        let is_typed = |secret: &&Property| {
-            !collisions.contains(secret)
-                && write.get(secret.name).and_then(Json::as_str).is_some_and(|text| !text.is_empty())
+        let Merge { mut write, collisions, own } = merge;
+        let is_asked = |part: &Part| collisions.iter().any(|asked| asked.covers(part));
+        let is_typed = |secret: &Part| {
+            !is_asked(secret)
+                && write.get(secret.property.name).and_then(Json::as_str).is_some_and(|text| !text.is_empty())
         };
-        let typed = entity.secrets().filter(is_typed).map(Question::typed_again);
+        let typed = self.visit.call.entity.secrets().map(Part::whole).filter(is_typed).map(Question::typed_again);
         let before = self.origin.values.as_ref();
-        let asked = collisions.iter().map(|property| Question::new(property, before));
-        let questions: Vec<Question> = asked.chain(typed).collect();
-        for property in collisions {
-            write.insert(property.name.to_owned(), self.mine[property.name].clone());
-        }
-        let kept = self.kept().into_iter().filter(|(property, _)| !collisions.contains(property));
-        self.ask(write, &self.stored.origin, questions, kept.map(|(_, label)| label).collect())
+        let questions = collisions.iter().map(|part| Question::new(part.clone(), before)).chain(typed).collect();
+        let kept = self.kept().into_iter().filter(|part| !is_asked(part)).map(|part| part.label).collect();
+        write.extend(own);
+        self.ask(write, &self.stored.origin, questions, kept)
     }
 
     fn ask(
@@ -145,7 +141,7 @@ impl<'v> Save<'v> {
     }
 
     /// What others changed since the visitor's version, if that is known.
-    fn kept(&self) -> Vec<(&'static Property, String)> {
+    fn kept(&self) -> Vec<Part> {
         let stored = self.stored.origin.values_or(&self.stored.entry);
         let before = self.origin.values.as_ref();
         before.map(|before| differences(self.visit.call.entity, before, stored)).unwrap_or_default()
@@ -165,7 +161,7 @@ impl<'v> Save<'v> {
         }
         match self.replace(write).await {
             Ok(()) => {
-                let kept: Vec<String> = self.kept().into_iter().map(|(_, label)| label).collect();
+                let kept: Vec<String> = self.kept().into_iter().map(|part| part.label).collect();
                 if kept.is_empty() {
                     return Ok(Some(self.to_entity("yes")));
                 }

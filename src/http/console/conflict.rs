@@ -1,20 +1,22 @@
-//! The page of a conflict: two people changed the same property of the same version to different values, and the slower one chooses.
+//! The page of a conflict: two people changed the same part of the same version to different values, or parts that belong together, and the slower one chooses.
 
+use super::differences::differences;
 use super::edit::Stored;
 use super::filled_in::overlaid;
 use super::form::{CLEAR, Mode, OFFERED, fields};
-use super::merge::differences;
 use super::origin::Origin;
 use super::page;
-use super::shown::{LastChange, label, text};
+use super::part::{Part, with_parts};
+use super::shown::{LastChange, text};
 use super::trouble::Trouble;
 use super::visit::{Frame, Visit};
 use crate::http::body::Form;
-use crate::model::{Entity, Kind, Property};
+use crate::model::{Entity, Kind};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 use serde_json::{Map, Value as Json};
+use std::collections::HashSet;
 
 /// Before the name of a property, these make the fields with its earlier value and with the choice.
 const BEFORE: &str = "before ";
@@ -44,7 +46,7 @@ struct Page {
 
 /// A question as the page shows it.
 struct Shown {
-    name: &'static str,
+    name: String,
     label: String,
     before: String,
     mine: Mine,
@@ -56,15 +58,15 @@ struct Shown {
 /// The visitor's value.
 enum Mine {
     Value(String),
-    /// A secret that was typed. It is not shown, so it has to be typed again.
+    /// Another secret than the stored one. The page does not have it, so it has to be typed.
     NewSecret,
     /// The stored secret is to be removed.
     NoSecret,
 }
 
-/// A property whose value the visitor has to choose.
+/// A part of an entity about which the visitor has to choose.
 pub struct Question {
-    property: &'static Property,
+    part: Part,
     before: String,
     chosen: String,
     fault: Option<&'static str>,
@@ -72,77 +74,85 @@ pub struct Question {
 
 impl Question {
     /// A question that was not asked yet. `before` is the version that both changed, if it is known.
-    pub fn new(property: &'static Property, before: Option<&Json>) -> Self {
+    pub fn new(part: Part, before: Option<&Json>) -> Self {
+        let property = part.property;
         let before = match (before, property.kind) {
             (_, Kind::Secret { .. }) => "not shown".to_owned(),
             (None, _) => "not known".to_owned(),
-            (Some(values), _) => excerpt(&text(property, &values[property.name])),
+            (Some(values), _) => excerpt(&text(property, &part.within(&values[property.name]))),
         };
-        Self { property, before, chosen: String::new(), fault: None }
+        Self { part, before, chosen: String::new(), fault: None }
     }
 
     /// A secret that only the visitor changed. It has to be typed again, because the page can't send it back.
-    pub fn typed_again(secret: &'static Property) -> Self {
+    pub fn typed_again(secret: Part) -> Self {
         let before = "not shown. Only you changed it, and the page can't keep what you typed".to_owned();
-        Self { property: secret, before, chosen: String::new(), fault: None }
+        Self { part: secret, before, chosen: String::new(), fault: None }
     }
 
-    /// The questions that a form answers, or should.
-    pub fn answered(entity: &'static Entity, form: &Form) -> Vec<Self> {
-        let asked = form.starting_with(BEFORE).filter_map(|(name, before)| {
-            let property = entity.properties.iter().find(|property| property.name == name)?;
+    /// The questions that a form answers, or should. `mine` is what the visitor changed of the version that the form is about.
+    pub fn answered(entity: &'static Entity, form: &Form, mine: &Map<String, Json>, version: &Json) -> Vec<Self> {
+        let parts = Part::all(entity, [&Json::Object(mine.clone()), version]);
+        let mut names = HashSet::new();
+        let asked = form.starting_with(BEFORE).filter(|(name, _)| names.insert(*name)).filter_map(|(name, before)| {
+            let part = parts.get(name)?.clone();
             let chosen = form.text(&format!("{CHOICE}{name}")).to_owned();
-            Some(Self { property, before: before.to_owned(), chosen, fault: None })
+            Some(Self { part, before: before.to_owned(), chosen, fault: None })
         });
         asked.collect()
     }
 
-    /// Puts the answer into effect in what the visitor filled in.
-    fn settle(&mut self, mine: &mut Map<String, Json>) {
-        let is_secret = matches!(self.property.kind, Kind::Secret { .. });
-        self.fault = match self.chosen.as_str() {
-            "theirs" => {
-                mine.remove(self.property.name);
-                None
+    /// What is wrong with the answer.
+    fn fault(&self, mine: &Map<String, Json>) -> Option<&'static str> {
+        let is_secret = matches!(self.part.property.kind, Kind::Secret { .. });
+        match self.chosen.as_str() {
+            "mine" if is_secret && !mine.contains_key(self.part.property.name) => {
+                Some("type it below, or keep what is stored")
             }
-            "mine" if is_secret && !mine.contains_key(self.property.name) => {
-                Some("type it again, or keep what is stored")
-            }
-            "mine" => None,
+            "mine" | "theirs" => None,
             _ => Some("choose one of the two"),
-        };
+        }
     }
 
     fn shown(self, mine: &Map<String, Json>, stored: &Json) -> Shown {
-        let property = self.property;
+        let Self { part, before, chosen, fault } = self;
+        let property = part.property;
         let value = mine.get(property.name);
         let own = match (property.kind, value.and_then(Json::as_str)) {
             (Kind::Secret { .. }, Some("")) => Mine::NoSecret,
             (Kind::Secret { .. }, _) => Mine::NewSecret,
-            _ => Mine::Value(text(property, value.unwrap_or(&stored[property.name]))),
+            _ => Mine::Value(text(property, &part.within(value.unwrap_or(&stored[property.name])))),
         };
         let theirs = match property.kind {
             Kind::Secret { .. } => "kept as it is, and not shown".to_owned(),
-            _ => text(property, &stored[property.name]),
+            _ => text(property, &part.within(&stored[property.name])),
         };
-        let (name, label) = (property.name, label(property));
-        Shown { name, label, before: self.before, mine: own, theirs, chosen: self.chosen, fault: self.fault }
+        Shown { name: part.name(), label: part.label, before, mine: own, theirs, chosen, fault }
     }
 }
 
-/// Puts all answers into effect.
+/// Puts all answers into effect. `version` is what the choices are about.
 ///
 /// # Errors
 /// The questions, if one of them has no answer.
-pub fn settle(mut questions: Vec<Question>, mine: &mut Map<String, Json>) -> Result<(), Vec<Question>> {
-    let mut settled = mine.clone();
+pub fn settle(mut questions: Vec<Question>, mine: &mut Map<String, Json>, version: &Json) -> Result<(), Vec<Question>> {
     for question in &mut questions {
-        question.settle(&mut settled);
+        question.fault = question.fault(mine);
     }
     if questions.iter().any(|question| question.fault.is_some()) {
         return Err(questions);
     }
-    *mine = settled;
+    let given_up: Vec<&Part> =
+        questions.iter().filter(|question| question.chosen == "theirs").map(|question| &question.part).collect();
+    for part in given_up.iter().filter(|part| part.is_whole()) {
+        mine.remove(part.property.name);
+    }
+    for (name, value) in mine {
+        let parts: Vec<&Part> = given_up.iter().copied().filter(|part| part.property.name == name).collect();
+        if !parts.is_empty() {
+            *value = with_parts(value, &parts, &version[name]);
+        }
+    }
     Ok(())
 }
 
@@ -173,7 +183,7 @@ impl Conflict<'_> {
         } else {
             let (LastChange { user, date }, noun) = (LastChange::of(entry), entity.noun);
             let fault = format!(
-                "Nothing is saved yet. This {noun} was changed after you opened it, last by {user} at {date}, and what is below was changed by others as well as by you. Choose the values to keep, then save."
+                "Nothing is saved yet. This {noun} was changed after you opened it, last by {user} at {date}. What is below was changed by others as well as by you, or depends on what was. Choose the values to keep, then save."
             );
             (StatusCode::CONFLICT, fault)
         };
@@ -201,9 +211,9 @@ impl Conflict<'_> {
     fn own(&self, entity: &'static Entity) -> Vec<String> {
         let stored = self.origin.values_or(&self.stored.entry);
         let changed = overlaid(stored, &Json::Object(self.mine.clone()));
-        let is_asked = |property: &Property| self.questions.iter().any(|question| question.property == property);
+        let is_asked = |part: &Part| self.questions.iter().any(|question| question.part.covers(part));
         let differences = differences(entity, stored, &changed).into_iter();
-        differences.filter(|(property, _)| !is_asked(property)).map(|(_, label)| label).collect()
+        differences.filter(|part| !is_asked(part)).map(|part| part.label).collect()
     }
 
     /// What a browser would send if the form of the entity had the visitor's changes.

@@ -1,0 +1,6 @@
+//! The items of lists of plain strings.
+
+use super::schema::Property;
+
+/// One string of such a list, so that filters can compare it like any property.
+pub static LIST_ITEM: Property = Property::text("value", "value", 1024);
