@@ -23,6 +23,9 @@ pub struct Changes {
     pub lost_count: usize,
     /// Whether all of it was looked at; otherwise there are more than were counted.
     pub complete: bool,
+    /// Whether there may be users or resources that the caller may not read, and that are so not counted.
+    #[serde(skip)]
+    pub has_hidden: bool,
     /// What is pointed out about the rules of a draft.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<DraftWarning>,
@@ -114,7 +117,8 @@ impl Site<'_> {
         for entity in entities.into_iter().filter(|entity| scope.entity.is_none_or(|only| only == *entity)) {
             resources.push((entity, self.select(entity, "resourceFilter", scope.resource_filter)?));
         }
-        let mut changes = Changes::default();
+        let has_hidden = self.hides(&USER) || resources.iter().any(|(entity, _)| self.hides(entity));
+        let mut changes = Changes { has_hidden, ..Changes::default() };
         let users = self.select(&USER, "userFilter", scope.user_filter)?;
         // Without a filter, nobody has asked for that many users.
         if !scope.user_filter.trim().is_empty() {
@@ -186,6 +190,7 @@ impl Changes {
         self.gained_count += other.gained_count;
         self.lost_count += other.lost_count;
         self.complete &= other.complete;
+        self.has_hidden |= other.has_hidden;
     }
 }
 

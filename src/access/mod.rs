@@ -127,6 +127,11 @@ impl Site<'_> {
         Ok(self.snapshot.count(&USER, condition)? <= i64::from(MOST))
     }
 
+    /// Whether there may be entities of a type that the caller may not read.
+    fn hides(&self, entity: &'static Entity) -> bool {
+        (self.readable)(entity) != Predicate::True
+    }
+
     /// Refuses a question about more than can be answered in one go.
     fn check_number(&self, entity: &'static Entity, condition: &Predicate) -> Result<(), Error> {
         let number = self.snapshot.count(entity, condition)?;

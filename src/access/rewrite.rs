@@ -41,6 +41,8 @@ pub struct Watch {
     pub(super) changed_users: Vec<Uuid>,
     /// Whether all of it is there; otherwise there are more than can be looked at.
     pub(super) is_complete: bool,
+    /// Whether there may be users or rows that the caller may not read.
+    pub(super) has_hidden: bool,
 }
 
 impl Rewrite {
@@ -79,7 +81,13 @@ impl Site<'_> {
     /// # Errors
     /// The database failed.
     pub fn watch(&self, rewrite: &Rewrite) -> Result<Watch, Error> {
-        let mut watch = Watch { rows: Vec::new(), users: Vec::new(), changed_users: Vec::new(), is_complete: true };
+        let mut watch = Watch {
+            rows: Vec::new(),
+            users: Vec::new(),
+            changed_users: Vec::new(),
+            is_complete: true,
+            has_hidden: self.hides(&USER),
+        };
         match rewrite {
             Rewrite::Properties { entity, ids, .. } => watch.rows.push((entity, ids.clone())),
             Rewrite::Definitions(ids) => self.watch_values(&mut watch, ids)?,
@@ -92,7 +100,7 @@ impl Site<'_> {
         let all_seen = self.each_of_first_users(&(self.readable)(&USER), |actor| {
             let is_owner = owners.contains(&actor.id);
             let asks = |(entity, _): &(&'static Entity, Vec<Uuid>)| {
-                // Who owns none of them before or after is not the owner, whatever happens.
+                // A user who owns no row before or after is never the owner.
                 let settled = entity.owner().filter(|_| !is_owner);
                 let settled = settled.map(|owner| Predicate::equals(owner, Value::Id(actor.id)));
                 self.asks_about(actor, entity, &properties, &settled.unwrap_or(Predicate::True))
@@ -163,6 +171,7 @@ impl Site<'_> {
 
     /// Adds the rows that fulfil a condition, as far as who asks may read them.
     fn watch_rows(&self, watch: &mut Watch, entity: &'static Entity, condition: Predicate) -> Result<(), Error> {
+        watch.has_hidden |= self.hides(entity);
         let condition = Predicate::and([(self.readable)(entity), condition]);
         let found = self.snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: 2 * MOST_ROWS + 1 })?;
         let known = watch.rows.iter().position(|(own, _)| *own == entity);

@@ -32,6 +32,7 @@ pub struct Rights {
     /// The users who are about to be changed, as they are before.
     changed_users: Vec<Actor>,
     is_complete: bool,
+    has_hidden: bool,
 }
 
 impl Site<'_> {
@@ -47,6 +48,7 @@ impl Site<'_> {
             users: Vec::new(),
             changed_users: self.actors(&watch.changed_users)?,
             is_complete: watch.is_complete,
+            has_hidden: watch.has_hidden,
         };
         for ids in watch.users.chunks(BATCH as usize) {
             for actor in self.actors(ids)? {
@@ -66,7 +68,7 @@ impl Site<'_> {
     /// # Errors
     /// The database failed.
     pub fn changes_since(&self, before: &Rights) -> Result<Changes, Error> {
-        let mut changes = Changes { complete: before.is_complete, ..Changes::default() };
+        let mut changes = Changes { complete: before.is_complete, has_hidden: before.has_hidden, ..Changes::default() };
         for users in before.users.chunks(BATCH as usize) {
             let ids: Vec<Uuid> = users.iter().map(|(id, _)| *id).collect();
             let actors: HashMap<Uuid, Actor> = self.actors(&ids)?.into_iter().map(|actor| (actor.id, actor)).collect();
@@ -113,6 +115,7 @@ impl Site<'_> {
                 if earlier == later {
                     continue;
                 }
+                changes.has_hidden |= self.hides(entity);
                 let is_too_much =
                     self.add(&mut changes, after, entity, visible, &[later, earlier].concat())?.is_break();
                 if is_too_much || start.elapsed() > PATIENCE {

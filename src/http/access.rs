@@ -127,8 +127,9 @@ pub fn answer<T>(
     limits: Limits,
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error>,
 ) -> Result<T, Failure> {
-    if situation.is_some_and(SecurityHeader::tells_attributes) {
-        check_may_invent(caller)?;
+    if situation.is_some_and(SecurityHeader::tells_attributes) && !may_invent(caller) {
+        let message = "only who may read all system rules and users can ask about attributes that a user does not have";
+        return Err(Failure::Forbidden(message.to_owned()));
     }
     let situation = |actor: &mut Actor| match situation {
         Some(header) => header.apply(actor),
@@ -139,14 +140,10 @@ pub fn answer<T>(
     Ok(question(&site, caller)?)
 }
 
-/// Attributes that a user does not have would tell what rules say that who asks may not read.
-fn check_may_invent(caller: &Caller) -> Result<(), Failure> {
+/// Whether the caller may ask about values that nothing has: the answer tells what rules say, also rules and users that the caller may not read.
+pub fn may_invent(caller: &Caller) -> bool {
     let may_read_all = |entity| caller.guard(entity, Action::Read) == Predicate::True;
-    if !may_read_all(&SYSTEM_RULE) || !may_read_all(&USER) {
-        let message = "only who may read all system rules and users can ask about attributes that a user does not have";
-        return Err(Failure::Forbidden(message.to_owned()));
-    }
-    Ok(())
+    may_read_all(&SYSTEM_RULE) && may_read_all(&USER)
 }
 
 /// From where the users come who are asked about, and with what attributes, written as in `X-Qlik-Security`.

@@ -158,6 +158,10 @@ fn what_is_ticked_is_changed_together_and_nothing_else() {
     assert_eq!(site.client.names("dataconnection", filter), ["a", "b"]);
     let list = site.browser.get(done.header("location")).expect_page(200);
     has(&list, &["Changed: 2 data connections (tags added, owner changed, value of a custom property set)."]);
+    // A box that is sent twice is one box.
+    let twice = [&ticked[..], &[("change", "add-tags"), ("change", "owner")]].concat();
+    let preview = site.send(2, "preview", &twice).expect_page(200);
+    assert_eq!(preview.text.matches("name=\"change\"").count(), 3, "{}", preview.text);
     // One of them can't be done, so none is.
     let wrong = [
         ("change", "set-value"),
@@ -295,7 +299,7 @@ fn one_that_may_not_be_changed_keeps_all_as_they_are() {
     let refused = press(&mut browser, PATH, both, "preview").expect_page(403);
     has(&refused, &["Nothing was changed.", "a: LAB\\anna may not update this data connection"]);
     let own = press(&mut browser, PATH, fields(&[&hers]), "preview").expect_page(200);
-    has(&own, &["Nobody's rights change", "of the users whom you may read"]);
+    has(&own, &["Only users who may read all system rules and all users see whose rights change."]);
     // The right is taken away after the preview.
     change(&site.client, "dataconnection", &hers, &json!({"owner": {"userDirectory": "INTERNAL", "userId": "sa_api"}}));
     let late = press_on(&mut browser, &own, "apply").expect_page(403);

@@ -1,7 +1,7 @@
 //! The users whose rights a change of several entities changes, as the console shows them before the change is made.
 
-use crate::browser::fields;
-use crate::console_bulk::{Site, change, has, press, press_on};
+use crate::browser::{Browser, fields};
+use crate::console_bulk::{PATH, Site, change, has, press, press_on};
 use crate::rules::rule;
 use crate::support::{Client, Reply, connection, copy_connection, id};
 use serde_json::{Value as Json, json};
@@ -34,7 +34,7 @@ fn a_preview_names_the_users_whose_rights_change() {
     let opens = site.send(2, "preview", &remove).expect_page(200);
     let [a, b, c] = ["a ", "b ", "c "].map(|name| format!("{READS}{name}"));
     has(&opens, &["This changes what users may do", "Gained: 2", "Lost: 0", &a, &b]);
-    assert!(!opens.text.contains("LAB\\ops") && !opens.text.contains("Only users whom you may read"));
+    assert!(!opens.text.contains("LAB\\ops") && !opens.text.contains("you may read"));
     let set = [("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")];
     has(&site.send(3, "preview", &set).expect_page(200), &["Gained: 0", "Lost: 1", &c]);
     // What was shown is what happens, and nothing has happened by showing it.
@@ -178,4 +178,92 @@ fn lost_rights_to_connections_of_two_kinds_are_counted_as_far_as_is_said() {
         has(&asked, &[expected]);
         assert_eq!(asked.text.contains("There is more than could be looked at."), number > 1_000, "{number}");
     }
+}
+
+/// A visitor who reads all rules and users, and some connections.
+fn with_lead(site: &Site) -> Browser {
+    let mut lead = rule("Lead", "user.userId = \"lead\"", 2 + 8);
+    lead["resourceFilter"] = json!("User_*, SystemRule_*, CustomPropertyDefinition_*");
+    site.client.create("systemrule", &lead);
+    site.client.create("systemrule", &rule("Lead reads", "user.userId = \"lead\" and resource.name = \"b\"", 2));
+    Browser::signed_in(&site.server, &site.front, "LAB\\lead")
+}
+
+#[test]
+fn a_preview_says_that_it_leaves_out_what_the_visitor_may_not_read() {
+    let mut site = Site::new();
+    user(&site.client, "dev", &json!([]));
+    let condition = "user.userId = \"dev\" and resource.@stage = \"prod\"";
+    site.client.create("systemrule", &rule("Production", condition, 2));
+    let mut lead = with_lead(&site);
+    let path = "/console/custompropertydefinition/selected";
+    lead.get("/console/custompropertydefinition").expect_page(200);
+    let definition = || vec![("id".to_owned(), site.stage.clone())];
+    // The lead may not read the connection to which the user loses the right.
+    site.set_stage(&["a"], "prod");
+    let asked = press(&mut lead, path, definition(), "ask to delete").expect_page(200);
+    has(&asked, &["Nobody's rights change, as far as you may read users and resources."]);
+    site.set_stage(&["b"], "prod");
+    let asked = press(&mut lead, path, definition(), "ask to delete").expect_page(200);
+    has(&asked, &["Lost: 1<", "Only users and resources that you may read are counted."]);
+    // A visitor who may read everything sees everything.
+    let definition = definition();
+    let asked = press(&mut site.browser, path, definition, "ask to delete").expect_page(200);
+    has(&asked, &["Lost: 2<"]);
+    assert!(!asked.text.contains("you may read"), "{}", asked.text);
+}
+
+/// A preview tries values that nothing has yet, so it would tell what rules say.
+#[test]
+fn only_a_visitor_who_reads_all_rules_and_users_sees_whose_rights_change() {
+    let mut site = Site::new();
+    user(&site.client, "dev", &json!([]));
+    let condition = "user.userId = \"dev\" and resource.@stage = \"prod\"";
+    site.client.create("systemrule", &rule("Production", condition, 2));
+    for filter in ["DataConnection_*", "DataConnection_*, User_*", "DataConnection_*, SystemRule_*"] {
+        let mut guesser = rule("Guesser", "user.userId = \"guesser\"", 2 + 4);
+        guesser["resourceFilter"] = json!(filter);
+        let made = id(&site.client.create("systemrule", &guesser));
+        let mut browser = Browser::signed_in(&site.server, &site.front, "LAB\\guesser");
+        browser.get("/console/dataconnection").expect_page(200);
+        let fields = [("id", &*site.ids[0]), ("change", "set-value"), ("definition", &site.stage), ("value", "prod")];
+        let fields = fields.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
+        let preview = press(&mut browser, PATH, fields, "preview").expect_page(200);
+        has(&preview, &["Only users who may read all system rules and all users see whose rights change."]);
+        for told in ["LAB\\dev", "Gained", "Nobody's rights", "This changes what users may do"] {
+            assert!(!preview.text.contains(told), "{told} is in {}", preview.text);
+        }
+        // The change itself can be made.
+        assert_eq!(press_on(&mut browser, &preview, "apply").status, 303, "{filter}");
+        change(&site.client, "dataconnection", &site.ids[0], &json!({"customProperties": []}));
+        site.client.delete(&format!("/systemrule/{made}")).expect(204);
+    }
+    let set = [("change", "set-value"), ("definition", &*site.stage.clone()), ("value", "prod")];
+    has(&site.send(1, "preview", &set).expect_page(200), &["Gained: 1", "LAB\\dev"]);
+}
+
+#[test]
+fn a_change_of_rules_after_a_preview_leads_to_a_new_preview() {
+    let mut site = Site::new();
+    let (developers, stage, finance) = (with_developers(&site), site.stage.clone(), site.finance.clone());
+    let set = [("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")];
+    let preview = site.send(2, "preview", &set).expect_page(200);
+    has(&preview, &["Lost: 2<"]);
+    change(&site.client, "systemrule", &developers, &json!({"actions": 6}));
+    let conflict = press_on(&mut site.browser, &preview, "apply").expect_page(409);
+    has(&conflict, &["Nothing was changed.", "System rules were changed meanwhile.", "Lost: 4<"]);
+    assert!(site.client.names("dataconnection", "@stage eq 'prod'").is_empty());
+    assert_eq!(press_on(&mut site.browser, &conflict, "apply").status, 303);
+    // Where rules can't ask about what changes, their version does not matter.
+    let tags = site.send(1, "preview", &[("change", "add-tags"), ("add", &finance)]).expect_page(200);
+    change(&site.client, "systemrule", &developers, &json!({"actions": 2}));
+    assert_eq!(press_on(&mut site.browser, &tags, "apply").status, 303);
+    // A deletion of one rule shows the rights anew if another rule has changed.
+    let path = "/console/systemrule/selected";
+    let other = id(&site.client.create("systemrule", &rule("Other", "user.userId = \"ops\"", 2)));
+    let asked = press(&mut site.browser, path, vec![("id".to_owned(), developers)], "ask to delete").expect_page(200);
+    change(&site.client, "systemrule", &other, &json!({"disabled": true}));
+    let conflict = press(&mut site.browser, path, fields(&asked.text), "delete").expect_page(409);
+    has(&conflict, &["System rules were changed meanwhile."]);
+    assert_eq!(press(&mut site.browser, path, fields(&conflict.text), "delete").status, 303);
 }

@@ -18,6 +18,8 @@ pub struct Told {
     pub parts: [Part; 2],
     /// Whether all of it was looked at.
     pub is_complete: bool,
+    /// Whether there may be users or resources that the visitor may not read.
+    pub has_hidden: bool,
     /// What is pointed out about the rules.
     pub warnings: Vec<String>,
 }
@@ -54,5 +56,5 @@ pub fn told(changes: Changes) -> Told {
     let gained = part("Gained", changes.gained_count, changes.gained);
     let lost = part("Lost", changes.lost_count, changes.lost);
     let warnings = changes.warnings.iter().map(|DraftWarning { warning, .. }| words(warning)).collect();
-    Told { parts: [gained, lost], is_complete: changes.complete, warnings }
+    Told { parts: [gained, lost], is_complete: changes.complete, has_hidden: changes.has_hidden, warnings }
 }

@@ -28,7 +28,12 @@ pub enum Deed {
 }
 
 /// The versions that the visitor has seen in a preview.
-pub type Seen = HashMap<Uuid, Timestamp>;
+pub struct Seen {
+    /// Of the entities.
+    pub entities: HashMap<Uuid, Timestamp>,
+    /// Of the rules, if the preview has shown whose rights change.
+    pub rules: Option<i64>,
+}
 
 /// What is done to one entity.
 #[derive(Debug)]
@@ -91,7 +96,7 @@ impl Deed {
     /// Does it to all of them, and tells what is different then.
     ///
     /// # Errors
-    /// `Outdated` if `seen` has another version of one of them than is stored; the first entity to which it can't be done.
+    /// `Outdated` if `seen` has another version of one of them, or of the rules, than is stored; the first entity to which it can't be done.
     pub fn apply(
         &self,
         state: &State,
@@ -101,6 +106,10 @@ impl Deed {
         ids: &[Uuid],
         seen: Option<&Seen>,
     ) -> Result<Vec<Row>, Failure> {
+        let now = write.snapshot().versions()?.rules;
+        if seen.and_then(|seen| seen.rules).is_some_and(|shown| shown != now) {
+            return Err(Failure::Outdated("System rules were changed meanwhile.".to_owned()));
+        }
         let target = Target { state, write, caller, entity, seen };
         let rows: Vec<Row> = ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, Failure>>()?;
         // Rules are looked at together, once.
@@ -147,7 +156,7 @@ impl Target<'_> {
     fn check_seen(&self, id: Uuid, name: &str, stored: &Json) -> Result<Option<Timestamp>, Failure> {
         let date = Timestamp::parse(stored["modifiedDate"].as_str().unwrap_or_default());
         match self.seen {
-            Some(seen) if date.is_none() || seen.get(&id) != date.as_ref() => {
+            Some(seen) if date.is_none() || seen.entities.get(&id) != date.as_ref() => {
                 let by = stored["modifiedByUserName"].as_str().unwrap_or_default();
                 Err(Failure::Outdated(format!("{by} changed {name} meanwhile.")))
             }

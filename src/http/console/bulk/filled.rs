@@ -117,10 +117,10 @@ impl Filled {
     pub fn read(form: &Form) -> Self {
         let text = |name: &str| form.text(name).trim().to_owned();
         let all = |name: &str| form.all(name).into_iter().map(ToOwned::to_owned).collect();
-        let mut ticked: Vec<Part> = form.all(TICKED).into_iter().filter_map(Part::named).collect();
-        ticked.dedup();
+        let sent = form.all(TICKED);
+        let is_ticked = |part: &Part| sent.iter().any(|name| *name == part.name());
         Self {
-            ticked,
+            ticked: Part::ALL.into_iter().filter(is_ticked).collect(),
             add: all("add"),
             remove: all("remove"),
             owner: text("owner"),

@@ -65,7 +65,7 @@ pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, Tr
     };
     let seen = seen(&form);
     // What was not shown is not done.
-    let is_shown = asked.ids.iter().all(|id| seen.contains_key(id));
+    let is_shown = asked.ids.iter().all(|id| seen.entities.contains_key(id));
     match deed {
         Ok(deed) if is_shown && ["apply", "delete"].contains(&form.text("do")) => {
             apply(&visit, &asked, deed, seen).await
@@ -113,13 +113,14 @@ impl Faults {
     }
 }
 
-/// The versions that a preview has shown: an id and a date in each field.
+/// The versions that a preview has shown: an id and a date in each field, and the number of the rules.
 fn seen(form: &Form) -> Seen {
     let version = |text: &&str| {
         let (id, date) = text.split_once(' ')?;
         Some((Uuid::parse_str(id).ok()?, Timestamp::parse(date)?))
     };
-    form.all("seen").iter().filter_map(version).collect()
+    let entities = form.all("seen").iter().filter_map(version).collect();
+    Seen { entities, rules: form.text("rules").parse().ok() }
 }
 
 /// Shows what a deed would change, or why it can't be done.

@@ -4,12 +4,12 @@
 
 use super::change::{Deed, Row};
 use crate::access::{self, Changes, Rewrite, Site, Watch};
-use crate::http::access::answer;
+use crate::http::access::{answer, may_invent};
 use crate::http::caller::Caller;
 use crate::http::console::preview::{Told, told};
 use crate::http::console::visit::Visit;
 use crate::http::failure::Failure;
-use crate::model::{Actor, CUSTOM_PROPERTY_DEFINITION, Entity, RuleSource, SYSTEM_RULE, USER};
+use crate::model::{Actor, CUSTOM_PROPERTY_DEFINITION, Entity, RuleSource, SYSTEM_RULE};
 use crate::policy::Action;
 use crate::query::{Limits, Predicate};
 use crate::store::{Weight, Write};
@@ -20,14 +20,26 @@ use uuid::Uuid;
 pub enum Rights {
     /// Rules can't ask about anything that changes.
     Untouched,
+    /// The visitor may not read all rules and users, so the answer would tell what the hidden ones say.
+    Withheld,
     /// The users whom the visitor may read, and what they gain and lose.
-    Told {
+    Compared {
         told: Told,
-        /// Whether there are users whom the visitor may not read.
-        has_hidden_users: bool,
+        /// The version of the rules that were asked.
+        rules: i64,
     },
     /// It could not be worked out.
     Unknown(String),
+}
+
+impl Rights {
+    /// The version of the rules that were asked, if the page shows what they say.
+    pub const fn rules(&self) -> Option<i64> {
+        match self {
+            Self::Compared { rules, .. } => Some(*rules),
+            _ => None,
+        }
+    }
 }
 
 /// The rights that the transaction looks at, beside what it changes.
@@ -38,6 +50,8 @@ pub enum Question {
     Watched(Watch),
     /// The rules themselves change.
     Rules,
+    /// The visitor may not ask.
+    Withheld,
     /// It could not be worked out which.
     Unknown(String),
 }
@@ -50,9 +64,12 @@ pub enum Answer {
         changes: Changes,
         /// The users who are changed themselves, before and after.
         users: Vec<[Actor; 2]>,
+        /// The version of the rules.
+        version: i64,
     },
-    /// All rules as they are afterwards.
-    Rules(Vec<RuleSource>),
+    /// All rules as they are afterwards, and their version before.
+    Rules(Vec<RuleSource>, i64),
+    Withheld,
     Unknown(String),
 }
 
@@ -74,8 +91,13 @@ impl Question {
             Deed::Change(_) => Rewrite::of(entity, ids.to_vec(), &written(entity, deed), deed.owner()),
         };
         let Some(rewrite) = rewrite else { return Ok(Self::Nothing) };
-        let watch = known(ask(visit, move |site, _| site.watch(&rewrite)).await)?;
-        Ok(watch.map_or_else(Self::Unknown, Self::Watched))
+        // A preview tries values that nothing has.
+        let watch = ask(visit, move |site, caller| may_invent(caller).then(|| site.watch(&rewrite)).transpose()).await;
+        Ok(match known(watch)? {
+            Ok(Some(watch)) => Self::Watched(watch),
+            Ok(None) => Self::Withheld,
+            Err(reason) => Self::Unknown(reason),
+        })
     }
 
     /// How long it keeps the writer at most.
@@ -101,10 +123,15 @@ impl Question {
         let snapshot = write.snapshot();
         let watch = match self {
             Self::Watched(watch) => watch,
-            Self::Rules => return Ok((work()?, Answer::Rules(snapshot.rules(&Predicate::True)?))),
+            Self::Rules => {
+                let version = snapshot.versions()?.rules;
+                return Ok((work()?, Answer::Rules(snapshot.rules(&Predicate::True)?, version)));
+            }
+            Self::Withheld => return Ok((work()?, Answer::Withheld)),
             Self::Nothing => return Ok((work()?, Answer::Nothing)),
             Self::Unknown(reason) => return Ok((work()?, Answer::Unknown(reason))),
         };
+        let version = snapshot.versions()?.rules;
         let before = known(answer(&snapshot, caller, None, limits, |site, _| site.rights(&watch, PATIENCE)))?;
         let rows = work()?;
         let before = match before {
@@ -115,7 +142,7 @@ impl Question {
             |site: &Site<'_>, _: &Caller| Ok((site.changes_since(&before)?, site.users_changed_since(&before)?));
         let compared = known(answer(&snapshot, caller, None, limits, compare))?;
         let told = match compared {
-            Ok((changes, users)) => Answer::Watched { watch, changes, users },
+            Ok((changes, users)) => Answer::Watched { watch, changes, users, version },
             Err(reason) => Answer::Unknown(reason),
         };
         Ok((rows, told))
@@ -128,28 +155,28 @@ impl Answer {
     /// # Errors
     /// The database failed, or no turn came to ask it.
     pub async fn complete(self, visit: &Visit) -> Result<Rights, Failure> {
-        let changes = match self {
+        let (changes, rules) = match self {
+            Self::Withheld => return Ok(Rights::Withheld),
             Self::Nothing => return Ok(Rights::Untouched),
             Self::Unknown(reason) => return Ok(Rights::Unknown(reason)),
-            Self::Watched { changes, users, .. } if users.is_empty() => Ok(changes),
-            Self::Watched { watch, mut changes, users } => {
+            Self::Watched { changes, users, version, .. } if users.is_empty() => (Ok(changes), version),
+            Self::Watched { watch, mut changes, users, version } => {
                 let elsewhere = ask(visit, move |site, _| site.changes_of_users(&users, &watch));
-                known(elsewhere.await)?.map(|elsewhere| {
+                let merged = known(elsewhere.await)?.map(|elsewhere| {
                     changes.merge(elsewhere);
                     changes
-                })
+                });
+                (merged, version)
             }
-            Self::Rules(rules) => {
+            Self::Rules(rules, version) => {
                 let compare = move |site: &Site<'_>, caller: &Caller| {
                     site.changes_to(rules, &caller.guard(&SYSTEM_RULE, Action::Create))
                 };
-                known(ask(visit, compare).await)?
+                (known(ask(visit, compare).await)?, version)
             }
         };
-        let has_hidden_users = visit.call.read(|_, caller| Ok(caller.guard(&USER, Action::Read) != Predicate::True));
-        let has_hidden_users = has_hidden_users.await?;
         Ok(match changes {
-            Ok(changes) => Rights::Told { told: told(changes), has_hidden_users },
+            Ok(changes) => Rights::Compared { told: told(changes), rules },
             Err(reason) => Rights::Unknown(reason),
         })
     }
