@@ -192,6 +192,7 @@ fn what_is_ticked_and_not_filled_in_or_the_other_way_round_is_pointed_out() {
         (vec![("change", "owner")], "DIRECTORY\\userid"),
         (vec![("change", "owner"), ("owner", "nobody")], "DIRECTORY\\userid"),
         (vec![("change", "owner"), ("owner", "LAB\\nobody")], "id=\"owner-fault\""),
+        (vec![("change", "owner"), ("owner", "LAB\\nobody")], ">There is no user with"),
         (
             vec![("change", "add-tags"), ("add", &finance), ("change", "remove-tags"), ("remove", &finance)],
             "both added and removed",

@@ -196,7 +196,7 @@ impl Filled {
         };
         let part = |fault: Fault| {
             let part = Part::ALL.into_iter().find(|part| is_about(*part, &fault))?;
-            Some(PartFault { part, message: format!("This {}.", fault.message) })
+            Some(PartFault { part, message: sentence(&fault.message) })
         };
         faults.into_iter().filter_map(part).collect()
     }
@@ -222,5 +222,13 @@ impl Filled {
             }
             Part::RemoveValues => Ok(Change::RemoveValues(self.cleared.clone())),
         }
+    }
+}
+
+/// The message of a fault as a sentence. Most say what is wrong with the value; one about something that is not there is a sentence already.
+fn sentence(message: &str) -> String {
+    match message.strip_prefix("there ") {
+        Some(rest) => format!("There {rest}."),
+        None => format!("This {message}."),
     }
 }
