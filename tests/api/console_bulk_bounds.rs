@@ -2,8 +2,51 @@
 
 use crate::console_bulk::{Site, change, has, press};
 use crate::rules::rule;
-use crate::support::id;
-use serde_json::json;
+use crate::support::{connection, id};
+use serde_json::{Value as Json, json};
+
+#[test]
+fn a_preview_of_long_lists_is_a_small_page() {
+    let mut site = Site::new();
+    let definition = json!({"name": "note", "choiceValues": [], "objectTypes": ["DataConnection"]});
+    let note = id(&site.client.create("custompropertydefinition", &definition));
+    let value =
+        |number: usize| json!({"value": format!("{number:03} {}", "x".repeat(1_000)), "definition": {"id": note}});
+    let values: Vec<Json> = (0..100).map(value).collect();
+    let many: Vec<Json> = (0..20)
+        .map(|number| {
+            let mut body = connection(&format!("m{number:02}"));
+            body["customProperties"] = json!(values);
+            body
+        })
+        .collect();
+    let made = site.client.post("/dataconnection/many", &json!(many)).expect(201).json();
+    site.ids = made.as_array().unwrap().iter().map(id).collect();
+    for ticked in [
+        vec![("change", "remove-values"), ("cleared", note.as_str())],
+        vec![("change", "set-value"), ("definition", &note), ("value", "new")],
+    ] {
+        let preview = site.send(20, "preview", &ticked).expect_page(200);
+        has(&preview, &["Change 20 data connections?", ">m19</a>", "note=000 xxx", "90 more", "Apply to 20"]);
+        assert!(preview.text.len() < 200_000, "{}", preview.text.len());
+    }
+    // Some hundred entities with long texts are too much for one page, and each is there by its name.
+    let long = json!({"value": "y".repeat(1_000), "definition": {"id": note}});
+    let many: Vec<Json> = (0..600)
+        .map(|number| {
+            let mut body = connection(&format!("n{number:03}"));
+            body["customProperties"] = json!(vec![&long; 1]);
+            body
+        })
+        .collect();
+    let made = site.client.post("/dataconnection/many", &json!(many)).expect(201).json();
+    site.ids = made.as_array().unwrap().iter().map(id).collect();
+    let value = "z".repeat(1_000);
+    let set = [("change", "set-value"), ("definition", note.as_str()), ("value", value.as_str())];
+    let preview = site.send(600, "preview", &set).expect_page(200);
+    has(&preview, &["Apply to 600", ">n599</a>", "zzz…"]);
+    assert!(!preview.text.contains(&"z".repeat(1_001)) && preview.text.len() < 1_000_000, "{}", preview.text.len());
+}
 
 #[test]
 fn deleting_a_rule_of_a_site_with_many_users_shows_whose_rights_change_among_the_first() {

@@ -1,17 +1,18 @@
 //! What is done to each of several entities. The same work makes the preview, where it is undone, and the change.
 
+use super::difference::{Difference, differences, keep_short};
 use super::filled::Change;
 use crate::http::State;
 use crate::http::call::one;
 use crate::http::caller::Caller;
-use crate::http::console::shown::{item, label, reference, text};
+use crate::http::console::shown::reference;
 use crate::http::console::visit::Visit;
 use crate::http::entities;
 use crate::http::entities::{change_one, delete_one, read_back};
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
 use crate::http::rules::check_written;
-use crate::model::{Document, Entity, Kind, Property, Timestamp, fold};
+use crate::model::{Document, Entity, Timestamp, fold};
 use crate::query::Predicate;
 use crate::store::{Extent, IfMatch, Snapshot, UserName, Weight, Write};
 use serde_json::{Map, Value as Json, json};
@@ -47,17 +48,6 @@ pub struct Row {
     /// What is different about it; nothing where it is deleted, or where nothing changes.
     pub differences: Vec<Difference>,
 }
-
-/// A property that changes.
-#[derive(Debug)]
-pub struct Difference {
-    pub label: String,
-    pub before: String,
-    pub after: String,
-}
-
-/// Items of a list that stay, of which a difference shows so many at most.
-const STAYING: usize = 10;
 
 impl Deed {
     /// Weighs it, and refuses what is too much to be done at once.
@@ -111,10 +101,11 @@ impl Deed {
             return Err(Failure::Outdated("System rules were changed meanwhile.".to_owned()));
         }
         let target = Target { state, write, caller, entity, seen };
-        let rows: Vec<Row> = ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, Failure>>()?;
+        let mut rows: Vec<Row> = ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, Failure>>()?;
         // Rules are looked at together, once.
         let changed: Vec<Uuid> = rows.iter().filter(|row| !row.differences.is_empty()).map(|row| row.id).collect();
         check_written(write, caller, entity, &changed).map_err(|(_, failure)| failure)?;
+        keep_short(rows.iter_mut().flat_map(|row| &mut row.differences));
         Ok(rows)
     }
 }
@@ -255,36 +246,6 @@ fn is_same_user(one: &Json, other: &Json) -> bool {
     ["userDirectory", "userId"].into_iter().all(|name| folded(one, name) == folded(other, name))
 }
 
-/// What is different about an entity, without what each write sets.
-fn differences(entity: &'static Entity, before: &Json, after: &Json) -> Vec<Difference> {
-    let is_different = |property: &&Property| {
-        !["modifiedDate", "modifiedByUserName"].contains(&property.name)
-            && before[property.name] != after[property.name]
-    };
-    entity.full().filter(is_different).map(|property| difference(property, before, after)).collect()
-}
-
-fn difference(property: &'static Property, before: &Json, after: &Json) -> Difference {
-    let [old, new] = [before, after].map(|entry| &entry[property.name]);
-    let (before, after) = match property.kind {
-        Kind::Links(_) | Kind::Elements(_) | Kind::Strings { .. } => (items(old, new), items(new, old)),
-        _ => (text(property, old), text(property, new)),
-    };
-    Difference { label: label(property), before, after }
-}
-
-/// The items of a list, where `other` is the list before or after: of those that are in both, the first few.
-fn items(list: &Json, other: &Json) -> String {
-    let all = |list: &Json| -> Vec<String> { list.as_array().into_iter().flatten().map(item).collect() };
-    let others: HashSet<String> = all(other).into_iter().collect();
-    let (mut staying, own): (Vec<String>, Vec<String>) = all(list).into_iter().partition(|item| others.contains(item));
-    let more = staying.len().saturating_sub(STAYING);
-    staying.truncate(STAYING);
-    staying.extend((more > 0).then(|| format!("{more} more that stay")));
-    staying.extend(own);
-    staying.join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -331,13 +292,5 @@ mod tests {
         assert_eq!(values(&[set("note", "x")]), ["dev", "x"]);
         assert_eq!(values(&[set("stage", "prod"), Change::RemoveValues("note".to_owned())]), ["prod"]);
         assert_eq!(body_of(&[owner("bert")]), json!({"owner": {"userDirectory": "lab", "userId": "bert"}}));
-    }
-
-    #[test]
-    fn of_long_lists_what_stays_is_counted_and_what_changes_is_shown() {
-        let long: Vec<Json> = (0..15).map(|number| json!({"name": format!("tag{number:02}")})).collect();
-        let with = |name: &str| Json::Array([long.clone(), vec![json!({ "name": name })]].concat());
-        let text = items(&with("old"), &with("new"));
-        assert!(text.starts_with("tag00, ") && text.ends_with("tag09, 5 more that stay, old"), "{text}");
     }
 }

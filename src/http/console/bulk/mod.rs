@@ -2,6 +2,7 @@
 //! itself: all of it, or nothing.
 
 mod change;
+mod difference;
 mod done;
 mod filled;
 mod pages;
