@@ -27,6 +27,7 @@ pub fn complain(message: &str) {
 }
 
 /// The line of a message.
+#[must_use]
 pub fn complaint(message: &str) -> String {
     format!("patchbay: {}", escape_hidden(message))
 }
