@@ -5,7 +5,7 @@ use super::action::Action;
 use super::condition_mentions::of_condition;
 use super::named::{Mention, Named};
 use super::resource_filter::{Coverage, Part, parts};
-use super::resource_types::{begin_so, is_known, meant};
+use super::resource_types::{begin_so, is_known, meant, stored};
 use super::rule::Rule;
 use crate::model::{Entity, RuleSource, governed};
 use crate::query::{Predicate, Problem};
@@ -29,10 +29,6 @@ pub fn mentions(source: &RuleSource) -> Vec<Mention> {
     found
 }
 
-fn find(kind: &str) -> Option<&'static Entity> {
-    governed().find(|entity| entity.resource_type.eq_ignore_ascii_case(kind))
-}
-
 fn of_filter(text: &str) -> Vec<Mention> {
     let mention = |part: Part<'_>| {
         let named = of_part(part)?;
@@ -50,7 +46,7 @@ fn of_part(part: Part<'_>) -> Option<Named> {
         let hint = meant(kind).map(|meant| format!("; did you mean {meant}{end}?"));
         Some(Named::Wrong(message + &hint.unwrap_or_default()))
     };
-    match (find(kind), rest) {
+    match (stored(kind), rest) {
         _ if kind.is_empty() => None,
         (_, "*") if begin_so(kind) => None,
         (_, "*") => or_meant(format!("no resource type begins with {kind}")),

@@ -1,8 +1,8 @@
 //! Which resources a rule is about (QRS reference, 6.3): a list of types, wildcards and single resources.
 
 use super::Action;
-use super::resource_types::{begin_so_elsewhere, is_known};
-use crate::model::{Entity, governed};
+use super::resource_types::{begin_so_elsewhere, is_known, stored};
+use crate::model::Entity;
 use crate::query::{Predicate, Problem};
 use uuid::Uuid;
 
@@ -81,7 +81,7 @@ impl Item {
     }
 
     fn coverage(&self) -> Coverage {
-        let is_stored = |kind: &str| governed().any(|entity| is(entity, kind));
+        let is_stored = |kind: &str| stored(kind).is_some();
         match self {
             Self::All(kind) | Self::One(kind, _) if is_stored(kind) => Coverage::OnlyNamed,
             Self::Nothing(kind) if is_stored(kind) => Coverage::OnlyStored,

@@ -1,6 +1,6 @@
 //! The names of resource types: those that are stored here, and those that only a whole QRS site has. Rules of a site name both.
 
-use crate::model::{governed, nearest};
+use crate::model::{Entity, governed, nearest};
 
 /// Types that only a whole site has, as its resource filters name them.
 const ELSEWHERE: [&str; 124] = [
@@ -132,6 +132,12 @@ const ELSEWHERE: [&str; 124] = [
 
 fn all() -> impl Iterator<Item = &'static str> {
     governed().map(|entity| entity.resource_type).chain(ELSEWHERE)
+}
+
+/// The type of that name, in any case, if it is stored here.
+#[must_use]
+pub fn stored(name: &str) -> Option<&'static Entity> {
+    governed().find(|entity| entity.resource_type.eq_ignore_ascii_case(name))
 }
 
 /// Whether Patchbay or QRS has a type of that name, in any case.
