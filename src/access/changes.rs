@@ -26,17 +26,17 @@ pub struct Changes {
     /// Whether there may be users or resources that the caller may not read, and that are so not counted.
     #[serde(skip)]
     pub has_hidden: bool,
-    /// What is pointed out about the rules of a draft.
+    /// The warnings about the rules of a draft.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<DraftWarning>,
 }
 
-/// What is pointed out about a rule of a draft.
+/// A warning about a rule of a draft.
 #[derive(Debug, Serialize)]
 pub struct DraftWarning {
     /// The place of the rule in the draft, counted from 0.
     pub index: usize,
-    /// What is pointed out.
+    /// The warning.
     #[serde(flatten)]
     pub warning: Warning,
 }
@@ -97,7 +97,7 @@ impl Site<'_> {
         Ok(Changes { warnings: warnings.flat_map(of_draft).collect(), ..changes })
     }
 
-    /// What would change if `rules` were all the rules there are, in the form of [`Site::changes`].
+    /// The changes if `rules` were all the rules there are, in the form of [`Site::changes`].
     ///
     /// # Errors
     /// As [`Site::changes`].

@@ -30,7 +30,7 @@ pub enum Rewrite {
     Definitions(Vec<Uuid>),
 }
 
-/// What is looked at to tell whose rights a change changes.
+/// The rows and users by which it is found out whose rights a change changes.
 #[derive(Debug)]
 pub struct Watch {
     /// The rows on which rules may say something else.
@@ -76,7 +76,7 @@ impl Watch {
 }
 
 impl Site<'_> {
-    /// What has to be looked at to tell whose rights a change changes.
+    /// Finds the rows and users whose rights a change may change.
     ///
     /// # Errors
     /// The database failed.
