@@ -38,8 +38,8 @@ pub struct Counts<'c>(pub &'c [Count]);
 impl fmt::Display for Counts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, Count { entity, rows }) in self.0.iter().enumerate() {
-            let (comma, plural) = (if number == 0 { "" } else { ", " }, if *rows == 1 { "" } else { "s" });
-            write!(f, "{comma}{rows} {}{plural}", entity.noun)?;
+            let comma = if number == 0 { "" } else { ", " };
+            write!(f, "{comma}{}", entity.counted(*rows))?;
         }
         Ok(())
     }

@@ -58,7 +58,7 @@ pub use timestamp::{EXPECTED as DATE_EXPECTED, Timestamp};
 pub use user::USER;
 pub use user_attribute::USER_ATTRIBUTE;
 pub use value::Value;
-pub use words::capitalised;
+pub use words::{capitalised, excerpt};
 
 /// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and a line here.
 pub static REGISTRY: [&Entity; 5] = [&DATA_CONNECTION, &TAG, &CUSTOM_PROPERTY_DEFINITION, &USER, &SYSTEM_RULE];

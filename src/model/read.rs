@@ -4,7 +4,7 @@
 use super::list_limits::{MOST_ENTITIES, MOST_ITEMS, MOST_TEXT};
 use super::{
     Choice, DATE_EXPECTED, Document, Entity, Input, Invalid, Key, Kind, NaturalKey, Presence, Property, Syntax,
-    Timestamp, Value,
+    Timestamp, Value, excerpt,
 };
 use secrecy::SecretString;
 use serde_json::{Map, Number, Value as Json};
@@ -14,6 +14,9 @@ use uuid::Uuid;
 
 /// The property that belongs to a password.
 const USER_NAME: &str = "username";
+
+/// Characters of a wrong text that a message repeats.
+const SHOWN: usize = 40;
 
 impl Document {
     /// The version that the client saw last; a create ignores it, whatever it is.
@@ -214,8 +217,8 @@ fn read_id(json: Json) -> Result<Option<Uuid>, Invalid> {
     if text.is_empty() {
         return Ok(None);
     }
-    let id =
-        Uuid::parse_str(&text).map_err(|_| Invalid::one("", format!("must be a GUID, not '{}'", excerpt(&text))))?;
+    let id = Uuid::parse_str(&text)
+        .map_err(|_| Invalid::one("", format!("must be a GUID, not '{}'", excerpt(&text, SHOWN))))?;
     Ok((!id.is_nil()).then_some(id))
 }
 
@@ -249,11 +252,13 @@ fn read_checked_text(json: Json, min: usize, max: usize, syntax: Syntax) -> Resu
         }
         Syntax::Identifier => Err(Invalid::one(
             "",
-            format!("must consist of letters, digits and underscores only, not '{}'", excerpt(&text)),
+            format!("must consist of letters, digits and underscores only, not '{}'", excerpt(&text, SHOWN)),
         )),
         Syntax::OneOf(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(&text)) {
             Some(word) => Ok((*word).to_owned()),
-            None => Err(Invalid::one("", format!("must be one of {}, not '{}'", words.join(", "), excerpt(&text)))),
+            None => {
+                Err(Invalid::one("", format!("must be one of {}, not '{}'", words.join(", "), excerpt(&text, SHOWN))))
+            }
         },
     }
 }
@@ -328,7 +333,7 @@ fn read_date(json: &Json) -> Result<Timestamp, Invalid> {
 /// What stands in place of a single value; texts are cut.
 fn describe(json: &Json) -> String {
     match json {
-        Json::String(text) => format!("the string '{}'", excerpt(text)),
+        Json::String(text) => format!("the string '{}'", excerpt(text, SHOWN)),
         other => kind_of(other),
     }
 }
@@ -346,13 +351,5 @@ fn kind_of(json: &Json) -> String {
         Json::String(_) => "a string".to_owned(),
         Json::Array(_) => "an array".to_owned(),
         Json::Object(_) => "an object".to_owned(),
-    }
-}
-
-fn excerpt(text: &str) -> String {
-    const SHOWN: usize = 40;
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

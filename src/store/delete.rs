@@ -96,12 +96,11 @@ impl Write<'_> {
         sql.push(other.table).push(" AS t0 WHERE ").predicate("t0", &seen).push(" ORDER BY t0.name_folded LIMIT ");
         sql.bind(Value::Integer(NAMED));
         let names: Vec<String> = self.snapshot().all(&sql, |row| row.get(0))?;
-        let plural = if count == 1 { "" } else { "s" };
         Err(Error::Conflict(format!(
-            "the {} is the {} of {count} {}{plural} ('{}'{}); change that first",
+            "the {} is the {} of {} ('{}'{}); change that first",
             deletion.entity.noun,
             property.name,
-            other.noun,
+            other.counted(count),
             names.join("', '"),
             if count > NAMED { ", …" } else { "" }
         )))

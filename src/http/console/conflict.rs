@@ -11,7 +11,7 @@ use super::shown::{LastChange, text};
 use super::trouble::Trouble;
 use super::visit::{Frame, Visit};
 use crate::http::body::Form;
-use crate::model::{Entity, Kind};
+use crate::model::{Entity, Kind, excerpt};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -79,7 +79,7 @@ impl Question {
         let before = match (before, property.kind) {
             (_, Kind::Secret { .. }) => "not shown".to_owned(),
             (None, _) => "not known".to_owned(),
-            (Some(values), _) => excerpt(&text(property, &part.within(&values[property.name]))),
+            (Some(values), _) => excerpt(&text(property, &part.within(&values[property.name])), MOST_BEFORE),
         };
         Self { part, before, chosen: String::new(), fault: None }
     }
@@ -230,12 +230,5 @@ impl Conflict<'_> {
         let removed = entity.secrets().filter(|secret| self.mine.get(secret.name).and_then(Json::as_str) == Some(""));
         hidden.extend(removed.map(|secret| (format!("{CLEAR}{}", secret.name), "yes".to_owned())));
         hidden
-    }
-}
-
-fn excerpt(text: &str) -> String {
-    match text.char_indices().nth(MOST_BEFORE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

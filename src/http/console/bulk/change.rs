@@ -1,6 +1,6 @@
 //! What is done to each of several entities. The same work makes the preview, where it is undone, and the change.
 
-use super::difference::{Difference, differences, keep_short};
+use super::difference::{Difference, differences};
 use super::filled::Change;
 use crate::http::State;
 use crate::http::call::one;
@@ -47,6 +47,13 @@ pub struct Row {
     pub version: String,
     /// What is different about it; nothing where it is deleted, or where nothing changes.
     pub differences: Vec<Difference>,
+}
+
+impl Row {
+    /// Whether anything about it changes.
+    pub const fn is_changed(&self) -> bool {
+        !self.differences.is_empty()
+    }
 }
 
 impl Deed {
@@ -101,11 +108,10 @@ impl Deed {
             return Err(Failure::Outdated("System rules were changed meanwhile.".to_owned()));
         }
         let target = Target { state, write, caller, entity, seen };
-        let mut rows: Vec<Row> = ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, Failure>>()?;
+        let rows: Vec<Row> = ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, Failure>>()?;
         // Rules are looked at together, once.
-        let changed: Vec<Uuid> = rows.iter().filter(|row| !row.differences.is_empty()).map(|row| row.id).collect();
+        let changed: Vec<Uuid> = rows.iter().filter(|row| row.is_changed()).map(|row| row.id).collect();
         check_written(write, caller, entity, &changed).map_err(|(_, failure)| failure)?;
-        keep_short(rows.iter_mut().flat_map(|row| &mut row.differences));
         Ok(rows)
     }
 }

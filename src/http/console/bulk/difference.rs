@@ -1,7 +1,7 @@
 //! What is different about an entity after a change, as a preview shows it.
 
 use crate::http::console::shown::{item, label, text};
-use crate::model::{Entity, Kind, Property};
+use crate::model::{Entity, Kind, Property, excerpt};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
@@ -38,7 +38,7 @@ fn difference(property: &'static Property, before: &Json, after: &Json) -> Diffe
     let [old, new] = [before, after].map(|entry| &entry[property.name]);
     let (before, after) = match property.kind {
         Kind::Links(_) | Kind::Elements(_) | Kind::Strings { .. } => (items(old, new), items(new, old)),
-        _ => (shortened(&text(property, old)), shortened(&text(property, new))),
+        _ => (excerpt(&text(property, old), LONGEST), excerpt(&text(property, new), LONGEST)),
     };
     Difference { label: label(property), before, after }
 }
@@ -57,16 +57,9 @@ fn items(list: &Json, other: &Json) -> String {
 fn first_few(mut items: Vec<String>, more: &str) -> Vec<String> {
     let left_out = items.len().saturating_sub(MOST_ITEMS);
     items.truncate(MOST_ITEMS);
-    let mut shown: Vec<String> = items.iter().map(|item| shortened(item)).collect();
+    let mut shown: Vec<String> = items.iter().map(|item| excerpt(item, LONGEST)).collect();
     shown.extend((left_out > 0).then(|| format!("{left_out} {more}")));
     shown
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// Leaves out the texts of differences for which a page has no room any more.
@@ -96,8 +89,9 @@ mod tests {
         let text = items(&with("old"), &with("new"));
         assert!(text.starts_with("tag00, ") && text.contains("tag09, 5 more that stay, old00, "), "{text}");
         assert!(text.ends_with("old09, 5 more"), "{text}");
-        assert_eq!(shortened(&"ä".repeat(201)), format!("{}…", "ä".repeat(200)));
-        assert_eq!(shortened(&"ä".repeat(200)), "ä".repeat(200));
+        let long = |characters: usize| json!([{ "name": "ä".repeat(characters) }]);
+        assert_eq!(items(&long(201), &json!([])), format!("{}…", "ä".repeat(200)));
+        assert_eq!(items(&long(200), &json!([])), "ä".repeat(200));
     }
 
     #[test]

@@ -59,17 +59,11 @@ impl Done {
 
     /// What was done, in words.
     pub fn sentence(&self, entity: &Entity) -> String {
-        let number = number_of(self.number, entity);
+        let number = entity.counted(self.number);
         if self.made.is_empty() {
             return format!("Deleted: {number}.");
         }
         let made: Vec<&str> = self.made.iter().map(|part| part.made()).collect();
         format!("Changed: {number} ({}).", made.join(", "))
     }
-}
-
-/// So many of a type: `12 data connections`.
-pub fn number_of(number: usize, entity: &Entity) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {}{plural}", entity.noun)
 }

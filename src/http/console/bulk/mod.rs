@@ -22,6 +22,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use change::{Deed, Row, Seen};
+use difference::keep_short;
 use filled::{Filled, PartFault};
 use rights::{Question, Rights};
 use std::collections::HashSet;
@@ -143,7 +144,7 @@ async fn apply(visit: &Visit, asked: &Asked, deed: Deed, seen: Seen) -> Result<H
     let done = match deed {
         Deed::Delete => Done::deleted(rows.len()),
         Deed::Change(_) => {
-            let changed = rows.iter().filter(|row| !row.differences.is_empty()).count();
+            let changed = rows.iter().filter(|row| row.is_changed()).count();
             Done::changed(changed, asked.filled.ticked().to_vec())
         }
     };
@@ -161,7 +162,8 @@ async fn propose(visit: &Visit, ids: &[Uuid], deed: Deed) -> Result<Proposal, Fa
     let tried = visit.call.try_out(weight, move |write, caller| {
         question.around(write, caller, state.limits.filter, || deed.apply(&state, write, caller, entity, &ids, None))
     });
-    let (rows, answer) = tried.await?;
+    let (mut rows, answer) = tried.await?;
+    keep_short(rows.iter_mut().flat_map(|row| &mut row.differences));
     Ok(Proposal { rows, rights: answer.complete(visit).await? })
 }
 

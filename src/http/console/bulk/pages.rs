@@ -1,7 +1,6 @@
 //! The pages for several entities: the form, and the preview.
 
 use super::change::{Deed, Row};
-use super::done::number_of;
 use super::filled::{Filled, Part};
 use super::rights::Rights;
 use super::{Asked, Faults, Proposal};
@@ -79,11 +78,11 @@ struct PreviewPage<'a> {
 
 impl PreviewPage<'_> {
     fn changed(&self) -> Vec<&Row> {
-        self.rows.iter().filter(|row| !row.differences.is_empty()).collect()
+        self.rows.iter().filter(|row| row.is_changed()).collect()
     }
 
     fn unchanged(&self) -> Vec<&Row> {
-        self.rows.iter().filter(|row| row.differences.is_empty()).collect()
+        self.rows.iter().filter(|row| !row.is_changed()).collect()
     }
 }
 
@@ -155,7 +154,7 @@ pub fn preview(
         frame: visit.frame(),
         path: entity.path,
         noun: entity.noun,
-        number: number_of(rows.len(), entity),
+        number: entity.counted(rows.len()),
         rows,
         list: asked.list.own_text(entity),
         filled: &asked.filled,
