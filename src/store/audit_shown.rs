@@ -1,8 +1,8 @@
 //! Audit entries as clients see them: with their texts in place and secrets masked.
 
 use super::audit_texts::{MARK, TextReference, properties};
-use super::cell::{BadCell, read_text};
 use super::error::Error;
+use super::property_value::{BadCell, read_text};
 use super::snapshot::Snapshot;
 use super::unreadable::WrongCell;
 use crate::model::{Value, holds_secret, masked, masked_json};

@@ -1,6 +1,6 @@
 //! Counting entities.
 
-use super::approach::Approach;
+use super::access_path::Approach;
 use super::budget::Steps;
 use super::error::Error;
 use super::select::BEFORE_SETS;

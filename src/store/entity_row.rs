@@ -1,7 +1,7 @@
 //! Rows of entities, whose columns are read as their properties.
 
-use super::cell::{BadCell, Cell, read, read_id, read_text};
 use super::error::Error;
+use super::property_value::{BadCell, Cell, read, read_id, read_text};
 use super::snapshot::Snapshot;
 use super::unreadable::{Unreadable, WrongCell};
 use crate::model::{Entity, Kind};

@@ -2,9 +2,9 @@
 
 use super::budget::Steps;
 use super::error::Error;
-use super::functions::is_about_text;
 use super::select::{Form, Selection};
 use super::snapshot::Snapshot;
+use super::sqlite::sql_functions::is_about_text;
 use crate::model::Entity;
 use crate::query::Predicate;
 

@@ -1,6 +1,6 @@
 //! Writing JSON straight from columns.
 
-use super::cell::{self, BadCell, Cell};
+use super::property_value::{self, BadCell, Cell};
 use crate::model::Kind;
 use rusqlite::types::ValueRef;
 use std::io::Write;
@@ -48,7 +48,7 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 /// The value is not of that kind; then nothing is written.
 pub fn write_scalar(out: &mut Vec<u8>, kind: Kind, value: ValueRef<'_>) -> Result<(), BadCell> {
     // Writing to a Vec can't fail.
-    match cell::read(kind, value)? {
+    match property_value::read(kind, value)? {
         Cell::Text(text) => write_text(out, text),
         Cell::Boolean(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
         Cell::Number(number) => {

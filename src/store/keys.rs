@@ -1,8 +1,8 @@
 //! Where the sealed data keys are kept. What they mean is the affair of the secrets.
 
 use super::audit::Act;
-use super::cell::shown;
 use super::error::Error;
+use super::property_value::shown;
 use super::snapshot::Snapshot;
 use super::write::Write;
 use crate::model::{Entity, Property, Timestamp, Value};

@@ -2,22 +2,19 @@
 //!
 //! No other room knows SQLite. Nothing here knows HTTP or rules: what a caller may see or do comes in as predicates.
 
+mod access_path;
 mod allowance;
 mod api_tokens;
-mod approach;
-mod aside;
 mod audit;
 mod audit_chain;
 mod audit_mask;
 mod audit_retention;
 mod audit_shown;
 mod audit_texts;
-mod backup;
 mod budget;
-mod cell;
-mod collections;
+mod collection_read;
+mod collection_write;
 mod columns;
-mod connection;
 mod count;
 mod create;
 mod credential_tokens;
@@ -26,37 +23,29 @@ mod derived_sessions;
 mod entity_row;
 mod error;
 mod failed_sign_ins;
-mod file_identity;
 mod find_unreadable;
 mod findings;
 mod folding;
-mod functions;
-mod holds;
-mod inspect;
-mod items;
+mod integrity;
 mod json;
 mod keys;
-mod log;
 mod lost_links;
 mod meter;
-mod migrations;
+mod offline;
 mod origin;
-#[cfg(test)]
-mod plans;
+mod property_value;
 mod readers;
 mod references;
+mod row_match;
 mod rows;
 mod rule_names;
 mod rules;
 mod sealing;
-mod seeds;
 mod select;
 mod selections;
 mod sign_in;
 mod snapshot;
-mod stall;
-mod statements;
-mod statistics;
+mod sqlite;
 mod stored_extent;
 mod submitted;
 #[cfg(test)]
@@ -74,13 +63,10 @@ mod writer_turns;
 
 pub use allowance::{Added, Allowance, Allowances, Payer, Purpose};
 pub use api_tokens::{ApiToken, TOKEN_SCOPES, TokenUser};
-pub use aside::{inspect_at, inspect_file, overwrite_at, read_at, write_at};
 pub use audit::{Act, Outcome};
 pub use audit_chain::AuditCheck;
 pub use audit_mask::Masking;
-pub use backup::{Copied, copy_at};
 pub use budget::Stop;
-pub use connection::restoring;
 pub use create::Creation;
 pub use credential_tokens::{CREDENTIAL_TOKEN_LIFE, StoredCredential};
 pub use delete::Deletion;
@@ -89,20 +75,23 @@ pub use error::Error;
 pub use failed_sign_ins::{Counted, PendingSignIn, SignInKey};
 pub use findings::Findings;
 pub use folding::StoredText;
-pub use holds::{Keep, Page, Tested};
-pub use inspect::{Count, Damage, newest_schema};
+pub use integrity::{Count, Damage, newest_schema};
 pub use keys::{KeyDerivation, Position, SealedValue, StoredKey};
-pub use log::Hurry;
 pub use lost_links::is_linked;
 pub use meter::Bounds;
+pub use offline::{inspect_at, inspect_file, overwrite_at, read_at, write_at};
 pub use origin::Origin;
 pub use readers::{ReadKind, Readers};
+pub use row_match::{Keep, Page, Tested};
 pub use rule_names::{OfUsers, RuleProperty};
 pub use rules::{Moment, StoredRules, Versions};
 pub use sealing::Sealer;
 pub use select::{Entry, Form, Selection, Told};
 pub use sign_in::{FoundSession, Session, SessionKind};
 pub use snapshot::Snapshot;
+pub use sqlite::backup::{Copied, copy_at};
+pub use sqlite::connection::restoring;
+pub use sqlite::wal::Hurry;
 #[cfg(test)]
 pub(crate) use tests::new_file;
 pub use unreadable::Unreadable;
@@ -114,10 +103,10 @@ pub use write::Write;
 use crate::memory::CacheMemory;
 use crate::model::Timestamp;
 use crate::query::{Expressions, Sql};
-use connection::{Role, Shared};
-use file_identity::OpenFiles;
-use log::Log;
 use readers::{Pools, read_from};
+use sqlite::connection::{Role, Shared};
+use sqlite::file_identity::OpenFiles;
+use sqlite::wal::Log;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -172,11 +161,11 @@ impl Store {
         memory: CacheMemory,
         sealer: Option<Arc<dyn Sealer>>,
     ) -> Result<Self, Error> {
-        connection::create_private(path)?;
+        sqlite::connection::create_private(path)?;
         let shared = Shared::new(memory, readers.sum() + 1);
-        let mut writing = connection::open_sharing(path, Role::Writer, &shared)?;
-        let schema_before = migrations::migrate(&mut writing)?;
-        seeds::check_versions(&writing)?;
+        let mut writing = sqlite::connection::open_sharing(path, Role::Writer, &shared)?;
+        let schema_before = sqlite::migrations::migrate(&mut writing)?;
+        sqlite::seeds::check_versions(&writing)?;
         let pools = Pools::open(path, readers, &shared)?;
         let files = OpenFiles::of(path)?;
         let wal = files.log().to_owned();
@@ -189,7 +178,7 @@ impl Store {
     /// Whether opening the database has brought its text from full to simple case folding, by which fewer texts match.
     #[must_use]
     pub const fn has_refolded(&self) -> bool {
-        self.schema_before > 0 && self.schema_before < migrations::SIMPLE_FOLDING
+        self.schema_before > 0 && self.schema_before < sqlite::migrations::SIMPLE_FOLDING
     }
 
     /// Tells when those who read as slowly as their clients have to end, because they keep the write-ahead log longer than it may be.

@@ -1,9 +1,9 @@
 //! The connections that read: each kind of read has some of its own, so that none waits for those of another kind.
 
 use super::budget::{Stop, watch_read};
-use super::connection::{Pool, Shared, pool};
 use super::error::Error;
 use super::snapshot::{ReadTransaction, Snapshot};
+use super::sqlite::connection::{Pool, Shared, pool};
 use std::path::Path;
 
 /// KiB of pages that connections keep: those that read a few rows come back to the same ones, those that go through many don't, and lists last as long

@@ -1,7 +1,7 @@
 //! Finding the entities that a body names, and counting those that name others.
 
+use super::collection_read::push_ids;
 use super::error::Error;
-use super::items::push_ids;
 use super::snapshot::{Snapshot, read_id};
 use crate::model::{Document, Entity, Invalid, Key, Kind, Property, Value};
 use crate::query::{Operator, Predicate, Readable, Sql};

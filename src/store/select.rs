@@ -1,12 +1,12 @@
 //! Reading entities: one statement for the rows, one for each of their collections a batch, and JSON on the way out.
 
-use super::approach::Approach;
+use super::access_path::Approach;
 use super::budget::Steps;
+use super::collection_read::collection_statement;
 use super::columns::{Columns, copy};
 use super::error::Error;
-use super::holds::{Page, answers};
-use super::items::collection_statement;
 use super::json::{Object, write_text};
+use super::row_match::{Page, answers};
 use super::snapshot::Snapshot;
 use super::unreadable::{Unreadable, WrongCell};
 use crate::model::{AUDIT_ENTRY, Entity, Kind, MODIFIED_DATE, MOST_ITEMS, Property, Timestamp};

@@ -1,7 +1,7 @@
 //! Passwords and sessions.
 
 use super::error::Error;
-use super::holds::Page;
+use super::row_match::Page;
 use super::snapshot::{Snapshot, read_date, read_id};
 use super::users::UserName;
 use super::write::Write;

@@ -3,7 +3,7 @@
 use super::budget::{Budget, Limit, Steps, Stop, set_handler};
 use super::error::Error;
 use super::meter::Meter;
-use super::statements::CachedConnection;
+use super::sqlite::statement_cache::CachedConnection;
 use super::time_limit::TimeLimit;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;

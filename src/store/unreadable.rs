@@ -1,6 +1,6 @@
 //! What is said of a row that can't be shown.
 
-use super::cell::{BadCell, shown};
+use super::property_value::{BadCell, shown};
 use crate::model::Entity;
 use rusqlite::types::ValueRef;
 use std::fmt;

@@ -1,9 +1,9 @@
 //! Who asks: finding the user that a request names, and making him at first sight.
 
+use super::collection_read::push_ids;
 use super::entity_row::EntityRow;
 use super::error::Error;
-use super::holds::Page;
-use super::items::push_ids;
+use super::row_match::Page;
 use super::snapshot::Snapshot;
 use super::unreadable::WrongCell;
 use super::write::Write;

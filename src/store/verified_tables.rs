@@ -2,8 +2,8 @@
 
 use super::api_tokens::{TOKEN_CONTEXTS, TOKEN_SCOPES};
 use super::audit_chain;
-use super::seeds::GREATEST_VERSION;
 use super::sign_in::SessionKind;
+use super::sqlite::seeds::GREATEST_VERSION;
 use crate::model::{AUDIT_ENTRY, Entity, Kind, LIST_ITEM, Property, REGISTRY, SELECTION, Syntax};
 
 /// A table, as far as its rows are verified.
@@ -143,7 +143,7 @@ fn collection(property: &'static Property) -> Option<Table> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::migrations::{NEWEST, empty};
+    use super::super::sqlite::migrations::{NEWEST, empty};
     use super::*;
     use std::collections::BTreeSet;
 

@@ -1,11 +1,11 @@
 //! Verifying every row: whether the API can show it, whether filters find it, and whether what it refers to is there.
 
-use super::cell::{self, Cell, shown};
 use super::error::Error;
 use super::findings::Findings;
-use super::migrations::NEWEST;
+use super::property_value::{self, Cell, shown};
 use super::select::{Form, Selection};
 use super::snapshot::Snapshot;
+use super::sqlite::migrations::NEWEST;
 use super::unreadable::Unreadable;
 use super::verified_tables::{Table, entities, tables};
 use crate::model::{Entity, Kind, MODIFIED_DATE, Value};
@@ -127,7 +127,7 @@ impl Snapshot<'_> {
 impl Plan<'_> {
     fn verify(&self, row: &Row<'_>, findings: &mut Findings) -> Result<(), Error> {
         for column in &self.columns {
-            let fault = match cell::read(column.kind, row.get_ref(column.place)?) {
+            let fault = match property_value::read(column.kind, row.get_ref(column.place)?) {
                 Err(why) => Some(format!("{} {why}", column.name)),
                 Ok(Cell::Date(date)) if column.name == MODIFIED_DATE.column && !date.has_room() => {
                     Some(format!("{} leaves no room for a later one, so the row can't be changed", column.name))
@@ -147,7 +147,8 @@ impl Plan<'_> {
         let Some(folded) = column.folded.filter(|_| self.folding == Folding::Current || is_as_ever()) else {
             return Ok(None);
         };
-        let is_right = cell::read_text(row.get_ref(folded)?).is_ok_and(|folded| folded == column.kind.folded(text));
+        let is_right =
+            property_value::read_text(row.get_ref(folded)?).is_ok_and(|folded| folded == column.kind.folded(text));
         let name = column.name;
         Ok((!is_right)
             .then(|| format!("{name}_folded is not {name} in its folded form, so filters don't find the row")))

@@ -6,7 +6,7 @@ use super::meter::Meter;
 use super::origin::Origin;
 use super::sealing::Sealer;
 use super::snapshot::Snapshot;
-use super::statements::CachedConnection;
+use super::sqlite::statement_cache::CachedConnection;
 
 /// What a write can use: everything of a [`Snapshot`], and changes.
 pub struct Write<'c> {

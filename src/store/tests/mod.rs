@@ -1,8 +1,9 @@
 //! SQL against the oracle, and the file.
 
+mod query_plans;
 mod writes;
 
-use super::approach::Approach;
+use super::access_path::Approach;
 use super::select::statement;
 use super::*;
 use crate::model::{

@@ -1,11 +1,11 @@
 //! Opening connections: what each is allowed and how it is tuned.
 
-use super::error::Error;
-use super::statements::{CachedConnection, StatementMemory};
-use super::{functions, migrations};
+use super::statement_cache::{CachedConnection, StatementMemory};
+use super::{migrations, sql_functions};
 use crate::memory::{Cache, CacheMemory};
 use crate::private::{check_regular, close_file, options, with_ending};
 use crate::query::Expressions;
+use crate::store::error::Error;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::io::ErrorKind;
@@ -182,7 +182,7 @@ fn prepare(connection: &mut Connection, role: Role, shared: &Shared) -> rusqlite
     // query itself.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    functions::register(connection, &shared.expressions)?;
+    sql_functions::register(connection, &shared.expressions)?;
     connection.execute_batch(COMMON)?;
     if role == Role::Reader {
         return connection.execute_batch(READER);

@@ -1,15 +1,15 @@
 //! How SQLite goes about the main statements: by an index wherever there is one that serves.
 
-use super::approach::Approach;
-use super::audit_texts::UNNAMED;
-use super::collections::find_choice;
-use super::derived_sessions::by_credential;
-use super::rule_names::newest_claims;
-use super::select::statement;
-use super::tests::{create, everything, open};
-use super::{Error, Form, OfUsers, Origin, Page, Selection, Snapshot, Store, UserName, Write};
+use super::{create, everything, open};
 use crate::model::{AUDIT_ENTRY, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, TAG, Timestamp, USER, Value};
 use crate::query::{Limits, Predicate, Sql, bind, parse, parse_order};
+use crate::store::access_path::Approach;
+use crate::store::audit_texts::UNNAMED;
+use crate::store::collection_write::find_choice;
+use crate::store::derived_sessions::by_credential;
+use crate::store::rule_names::newest_claims;
+use crate::store::select::statement;
+use crate::store::{Error, Form, OfUsers, Origin, Page, Selection, Snapshot, Store, UserName, Write};
 use rusqlite::{StatementStatus, params_from_iter};
 use serde_json::json;
 

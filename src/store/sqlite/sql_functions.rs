@@ -1,8 +1,8 @@
 //! The SQL functions that filters and the conditions of rules need and SQLite does not have.
 
-use super::error;
 use crate::model::{fold, visible_name};
 use crate::query::{Expressions, Wildcards};
+use crate::store::error;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, Error};
 use std::sync::Arc;

@@ -3,8 +3,8 @@
 //! be, it asks those who read as slowly as their clients to end.
 
 use super::connection::BUSY;
-use super::error::Error;
-use super::stall::{Disk, time_to_write};
+use super::disk_watchdog::{Disk, time_to_write};
+use crate::store::error::Error;
 use rusqlite::Connection;
 use std::time::Duration;
 use tokio::sync::watch;

@@ -7,9 +7,9 @@
 //! which builds every table and index anew and takes twice as long; it also would mend damage on the way that better is found.
 //! docs/backup.md has what was measured.
 
-use super::aside::open_readable;
-use super::error::Error;
-use super::snapshot::ReadTransaction;
+use crate::store::error::Error;
+use crate::store::offline::open_readable;
+use crate::store::snapshot::ReadTransaction;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode};
 use std::path::Path;

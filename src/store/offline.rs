@@ -1,14 +1,14 @@
 //! Working on a database aside from the server, which may be running on it.
 
-use super::connection::{Role, open, open_file};
 use super::error::Error;
-use super::file_identity::OpenFiles;
 use super::meter::Meter;
-use super::migrations::{check_newest, schema_of};
 use super::origin::Origin;
 use super::sealing::Sealer;
 use super::snapshot::{ReadTransaction, Snapshot};
-use super::statements::CachedConnection;
+use super::sqlite::connection::{Role, open, open_file};
+use super::sqlite::file_identity::OpenFiles;
+use super::sqlite::migrations::{check_newest, schema_of};
+use super::sqlite::statement_cache::CachedConnection;
 use super::write::Write;
 use rusqlite::{Transaction, TransactionBehavior};
 use std::io::ErrorKind;

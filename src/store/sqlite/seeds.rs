@@ -1,10 +1,10 @@
 //! What every database starts with: the site's own accounts, the read-only rules, and the row of versions. The steps in `migrations/` are the one place that says
 //! what that is; a database is compared with an empty one that they make.
 
-use super::error::Error;
-use super::findings::Findings;
 use super::migrations::empty;
-use super::snapshot::Snapshot;
+use crate::store::error::Error;
+use crate::store::findings::Findings;
+use crate::store::snapshot::Snapshot;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! Statistics, by which SQLite sees whether an index or the table itself is the shorter way. They are made by the writer, when there
 //! are none and whenever much has changed. It counts the entries of every index, so it must stay rare where there are many.
 
-use super::error::Error;
-use super::stall::Disk;
+use super::disk_watchdog::Disk;
+use crate::store::error::Error;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// Changed rows after which new statistics are worth their milliseconds.

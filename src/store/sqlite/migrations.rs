@@ -1,7 +1,7 @@
 //! Bringing the database to the newest schema.
 
-use super::error::Error;
-use super::functions;
+use super::sql_functions;
+use crate::store::error::Error;
 use rusqlite::{Connection, ErrorCode};
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
@@ -10,24 +10,24 @@ pub const NEWEST: usize = 18;
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
 const STEPS: [M<'static>; NEWEST] = [
-    M::up(include_str!("../../migrations/0001_first_schema.sql")),
-    M::up(include_str!("../../migrations/0002_system_rules.sql")),
-    M::up(include_str!("../../migrations/0003_rule_errors.sql")),
-    M::up(include_str!("../../migrations/0004_selections.sql")),
-    M::up(include_str!("../../migrations/0005_sign_in.sql")),
-    M::up(include_str!("../../migrations/0006_api_tokens.sql")),
-    M::up(include_str!("../../migrations/0007_audit_trail.sql")),
-    M::up(include_str!("../../migrations/0008_credentials.sql")),
-    M::up(include_str!("../../migrations/0009_elements.sql")),
-    M::up(include_str!("../../migrations/0010_uses_of_keys.sql")),
-    M::up(include_str!("../../migrations/0011_simple_case_folding.sql")),
-    M::up(include_str!("../../migrations/0012_names_of_types.sql")),
-    M::up(include_str!("../../migrations/0013_audit_texts.sql")),
-    M::up(include_str!("../../migrations/0014_versions_of_rules.sql")),
-    M::up(include_str!("../../migrations/0015_unmasked_audit_entries.sql")),
-    M::up(include_str!("../../migrations/0016_missing_audit_texts.sql")),
-    M::up(include_str!("../../migrations/0017_context_of_tokens.sql")),
-    M::up(include_str!("../../migrations/0018_sessions_by_header_or_jwt.sql")),
+    M::up(include_str!("../../../migrations/0001_first_schema.sql")),
+    M::up(include_str!("../../../migrations/0002_system_rules.sql")),
+    M::up(include_str!("../../../migrations/0003_rule_errors.sql")),
+    M::up(include_str!("../../../migrations/0004_selections.sql")),
+    M::up(include_str!("../../../migrations/0005_sign_in.sql")),
+    M::up(include_str!("../../../migrations/0006_api_tokens.sql")),
+    M::up(include_str!("../../../migrations/0007_audit_trail.sql")),
+    M::up(include_str!("../../../migrations/0008_credentials.sql")),
+    M::up(include_str!("../../../migrations/0009_elements.sql")),
+    M::up(include_str!("../../../migrations/0010_uses_of_keys.sql")),
+    M::up(include_str!("../../../migrations/0011_simple_case_folding.sql")),
+    M::up(include_str!("../../../migrations/0012_names_of_types.sql")),
+    M::up(include_str!("../../../migrations/0013_audit_texts.sql")),
+    M::up(include_str!("../../../migrations/0014_versions_of_rules.sql")),
+    M::up(include_str!("../../../migrations/0015_unmasked_audit_entries.sql")),
+    M::up(include_str!("../../../migrations/0016_missing_audit_texts.sql")),
+    M::up(include_str!("../../../migrations/0017_context_of_tokens.sql")),
+    M::up(include_str!("../../../migrations/0018_sessions_by_header_or_jwt.sql")),
 ];
 
 /// What marks a file as Patchbay's: the letters PBAY.
@@ -54,7 +54,7 @@ pub const SIMPLE_FOLDING: usize = 11;
 /// # Errors
 /// The file belongs to a newer Patchbay.
 pub fn migrate(connection: &mut Connection) -> Result<usize, Error> {
-    functions::register_folding(connection)?;
+    sql_functions::register_folding(connection)?;
     let before: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if id != APPLICATION_ID {
@@ -109,7 +109,7 @@ pub fn schema_of(connection: &Connection) -> Result<usize, Error> {
 /// SQLite failed.
 pub fn empty(version: usize) -> Result<Connection, Error> {
     let mut connection = Connection::open_in_memory()?;
-    functions::register_folding(&connection)?;
+    sql_functions::register_folding(&connection)?;
     let steps = Migrations::from_slice(&STEPS).to_version(&mut connection, version);
     steps.map_err(|error| Error::Unusable(format!("the schema of version {version} can't be made: {error}")))?;
     Ok(connection)

@@ -1,11 +1,11 @@
 //! Looking whether a database is sound, and what is in it. Unlike the rest of the store this also reads earlier schemas.
 
 use super::audit_chain;
-use super::cell::shown;
 use super::error::Error;
 use super::findings::Findings;
-use super::migrations::{NEWEST, schema_of};
+use super::property_value::shown;
 use super::snapshot::Snapshot;
+use super::sqlite::migrations::{NEWEST, schema_of};
 use crate::model::{Entity, Property, REGISTRY, Value, with_secrets};
 use crate::query::Sql;
 use rusqlite::types::ValueRef;
@@ -94,7 +94,7 @@ impl Snapshot<'_> {
     }
 
     fn compare_schema(&self, findings: &mut Findings) -> Result<(), Error> {
-        let (here, right) = (parts(self.connection)?, parts(&super::migrations::empty(self.schema()?)?)?);
+        let (here, right) = (parts(self.connection)?, parts(&super::sqlite::migrations::empty(self.schema()?)?)?);
         for (kind, name, _) in right.difference(&here) {
             findings.add(format!("schema: {kind} {name} is missing or other"));
         }

@@ -1,0 +1,14 @@
+//! SQLite: connections, transactions and statements, the schema with its migrations, the write-ahead log, statistics, and copies of the file.
+//!
+//! No other module names the crate that speaks to SQLite.
+
+pub(super) mod backup;
+pub(super) mod connection;
+pub(super) mod disk_watchdog;
+pub(super) mod file_identity;
+pub(super) mod migrations;
+pub(super) mod seeds;
+pub(super) mod sql_functions;
+pub(super) mod statement_cache;
+pub(super) mod statistics;
+pub(super) mod wal;
