@@ -54,7 +54,7 @@ impl EntityCall {
         self.reserve(items.saturating_mul(ITEM).saturating_add(given)).await
     }
 
-    /// The same for a reply that may be as long as any.
+    /// The same for a reply that may be as long as any. A request that asks twice holds the memory once.
     ///
     /// # Errors
     /// As [`EntityCall::reserve_reply`].
@@ -63,7 +63,8 @@ impl EntityCall {
     }
 
     async fn reserve(&self, bytes: usize) -> Result<(), Failure> {
-        if bytes > SHORT {
+        // To wait for more while it holds some would keep both from others.
+        if bytes > SHORT && !self.call.request.extensions().contains::<Room>() {
             let (state, request) = (&self.call.state, &self.call.request);
             let room = state.reply_memory.reserve(&request_log::folded_user(request), bytes).await?;
             request.extensions_mut().insert(room);

@@ -166,7 +166,29 @@ impl Snapshot<'_> {
             return work().map(Some);
         }
         let until = self.is_brief().then(|| Instant::now() + BRIEF_TIME);
-        let limit = Limit::new(steps, until);
+        self.limited(&Limit::new(steps, until), outer, work)
+    }
+
+    /// Does `work`, which only reads, while its statements take no more than `steps`, and all of it no more than about `time`; nothing if they would have.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with.
+    pub fn bounded<T, E: From<Error>>(
+        &self,
+        steps: Steps,
+        time: Duration,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let outer = self.budget.limit.borrow().clone();
+        self.limited(&Limit::new(steps, Some(Instant::now() + time)), outer, work)
+    }
+
+    fn limited<T, E: From<Error>>(
+        &self,
+        limit: &Limit,
+        outer: Option<Limit>,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
         let restored = Restored { snapshot: self, outer };
         self.set_limit(Some(limit.clone()))?;
         let result = work();

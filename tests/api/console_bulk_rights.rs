@@ -43,7 +43,7 @@ fn a_preview_names_the_users_whose_rights_change() {
     assert_eq!(dev.names("dataconnection", ""), ["a", "b", "c"]);
     // Another owner.
     let gives = site.send(1, "preview", &[("change", "owner"), ("owner", "LAB\\ops")]).expect_page(200);
-    has(&gives, &["<td>LAB\\ops</td><td>update</td><td>a "]);
+    has(&gives, &["<td>LAB\\ops</td><td>read, update, "]);
     assert!(!gives.text.contains("LAB\\dev"), "{}", gives.text);
     // Rules can't ask about tags.
     let tags = site.send(1, "preview", &[("change", "add-tags"), ("add", &finance)]).expect_page(200);
@@ -73,6 +73,18 @@ fn a_preview_of_a_deletion_names_the_users_whose_rights_change() {
     assert_eq!(in_the_hub(), 1);
     assert_eq!(press(&mut site.browser, &path("systemrule"), fields(&gone.text), "delete").status, 303);
     assert_eq!(in_the_hub(), 0);
+}
+
+#[test]
+fn a_preview_joins_the_actions_of_a_user_on_a_resource() {
+    let mut site = Site::new();
+    user(&site.client, "dev", &json!([]));
+    site.client.create("systemrule", &rule("Production", "user.userId = \"dev\" and resource.@stage = \"prod\"", 14));
+    let set = [("change", "set-value"), ("definition", &*site.stage.clone()), ("value", "prod")];
+    let preview = site.send(2, "preview", &set).expect_page(200);
+    has(&preview, &["Gained: 6<", "<td>LAB\\dev</td><td>read, update, delete</td><td>a ", "delete</td><td>b "]);
+    assert_eq!(preview.text.matches("<td>LAB\\dev</td>").count(), 2, "{}", preview.text);
+    assert!(!preview.text.contains(" more."));
 }
 
 #[test]
@@ -266,4 +278,51 @@ fn a_change_of_rules_after_a_preview_leads_to_a_new_preview() {
     let conflict = press(&mut site.browser, path, fields(&asked.text), "delete").expect_page(409);
     has(&conflict, &["System rules were changed meanwhile."]);
     assert_eq!(press(&mut site.browser, path, fields(&conflict.text), "delete").status, 303);
+}
+
+/// What a user is decides on the rights as rules do, so it is compared once more when the change is made.
+#[test]
+fn a_change_of_users_after_a_preview_leads_to_a_new_preview_if_other_rights_change() {
+    let mut site = Site::new();
+    with_developers(&site);
+    let group = "user.group = \"testers\" and resource.@stage = \"prod\"";
+    site.client.create("systemrule", &rule("Testers", group, 2));
+    let of_user = "user.@stage = \"prod\" and resource.@stage = \"prod\"";
+    site.client.create("systemrule", &rule("Users of production", of_user, 4));
+    let ops = id(&site.client.get("/user?filter=userId eq 'ops'").json()[0]);
+    let stage = site.stage.clone();
+    let set = [("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")];
+    let attributes = json!({"attributes": [{"attributeType": "group", "attributeValue": "testers"}]});
+    let values = json!({"customProperties": [{"value": "prod", "definition": {"id": stage}}]});
+    let mut preview = site.send(2, "preview", &set).expect_page(200);
+    has(&preview, &["Gained: 0<", "Lost: 2<"]);
+    for (body, then) in [
+        (attributes, ["Gained: 2<", "Lost: 2<"]),
+        (values, ["Gained: 4<", "Lost: 2<"]),
+        (json!({"roles": ["Developer"]}), ["Gained: 2<", "Lost: 2<"]),
+    ] {
+        change(&site.client, "user", &ops, &body);
+        preview = press_on(&mut site.browser, &preview, "apply").expect_page(409);
+        has(&preview, &["Nothing was changed.", "Users or resources were changed meanwhile"]);
+        has(&preview, &then);
+        assert!(site.client.names("dataconnection", "@stage eq 'prod'").is_empty());
+    }
+    // A change of users that changes none of these rights is no conflict.
+    change(&site.client, "user", &ops, &json!({"roles": ["Developer", "Guest"]}));
+    user(&site.client, "another", &json!([]));
+    assert_eq!(press_on(&mut site.browser, &preview, "apply").status, 303);
+    assert_eq!(site.client.names("dataconnection", "@stage eq 'prod'"), ["a", "b"]);
+    // So it is where a rule or a definition is deleted.
+    for (kind, made) in [
+        ("systemrule", id(&site.client.create("systemrule", &rule("Guests", "user.roles = \"Guest\"", 8)))),
+        ("custompropertydefinition", stage),
+    ] {
+        let path = format!("/console/{kind}/selected");
+        change(&site.client, "user", &ops, &json!({"roles": ["Developer", "Guest"]}));
+        let asked = press(&mut site.browser, &path, vec![("id".to_owned(), made)], "ask to delete").expect_page(200);
+        change(&site.client, "user", &ops, &json!({"roles": []}));
+        let conflict = press(&mut site.browser, &path, fields(&asked.text), "delete").expect_page(409);
+        has(&conflict, &["Users or resources were changed meanwhile"]);
+        assert_eq!(press(&mut site.browser, &path, fields(&conflict.text), "delete").status, 303, "{kind}");
+    }
 }

@@ -31,6 +31,7 @@ mod console_choices;
 mod console_conflicts;
 mod console_forms;
 mod console_import;
+mod console_rights_bounds;
 mod credentials;
 mod demo;
 mod derived_session_bounds;

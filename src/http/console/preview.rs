@@ -9,7 +9,7 @@ use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
 use serde_json::{Value as Json, json};
 
-/// Gains and losses that a page shows at most.
+/// Rows of gains, and of losses, that a page shows at most.
 const SHOWN: usize = 100;
 
 /// What would be different, as a page shows it.
@@ -36,7 +36,36 @@ pub struct Part {
     pub title: &'static str,
     pub count: usize,
     /// The first of it.
-    pub triples: Vec<Triple>,
+    pub rows: Vec<Row>,
+}
+
+impl Part {
+    fn new(title: &'static str, count: usize, triples: Vec<Triple>) -> Self {
+        let mut rows: Vec<Row> = Vec::new();
+        for Triple { user, resource, name, action } in triples {
+            let is_full = rows.len() == SHOWN;
+            match rows.last_mut() {
+                // The actions of a user on a resource follow one another.
+                Some(last) if last.user == user && last.resource == resource => last.actions.push(action),
+                _ if is_full => break,
+                _ => rows.push(Row { user, resource, name, actions: vec![action] }),
+            }
+        }
+        Self { title, count, rows }
+    }
+
+    /// How many more there are than are shown.
+    pub fn rest(&self) -> usize {
+        self.count - self.rows.iter().map(|row| row.actions.len()).sum::<usize>()
+    }
+}
+
+/// The actions that a user gains, or loses, on a resource.
+pub struct Row {
+    pub user: String,
+    pub resource: String,
+    pub name: String,
+    pub actions: Vec<&'static str>,
 }
 
 /// Who would gain and lose what if a rule were this.
@@ -49,12 +78,8 @@ pub async fn changes(visit: &Visit, rule: &Json) -> Result<Told, Failure> {
 
 /// What would be different, as a page shows it.
 pub fn told(changes: Changes) -> Told {
-    let part = |title, count, mut triples: Vec<Triple>| {
-        triples.truncate(SHOWN);
-        Part { title, count, triples }
-    };
-    let gained = part("Gained", changes.gained_count, changes.gained);
-    let lost = part("Lost", changes.lost_count, changes.lost);
+    let gained = Part::new("Gained", changes.gained_count, changes.gained);
+    let lost = Part::new("Lost", changes.lost_count, changes.lost);
     let warnings = changes.warnings.iter().map(|DraftWarning { warning, .. }| words(warning)).collect();
     Told { parts: [gained, lost], is_complete: changes.complete, has_hidden: changes.has_hidden, warnings }
 }

@@ -34,6 +34,8 @@ pub struct Seen {
     pub entities: HashMap<Uuid, Timestamp>,
     /// Of the rules, if the preview has shown whose rights change.
     pub rules: Option<i64>,
+    /// The digest of the rights that change, if the preview has shown all of them.
+    pub rights: Option<String>,
 }
 
 /// What is done to one entity.

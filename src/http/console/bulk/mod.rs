@@ -26,10 +26,14 @@ use difference::keep_short;
 use filled::{Filled, PartFault};
 use rights::{Question, Rights};
 use std::collections::HashSet;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Entities that are worked on at once at most; a page of the list has fewer.
 const MOST: usize = 1_000;
+
+const OTHER_RIGHTS: &str =
+    "Users or resources were changed meanwhile, so the rights that change are no longer those that you have seen.";
 
 /// What the visitor has sent.
 struct Asked {
@@ -115,19 +119,20 @@ impl Faults {
     }
 }
 
-/// The versions that a preview has shown: an id and a date in each field, and the number of the rules.
+/// The versions that a preview has shown: an id and a date in each field, the number of the rules, and the digest of the rights.
 fn seen(form: &Form) -> Seen {
     let version = |text: &&str| {
         let (id, date) = text.split_once(' ')?;
         Some((Uuid::parse_str(id).ok()?, Timestamp::parse(date)?))
     };
     let entities = form.all("seen").iter().filter_map(version).collect();
-    Seen { entities, rules: form.text("rules").parse().ok() }
+    let rights = Some(form.text("rights").to_owned()).filter(|digest| !digest.is_empty());
+    Seen { entities, rules: form.text("rules").parse().ok(), rights }
 }
 
 /// Shows what a deed would change, or why it can't be done.
 async fn preview(visit: &Visit, asked: &Asked, deed: Deed, conflict: Option<String>) -> Result<HttpResponse, Trouble> {
-    match propose(visit, &asked.ids, deed.clone()).await {
+    match propose(visit, &asked.ids, deed.clone(), None).await {
         Ok(proposal) => pages::preview(visit, asked, &deed, proposal, conflict),
         Err(failure) => refused(visit, asked, failure).await,
     }
@@ -135,10 +140,17 @@ async fn preview(visit: &Visit, asked: &Asked, deed: Deed, conflict: Option<Stri
 
 /// Does what a preview has shown.
 async fn apply(visit: &Visit, asked: &Asked, deed: Deed, seen: Seen) -> Result<HttpResponse, Trouble> {
+    let seen = Arc::new(seen);
+    if let Some(shown) = &seen.rights {
+        match propose(visit, &asked.ids, deed.clone(), Some(Arc::clone(&seen))).await {
+            Ok(proposal) if proposal.rights.digest() == Some(shown) => {}
+            Ok(proposal) => return pages::preview(visit, asked, &deed, proposal, Some(OTHER_RIGHTS.to_owned())),
+            Err(failure) => return not_done(visit, asked, deed, failure).await,
+        }
+    }
     let rows = match work(visit, &asked.ids, deed.clone(), seen).await {
         Ok(rows) => rows,
-        Err(Failure::Outdated(message)) => return preview(visit, asked, deed, Some(message)).await,
-        Err(failure) => return refused(visit, asked, failure).await,
+        Err(failure) => return not_done(visit, asked, deed, failure).await,
     };
     let entity = visit.call.entity;
     let done = match deed {
@@ -151,8 +163,16 @@ async fn apply(visit: &Visit, asked: &Asked, deed: Deed, seen: Seen) -> Result<H
     Ok(to(&done.address(entity, &asked.list.own_text(entity))))
 }
 
+/// Shows the preview again if what it has shown is outdated, and the form otherwise.
+async fn not_done(visit: &Visit, asked: &Asked, deed: Deed, failure: Failure) -> Result<HttpResponse, Trouble> {
+    match failure {
+        Failure::Outdated(message) => preview(visit, asked, deed, Some(message)).await,
+        failure => refused(visit, asked, failure).await,
+    }
+}
+
 /// Does it, and undoes it.
-async fn propose(visit: &Visit, ids: &[Uuid], deed: Deed) -> Result<Proposal, Failure> {
+async fn propose(visit: &Visit, ids: &[Uuid], deed: Deed, seen: Option<Arc<Seen>>) -> Result<Proposal, Failure> {
     let weight = deed.weigh(visit, ids).await?;
     visit.call.reserve_long_reply().await?;
     let question = Question::of(visit, &deed, ids).await?;
@@ -160,14 +180,15 @@ async fn propose(visit: &Visit, ids: &[Uuid], deed: Deed) -> Result<Proposal, Fa
     let state = visit.call.call.state.clone();
     let weight = weight.plus(question.weight());
     let tried = visit.call.try_out(weight, move |write, caller| {
-        question.around(write, caller, state.limits.filter, || deed.apply(&state, write, caller, entity, &ids, None))
+        let work = || deed.apply(&state, write, caller, entity, &ids, seen.as_deref());
+        question.around(write, caller, state.limits.filter, work)
     });
     let (mut rows, answer) = tried.await?;
     keep_short(rows.iter_mut().flat_map(|row| &mut row.differences));
     Ok(Proposal { rows, rights: answer.complete(visit).await? })
 }
 
-async fn work(visit: &Visit, ids: &[Uuid], deed: Deed, seen: Seen) -> Result<Vec<Row>, Failure> {
+async fn work(visit: &Visit, ids: &[Uuid], deed: Deed, seen: Arc<Seen>) -> Result<Vec<Row>, Failure> {
     let weight = deed.weigh(visit, ids).await?;
     let (entity, ids) = (visit.call.entity, ids.to_vec());
     let state = visit.call.call.state.clone();

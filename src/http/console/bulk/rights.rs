@@ -4,6 +4,7 @@
 
 use super::change::{Deed, Row};
 use crate::access::{self, Changes, Rewrite, Site, Watch};
+use crate::crypto::digest;
 use crate::http::access::{answer, may_invent};
 use crate::http::caller::Caller;
 use crate::http::console::preview::{Told, told};
@@ -12,7 +13,7 @@ use crate::http::failure::Failure;
 use crate::model::{Actor, CUSTOM_PROPERTY_DEFINITION, Entity, RuleSource, SYSTEM_RULE};
 use crate::policy::Action;
 use crate::query::{Limits, Predicate};
-use crate::store::{Weight, Write};
+use crate::store::{Snapshot, Weight, Write};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -27,6 +28,8 @@ pub enum Rights {
         told: Told,
         /// The version of the rules that were asked.
         rules: i64,
+        /// The digest of all that is gained and lost; nothing if not all of it was looked at.
+        digest: Option<String>,
     },
     /// It could not be worked out.
     Unknown(String),
@@ -37,6 +40,14 @@ impl Rights {
     pub const fn rules(&self) -> Option<i64> {
         match self {
             Self::Compared { rules, .. } => Some(*rules),
+            _ => None,
+        }
+    }
+
+    /// The digest of what is gained and lost, if the page shows all of it.
+    pub fn digest(&self) -> Option<&str> {
+        match self {
+            Self::Compared { digest, .. } => digest.as_deref(),
             _ => None,
         }
     }
@@ -73,8 +84,13 @@ pub enum Answer {
     Unknown(String),
 }
 
-/// So long the rights before a change may take, and about as long those after it. Others who write wait meanwhile. A debug build is many times slower.
+/// So long the rights before a change may take, and as long those after it. Others who write wait meanwhile. A debug build is many times slower.
 const PATIENCE: Duration = if cfg!(debug_assertions) { Duration::from_secs(10) } else { Duration::from_millis(250) };
+
+/// So many steps of SQLite they may take, of which it does some ten millions a second: what is too much is too much on a quick machine as well.
+const STEPS: i32 = 5_000_000;
+
+const TOO_MUCH: &str = "there are too many users and resources for which rules may say something else, and others who write would have to wait. Select fewer.";
 
 impl Question {
     /// The rights that a deed may change.
@@ -132,7 +148,7 @@ impl Question {
             Self::Unknown(reason) => return Ok((work()?, Answer::Unknown(reason))),
         };
         let version = snapshot.versions()?.rules;
-        let before = known(answer(&snapshot, caller, None, limits, |site, _| site.rights(&watch, PATIENCE)))?;
+        let before = known(soon(&snapshot, || answer(&snapshot, caller, None, limits, |site, _| site.rights(&watch))))?;
         let rows = work()?;
         let before = match before {
             Ok(before) => before,
@@ -140,7 +156,7 @@ impl Question {
         };
         let compare =
             |site: &Site<'_>, _: &Caller| Ok((site.changes_since(&before)?, site.users_changed_since(&before)?));
-        let compared = known(answer(&snapshot, caller, None, limits, compare))?;
+        let compared = known(soon(&snapshot, || answer(&snapshot, caller, None, limits, compare)))?;
         let told = match compared {
             Ok((changes, users)) => Answer::Watched { watch, changes, users, version },
             Err(reason) => Answer::Unknown(reason),
@@ -176,7 +192,12 @@ impl Answer {
             }
         };
         Ok(match changes {
-            Ok(changes) => Rights::Compared { told: told(changes), rules },
+            Ok(changes) => {
+                let json = serde_json::to_vec(&changes).map_err(|error| Failure::internal(&error))?;
+                // What there was time for differs from one time to the next.
+                let digest = changes.complete.then(|| digest(&json));
+                Rights::Compared { told: told(changes), rules, digest }
+            }
             Err(reason) => Rights::Unknown(reason),
         })
     }
@@ -200,11 +221,17 @@ async fn ask<T: Send + 'static>(
     visit.call.question(move |snapshot, caller| answer(snapshot, caller, None, limits, question)).await
 }
 
+/// Answers a question while others who write wait.
+fn soon<T>(snapshot: &Snapshot<'_>, question: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    let answer = snapshot.bounded(STEPS, PATIENCE, question)?;
+    answer.ok_or_else(|| Failure::Unavailable(TOO_MUCH.to_owned()))
+}
+
 /// The answer to a question about rights, or why there is none though the change itself can go on.
 fn known<T>(answer: Result<T, Failure>) -> Result<Result<T, String>, Failure> {
     match answer {
         Ok(answer) => Ok(Ok(answer)),
-        Err(Failure::BadRequest(reason) | Failure::Forbidden(reason)) => Ok(Err(reason)),
+        Err(Failure::BadRequest(reason) | Failure::Forbidden(reason) | Failure::Unavailable(reason)) => Ok(Err(reason)),
         Err(failure) => Err(failure),
     }
 }
