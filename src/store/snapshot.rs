@@ -169,6 +169,16 @@ impl Snapshot<'_> {
         self.limited(&Limit::new(steps, until), outer, work)
     }
 
+    /// The same for who asks for what is short only, and asks again elsewhere if it is not.
+    pub(super) fn briefly<T, E: From<Error>>(
+        &self,
+        steps: Steps,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        self.budget.is_brief.set(true);
+        self.within(steps, work)
+    }
+
     /// Does `work`, which only reads, while its statements take no more than `steps`, and all of it no more than about `time`; nothing if they would have.
     ///
     /// # Errors
@@ -197,16 +207,6 @@ impl Snapshot<'_> {
             Err(_) if limit.is_exceeded() => Ok(None),
             result => result.map(Some),
         }
-    }
-
-    /// The same for who asks for what is short only, and asks again elsewhere if it is not.
-    pub(super) fn briefly<T, E: From<Error>>(
-        &self,
-        steps: Steps,
-        work: impl FnOnce() -> Result<T, E>,
-    ) -> Result<Option<T>, E> {
-        self.budget.is_brief.set(true);
-        self.within(steps, work)
     }
 
     /// Whether only what is short is asked for.

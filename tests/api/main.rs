@@ -29,6 +29,7 @@ mod console_bulk_bounds;
 mod console_bulk_rights;
 mod console_choices;
 mod console_conflicts;
+mod console_deletion;
 mod console_forms;
 mod console_import;
 mod console_rights_bounds;

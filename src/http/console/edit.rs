@@ -1,24 +1,23 @@
-//! The form of one entity, creating an entity, and deleting one.
+//! The form of one entity, and creating an entity.
 
 use super::choices::{Pages, asks_for_page};
 use super::filled_in::{add_lost_secrets, body};
 use super::form::{Field, Input, Known, Mode, fields};
 use super::origin::Origin;
 use super::rows::read_each;
-use super::shown::LastChange;
 use super::trouble::{Trouble, to};
 use super::visit::{Frame, Visit};
 use super::warnings::{looked_up, open_password};
 use super::{Marked, page};
 use crate::http::call::one;
 use crate::http::caller::Caller;
-use crate::http::entities::{create_sound, delete_one};
+use crate::http::entities::create_sound;
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
 use crate::http::rules;
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, SYSTEM_RULE, TAG, Timestamp};
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, SYSTEM_RULE, TAG};
 use crate::query::Predicate;
-use crate::store::{Form as Shape, IfMatch, Page, Selection, Snapshot, Weight, Write};
+use crate::store::{Form as Shape, Page, Selection, Snapshot, Weight, Write};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
@@ -55,18 +54,6 @@ impl Edit {
     fn has_pages(&self) -> bool {
         self.fields.iter().any(|field| field.page.is_some())
     }
-}
-
-#[derive(Template)]
-#[template(path = "delete.html")]
-struct Delete {
-    frame: Frame,
-    noun: &'static str,
-    path: &'static str,
-    id: String,
-    name: String,
-    version: String,
-    fault: Option<String>,
 }
 
 /// An entity as it is stored, and what its form can offer.
@@ -135,53 +122,6 @@ pub async fn open(visit: Visit) -> Result<HttpResponse, Trouble> {
     };
     let warnings = looked_up(&visit, &entry).await;
     show(&visit, StatusCode::OK, &entry, &known, Notes { done, origin: Some(origin), warnings, ..Notes::default() })
-}
-
-/// `GET /console/{type}/{id}/delete`: asks.
-pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
-    let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
-    confirm(&visit, StatusCode::OK, &entry, None)
-}
-
-/// `POST /console/{type}/{id}/delete`: removes it, and goes to the list.
-pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
-    let form = visit.form(payload).await?;
-    let (id, entity) = (visit.call.id()?, visit.call.entity);
-    // What was changed since the visitor was asked, he has not said yes to.
-    let seen = Timestamp::parse(form.text("version")).map(|version| IfMatch::Versions(vec![version]));
-    let weight = visit.call.weigh_removal_of_one(id).await?;
-    let work = move |write: &Write<'_>, caller: &Caller| delete_one(write, caller, entity, id, seen.as_ref());
-    match visit.call.write_weighing(weight, work).await {
-        Ok(()) => Ok(to(&format!("/console/{}?saved=gone", entity.path))),
-        Err(failure @ (Failure::Conflict(_) | Failure::Forbidden(_) | Failure::PreconditionFailed(_))) => {
-            let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
-            let status = failure.status_code();
-            let fault = match failure {
-                Failure::PreconditionFailed(_) => {
-                    let LastChange { user, date } = LastChange::of(&entry);
-                    format!("{user} changed it at {date}, after you opened this page. Look at it again first.")
-                }
-                other => other.to_string(),
-            };
-            confirm(&visit, status, &entry, Some(fault))
-        }
-        Err(failure) => Err(failure.into()),
-    }
-}
-
-fn confirm(visit: &Visit, status: StatusCode, entry: &Json, fault: Option<String>) -> Result<HttpResponse, Trouble> {
-    let entity = visit.call.entity;
-    let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-    let delete = Delete {
-        frame: visit.frame(),
-        noun: entity.noun,
-        path: entity.path,
-        id: own("id"),
-        name: own("name"),
-        version: own("modifiedDate"),
-        fault,
-    };
-    Ok(page(status, &delete)?)
 }
 
 /// Shows the form again, with what is wrong.

@@ -5,6 +5,7 @@ mod bulk;
 mod change;
 mod choices;
 mod conflict;
+mod deletion;
 mod differences;
 mod edit;
 mod filled_in;
@@ -84,7 +85,9 @@ fn entity_routes(config: &mut ServiceConfig, entity: &'static Entity) {
         .service(resource!(&of("/new"), "GET, POST", get => edit::blank, post => edit::create).app_data(kind))
         .service(resource!(&of("/selected"), "POST", post => bulk::selected).app_data(kind))
         .service(resource!(&of("/{id}"), "GET, POST", get => edit::open, post => change::change).app_data(kind))
-        .service(resource!(&of("/{id}/delete"), "GET, POST", get => edit::ask, post => edit::delete).app_data(kind));
+        .service(
+            resource!(&of("/{id}/delete"), "GET, POST", get => deletion::ask, post => deletion::delete).app_data(kind),
+        );
 }
 
 /// A page that only says something.

@@ -2,6 +2,7 @@
 
 use super::difference::{Difference, differences};
 use super::filled::Change;
+use super::rights::ShownRights;
 use crate::http::State;
 use crate::http::call::one;
 use crate::http::caller::Caller;
@@ -28,14 +29,12 @@ pub enum Deed {
     Delete,
 }
 
-/// The versions that the visitor has seen in a preview.
+/// What the visitor has seen in a preview.
 pub struct Seen {
-    /// Of the entities.
+    /// The versions of the entities.
     pub entities: HashMap<Uuid, Timestamp>,
-    /// Of the rules, if the preview has shown whose rights change.
-    pub rules: Option<i64>,
-    /// The digest of the rights that change, if the preview has shown all of them.
-    pub rights: Option<String>,
+    /// Whose rights change.
+    pub rights: ShownRights,
 }
 
 /// What is done to one entity.
@@ -105,9 +104,8 @@ impl Deed {
         ids: &[Uuid],
         seen: Option<&Seen>,
     ) -> Result<Vec<Row>, Failure> {
-        let now = write.snapshot().versions()?.rules;
-        if seen.and_then(|seen| seen.rules).is_some_and(|shown| shown != now) {
-            return Err(Failure::Outdated("System rules were changed meanwhile.".to_owned()));
+        if let Some(seen) = seen {
+            seen.rights.check_rules(write.snapshot().versions()?.rules)?;
         }
         let target = Target { state, write, caller, entity, seen };
         let rows: Vec<Row> = ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, Failure>>()?;

@@ -9,6 +9,7 @@ mod pages;
 mod rights;
 
 pub use done::Done;
+pub use rights::{Rights, ShownRights};
 
 use super::list_query::ListQuery;
 use super::trouble::{Trouble, beside_form, to};
@@ -24,16 +25,13 @@ use actix_web::web::Payload;
 use change::{Deed, Row, Seen};
 use difference::keep_short;
 use filled::{Filled, PartFault};
-use rights::{Question, Rights};
+use rights::Question;
 use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// Entities that are worked on at once at most; a page of the list has fewer.
 const MOST: usize = 1_000;
-
-const OTHER_RIGHTS: &str =
-    "Users or resources were changed meanwhile, so the rights that change are no longer those that you have seen.";
 
 /// What the visitor has sent.
 struct Asked {
@@ -126,8 +124,24 @@ fn seen(form: &Form) -> Seen {
         Some((Uuid::parse_str(id).ok()?, Timestamp::parse(date)?))
     };
     let entities = form.all("seen").iter().filter_map(version).collect();
-    let rights = Some(form.text("rights").to_owned()).filter(|digest| !digest.is_empty());
-    Seen { entities, rules: form.text("rules").parse().ok(), rights }
+    Seen { entities, rights: ShownRights::read(form) }
+}
+
+/// Whose rights change once one entity is deleted.
+///
+/// # Errors
+/// `NotFound` if the visitor can see no such entity; 500.
+pub async fn rights_after_deletion(visit: &Visit, id: Uuid) -> Result<Rights, Failure> {
+    let question = Question::of(visit, &Deed::Delete, &[id]).await?;
+    if matches!(question, Question::Nothing) {
+        return Ok(Rights::Untouched);
+    }
+    match answer(visit, &[id], Deed::Delete, None, question).await {
+        Ok(proposal) => Ok(proposal.rights),
+        Err(failure @ (Failure::NotFound(_) | Failure::Internal(_))) => Err(failure),
+        // The deletion itself says so as well.
+        Err(failure) => Ok(Rights::Unknown(failure.to_string())),
+    }
 }
 
 /// Shows what a deed would change, or why it can't be done.
@@ -141,10 +155,13 @@ async fn preview(visit: &Visit, asked: &Asked, deed: Deed, conflict: Option<Stri
 /// Does what a preview has shown.
 async fn apply(visit: &Visit, asked: &Asked, deed: Deed, seen: Seen) -> Result<HttpResponse, Trouble> {
     let seen = Arc::new(seen);
-    if let Some(shown) = &seen.rights {
+    if seen.rights.is_compared() {
         match propose(visit, &asked.ids, deed.clone(), Some(Arc::clone(&seen))).await {
-            Ok(proposal) if proposal.rights.digest() == Some(shown) => {}
-            Ok(proposal) => return pages::preview(visit, asked, &deed, proposal, Some(OTHER_RIGHTS.to_owned())),
+            Ok(proposal) => {
+                if let Some(outdated) = seen.rights.outdated_by(&proposal.rights) {
+                    return pages::preview(visit, asked, &deed, proposal, Some(outdated.to_owned()));
+                }
+            }
             Err(failure) => return not_done(visit, asked, deed, failure).await,
         }
     }
@@ -173,9 +190,19 @@ async fn not_done(visit: &Visit, asked: &Asked, deed: Deed, failure: Failure) ->
 
 /// Does it, and undoes it.
 async fn propose(visit: &Visit, ids: &[Uuid], deed: Deed, seen: Option<Arc<Seen>>) -> Result<Proposal, Failure> {
-    let weight = deed.weigh(visit, ids).await?;
     visit.call.reserve_long_reply().await?;
     let question = Question::of(visit, &deed, ids).await?;
+    answer(visit, ids, deed, seen, question).await
+}
+
+async fn answer(
+    visit: &Visit,
+    ids: &[Uuid],
+    deed: Deed,
+    seen: Option<Arc<Seen>>,
+    question: Question,
+) -> Result<Proposal, Failure> {
+    let weight = deed.weigh(visit, ids).await?;
     let (entity, ids) = (visit.call.entity, ids.to_vec());
     let state = visit.call.call.state.clone();
     let weight = weight.plus(question.weight());

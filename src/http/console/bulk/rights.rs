@@ -6,6 +6,7 @@ use super::change::{Deed, Row};
 use crate::access::{self, Changes, Rewrite, Site, Watch};
 use crate::crypto::digest;
 use crate::http::access::{answer, may_invent};
+use crate::http::body::Form;
 use crate::http::caller::Caller;
 use crate::http::console::preview::{Told, told};
 use crate::http::console::visit::Visit;
@@ -49,6 +50,50 @@ impl Rights {
         match self {
             Self::Compared { digest, .. } => digest.as_deref(),
             _ => None,
+        }
+    }
+}
+
+/// The rights that a page has shown, as its form sends them back.
+pub struct ShownRights {
+    /// The version of the rules, if the page has shown what they say.
+    rules: Option<i64>,
+    /// The digest of what is gained and lost, if the page has shown all of it.
+    digest: Option<String>,
+}
+
+const OTHER_RULES: &str = "System rules were changed meanwhile.";
+const OTHER_RIGHTS: &str =
+    "Users or resources were changed meanwhile, so the rights that change are no longer those that you have seen.";
+
+impl ShownRights {
+    /// Reads what a page sends back.
+    pub fn read(form: &Form) -> Self {
+        let digest = Some(form.text("rights").to_owned()).filter(|digest| !digest.is_empty());
+        Self { rules: form.text("rules").parse().ok(), digest }
+    }
+
+    /// Whether they are to be compared with those that change when it is done.
+    pub const fn is_compared(&self) -> bool {
+        self.rules.is_some() || self.digest.is_some()
+    }
+
+    /// Why the rights that change now are not those that were shown, if so.
+    pub fn outdated_by(&self, now: &Rights) -> Option<&'static str> {
+        if self.rules.is_some_and(|shown| now.rules().is_some_and(|rules| rules != shown)) {
+            return Some(OTHER_RULES);
+        }
+        (self.digest.is_some() && self.digest.as_deref() != now.digest()).then_some(OTHER_RIGHTS)
+    }
+
+    /// Refuses what was shown if the rules have another version.
+    ///
+    /// # Errors
+    /// `Outdated` if so.
+    pub fn check_rules(&self, now: i64) -> Result<(), Failure> {
+        match self.rules {
+            Some(shown) if shown != now => Err(Failure::Outdated(OTHER_RULES.to_owned())),
+            _ => Ok(()),
         }
     }
 }
@@ -100,13 +145,17 @@ impl Question {
     pub async fn of(visit: &Visit, deed: &Deed, ids: &[Uuid]) -> Result<Self, Failure> {
         let entity = visit.call.entity;
         let rewrite = match deed {
-            Deed::Delete if *entity == SYSTEM_RULE => return Ok(Self::Rules),
+            Deed::Delete if *entity == SYSTEM_RULE => {
+                visit.call.reserve_long_reply().await?;
+                return Ok(Self::Rules);
+            }
             Deed::Delete if *entity == CUSTOM_PROPERTY_DEFINITION => Some(Rewrite::Definitions(ids.to_vec())),
             // Rules don't ask about what is gone.
             Deed::Delete => None,
             Deed::Change(_) => Rewrite::of(entity, ids.to_vec(), &written(entity, deed), deed.owner()),
         };
         let Some(rewrite) = rewrite else { return Ok(Self::Nothing) };
+        visit.call.reserve_long_reply().await?;
         // A preview tries values that nothing has.
         let watch = ask(visit, move |site, caller| may_invent(caller).then(|| site.watch(&rewrite)).transpose()).await;
         Ok(match known(watch)? {
