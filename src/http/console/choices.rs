@@ -1,6 +1,6 @@
 //! The choices of custom properties in a form, page by page: a definition can have thousands of them.
 
-use super::form::field_of;
+use super::custom_property::field_of;
 use crate::http::body::Form;
 use serde_json::Value as Json;
 use std::collections::HashMap;

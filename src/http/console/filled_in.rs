@@ -1,6 +1,7 @@
 //! What was filled in, as the JSON that the API would take. What a form gives back as it was is left out, so that nothing changes that nobody changed.
 
-use super::form::{CLEAR, Known, Mode, OFFERED, field_of, id, in_one_form, is_open, values_of, written};
+use super::custom_property::{field_of, id, values_of};
+use super::form::{CLEAR, Known, Mode, OFFERED, in_one_form, is_open, written};
 use super::shown::{item, lines, reference};
 use crate::http::body::Form;
 use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Fault, Kind, Property};

@@ -1,5 +1,6 @@
 //! The form of an entity, made from its declaration.
 
+use super::custom_property::{field_of, id, values_of};
 use super::shown::{label, lines, reference, text, usual_columns};
 use super::visible::has_marked;
 use super::{Marked, choices};
@@ -235,10 +236,6 @@ fn tags(value: &Json, known: &Known) -> Vec<Choice> {
     known.tags.iter().chain(more).map(choice).collect()
 }
 
-pub(super) fn id(entry: &Json) -> &str {
-    entry["id"].as_str().unwrap_or_default()
-}
-
 fn custom_property(definition: &Json, entry: &Json) -> Field {
     let held = values_of(definition, entry);
     let choices = lines(&definition["choiceValues"]);
@@ -256,16 +253,4 @@ fn custom_property(definition: &Json, entry: &Json) -> Field {
     let hint = if choices.is_empty() { format!("{hint} One value a line.") } else { hint.to_owned() };
     let label = format!("Custom property {}", reference(definition));
     Field { name: field_of(definition), label, hint, input, page: choices::shown(definition), fault: None }
-}
-
-/// The field of a custom property, by its id: its name may change while the form is open.
-pub(super) fn field_of(definition: &Json) -> String {
-    format!("@{}", id(definition))
-}
-
-/// The values that an entity has of a custom property.
-pub(super) fn values_of(definition: &Json, entry: &Json) -> Vec<String> {
-    let all = entry["customProperties"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let own = all.iter().filter(|value| value["definition"]["id"] == definition["id"]);
-    own.filter_map(|value| value["value"].as_str()).map(ToOwned::to_owned).collect()
 }

@@ -1,6 +1,6 @@
 //! Merging two changes of one list.
 
-use super::form::id;
+use super::custom_property::id;
 use super::part::{Part, by_part, with_parts};
 use super::shown::item;
 use crate::model::{Kind, Property};

@@ -5,6 +5,7 @@ mod bulk;
 mod change;
 mod choices;
 mod conflict;
+mod custom_property;
 mod deletion;
 mod differences;
 mod edit;

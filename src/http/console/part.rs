@@ -1,6 +1,6 @@
 //! What of an entity is changed and asked for as one: a property, or a part of a list whose items have keys.
 
-use super::form::id;
+use super::custom_property::id;
 use super::shown::{label, reference};
 use crate::model::{Entity, Property, fold};
 use serde_json::Value as Json;
