@@ -140,8 +140,18 @@ impl Form {
     /// Reads a form of up to `limit` bytes.
     ///
     /// # Errors
-    /// `BadRequest` if it is of another content type or has too many fields; `TooLarge`, `TooSlow` and `Unavailable` as [`read`].
+    /// As [`Form::receive`] and [`Form::check_lines`].
     pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, Failure> {
+        let form = Self::receive(request, payload, limit).await?;
+        form.check_lines()?;
+        Ok(form)
+    }
+
+    /// Reads a form of up to `limit` bytes, however many lines its fields have.
+    ///
+    /// # Errors
+    /// `BadRequest` if it is of another content type or has too many fields; `TooLarge`, `TooSlow` and `Unavailable` as [`read`].
+    pub async fn receive(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, Failure> {
         let limit = limit.min(LONGEST_FORM);
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
@@ -153,13 +163,8 @@ impl Form {
         if let Some(memory) = body.memory.take() {
             request.extensions_mut().insert(memory);
         }
-        let (mut fields, mut lines) = (Vec::new(), 0);
+        let mut fields = Vec::new();
         for (name, text) in form_urlencoded::parse(&body.bytes) {
-            lines += 1 + text.matches('\n').count().max(text.matches('\r').count());
-            if lines > MOST_LINES {
-                let message = format!("the form has more than {MOST_LINES} lines and fields; send less at once");
-                return Err(Failure::BadRequest(message));
-            }
             if fields.len() == MOST_FIELDS {
                 let message = format!("the form has more than {MOST_FIELDS} fields; send less at once");
                 return Err(Failure::BadRequest(message));
@@ -167,6 +172,24 @@ impl Form {
             fields.push((name.into_owned(), text.into_owned()));
         }
         Ok(Self(fields))
+    }
+
+    /// Checks how many lines its fields have: each can become an item of a list.
+    ///
+    /// # Errors
+    /// `BadRequest` if there are too many.
+    pub fn check_lines(&self) -> Result<(), Failure> {
+        let lines = |text: &str| 1 + text.matches('\n').count().max(text.matches('\r').count());
+        if self.0.iter().map(|(_, text)| lines(text)).sum::<usize>() <= MOST_LINES {
+            return Ok(());
+        }
+        let message = format!("the form has more than {MOST_LINES} lines and fields; send less at once");
+        Err(Failure::BadRequest(message))
+    }
+
+    /// All fields, in the order of the form.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.starting_with("")
     }
 
     /// The texts in all fields of that name.

@@ -10,11 +10,14 @@ pub struct Browser {
     front: String,
     cookies: Vec<(String, String)>,
     pub token: String,
+    /// How it says from where a request comes.
+    pub fetch_site: Option<&'static str>,
 }
 
 impl Browser {
     pub fn new(server: &Server, front: &str) -> Self {
-        Self { client: server.stranger(), front: front.to_owned(), cookies: Vec::new(), token: String::new() }
+        let (cookies, token) = (Vec::new(), String::new());
+        Self { client: server.stranger(), front: front.to_owned(), cookies, token, fetch_site: None }
     }
 
     /// One who has signed in.
@@ -40,6 +43,9 @@ impl Browser {
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header("Cookie", cookies.join("; "));
+        }
+        if let Some(site) = self.fetch_site {
+            request = request.header("Sec-Fetch-Site", site);
         }
         if let Some(body) = body {
             request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
@@ -113,6 +119,15 @@ pub fn fields(page: &str) -> Vec<(String, String)> {
         fields.push((attribute(select, "name").unwrap(), attribute(chosen, "value").unwrap()));
     }
     fields
+}
+
+/// The hidden fields of the forms in a page's main part, without those of tokens.
+pub fn hidden(page: &str) -> Vec<(String, String)> {
+    let main = page.split("<main").nth(1).unwrap();
+    let part = |tag: &str, start: &str| unescape(tag.split(start).nth(1).unwrap().split('"').next().unwrap());
+    let tags = main.split("<input type=\"hidden\" ").skip(1);
+    let fields = tags.map(|tag| (part(tag, "name=\""), part(tag, "value=\"")));
+    fields.filter(|(name, _)| name != "token").collect()
 }
 
 pub fn unescape(text: &str) -> String {

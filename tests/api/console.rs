@@ -39,7 +39,7 @@ fn every_form_refuses_what_no_page_of_ours_sent() {
     ] {
         for wrong in ["", "x", &other.token] {
             let reply = browser.post_with(path, wrong, &fields).expect_page(403);
-            assert!(reply.text.contains("not made for this session"), "{path}");
+            assert!(reply.text.contains("was opened in another session"), "{path}");
         }
     }
     let mut stranger = Browser::new(&server, &front);

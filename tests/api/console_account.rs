@@ -44,10 +44,10 @@ fn who_has_not_signed_in_is_asked_to_and_comes_to_where_he_wanted() {
     let page = browser.get("/console/dataconnection").expect_page(200);
     assert!(page.text.contains("LAB\\anna") && page.header("cache-control") == "no-store");
     assert_eq!(browser.get("/console").header("location"), "/console/dataconnection");
-    // Where a form was lost, the way is to the start.
+    // A form without a session is answered with a page that keeps it.
     browser.get("/console/tag").expect_page(200);
-    let lost = Browser::new(&server, &front).post("/console/tag/new", &[]);
-    assert_eq!((lost.status, lost.header("location")), (303, "/console/login?next=%2Fconsole"));
+    let kept = Browser::new(&server, &front).post("/console/tag/new", &[("name", "typed")]).expect_page(401);
+    assert!(kept.text.contains("Nothing was saved") && kept.text.contains("value=\"typed\""), "{}", kept.text);
     let reply = browser.post("/console/logout", &[]);
     assert_eq!((reply.status, reply.header("location")), (303, "/console/login"));
     assert_eq!(browser.get("/console/dataconnection").status, 303);

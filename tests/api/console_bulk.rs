@@ -268,7 +268,7 @@ fn a_deletion_asks_and_deletes_what_it_has_shown() {
     let asked = site.send(2, "ask to delete", &[]).expect_page(200);
     change(&site.client, "dataconnection", &site.ids[1].clone(), &json!({"username": "later"}));
     let conflict = press_on(&mut site.browser, &asked, "delete").expect_page(409);
-    has(&conflict, &["Nothing was changed.", "changed b meanwhile", "Delete 2 data connections?"]);
+    has(&conflict, &["Nothing was deleted.", "changed b meanwhile", "Delete 2 data connections?"]);
     assert_eq!(site.client.names("dataconnection", ""), ["a", "b", "c"]);
     let form = press_on(&mut site.browser, &conflict, "edit").expect_page(200);
     has(&form, &["2 selected"]);
@@ -279,7 +279,7 @@ fn a_deletion_asks_and_deletes_what_it_has_shown() {
     // What can't be deleted is said before anything is confirmed.
     let owner = id(&site.client.get("/user?filter=userId eq 'sa_repository'").json()[0]);
     let refused = press(&mut site.browser, "/console/user/selected", vec![("id".to_owned(), owner)], "ask to delete");
-    has(&refused.expect_page(409), &["Nothing was changed."]);
+    has(&refused.expect_page(409), &["Nothing was deleted."]);
 }
 
 #[test]

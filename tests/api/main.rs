@@ -32,6 +32,7 @@ mod console_conflicts;
 mod console_deletion;
 mod console_forms;
 mod console_import;
+mod console_kept_input;
 mod console_rights_bounds;
 mod credentials;
 mod demo;

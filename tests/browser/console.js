@@ -117,7 +117,7 @@ async function main() {
   assert.match(await page.textContent('main'), /Change 3 data connections\?/);
   assert.match(await page.textContent('.changes'), /DEMO\\sales-lead/);
   await examine(page, 'bulk-preview');
-  await page.getByRole('button', { name: 'Back to change the form' }).click();
+  await page.getByRole('button', { name: 'Back to the form' }).click();
   assert.equal(await page.getByLabel('New owner').inputValue(), 'DEMO\\sales-lead');
   assert.ok(await page.getByRole('group', { name: 'Tags to add' }).getByLabel('audited').isChecked());
   await page.getByRole('button', { name: 'Show what would change' }).click();
@@ -142,7 +142,7 @@ async function main() {
   await page.getByRole('button', { name: 'Delete…' }).click();
   await page.getByRole('heading', { name: 'Delete 1 data connection?' }).waitFor();
   await examine(page, 'bulk-delete');
-  await page.getByRole('button', { name: 'Back to change the form' }).click();
+  await page.getByRole('button', { name: 'Back to the form' }).click();
   await page.getByRole('link', { name: 'Back to the list' }).click();
   assert.match(await page.textContent('main'), /1 to 3 of 3/);
 

@@ -2,7 +2,7 @@
 
 use super::password::unconfirmed;
 use super::trouble::{Trouble, telling, to};
-use super::visit::{Frame, Visit};
+use super::visit::{Again, Frame, Visit};
 use super::{guarded, page};
 use crate::access::is_root;
 use crate::http::State;
@@ -35,6 +35,8 @@ struct Account {
     may_give_access: bool,
     made: Option<String>,
     fault: Option<String>,
+    /// The token that the form proposes.
+    wanted: FilledIn,
     version: &'static str,
     is_sealed: bool,
     client: Offer,
@@ -74,6 +76,29 @@ struct Token {
 struct Notes {
     made: Option<String>,
     fault: Option<String>,
+    wanted: FilledIn,
+}
+
+/// The form of a token as it is filled in.
+struct FilledIn {
+    name: String,
+    scope: String,
+    /// Empty if the visitor has not chosen yet.
+    context: String,
+    days: String,
+}
+
+impl Default for FilledIn {
+    fn default() -> Self {
+        Self { name: String::new(), scope: "read".to_owned(), context: String::new(), days: "90".to_owned() }
+    }
+}
+
+impl FilledIn {
+    fn read(form: &Form) -> Self {
+        let text = |name: &str| form.text(name).to_owned();
+        Self { name: text("name"), scope: text("scope"), context: text("context"), days: text("days") }
+    }
 }
 
 /// `GET /console/account`.
@@ -84,8 +109,17 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Trouble> {
 /// `POST /console/account/tokens`: makes a token, which is shown this once.
 pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
     visit.check_may_give_access()?;
-    let form = visit.form(payload).await?;
-    let new = wanted_token(&form).and_then(|wanted| new_api_token(&wanted, Door::of(&visit.call.call.request)?));
+    let (form, again) = visit.sent(payload).await?.parts();
+    let reply = make_token_from(&visit, &form, again).await;
+    reply.map_err(|trouble| visit.keeping(&form, trouble))
+}
+
+async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
+    let wanted = FilledIn::read(form);
+    if let Some(again) = again {
+        return shown(visit, again.status(), Notes { fault: again.message(), wanted, ..Notes::default() }).await;
+    }
+    let new = wanted_token(form).and_then(|wanted| new_api_token(&wanted, Door::of(&visit.call.call.request)?));
     let made = match new {
         Ok((token, kept)) => {
             let secret = token.clone();
@@ -96,12 +130,12 @@ pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, 
     };
     match made {
         Ok(token) => {
-            let notes = Notes { made: Some(token.expose_secret().to_owned()), fault: None };
-            shown(&visit, StatusCode::CREATED, notes).await
+            let notes = Notes { made: Some(token.expose_secret().to_owned()), ..Notes::default() };
+            shown(visit, StatusCode::CREATED, notes).await
         }
         Err(failure) => {
-            let status = failure.status_code();
-            shown(&visit, status, Notes { made: None, fault: Some(failure.to_string()) }).await
+            let notes = Notes { fault: Some(failure.to_string()), wanted, ..Notes::default() };
+            Ok(telling(&failure, shown(visit, failure.status_code(), notes).await?))
         }
     }
 }
@@ -141,7 +175,7 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
     };
     // It outlives the session, which may be stolen.
     if let Some(failure) = unconfirmed(&visit, &form).await? {
-        let notes = Notes { made: None, fault: Some(failure.to_string()) };
+        let notes = Notes { fault: Some(failure.to_string()), ..Notes::default() };
         return Ok(telling(&failure, shown(&visit, failure.status_code(), notes).await?));
     }
     let read = with_client(&visit.call.call.state, |pem, mut key| {
@@ -152,7 +186,8 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
     let both = match read.await {
         Ok(both) => both,
         Err(failure @ Failure::Conflict(_)) => {
-            return shown(&visit, failure.status_code(), Notes { made: None, fault: Some(failure.to_string()) }).await;
+            let notes = Notes { fault: Some(failure.to_string()), ..Notes::default() };
+            return shown(&visit, failure.status_code(), notes).await;
         }
         Err(failure) => return Err(failure.into()),
     };
@@ -232,6 +267,7 @@ async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpRe
         tokens,
         made: notes.made,
         fault: notes.fault,
+        wanted: notes.wanted,
         version: env!("CARGO_PKG_VERSION"),
         is_sealed: visit.call.call.state.keys.is_sealed(),
     };

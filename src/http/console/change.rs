@@ -3,7 +3,7 @@
 use super::choices::{Pages, asks_for_page};
 use super::conflict::{Conflict, Question, settle};
 use super::differences::differences;
-use super::edit::{Notes, Stored, check_may, preview, read, refused, show, show_page, stored};
+use super::edit::{Notes, Stored, check_may, preview, read, refused, show, show_again, stored};
 use super::filled_in::{body, overlaid};
 use super::form::Mode;
 use super::merge::{Merge, merge};
@@ -11,7 +11,7 @@ use super::origin::Origin;
 use super::part::Part;
 use super::shown::LastChange;
 use super::trouble::{Trouble, to};
-use super::visit::Visit;
+use super::visit::{Again, Visit};
 use super::warnings::looked_up;
 use crate::http::body::Form;
 use crate::http::caller::Caller;
@@ -31,14 +31,23 @@ const ROUNDS: usize = 5;
 
 /// `POST /console/{type}/{id}`: saves what the visitor changed, together with what others changed meanwhile, or asks what to keep of both.
 pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
-    let form = visit.form(payload).await?;
+    let (form, again) = visit.sent(payload).await?.parts();
+    change_from(&visit, &form, again).await.map_err(|trouble| visit.keeping(&form, trouble))
+}
+
+async fn change_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
+    if let Some(again) = again {
+        return Save::read(visit, form).await?.show_again(form, again);
+    }
     for _ in 0..ROUNDS {
-        if let Some(reply) = Save::read(&visit, &form).await?.reply(&form).await? {
+        if let Some(reply) = Save::read(visit, form).await?.reply(form).await? {
             return Ok(reply);
         }
     }
     let message = format!("Others change this {} all the time. Nothing was saved; try again.", visit.call.entity.noun);
-    Err(Failure::Unavailable(message).into())
+    let Save { stored, origin, mine, .. } = Save::read(visit, form).await?;
+    let shown = overlaid(&origin.shown(visit.call.entity, &stored.entry), &Json::Object(mine));
+    refused(visit, &Failure::Unavailable(message), &shown, &stored.known, Some(origin))
 }
 
 /// What is to be saved.
@@ -78,17 +87,22 @@ impl<'v> Save<'v> {
             return preview(self.visit, &self.draft(), &shown, known, Some(self.origin)).await.map(Some);
         }
         if asks_for_page(form) {
-            return show_page(self.visit, &shown, known, Some(self.origin)).map(Some);
+            return self.show_again(form, Again::Asked).map(Some);
         }
         if self.mine.is_empty() {
             return Ok(Some(self.to_entity("nothing")));
         }
         let faults = std::mem::take(&mut self.faults);
         if let Err(invalid) = read(entity, &Json::Object(self.mine.clone()), faults) {
-            return refused(self.visit, invalid.into(), &shown, &self.stored.known, Some(self.origin)).map(Some);
+            return refused(self.visit, &invalid.into(), &shown, &self.stored.known, Some(self.origin)).map(Some);
         }
         let merge = self.merge();
         if merge.collisions.is_empty() { self.write(merge.write).await } else { self.ask_about(merge).map(Some) }
+    }
+
+    /// Shows the form as it is filled in.
+    fn show_again(self, form: &Form, again: Again) -> Result<HttpResponse, Trouble> {
+        show_again(self.visit, form, again, &self.shown(), &self.stored.known, Some(self.origin))
     }
 
     /// The form as it is filled in.
@@ -114,7 +128,7 @@ impl<'v> Save<'v> {
     /// Asks which values to keep of what both changed. A secret that was typed is asked for as well: the page can't send it back.
     fn ask_about(&self, merge: Merge) -> Result<HttpResponse, Trouble> {
         if let Err(failure) = check_may(self.visit, &self.stored.entry, "update") {
-            return refused(self.visit, failure, &self.shown(), &self.stored.known, Some(self.origin.clone()));
+            return refused(self.visit, &failure, &self.shown(), &self.stored.known, Some(self.origin.clone()));
         }
         let Merge { mut write, collisions, own } = merge;
         let is_asked = |part: &Part| collisions.iter().any(|asked| asked.covers(part));
@@ -172,7 +186,7 @@ impl<'v> Save<'v> {
             Err(Failure::Outdated(_)) => Ok(None),
             Err(failure @ Failure::NotFound(_)) => Err(gone(self.visit.call.entity, failure.into())),
             Err(failure) => {
-                refused(self.visit, failure, &self.shown(), &self.stored.known, Some(self.origin)).map(Some)
+                refused(self.visit, &failure, &self.shown(), &self.stored.known, Some(self.origin)).map(Some)
             }
         }
     }
@@ -217,7 +231,7 @@ fn gone(entity: &Entity, trouble: Trouble) -> Trouble {
     match trouble {
         Trouble::Failure(Failure::NotFound(_)) => {
             let message = format!(
-                "Nothing was saved: this {} was deleted after you opened it, or you may no longer see it. Go back in your browser to copy what you filled in.",
+                "Nothing was saved: this {} was deleted after you opened it, or you may no longer see it.",
                 entity.noun
             );
             Failure::NotFound(message).into()

@@ -5,8 +5,8 @@ use super::choices::Pages;
 use super::edit::{Stored, stored};
 use super::page;
 use super::shown::LastChange;
-use super::trouble::{Trouble, to};
-use super::visit::{Frame, Visit};
+use super::trouble::{Trouble, telling, to};
+use super::visit::{Frame, Sent, Visit};
 use crate::http::caller::Caller;
 use crate::http::entities::delete_one;
 use crate::http::failure::Failure;
@@ -42,7 +42,14 @@ pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
 /// `POST /console/{type}/{id}/delete`: removes it, and goes to the list. If it is another version than the page has shown, or other rights change, it asks
 /// again.
 pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
-    let form = visit.form(payload).await?;
+    let form = match visit.sent(payload).await? {
+        Sent::Current(form) => form,
+        Sent::Again(_, again) => {
+            let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
+            let rights = rights_after_deletion(&visit, visit.call.id()?).await?;
+            return confirm(&visit, again.status(), &entry, rights, again.message());
+        }
+    };
     let shown = ShownRights::read(&form);
     if shown.is_compared() {
         let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
@@ -58,15 +65,14 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
         Err(failure @ (Failure::Conflict(_) | Failure::Forbidden(_) | Failure::PreconditionFailed(_))) => {
             let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
             let rights = rights_after_deletion(&visit, visit.call.id()?).await?;
-            let status = failure.status_code();
-            let fault = match failure {
+            let fault = match &failure {
                 Failure::PreconditionFailed(_) => {
                     let LastChange { user, date } = LastChange::of(&entry);
                     format!("{user} changed it at {date}, after you opened this page. Look at it again first.")
                 }
                 other => other.to_string(),
             };
-            confirm(&visit, status, &entry, rights, Some(fault))
+            Ok(telling(&failure, confirm(&visit, failure.status_code(), &entry, rights, Some(fault))?))
         }
         Err(failure) => Err(failure.into()),
     }

@@ -3,12 +3,14 @@
 use super::choices::{Pages, asks_for_page};
 use super::filled_in::{add_lost_secrets, body};
 use super::form::{Field, Input, Known, Mode, fields};
+use super::kept::lost_secrets;
 use super::origin::Origin;
 use super::rows::read_each;
-use super::trouble::{Trouble, to};
-use super::visit::{Frame, Visit};
+use super::trouble::{Trouble, telling, to};
+use super::visit::{Again, Frame, Visit};
 use super::warnings::{looked_up, open_password};
 use super::{Marked, page};
+use crate::http::body::Form;
 use crate::http::call::one;
 use crate::http::caller::Caller;
 use crate::http::entities::create_sound;
@@ -84,17 +86,21 @@ pub async fn blank(visit: Visit) -> Result<HttpResponse, Trouble> {
 
 /// `POST /console/{type}/new`: makes one, and goes to its page.
 pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
-    let form = visit.form(payload).await?;
-    let known = offered(&visit, Pages::of(&form)).await?;
+    let (form, again) = visit.sent(payload).await?.parts();
+    create_from(&visit, &form, again).await.map_err(|trouble| visit.keeping(&form, trouble))
+}
+
+async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
+    let known = offered(visit, Pages::of(form)).await?;
     let nothing = Json::Object(serde_json::Map::new());
     let entity = visit.call.entity;
-    let (body, faults) = body(entity, &form, &nothing, &known, Mode::New);
+    let (body, faults) = body(entity, form, &nothing, &known, Mode::New);
     let body = Json::Object(body);
-    if form.text("action") == "preview" {
-        return preview(&visit, &body, &body, &known, None).await;
+    if let Some(again) = again.or_else(|| asks_for_page(form).then_some(Again::Asked)) {
+        return show_again(visit, form, again, &body, &known, None);
     }
-    if asks_for_page(&form) {
-        return show_page(&visit, &body, &known, None);
+    if form.text("action") == "preview" {
+        return preview(visit, &body, &body, &known, None).await;
     }
     let written = match read(entity, &body, faults) {
         Ok(document) => {
@@ -108,7 +114,7 @@ pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     };
     match written {
         Ok(written) => Ok(to(&format!("/console/{}/{}?saved=yes", entity.path, written.id))),
-        Err(failure) => refused(&visit, failure, &body, &known, None),
+        Err(failure) => refused(visit, &failure, &body, &known, None),
     }
 }
 
@@ -127,31 +133,39 @@ pub async fn open(visit: Visit) -> Result<HttpResponse, Trouble> {
 /// Shows the form again, with what is wrong.
 ///
 /// # Errors
-/// The failure, if nothing in the form is wrong.
+/// The page can't be made.
 pub fn refused(
     visit: &Visit,
-    failure: Failure,
+    failure: &Failure,
     mine: &Json,
     known: &Known,
     origin: Option<Origin>,
 ) -> Result<HttpResponse, Trouble> {
-    let status = failure.status_code();
     let mut faults = match failure {
-        Failure::Invalid(invalid) => invalid.into_faults(),
-        Failure::Conflict(message) | Failure::Forbidden(message) | Failure::Unavailable(message) => {
-            vec![Fault { field: String::new(), message }]
-        }
-        other => return Err(other.into()),
+        Failure::Invalid(invalid) => invalid.clone().into_faults(),
+        other => vec![Fault { field: String::new(), message: other.to_string() }],
     };
     add_lost_secrets(visit.call.entity, mine, &mut faults);
-    show(visit, status, mine, known, Notes { faults, origin, ..Notes::default() })
+    let reply = show(visit, failure.status_code(), mine, known, Notes { faults, origin, ..Notes::default() })?;
+    Ok(telling(failure, reply))
 }
 
-/// Shows the form as it is filled in, with another page of choices.
-pub fn show_page(visit: &Visit, mine: &Json, known: &Known, origin: Option<Origin>) -> Result<HttpResponse, Trouble> {
-    let mut notes = Notes { origin, ..Notes::default() };
-    add_lost_secrets(visit.call.entity, mine, &mut notes.faults);
-    show(visit, StatusCode::OK, mine, known, notes)
+/// Shows the form as it is filled in.
+///
+/// # Errors
+/// The page can't be made.
+pub fn show_again(
+    visit: &Visit,
+    form: &Form,
+    again: Again,
+    mine: &Json,
+    known: &Known,
+    origin: Option<Origin>,
+) -> Result<HttpResponse, Trouble> {
+    let mut faults: Vec<Fault> = lost_secrets(form).collect();
+    faults.extend(again.message().map(|message| Fault { field: String::new(), message }));
+    add_lost_secrets(visit.call.entity, mine, &mut faults);
+    show(visit, again.status(), mine, known, Notes { faults, origin, ..Notes::default() })
 }
 
 /// Shows who would gain and lose what by a rule.
@@ -172,7 +186,7 @@ pub async fn preview(
             let notes = Notes { faults: faults.collect(), origin, ..Notes::default() };
             show(visit, StatusCode::BAD_REQUEST, mine, known, notes)
         }
-        Err(failure) => refused(visit, failure, mine, known, origin),
+        Err(failure) => refused(visit, &failure, mine, known, origin),
     }
 }
 

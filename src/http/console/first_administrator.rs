@@ -1,6 +1,6 @@
 //! The page to which the invitation leads: the first administrator chooses his name and his password there.
 
-use super::trouble::{Trouble, to};
+use super::trouble::{Trouble, telling, to};
 use super::{Message, page, password};
 use crate::access::{grant_root, has_no_administrator};
 use crate::http::body::Form;
@@ -12,7 +12,7 @@ use crate::model::Timestamp;
 use crate::store::UserName;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use secrecy::SecretString;
 
@@ -67,7 +67,14 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
         kept.keep(write, user.id, &hash)?;
         Ok(Some(user.name()))
     });
-    let written = write.await?;
+    let written = match write.await {
+        Ok(written) => written,
+        Err(failure) => {
+            let fault = failure.to_string();
+            let again = Choice { path: PATH, link, user: form.text("user"), fault: Some(&fault) };
+            return Ok(telling(&failure, page(failure.status_code(), &again)?));
+        }
+    };
     invitation.use_up();
     let Some(user) = written else { return closed() };
     tracing::info!(%user, "the first administrator has chosen his password");

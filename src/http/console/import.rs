@@ -2,14 +2,14 @@
 
 use super::page;
 use super::preview::{Told, told};
-use super::trouble::{Trouble, beside_form};
+use super::trouble::{Trouble, beside_form, telling};
 use super::visit::{Frame, Visit};
 use super::warnings::words;
 use crate::http::failure::Failure;
 use crate::http::import::{Imported, Outcome, propose, read, take};
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::Value as Json;
 
@@ -64,10 +64,12 @@ pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
 
 /// `POST /console/systemrule/import`: shows what an import of the list would do, or imports it.
 pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
-    let form = visit.form(payload).await?;
+    let (form, again) = visit.sent(payload).await?.parts();
     let list = form.text("list").to_owned();
+    if let Some(again) = again {
+        return show(&visit, again.status(), list, Notes { fault: again.message(), ..Notes::default() });
+    }
     let done = match (parse(&list), form.text("action")) {
-        (_, "edit") => return show(&visit, StatusCode::OK, list, Notes::default()),
         (Ok(json), "import") => imported(&visit, json).await,
         (Ok(json), _) => proposed(&visit, json).await,
         (Err(failure), _) => Err(failure),
@@ -75,8 +77,9 @@ pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     match done {
         Ok(notes) => show(&visit, StatusCode::OK, list, notes),
         Err(failure) => {
-            let (status, fault) = beside_form(failure, "Nothing was imported.")?;
-            show(&visit, status, list, Notes { fault: Some(fault), ..Notes::default() })
+            let fault = Some(beside_form(&failure, "Nothing was imported."));
+            let reply = show(&visit, failure.status_code(), list, Notes { fault, ..Notes::default() })?;
+            Ok(telling(&failure, reply))
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::auth::token::{new_token, token_hash};
 use crate::http::State;
 use crate::http::body::Form;
 use crate::http::failure::Failure;
-use crate::http::front::{Credentials, LONGEST_CREDENTIALS, cookie, end_session, sign_in};
+use crate::http::front::{Credentials, LONGEST_CREDENTIALS, cookie, end_session, shows_session, sign_in};
 use crate::http::query_string::QueryString;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
@@ -25,6 +25,8 @@ struct Login<'t> {
     user: &'t str,
     token: &'t str,
     fault: Option<&'t str>,
+    /// Whether the visitor comes with the cookie of a session that has ended.
+    has_ended: bool,
 }
 
 /// `GET /console/login`.
@@ -49,11 +51,10 @@ pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -
             signed_in.cookies.iter().try_for_each(|cookie| cookie::set(&mut reply, cookie))?;
             Ok(reply)
         }
-        Err(failure @ (Failure::Unauthorized(_) | Failure::TooMany(_))) => {
+        Err(failure) => {
             let reply = form(&request, failure.status_code(), next, user, Some(&failure.to_string()))?;
             Ok(telling(&failure, reply))
         }
-        Err(failure) => Err(failure.into()),
     }
 }
 
@@ -75,7 +76,8 @@ fn form(
     // The forms of several tabs share the cookie.
     let kept = cookie::value(request, COOKIE).unwrap_or_default();
     let secret = kept.map_or_else(new_token, Ok).map_err(|error| Failure::internal(&error))?;
-    let mut reply = page(status, &Login { next, user, token: &token_hash(&secret), fault })?;
+    let has_ended = !next.is_empty() && shows_session(request);
+    let mut reply = page(status, &Login { next, user, token: &token_hash(&secret), fault, has_ended })?;
     cookie::set(&mut reply, &cookie::header(request, COOKIE, secret.expose_secret(), "Path=/console"))?;
     Ok(reply)
 }

@@ -13,6 +13,7 @@ mod filled_in;
 mod first_administrator;
 mod form;
 mod import;
+mod kept;
 mod list;
 mod list_query;
 mod lists;
@@ -53,7 +54,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource!("/console", "GET", get => start))
         .service(resource!("/console/", "GET", get => start))
         .service(resource!("/console/login", "GET, POST", get => login::show, post => login::login))
-        .service(resource!("/console/logout", "POST", post => login::logout))
+        .service(resource!(visit::LOGOUT, "POST", post => login::logout))
         .service(resource!(FIRST_ADMINISTRATOR, "GET, POST",
             get => first_administrator::show, post => first_administrator::choose))
         .service(resource!("/console/why", "GET", get => why::why))

@@ -39,7 +39,10 @@ pub async fn show_own(visit: Visit) -> Result<HttpResponse, Trouble> {
 /// `POST /console/account/password`: changes one's own, which ends all other sessions.
 pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
     visit.check_may_give_access()?;
-    let form = visit.form(payload).await?;
+    let (form, again) = visit.sent(payload).await?.parts();
+    if let Some(again) = again {
+        return own_page(&visit, again.status(), again.message());
+    }
     let call = &visit.call.call;
     let chosen = match chosen(&form) {
         Ok(chosen) => chosen,
@@ -52,13 +55,14 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
     let hash = call.state.passwords.hash(chosen).await?;
     let begun = Begun::new(&call.request)?;
     let kept = begun.clone();
-    visit
-        .call
-        .write_for(Purpose::SignIn, move |write, caller| {
-            write.set_password(caller.actor.id, &hash, Timestamp::now())?;
-            Ok(kept.keep(write, caller.actor.id, &hash)?)
-        })
-        .await?;
+    let write = visit.call.write_for(Purpose::SignIn, move |write, caller| {
+        write.set_password(caller.actor.id, &hash, Timestamp::now())?;
+        Ok(kept.keep(write, caller.actor.id, &hash)?)
+    });
+    if let Err(failure) = write.await {
+        let page = own_page(&visit, failure.status_code(), Some(failure.to_string()))?;
+        return Ok(telling(&failure, page));
+    }
     let mut reply = to("/console/account");
     cookie::set(&mut reply, &begun.cookie(&call.request))?;
     Ok(reply)
@@ -87,8 +91,11 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, Trouble> {
 /// `POST /console/user/{id}/password`: gives a user a password, which ends his sessions and tokens.
 pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
     visit.check_may_give_access()?;
-    let form = visit.form(payload).await?;
+    let (form, again) = visit.sent(payload).await?.parts();
     let user = other(&visit).await?;
+    if let Some(again) = again {
+        return user_page(&visit, again.status(), &user, again.message());
+    }
     let chosen = match check_directory(&user.user_directory).map_err(|why| format!("The directory {why}.")) {
         Ok(_) => chosen(&form),
         Err(fault) => Err(fault),
@@ -99,14 +106,15 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Troubl
     };
     let hash = visit.call.call.state.passwords.hash(password).await?;
     let id = user.id;
-    visit
-        .call
-        .write(move |write, caller| {
-            check_root(caller)?;
-            check_other(caller, id)?;
-            Ok(write.set_password(id, &hash, Timestamp::now())?)
-        })
-        .await?;
+    let write = visit.call.write(move |write, caller| {
+        check_root(caller)?;
+        check_other(caller, id)?;
+        Ok(write.set_password(id, &hash, Timestamp::now())?)
+    });
+    if let Err(failure) = write.await {
+        let page = user_page(&visit, failure.status_code(), &user, Some(failure.to_string()))?;
+        return Ok(telling(&failure, page));
+    }
     Ok(to(&format!("/console/user/{id}?saved=yes")))
 }
 

@@ -1,5 +1,6 @@
-//! What a page that can't be shown is replaced by.
+//! The page in place of one that can't be shown.
 
+use super::kept::Kept;
 use super::{Message, page};
 use crate::http::failure::Failure;
 use crate::http::trail::Reason;
@@ -15,6 +16,8 @@ pub enum Trouble {
     SignIn(String),
     /// It failed.
     Failure(Failure),
+    /// A form was not saved; the page keeps what was typed.
+    Kept(Box<Kept>),
 }
 
 impl From<Failure> for Trouble {
@@ -34,6 +37,7 @@ impl fmt::Display for Trouble {
         match self {
             Self::SignIn(_) => f.write_str("sign in first"),
             Self::Failure(failure) => failure.fmt(f),
+            Self::Kept(kept) => f.write_str(&kept.message()),
         }
     }
 }
@@ -43,6 +47,7 @@ impl ResponseError for Trouble {
         match self {
             Self::SignIn(_) => StatusCode::SEE_OTHER,
             Self::Failure(failure) => failure.status_code(),
+            Self::Kept(kept) => kept.status(),
         }
     }
 
@@ -59,6 +64,7 @@ impl ResponseError for Trouble {
                 let reply = page(status, &Message { title, text: &text });
                 reply.map_or_else(|failure| failure.error_response(), |reply| telling(failure, reply))
             }
+            Self::Kept(kept) => kept.reply(),
         }
     }
 }
@@ -72,14 +78,11 @@ pub fn telling(failure: &Failure, mut page: HttpResponse) -> HttpResponse {
     page
 }
 
-/// The status and the words with which a page shows the failure beside the form that was sent.
-///
-/// # Errors
-/// The failure, if nothing in the form is wrong: it has a page of its own.
-pub fn beside_form(failure: Failure, unchanged: &str) -> Result<(StatusCode, String), Trouble> {
+/// The words with which a page shows a failure beside the form that was sent. `unchanged` says that nothing was done, unless that is not known.
+pub fn beside_form(failure: &Failure, unchanged: &str) -> String {
     match failure {
-        Failure::Internal(_) | Failure::Unavailable(_) | Failure::OutcomeUnknown(_) => Err(failure.into()),
-        _ => Ok((failure.status_code(), format!("{unchanged} {failure}"))),
+        Failure::OutcomeUnknown(message) => message.clone(),
+        _ => format!("{unchanged} {failure}"),
     }
 }
 

@@ -1,5 +1,6 @@
-//! Who visits the console: he has signed in, by a session or through a proxy, and comes as a manager does, not from the hub.
+//! The visitor of a page: a user who has signed in, by a session or through a proxy, and acts from the management console, not from the hub.
 
+use super::kept::{self, Kept};
 use super::trouble::Trouble;
 use crate::auth::token::token_hash;
 use crate::http::body::Form;
@@ -13,14 +14,69 @@ use crate::http::{State, request_log};
 use crate::model::{Entity, REGISTRY, USER, capitalised};
 use crate::store::SessionKind;
 use actix_web::dev;
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use futures_util::future::LocalBoxFuture;
 use secrecy::{ExposeSecret, SecretString};
-use std::future::{Ready, ready};
+use std::future::ready;
+
+/// The path that ends a session.
+pub const LOGOUT: &str = "/console/logout";
 
 /// The field of a form that no page elsewhere can know.
-const TOKEN: &str = "token";
+pub const TOKEN: &str = "token";
+
+/// The fields that say what is to be done with a form, and the action that only shows it again as it is filled in.
+pub const ACTIONS: [&str; 2] = ["action", "do"];
+pub const EDIT: &str = "edit";
+
+/// A form that a browser sent.
+pub enum Sent {
+    /// A page of this session has it, and asks for something to be done.
+    Current(Form),
+    /// It is only to be shown again, as it is filled in.
+    Again(Form, Again),
+}
+
+impl Sent {
+    /// The form, and why it is only shown again, if it is.
+    pub fn parts(self) -> (Form, Option<Again>) {
+        match self {
+            Self::Current(form) => (form, None),
+            Self::Again(form, again) => (form, Some(again)),
+        }
+    }
+}
+
+/// Why a form is shown again.
+#[derive(Clone, Copy)]
+pub enum Again {
+    /// The visitor goes back to it.
+    Asked,
+    /// A page of another session has it.
+    Stale,
+}
+
+impl Again {
+    /// The status of the reply.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::Asked => StatusCode::OK,
+            Self::Stale => StatusCode::FORBIDDEN,
+        }
+    }
+
+    /// The message beside the form.
+    pub fn message(self) -> Option<String> {
+        match self {
+            Self::Asked => None,
+            Self::Stale => Some(
+                "This form was opened in another session. Nothing was done. Check it and send it again.".to_owned(),
+            ),
+        }
+    }
+}
 
 /// A visit to one page.
 pub struct Visit {
@@ -48,10 +104,18 @@ pub struct Section {
 
 impl FromRequest for Visit {
     type Error = Trouble;
-    type Future = Ready<Result<Self, Trouble>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Trouble>>;
 
-    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(Self::admit(request))
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let admitted = Self::admit(request);
+        if !matches!(admitted, Err(Trouble::SignIn(_))) || !sends_form(request) {
+            return Box::pin(ready(admitted));
+        }
+        let (request, payload) = (request.clone(), Payload::from_request(request, payload));
+        Box::pin(async move {
+            let payload = payload.await.map_err(|error| Failure::internal(&error))?;
+            Err(Trouble::Kept(Box::new(Kept::without_session(&request, payload).await?)))
+        })
     }
 }
 
@@ -97,19 +161,45 @@ impl Visit {
         self.call.claim.credential.check_may_give_access()
     }
 
-    /// Reads the form that was sent, if it is one that the console gave to this visitor.
+    /// Reads the form that was sent, if a page of this session has it.
     ///
     /// # Errors
-    /// `Forbidden` if it is not, or the user is inactive or blacklisted; as [`Form::read`].
+    /// `Forbidden` if a page of another session has it; as [`Visit::sent`].
     pub async fn form(&self, payload: Payload) -> Result<Form, Trouble> {
-        self.call.check_user()?;
-        let longest = self.call.call.state.limits.body_bytes;
-        let form = Form::read(&self.call.call.request, payload, longest).await?;
-        if form.text(TOKEN) == self.token {
-            return Ok(form);
+        match self.sent(payload).await? {
+            Sent::Current(form) => Ok(form),
+            Sent::Again(..) => {
+                let message = "This page was opened in another session. Nothing was done. Open the page again.";
+                Err(Failure::Forbidden(message.to_owned()).into())
+            }
         }
-        let message = "This form was not made for this session, or is from before the last sign-in. Go back, load the page again and send it once more.";
-        Err(Failure::Forbidden(message.to_owned()).into())
+    }
+
+    /// Reads the form that was sent.
+    ///
+    /// # Errors
+    /// `Forbidden` if a page of another site sent it, or the user is inactive or blacklisted; as [`Form::read`].
+    pub async fn sent(&self, payload: Payload) -> Result<Sent, Trouble> {
+        self.call.check_user()?;
+        let request = &self.call.call.request;
+        if kept::is_from_another_site(request) {
+            let message = "A page of another site sent this form. Nothing was done.";
+            return Err(Failure::Forbidden(message.to_owned()).into());
+        }
+        let form = Form::receive(request, payload, self.call.call.state.limits.body_bytes).await?;
+        form.check_lines().map_err(|failure| self.keeping(&form, failure.into()))?;
+        Ok(if form.text(TOKEN) != self.token {
+            Sent::Again(form, Again::Stale)
+        } else if ACTIONS.iter().any(|name| form.text(name) == EDIT) {
+            Sent::Again(form, Again::Asked)
+        } else {
+            Sent::Current(form)
+        })
+    }
+
+    /// What is shown if the work with a form failed: a page that keeps what was typed.
+    pub fn keeping(&self, form: &Form, trouble: Trouble) -> Trouble {
+        kept::keeping(&self.call.call.request, form, &self.token, trouble)
     }
 
     /// What surrounds the page.
@@ -127,7 +217,12 @@ impl Visit {
     }
 }
 
-/// Where a visitor wanted to go: the page that he asked for. A form that he sent is lost.
+/// Whether a request sends a form that the visitor may want to keep. To sign out without a session needs nothing more.
+fn sends_form(request: &HttpRequest) -> bool {
+    request.method() == Method::POST && request.path() != LOGOUT && !kept::is_from_another_site(request)
+}
+
+/// Where to go after signing in: the page that was asked for.
 fn wanted(request: &HttpRequest) -> String {
     if request.method() == Method::GET { request.uri().to_string() } else { "/console".to_owned() }
 }

@@ -18,7 +18,7 @@ pub use host::check_host;
 pub use invitation::Invitation;
 pub use jwt::{Attributes, Directory, JwtSignIn};
 pub use password::{Credentials, LONGEST_CREDENTIALS, Passwords, confirm, sign_in};
-pub use session::{Begun, address, end_shown as end_session};
+pub use session::{Begun, address, end_shown as end_session, is_shown as shows_session};
 pub use throttle::SignInLimits;
 pub use tokens::{DAYS as LONGEST_DAYS, Scope, Wanted as WantedToken, keep as keep_token, new as new_api_token};
 pub use trusted_header::{SECRET_HEADER, TrustedHeader};

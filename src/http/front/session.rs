@@ -61,6 +61,12 @@ fn look_up(hash: &str, state: &State) -> Result<Option<FoundSession>, Failure> {
     Ok(state.store.read(|snapshot| snapshot.session(hash, Timestamp::now()))?)
 }
 
+/// Whether a request shows the cookie of a session here, valid or not.
+pub fn is_shown(request: &HttpRequest) -> bool {
+    let shown = cookie::names(request);
+    shown.contains(COOKIE) || name(request).is_some_and(|name| shown.contains(&name))
+}
+
 /// The name of the cookie at the path of a request; none where the path has a prefix that can't stand in the name of a cookie.
 pub fn name(request: &HttpRequest) -> Option<String> {
     match request.extensions().get::<Prefix>() {

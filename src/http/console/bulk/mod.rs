@@ -12,16 +12,16 @@ pub use done::Done;
 pub use rights::{Rights, ShownRights};
 
 use super::list_query::ListQuery;
-use super::trouble::{Trouble, beside_form, to};
-use super::visit::Visit;
+use super::trouble::{Trouble, beside_form, telling, to};
+use super::visit::{Again, Visit};
 use crate::http::body::Form;
 use crate::http::caller::Caller;
 use crate::http::failure::Failure;
 use crate::model::Timestamp;
 use crate::store::Write;
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use actix_web::{HttpResponse, ResponseError};
 use change::{Deed, Row, Seen};
 use difference::keep_short;
 use filled::{Filled, PartFault};
@@ -60,22 +60,30 @@ struct Proposal {
 
 /// `POST /console/{type}/selected`: asks what is to be done, shows what that would change, or does it.
 pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
-    let form = visit.form(payload).await?;
-    let asked = Asked::read(&visit, &form)?;
+    let (form, again) = visit.sent(payload).await?.parts();
+    selected_from(&visit, &form, again).await.map_err(|trouble| visit.keeping(&form, trouble))
+}
+
+async fn selected_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
+    let asked = Asked::read(visit, form)?;
+    if let Some(again) = again {
+        let faults = Faults { parts: Vec::new(), whole: again.message() };
+        return pages::form(visit, again.status(), &asked, faults).await;
+    }
     let deed = match form.text("do") {
         "preview" | "apply" => asked.changes(),
         "ask to delete" | "delete" => asked.deletion(),
-        _ => return pages::form(&visit, StatusCode::OK, &asked, Faults::default()).await,
+        _ => return pages::form(visit, StatusCode::OK, &asked, Faults::default()).await,
     };
-    let seen = seen(&form);
+    let seen = seen(form);
     // What was not shown is not done.
     let is_shown = asked.ids.iter().all(|id| seen.entities.contains_key(id));
     match deed {
         Ok(deed) if is_shown && ["apply", "delete"].contains(&form.text("do")) => {
-            apply(&visit, &asked, deed, seen).await
+            apply(visit, &asked, deed, seen).await
         }
-        Ok(deed) => preview(&visit, &asked, deed, None).await,
-        Err(faults) => pages::form(&visit, StatusCode::BAD_REQUEST, &asked, faults).await,
+        Ok(deed) => preview(visit, &asked, deed, None).await,
+        Err(faults) => pages::form(visit, StatusCode::BAD_REQUEST, &asked, faults).await,
     }
 }
 
@@ -148,7 +156,7 @@ pub async fn rights_after_deletion(visit: &Visit, id: Uuid) -> Result<Rights, Fa
 async fn preview(visit: &Visit, asked: &Asked, deed: Deed, conflict: Option<String>) -> Result<HttpResponse, Trouble> {
     match propose(visit, &asked.ids, deed.clone(), None).await {
         Ok(proposal) => pages::preview(visit, asked, &deed, proposal, conflict),
-        Err(failure) => refused(visit, asked, failure).await,
+        Err(failure) => refused(visit, asked, &deed, failure).await,
     }
 }
 
@@ -184,7 +192,7 @@ async fn apply(visit: &Visit, asked: &Asked, deed: Deed, seen: Seen) -> Result<H
 async fn not_done(visit: &Visit, asked: &Asked, deed: Deed, failure: Failure) -> Result<HttpResponse, Trouble> {
     match failure {
         Failure::Outdated(message) => preview(visit, asked, deed, Some(message)).await,
-        failure => refused(visit, asked, failure).await,
+        failure => refused(visit, asked, &deed, failure).await,
     }
 }
 
@@ -224,11 +232,13 @@ async fn work(visit: &Visit, ids: &[Uuid], deed: Deed, seen: Arc<Seen>) -> Resul
 }
 
 /// Shows the form again, with what is wrong.
-async fn refused(visit: &Visit, asked: &Asked, failure: Failure) -> Result<HttpResponse, Trouble> {
+async fn refused(visit: &Visit, asked: &Asked, deed: &Deed, failure: Failure) -> Result<HttpResponse, Trouble> {
     let parts = match &failure {
         Failure::Invalid(invalid) => asked.filled.parts_with(invalid.clone().into_faults()),
         _ => Vec::new(),
     };
-    let (status, fault) = beside_form(failure, "Nothing was changed.")?;
-    pages::form(visit, status, asked, Faults { parts, ..Faults::of(fault) }).await
+    let is_deletion = matches!(deed, Deed::Delete);
+    let fault = beside_form(&failure, if is_deletion { "Nothing was deleted." } else { "Nothing was changed." });
+    let reply = pages::form(visit, failure.status_code(), asked, Faults { parts, ..Faults::of(fault) }).await?;
+    Ok(telling(&failure, reply))
 }
