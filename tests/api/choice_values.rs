@@ -113,7 +113,7 @@ fn a_form_shows_thousands_of_choices_page_by_page() {
     assert_eq!(chosen(&client, "changed"), ["choice 00007", "choice 01234", "choice 01249"]);
     // A form that is sent as it stands changes nothing, and one of a page that is not there shows the last.
     let stored = client.get("/dataconnection/full").expect(200).json();
-    assert_eq!(browser.fill_in(&path, &[]).header("location"), format!("{path}?saved=nothing"));
+    assert!(browser.fill_in(&path, &[]).header("location").starts_with(&format!("{path}?saved=Nothing+was+changed.")));
     assert_eq!(client.get("/dataconnection/full").expect(200).json(), stored);
     let page = browser.fill_in(&path, &[("action", &format!("choices {field} 99999999"))]).expect_page(200).text;
     assert!(page.contains("Choices 1201 to 1250 of 1250"), "{page}");

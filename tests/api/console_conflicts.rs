@@ -34,7 +34,8 @@ fn what_only_one_changed_is_taken_and_the_page_says_by_whom_and_when() {
     assert_eq!(scene.stored(&path)["type"], "theirs");
     // Nothing is changed by a form that is sent as it stands, also if it is an old one.
     let before = scene.stored(&path);
-    assert_eq!(scene.save(&path, &form, &[]).header("location"), format!("/console{path}?saved=nothing"));
+    let unchanged = format!("/console{path}?saved=Nothing+was+changed.");
+    assert!(scene.save(&path, &form, &[]).header("location").starts_with(&unchanged));
     assert_eq!(scene.stored(&path), before);
 }
 

@@ -39,7 +39,12 @@ fn an_import_shows_what_it_would_change_before_it_is_done() {
     let done = browser.post(path, &[("list", &list), ("action", "import")]).expect_page(200);
     assert!(done.text.contains("The import is done") && !done.text.contains("Import these rules"), "{}", done.text);
     assert_eq!(client.names("systemrule", "type eq 'Custom'"), ["anna <reads>", "broken"]);
-    for (list, part) in [("", "not valid JSON"), ("{}", "must be a list of rules"), ("[1]", "[0]: must be an object")] {
+    for (list, part) in [
+        ("", "not valid JSON"),
+        ("{}", "must be a list of rules"),
+        ("[]", "holds no rules"),
+        ("[1]", "[0]: must be an object"),
+    ] {
         for action in ["preview", "import"] {
             let refused = browser.post(path, &[("list", list), ("action", action)]).expect_page(400);
             assert!(refused.text.contains("Nothing was imported.") && refused.text.contains(part), "{}", refused.text);
@@ -48,7 +53,8 @@ fn an_import_shows_what_it_would_change_before_it_is_done() {
     // A user who may make no rule is refused.
     let mut other = Browser::signed_in(&server, &front, "LAB\\bert");
     assert!(!other.get("/console/systemrule").expect_page(200).text.contains(path));
-    other.get(path).expect_page(200);
+    assert!(other.get(path).expect_page(403).text.contains("LAB\\bert may not create any system rule"));
+    other.get("/console/tag").expect_page(200);
     for action in ["preview", "import"] {
         let refused = other.post(path, &[("list", &list), ("action", action)]).expect_page(403);
         assert!(refused.text.contains("Nothing was imported."), "{}", refused.text);

@@ -7,10 +7,11 @@ use super::edit::{Notes, Stored, check_may, preview, read, refused, show, show_a
 use super::filled_in::{body, overlaid};
 use super::form::Mode;
 use super::merge::{Merge, merge};
+use super::notice::{SAVED, UNCHANGED, to_with};
 use super::origin::Origin;
 use super::part::Part;
 use super::shown::LastChange;
-use super::trouble::{Trouble, to};
+use super::trouble::Trouble;
 use super::visit::{Again, Visit};
 use super::warnings::looked_up;
 use crate::http::body::Form;
@@ -90,7 +91,7 @@ impl<'v> Save<'v> {
             return self.show_again(form, Again::Asked).map(Some);
         }
         if self.mine.is_empty() {
-            return Ok(Some(self.to_entity("nothing")));
+            return Ok(Some(self.to_entity(UNCHANGED)));
         }
         let faults = std::mem::take(&mut self.faults);
         if let Err(invalid) = read(entity, &Json::Object(self.mine.clone()), faults) {
@@ -165,7 +166,7 @@ impl<'v> Save<'v> {
     async fn write(self, write: Map<String, Json>) -> Result<Option<HttpResponse>, Trouble> {
         let LastChange { user, date } = LastChange::of(&self.stored.entry);
         if write.is_empty() && self.origin.version == self.stored.origin.version {
-            return Ok(Some(self.to_entity("nothing")));
+            return Ok(Some(self.to_entity(UNCHANGED)));
         }
         if write.is_empty() {
             let done = format!(
@@ -177,7 +178,7 @@ impl<'v> Save<'v> {
             Ok(()) => {
                 let kept: Vec<String> = self.kept().into_iter().map(|part| part.label).collect();
                 if kept.is_empty() {
-                    return Ok(Some(self.to_entity("yes")));
+                    return Ok(Some(self.to_entity(SAVED)));
                 }
                 let kept = kept.join(", ");
                 let done = format!("Saved. Changed meanwhile, last by {user} at {date}, and kept: {kept}.");
@@ -215,14 +216,14 @@ impl<'v> Save<'v> {
                 show(self.visit, StatusCode::OK, &entry, &known, notes)
             }
             // The change may have taken away the right to see it.
-            Err(Trouble::Failure(Failure::NotFound(_))) => Ok(self.to_entity("yes")),
+            Err(Trouble::Failure(Failure::NotFound(_))) => Ok(self.to_entity(SAVED)),
             Err(trouble) => Err(trouble),
         }
     }
 
-    fn to_entity(&self, saved: &str) -> HttpResponse {
+    fn to_entity(&self, message: &str) -> HttpResponse {
         let id = self.stored.entry["id"].as_str().unwrap_or_default();
-        to(&format!("/console/{}/{id}?saved={saved}", self.visit.call.entity.path))
+        to_with(self.visit, &format!("/console/{}/{id}", self.visit.call.entity.path), "", message)
     }
 }
 

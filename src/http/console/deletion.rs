@@ -3,9 +3,10 @@
 use super::bulk::{Rights, ShownRights, rights_after_deletion};
 use super::choices::Pages;
 use super::edit::{Stored, stored};
+use super::notice::to_with;
 use super::page;
 use super::shown::LastChange;
-use super::trouble::{Trouble, telling, to};
+use super::trouble::{Trouble, telling};
 use super::visit::{Frame, Sent, Visit};
 use crate::http::caller::Caller;
 use crate::http::entities::delete_one;
@@ -61,7 +62,10 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     }
     let seen = Timestamp::parse(form.text("version")).map(|version| IfMatch::Versions(vec![version]));
     match remove(&visit, seen).await {
-        Ok(()) => Ok(to(&format!("/console/{}?saved=gone", visit.call.entity.path))),
+        Ok(()) => {
+            let entity = visit.call.entity;
+            Ok(to_with(&visit, &format!("/console/{}", entity.path), "", &format!("Deleted: {}.", entity.counted(1))))
+        }
         Err(failure @ (Failure::Conflict(_) | Failure::Forbidden(_) | Failure::PreconditionFailed(_))) => {
             let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
             let rights = rights_after_deletion(&visit, visit.call.id()?).await?;

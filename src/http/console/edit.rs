@@ -4,9 +4,10 @@ use super::choices::{Pages, asks_for_page};
 use super::filled_in::{add_lost_secrets, body};
 use super::form::{Field, Input, Known, Mode, fields};
 use super::kept::lost_secrets;
+use super::notice::{self, SAVED, to_with};
 use super::origin::Origin;
 use super::rows::read_each;
-use super::trouble::{Trouble, telling, to};
+use super::trouble::{Trouble, telling};
 use super::visit::{Again, Frame, Visit};
 use super::warnings::{looked_up, open_password};
 use super::{Marked, page};
@@ -18,6 +19,7 @@ use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
 use crate::http::rules;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, SYSTEM_RULE, TAG};
+use crate::policy::Action;
 use crate::query::Predicate;
 use crate::store::{Form as Shape, Page, Selection, Snapshot, Weight, Write};
 use actix_web::http::StatusCode;
@@ -79,6 +81,7 @@ pub struct Notes {
 
 /// `GET /console/{type}/new`.
 pub async fn blank(visit: Visit) -> Result<HttpResponse, Trouble> {
+    check_may_create(&visit).await?;
     let known = offered(&visit, Pages::default()).await?;
     let entry = Json::Object(serde_json::Map::new());
     show(&visit, StatusCode::OK, &entry, &known, Notes::default())
@@ -113,7 +116,7 @@ async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result
         Err(invalid) => Err(invalid.into()),
     };
     match written {
-        Ok(written) => Ok(to(&format!("/console/{}/{}?saved=yes", entity.path, written.id))),
+        Ok(written) => Ok(to_with(visit, &format!("/console/{}/{}", entity.path, written.id), "", SAVED)),
         Err(failure) => refused(visit, &failure, &body, &known, None),
     }
 }
@@ -121,11 +124,7 @@ async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result
 /// `GET /console/{type}/{id}`.
 pub async fn open(visit: Visit) -> Result<HttpResponse, Trouble> {
     let Stored { entry, origin, known } = stored(&visit, Pages::default()).await?;
-    let done = match visit.call.call.query.get("saved")? {
-        Some("yes") => Some("Saved.".to_owned()),
-        Some("nothing") => Some("Nothing was changed.".to_owned()),
-        _ => None,
-    };
+    let done = notice::read(&visit)?;
     let warnings = looked_up(&visit, &entry).await;
     show(&visit, StatusCode::OK, &entry, &known, Notes { done, origin: Some(origin), warnings, ..Notes::default() })
 }
@@ -188,6 +187,19 @@ pub async fn preview(
         }
         Err(failure) => refused(visit, &failure, mine, known, origin),
     }
+}
+
+/// Refuses a visitor who may create no entity of the type, whatever it holds.
+///
+/// # Errors
+/// `Forbidden` then; the database failed.
+pub async fn check_may_create(visit: &Visit) -> Result<(), Failure> {
+    let entity = visit.call.entity;
+    let may = visit.call.read(move |_, caller| Ok(caller.guard(entity, Action::Create) != Predicate::False));
+    if may.await? {
+        return Ok(());
+    }
+    Err(Failure::Forbidden(format!("{} may not create any {}", visit.call.claim.user, entity.noun)))
 }
 
 /// Refuses what the visitor may not do with an entity.

@@ -1,5 +1,6 @@
 //! The rules of another site: what an import would do first, and then the import.
 
+use super::edit::check_may_create;
 use super::page;
 use super::preview::{Told, told};
 use super::trouble::{Trouble, beside_form, telling};
@@ -59,6 +60,7 @@ struct Notes {
 
 /// `GET /console/systemrule/import`: asks for the list.
 pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
+    check_may_create(&visit).await?;
     show(&visit, StatusCode::OK, String::new(), Notes::default())
 }
 
@@ -85,7 +87,12 @@ pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
 }
 
 fn parse(list: &str) -> Result<Json, Failure> {
-    serde_json::from_str(list).map_err(|error| Failure::BadRequest(format!("The list is not valid JSON: {error}")))
+    let wrong = |error| Failure::BadRequest(format!("The list is not valid JSON: {error}"));
+    let json: Json = serde_json::from_str(list).map_err(wrong)?;
+    if json.as_array().is_some_and(Vec::is_empty) {
+        return Err(Failure::BadRequest("The list holds no rules.".to_owned()));
+    }
+    Ok(json)
 }
 
 async fn proposed(visit: &Visit, json: Json) -> Result<Notes, Failure> {

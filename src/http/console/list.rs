@@ -1,7 +1,7 @@
 //! The list of a type: columns to choose, a filter, an order, and page by page.
 
-use super::bulk::Done;
 use super::list_query::{ListQuery, ROWS};
+use super::notice;
 use super::rows::read_each;
 use super::shown::{label, text};
 use super::trouble::Trouble;
@@ -10,7 +10,7 @@ use super::{Marked, page};
 use crate::http::call::EntityCall;
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
-use crate::model::{Entity, Kind, Property, holds_secret};
+use crate::model::{Entity, Kind, Property, holds_secret, nearest};
 use crate::policy::Action;
 use crate::query::{self, Filter, Predicate, Problem, parse_order};
 use crate::store::{Form, Page, Selection};
@@ -37,6 +37,8 @@ struct List {
     order: String,
     fault: Option<Marked>,
     done: Option<String>,
+    /// Why something could not be done with the list.
+    refusal: Option<String>,
     choices: Vec<ColumnChoice>,
     columns: Vec<Column>,
     rows: Vec<Row>,
@@ -86,24 +88,30 @@ struct Found {
 
 /// `GET /console/{type}`.
 pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
+    let wanted = ListQuery::read(visit.call.entity, &visit.call.call.query)?;
+    show(&visit, wanted, None).await
+}
+
+/// Shows a list. `refusal` says why something could not be done with it.
+///
+/// # Errors
+/// The database failed.
+pub async fn show(visit: &Visit, wanted: ListQuery, refusal: Option<String>) -> Result<HttpResponse, Trouble> {
     let entity = visit.call.entity;
-    let wanted = ListQuery::read(entity, &visit.call.call.query)?;
     let (found, fault) = match find(&visit.call, wanted.clone()).await? {
         Ok(found) => (found, None),
         Err(fault) => (Found::default(), Some(fault)),
     };
-    let status = if fault.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status = if fault.is_some() || refusal.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let rows: Vec<Row> = found.rows.iter().map(|json| row(&wanted.columns, json)).collect();
     let shown = i64::try_from(rows.len()).unwrap_or_default();
     let skip = i64::from(wanted.skip);
     let previous = (wanted.skip > 0).then(|| wanted.link(entity, &wanted.order, wanted.skip.saturating_sub(ROWS)));
     let next = found.has_more.then(|| wanted.link(entity, &wanted.order, wanted.skip + ROWS));
-    let done = match visit.call.call.query.get("saved")? {
-        Some("gone") => Some("It is gone.".to_owned()),
-        _ => Done::read(&visit.call.call.query)?.map(|done| done.sentence(entity)),
-    };
+    let done = notice::read(visit)?;
     let list = List {
         done,
+        refusal,
         query: wanted.own_text(entity),
         beginning: wanted.link(entity, &wanted.order, 0),
         frame: visit.frame(),
@@ -129,6 +137,9 @@ pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
 /// What the list shows, or what is wrong with the filter or the order.
 async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Marked>, Failure> {
     let entity = call.entity;
+    if let Some(name) = &wanted.unknown_column {
+        return Ok(Err(Marked::said("The columns", name, &no_column(entity, name))));
+    }
     let filter = match wanted.filter.trim() {
         "" => None,
         _ => match query::parse(&wanted.filter, call.call.state.limits.filter) {
@@ -177,6 +188,15 @@ fn shorten(row: &mut Json) {
         list.truncate(ITEMS);
         list.push(format!("and {more} more").into());
     }
+}
+
+/// What is wrong with the name of a column.
+fn no_column(entity: &'static Entity, name: &str) -> String {
+    let names = entity.full().map(|property| property.name);
+    format!(
+        "there is no column {name}{}",
+        nearest(name, names).map(|name| format!("; did you mean {name}?")).unwrap_or_default()
+    )
 }
 
 /// The heading of a column in a list.

@@ -20,6 +20,8 @@ pub struct ListQuery {
     pub order: String,
     /// The columns.
     pub columns: Vec<&'static Property>,
+    /// A name among the columns that no property has.
+    pub unknown_column: Option<String>,
     /// How many rows are left out before the page.
     pub skip: u32,
 }
@@ -32,13 +34,22 @@ impl ListQuery {
     pub fn read(entity: &'static Entity, query: &QueryString) -> Result<Self, Failure> {
         let text = |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
         let skip = query.page()?.map_or(0, |page| page.skip);
-        let columns = columns(entity, &query.all("column"));
-        Ok(Self { filter: text("filter")?, order: text("orderby")?, columns, skip })
+        let names = query.all("column");
+        let is_known = |name: &str| entity.full().any(|property| property.name.eq_ignore_ascii_case(name));
+        let unknown_column = names.iter().find(|name| !is_known(name)).map(|name| (*name).to_owned());
+        let columns = columns(entity, &names);
+        Ok(Self { filter: text("filter")?, order: text("orderby")?, columns, unknown_column, skip })
     }
 
     /// Reads the parameters that a form sent back. It is the plain list if they make no sense.
     pub fn of_form(entity: &'static Entity, text: &str) -> Self {
-        let plain = || Self { filter: String::new(), order: String::new(), columns: columns(entity, &[]), skip: 0 };
+        let plain = || Self {
+            filter: String::new(),
+            order: String::new(),
+            columns: columns(entity, &[]),
+            unknown_column: None,
+            skip: 0,
+        };
         if text.len() > LONGEST {
             return plain();
         }

@@ -20,6 +20,7 @@ mod lists;
 mod login;
 mod marked;
 mod merge;
+mod notice;
 mod origin;
 mod part;
 mod password;
@@ -48,29 +49,42 @@ use askama::Template;
 const CONTENT_SECURITY_POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// The resource of a page. Other methods than those that it allows are answered with a page as well.
+macro_rules! page_resource {
+    ($path:expr, $allowed:expr $(, $method:ident => $handler:path)+) => {
+        actix_web::web::resource($path)
+            $(.route(actix_web::web::$method().to($handler)))+
+            .default_service(actix_web::web::to(|| async {
+                Err::<HttpResponse, _>(trouble::Trouble::from(Failure::MethodNotAllowed($allowed)))
+            }))
+    };
+}
+
 /// Adds the pages.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(resource!("/console", "GET", get => start))
-        .service(resource!("/console/", "GET", get => start))
-        .service(resource!("/console/login", "GET, POST", get => login::show, post => login::login))
-        .service(resource!(visit::LOGOUT, "POST", post => login::logout))
-        .service(resource!(FIRST_ADMINISTRATOR, "GET, POST",
+        .service(page_resource!("/console", "GET", get => start))
+        .service(page_resource!("/console/", "GET", get => start))
+        .service(page_resource!("/console/login", "GET, POST", get => login::show, post => login::login))
+        .service(page_resource!(visit::LOGOUT, "POST", post => login::logout))
+        .service(page_resource!(FIRST_ADMINISTRATOR, "GET, POST",
             get => first_administrator::show, post => first_administrator::choose))
-        .service(resource!("/console/why", "GET", get => why::why))
-        .service(resource!("/console/account", "GET", get => account::show))
-        .service(resource!("/console/account/tokens", "POST", post => account::make_token))
-        .service(resource!("/console/account/tokens/{id}", "POST", post => account::revoke_token))
-        .service(resource!("/console/account/sessions/{id}", "POST", post => account::end_session))
-        .service(resource!("/console/account/password", "GET, POST",
+        .service(page_resource!("/console/why", "GET", get => why::why))
+        .service(page_resource!("/console/account", "GET", get => account::show))
+        .service(page_resource!("/console/account/tokens", "POST", post => account::make_token))
+        .service(page_resource!("/console/account/tokens/{id}", "POST", post => account::revoke_token))
+        .service(page_resource!("/console/account/sessions/{id}", "POST", post => account::end_session))
+        .service(page_resource!("/console/account/password", "GET, POST",
             get => password::show_own, post => password::change_own))
-        .service(resource!("/console/user/{id}/password", "GET, POST", get => password::show, post => password::give))
-        .service(resource!("/console/account/root.pem", "GET", get => account::root_certificate))
-        .service(resource!("/console/account/client.pem", "POST", post => account::client_certificate))
-        .service(resource!("/console/console.css", "GET", get => style))
-        .service(resource!("/console/icon.svg", "GET", get => icon));
+        .service(
+            page_resource!("/console/user/{id}/password", "GET, POST", get => password::show, post => password::give),
+        )
+        .service(page_resource!("/console/account/root.pem", "GET", get => account::root_certificate))
+        .service(page_resource!("/console/account/client.pem", "POST", post => account::client_certificate))
+        .service(page_resource!("/console/console.css", "GET", get => style))
+        .service(page_resource!("/console/icon.svg", "GET", get => icon));
     config.service(
-        resource!("/console/systemrule/import", "GET, POST", get => import::ask, post => import::import)
+        page_resource!("/console/systemrule/import", "GET, POST", get => import::ask, post => import::import)
             .app_data(EntityType(&SYSTEM_RULE)),
     );
     for entity in REGISTRY {
@@ -83,12 +97,16 @@ fn entity_routes(config: &mut ServiceConfig, entity: &'static Entity) {
     let of = |path: &str| format!("/console/{}{path}", entity.path);
     let kind = EntityType(entity);
     config
-        .service(resource!(&of(""), "GET", get => list::list).app_data(kind))
-        .service(resource!(&of("/new"), "GET, POST", get => edit::blank, post => edit::create).app_data(kind))
-        .service(resource!(&of("/selected"), "POST", post => bulk::selected).app_data(kind))
-        .service(resource!(&of("/{id}"), "GET, POST", get => edit::open, post => change::change).app_data(kind))
+        .service(page_resource!(&of(""), "GET", get => list::list).app_data(kind))
+        .service(page_resource!(&of("/new"), "GET, POST", get => edit::blank, post => edit::create).app_data(kind))
         .service(
-            resource!(&of("/{id}/delete"), "GET, POST", get => deletion::ask, post => deletion::delete).app_data(kind),
+            page_resource!(&of("/selected"), "GET, POST", get => bulk::unselected, post => bulk::selected)
+                .app_data(kind),
+        )
+        .service(page_resource!(&of("/{id}"), "GET, POST", get => edit::open, post => change::change).app_data(kind))
+        .service(
+            page_resource!(&of("/{id}/delete"), "GET, POST", get => deletion::ask, post => deletion::delete)
+                .app_data(kind),
         );
 }
 

@@ -1,5 +1,6 @@
 //! Passwords for the front door: one's own, and those that root administrators give to others.
 
+use super::notice::{SAVED, to_with};
 use super::page;
 use super::trouble::{Trouble, telling, to};
 use super::visit::{Frame, Visit};
@@ -115,7 +116,7 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Troubl
         let page = user_page(&visit, failure.status_code(), &user, Some(failure.to_string()))?;
         return Ok(telling(&failure, page));
     }
-    Ok(to(&format!("/console/user/{id}?saved=yes")))
+    Ok(to_with(&visit, &format!("/console/user/{id}"), "", SAVED))
 }
 
 /// The user of the page, whom only a root administrator may give a password: with it he could be him. His own he changes by the other page, which asks

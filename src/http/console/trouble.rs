@@ -71,8 +71,10 @@ impl ResponseError for Trouble {
 
 /// The page that tells of a failure: it says when to try again, and why for the audit trail.
 pub fn telling(failure: &Failure, mut page: HttpResponse) -> HttpResponse {
-    if let Some(seconds) = failure.error_response().headers().get(header::RETRY_AFTER) {
-        page.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
+    for (name, value) in failure.error_response().headers() {
+        if [header::RETRY_AFTER, header::ALLOW].contains(name) {
+            page.headers_mut().insert(name.clone(), value.clone());
+        }
     }
     page.extensions_mut().insert(Reason(failure.to_string()));
     page

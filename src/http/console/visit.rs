@@ -202,6 +202,11 @@ impl Visit {
         kept::keeping(&self.call.call.request, form, &self.token, trouble)
     }
 
+    /// The token that the forms of this session carry.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// What surrounds the page.
     pub fn frame(&self) -> Frame {
         let path = self.call.call.request.path();

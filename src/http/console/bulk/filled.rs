@@ -105,11 +105,6 @@ impl Part {
             Self::RemoveValues => "values of a custom property removed",
         }
     }
-
-    /// The one of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.name() == name)
-    }
 }
 
 impl Filled {

@@ -8,10 +8,11 @@ mod filled;
 mod pages;
 mod rights;
 
-pub use done::Done;
 pub use rights::{Rights, ShownRights};
 
+use super::list::show as show_list;
 use super::list_query::ListQuery;
+use super::notice::to_with;
 use super::trouble::{Trouble, beside_form, telling, to};
 use super::visit::{Again, Visit};
 use crate::http::body::Form;
@@ -65,7 +66,13 @@ pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, Tr
 }
 
 async fn selected_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
-    let asked = Asked::read(visit, form)?;
+    let asked = match Asked::read(visit, form) {
+        Ok(asked) => asked,
+        Err(list) => {
+            let message = format!("Select 1 to {MOST} of the list first: tick the boxes at the beginning of the rows.");
+            return show_list(visit, list, Some(message)).await;
+        }
+    };
     if let Some(again) = again {
         let faults = Faults { parts: Vec::new(), whole: again.message() };
         return pages::form(visit, again.status(), &asked, faults).await;
@@ -87,16 +94,22 @@ async fn selected_from(visit: &Visit, form: &Form, again: Option<Again>) -> Resu
     }
 }
 
+/// `GET /console/{type}/selected`: nothing is selected without a form, so the list is where to go.
+pub async fn unselected(visit: Visit) -> HttpResponse {
+    to(&format!("/console/{}", visit.call.entity.path))
+}
+
 impl Asked {
-    fn read(visit: &Visit, form: &Form) -> Result<Self, Failure> {
+    /// What a form asks for.
+    ///
+    /// # Errors
+    /// The list that it comes from, if it selects nothing, or too much.
+    fn read(visit: &Visit, form: &Form) -> Result<Self, ListQuery> {
         let mut known = HashSet::new();
         let sent = form.all("id").into_iter().filter_map(|id| Uuid::parse_str(id).ok());
         let ids: Vec<Uuid> = sent.filter(|id| known.insert(*id)).collect();
-        if ids.is_empty() || ids.len() > MOST {
-            return Err(Failure::BadRequest(format!("Select 1 to {MOST} of the list first.")));
-        }
         let list = ListQuery::of_form(visit.call.entity, form.text("list"));
-        Ok(Self { ids, list, filled: Filled::read(form) })
+        if ids.is_empty() || ids.len() > MOST { Err(list) } else { Ok(Self { ids, list, filled: Filled::read(form) }) }
     }
 
     /// The changes that are ticked.
@@ -178,14 +191,14 @@ async fn apply(visit: &Visit, asked: &Asked, deed: Deed, seen: Seen) -> Result<H
         Err(failure) => return not_done(visit, asked, deed, failure).await,
     };
     let entity = visit.call.entity;
-    let done = match deed {
-        Deed::Delete => Done::deleted(rows.len()),
+    let message = match deed {
+        Deed::Delete => done::deleted(entity, rows.len()),
         Deed::Change(_) => {
             let changed = rows.iter().filter(|row| row.is_changed()).count();
-            Done::changed(changed, asked.filled.ticked().to_vec())
+            done::changed(entity, changed, asked.filled.ticked())
         }
     };
-    Ok(to(&done.address(entity, &asked.list.own_text(entity))))
+    Ok(to_with(visit, &format!("/console/{}", entity.path), &asked.list.own_text(entity), &message))
 }
 
 /// Shows the preview again if what it has shown is outdated, and the form otherwise.
