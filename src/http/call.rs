@@ -9,7 +9,7 @@ use super::front::Scope;
 use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
 use super::ready::{ROUNDS, unsteady};
-use super::{body, outcome, request_log, selections, trail, xrfkey};
+use super::{body, outcome, own_parameters, request_log, selections, trail, xrfkey};
 use crate::model::Entity;
 use crate::query::{self, Predicate};
 use crate::store::{Added, Form, Origin, Purpose, Selection, Snapshot, Weight, Write};
@@ -65,6 +65,7 @@ impl Call {
         let mut proof = Door::of(request)?.check(request, &state)?;
         let query = QueryString::parse(request.query_string())?;
         xrfkey::check(request, &query)?;
+        own_parameters::check(request, &query)?;
         if let Proof::Visitor(visitor, _) = &mut proof {
             visitor.note_sign_in(request);
         }

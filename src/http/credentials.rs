@@ -4,6 +4,7 @@
 use super::State;
 use super::call::EntityCall;
 use super::failure::Failure;
+use super::own_parameters::OwnParameters;
 use crate::auth::token::{new_token, token_hash};
 use crate::crypto::Place;
 use crate::model::{DATA_CONNECTION, Timestamp};
@@ -20,8 +21,8 @@ use serde_json::json;
 /// The paths, which are at the direct door only.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(resource!("/credentials/{id}/token", "POST", post => token))
-        .service(resource!("/credentials/redeem", "POST", post => redeem));
+        .service(resource!("/credentials/{id}/token", "POST", post => token).app_data(OwnParameters(&[])))
+        .service(resource!("/credentials/redeem", "POST", post => redeem).app_data(OwnParameters(&[])));
 }
 
 /// What a token is shown in.

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::ignored::Ignored;
 use super::lockout::Lockout;
 use super::query_string::Privileges;
+use super::warnings::Warnings;
 use super::{State, rules, stream, versions};
 use crate::crypto::Place;
 use crate::model::{Document, Entity, Input, Invalid, SYSTEM_RULE, Timestamp};
@@ -156,7 +157,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let entity = call.entity;
     let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     let ignored = Ignored::of([&document]);
-    let warnings = rules::prepare(&call, std::slice::from_ref(&document)).await?;
+    let warnings = Warnings::of_new(&call, std::slice::from_ref(&document)).await?;
     let state = call.call.state.clone();
     let (id, mut entry) = call
         .write_weighing(Weight::of_new(&document), move |write, caller| {
@@ -184,7 +185,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
         return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
     }
     let (seen, ignored) = (document.seen_version()?, Ignored::of([&document]));
-    let warnings = rules::prepare_change(&call, id, &document).await?;
+    let warnings = Warnings::of_change(&call, id, &document).await?;
     let state = call.call.state.clone();
     let result = call
         .write_weighing(Weight::of_replacement(&document), move |write, caller| {

@@ -7,7 +7,8 @@ use super::entities::{JSON, Written, create_one, read_back};
 use super::failure::Failure;
 use super::ignored::Ignored;
 use super::query_string::{Privileges, QueryString};
-use super::rules::{self, RuleWarnings};
+use super::rules;
+use super::warnings::Warnings;
 use crate::model::{Document, Entity, Key};
 use crate::query::Predicate;
 use crate::store::{Entry, Write};
@@ -49,7 +50,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
     let ignored = Ignored::of(&documents);
     let weight = call.weigh_new(documents.iter()).await?;
-    let warnings = rules::prepare(&call, &documents).await?;
+    let warnings = Warnings::of_new(&call, &documents).await?;
     match existing {
         Existing::Refused => call.reserve_reply(documents.len()).await?,
         Existing::Kept => call.reserve_long_reply().await?,
@@ -72,7 +73,7 @@ struct Many<'a> {
     entity: &'static Entity,
     existing: Existing,
     privileges: Privileges,
-    warnings: &'a RuleWarnings,
+    warnings: &'a Warnings,
 }
 
 /// One entity of the list.

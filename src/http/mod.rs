@@ -45,6 +45,7 @@ mod lockout;
 mod many;
 mod operations;
 mod outcome;
+mod own_parameters;
 mod paths;
 mod pieces;
 mod previews;
@@ -67,6 +68,7 @@ mod trail;
 mod turns;
 mod versions;
 mod waiting;
+mod warnings;
 mod weight;
 mod whole_reply;
 mod xrfkey;
@@ -98,6 +100,7 @@ pub use known::Known;
 pub use limits::Limits;
 pub use list_sink::Backlog;
 pub use operations::{EventLoops, Metrics};
+use own_parameters::OwnParameters;
 pub use reply_memory::ReplyMemory;
 use secrecy::SecretString;
 use socket2::SockRef;
@@ -301,7 +304,7 @@ fn front_routes(config: &mut ServiceConfig) {
 fn routes(config: &mut ServiceConfig) {
     let mut qrs = web::scope("/qrs")
         .service(resource!("/about", "GET", get => about::about))
-        .service(resource!("/about/openapi", "GET", get => about::openapi))
+        .service(resource!("/about/openapi", "GET", get => about::openapi).app_data(OwnParameters(&[])))
         .service(resource!("/about/api/description", "GET", get => about_api::description))
         .service(resource!("/about/api/enums", "GET", get => about_api::enums))
         .service(resource!("/about/api/relations", "GET", get => about_api::relations))
@@ -341,10 +344,14 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         .service(resource!("/{id}/full", "GET", get => entities::get))
 }
 
+/// The query parameters of what is only recorded, which no QRS has.
+const OF_RECORDS: [&str; 7] = ["filter", "orderby", "skip", "take", "sortColumn", "orderAscending", "privileges"];
+
 /// What is only recorded can be read, and nothing else.
 fn recorded_routes(entity: &'static Entity) -> Scope {
     web::scope(&format!("/{}", entity.path))
         .app_data(EntityType(entity))
+        .app_data(OwnParameters(&OF_RECORDS))
         .service(resource!("", "GET", get => entities::list).wrap(Compress::default()))
         .service(resource!("/full", "GET", get => entities::list_full).wrap(Compress::default()))
         .service(resource!("/count", "GET", get => entities::count))
@@ -379,11 +386,27 @@ fn selected_routes(entity: &'static Entity) -> Scope {
 
 fn rule_routes(scope: Scope) -> Scope {
     scope
-        .service(resource!("/import", "POST", post => import::import))
-        .service(resource!("/explain", "GET", get => access::why))
-        .service(resource!("/explain/users", "GET", get => access::who))
-        .service(resource!("/explain/resources", "GET", get => access::what))
-        .service(resource!("/explain/changes", "POST", post => access::changes))
+        .service(resource!("/import", "POST", post => import::import).app_data(OwnParameters(&["dryRun"])))
+        .service(resource!("/explain", "GET", get => access::why).app_data(OwnParameters(&[
+            "user",
+            "action",
+            "resource",
+            "environmentAttributes",
+        ])))
+        .service(resource!("/explain/users", "GET", get => access::who).app_data(OwnParameters(&[
+            "resource",
+            "action",
+            "filter",
+            "environmentAttributes",
+        ])))
+        .service(resource!("/explain/resources", "GET", get => access::what).app_data(OwnParameters(&[
+            "user",
+            "action",
+            "type",
+            "filter",
+            "environmentAttributes",
+        ])))
+        .service(resource!("/explain/changes", "POST", post => access::changes).app_data(OwnParameters(&[])))
         .service(resource!("/security/audit", "POST", post => access::audit))
         .service(resource!("/security/audit/matrix", "POST", post => access::matrix))
         .service(

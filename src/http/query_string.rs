@@ -41,6 +41,11 @@ impl QueryString {
         }
     }
 
+    /// The names of the parameters, as they were sent.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The values of all parameters of that name.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {

@@ -6,7 +6,7 @@ use super::query_string::QueryString;
 use actix_web::HttpRequest;
 
 const HEADER: &str = "X-Qlik-Xrfkey";
-const PARAMETER: &str = "Xrfkey";
+pub const PARAMETER: &str = "Xrfkey";
 const LENGTH: usize = 16;
 
 /// Lets only requests with a right key pass.

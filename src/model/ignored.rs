@@ -1,6 +1,6 @@
 //! Fields of a body that no property has. QRS drops them without a word, and so a misspelt name goes unnoticed.
 
-use super::{Document, Input, SYSTEM_RULE};
+use super::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Input, SYSTEM_RULE, USER};
 use std::collections::BTreeSet;
 
 /// Names that one document remembers. More are of no use to a reader.
@@ -10,14 +10,15 @@ const MOST: usize = 20;
 const OF_QRS: [&str; 7] =
     ["id", "createdDate", "modifiedDate", "modifiedByUserName", "schemaPath", "privileges", "impactSecurityAccess"];
 
-/// What replies add to a rule, so that clients send it back, too.
-const OF_RULES: [&str; 1] = ["warnings"];
+/// What replies add to what they point something out about, so that clients send it back, too.
+const WARNINGS: &str = "warnings";
+const WITH_WARNINGS: [&Entity; 3] = [&SYSTEM_RULE, &USER, &CUSTOM_PROPERTY_DEFINITION];
 
 impl Document {
     /// Remembers that `name` is of no property.
     pub(super) fn ignore(&mut self, name: String) {
-        let of_rules = OF_RULES.iter().filter(|_| *self.entity == SYSTEM_RULE);
-        let is_of_replies = OF_QRS.iter().chain(of_rules).any(|own| own.eq_ignore_ascii_case(&name));
+        let warnings = WITH_WARNINGS.contains(&self.entity).then_some(WARNINGS);
+        let is_of_replies = OF_QRS.into_iter().chain(warnings).any(|own| own.eq_ignore_ascii_case(&name));
         if !is_of_replies && self.ignored.len() < MOST {
             self.ignored.push(name);
         }

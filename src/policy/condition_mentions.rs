@@ -2,7 +2,7 @@
 
 use super::condition::{Comparator, Comparison, Condition, Name, Operand, Reference, Root};
 use super::named::{CustomProperty, Mention, Named, StoredAttribute};
-use super::resource_types::{is_known, meant};
+use super::resource_types::unknown_type;
 use super::warning::shown;
 use crate::model::{Actor, Context, Entity, Kind, Property, USER, nearest, nearest_alike};
 use crate::query::Problem;
@@ -125,9 +125,8 @@ impl Walk<'_> {
     }
 
     fn resource_types(&mut self, name: &Name, values: &[String]) {
-        for value in values.iter().filter(|value| !is_known(value)) {
-            let hint = meant(value).map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
-            self.add(name, Named::Wrong(format!("there is no resource type {}{hint}", shown(value))));
+        for message in values.iter().filter_map(|value| unknown_type(value)) {
+            self.add(name, Named::Wrong(message));
         }
     }
 

@@ -33,6 +33,7 @@ pub use named::{CustomProperty, Mention, Named, StoredAttribute};
 pub use never::never_holds;
 pub use privileges::{Grants, Guards, KeptPrivileges, Privileges};
 pub use resource_filter::ResourceFilter;
+pub use resource_types::unknown_type;
 pub use rule::{Rule, RuleFault, read_only};
 pub use survey::{roles_in, touched};
 pub use tree::parse_tree;

@@ -1,5 +1,6 @@
 //! The names of resource types: those that are stored here, and those that only a whole QRS site has. Rules of a site name both.
 
+use super::warning::shown;
 use crate::model::{Entity, governed, nearest};
 
 /// Types that only a whole site has, as its resource filters name them.
@@ -162,6 +163,13 @@ pub fn begin_so_elsewhere(start: &str) -> bool {
 #[must_use]
 pub fn meant(name: &str) -> Option<&'static str> {
     nearest(name, all()).or_else(|| all().find(|known| name.len() > 3 && begins(known, name)))
+}
+
+/// That there is no type of that name, with the one that is likely to be meant; nothing if there is one.
+#[must_use]
+pub fn unknown_type(name: &str) -> Option<String> {
+    let hint = || meant(name).map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+    (!is_known(name)).then(|| format!("there is no resource type {}{}", shown(name), hint()))
 }
 
 fn begins(name: &str, start: &str) -> bool {

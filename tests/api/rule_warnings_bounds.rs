@@ -184,8 +184,8 @@ fn the_console_shows_which_roles_of_a_user_no_rule_asks_for() {
     let anna = user(&server.repository(), "anna", &["Contnetadmin", "AuditAdmin"], &[], &[]);
     let path = format!("/console/user/{}", id(&anna));
     let page = unescape(&browser.get(&path).expect_page(200).text);
-    let warning = "No rule asks for the role Contnetadmin, so it grants nothing; did you mean ContentAdmin?";
+    let warning = "Roles: no rule asks for the role Contnetadmin, so it grants nothing; did you mean ContentAdmin?";
     assert!(page.contains(warning) && !page.contains("the role AuditAdmin"), "{page}");
     assert_eq!(browser.fill_in(&path, &[("roles", "ContentAdmin")]).status, 303);
-    assert!(!browser.get(&path).expect_page(200).text.contains("No rule asks"));
+    assert!(!browser.get(&path).expect_page(200).text.contains("no rule asks"));
 }

@@ -14,12 +14,13 @@ use super::shown::LastChange;
 use super::trouble::Trouble;
 use super::visit::{Again, Visit};
 use super::warnings::looked_up;
+use super::{Message, page};
 use crate::http::body::Form;
 use crate::http::caller::Caller;
 use crate::http::entities::{Change, change_sound};
 use crate::http::failure::Failure;
 use crate::http::rules;
-use crate::model::{Document, Entity, Fault};
+use crate::model::{Document, Entity, Fault, USER, is_same_folded};
 use crate::query::Predicate;
 use crate::store::{Weight, Write};
 use actix_web::HttpResponse;
@@ -174,7 +175,10 @@ impl<'v> Save<'v> {
             );
             return self.show_stored(done).await.map(Some);
         }
+        // The change may take away the right to look it up.
+        let warnings = if self.is_own() { looked_up(self.visit, &self.shown()).await } else { Vec::new() };
         match self.replace(write).await {
+            Ok(()) if !warnings.is_empty() => self.show_saved(warnings).await.map(Some),
             Ok(()) => {
                 let kept: Vec<String> = self.kept().into_iter().map(|part| part.label).collect();
                 if kept.is_empty() {
@@ -205,6 +209,30 @@ impl<'v> Save<'v> {
             change_sound(&state, write, caller, id, Change { document, seen, if_match: None })
         };
         call.write_weighing(weight, change).await.map(drop)
+    }
+
+    /// Whether the visitor changes the user that the visitor is.
+    fn is_own(&self) -> bool {
+        let own = |name: &str| self.stored.entry[name].as_str().unwrap_or_default();
+        let user = &self.visit.call.claim.user;
+        *self.visit.call.entity == USER
+            && is_same_folded(own("userDirectory"), &user.user_directory)
+            && is_same_folded(own("userId"), &user.user_id)
+    }
+
+    /// Shows what is stored now, with what was pointed out about it before.
+    async fn show_saved(&self, warnings: Vec<String>) -> Result<HttpResponse, Trouble> {
+        let done = Some("Saved.".to_owned());
+        match stored(self.visit, Pages::default()).await {
+            Ok(Stored { entry, origin, known }) => {
+                let notes = Notes { done, origin: Some(origin), warnings, ..Notes::default() };
+                show(self.visit, StatusCode::OK, &entry, &known, notes)
+            }
+            Err(Trouble::Failure(Failure::NotFound(_))) => {
+                Ok(page(StatusCode::OK, &Message { title: "Saved", text: &warnings.join(" ") })?)
+            }
+            Err(trouble) => Err(trouble),
+        }
     }
 
     /// Shows what is stored now.

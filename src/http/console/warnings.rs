@@ -2,15 +2,13 @@
 
 use super::shown::{label, lines};
 use super::visit::Visit;
-use crate::access::{roles_of_rules, rule_warnings};
+use crate::access::{KnownRoles, rule_warnings, type_warnings};
 use crate::http::caller::Caller;
 use crate::http::failure::Failure;
-use crate::model::{Document, RuleSource, SYSTEM_RULE, USER, fold, holds_secret, nearest};
-use crate::policy::{Action, Warning};
-use crate::query::Predicate;
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, RuleSource, SYSTEM_RULE, USER, holds_secret};
+use crate::policy::Warning;
 use crate::store::Snapshot;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const OPEN_PASSWORD: &str = "The connection string holds a password of its own, which everybody reads who may read the connection. \
@@ -22,12 +20,14 @@ pub fn open_password(entry: &Json) -> Option<String> {
     holds_secret(connection_string).then(|| OPEN_PASSWORD.to_owned())
 }
 
-/// What is pointed out about a stored entity after a look at the site, for the types that need one. A page is shown all the same if the look fails.
+/// What is pointed out about an entity after a look at the site, for the types that need one. A page is shown all the same if the look fails.
 pub async fn looked_up(visit: &Visit, entry: &Json) -> Vec<String> {
     let entity = visit.call.entity;
     let found = if *entity == USER {
         let own = lines(&entry["roles"]);
         visit.call.scan(move |snapshot, caller| of_roles(snapshot, caller, &own)).await
+    } else if *entity == CUSTOM_PROPERTY_DEFINITION {
+        Ok(type_warnings(&lines(&entry["objectTypes"])).iter().map(|warning| words_about(entity, warning)).collect())
     } else if let Some(rule) = rule(entry).filter(|_| *entity == SYSTEM_RULE) {
         visit.call.scan(move |snapshot, caller| of_rule(snapshot, caller, &rule)).await
     } else {
@@ -49,26 +49,24 @@ fn of_rule(snapshot: &Snapshot<'_>, caller: &Caller, rule: &RuleSource) -> Resul
 
 /// A warning about a rule, with the label of the field that it is about.
 pub fn words(warning: &Warning) -> String {
+    words_about(&SYSTEM_RULE, warning)
+}
+
+fn words_about(entity: &'static Entity, warning: &Warning) -> String {
     let Warning { field, position, message } = warning;
-    let field = SYSTEM_RULE.property(field).map_or_else(|| (*field).to_owned(), label);
+    let field = entity.property(field).map_or_else(|| (*field).to_owned(), label);
     match position {
         Some(position) => format!("{field}, character {position}: {message}"),
         None => format!("{field}: {message}"),
     }
 }
 
-/// The roles of a user that no rule asks for. Only a visitor who may read all rules is to know that there is no such rule.
+/// The roles of a user that no rule asks for.
 fn of_roles(snapshot: &Snapshot<'_>, caller: &Caller, own: &[String]) -> Result<Vec<String>, Failure> {
-    if own.is_empty() || caller.guard(&SYSTEM_RULE, Action::Read) != Predicate::True {
+    if own.is_empty() {
         return Ok(Vec::new());
     }
-    let roles = roles_of_rules(snapshot, &Predicate::True)?;
-    let known: BTreeSet<String> = roles.iter().map(|role| fold(role)).collect();
-    let unknown = own.iter().filter(|role| !known.contains(&fold(role)));
-    let pointed_out = unknown.map(|role| {
-        let meant = nearest(role, roles.iter().map(String::as_str));
-        let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
-        format!("No rule asks for the role {role}, so it grants nothing{meant}")
-    });
-    Ok(pointed_out.collect())
+    let known = KnownRoles::read(snapshot, &caller.readable())?;
+    let warnings = known.map(|known| known.warnings(own)).unwrap_or_default();
+    Ok(warnings.iter().map(|warning| words_about(&USER, warning)).collect())
 }

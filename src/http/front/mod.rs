@@ -25,6 +25,7 @@ pub use trusted_header::{SECRET_HEADER, TrustedHeader};
 
 use super::State;
 use super::failure::Failure;
+use super::own_parameters::OwnParameters;
 use crate::model::{Context, Timestamp, is_same_folded};
 use crate::store::{FoundSession, SessionKind, Snapshot, UserName};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -267,10 +268,12 @@ fn is_own_directory(directory: &str) -> bool {
 /// Adds what is beside `/qrs` at the front door.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(resource!("/login", "POST", post => password::login))
-        .service(resource!("/logout", "POST", post => session::logout))
-        .service(resource!("/sessions", "GET", get => session::list))
-        .service(resource!("/sessions/{id}", "DELETE", delete => session::end))
-        .service(resource!("/tokens", "GET, POST", get => tokens::list, post => tokens::create))
-        .service(resource!("/tokens/{id}", "DELETE", delete => tokens::revoke));
+        .service(resource!("/login", "POST", post => password::login).app_data(OwnParameters(&[])))
+        .service(resource!("/logout", "POST", post => session::logout).app_data(OwnParameters(&[])))
+        .service(resource!("/sessions", "GET", get => session::list).app_data(OwnParameters(&[])))
+        .service(resource!("/sessions/{id}", "DELETE", delete => session::end).app_data(OwnParameters(&[])))
+        .service(
+            resource!("/tokens", "GET, POST", get => tokens::list, post => tokens::create).app_data(OwnParameters(&[])),
+        )
+        .service(resource!("/tokens/{id}", "DELETE", delete => tokens::revoke).app_data(OwnParameters(&[])));
 }

@@ -4,6 +4,7 @@ use super::own_call::OwnCall;
 use super::{Front, Visitor, cookie};
 use crate::auth::token::{new_token, token_hash};
 use crate::http::failure::Failure;
+use crate::http::own_parameters;
 use crate::http::paths::Prefix;
 use crate::http::query_string::QueryString;
 use crate::http::{State, trail, xrfkey};
@@ -180,7 +181,9 @@ pub async fn end(call: OwnCall) -> Result<HttpResponse, Failure> {
 /// # Errors
 /// It is missing or wrong.
 pub fn check_xrfkey(request: &HttpRequest) -> Result<(), Failure> {
-    xrfkey::check(request, &QueryString::parse(request.query_string())?)
+    let query = QueryString::parse(request.query_string())?;
+    xrfkey::check(request, &query)?;
+    own_parameters::check(request, &query)
 }
 
 /// The header that sets the cookie of a token, for so many seconds.

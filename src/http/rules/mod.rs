@@ -1,13 +1,10 @@
 //! What is special about writing system rules: read-only ones stay as they are, default ones become custom when they are
 //! changed, and each must mean something.
 
-mod warnings;
-
-pub use warnings::RuleWarnings;
-
 use super::call::EntityCall;
 use super::caller::Caller;
 use super::failure::Failure;
+use super::warnings::Warnings;
 use crate::model::{Document, Entity, Input, Invalid, RuleSource, SYSTEM_RULE, Value};
 use crate::policy::{Action, RuleSet, read_only};
 use crate::query::Predicate;
@@ -59,16 +56,16 @@ pub async fn compile(call: &EntityCall, documents: impl Iterator<Item = &Documen
 ///
 /// # Errors
 /// As [`compile`].
-pub async fn prepare(call: &EntityCall, documents: &[Document]) -> Result<RuleWarnings, Failure> {
+pub async fn prepare(call: &EntityCall, documents: &[Document]) -> Result<Warnings, Failure> {
     if *call.entity != SYSTEM_RULE || !call.may_any(&WRITING).await {
-        return Ok(RuleWarnings::default());
+        return Ok(Warnings::default());
     }
     let new = new_rule();
     prepare_sources(call, documents.iter().map(|document| new.overlaid(document)).collect()).await
 }
 
-async fn prepare_sources(call: &EntityCall, sources: Vec<RuleSource>) -> Result<RuleWarnings, Failure> {
-    let warnings = RuleWarnings::of(call, sources.clone()).await;
+async fn prepare_sources(call: &EntityCall, sources: Vec<RuleSource>) -> Result<Warnings, Failure> {
+    let warnings = Warnings::of(call, sources.clone()).await;
     compile_sources(call, sources).await?;
     Ok(warnings)
 }
@@ -86,9 +83,9 @@ fn new_rule() -> RuleSource {
 pub async fn prepare_list(
     call: &EntityCall,
     documents: impl Iterator<Item = &Document> + Clone,
-) -> Result<RuleWarnings, Failure> {
+) -> Result<Warnings, Failure> {
     if !call.may_any(&WRITING).await {
-        return Ok(RuleWarnings::default());
+        return Ok(Warnings::default());
     }
     let ids: Vec<Uuid> = documents.clone().filter_map(|document| document.id).collect();
     let stored = call.scan(move |snapshot, caller| {
@@ -118,9 +115,9 @@ pub async fn compile_changed(
 ///
 /// # Errors
 /// As [`compile`]; the database failed.
-pub async fn prepare_change(call: &EntityCall, id: Uuid, document: &Document) -> Result<RuleWarnings, Failure> {
+pub async fn prepare_change(call: &EntityCall, id: Uuid, document: &Document) -> Result<Warnings, Failure> {
     let sources = changed(call, move |_, _| Ok(Predicate::has_id(&SYSTEM_RULE, id)), document).await?;
-    if sources.is_empty() { Ok(RuleWarnings::default()) } else { prepare_sources(call, sources).await }
+    if sources.is_empty() { Ok(Warnings::default()) } else { prepare_sources(call, sources).await }
 }
 
 /// The stored rules that the user may read and that fulfil `condition`, as they would be; none if the user may write none.

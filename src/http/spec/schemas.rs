@@ -1,6 +1,6 @@
 //! The schemas of bodies, from the declarations.
 
-use crate::model::{Entity, Kind, Presence, Property, SYSTEM_RULE, Syntax};
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, Entity, Kind, Presence, Property, SYSTEM_RULE, Syntax, USER};
 use utoipa::openapi::schema::{AllOfBuilder, KnownFormat, SchemaFormat};
 use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, Type};
 
@@ -8,7 +8,8 @@ use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, T
 pub fn full(entity: &'static Entity) -> Object {
     let object = with_properties(entity, entity.properties.iter());
     let object = if entity.path.is_empty() { object } else { object.property("privileges", privileges()) };
-    let object = if *entity == SYSTEM_RULE { object.property("warnings", warnings()) } else { object };
+    let has_warnings = [&SYSTEM_RULE, &USER, &CUSTOM_PROPERTY_DEFINITION].contains(&entity);
+    let object = if has_warnings { object.property("warnings", warnings()) } else { object };
     object.property("schemaPath", described(Type::String, "The resource type").read_only(true)).build()
 }
 
@@ -101,17 +102,17 @@ fn privileges() -> ArrayBuilder {
     ArrayBuilder::new().items(names).description(Some("What the caller may do; only when asked for"))
 }
 
-/// What the reply to a request that writes a rule points out about it.
+/// What the reply to a request that writes an entity points out about it.
 fn warnings() -> ArrayBuilder {
     let warning = ObjectBuilder::new()
-        .property("field", described(Type::String, "The field of the rule that it is about"))
+        .property("field", described(Type::String, "The field that it is about"))
         .property(
             "position",
             described(Type::Integer, "The character of the field, counted from 1; absent if it is about all of it"),
         )
         .property("message", described(Type::String, "What is wrong, and what may be meant instead"));
-    let description = "What can never hold in the rule, or names what is not there. Only replies to POST and PUT have it, and only if there is \
-        something to point out; the rule is stored all the same. What a client sends is ignored. An addition to QRS";
+    let description = "What can never hold in a rule, or names what is not there: also roles of a user that no rule asks for, and object types that do not exist. Only \
+        replies to POST and PUT have it, and only if there is something to point out; it is stored all the same. What a client sends is ignored. An addition to QRS";
     ArrayBuilder::new().items(warning).description(Some(description))
 }
 
