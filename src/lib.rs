@@ -14,6 +14,7 @@
 //! - [`tls`] keeps the certificates of the installation, and sets TLS up by them.
 //! - [`http`] answers requests; with [`server`] it alone knows actix.
 //! - [`server`] opens the data folder, and runs what the server does by itself.
+//! - [`openapi`] describes the API by the OpenAPI document, from the registry.
 //! - [`config`] and [`cli`] start it all; [`private`] makes the files that only the user can read, [`memory`] divides what caches may take,
 //!   and [`shares`] what users may have of something at a time.
 //!
@@ -32,6 +33,7 @@ pub mod http;
 pub mod keys;
 pub mod memory;
 pub mod model;
+pub mod openapi;
 pub mod policy;
 pub mod private;
 pub mod query;

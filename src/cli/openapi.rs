@@ -3,6 +3,6 @@
 use crate::exit::Exit;
 
 pub fn print() -> Result<(), Exit> {
-    let document = crate::http::openapi().to_pretty_json().map_err(|error| error.to_string())?;
+    let document = crate::openapi::document().to_pretty_json().map_err(|error| error.to_string())?;
     crate::terminal::print(document.lines())
 }

@@ -3,7 +3,6 @@
 
 use super::call::Call;
 use super::failure::Failure;
-use super::spec;
 use crate::model::{
     Default, Entity, Kind, MODIFIED_BY_USER_NAME, Presence, Property, REGISTRY, Timestamp, did_you_mean,
 };
@@ -15,9 +14,9 @@ use uuid::Uuid;
 pub async fn description(call: Call) -> Result<HttpResponse, Failure> {
     let method = call.query.get("method")?.unwrap_or_default().to_owned();
     let is_json = call.query.get("format")?.is_some_and(|format| format.eq_ignore_ascii_case("json"));
-    let operations = spec::operations().into_iter();
+    let operations = call.state.operations.iter();
     let wanted = operations.filter(|(own, _)| method.is_empty() || own.eq_ignore_ascii_case(&method));
-    let line = |(method, path): (&str, String)| {
+    let line = |(method, path): &(&str, String)| {
         if is_json { json!({ "method": method, "path": path }).to_string() } else { format!("{method:<8}{path}") }
     };
     Ok(HttpResponse::Ok().json(wanted.map(line).collect::<Vec<_>>()))

@@ -21,7 +21,7 @@ mod body_memory;
 mod bound_filter;
 mod call;
 mod caller;
-mod column;
+pub(crate) mod column;
 mod console;
 mod credentials;
 mod docs;
@@ -29,11 +29,11 @@ mod door;
 mod early_reply;
 mod entities;
 mod failure;
-mod front;
+pub(crate) mod front;
 mod hub;
 mod identity;
-mod ignored;
-mod import;
+pub(crate) mod ignored;
+pub(crate) mod import;
 mod json_reader;
 mod keys;
 mod known;
@@ -59,8 +59,7 @@ mod rules;
 mod screening;
 mod security_header;
 mod selections;
-mod spec;
-mod stream;
+pub(crate) mod stream;
 mod synthetic;
 mod table;
 mod threads;
@@ -72,8 +71,6 @@ mod warnings;
 mod weight;
 mod whole_reply;
 mod xrfkey;
-
-pub use spec::openapi;
 
 use crate::memory::{Cache, CacheMemory};
 use crate::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
@@ -156,8 +153,10 @@ pub struct State {
     pub refusals: Refusals,
     /// The names that the server has, with those of its certificate.
     pub hosts: Vec<String>,
-    /// The API's own description.
+    /// The OpenAPI document, as JSON.
     pub openapi: Bytes,
+    /// Each operation of the API: its method and its path.
+    pub operations: Vec<(&'static str, String)>,
     /// The version that clients are told.
     pub build_version: String,
     /// When this program was made, as QRS writes it; empty where the system does not tell.

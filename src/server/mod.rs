@@ -29,11 +29,12 @@ use crate::backup::Schedule;
 use crate::config::{CERTIFICATES, DATABASE, Settings};
 use crate::exit::Exit;
 use crate::http::{
-    self, Answers, BodyMemory, DerivedSessions, EventLoops, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics,
-    Passwords, Refusals, ReplyMemory, State,
+    Answers, BodyMemory, DerivedSessions, EventLoops, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords,
+    Refusals, ReplyMemory, State,
 };
 use crate::keys::{self, KeyRing};
 use crate::memory::Cache;
+use crate::openapi;
 use crate::private::{check_folder, create_folder};
 use crate::store::{Added, Allowances, Sealer, Snapshot, Store};
 use crate::terminal::print;
@@ -116,7 +117,7 @@ pub fn serve_prepared(
         operations: operations.as_deref(),
     };
     let welcome = startup_message::text(&urls, link.as_ref(), &certificates, &folder);
-    let openapi = http::openapi().to_json().map_err(|error| error.to_string())?;
+    let document = openapi::document().to_json().map_err(|error| error.to_string())?;
     let body_memory = BodyMemory::new(settings.limits.body_memory_bytes).map_err(|error| error.to_string())?;
     let state = Data::new(State {
         backlog: backlog(settings, &store),
@@ -144,7 +145,8 @@ pub fn serve_prepared(
         refusals: Refusals::default(),
         invitation,
         hosts,
-        openapi: openapi.into(),
+        openapi: document.into(),
+        operations: openapi::operations(),
         build_version: settings.build_version.clone(),
         build_date: build_date().unwrap_or_default(),
     });

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("private", &[]),
     ("memory", &[]),
     ("shares", &[]),
@@ -25,21 +25,22 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "tls",
         ],
     ),
+    ("openapi", &["access", "http", "model", "policy", "store"]),
     ("config", &["auth", "backup", "crypto", "http", "keys", "memory", "model", "private", "query"]),
     ("exit", &["backup", "keys", "store", "tls"]),
     ("terminal", &["exit", "model"]),
     (
         "server",
         &[
-            "access", "auth", "backup", "config", "crypto", "exit", "http", "keys", "memory", "model", "private",
-            "store", "terminal", "tls",
+            "access", "auth", "backup", "config", "crypto", "exit", "http", "keys", "memory", "model", "openapi",
+            "private", "store", "terminal", "tls",
         ],
     ),
     (
         "cli",
         &[
-            "access", "auth", "backup", "config", "crypto", "exit", "http", "keys", "model", "policy", "private",
-            "query", "server", "store", "terminal", "tls",
+            "access", "auth", "backup", "config", "crypto", "exit", "http", "keys", "model", "openapi", "policy",
+            "private", "query", "server", "store", "terminal", "tls",
         ],
     ),
 ];
@@ -52,7 +53,7 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("rusqlite", &["store/"]),
     ("r2d2", &["store/"]),
     ("aes_gcm", &["crypto/"]),
-    ("utoipa", &["http/spec/"]),
+    ("utoipa", &["openapi/"]),
     ("askama", &["http/console/"]),
     ("jsonwebtoken", &["auth/"]),
     ("age", &["backup/age_file.rs"]),

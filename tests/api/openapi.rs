@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 fn document() -> Json {
-    serde_json::from_str(&patchbay::http::openapi().to_json().unwrap()).unwrap()
+    serde_json::from_str(&patchbay::openapi::document().to_json().unwrap()).unwrap()
 }
 
 /// Follows a reference, if `json` is one.
@@ -27,7 +27,7 @@ fn resolve<'a>(document: &'a Json, json: &'a Json) -> &'a Json {
 #[test]
 fn the_snapshot_is_up_to_date() {
     let snapshot = include_str!("../../openapi/patchbay.json");
-    let current = patchbay::http::openapi().to_pretty_json().unwrap();
+    let current = patchbay::openapi::document().to_pretty_json().unwrap();
     assert!(snapshot.trim() == current.trim(), "run: cargo run -- openapi > openapi/patchbay.json");
 }
 

@@ -23,7 +23,7 @@ const ABOUT: &str = "The part of the Qlik Sense Repository Service API that data
 
 /// The OpenAPI 3.1 document of the API.
 #[must_use]
-pub fn openapi() -> OpenApi {
+pub fn document() -> OpenApi {
     let license = LicenseBuilder::new().name("MIT OR Apache-2.0").build();
     let info = InfoBuilder::new()
         .title("Patchbay")
@@ -48,6 +48,7 @@ pub fn openapi() -> OpenApi {
 }
 
 /// Every operation as its method and its path.
+#[must_use]
 pub fn operations() -> Vec<(&'static str, String)> {
     let mut operations = Vec::new();
     for (path, item) in all_paths().build().paths {
