@@ -28,6 +28,7 @@ pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod crypto;
+pub mod error;
 pub mod exit;
 pub mod http;
 pub mod keys;

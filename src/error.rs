@@ -1,0 +1,181 @@
+//! Why a request can't be answered. Each kind stands for a status of the contract, or for one of the few that the contract leaves to the server.
+
+use crate::keys::KeyRingError;
+use crate::model::Invalid;
+use crate::store::{self, Unreadable};
+use uuid::Uuid;
+
+/// A request that failed, by whose fault, and what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// 400: the query string or the form of the body is wrong.
+    #[error("{0}")]
+    BadRequest(String),
+    /// 400: a field of the body is wrong.
+    #[error("{0}")]
+    Invalid(Invalid),
+    /// 401: it is not known who asks, or the Xrfkey is missing or wrong, for which the contract says 401 where the real
+    /// server says 403.
+    #[error("{0}")]
+    Unauthorized(String),
+    /// 403: the caller may see it but not do this. An addition to the contract.
+    #[error("{0}")]
+    Forbidden(String),
+    /// 404: there is nothing, or nothing that the caller may see.
+    #[error("{0}")]
+    NotFound(String),
+    /// 405: the path does not have this method; `Allow` says which it has.
+    #[error("this path takes {0} only")]
+    MethodNotAllowed(&'static str),
+    /// 408: the body did not come.
+    #[error("the body came too slowly, or not at all")]
+    TooSlow,
+    /// 409: what must be unique is taken, or something stands in the way.
+    #[error("{0}")]
+    Conflict(String),
+    /// 409: someone else was faster, or the client does not say which version it saw.
+    #[error("{0}")]
+    Outdated(String),
+    /// 412: the stored version is not the one in `If-Match`.
+    #[error("{0}")]
+    PreconditionFailed(String),
+    /// 413: the body is longer than the limit, in bytes.
+    #[error("the body is longer than {0} bytes")]
+    TooLarge(usize),
+    /// 413: the values of the body would take more memory than one body may have, in bytes.
+    #[error(
+        "the values of the body take more than {0} bytes of memory, which is all that the setting body-memory-bytes leaves to one body; send it in parts"
+    )]
+    TooMuchMemory(usize),
+    /// 413: the request would keep the database busy for too long.
+    #[error("{0}")]
+    TooHeavy(String),
+    /// 431: the URL and the headers are too long, or the headers too many. An addition to the contract, by RFC 6585.
+    #[error("{0}")]
+    HeadTooLarge(String),
+    /// 429: too many attempts to sign in failed, or too many credentials were asked for; it says in how many seconds another may be made.
+    #[error("too many attempts; try again in {0} seconds")]
+    TooMany(i64),
+    /// 429: the user has added to the database what one may within a day.
+    #[error("{message}")]
+    AllowanceUsedUp {
+        /// What is used up, and which setting bounds it.
+        message: String,
+        /// In how many seconds the allowance begins anew.
+        seconds: i64,
+    },
+    /// 503: whether the change is made is not known.
+    #[error("{0}")]
+    OutcomeUnknown(String),
+    /// 503: it can't be done just now.
+    #[error("{0}")]
+    Unavailable(String),
+    /// 500: a stored row can't be shown. The caller may read it, so it is named.
+    #[error("{0}; patchbay verify lists all that can't be read")]
+    Unreadable(Box<Unreadable>),
+    /// 500: a fault of the server's, which the log explains under this id.
+    #[error("internal error {0}; the server's log says more under that id")]
+    Internal(Uuid),
+}
+
+impl Failure {
+    /// Logs a fault of the server's under a new id, and tells the client only that.
+    pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+        let id = Uuid::now_v7();
+        tracing::error!(error_id = %id, %cause, "internal error");
+        Self::Internal(id)
+    }
+
+    /// The same failure, as POST answers it: a name that is taken is a wrong body there, because the contract has 409 for PUT alone.
+    #[must_use]
+    pub fn of_creation(self) -> Self {
+        match self {
+            Self::Conflict(message) => Self::BadRequest(message),
+            other => other,
+        }
+    }
+
+    /// The same failure, said of one item of a list.
+    #[must_use]
+    pub fn within(self, item: &str) -> Self {
+        match self {
+            Self::Invalid(invalid) => Self::Invalid(invalid.within(item)),
+            Self::Conflict(message) => Self::Conflict(format!("{item}: {message}")),
+            Self::Outdated(message) => Self::Outdated(format!("{item}: {message}")),
+            Self::Forbidden(message) => Self::Forbidden(format!("{item}: {message}")),
+            other => other,
+        }
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        use store::Error;
+        match error {
+            Error::NotFound => Self::NotFound("there is nothing of that id that you may see".to_owned()),
+            Error::Forbidden(message) => Self::Forbidden(message),
+            Error::Invalid(invalid) => Self::Invalid(invalid),
+            Error::Conflict(message) => Self::Conflict(message),
+            Error::Outdated(message) => Self::Outdated(message),
+            Error::PreconditionFailed(message) => Self::PreconditionFailed(message),
+            Error::Busy => Self::Unavailable("the server is busy; try again".to_owned()),
+            Error::Commit(cause) => {
+                tracing::error!(%cause, "a write was not made durable");
+                Self::Unavailable("the change could not be written to disk; nothing was changed".to_owned())
+            }
+            Error::Unreachable(_) => {
+                tracing::error!(cause = %error, "the database can't be reached");
+                Self::Unavailable("the database can't be reached just now; try again".to_owned())
+            }
+            Error::Moved => {
+                tracing::error!(cause = %error, "nothing can be written safely; put the file back where it was, or restart the server");
+                Self::Unavailable(
+                    "the database file, or its -wal or -shm file, was moved, deleted or replaced under the running server, so the change may be lost; \
+                     put the file back, or restart the server"
+                        .to_owned(),
+                )
+            }
+            Error::Hangs => {
+                tracing::error!("the disk does not answer; a write that waited for it was called off");
+                Self::Unavailable("the disk does not answer just now; nothing was changed; try again later".to_owned())
+            }
+            Error::OutcomeUnknown => {
+                tracing::error!("the disk does not answer; whether a write is done is not known");
+                Self::OutcomeUnknown(
+                    "the disk does not answer just now, and it is not known whether the change is made".to_owned(),
+                )
+            }
+            Error::OtherSpelling => Self::Unauthorized(error.to_string()),
+            Error::Unreadable(row) => {
+                tracing::error!(cause = %row, "a stored row can't be read");
+                Self::Unreadable(row)
+            }
+            Error::AllowanceUsedUp { noun, setting, most, seconds } => Self::AllowanceUsedUp {
+                message: format!(
+                    "you may add {most} {noun} to the database within a day ({setting}), and this would be more; try again in {seconds} seconds"
+                ),
+                seconds,
+            },
+            Error::TooHeavy(message) => Self::TooHeavy(message),
+            Error::TooComplex => Self::BadRequest(
+                "this is too much to ask at once, together with what the rules say; ask with fewer conditions, orders or privileges"
+                    .to_owned(),
+            ),
+            Error::TooLong => Self::Unavailable("the answer takes too long to work out".to_owned()),
+            Error::ReaderGone => Self::Unavailable("the client went away".to_owned()),
+            Error::Stopped | Error::Unusable(_) | Error::Database(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<KeyRingError> for Failure {
+    fn from(error: KeyRingError) -> Self {
+        Self::internal(&error)
+    }
+}
