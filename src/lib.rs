@@ -39,6 +39,7 @@ pub mod policy;
 pub mod private;
 pub mod query;
 pub mod server;
+pub mod service;
 pub mod shares;
 pub mod store;
 pub mod terminal;

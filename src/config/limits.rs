@@ -1,10 +1,10 @@
 //! How much a request may ask for.
 
 use super::{Options, bounded};
-use crate::http::Limits;
 use crate::memory::{Cache, CacheMemory};
 use crate::model::MOST_CHOICES;
 use crate::query;
+use crate::service::limits::Limits;
 
 /// Bounds: SQLite takes patterns of up to 50,000 bytes and conditions of up to 1,000 levels, and parsers need a stack. What a head may be at most,
 /// actix-web says.

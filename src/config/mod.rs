@@ -14,9 +14,9 @@ pub use logs::LogFormat;
 pub use options::Options;
 
 use crate::backup::Plan;
-use crate::http::Limits;
 use crate::keys::{MASTER_KEY, MasterKeySource, PASSPHRASE};
 use crate::memory::CacheMemory;
+use crate::service::limits::Limits;
 use secrecy::SecretString;
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};

@@ -1,15 +1,15 @@
 //! Who may do what, and why: `/systemrule/explain…`, which are additions to QRS, and `/systemrule/security/…`, which are QRS's
 //! own. The answers come from the room `access`.
 
-use super::bound_filter::unparsable;
 use super::call::EntityCall;
-use super::caller::Caller;
 use super::failure::Failure;
 use super::security_header::SecurityHeader;
 use crate::access::{self, AccessibleObjects, AuditRequest, Draft, MatrixRequest, Resource, Site};
 use crate::model::{Actor, Invalid, SYSTEM_RULE, USER};
 use crate::policy::{self, Action};
 use crate::query::{Limits, Predicate};
+use crate::service::bound_filter::unparsable;
+use crate::service::caller::Caller;
 use crate::store::{Form, Selection, Snapshot, UserName};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

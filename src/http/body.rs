@@ -1,10 +1,10 @@
 //! Bodies: JSON in UTF-8, or in UTF-16 with a byte order mark, and the forms of pages; in one piece or in chunks, up to a limit.
 
-use super::body_memory::{Received, Values};
 use super::failure::Failure;
 use super::json_reader::{self, Bounds, Parsed, Refusal};
 use super::{State, request_log};
 use crate::model::MOST_CHOICES;
+use crate::service::body_memory::{Received, Values};
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use actix_web::{HttpMessage, HttpRequest};

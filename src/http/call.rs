@@ -1,17 +1,17 @@
 //! A call of the QRS API: what every one of them is asked before it is looked at, and on whose behalf it works.
 
-use super::State;
-use super::bound_filter::{BoundLater, unparsable};
-use super::caller::{Caller, Claim, Unready, check_active};
 use super::door::{Door, Proof};
 use super::failure::Failure;
 use super::front::Scope;
-use super::known::Reading;
 use super::query_string::{Privileges, QueryString};
-use super::ready::{ROUNDS, unsteady};
-use super::{body, outcome, own_parameters, request_log, selections, trail, xrfkey};
+use super::{State, body, own_parameters, request_log, selections, trail, xrfkey};
 use crate::model::Entity;
 use crate::query::{self, Predicate};
+use crate::service::bound_filter::{BoundLater, unparsable};
+use crate::service::caller::{Caller, Claim, Unready, check_active};
+use crate::service::outcome;
+use crate::service::ready::{ROUNDS, unsteady};
+use crate::service::rule_cache::Reading;
 use crate::store::{Added, Form, Origin, Purpose, Selection, Snapshot, Weight, Write};
 use actix_web::dev::Payload;
 use actix_web::web::{self, Data};
@@ -293,7 +293,7 @@ impl EntityCall {
     }
 
     /// Who it is and from where, for the audit trail.
-    pub(super) fn origin(&self) -> Origin {
+    pub fn origin(&self) -> Origin {
         trail::origin(&self.call.request, &self.claim.user)
     }
 }

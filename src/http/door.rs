@@ -1,13 +1,13 @@
 //! The doors, which decide no more than who asks: the direct one by a client certificate and `X-Qlik-User`, the front one by what people
 //! and machines sign in with.
 
-use super::caller::Claim;
 use super::failure::Failure;
 use super::front::{Credential, Front, Scope, Visitor};
 use super::hub::FromHub;
 use super::security_header::SecurityHeader;
 use super::{State, identity};
 use crate::model::Context;
+use crate::service::caller::Claim;
 use actix_web::HttpRequest;
 use std::sync::Arc;
 

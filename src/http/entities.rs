@@ -1,19 +1,20 @@
 //! The operations that every entity type has: one handler each, driven by the declaration.
 
-use super::answers::{Answer, Asked, Question};
-use super::bound_filter::{BoundLater, unparsable};
 use super::call::{EntityCall, no_such, one};
-use super::caller::Caller;
 use super::failure::Failure;
 use super::ignored::Ignored;
-use super::lockout::Lockout;
 use super::query_string::Privileges;
-use super::warnings::Warnings;
-use super::{State, rules, stream, versions};
+use super::{State, stream, versions};
 use crate::crypto::Place;
 use crate::model::{Document, Entity, Input, Invalid, SYSTEM_RULE, Timestamp};
 use crate::policy::Action;
 use crate::query::{Predicate, parse_order};
+use crate::service::bound_filter::{BoundLater, unparsable};
+use crate::service::caller::Caller;
+use crate::service::lockout::Lockout;
+use crate::service::response_cache::{Answer, Asked, Question};
+use crate::service::rule_checks;
+use crate::service::warnings::Warnings;
 use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Update, Weight, Write};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -232,7 +233,7 @@ pub struct Written {
 pub fn create_sound(state: &State, write: &Write<'_>, caller: &Caller, document: Document) -> Result<Written, Failure> {
     let entity = document.entity;
     let written = create_one(state, write, caller, document)?;
-    rules::check_written(write, caller, entity, &[written.id]).map_err(|(_, failure)| failure)?;
+    rule_checks::check_written(write, caller, entity, &[written.id]).map_err(|(_, failure)| failure)?;
     Ok(written)
 }
 
@@ -246,7 +247,7 @@ pub fn change_sound(
 ) -> Result<Written, Failure> {
     let entity = change.document.entity;
     let written = change_one(state, write, caller, id, change)?;
-    rules::check_written(write, caller, entity, &[id]).map_err(|(_, failure)| failure)?;
+    rule_checks::check_written(write, caller, entity, &[id]).map_err(|(_, failure)| failure)?;
     Ok(written)
 }
 
@@ -260,8 +261,8 @@ pub fn change_one(
 ) -> Result<Written, Failure> {
     let entity = change.document.entity;
     check_choices(state, &change.document)?;
-    rules::check_changeable(write, caller, entity, id)?;
-    rules::make_custom(&mut change.document);
+    rule_checks::check_changeable(write, caller, entity, id)?;
+    rule_checks::make_custom(&mut change.document);
     seal_secrets(state, write, &mut change.document, id)?;
     let lockout = Lockout::of_change(write, caller, id, &change.document)?;
     let entry = write.update(&Update {
@@ -287,7 +288,7 @@ pub fn delete_one(
     id: Uuid,
     if_match: Option<&IfMatch>,
 ) -> Result<(), Failure> {
-    rules::check_changeable(write, caller, entity, id)?;
+    rule_checks::check_changeable(write, caller, entity, id)?;
     let lockout = Lockout::of_removal(write, caller, entity)?;
     write.delete(&Deletion {
         entity,

@@ -2,16 +2,17 @@
 
 use super::body::field_of;
 use super::call::{EntityCall, one};
-use super::caller::Caller;
 use super::entities::{Change, Written, change_one, create_one};
 use super::failure::Failure;
 use super::query_string::Privileges;
-use super::rules::{self, Examined};
 use super::{State, access};
 use crate::access::{Changes, Site};
 use crate::model::{Document, Input, Invalid, Property, SYSTEM_RULE, Value};
 use crate::policy::{Action, Warning};
 use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::service::rule_checks;
+use crate::service::rule_checks::Examined;
 use crate::store::{IfMatch, Weight, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
@@ -130,7 +131,7 @@ pub async fn take(call: &EntityCall, mut candidates: Vec<Candidate>) -> Result<V
 /// Weighs the rules, refuses what is too much, compiles them before the writer has them, and looks up what is to be pointed out about them.
 async fn prepare(call: &EntityCall, candidates: &mut [Candidate]) -> Result<Weight, Failure> {
     let weight = call.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
-    let warnings = rules::prepare_list(call, candidates.iter().filter_map(Candidate::rule)).await?;
+    let warnings = rule_checks::prepare_list(call, candidates.iter().filter_map(Candidate::rule)).await?;
     let read = candidates.iter_mut().filter(|candidate| candidate.reading.is_ok());
     read.zip(warnings.into_each()).for_each(|(candidate, warnings)| candidate.warnings = warnings);
     Ok(weight)
@@ -279,7 +280,7 @@ impl<'a> Import<'a> {
         let is_written = |imported: &&Imported| matches!(imported.outcome, Outcome::Imported | Outcome::Updated);
         let ids: Vec<Uuid> = self.outcomes.iter().filter(is_written).filter_map(|imported| imported.id).collect();
         let mut again = std::mem::take(&mut self.to_enable);
-        for Examined { id, is_disabled, fault } in rules::examine(write, caller, &ids)? {
+        for Examined { id, is_disabled, fault } in rule_checks::examine(write, caller, &ids)? {
             let Some(fault) = fault else {
                 write.clear_rule_error(id)?;
                 continue;
@@ -294,7 +295,7 @@ impl<'a> Import<'a> {
                 again.push(id);
             }
         }
-        for id in rules::find_sound(write, caller, &again)? {
+        for id in rule_checks::find_sound(write, caller, &again)? {
             write.enable_rule(id)?;
             self.note(id, |imported| {
                 imported.outcome = imported.if_sound;

@@ -2,15 +2,15 @@
 
 use super::State;
 use super::call::{EntityCall, one};
-use super::caller::Caller;
 use super::entities::{JSON, Written, create_one, read_back};
 use super::failure::Failure;
 use super::ignored::Ignored;
 use super::query_string::{Privileges, QueryString};
-use super::rules;
-use super::warnings::Warnings;
 use crate::model::{Document, Entity, Key};
 use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::service::rule_checks;
+use crate::service::warnings::Warnings;
 use crate::store::{Entry, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
@@ -133,7 +133,7 @@ impl Many<'_> {
             Listed::Kept(_) => None,
         });
         let (places, ids): (Vec<usize>, Vec<Uuid>) = made.unzip();
-        let checked = rules::check_written(self.write, self.caller, self.entity, &ids);
+        let checked = rule_checks::check_written(self.write, self.caller, self.entity, &ids);
         checked.map_err(|(index, failure)| of(places[index], failure))
     }
 

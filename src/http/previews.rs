@@ -2,11 +2,11 @@
 //! one (QRS reference, 2.1 and 6.1). It is written, asked about and undone, so that there is no second judge.
 
 use super::call::EntityCall;
-use super::caller::Caller;
 use super::failure::Failure;
 use crate::model::{Document, Timestamp};
 use crate::policy::Action;
 use crate::query::Predicate;
+use crate::service::caller::Caller;
 use crate::store::{Creation, Error, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;

@@ -2,7 +2,7 @@
 //! and never wait.
 
 use super::failure::Failure;
-use super::waiting::Waiting;
+use crate::service::waiting::Waiting;
 use crate::shares::Shares;
 use std::sync::Arc;
 use std::time::Duration;

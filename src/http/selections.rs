@@ -2,13 +2,13 @@
 //! lists, counts and tables are those of the entity type, of what is selected.
 
 use super::call::EntityCall;
-use super::caller::Caller;
 use super::entities::delete_one;
 use super::failure::Failure;
 use crate::model::{
     Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value, resource_type,
 };
 use crate::query::{Operator, Predicate};
+use crate::service::caller::Caller;
 use crate::store::{
     Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Update, Weight, Write,
 };

@@ -1,10 +1,10 @@
 //! Long replies: made on a thread of their own, piece by piece, no faster than the client reads them.
 
 use super::failure::Failure;
-use super::list_memory::{MOST, Room};
-use super::list_sink::{Backlog, Piece, Sink};
-use super::threads;
-use super::turns::Share;
+use crate::service::list_memory::{MOST, Room};
+use crate::service::list_sink::{Backlog, Piece, Sink};
+use crate::service::threads;
+use crate::service::turns::Share;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::{Stream, StreamExt, stream as streams};

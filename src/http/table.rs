@@ -1,12 +1,12 @@
 //! `POST /{type}/table`: chosen columns of the list, row by row (QRS reference, 2.3).
 
 use super::call::EntityCall;
-use super::caller::Caller;
 use super::column::{Column, Columns, Shows};
 use super::entities::Listing;
 use super::failure::Failure;
 use super::query_string::Privileges;
 use crate::policy::Action;
+use crate::service::caller::Caller;
 use crate::store::{Error, Form, Snapshot};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

@@ -3,7 +3,8 @@
 use super::process_limits::allow_open_files;
 use crate::config::Settings;
 use crate::exit::Exit;
-use crate::http::{Backlog, ReadQueue, ReadQueues};
+use crate::service::list_sink::Backlog;
+use crate::service::turns::{ReadQueue, ReadQueues};
 use crate::store::{Readers, Store};
 use std::time::Duration;
 

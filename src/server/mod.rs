@@ -29,13 +29,16 @@ use crate::backup::Schedule;
 use crate::config::{CERTIFICATES, DATABASE, Settings};
 use crate::exit::Exit;
 use crate::http::{
-    Answers, BodyMemory, DerivedSessions, EventLoops, FIRST_ADMINISTRATOR, Invitation, Keys, Known, Metrics, Passwords,
-    Refusals, ReplyMemory, State,
+    DerivedSessions, EventLoops, FIRST_ADMINISTRATOR, Invitation, Metrics, Passwords, Refusals, ReplyMemory, State,
 };
 use crate::keys::{self, KeyRing};
 use crate::memory::Cache;
 use crate::openapi;
 use crate::private::{check_folder, create_folder};
+use crate::service::body_memory::BodyMemory;
+use crate::service::open_keys::Keys;
+use crate::service::response_cache::Answers;
+use crate::service::rule_cache::Known;
 use crate::store::{Added, Allowances, Sealer, Snapshot, Store};
 use crate::terminal::print;
 use crate::tls::{Certificates, ServerCertificate, client_check, host_names};

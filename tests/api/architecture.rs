@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("private", &[]),
     ("memory", &[]),
     ("shares", &[]),
@@ -13,41 +13,46 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("query", &["memory", "model"]),
     ("policy", &["memory", "model", "query"]),
     ("store", &["memory", "model", "private", "query", "shares"]),
+    ("error", &["keys", "model", "store"]),
     ("access", &["model", "policy", "query", "store"]),
     ("auth", &["crypto"]),
     ("keys", &["crypto", "model", "private", "store"]),
     ("tls", &["model", "private"]),
     ("backup", &["auth", "crypto", "keys", "private", "store"]),
     (
+        "service",
+        &["access", "crypto", "error", "http", "keys", "memory", "model", "policy", "query", "shares", "store"],
+    ),
+    (
         "http",
         &[
-            "access", "auth", "crypto", "keys", "memory", "model", "policy", "private", "query", "shares", "store",
-            "tls",
+            "access", "auth", "crypto", "error", "keys", "memory", "model", "policy", "private", "query", "service",
+            "shares", "store", "tls",
         ],
     ),
     ("openapi", &["access", "http", "model", "policy", "store"]),
-    ("config", &["auth", "backup", "crypto", "http", "keys", "memory", "model", "private", "query"]),
+    ("config", &["auth", "backup", "crypto", "http", "keys", "memory", "model", "private", "query", "service"]),
     ("exit", &["backup", "keys", "store", "tls"]),
     ("terminal", &["exit", "model"]),
     (
         "server",
         &[
             "access", "auth", "backup", "config", "crypto", "exit", "http", "keys", "memory", "model", "openapi",
-            "private", "store", "terminal", "tls",
+            "private", "service", "store", "terminal", "tls",
         ],
     ),
     (
         "cli",
         &[
             "access", "auth", "backup", "config", "crypto", "exit", "http", "keys", "model", "openapi", "policy",
-            "private", "query", "server", "store", "terminal", "tls",
+            "private", "query", "server", "service", "store", "terminal", "tls",
         ],
     ),
 ];
 
 /// Crates that are named in these rooms or files only.
 const CRATES: [(&str, &[&str]); 12] = [
-    ("actix_web", &["http/", "server/"]),
+    ("actix_web", &["http/", "server/", "service/"]),
     ("actix_tls", &["http/"]),
     ("nom", &["query/filter.rs", "query/grammar.rs", "policy/condition.rs"]),
     ("rusqlite", &["store/"]),

@@ -16,12 +16,12 @@ use super::visit::{Again, Visit};
 use super::warnings::looked_up;
 use super::{Message, page};
 use crate::http::body::Form;
-use crate::http::caller::Caller;
 use crate::http::entities::{Change, change_sound};
 use crate::http::failure::Failure;
-use crate::http::rules;
 use crate::model::{Document, Entity, Fault, USER, is_same_folded};
 use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::service::rule_checks;
 use crate::store::{Weight, Write};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -202,7 +202,7 @@ impl<'v> Save<'v> {
         write.insert("modifiedDate".to_owned(), self.stored.origin.version.clone().into());
         let document = Document::read(entity, Json::Object(write))?;
         let seen = document.seen_version()?;
-        rules::compile_changed(call, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
+        rule_checks::compile_changed(call, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
         let state = call.call.state.clone();
         let weight = Weight::of_replacement(&document);
         let change = move |write: &Write<'_>, caller: &Caller| {

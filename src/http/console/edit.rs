@@ -13,14 +13,14 @@ use super::warnings::{looked_up, open_password};
 use super::{Marked, page};
 use crate::http::body::Form;
 use crate::http::call::one;
-use crate::http::caller::Caller;
 use crate::http::entities::create_sound;
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
-use crate::http::rules;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, SYSTEM_RULE, TAG};
 use crate::policy::Action;
 use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::service::rule_checks;
 use crate::store::{Form as Shape, Page, Selection, Snapshot, Weight, Write};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -107,7 +107,7 @@ async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result
     }
     let written = match read(entity, &body, faults) {
         Ok(document) => {
-            rules::compile(&visit.call, std::iter::once(&document)).await?;
+            rule_checks::compile(&visit.call, std::iter::once(&document)).await?;
             let state = visit.call.call.state.clone();
             let weight = Weight::of_new(&document);
             let create = move |write: &Write<'_>, caller: &Caller| create_sound(&state, write, caller, document);
@@ -179,7 +179,7 @@ pub async fn preview(
         Ok(told) => show(visit, StatusCode::OK, mine, known, Notes { changes: Some(told), origin, ..Notes::default() }),
         Err(Failure::Invalid(invalid)) => {
             let faults = invalid.into_faults().into_iter().map(|fault| Fault {
-                field: fault.field.trim_start_matches("rules[0]").trim_start_matches('.').to_owned(),
+                field: fault.field.trim_start_matches("rule_checks[0]").trim_start_matches('.').to_owned(),
                 ..fault
             });
             let notes = Notes { faults: faults.collect(), origin, ..Notes::default() };
@@ -209,7 +209,7 @@ pub async fn check_may_create(visit: &Visit) -> Result<(), Failure> {
 pub fn check_may(visit: &Visit, entry: &Json, action: &str) -> Result<(), Failure> {
     let entity = visit.call.entity;
     if *entity == SYSTEM_RULE && entry["type"].as_str() == Some("ReadOnly") {
-        return Err(Failure::Forbidden(rules::READ_ONLY.to_owned()));
+        return Err(Failure::Forbidden(rule_checks::READ_ONLY.to_owned()));
     }
     if entry["privileges"].as_array().is_some_and(|all| all.iter().any(|own| own == action)) {
         return Ok(());

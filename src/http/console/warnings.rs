@@ -3,10 +3,10 @@
 use super::shown::{label, lines};
 use super::visit::Visit;
 use crate::access::{KnownRoles, rule_warnings, type_warnings};
-use crate::http::caller::Caller;
 use crate::http::failure::Failure;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, RuleSource, SYSTEM_RULE, USER, holds_secret};
 use crate::policy::Warning;
+use crate::service::caller::Caller;
 use crate::store::Snapshot;
 use serde_json::Value as Json;
 use uuid::Uuid;

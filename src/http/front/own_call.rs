@@ -2,10 +2,10 @@
 
 use super::Credential;
 use crate::http::call::EntityCall;
-use crate::http::caller::Caller;
 use crate::http::door::Door;
 use crate::http::failure::Failure;
 use crate::model::USER;
+use crate::service::caller::Caller;
 use crate::store::{Purpose, SessionKind, Snapshot, Write};
 use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};

@@ -1,22 +1,19 @@
 //! `/selection/{id}/{type}/synthetic`: all that is selected of a type as if it were one entity. Reading it tells what is common, writing it
 //! changes all at once (QRS reference, 2.4).
 
-mod changes;
-mod common;
-
 use super::call::EntityCall;
-use super::caller::Caller;
 use super::entities::change_one;
 use super::failure::Failure;
-use super::rules::{check_written, compile_changed};
 use super::selections::{self, chosen, is_among, selected};
 use crate::model::{Entity, SYSTEM_RULE};
 use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::service::rule_checks::{check_written, compile_changed};
+use crate::service::synthetic::changes::Changes;
+use crate::service::synthetic::common::Gathered;
 use crate::store::{Error, Form, Selection, Snapshot, Tested};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
-use changes::Changes;
-use common::Gathered;
 use serde_json::Value as Json;
 use uuid::Uuid;
 

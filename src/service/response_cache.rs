@@ -1,8 +1,8 @@
 //! Answers that were given before. Clients that poll ask the same again and again, and between two changes the answer is the same, byte for byte.
 
 use super::caller::Caller;
-use super::failure::Failure;
-use super::query_string::Privileges;
+use crate::http::failure::Failure;
+use crate::http::query_string::Privileges;
 use crate::memory::text;
 use crate::model::{Actor, Entity, Timestamp};
 use crate::store::{Entry, Form, Moment, Page};

@@ -1,10 +1,10 @@
 //! What is special about writing system rules: read-only ones stay as they are, default ones become custom when they are
 //! changed, and each must mean something.
 
-use super::call::EntityCall;
 use super::caller::Caller;
-use super::failure::Failure;
 use super::warnings::Warnings;
+use crate::error::Failure;
+use crate::http::call::EntityCall;
 use crate::model::{Document, Entity, Input, Invalid, RuleSource, SYSTEM_RULE, Value};
 use crate::policy::{Action, RuleSet, read_only};
 use crate::query::Predicate;

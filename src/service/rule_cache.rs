@@ -1,9 +1,10 @@
 //! What the server keeps in memory of rules and users. It is only ever a copy: each request reads in its own snapshot which
 //! versions hold, and what is of another version is read anew.
 
-use super::failure::Failure;
 use super::threads::block;
-use crate::memory::{self, CacheMemory};
+use crate::http::failure::Failure;
+use crate::memory;
+use crate::memory::CacheMemory;
 use crate::model::Actor;
 use crate::policy::{KeptPrivileges, Privileges, RuleSet};
 use crate::query::{Expressions, Predicate};

@@ -1,16 +1,16 @@
 //! How a call reads on behalf of its user: on the thread that answers, on one that may block, or piece by piece. Where the user, the rules or the user's
 //! privileges are yet to be worked out, that is done first, while no snapshot is open.
 
-use super::call::EntityCall;
 use super::caller::{Caller, Prepared, Unready};
-use super::failure::Failure;
-use super::known::{KeptRules, Reading};
 use super::list_sink::Sink;
 use super::ready::{ROUNDS, unsteady};
-use super::stream::stream;
+use super::rule_cache::{KeptRules, Reading};
 use super::threads::block;
 use super::turns::Share;
 use crate::access::is_ordinary;
+use crate::http::call::EntityCall;
+use crate::http::failure::Failure;
+use crate::http::stream::stream;
 use crate::model::Actor;
 use crate::store::{ReadKind, Snapshot};
 use actix_web::HttpResponse;

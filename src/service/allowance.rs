@@ -1,10 +1,10 @@
 //! Whose allowance a write is charged to. The site's own accounts and root administrators have none: they may add any amount, by requests of any weight.
 
-use super::State;
-use super::call::EntityCall;
 use super::caller::Prepared;
 use super::weight::of_rules_for_one;
 use crate::access::is_ordinary;
+use crate::http::State;
+use crate::http::call::EntityCall;
 use crate::model::Actor;
 use crate::store::{Allowance, Bounds, Payer, Purpose, Weight};
 

@@ -1,8 +1,8 @@
 //! Where reads that are not short wait for their turn, without a thread or a connection. Each kind of read has turns of its own.
 
-use super::super::failure::Failure;
 use super::pool::{Share, Turn, Turns};
 use super::time::ReadTime;
+use crate::http::failure::Failure;
 use crate::store::Hurry;
 use std::future::pending;
 use std::time::Duration;

@@ -1,9 +1,9 @@
 //! The memory that all large bodies share: a part for bytes as they are received, and a part for the values that are read from them. A body takes
 //! what it may need and waits if that is not there. Short bodies take none and never wait.
 
-use super::failure::Failure;
 use super::threads::OneThread;
 use super::waiting::Waiting;
+use crate::http::failure::Failure;
 use crate::shares::Shares;
 use std::future::pending;
 use std::io;

@@ -1,8 +1,8 @@
 //! Keeps administrators from locking themselves, or everybody, out. The site's own accounts may do it, because they can undo it.
 
 use super::caller::Caller;
-use super::failure::Failure;
 use crate::access::has_root_administrator;
+use crate::http::failure::Failure;
 use crate::model::{Document, Entity, Input, USER, Value};
 use crate::store::Write;
 use uuid::Uuid;

@@ -1,10 +1,10 @@
 //! Requests that would keep the one writer, and so everybody who writes, waiting for too long are refused before they reach it. By the weight of the others it
 //! is known how long a request takes, and so when it gets its turn.
 
-use super::call::EntityCall;
 use super::caller::Caller;
-use super::failure::Failure;
 use crate::access::is_ordinary;
+use crate::http::call::EntityCall;
+use crate::http::failure::Failure;
 use crate::model::{Document, Entity};
 use crate::policy::{Action, Grants};
 use crate::query::Predicate;

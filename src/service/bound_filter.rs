@@ -1,10 +1,11 @@
 //! Filters of lists: they are parsed with the request, and bound once it is known who asks.
 
 use super::caller::Caller;
-use super::failure::Failure;
-use super::selections;
+use crate::http::failure::Failure;
+use crate::http::selections;
 use crate::model::Entity;
-use crate::query::{self, Filter, Predicate};
+use crate::query;
+use crate::query::{Filter, Predicate};
 use crate::store::Snapshot;
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! Work that may take long, on a thread that may block. What is logged there has the id of the request, as all else that is logged for it.
 
-use super::failure::Failure;
+use crate::http::failure::Failure;
 use actix_web::rt::task::spawn_blocking;
 use actix_web::web;
 use std::io;

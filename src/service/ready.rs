@@ -1,11 +1,11 @@
 //! What a call needs before it is answered, and what takes too long for the thread that answers: the user, the rules, and what these say of the user.
 
-use super::call::{EntityCall, no_such_user};
 use super::caller::{Caller, Prepared, Unready};
-use super::failure::Failure;
-use super::known::{KeptRules, Reading};
-use super::query_string::Privileges;
+use super::rule_cache::{KeptRules, Reading};
 use super::threads::block;
+use crate::http::call::{EntityCall, no_such_user};
+use crate::http::failure::Failure;
+use crate::http::query_string::Privileges;
 use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
 use crate::query::Predicate;

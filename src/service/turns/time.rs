@@ -1,8 +1,8 @@
 //! How long a read computes, by the clock, and when it has to end for it: an ordinary user's read may take only so long; any read holds the write-ahead log;
 //! and others wait for its turn. The time in which it waits for its client does not count.
 
-use super::super::failure::Failure;
 use super::pool::{Share, Turn};
+use crate::http::failure::Failure;
 use crate::store::{Hurry, Stop};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};

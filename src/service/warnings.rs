@@ -1,12 +1,12 @@
 //! What replies point out about what a request writes. It is looked up before the write, so that neither the writer nor the thread that answers has to, and
 //! a caller who takes away their own rights by the write is told as well.
 
-use super::call::EntityCall;
-use super::failure::Failure;
-use super::rules;
 use crate::access::{KnownRoles, rule_warnings, type_warnings};
+use crate::error::Failure;
+use crate::http::call::EntityCall;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Input, RuleSource, SYSTEM_RULE, USER};
 use crate::policy::Warning;
+use crate::service::rule_checks;
 use uuid::Uuid;
 
 /// Warnings in one reply at most.
@@ -20,10 +20,10 @@ impl Warnings {
     /// Looks it up for entities that are about to be created.
     ///
     /// # Errors
-    /// As [`rules::prepare`].
+    /// As [`rule_checks::prepare`].
     pub async fn of_new(call: &EntityCall, documents: &[Document]) -> Result<Self, Failure> {
         if *call.entity == SYSTEM_RULE {
-            return rules::prepare(call, documents).await;
+            return rule_checks::prepare(call, documents).await;
         }
         Ok(Self::of_names(call, documents).await)
     }
@@ -31,10 +31,10 @@ impl Warnings {
     /// The same for an entity that is about to be changed.
     ///
     /// # Errors
-    /// As [`rules::prepare_change`].
+    /// As [`rule_checks::prepare_change`].
     pub async fn of_change(call: &EntityCall, id: Uuid, document: &Document) -> Result<Self, Failure> {
         if *call.entity == SYSTEM_RULE {
-            return rules::prepare_change(call, id, document).await;
+            return rule_checks::prepare_change(call, id, document).await;
         }
         Ok(Self::of_names(call, std::slice::from_ref(document)).await)
     }
@@ -55,11 +55,11 @@ impl Warnings {
         Self(all)
     }
 
-    /// The same for rules as they would be. A rule is written all the same if that fails.
-    pub async fn of(call: &EntityCall, rules: Vec<RuleSource>) -> Self {
-        let found = call.scan(move |snapshot, caller| Ok(rule_warnings(snapshot, &caller.readable(), &rules)?));
+    /// The same for rule_checks as they would be. A rule is written all the same if that fails.
+    pub async fn of(call: &EntityCall, rule_checks: Vec<RuleSource>) -> Self {
+        let found = call.scan(move |snapshot, caller| Ok(rule_warnings(snapshot, &caller.readable(), &rule_checks)?));
         Self(found.await.unwrap_or_else(|failure| {
-            tracing::debug!(%failure, "what rules name could not be looked up");
+            tracing::debug!(%failure, "what rule_checks name could not be looked up");
             Vec::new()
         }))
     }

@@ -1,12 +1,12 @@
 //! On whose behalf a call works, with the rules that are in force for it.
 
-use super::State;
-use super::failure::Failure;
-use super::front::{Credential, Scope, Visitor};
-use super::hub::FromHub;
-use super::known::Reading;
-use super::query_string::Privileges as Shown;
-use super::security_header::SecurityHeader;
+use super::rule_cache::Reading;
+use crate::http::State;
+use crate::http::failure::Failure;
+use crate::http::front::{Credential, Scope, Visitor};
+use crate::http::hub::FromHub;
+use crate::http::query_string::Privileges as Shown;
+use crate::http::security_header::SecurityHeader;
 use crate::model::{Actor, Entity};
 use crate::policy::{Action, Grants, Privileges, RuleSet};
 use crate::query::{Predicate, Questions};

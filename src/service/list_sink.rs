@@ -1,8 +1,8 @@
 //! Pieces of a long reply: a thread hands them over, and waits for the client when there is no more room for what the client has not taken.
 
-use super::failure::Failure;
 use super::list_memory::{Allotment, ListMemory, MOST, Room};
 use super::turns::{ReadQueue, ReadTime, Share};
+use crate::http::failure::Failure;
 use crate::store;
 use actix_web::web::Bytes;
 use std::cell::Cell;

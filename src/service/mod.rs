@@ -1,0 +1,24 @@
+//! What the server does for a user, however the request came: reads and writes on the user's behalf, and what is kept in memory for them. It names
+//! neither actix nor SQL.
+
+pub(crate) mod allowance;
+pub(crate) mod body_memory;
+pub(crate) mod bound_filter;
+pub(crate) mod caller;
+pub(crate) mod limits;
+pub(crate) mod list_memory;
+pub(crate) mod list_sink;
+pub(crate) mod lockout;
+pub(crate) mod open_keys;
+pub(crate) mod outcome;
+pub(crate) mod reads;
+pub(crate) mod ready;
+pub(crate) mod response_cache;
+pub(crate) mod rule_cache;
+pub(crate) mod rule_checks;
+pub(crate) mod synthetic;
+pub(crate) mod threads;
+pub(crate) mod turns;
+pub(crate) mod waiting;
+pub(crate) mod warnings;
+pub(crate) mod weight;
