@@ -3,11 +3,11 @@
 use super::input::HiddenInput;
 use super::operator::origin;
 use crate::access::grant_root;
+use crate::auth::directory::check_directory;
 use crate::auth::password::hash_password;
 use crate::config::DATABASE;
 use crate::crypto::check_password;
 use crate::exit::Exit;
-use crate::http::check_directory;
 use crate::model::Timestamp;
 use crate::store::{self, Error, UserName};
 use crate::terminal::print;

@@ -1,10 +1,12 @@
 //! The settings of the front door, which mean nothing without its address.
 
 use super::{HEADER_SECRET, Options, bounded, parse_address};
+use crate::auth::directory::check_directory;
+use crate::auth::front::{Front, FrontSessions};
 use crate::auth::jwt::JwtKeys;
-use crate::http::{
-    Attributes, Directory, Front, FrontSessions, JwtSignIn, SECRET_HEADER, SignInLimits, TrustedHeader, check_directory,
-};
+use crate::auth::jwt_sign_in::{Attributes, Directory, JwtSignIn};
+use crate::auth::throttle::SignInLimits;
+use crate::auth::trusted_header::{SECRET_HEADER, TrustedHeader};
 use crate::model::Context;
 use crate::private::read_trusted;
 use ipnet::IpNet;

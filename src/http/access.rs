@@ -3,8 +3,8 @@
 
 use super::call::EntityCall;
 use super::failure::Failure;
-use super::security_header::SecurityHeader;
 use crate::access::{self, AccessibleObjects, AuditRequest, Draft, MatrixRequest, Resource, Site};
+use crate::auth::security_header::SecurityHeader;
 use crate::model::{Actor, Invalid, SYSTEM_RULE, USER};
 use crate::policy::{self, Action};
 use crate::query::{Limits, Predicate};

@@ -1,14 +1,15 @@
 //! A call of the QRS API: what every one of them is asked before it is looked at, and on whose behalf it works.
 
-use super::door::{Door, Proof};
+use super::door::Proof;
 use super::failure::Failure;
-use super::front::Scope;
+use super::front::note_sign_in;
 use super::query_string::{Privileges, QueryString};
-use super::{State, body, own_parameters, request_log, selections, trail, xrfkey};
+use super::{State, body, door, own_parameters, request_log, selections, trail, xrfkey};
+use crate::auth::credential::{Claim, Scope};
 use crate::model::Entity;
 use crate::query::{self, Predicate};
 use crate::service::bound_filter::{BoundLater, unparsable};
-use crate::service::caller::{Caller, Claim, Unready, check_active};
+use crate::service::caller::{Caller, Unready, check_active};
 use crate::service::outcome;
 use crate::service::ready::{ROUNDS, unsteady};
 use crate::service::rule_cache::Reading;
@@ -62,12 +63,12 @@ impl Call {
     /// The call, and what let it in.
     fn proven(request: &HttpRequest) -> Result<(Self, Proof), Failure> {
         let state = State::of(request)?;
-        let mut proof = Door::of(request)?.check(request, &state)?;
+        let mut proof = door::check(door::of(request)?, request, &state)?;
         let query = QueryString::parse(request.query_string())?;
         xrfkey::check(request, &query)?;
         own_parameters::check(request, &query)?;
         if let Proof::Visitor(visitor, _) = &mut proof {
-            visitor.note_sign_in(request);
+            note_sign_in(request, visitor);
         }
         Ok((Self { state, query, request: request.clone() }, proof))
     }

@@ -1,55 +1,32 @@
-//! The doors, which decide no more than who asks: the direct one by a client certificate and `X-Qlik-User`, the front one by what people
-//! and machines sign in with.
+//! What a door asks of a request: the direct one a client certificate and `X-Qlik-User`, the front one what people and machines sign in with.
 
 use super::failure::Failure;
-use super::front::{Credential, Front, Scope, Visitor};
-use super::hub::FromHub;
-use super::security_header::SecurityHeader;
-use super::{State, identity};
+use super::{State, front, hub, identity};
+use crate::auth::credential::{Claim, Credential, FromHub, Scope, Visitor};
+use crate::auth::door::Door;
+use crate::auth::security_header::SecurityHeader;
 use crate::model::Context;
-use crate::service::caller::Claim;
 use actix_web::HttpRequest;
-use std::sync::Arc;
 
-/// Through which door a request comes.
-#[derive(Clone, Debug)]
-pub enum Door {
-    /// Mutual TLS, as at a repository itself.
-    Direct,
-    /// Signing in, as at the proxy before a repository.
-    Front(Arc<Front>),
+/// The door of a request.
+///
+/// # Errors
+/// `Internal` if the server was put together without one.
+pub fn of(request: &HttpRequest) -> Result<&Door, Failure> {
+    request.app_data::<Door>().ok_or_else(|| Failure::internal(&"the server has no door"))
 }
 
-impl Door {
-    /// The door of a request.
-    ///
-    /// # Errors
-    /// The server was put together without one.
-    pub fn of(request: &HttpRequest) -> Result<&Self, Failure> {
-        request.app_data::<Self>().ok_or_else(|| Failure::internal(&"the server has no door"))
-    }
-
-    /// From where users come who don't say it.
-    #[must_use]
-    pub fn context(&self) -> Context {
-        match self {
-            Self::Direct => Context::default(),
-            Self::Front(front) => front.context,
-        }
-    }
-
-    /// Lets a request in.
-    ///
-    /// # Errors
-    /// It shows nothing that lets it in.
-    pub fn check(&self, request: &HttpRequest, state: &State) -> Result<Proof, Failure> {
-        match self {
-            Self::Direct => identity::check_certificate(request, &state.clients).map(|()| Proof::Certificate),
-            Self::Front(front) => {
-                let visitor = front.visitor(request, state)?;
-                let context = visitor.context.unwrap_or(front.context);
-                Ok(Proof::Visitor(visitor, context))
-            }
+/// Checks what the door asks for.
+///
+/// # Errors
+/// `Unauthorized` if the request does not show it.
+pub fn check(door: &Door, request: &HttpRequest, state: &State) -> Result<Proof, Failure> {
+    match door {
+        Door::Direct => identity::check_certificate(request, &state.clients).map(|()| Proof::Certificate),
+        Door::Front(front) => {
+            let visitor = front::visitor(front, request, state)?;
+            let context = visitor.context.unwrap_or(front.context);
+            Ok(Proof::Visitor(visitor, context))
         }
     }
 }
@@ -68,7 +45,7 @@ impl Proof {
     /// # Errors
     /// It names nobody, or says wrongly from where it comes.
     pub fn claim(self, request: &HttpRequest) -> Result<Claim, Failure> {
-        let security = SecurityHeader::of(request)?;
+        let security = security_header(request)?;
         match self {
             Self::Certificate => {
                 let user = identity::user(request)?;
@@ -77,8 +54,14 @@ impl Proof {
             }
             Self::Visitor(Visitor { user, scope, credential, attributes, .. }, context) => {
                 let security = security.of_visitor(context, attributes)?;
-                Ok(Claim { user, security, scope, credential, from_hub: FromHub::of(request) })
+                Ok(Claim { user, security, scope, credential, from_hub: hub::note_for(request) })
             }
         }
     }
+}
+
+/// What `X-Qlik-Security` says; nothing if there is no such header.
+fn security_header(request: &HttpRequest) -> Result<SecurityHeader, Failure> {
+    let Some(header) = request.headers().get(SecurityHeader::NAME) else { return Ok(SecurityHeader::default()) };
+    SecurityHeader::of_header(header.to_str().ok())
 }

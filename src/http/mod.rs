@@ -38,11 +38,9 @@ pub(crate) mod paths;
 pub(crate) mod pieces;
 pub(crate) mod previews;
 pub(crate) mod query_string;
-pub(crate) mod rate_limit;
 pub(crate) mod reply_memory;
 pub(crate) mod request_log;
 pub(crate) mod screening;
-pub(crate) mod security_header;
 pub(crate) mod selections;
 pub(crate) mod stream;
 pub(crate) mod synthetic;
@@ -52,6 +50,10 @@ pub(crate) mod versions;
 pub(crate) mod whole_reply;
 pub(crate) mod xrfkey;
 
+use crate::auth::door::Door;
+use crate::auth::invitation::Invitation;
+use crate::auth::password::Passwords;
+use crate::auth::session::DerivedSessions;
 use crate::memory::{Cache, CacheMemory};
 use crate::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
 use crate::service::body_memory::BodyMemory;
@@ -71,12 +73,7 @@ use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpServer, Scope};
 use call::EntityType;
 pub use console::FIRST_ADMINISTRATOR;
-pub use door::Door;
 use failure::Failure;
-pub use front::{
-    Attributes, DerivedSessions, Directory, Front, FrontSessions, Invitation, JwtSignIn, Passwords, SECRET_HEADER,
-    SignInLimits, TrustedHeader, check_directory,
-};
 pub use operations::{EventLoops, Metrics};
 use own_parameters::OwnParameters;
 pub use reply_memory::ReplyMemory;

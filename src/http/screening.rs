@@ -3,9 +3,9 @@
 //! connection that sends a longer head than it takes at all, and says no more than the status; below that, the settings draw the line, and the answer
 //! says where it is. What can't be done as it is asked for, and need not be, is overlooked.
 
-use super::door::Door;
 use super::failure::Failure;
-use super::{State, front};
+use super::{State, door, front};
+use crate::auth::door::Door;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ACCEPT_ENCODING, AcceptEncoding, Encoding};
@@ -46,7 +46,7 @@ pub async fn screen_operation<B: MessageBody>(
 
 /// At the direct door, the client certificate keeps web pages out.
 fn check_host(request: &HttpRequest) -> Result<(), Failure> {
-    match Door::of(request)? {
+    match door::of(request)? {
         Door::Front(_) => front::check_host(request),
         Door::Direct => Ok(()),
     }

@@ -3,8 +3,8 @@
 use super::failure::Failure;
 use crate::service::list_memory::{MOST, Room};
 use crate::service::list_sink::{Backlog, Piece, Sink};
-use crate::service::threads;
 use crate::service::turns::Share;
+use crate::threads;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::{Stream, StreamExt, stream as streams};

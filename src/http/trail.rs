@@ -1,12 +1,11 @@
 //! What requests leave in the audit trail: from where each write came, and which requests were refused.
 
-use super::State;
 use super::call::EntityType;
 use super::failure::Failure;
 use super::front::address;
-use super::identity;
-use super::rate_limit::RateLimit;
 use super::request_log::RequestId;
+use super::{State, identity};
+use crate::auth::rate_limit::RateLimit;
 use crate::store::{Act, Origin, Outcome};
 use crate::tls::Certificate;
 use actix_web::body::MessageBody;

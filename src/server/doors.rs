@@ -1,8 +1,9 @@
 //! The doors: each holds its address before the server begins to answer.
 
+use crate::auth::door::Door;
 use crate::config::{Settings, Tls};
 use crate::exit::Exit;
-use crate::http::{self, Bound, Door};
+use crate::http::{self, Bound};
 use crate::tls::{ClientCertificates, ClientCheck, ServerCertificate, server_config};
 use rustls::ServerConfig;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

@@ -24,13 +24,14 @@ pub use stderr::write_within;
 pub use tasks::unseal_socket::{SOCKET, UNSEALED};
 
 use crate::access::has_no_administrator;
+use crate::auth::invitation::Invitation;
+use crate::auth::password::Passwords;
+use crate::auth::session::DerivedSessions;
 use crate::auth::token::new_token;
 use crate::backup::Schedule;
 use crate::config::{CERTIFICATES, DATABASE, Settings};
 use crate::exit::Exit;
-use crate::http::{
-    DerivedSessions, EventLoops, FIRST_ADMINISTRATOR, Invitation, Metrics, Passwords, Refusals, ReplyMemory, State,
-};
+use crate::http::{EventLoops, FIRST_ADMINISTRATOR, Metrics, Refusals, ReplyMemory, State};
 use crate::keys::{self, KeyRing};
 use crate::memory::Cache;
 use crate::openapi;

@@ -1,10 +1,10 @@
 //! The memory that all large bodies share: a part for bytes as they are received, and a part for the values that are read from them. A body takes
 //! what it may need and waits if that is not there. Short bodies take none and never wait.
 
-use super::threads::OneThread;
 use super::waiting::Waiting;
-use crate::http::failure::Failure;
+use crate::error::Failure;
 use crate::shares::Shares;
+use crate::threads::OneThread;
 use std::future::pending;
 use std::io;
 use std::sync::Arc;

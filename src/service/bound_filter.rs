@@ -1,7 +1,7 @@
 //! Filters of lists: they are parsed with the request, and bound once it is known who asks.
 
 use super::caller::Caller;
-use crate::http::failure::Failure;
+use crate::error::Failure;
 use crate::http::selections;
 use crate::model::Entity;
 use crate::query;

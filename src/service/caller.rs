@@ -1,16 +1,14 @@
 //! On whose behalf a call works, with the rules that are in force for it.
 
 use super::rule_cache::Reading;
+use crate::auth::credential::Claim;
+use crate::error::Failure;
 use crate::http::State;
-use crate::http::failure::Failure;
-use crate::http::front::{Credential, Scope, Visitor};
-use crate::http::hub::FromHub;
 use crate::http::query_string::Privileges as Shown;
-use crate::http::security_header::SecurityHeader;
 use crate::model::{Actor, Entity};
 use crate::policy::{Action, Grants, Privileges, RuleSet};
 use crate::query::{Predicate, Questions};
-use crate::store::{Moment, Snapshot, Told, UserName, Versions};
+use crate::store::{Moment, Snapshot, Told, Versions};
 use std::sync::Arc;
 
 /// A user, and the rules that say what he may do.
@@ -44,21 +42,6 @@ pub struct Prepared {
     pub actor: Arc<Actor>,
     /// What he may do.
     pub privileges: Arc<Privileges>,
-}
-
-/// Who asks, as the request says it.
-#[derive(Clone, Debug)]
-pub struct Claim {
-    /// The user.
-    pub user: UserName,
-    /// From where, and with what attributes.
-    pub security: SecurityHeader,
-    /// What the request may be made for.
-    pub scope: Scope,
-    /// What lets it in.
-    pub credential: Credential,
-    /// Whether an administrator asks from the hub, for the reply.
-    pub from_hub: FromHub,
 }
 
 impl Caller {
@@ -165,27 +148,6 @@ fn moment(versions: Versions, reading: Reading) -> Option<Moment> {
 fn told(privileges: Shown, questions: impl FnOnce() -> Arc<Questions>) -> Option<Told> {
     let names = || Action::ALL.into_iter().map(Action::name).collect();
     (privileges == Shown::Shown).then(|| Told { names: names(), questions: questions() })
-}
-
-impl Claim {
-    /// Of one who has signed in and manages the site.
-    pub fn of_manager(visitor: Visitor) -> Self {
-        let Visitor { user, scope, credential, .. } = visitor;
-        let from_hub = FromHub::default();
-        Self { user, security: SecurityHeader::default(), scope, credential, from_hub }
-    }
-
-    /// Refuses a request whose session or token has ended since it came in.
-    ///
-    /// # Errors
-    /// It has.
-    pub fn check_credential(&self, snapshot: &Snapshot<'_>) -> Result<(), Failure> {
-        if self.credential.holds(snapshot, &self.user)? {
-            Ok(())
-        } else {
-            Err(Failure::Unauthorized("the session or the token has ended".to_owned()))
-        }
-    }
 }
 
 /// Refuses a user who is barred. The words are QRS's own. The site's own accounts can't be barred, or nobody could undo it.

@@ -2,7 +2,7 @@
 
 use super::list_memory::{Allotment, ListMemory, MOST, Room};
 use super::turns::{ReadQueue, ReadTime, Share};
-use crate::http::failure::Failure;
+use crate::error::Failure;
 use crate::store;
 use actix_web::web::Bytes;
 use std::cell::Cell;
@@ -164,10 +164,10 @@ mod tests {
     use super::super::list_memory::UNIT;
     use super::*;
     use crate::store::Hurry;
-    use actix_web::rt::task::spawn_blocking;
     use tokio::runtime::{Builder, Runtime};
     use tokio::sync::mpsc::channel;
     use tokio::sync::watch;
+    use tokio::task::spawn_blocking;
     use tokio::time::sleep;
     use uuid::Uuid;
 

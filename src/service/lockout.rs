@@ -2,7 +2,7 @@
 
 use super::caller::Caller;
 use crate::access::has_root_administrator;
-use crate::http::failure::Failure;
+use crate::error::Failure;
 use crate::model::{Document, Entity, Input, USER, Value};
 use crate::store::Write;
 use uuid::Uuid;

@@ -17,7 +17,6 @@ pub(crate) mod response_cache;
 pub(crate) mod rule_cache;
 pub(crate) mod rule_checks;
 pub(crate) mod synthetic;
-pub(crate) mod threads;
 pub(crate) mod turns;
 pub(crate) mod waiting;
 pub(crate) mod warnings;

@@ -1,7 +1,7 @@
 //! The data keys that the server has open. Somebody may make another one meanwhile, so each use asks the database which is the newest.
 
 use crate::crypto::Place;
-use crate::http::failure::Failure;
+use crate::error::Failure;
 use crate::keys::{KeyRing, KeyRingError};
 use crate::model::AUDIT_SECRET;
 use crate::store::{Error, Sealer, Snapshot, StoredKey};

@@ -1,7 +1,7 @@
 //! What a client can do about a write that failed.
 
+use crate::error::Failure;
 use crate::http::call::EntityCall;
-use crate::http::failure::Failure;
 use crate::model::Context;
 use actix_web::http::Method;
 

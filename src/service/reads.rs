@@ -5,14 +5,14 @@ use super::caller::{Caller, Prepared, Unready};
 use super::list_sink::Sink;
 use super::ready::{ROUNDS, unsteady};
 use super::rule_cache::{KeptRules, Reading};
-use super::threads::block;
 use super::turns::Share;
 use crate::access::is_ordinary;
+use crate::error::Failure;
 use crate::http::call::EntityCall;
-use crate::http::failure::Failure;
 use crate::http::stream::stream;
 use crate::model::Actor;
 use crate::store::{ReadKind, Snapshot};
+use crate::threads::block;
 use actix_web::HttpResponse;
 use tokio::sync::oneshot;
 

@@ -2,14 +2,14 @@
 
 use super::caller::{Caller, Prepared, Unready};
 use super::rule_cache::{KeptRules, Reading};
-use super::threads::block;
+use crate::error::Failure;
 use crate::http::call::{EntityCall, no_such_user};
-use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
 use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::store::{Snapshot, Write};
+use crate::threads::block;
 use tokio::sync::RwLockWriteGuard;
 
 /// How often a call begins anew because the rules or the user changed meanwhile.

@@ -1,7 +1,7 @@
 //! Answers that were given before. Clients that poll ask the same again and again, and between two changes the answer is the same, byte for byte.
 
 use super::caller::Caller;
-use crate::http::failure::Failure;
+use crate::error::Failure;
 use crate::http::query_string::Privileges;
 use crate::memory::text;
 use crate::model::{Actor, Entity, Timestamp};

@@ -1,14 +1,14 @@
 //! What the server keeps in memory of rules and users. It is only ever a copy: each request reads in its own snapshot which
 //! versions hold, and what is of another version is read anew.
 
-use super::threads::block;
-use crate::http::failure::Failure;
+use crate::error::Failure;
 use crate::memory;
 use crate::memory::CacheMemory;
 use crate::model::Actor;
 use crate::policy::{KeptPrivileges, Privileges, RuleSet};
 use crate::query::{Expressions, Predicate};
 use crate::store::{Snapshot, UserName};
+use crate::threads::block;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::sync::atomic::{AtomicI64, Ordering};

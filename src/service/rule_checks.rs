@@ -2,12 +2,12 @@
 //! changed, and each must mean something.
 
 use super::caller::Caller;
-use super::warnings::Warnings;
 use crate::error::Failure;
 use crate::http::call::EntityCall;
 use crate::model::{Document, Entity, Input, Invalid, RuleSource, SYSTEM_RULE, Value};
 use crate::policy::{Action, RuleSet, read_only};
 use crate::query::Predicate;
+use crate::service::warnings::Warnings;
 use crate::store::{Snapshot, Write};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

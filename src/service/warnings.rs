@@ -55,7 +55,7 @@ impl Warnings {
         Self(all)
     }
 
-    /// The same for rule_checks as they would be. A rule is written all the same if that fails.
+    /// The same for `rule_checks` as they would be. A rule is written all the same if that fails.
     pub async fn of(call: &EntityCall, rule_checks: Vec<RuleSource>) -> Self {
         let found = call.scan(move |snapshot, caller| Ok(rule_warnings(snapshot, &caller.readable(), &rule_checks)?));
         Self(found.await.unwrap_or_else(|failure| {

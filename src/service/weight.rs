@@ -3,8 +3,8 @@
 
 use super::caller::Caller;
 use crate::access::is_ordinary;
+use crate::error::Failure;
 use crate::http::call::EntityCall;
-use crate::http::failure::Failure;
 use crate::model::{Document, Entity};
 use crate::policy::{Action, Grants};
 use crate::query::Predicate;

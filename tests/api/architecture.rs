@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 23] = [
     ("private", &[]),
     ("memory", &[]),
     ("shares", &[]),
@@ -15,23 +15,27 @@ const ROOMS: [(&str, &[&str]); 22] = [
     ("store", &["memory", "model", "private", "query", "shares"]),
     ("error", &["keys", "model", "store"]),
     ("access", &["model", "policy", "query", "store"]),
-    ("auth", &["crypto"]),
+    ("threads", &["error"]),
+    ("auth", &["crypto", "error", "memory", "model", "store", "threads"]),
     ("keys", &["crypto", "model", "private", "store"]),
     ("tls", &["model", "private"]),
     ("backup", &["auth", "crypto", "keys", "private", "store"]),
     (
         "service",
-        &["access", "crypto", "error", "http", "keys", "memory", "model", "policy", "query", "shares", "store"],
+        &[
+            "access", "auth", "crypto", "error", "http", "keys", "memory", "model", "policy", "query", "shares",
+            "store", "threads",
+        ],
     ),
     (
         "http",
         &[
             "access", "auth", "crypto", "error", "keys", "memory", "model", "policy", "private", "query", "service",
-            "shares", "store", "tls",
+            "shares", "store", "threads", "tls",
         ],
     ),
-    ("openapi", &["access", "http", "model", "policy", "store"]),
-    ("config", &["auth", "backup", "crypto", "http", "keys", "memory", "model", "private", "query", "service"]),
+    ("openapi", &["access", "auth", "http", "model", "policy", "store"]),
+    ("config", &["auth", "backup", "crypto", "keys", "memory", "model", "private", "query", "service"]),
     ("exit", &["backup", "keys", "store", "tls"]),
     ("terminal", &["exit", "model"]),
     (

@@ -5,14 +5,13 @@ use super::trouble::{Trouble, telling, to};
 use super::visit::{Again, Frame, Visit};
 use super::{guarded, page};
 use crate::access::is_root;
-use crate::http::State;
 use crate::http::body::Form;
-use crate::http::door::Door;
 use crate::http::failure::Failure;
 use crate::http::front::{WantedToken, keep_token, new_api_token};
+use crate::http::{State, door};
 use crate::model::{Actor, Context, Timestamp};
-use crate::service::threads::block;
 use crate::store::{Act, Page, Purpose, Snapshot, Write};
+use crate::threads::block;
 use crate::tls::Certificate;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Payload};
@@ -119,7 +118,7 @@ async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Re
     if let Some(again) = again {
         return shown(visit, again.status(), Notes { fault: again.message(), wanted, ..Notes::default() }).await;
     }
-    let new = wanted_token(form).and_then(|wanted| new_api_token(&wanted, Door::of(&visit.call.call.request)?));
+    let new = wanted_token(form).and_then(|wanted| new_api_token(&wanted, door::of(&visit.call.call.request)?));
     let made = match new {
         Ok((token, kept)) => {
             let secret = token.clone();
@@ -251,7 +250,7 @@ async fn remove(
 }
 
 async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpResponse, Trouble> {
-    let usual = Door::of(&visit.call.call.request)?.context();
+    let usual = door::of(&visit.call.call.request)?.context();
     let (actor, sessions, tokens) = visit.call.read(|snapshot, caller| own(snapshot, &caller.actor, usual)).await?;
     let may_give_access = visit.check_may_give_access();
     let client = match &may_give_access {

@@ -3,11 +3,14 @@
 use super::trouble::{Trouble, telling, to};
 use super::{Message, page, password};
 use crate::access::{grant_root, has_no_administrator};
+use crate::auth::directory::check_directory;
+use crate::auth::invitation::Invitation;
+use crate::auth::session::Begun;
 use crate::http::body::Form;
 use crate::http::failure::Failure;
-use crate::http::front::{Begun, LONGEST_CREDENTIALS, check_directory, cookie};
+use crate::http::front::{LONGEST_CREDENTIALS, address, begun_cookie, cookie};
 use crate::http::query_string::QueryString;
-use crate::http::{Invitation, State, request_log, trail};
+use crate::http::{State, request_log, trail};
 use crate::model::Timestamp;
 use crate::store::UserName;
 use actix_web::http::StatusCode;
@@ -55,7 +58,7 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
     };
     request_log::note_user(&request, &name);
     let hash = state.passwords.hash(password).await?;
-    let begun = Begun::new(&request)?;
+    let begun = Begun::new(address(&request))?;
     let kept = begun.clone();
     let write = state.store.write(trail::origin(&request, &name), move |write| {
         // Somebody may have been faster.
@@ -79,7 +82,7 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
     let Some(user) = written else { return closed() };
     tracing::info!(%user, "the first administrator has chosen his password");
     let mut reply = to("/console");
-    cookie::set(&mut reply, &begun.cookie(&request))?;
+    cookie::set(&mut reply, &begun_cookie(&request, &begun))?;
     Ok(reply)
 }
 

@@ -5,10 +5,12 @@ use super::page;
 use super::trouble::{Trouble, telling, to};
 use super::visit::{Frame, Visit};
 use crate::access::is_root;
+use crate::auth::directory::check_directory;
+use crate::auth::session::Begun;
 use crate::crypto::check_password;
 use crate::http::body::Form;
 use crate::http::failure::Failure;
-use crate::http::front::{Begun, Credentials, check_directory, confirm, cookie};
+use crate::http::front::{Credentials, address, begun_cookie, confirm, cookie};
 use crate::model::{Actor, Timestamp, USER};
 use crate::query::Predicate;
 use crate::service::caller::Caller;
@@ -54,7 +56,7 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
         return Ok(telling(&failure, page));
     }
     let hash = call.state.passwords.hash(chosen).await?;
-    let begun = Begun::new(&call.request)?;
+    let begun = Begun::new(address(&call.request))?;
     let kept = begun.clone();
     let write = visit.call.write_for(Purpose::SignIn, move |write, caller| {
         write.set_password(caller.actor.id, &hash, Timestamp::now())?;
@@ -65,7 +67,7 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
         return Ok(telling(&failure, page));
     }
     let mut reply = to("/console/account");
-    cookie::set(&mut reply, &begun.cookie(&call.request))?;
+    cookie::set(&mut reply, &begun_cookie(&call.request, &begun))?;
     Ok(reply)
 }
 

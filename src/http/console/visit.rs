@@ -2,16 +2,16 @@
 
 use super::kept::{self, Kept};
 use super::trouble::Trouble;
+use crate::auth::credential::{Claim, Credential};
+use crate::auth::door::Door;
 use crate::auth::token::token_hash;
 use crate::http::body::Form;
 use crate::http::call::{Call, EntityCall, EntityType};
-use crate::http::door::Door;
 use crate::http::failure::Failure;
-use crate::http::front::Credential;
+use crate::http::front::{note_sign_in, signed_in};
 use crate::http::query_string::QueryString;
-use crate::http::{State, request_log};
+use crate::http::{State, door, request_log};
 use crate::model::{Entity, REGISTRY, USER, capitalised};
-use crate::service::caller::Claim;
 use crate::store::SessionKind;
 use actix_web::dev;
 use actix_web::http::{Method, StatusCode};
@@ -122,13 +122,13 @@ impl FromRequest for Visit {
 impl Visit {
     fn admit(request: &HttpRequest) -> Result<Self, Trouble> {
         let state = State::of(request)?;
-        let Door::Front(front) = Door::of(request)? else {
+        let Door::Front(front) = door::of(request)? else {
             return Err(Failure::internal(&"the console is at the front door").into());
         };
-        let Some(mut visitor) = front.signed_in(request, &state)? else {
+        let Some(mut visitor) = signed_in(front, request, &state)? else {
             return Err(Trouble::SignIn(wanted(request)));
         };
-        visitor.note_sign_in(request);
+        note_sign_in(request, &mut visitor);
         let claim = Claim::of_manager(visitor);
         request_log::note_user(request, &claim.user);
         let secret = match &claim.credential {

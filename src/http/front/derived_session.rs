@@ -2,178 +2,31 @@
 //! credential gives the same cookie, so a client that keeps no cookies leaves one row and costs one write.
 
 use super::{cookie, session};
+use crate::auth::session::{Kept, SignIn};
 use crate::auth::token::token_hash;
 use crate::crypto::digest;
 use crate::http::failure::Failure;
-use crate::http::rate_limit::RateLimit;
 use crate::http::{State, trail};
 use crate::keys::{KeyRing, KeyRingError};
-use crate::memory::text;
-use crate::model::{Timestamp, is_same_folded};
+use crate::model::Timestamp;
 use crate::service::rule_cache::Reading;
-use crate::store::{Added, Bounds, FoundSession, Purpose, Session, SessionBasis, SessionKind, Snapshot, UserName};
+use crate::store::{Added, Bounds, Purpose, Session, SessionBasis, Snapshot};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest};
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::timeout;
-
-/// Longest claims that a session keeps, in bytes of JSON. Where there are more, no session begins: one without some of them could be granted more, because
-/// rules may ask that an attribute is missing.
-const LONGEST_CLAIMS: usize = 4 * 1024;
-
-/// How many sessions a user can begin at once, and how long it takes until another can begin. Some clients make a token for each request, and each session
-/// is a write with an audit entry.
-const BEGINNINGS: (f64, Duration) = (60.0, Duration::from_mins(1));
 
 /// How long a reply waits for its session.
 const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How often a session is looked for that ends meanwhile.
 const ROUNDS: usize = 3;
-
-/// Milliseconds for which a credential that names itself by nothing gives the same session.
-const HOUR: i64 = 60 * 60 * 1_000;
-
-/// A sign-in by a trusted header or a JSON Web Token, of which a session can begin.
-#[derive(Clone, Debug)]
-pub struct SignIn {
-    user: UserName,
-    kind: SessionKind,
-    source: String,
-    claims: String,
-    /// The `jti` of a token.
-    name: Option<String>,
-    /// When a token ends.
-    ends: Option<Timestamp>,
-}
-
-impl SignIn {
-    /// By a header that is trusted by settings with this fingerprint.
-    pub const fn by_header(user: UserName, source: String) -> Self {
-        Self { user, kind: SessionKind::Header, source, claims: String::new(), name: None, ends: None }
-    }
-
-    /// By a token that is trusted by settings with this fingerprint, with what it says of the user, its `jti` and its end. None if it says too much to be
-    /// kept.
-    pub fn by_jwt(
-        user: UserName,
-        source: String,
-        attributes: &[(String, String)],
-        name: Option<String>,
-        ends: Timestamp,
-    ) -> Option<Self> {
-        let claims = json!(attributes).to_string();
-        let fits = claims.len() <= LONGEST_CLAIMS;
-        fits.then_some(Self { user, kind: SessionKind::Jwt, source, claims, name, ends: Some(ends) })
-    }
-
-    /// All that makes it the same credential. Where nothing names it, it is the same within an hour.
-    fn credential(&self, now: Timestamp) -> String {
-        let hour = self.name.is_none().then(|| now.millis().div_euclid(HOUR));
-        let UserName { user_directory, user_id } = &self.user;
-        let ends = self.ends.map(Timestamp::millis);
-        json!([self.kind.name(), user_directory, user_id, self.source, self.claims, ends, self.name, hour]).to_string()
-    }
-
-    /// A session that begins now and ends with the token.
-    fn begin(&self, request: &HttpRequest) -> Session {
-        let session = session::begin(request, self.kind);
-        let expires_date = self.ends.map_or(session.expires_date, |ends| ends.min(session.expires_date));
-        Session { expires_date, ..session }
-    }
-
-    /// Whether a client that has this session needs no other: one that a password began, in which the user can do more, or one that the same said of the
-    /// same user, which lasts as long as the token, or for another hour at least.
-    fn is_served_by(&self, session: &FoundSession, now: Timestamp) -> bool {
-        let FoundSession { user, kind, source, claims, expires_date } = session;
-        let is_own = is_same_folded(&self.user.user_directory, &user.user_directory)
-            && is_same_folded(&self.user.user_id, &user.user_id);
-        let is_same = (*kind, source, claims) == (self.kind, &self.source, &self.claims);
-        let hour = Timestamp::from_millis(now.millis() + HOUR);
-        let lasts = *expires_date >= self.ends.map_or(hour, |ends| ends.min(hour));
-        is_own && (*kind == SessionKind::Password || is_same && lasts)
-    }
-}
-
-/// The attributes that the claims of a session hold; none if they can't be read.
-pub fn attributes(claims: &str) -> Option<Vec<(String, String)>> {
-    if claims.is_empty() { Some(Vec::new()) } else { serde_json::from_str(claims).ok() }
-}
-
-/// The sessions that are remembered, and how many users began lately. It is only ever a copy: whether a session is still valid, the database says.
-pub struct DerivedSessions {
-    kept: Cache<String, Kept, Bytes>,
-    limits: Cache<UserName, Arc<Mutex<RateLimit>>, Bytes>,
-}
-
-/// A session of a credential.
-#[derive(Clone)]
-struct Kept {
-    token: SecretString,
-    hash: String,
-    expires_date: Timestamp,
-}
-
-/// Weighs by the bytes that are held.
-#[derive(Clone)]
-struct Bytes;
-
-/// Bytes of an entry beside its texts, with the texts that are always as long: three of 43 letters.
-const ENTRY: usize = size_of::<Kept>() + 3 * (size_of::<String>() + 43 + 32) + 128;
-
-/// Bytes of the limit of a user, beside the name.
-const LIMIT: usize = size_of::<UserName>() + size_of::<Mutex<RateLimit>>() + 128;
-
-impl Weighter<String, Kept> for Bytes {
-    fn weight(&self, _: &String, _: &Kept) -> u64 {
-        ENTRY as u64
-    }
-}
-
-impl Weighter<UserName, Arc<Mutex<RateLimit>>> for Bytes {
-    fn weight(&self, user: &UserName, _: &Arc<Mutex<RateLimit>>) -> u64 {
-        (LIMIT + text(&user.user_directory) + text(&user.user_id)) as u64
-    }
-}
-
-impl DerivedSessions {
-    /// Nothing is remembered yet. It takes so many bytes at most.
-    #[must_use]
-    pub fn new(bytes: u64) -> Self {
-        let entries = |bytes: u64, each: usize| usize::try_from(bytes).unwrap_or(usize::MAX) / each;
-        let half = bytes / 2;
-        Self {
-            kept: Cache::with_weighter(entries(half, ENTRY), half, Bytes),
-            limits: Cache::with_weighter(entries(half, LIMIT), half, Bytes),
-        }
-    }
-
-    /// Bytes that are held.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.kept.weight() + self.limits.weight()
-    }
-
-    /// Whether a user can begin another session.
-    fn admits(&self, user: &UserName) -> bool {
-        let limit = self.limits.get(user).unwrap_or_else(|| {
-            let limit = Arc::new(Mutex::new(RateLimit::new(BEGINNINGS)));
-            self.limits.insert(user.clone(), Arc::clone(&limit));
-            limit
-        });
-        let mut limit = limit.lock().unwrap_or_else(PoisonError::into_inner);
-        limit.admit(Instant::now()).is_some()
-    }
-}
 
 /// Gives the session of a sign-in to its reply, as a cookie.
 ///
@@ -314,7 +167,7 @@ async fn begin(
                 // A user who has used the allowance up takes none of the writer's time.
                 bounds.allowance.check(Added::default())?;
             }
-            let new = sign_in.begin(request);
+            let new = sign_in.begin(session::address(request));
             let token = ring.session_token(credential, &new.id.to_string()).map_err(|error| unusable(&error))?;
             let basis =
                 SessionBasis { credential: code, source: sign_in.source.clone(), claims: sign_in.claims.clone() };

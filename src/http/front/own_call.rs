@@ -1,8 +1,9 @@
 //! A call about what is the caller's own, such as his sessions and his tokens.
 
-use super::Credential;
+use crate::auth::credential::Credential;
+use crate::auth::door::Door;
 use crate::http::call::EntityCall;
-use crate::http::door::Door;
+use crate::http::door;
 use crate::http::failure::Failure;
 use crate::model::USER;
 use crate::service::caller::Caller;
@@ -43,9 +44,9 @@ impl OwnCall {
     /// The door through which the call comes.
     ///
     /// # Errors
-    /// As [`Door::of`].
+    /// As [`door::of`].
     pub fn door(&self) -> Result<&Door, Failure> {
-        Door::of(&self.0.call.request)
+        door::of(&self.0.call.request)
     }
 
     /// Refuses a session that makes nothing by which the user comes in later on.

@@ -1,23 +1,20 @@
 //! Signing in with a password: who fails must wait, and nobody learns from an answer, or from its time, whether there is a user of some name.
 
 use super::cookie;
-use super::session::{Begun, address, check_xrfkey};
+use super::session::{address, begun_cookie, check_xrfkey};
 use super::throttle::Counts;
-use super::under_way::{Attempt, UnderWay};
-use crate::auth::password::{PasswordCheck, hash_password};
+use crate::auth::session::Begun;
+use crate::auth::throttle::Attempt;
 use crate::http::failure::Failure;
 use crate::http::{State, body, request_log, trail};
 use crate::model::{Actor, Timestamp};
-use crate::service::threads::block;
 use crate::store::{Error, Purpose, SignInKey, UserName};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
 /// How long an attempt waits for others that are under way, which end as fast as the machine checks passwords.
@@ -76,8 +73,8 @@ pub struct SignedIn {
 pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<SignedIn, Failure> {
     let Right { user, password_hash, counts, attempt } = check(request, state, credentials).await?;
     let name = user_name(&user);
-    let begun = Begun::new(request)?;
-    let cookies = [begun.cookie(request), counts.cookie(request, user.id, &password_hash)?];
+    let begun = Begun::new(address(request))?;
+    let cookies = [begun_cookie(request, &begun), counts.cookie(request, user.id, &password_hash)?];
     let (kept, counted) = (begun.clone(), attempt.counts.clone());
     let bounds = state.bounds_of(&user, Purpose::SignIn);
     let write = state.store.write_within(trail::origin(request, &name), bounds, move |write| {
@@ -146,46 +143,6 @@ fn user_name(actor: &Actor) -> UserName {
 fn wrong(request: &HttpRequest) -> Failure {
     tracing::warn!(address = address(request).map(|address| address.to_string()), "signing in was refused");
     Failure::Unauthorized("the user or the password is wrong".to_owned())
-}
-
-/// What checks and hashes passwords: only a few at a time, because each takes 19 MiB.
-pub struct Passwords {
-    permits: Arc<Semaphore>,
-    check: Arc<PasswordCheck>,
-    under_way: UnderWay,
-}
-
-impl Passwords {
-    /// So many at a time.
-    #[must_use]
-    pub fn new(at_a_time: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(at_a_time)), check: Arc::default(), under_way: UnderWay::default() }
-    }
-
-    /// The hash to keep of a password.
-    ///
-    /// # Errors
-    /// There is no randomness or not enough memory.
-    pub async fn hash(&self, password: SecretString) -> Result<String, Failure> {
-        self.in_turn(move || hash_password(&password)).await?.map_err(|error| Failure::internal(&error))
-    }
-
-    /// Whether a password is the one that `kept` was made of. Without one it takes as long, and is wrong.
-    async fn verify(&self, password: SecretString, kept: Option<String>) -> Result<bool, Failure> {
-        let check = Arc::clone(&self.check);
-        self.in_turn(move || check.verify(&password, kept.as_deref())).await
-    }
-
-    /// Works on a thread of its own.
-    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|error| Failure::internal(&error))?;
-        block(move || {
-            // It is kept as long as the work takes, also for a client that has gone.
-            let _permit = permit;
-            work()
-        })
-        .await
-    }
 }
 
 /// Counts an attempt as failed until it succeeds. Where others that are under way stand in its place, it waits for how they end: a user may well sign

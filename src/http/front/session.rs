@@ -1,21 +1,23 @@
 //! Sessions at the front door: the cookie that stands for one, and its end.
 
 use super::own_call::OwnCall;
-use super::{Front, Visitor, cookie};
-use crate::auth::token::{new_token, token_hash};
+use super::{check_proxy, cookie};
+use crate::auth::credential::Visitor;
+use crate::auth::front::Front;
+use crate::auth::session::{Begun, LASTS};
+use crate::auth::token::token_hash;
 use crate::http::failure::Failure;
 use crate::http::own_parameters;
 use crate::http::paths::Prefix;
 use crate::http::query_string::QueryString;
 use crate::http::{State, trail, xrfkey};
 use crate::model::Timestamp;
-use crate::store::{Error, FoundSession, Page, Session, SessionKind, Write};
+use crate::store::{FoundSession, Page};
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde_json::{Value as Json, json};
 use std::net::IpAddr;
-use uuid::Uuid;
 
 /// The cookie, named as Qlik's proxy names it. Below the prefix of a virtual proxy, its name ends with a hyphen and the prefix.
 const COOKIE: &str = "X-Qlik-Session";
@@ -25,9 +27,6 @@ const LONGEST_PREFIX: usize = 64;
 
 /// Cookies that one request can sign out.
 const MOST_COOKIES: usize = 16;
-
-/// How long a session lasts, in milliseconds.
-const LASTS: i64 = 12 * 60 * 60 * 1_000;
 
 /// The user of the session that a request shows.
 ///
@@ -51,7 +50,7 @@ pub fn find(request: &HttpRequest, front: &Front, state: &State) -> Result<Optio
         let Some(token) = cookie::value(request, &name)? else { continue };
         let hash = token_hash(&token);
         let Some(session) = look_up(&hash, state)? else { continue };
-        if let Some(visitor) = front.visitor_of(session, hash, request) {
+        if let Some(visitor) = front.visitor_of(session, hash, |header| check_proxy(header, request).is_ok()) {
             return Ok(Some(visitor));
         }
     }
@@ -81,48 +80,9 @@ fn can_be_named(prefix: &str) -> bool {
         && prefix.chars().all(|character| character.is_ascii_alphanumeric() || "-._~".contains(character))
 }
 
-/// A session that begins.
-#[derive(Clone)]
-pub struct Begun {
-    token: SecretString,
-    session: Session,
-}
-
-impl Begun {
-    /// One that begins now, for who asks.
-    ///
-    /// # Errors
-    /// There is no randomness.
-    pub fn new(request: &HttpRequest) -> Result<Self, Failure> {
-        let token = new_token().map_err(|error| Failure::internal(&error))?;
-        Ok(Self { token, session: begin(request, SessionKind::Password) })
-    }
-
-    /// When it ends.
-    pub const fn expires_date(&self) -> Timestamp {
-        self.session.expires_date
-    }
-
-    /// The cookie that stands for it.
-    pub fn cookie(&self, request: &HttpRequest) -> String {
-        set_cookie(request, COOKIE, self.token.expose_secret(), LASTS / 1_000)
-    }
-
-    /// Keeps it for a user whose password has this hash still, and tells whether it has.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn keep(&self, write: &Write<'_>, user: Uuid, password_hash: &str) -> Result<bool, Error> {
-        write.begin_session(&token_hash(&self.token), user, password_hash, &self.session)
-    }
-}
-
-/// A session that begins now, from where a request comes.
-pub fn begin(request: &HttpRequest, kind: SessionKind) -> Session {
-    let created_date = Timestamp::now();
-    let expires_date = Timestamp::from_millis(created_date.millis() + LASTS);
-    let address = address(request).map(|address| address.to_string()).unwrap_or_default();
-    Session { id: Uuid::now_v7(), created_date, expires_date, address, kind }
+/// The header that sets the cookie of a session that begins.
+pub fn begun_cookie(request: &HttpRequest, begun: &Begun) -> String {
+    set_cookie(request, COOKIE, begun.token().expose_secret(), LASTS / 1_000)
 }
 
 /// From where a request comes, in the one form that an address has.

@@ -2,13 +2,13 @@
 //! each once, and can revoke it.
 
 use super::own_call::OwnCall;
-use super::{Credential, Visitor};
+use crate::auth::credential::{Credential, Scope, Visitor};
+use crate::auth::door::Door;
 use crate::auth::token::{new_token, token_hash};
 use crate::http::State;
-use crate::http::door::Door;
 use crate::http::failure::Failure;
 use crate::model::{Context, Invalid, Timestamp, did_you_mean};
-use crate::store::{ApiToken, TOKEN_SCOPES, TokenUser, Write};
+use crate::store::{ApiToken, TokenUser, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use secrecy::{ExposeSecret, SecretString};
@@ -25,35 +25,6 @@ const MOST: usize = 100;
 /// Days that a token is good for, at most and unless the body says.
 pub const DAYS: i64 = 366;
 const USUAL_DAYS: i64 = 90;
-
-/// What a request may be made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// Whatever the user may do.
-    All,
-    /// Whatever of it changes nothing.
-    Read,
-}
-
-impl Scope {
-    /// Their names.
-    pub const NAMES: [&str; 2] = TOKEN_SCOPES;
-
-    fn named(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "all" => Some(Self::All),
-            "read" => Some(Self::Read),
-            _ => None,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::All => Self::NAMES[0],
-            Self::Read => Self::NAMES[1],
-        }
-    }
-}
 
 /// The token that is to be made.
 #[derive(Deserialize)]

@@ -1,8 +1,8 @@
 //! What a body changes of all that is selected. It is read before anything waits for it, and once for all of them.
 
+use crate::error::Failure;
 use crate::http::body::field_of;
 use crate::http::entities::Change;
-use crate::http::failure::Failure;
 use crate::model::{Document, Entity, Invalid, Kind, Property};
 use crate::store::{Extent, Stored, Tested, Weight};
 use serde_json::{Map, Value as Json, json};

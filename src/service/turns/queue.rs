@@ -2,7 +2,7 @@
 
 use super::pool::{Share, Turn, Turns};
 use super::time::ReadTime;
-use crate::http::failure::Failure;
+use crate::error::Failure;
 use crate::store::Hurry;
 use std::future::pending;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 //! and others wait for its turn. The time in which it waits for its client does not count.
 
 use super::pool::{Share, Turn};
-use crate::http::failure::Failure;
+use crate::error::Failure;
 use crate::store::{Hurry, Stop};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};

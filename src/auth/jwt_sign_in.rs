@@ -1,9 +1,11 @@
 //! JSON Web Tokens: whose issuer is trusted may say who comes, and with what attributes (QRS reference, 4.3).
 
-use super::{Credential, SignIn, Visitor, outsider};
-use crate::auth::jwt::JwtKeys;
+use super::jwt::JwtKeys;
+use crate::auth::credential::{Credential, Visitor};
+use crate::auth::directory::outsider;
+use crate::auth::session::SignIn;
 use crate::crypto::digest;
-use crate::http::failure::Failure;
+use crate::error::Failure;
 use crate::model::Timestamp;
 use serde_json::{Value as Json, json};
 

@@ -1,12 +1,9 @@
 //! `X-Qlik-Security`: from where a user asks, and what is known of him beyond what is stored (QRS reference, 4.2).
 
-use super::failure::Failure;
+use crate::error::Failure;
 use crate::model::{Actor, Context, is_control};
-use actix_web::HttpRequest;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
-
-const HEADER: &str = "X-Qlik-Security";
 
 /// The name that tells from where a user asks.
 const CONTEXT: &str = "Context";
@@ -24,17 +21,20 @@ const MOST: usize = 1_000;
 const LONGEST: usize = 1_024;
 
 impl SecurityHeader {
-    /// Reads the header of a request.
+    /// Its name.
+    pub const NAME: &str = "X-Qlik-Security";
+
+    /// Reads the header; it is `None` if it is not ASCII.
     ///
     /// # Errors
-    /// It is not of that form.
-    pub fn of(request: &HttpRequest) -> Result<Self, Failure> {
-        let Some(header) = request.headers().get(HEADER) else { return Ok(Self::default()) };
-        let text = header.to_str().map_err(|_| "must be ASCII or percent-encoded UTF-8".to_owned());
-        text.and_then(Self::parse).map_err(|message| Failure::BadRequest(format!("{HEADER} {message}")))
+    /// `BadRequest` if it is not of that form.
+    pub fn of_header(header: Option<&str>) -> Result<Self, Failure> {
+        let text = header.ok_or_else(|| "must be ASCII or percent-encoded UTF-8".to_owned());
+        text.and_then(Self::parse).map_err(|message| Failure::BadRequest(format!("{} {message}", Self::NAME)))
     }
 
     /// From where the user comes.
+    #[must_use]
     pub fn context(&self) -> Context {
         self.context.unwrap_or_default()
     }
@@ -74,6 +74,7 @@ impl SecurityHeader {
     }
 
     /// Whether it says anything of the user himself, beyond from where he comes.
+    #[must_use]
     pub fn tells_attributes(&self) -> bool {
         self.attributes().next().is_some()
     }

@@ -1,7 +1,7 @@
 //! The invitation to the first administrator: a link that is shown once, at the start of a server that has nobody who could sign in and manage
 //! it. Only the program that showed it knows it, and only for a while; nothing of it is in the database.
 
-use crate::auth::token::{new_token, token_hash};
+use super::token::{new_token, token_hash};
 use secrecy::SecretString;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

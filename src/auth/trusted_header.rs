@@ -1,11 +1,11 @@
 //! Header authentication: a proxy that has signed a user in says in a header who he is (QRS reference, 4.3). It shows itself by the address
 //! from which it comes, by a secret that it shares, or by both.
 
-use super::{Credential, SignIn, Visitor, outsider, single};
+use super::credential::{Credential, Visitor};
+use super::directory::outsider;
+use super::session::SignIn;
 use crate::crypto::digest;
-use crate::http::failure::Failure;
-use actix_web::HttpRequest;
-use actix_web::http::header::HeaderName;
+use crate::error::Failure;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -19,7 +19,8 @@ pub const SECRET_HEADER: &str = "x-patchbay-secret";
 /// The header that is trusted, and of whom.
 #[derive(Debug)]
 pub struct TrustedHeader {
-    name: HeaderName,
+    /// In lower case.
+    name: String,
     from: Vec<IpNet>,
     secret: Option<SecretString>,
     directory: Option<String>,
@@ -54,54 +55,64 @@ const TAKEN: [&str; 23] = [
 
 impl TrustedHeader {
     /// The header `name` from proxies of the networks `from`, or from all if that is empty, who show `secret` if there is one. All users who come
-    /// so are of `directory`; without it, the header names `DIRECTORY\userid`. Nothing if a header of that name says something already.
+    /// so are of `directory`; without it, the header names `DIRECTORY\userid`. Nothing if a header can't have that name, or if one of that
+    /// name says something already.
     #[must_use]
     pub fn new(name: &str, from: Vec<IpNet>, secret: Option<SecretString>, directory: Option<String>) -> Option<Self> {
-        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-        let is_taken = name.as_str().eq_ignore_ascii_case(SECRET_HEADER) || TAKEN.contains(&name.as_str());
-        (!is_taken).then_some(Self { name, from, secret, directory })
+        let name = name.to_ascii_lowercase();
+        let is_taken = name == SECRET_HEADER || TAKEN.contains(&name.as_str());
+        (is_token(&name) && !is_taken).then_some(Self { name, from, secret, directory })
     }
 
-    /// Who comes by a proxy; nobody if the request has no such header.
+    /// The name of the header, in lower case.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The user whom the value of the header names.
     ///
     /// # Errors
-    /// The header comes from elsewhere, or names nobody.
-    pub fn visitor(&self, request: &HttpRequest) -> Result<Option<Visitor>, Failure> {
-        let Some(value) = single(request.headers(), &self.name)? else { return Ok(None) };
-        self.check_proxy(request)?;
+    /// `Unauthorized` if it names no user.
+    pub fn visitor(&self, value: &[u8]) -> Result<Visitor, Failure> {
         let text = std::str::from_utf8(value).map_err(|_| self.names_nobody())?.trim_matches([' ', '\t']);
         let (directory, id) = match &self.directory {
-            // Who may choose his name may not choose his directory by it.
+            // A proxy that may choose the name of a user may not choose the directory by it.
             Some(directory) if !text.contains('\\') => (directory.as_str(), text),
             Some(_) => return Err(self.names_nobody()),
             None => text.split_once('\\').ok_or_else(|| self.names_nobody())?,
         };
         let user = outsider(directory, id)?.ok_or_else(|| self.names_nobody())?;
         let sign_in = Some(Box::new(SignIn::by_header(user.clone(), self.source())));
-        Ok(Some(Visitor { sign_in, ..Visitor::of_everything(user, Credential::Header) }))
+        Ok(Visitor { sign_in, ..Visitor::of_everything(user, Credential::Header) })
     }
 
     /// The fingerprint of the settings by which the header is understood. Where it may come from is checked at each request.
+    #[must_use]
     pub fn source(&self) -> String {
-        digest(json!(["header", self.name.as_str(), self.directory]).to_string().as_bytes())
+        digest(json!(["header", self.name, self.directory]).to_string().as_bytes())
     }
 
-    /// Checks that a request comes from a trusted proxy.
+    /// Checks that a request from this address comes from a trusted proxy. `secret` reads the secret that it shows, which is empty if it shows none.
     ///
     /// # Errors
     /// `Unauthorized` if it comes from another address, or without the right secret.
-    pub fn check_proxy(&self, request: &HttpRequest) -> Result<(), Failure> {
-        self.check_address(request)?;
-        self.check_secret(request)
+    pub fn check_proxy<'r>(
+        &self,
+        address: Option<IpAddr>,
+        secret: impl FnOnce() -> Result<&'r [u8], Failure>,
+    ) -> Result<(), Failure> {
+        self.check_address(address)?;
+        self.check_secret(secret)
     }
 
     /// Whether the address is that of a trusted proxy; of none, if a secret alone says who is.
+    #[must_use]
     pub fn comes_from(&self, address: IpAddr) -> bool {
         self.from.iter().any(|network| network.contains(&address))
     }
 
-    fn check_address(&self, request: &HttpRequest) -> Result<(), Failure> {
-        let address = request.peer_addr().map(|address| address.ip().to_canonical());
+    fn check_address(&self, address: Option<IpAddr>) -> Result<(), Failure> {
         if self.from.is_empty() || address.is_some_and(|address| self.comes_from(address)) {
             return Ok(());
         }
@@ -113,9 +124,9 @@ impl TrustedHeader {
         )))
     }
 
-    fn check_secret(&self, request: &HttpRequest) -> Result<(), Failure> {
+    fn check_secret<'r>(&self, shown: impl FnOnce() -> Result<&'r [u8], Failure>) -> Result<(), Failure> {
         let Some(secret) = &self.secret else { return Ok(()) };
-        let shown = single(request.headers(), &HeaderName::from_static(SECRET_HEADER))?.unwrap_or_default();
+        let shown = shown()?;
         // Hashes of equal length, so that the time tells nothing of the secret.
         let [shown, secret] = [shown, secret.expose_secret().as_bytes()].map(Sha256::digest);
         if bool::from(shown.ct_eq(&secret)) {
@@ -132,4 +143,10 @@ impl TrustedHeader {
             self.name
         ))
     }
+}
+
+/// Whether a header can have that name (RFC 9110, 5.6.2).
+fn is_token(name: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_allowed)
 }

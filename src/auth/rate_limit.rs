@@ -14,6 +14,7 @@ pub struct RateLimit {
 
 impl RateLimit {
     /// So often at once, and once more each time that long has passed.
+    #[must_use]
     pub fn new((most, each): (f64, Duration)) -> Self {
         Self { most, each, left: most, at: Instant::now(), left_out: 0 }
     }

@@ -1,13 +1,12 @@
 //! Work that may take long, on a thread that may block. What is logged there has the id of the request, as all else that is logged for it.
 
-use crate::http::failure::Failure;
-use actix_web::rt::task::spawn_blocking;
-use actix_web::web;
+use crate::error::Failure;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::Builder;
 use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
 use tracing::Span;
 
 /// Does the work, and waits for what comes of it.
@@ -16,7 +15,7 @@ use tracing::Span;
 /// It panics.
 pub async fn block<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
     let span = Span::current();
-    web::block(move || span.in_scope(work)).await.map_err(|error| Failure::internal(&error))
+    spawn_blocking(move || span.in_scope(work)).await.map_err(|error| Failure::internal(&error))
 }
 
 /// Begins the work.

@@ -17,6 +17,7 @@ pub struct Attempt {
 
 impl UnderWay {
     /// Begins an attempt that is counted so.
+    #[must_use]
     pub fn begin(&self, counts: PendingSignIn) -> Attempt {
         let mut numbers = self.numbers();
         for key in counts.keys() {
@@ -27,6 +28,7 @@ impl UnderWay {
     }
 
     /// Whether any attempt is under way that is counted by one of these.
+    #[must_use]
     pub fn has_any(&self, keys: &[SignInKey]) -> bool {
         let numbers = self.numbers();
         keys.iter().any(|key| numbers.contains_key(&key.key))

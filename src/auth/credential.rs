@@ -1,0 +1,176 @@
+//! How a request shows on whose behalf it comes.
+
+use super::security_header::SecurityHeader;
+use super::session::SignIn;
+use crate::error::Failure;
+use crate::model::{Actor, Context, Timestamp};
+use crate::store::{SessionKind, Snapshot, TOKEN_SCOPES, UserName};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Who asks, as the request says it.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The user.
+    pub user: UserName,
+    /// From where, and with what attributes.
+    pub security: SecurityHeader,
+    /// What the request may be made for.
+    pub scope: Scope,
+    /// What lets it in.
+    pub credential: Credential,
+    /// Whether an administrator asks from the hub, for the reply.
+    pub from_hub: FromHub,
+}
+
+impl Claim {
+    /// Of one who has signed in and manages the site.
+    #[must_use]
+    pub fn of_manager(visitor: Visitor) -> Self {
+        let Visitor { user, scope, credential, .. } = visitor;
+        let from_hub = FromHub::default();
+        Self { user, security: SecurityHeader::default(), scope, credential, from_hub }
+    }
+
+    /// Refuses a request whose session or token has ended since it came in.
+    ///
+    /// # Errors
+    /// It has.
+    pub fn check_credential(&self, snapshot: &Snapshot<'_>) -> Result<(), Failure> {
+        if self.credential.holds(snapshot, &self.user)? {
+            Ok(())
+        } else {
+            Err(Failure::Unauthorized("the session or the token has ended".to_owned()))
+        }
+    }
+}
+
+/// Who comes by the front door.
+pub struct Visitor {
+    /// The user.
+    pub user: UserName,
+    /// What he may come for.
+    pub scope: Scope,
+    /// From where he comes unless the request says it, if that is known.
+    pub context: Option<Context>,
+    /// What lets him in.
+    pub credential: Credential,
+    /// What is known of him beyond what is stored.
+    pub attributes: Vec<(String, String)>,
+    /// The sign-in of which a session can begin, if one can.
+    pub sign_in: Option<Box<SignIn>>,
+}
+
+impl Visitor {
+    /// One who may come for whatever he is allowed.
+    #[must_use]
+    pub const fn of_everything(user: UserName, credential: Credential) -> Self {
+        Self { user, scope: Scope::All, context: None, credential, attributes: Vec::new(), sign_in: None }
+    }
+}
+
+/// What lets a request in.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A client certificate, at the direct door.
+    Certificate,
+    /// A session, by the hash of its token, and how the user signed in.
+    Session(String, SessionKind),
+    /// An API token, by its hash.
+    Token(String),
+    /// The header of a trusted proxy.
+    Header,
+    /// A JSON Web Token, by its end.
+    Jwt(Timestamp),
+}
+
+impl Credential {
+    /// Whether it still is good for that user.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn holds(&self, snapshot: &Snapshot<'_>, user: &UserName) -> Result<bool, Failure> {
+        let now = Timestamp::now();
+        let whose = match self {
+            Self::Certificate | Self::Header => return Ok(true),
+            Self::Jwt(good_until) => return Ok(now <= *good_until),
+            Self::Session(hash, _) => snapshot.session(hash, now)?.map(|session| session.user),
+            Self::Token(hash) => snapshot.token_user(hash, now)?.map(|token| token.user),
+        };
+        Ok(whose.as_ref() == Some(user))
+    }
+
+    /// Whether it comes from one who knows users that Patchbay need not have seen before. Sessions and tokens are of users who are there, and
+    /// end with them.
+    #[must_use]
+    pub const fn brings_users(&self) -> bool {
+        matches!(self, Self::Certificate | Self::Header | Self::Jwt(_))
+    }
+
+    /// Refuses to make what lets the user in later on, API tokens, passwords and client certificates, in a session that a header or a JSON Web Token began.
+    /// It would outlive what vouches for the user.
+    ///
+    /// # Errors
+    /// `Forbidden` in such a session.
+    pub fn check_may_give_access(&self) -> Result<(), Failure> {
+        match self {
+            Self::Session(_, SessionKind::Header | SessionKind::Jwt) => Err(Failure::Forbidden(
+                "a session that a header or a JSON Web Token began makes no API token, sets no password and downloads no certificate: sign in with a password"
+                    .to_owned(),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a request may be made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Whatever the user may do.
+    All,
+    /// Whatever of it changes nothing.
+    Read,
+}
+
+impl Scope {
+    /// Their names.
+    pub const NAMES: [&str; 2] = TOKEN_SCOPES;
+
+    /// The scope of that name, in any case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "all" => Some(Self::All),
+            "read" => Some(Self::Read),
+            _ => None,
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::All => Self::NAMES[0],
+            Self::Read => Self::NAMES[1],
+        }
+    }
+}
+
+/// Notes whether a request comes from the hub, of a user with roles. Rules for administrators ask for roles, and hold in the management context.
+#[derive(Clone, Debug, Default)]
+pub struct FromHub(Arc<AtomicBool>);
+
+impl FromHub {
+    /// Notes who asks, once that is known.
+    pub fn note(&self, actor: &Actor) {
+        if actor.context == Context::App && !actor.roles.is_empty() {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the request comes from the hub, of a user with roles.
+    #[must_use]
+    pub fn is_noted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,25 @@
+//! The doors of the server.
+
+use super::front::Front;
+use crate::model::Context;
+use std::sync::Arc;
+
+/// Through which door a request comes.
+#[derive(Clone, Debug)]
+pub enum Door {
+    /// Mutual TLS, as at a repository itself.
+    Direct,
+    /// Signing in, as at the proxy before a repository.
+    Front(Arc<Front>),
+}
+
+impl Door {
+    /// From where users come who don't say it.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Direct => Context::default(),
+            Self::Front(front) => front.context,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Sessions of people and programs that have signed in.
+
+mod derived_sessions;
+mod sign_in;
+
+pub use derived_sessions::{DerivedSessions, Kept};
+pub use sign_in::{SignIn, attributes};
+
+use crate::auth::token::{new_token, token_hash};
+use crate::error::Failure;
+use crate::model::Timestamp;
+use crate::store::{Error, Session, SessionKind, Write};
+use secrecy::SecretString;
+use std::net::IpAddr;
+use uuid::Uuid;
+
+/// How long a session lasts, in milliseconds.
+pub const LASTS: i64 = 12 * 60 * 60 * 1_000;
+
+/// A session that begins.
+#[derive(Clone)]
+pub struct Begun {
+    token: SecretString,
+    session: Session,
+}
+
+impl Begun {
+    /// One that begins now, from that address.
+    ///
+    /// # Errors
+    /// There is no randomness.
+    pub fn new(address: Option<IpAddr>) -> Result<Self, Failure> {
+        let token = new_token().map_err(|error| Failure::internal(&error))?;
+        Ok(Self { token, session: begin(address, SessionKind::Password) })
+    }
+
+    /// The token that stands for it.
+    #[must_use]
+    pub const fn token(&self) -> &SecretString {
+        &self.token
+    }
+
+    /// When it ends.
+    #[must_use]
+    pub const fn expires_date(&self) -> Timestamp {
+        self.session.expires_date
+    }
+
+    /// Keeps it for a user whose password has this hash still, and tells whether it has.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn keep(&self, write: &Write<'_>, user: Uuid, password_hash: &str) -> Result<bool, Error> {
+        write.begin_session(&token_hash(&self.token), user, password_hash, &self.session)
+    }
+}
+
+/// A session that begins now, from that address.
+#[must_use]
+pub fn begin(address: Option<IpAddr>, kind: SessionKind) -> Session {
+    let created_date = Timestamp::now();
+    let expires_date = Timestamp::from_millis(created_date.millis() + LASTS);
+    let address = address.map(|address| address.to_string()).unwrap_or_default();
+    Session { id: Uuid::now_v7(), created_date, expires_date, address, kind }
+}
