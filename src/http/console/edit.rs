@@ -179,7 +179,7 @@ pub async fn preview(
         Ok(told) => show(visit, StatusCode::OK, mine, known, Notes { changes: Some(told), origin, ..Notes::default() }),
         Err(Failure::Invalid(invalid)) => {
             let faults = invalid.into_faults().into_iter().map(|fault| Fault {
-                field: fault.field.trim_start_matches("rule_checks[0]").trim_start_matches('.').to_owned(),
+                field: fault.field.trim_start_matches("rules[0]").trim_start_matches('.').to_owned(),
                 ..fault
             });
             let notes = Notes { faults: faults.collect(), origin, ..Notes::default() };
