@@ -111,7 +111,7 @@ impl Snapshot<'_> {
             }
         }
         sql.push(" LIMIT ").bind(Value::Integer(limit + 1)).push(")");
-        let found = self.within(PROBE, || self.first(&sql, |row| row.get::<_, i64>(0)))?.flatten();
+        let found = self.within(PROBE, || self.first(&sql, |row| row.get::<i64>(0)))?.flatten();
         Ok(found.filter(|found| *found <= limit))
     }
 }

@@ -1,12 +1,12 @@
 //! API tokens, by their hashes.
 
 use super::error::Error;
-use super::snapshot::{Snapshot, read_date, read_id};
+use super::snapshot::Snapshot;
+use super::sqlite::statement::Row;
 use super::users::UserName;
 use super::write::Write;
 use crate::model::{Context, Timestamp, Value};
 use crate::query::Sql;
-use rusqlite::Row;
 use uuid::Uuid;
 
 /// What a token can be good for: everything that its user may do, or what of it changes nothing.
@@ -57,7 +57,7 @@ impl Snapshot<'_> {
         sql.push(" AND t.created_date <= ").bind(Value::Date(now.latest_plausible()));
         self.first(&sql, |row| {
             let user = UserName { user_directory: row.get(0)?, user_id: row.get(1)? };
-            Ok(TokenUser { user, scope: row.get(2)?, context: read_context(row, 3)? })
+            Ok(TokenUser { user, scope: row.get(2)?, context: read_context(row, 3) })
         })
     }
 
@@ -71,12 +71,12 @@ impl Snapshot<'_> {
         sql.bind(Value::Id(user)).push(" ORDER BY created_date");
         self.all(&sql, |row| {
             Ok(ApiToken {
-                id: read_id(row, 0)?,
+                id: row.get(0)?,
                 name: row.get(1)?,
                 scope: row.get(2)?,
-                created_date: read_date(row, 3)?,
-                expires_date: read_date(row, 4)?,
-                context: read_context(row, 5)?,
+                created_date: row.get(3)?,
+                expires_date: row.get(4)?,
+                context: read_context(row, 5),
             })
         })
     }
@@ -121,6 +121,6 @@ impl Write<'_> {
     }
 }
 
-fn read_context(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Context>> {
-    Ok(Context::of_place(row.get_ref(column)?.as_str().unwrap_or_default()))
+fn read_context(row: &Row<'_>, column: usize) -> Option<Context> {
+    Context::of_place(row.cell(column).text_or_empty())
 }

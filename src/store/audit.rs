@@ -1,7 +1,7 @@
 //! The audit trail: each change, sign-in and refusal has an entry in the transaction of what it tells of, and each entry holds the hash of
 //! the one before, so that one that is changed or taken away is found.
 
-use super::audit_chain::{COLUMNS, Row};
+use super::audit_chain::{AuditRow, COLUMNS};
 use super::error::Error;
 use super::select::{Entry, Form, Selection};
 use super::snapshot::Snapshot;
@@ -100,14 +100,14 @@ impl Write<'_> {
         self.snapshot().execute(&sql).map(drop)
     }
 
-    fn row(&self, act: Act, number: i64) -> Row {
+    fn row(&self, act: Act, number: i64) -> AuditRow {
         let origin = self.origin;
         let id = |id: Option<Uuid>| id.filter(|id| !id.is_nil()).map(|id| id.to_string()).unwrap_or_default();
         let outcome = match act.outcome {
             Outcome::Done => "done",
             Outcome::Refused => "refused",
         };
-        Row {
+        AuditRow {
             number,
             created_date: Timestamp::now().millis(),
             id: Uuid::now_v7().to_string(),

@@ -3,7 +3,8 @@
 use super::audit_texts::hexadecimal;
 use super::error::Error;
 use super::findings::Findings;
-use super::snapshot::{Snapshot, read_date};
+use super::snapshot::Snapshot;
+use super::sqlite::statement::Row;
 use crate::model::{Timestamp, Value, fold};
 use crate::query::Sql;
 use sha2::{Digest, Sha256};
@@ -39,7 +40,7 @@ pub(super) const COLUMNS: &str = "number, created_date, id, user_name, address, 
 const TEXTS: usize = 12;
 
 /// One entry, as far as the hash covers it.
-pub(super) struct Row {
+pub(super) struct AuditRow {
     pub number: i64,
     pub created_date: i64,
     pub id: String,
@@ -56,7 +57,7 @@ pub(super) struct Row {
     pub after: String,
 }
 
-impl Row {
+impl AuditRow {
     /// The texts, in the order of the columns.
     pub fn texts(&self) -> [&str; TEXTS] {
         [
@@ -91,7 +92,7 @@ impl Row {
         [&self.user_name, &self.object_name].map(|name| fold(name))
     }
 
-    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>) -> Result<Self, Error> {
         Ok(Self {
             number: row.get(0)?,
             created_date: row.get(1)?,
@@ -132,21 +133,21 @@ impl Snapshot<'_> {
         // A database of an earlier version knows neither texts apart nor masks.
         let has_texts = self.has_table("audit_texts")?;
         let mask = if has_texts { MASK } else { "NULL" };
-        let mut statement = self.connection.prepare(&format!(
+        let mut statement = self.prepare(&Sql::new(&format!(
             "SELECT {COLUMNS}, hash, user_name_folded, object_name_folded, {mask} FROM audit_entries AS entry ORDER BY number"
-        ))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
+        )))?;
+        let mut rows = statement.query(&[])?;
+        while let Some(row) = rows.next_row()? {
             let number: i64 = row.get(0)?;
             check_number(last.number, number, &mut faults);
             // Without it, the next entry can't be right either.
             let hash: String = row.get(14).unwrap_or_default();
             let mask: Option<String> = row.get(17).unwrap_or_default();
             masked += u64::from(mask.is_some());
-            match check_entry(row, &last, mask.as_deref().unwrap_or(&hash), &mut faults) {
+            match check_entry(&row, &last, mask.as_deref().unwrap_or(&hash), &mut faults) {
                 Ok(entry) if has_texts => self.check_beside(&entry, &mut faults)?,
                 Ok(_) => {}
-                Err(error) => faults.add(format!("entry {number} can't be read: {error}")),
+                Err(error) => faults.add(format!("entry {number} can't be read: {}", error.reason())),
             }
             last = Bound { number, hash };
             entries += 1;
@@ -161,7 +162,7 @@ impl Snapshot<'_> {
     }
 
     /// Checks what an entry says of the texts that it names, and of the entries that it masked.
-    fn check_beside(&self, entry: &Row, faults: &mut Findings) -> Result<(), Error> {
+    fn check_beside(&self, entry: &AuditRow, faults: &mut Findings) -> Result<(), Error> {
         let found = [self.fault_of_texts(entry.number, [&entry.before, &entry.after])?, self.fault_of_record(entry)?];
         found.into_iter().flatten().for_each(|fault| faults.add(fault));
         Ok(())
@@ -178,18 +179,18 @@ impl Snapshot<'_> {
     }
 
     /// The entry after that of a number, up to another.
-    pub(super) fn audit_row_after(&self, number: i64, last: i64) -> Result<Option<Row>, Error> {
+    pub(super) fn audit_row_after(&self, number: i64, last: i64) -> Result<Option<AuditRow>, Error> {
         let mut sql = Sql::new("SELECT ");
         sql.push(COLUMNS).push(" FROM ").push(TABLE).push(" WHERE number > ").bind(Value::Integer(number));
         sql.push(" AND number <= ").bind(Value::Integer(last)).push(" ORDER BY number LIMIT 1");
-        self.first(&sql, Row::read)
+        self.first(&sql, AuditRow::read)
     }
 
     /// The last entry that is no longer there, and the last one.
     pub(super) fn audit_bounds(&self) -> Result<(Bound, Bound), Error> {
         let sql = Sql::new("SELECT before_number, before_hash, last_number, last_hash FROM audit_bounds");
         let bounds = self.first(&sql, |row| {
-            let bound = |first| Ok::<_, rusqlite::Error>(Bound { number: row.get(first)?, hash: row.get(first + 1)? });
+            let bound = |first| Ok::<_, Error>(Bound { number: row.get(first)?, hash: row.get(first + 1)? });
             Ok((bound(0)?, bound(2)?))
         })?;
         Ok(bounds.unwrap_or_default())
@@ -198,7 +199,7 @@ impl Snapshot<'_> {
     /// Number and date of the last entry; 1970 if it was let go.
     pub(super) fn last_audit_entry(&self) -> Result<(i64, Timestamp), Error> {
         let sql = "SELECT last_number, coalesce(created_date, 0) FROM audit_bounds LEFT JOIN audit_entries ON number = last_number";
-        let last = self.first(&Sql::new(sql), |row| Ok((row.get(0)?, read_date(row, 1)?)))?;
+        let last = self.first(&Sql::new(sql), |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(last.unwrap_or((0, Timestamp::from_millis(0))))
     }
 }
@@ -214,9 +215,9 @@ fn check_number(last: i64, number: i64, faults: &mut Findings) {
 }
 
 /// Checks what is in an entry that holds this hash.
-fn check_entry(row: &rusqlite::Row<'_>, last: &Bound, hash: &str, faults: &mut Findings) -> rusqlite::Result<Row> {
+fn check_entry(row: &Row<'_>, last: &Bound, hash: &str, faults: &mut Findings) -> Result<AuditRow, Error> {
     let folded: [String; 2] = [row.get(15)?, row.get(16)?];
-    let row = Row::read(row)?;
+    let row = AuditRow::read(row)?;
     if row.hash(&last.hash) != hash {
         faults.add(format!("entry {} is not as it was written, or the one before it is not", row.number));
     }

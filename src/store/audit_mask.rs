@@ -4,7 +4,7 @@
 //! now is kept beside it, and an entry of its own, the record, covers these hashes.
 
 use super::audit::Act;
-use super::audit_chain::{MASK_ACTION, Row};
+use super::audit_chain::{AuditRow, MASK_ACTION};
 use super::audit_texts::digest;
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -65,14 +65,14 @@ impl Write<'_> {
         self.snapshot().execute(&sql).map(drop)
     }
 
-    fn mask(&self, row: Row, record: i64) -> Result<(), Error> {
+    fn mask(&self, row: AuditRow, record: i64) -> Result<(), Error> {
         let (before, after) = (self.stored_side(&row.before)?, self.stored_side(&row.after)?);
         if before.has_lost_secret || after.has_lost_secret {
             let why = "the data keys can't be used any more, and what is masked without them would be lost";
             return Err(Error::Unusable(format!("the secrets of entry {} are not masked: {why}", row.number)));
         }
         let (object_name, detail) = (masked(&row.object_name).into_owned(), masked(&row.detail).into_owned());
-        let row = Row { before: before.json, after: after.json, object_name, detail, ..row };
+        let row = AuditRow { before: before.json, after: after.json, object_name, detail, ..row };
         let named_so_far = self.snapshot().texts_named_by(row.number, row.number)?;
         let mut sql = Sql::new("DELETE FROM audit_entry_texts WHERE number = ");
         sql.bind(Value::Integer(row.number));
@@ -123,7 +123,7 @@ impl Snapshot<'_> {
     }
 
     /// Bytes of an entry with the texts that it names.
-    fn bytes_of(&self, row: &Row) -> Result<usize, Error> {
+    fn bytes_of(&self, row: &AuditRow) -> Result<usize, Error> {
         let own: usize = [&row.object_name, &row.detail, &row.before, &row.after].map(String::len).iter().sum();
         let mut sql = Sql::new(
             "SELECT coalesce(sum(octet_length(text)), 0) FROM audit_entry_texts JOIN audit_texts ON audit_texts.id = text_id WHERE number = ",
@@ -133,7 +133,7 @@ impl Snapshot<'_> {
         Ok(own.saturating_add(usize::try_from(texts).unwrap_or_default()))
     }
 
-    fn has_open_secret(&self, row: &Row) -> Result<bool, Error> {
+    fn has_open_secret(&self, row: &AuditRow) -> Result<bool, Error> {
         let is_open = |text: &str| masked(text) != text;
         Ok(is_open(&row.object_name)
             || is_open(&row.detail)
@@ -156,8 +156,7 @@ impl Snapshot<'_> {
     pub(super) fn digest_of_masks(&self, record: i64) -> Result<String, Error> {
         let mut sql = Sql::new("SELECT number, hash FROM audit_masks WHERE record = ");
         sql.bind(Value::Integer(record)).push(" ORDER BY number");
-        let masks =
-            self.all(&sql, |row| Ok((row.get::<_, i64>(0)?, row.get_ref(1)?.as_str().unwrap_or_default().to_owned())))?;
+        let masks = self.all(&sql, |row| Ok((row.get::<i64>(0)?, row.cell(1).text_or_empty().to_owned())))?;
         let lines = masks.iter().fold(String::new(), |mut lines, (number, hash)| {
             // Writing to a String can't fail.
             let _ = writeln!(lines, "{number} {hash}");
@@ -167,7 +166,7 @@ impl Snapshot<'_> {
     }
 
     /// What is wrong with an entry that records masking.
-    pub(super) fn fault_of_record(&self, row: &Row) -> Result<Option<String>, Error> {
+    pub(super) fn fault_of_record(&self, row: &AuditRow) -> Result<Option<String>, Error> {
         if row.action != MASK_ACTION {
             return Ok(None);
         }

@@ -2,6 +2,7 @@
 
 use super::audit_chain::Bound;
 use super::error::Error;
+use super::sqlite::statement::Row;
 use super::write::Write;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;
@@ -62,6 +63,6 @@ impl Write<'_> {
     }
 }
 
-fn read_bound(row: &rusqlite::Row<'_>) -> rusqlite::Result<Bound> {
+fn read_bound(row: &Row<'_>) -> Result<Bound, Error> {
     Ok(Bound { number: row.get(0)?, hash: row.get(1)? })
 }

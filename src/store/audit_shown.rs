@@ -1,13 +1,13 @@
 //! Audit entries as clients see them: with their texts in place and secrets masked.
 
 use super::audit_texts::{MARK, TextReference, properties};
+use super::cell::OwnedCell;
 use super::error::Error;
 use super::property_value::{BadCell, read_text};
 use super::snapshot::Snapshot;
 use super::unreadable::WrongCell;
 use crate::model::{Value, holds_secret, masked, masked_json};
 use crate::query::Sql;
-use rusqlite::types::Value as SqlValue;
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -19,10 +19,10 @@ impl Snapshot<'_> {
     pub(super) fn show_cells(
         &self,
         position: impl Fn(&'static str) -> Option<usize>,
-        cells: &mut [SqlValue],
+        cells: &mut [OwnedCell],
     ) -> Result<Option<WrongCell>, Error> {
         for (name, is_json) in [("before", true), ("after", true), ("detail", false), ("objectName", false)] {
-            if let Some(SqlValue::Text(text)) = position(name).and_then(|column| cells.get_mut(column)) {
+            if let Some(OwnedCell::Text(text)) = position(name).and_then(|column| cells.get_mut(column)) {
                 let shown = if is_json { self.shown_json(text)? } else { Ok(masked(text)) };
                 match shown {
                     Ok(Cow::Owned(shown)) => *text = shown,
@@ -88,7 +88,7 @@ impl Snapshot<'_> {
     pub(super) fn text_of(&self, reference: &TextReference) -> Result<Result<String, BadCell>, Error> {
         let mut sql = Sql::new("SELECT text FROM audit_texts WHERE digest = ");
         sql.bind(Value::Text(reference.digest.clone())).push(" LIMIT 1");
-        let text = self.first(&sql, |row| Ok(read_text(row.get_ref(0)?).map(str::to_owned)))?;
+        let text = self.first(&sql, |row| Ok(read_text(row.cell(0)).map(str::to_owned)))?;
         Ok(match text {
             None => Err(BadCell::MissingText),
             Some(Ok(text)) if serde_json::from_str::<IgnoredAny>(&text).is_ok() => Ok(text),

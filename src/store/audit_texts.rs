@@ -147,7 +147,7 @@ impl Write<'_> {
         let Some(keys) = self.sealer else { return Ok(None) };
         let mut sql = Sql::new("SELECT sealed FROM audit_secrets WHERE id = ");
         sql.bind(Value::Id(id));
-        let sealed = self.snapshot().first(&sql, |row| Ok(row.get_ref(0)?.as_str().unwrap_or_default().to_owned()))?;
+        let sealed = self.snapshot().first(&sql, |row| Ok(row.cell(0).text_or_empty().to_owned()))?;
         sealed.map_or(Ok(None), |sealed| keys.open(&self.snapshot(), id, &sealed))
     }
 
@@ -180,7 +180,7 @@ impl Write<'_> {
             .bind(Value::Text(text))
             .push(") RETURNING id");
         let id = self.snapshot().execute_returning(&sql, |row| row.get(0))?;
-        id.ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
+        id.ok_or_else(Error::no_row)
     }
 
     /// Notes that an entry names these texts.
@@ -201,9 +201,7 @@ impl Write<'_> {
             sql.push(
                 " AND NOT EXISTS (SELECT 1 FROM audit_entry_texts WHERE text_id = audit_texts.id) RETURNING secret_id",
             );
-            let removed = self
-                .snapshot()
-                .execute_returning(&sql, |row| Ok(row.get_ref(0)?.as_str().unwrap_or_default().to_owned()))?;
+            let removed = self.snapshot().execute_returning(&sql, |row| Ok(row.cell(0).text_or_empty().to_owned()))?;
             if let Some(secret) = removed.filter(|secret| !secret.is_empty()) {
                 let mut sql = Sql::new("DELETE FROM audit_secrets WHERE id = ");
                 sql.bind(Value::Text(secret));
@@ -227,11 +225,11 @@ impl Snapshot<'_> {
     /// What is wrong with the texts of audit entries, one line each: those that are other than their SHA-256 says.
     pub(super) fn check_texts(&self, mut fault: impl FnMut(String)) -> Result<(), Error> {
         let mut statement = self.prepare(&Sql::new("SELECT id, digest, text FROM audit_texts ORDER BY id"))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
+        let mut rows = statement.query(&[])?;
+        while let Some(row) = rows.next_row()? {
             let id: i64 = row.get(0)?;
-            let is_right = match (row.get_ref(1)?.as_str(), row.get_ref(2)?.as_str()) {
-                (Ok(expected), Ok(text)) => digest(text) == expected,
+            let is_right = match (row.cell(1).text(), row.cell(2).text()) {
+                (Some(expected), Some(text)) => digest(text) == expected,
                 _ => false,
             };
             if !is_right {
@@ -245,7 +243,7 @@ impl Snapshot<'_> {
     fn describe_text(&self, id: i64) -> Result<String, Error> {
         let mut sql = Sql::new("SELECT min(number), count(*) FROM audit_entry_texts WHERE text_id = ");
         sql.bind(Value::Integer(id));
-        let named = self.first(&sql, |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, i64>(1)?)))?;
+        let named = self.first(&sql, |row| Ok((row.get::<Option<i64>>(0)?, row.get::<i64>(1)?)))?;
         Ok(match named {
             Some((Some(number), 1)) => format!("text {id} of entry {number}"),
             Some((Some(number), many)) => format!("text {id} of entry {number} and {} others", many - 1),
@@ -256,7 +254,7 @@ impl Snapshot<'_> {
     /// What lies beside the entries and belongs to none, and sealed secrets that hold nothing, one line for each kind.
     pub(super) fn check_unnamed(&self, mut fault: impl FnMut(String)) -> Result<(), Error> {
         let count =
-            |sql: &str| Ok::<_, Error>(self.first(&Sql::new(sql), |row| row.get::<_, i64>(0))?.unwrap_or_default());
+            |sql: &str| Ok::<_, Error>(self.first(&Sql::new(sql), |row| row.get::<i64>(0))?.unwrap_or_default());
         for (table, sql) in UNNAMED {
             let many = count(sql)?;
             if many > 0 {

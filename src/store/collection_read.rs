@@ -2,11 +2,10 @@
 
 use super::columns::Columns;
 use super::json::{Object, write_scalar, write_text};
+use super::sqlite::statement::Row;
 use super::unreadable::WrongCell;
 use crate::model::{Kind, LIST_ITEM, Property, Value};
 use crate::query::Sql;
-use rusqlite::Row;
-use rusqlite::types::ValueRef;
 use uuid::Uuid;
 
 /// Writes the JSON of an item from its row, unless a value in it can't be shown.
@@ -33,8 +32,7 @@ pub(super) fn collection_statement(collection: &'static Property, ids: &[Uuid]) 
         _ => {
             sql.push(", c.value FROM ").push(collection.column).push(" AS c");
             let write: WriteItem = Box::new(|out, row| {
-                let value = row.get_ref(1).unwrap_or(ValueRef::Null);
-                write_scalar(out, LIST_ITEM.kind, value).map_err(|why| WrongCell::new(LIST_ITEM.name, why))
+                write_scalar(out, LIST_ITEM.kind, row.cell(1)).map_err(|why| WrongCell::new(LIST_ITEM.name, why))
             });
             (write, "c.position")
         }

@@ -2,7 +2,6 @@
 
 use super::error::Error;
 use super::rows::{Holder, Values};
-use super::snapshot::read_id;
 use super::write::Write;
 use crate::model::{
     CUSTOM_PROPERTY_VALUE, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Value, did_you_mean, fold,
@@ -150,12 +149,12 @@ impl Write<'_> {
             let mut values = Vec::with_capacity(own.len());
             for (column, property) in own.iter().enumerate() {
                 let value = match property.kind {
-                    Kind::Reference(_) => Value::Id(read_id(row, column + 1)?),
+                    Kind::Reference(_) => Value::Id(row.get(column + 1)?),
                     _ => Value::Text(row.get(column + 1)?),
                 };
                 values.push((*property, value));
             }
-            Ok((read_id(row, 0)?, values))
+            Ok((row.get(0)?, values))
         })
     }
 

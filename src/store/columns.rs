@@ -1,11 +1,11 @@
 //! Which columns a SELECT yields for the properties of an entity type, and which JSON property each becomes.
 
+use super::cell::{Cell, OwnedCell};
 use super::json::{Object, write_scalar};
+use super::sqlite::statement::Row;
 use super::unreadable::WrongCell;
 use crate::model::{Entity, Kind, Property};
 use crate::query::Sql;
-use rusqlite::Row;
-use rusqlite::types::{Value as SqlValue, ValueRef};
 
 /// The columns of one SELECT.
 pub struct Columns {
@@ -35,33 +35,21 @@ struct Join {
     column: &'static str,
 }
 
-/// The cells of a row, as SQLite lends them or as they were copied.
+/// The cells of a row, as the database lends them or as they were copied.
 pub trait Cells {
     /// The value in a column.
-    fn cell(&self, column: usize) -> ValueRef<'_>;
+    fn cell(&self, column: usize) -> Cell<'_>;
 }
 
 impl Cells for Row<'_> {
-    fn cell(&self, column: usize) -> ValueRef<'_> {
-        self.get_ref(column).unwrap_or(ValueRef::Null)
+    fn cell(&self, column: usize) -> Cell<'_> {
+        Row::cell(self, column)
     }
 }
 
-impl Cells for [SqlValue] {
-    fn cell(&self, column: usize) -> ValueRef<'_> {
-        self.get(column).map_or(ValueRef::Null, ValueRef::from)
-    }
-}
-
-/// Text that is not UTF-8 stays bytes, which no property takes: so its row is named when it is written.
-pub fn copy(value: ValueRef<'_>) -> SqlValue {
-    match value {
-        ValueRef::Null => SqlValue::Null,
-        ValueRef::Integer(number) => SqlValue::Integer(number),
-        ValueRef::Real(number) => SqlValue::Real(number),
-        ValueRef::Text(bytes) => str::from_utf8(bytes)
-            .map_or_else(|_| SqlValue::Blob(bytes.to_vec()), |text| SqlValue::Text(text.to_owned())),
-        ValueRef::Blob(bytes) => SqlValue::Blob(bytes.to_vec()),
+impl Cells for [OwnedCell] {
+    fn cell(&self, column: usize) -> Cell<'_> {
+        self.get(column).map_or(Cell::Null, Cell::from)
     }
 }
 

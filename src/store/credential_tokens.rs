@@ -2,11 +2,11 @@
 
 use super::audit::Act;
 use super::error::Error;
-use super::snapshot::{Snapshot, read_date, read_id};
+use super::snapshot::Snapshot;
+use super::sqlite::statement::Row;
 use super::write::Write;
 use crate::model::{DATA_CONNECTION, Timestamp, USER, Value};
 use crate::query::Sql;
-use rusqlite::Row;
 use uuid::Uuid;
 
 /// How long a token is good for, in milliseconds.
@@ -39,11 +39,11 @@ struct Basis {
 }
 
 impl Basis {
-    fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>, first: usize) -> Result<Self, Error> {
         Ok(Self {
             rules_version: row.get(first)?,
-            connection_date: read_date(row, first + 1)?,
-            user_date: read_date(row, first + 2)?,
+            connection_date: row.get(first + 1)?,
+            user_date: row.get(first + 2)?,
         })
     }
 }
@@ -70,7 +70,7 @@ impl Write<'_> {
         self.snapshot().execute(&sql)?;
         let mut sql = Sql::new("SELECT count(*), min(created_date) FROM credential_tokens WHERE user_id = ");
         sql.bind(Value::Id(user));
-        let recent = self.snapshot().first(&sql, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)))?;
+        let recent = self.snapshot().first(&sql, |row| Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?)))?;
         if let Some((count, Some(oldest))) = recent
             && count >= MOST
         {
@@ -102,7 +102,7 @@ impl Write<'_> {
         // Nor from a time to come, where the clock was put back.
         sql.push(" AND created_date <= ").bind(Value::Date(now));
         sql.push(" RETURNING rules_version, connection_date, user_date, connection_id, user_id");
-        let read = |row: &Row<'_>| Ok((Basis::read(row, 0)?, read_id(row, 3)?, read_id(row, 4)?));
+        let read = |row: &Row<'_>| Ok((Basis::read(row, 0)?, row.get(3)?, row.get(4)?));
         let found = self.snapshot().execute_returning(&sql, read)?;
         let Some((basis, connection, user)) = found else { return Ok(None) };
         let current = self.snapshot().stored_credential(connection, user)?;

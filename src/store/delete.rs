@@ -1,7 +1,6 @@
 //! Removing entities.
 
 use super::error::Error;
-use super::snapshot::read_date;
 use super::update::{IfMatch, check_if_match};
 use super::write::Write;
 use crate::model::{Actor, Entity, Kind, Property, REGISTRY, Value};
@@ -37,7 +36,7 @@ impl Write<'_> {
         let mut sql = Sql::new("SELECT t0.modified_date, ");
         sql.predicate("t0", deletion.deletable).push(" FROM ").push(entity.table).push(" AS t0 WHERE t0.id = ");
         sql.bind(Value::Id(deletion.id)).push(" AND ").predicate("t0", &(deletion.readable)(entity));
-        let found = self.snapshot().first(&sql, |row| Ok((read_date(row, 0)?, row.get::<_, bool>(1)?)))?;
+        let found = self.snapshot().first(&sql, |row| Ok((row.get(0)?, row.get::<bool>(1)?)))?;
         let (modified_date, is_deletable) = found.ok_or(Error::NotFound)?;
         if !is_deletable {
             return Err(Error::Forbidden(format!("{} may not delete this {}", deletion.actor.name(), entity.noun)));

@@ -1,19 +1,19 @@
 //! Rows of entities, whose columns are read as their properties.
 
+use super::cell::Cell;
 use super::error::Error;
-use super::property_value::{BadCell, Cell, read, read_id, read_text};
+use super::property_value::{BadCell, PropertyValue, read, read_id, read_text};
 use super::snapshot::Snapshot;
+use super::sqlite::statement::Row;
 use super::unreadable::{Unreadable, WrongCell};
 use crate::model::{Entity, Kind};
 use crate::query::Sql;
-use rusqlite::types::ValueRef;
-use rusqlite::{Row, params_from_iter};
 use uuid::Uuid;
 
 /// A row of an entity's table, with the id in its first column, whose columns are read as properties of the entity.
 pub struct EntityRow<'r> {
     entity: &'static Entity,
-    row: &'r Row<'r>,
+    row: Row<'r>,
 }
 
 impl EntityRow<'_> {
@@ -40,7 +40,7 @@ impl EntityRow<'_> {
     /// It is not one that `property` can have.
     pub fn number(&self, column: usize, property: &'static str) -> Result<i64, WrongCell> {
         match self.read(column, property)? {
-            Cell::Number(number) => Ok(number),
+            PropertyValue::Number(number) => Ok(number),
             _ => Err(WrongCell::new(property, BadCell::Number(i64::MIN, i64::MAX))),
         }
     }
@@ -51,7 +51,7 @@ impl EntityRow<'_> {
     /// It is not one.
     pub fn boolean(&self, column: usize, property: &'static str) -> Result<bool, WrongCell> {
         match self.read(column, property)? {
-            Cell::Boolean(value) => Ok(value),
+            PropertyValue::Boolean(value) => Ok(value),
             _ => Err(WrongCell::new(property, BadCell::Boolean)),
         }
     }
@@ -63,16 +63,16 @@ impl EntityRow<'_> {
 
     /// The row itself, for columns that are not properties.
     pub const fn row(&self) -> &Row<'_> {
-        self.row
+        &self.row
     }
 
-    fn read(&self, column: usize, property: &'static str) -> Result<Cell<'_>, WrongCell> {
+    fn read(&self, column: usize, property: &'static str) -> Result<PropertyValue<'_>, WrongCell> {
         let kind = self.entity.property(property).map_or(Kind::Strings { max: 0, most: 0 }, |property| property.kind);
         read(kind, self.value(column)).map_err(|why| WrongCell::new(property, why))
     }
 
-    fn value(&self, column: usize) -> ValueRef<'_> {
-        self.row.get_ref(column).unwrap_or(ValueRef::Null)
+    fn value(&self, column: usize) -> Cell<'_> {
+        self.row.cell(column)
     }
 }
 
@@ -88,8 +88,8 @@ impl Snapshot<'_> {
         mut each: impl FnMut(&EntityRow<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut statement = self.prepare(sql)?;
-        let mut rows = statement.query(params_from_iter(&sql.parameters))?;
-        while let Some(row) = rows.next()? {
+        let mut rows = statement.query(&sql.parameters)?;
+        while let Some(row) = rows.next_row()? {
             each(&EntityRow { entity, row })?;
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! Why the store did not do what it was asked.
 
+use super::failure::Failure;
 use super::unreadable::Unreadable;
 use crate::model::Invalid;
-use rusqlite::ErrorCode;
 
 /// A request that the store turned down, or a database that failed.
 #[derive(Debug, thiserror::Error)]
@@ -44,8 +44,8 @@ pub enum Error {
     #[error("the commit failed: {0}")]
     Commit(String),
     /// The disk does not do what it should, which may pass: it is full, fails, or someone keeps the files locked.
-    #[error("database: {}", reason(.0))]
-    Unreachable(rusqlite::Error),
+    #[error("database: {0}")]
+    Unreachable(Failure),
     /// The disk does not answer, and the write had not begun.
     #[error("the disk does not answer")]
     Hangs,
@@ -73,59 +73,15 @@ pub enum Error {
     /// The write would keep the writer busy for too long.
     #[error("{0}")]
     TooHeavy(String),
-    /// SQLite failed.
-    #[error("database: {}", reason(.0))]
-    Database(rusqlite::Error),
-    /// The conditions, with what the rules say of each entity type, are more than SQLite takes.
+    /// The database failed.
+    #[error("database: {0}")]
+    Database(Failure),
+    /// The conditions, with what the rules say of each entity type, are more than the database takes.
     #[error("too much is asked for at once")]
     TooComplex,
     /// It would take longer than it may.
     #[error("it takes too long")]
     TooLong,
-}
-
-/// What SQLite says, without the statement, which may be of any length.
-fn reason(error: &rusqlite::Error) -> String {
-    match error {
-        rusqlite::Error::SqlInputError { error, msg, .. } => format!("{msg} ({error})"),
-        other if other.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
-            format!("{other}; SQLite needs leave to write to it, and to the folder that it is in")
-        }
-        other => other.to_string(),
-    }
-}
-
-/// A statement that was stopped has taken too long: for no other reason is any stopped.
-impl From<rusqlite::Error> for Error {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::OperationInterrupted) => Self::TooLong,
-            _ if is_too_complex(&error) => Self::TooComplex,
-            Some(
-                ErrorCode::SystemIoFailure
-                | ErrorCode::DiskFull
-                | ErrorCode::CannotOpen
-                | ErrorCode::DatabaseBusy
-                | ErrorCode::DatabaseLocked
-                | ErrorCode::FileLockingProtocolFailed
-                | ErrorCode::ReadOnly
-                | ErrorCode::OutOfMemory
-                // So SQLite calls a disk that can't be read (EIO), too.
-                | ErrorCode::DatabaseCorrupt,
-            ) => Self::Unreachable(error),
-            _ => Self::Database(error),
-        }
-    }
-}
-
-/// Whether a statement has too many parameters or too many levels. SQLite has no code for it.
-fn is_too_complex(error: &rusqlite::Error) -> bool {
-    let (rusqlite::Error::SqlInputError { msg, .. } | rusqlite::Error::SqliteFailure(_, Some(msg))) = error else {
-        return false;
-    };
-    ["too many SQL variables", "Expression tree is too large", "Recursion limit"]
-        .iter()
-        .any(|start| msg.starts_with(start))
 }
 
 impl From<Unreadable> for Error {
@@ -149,24 +105,18 @@ impl Error {
             other => other,
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rusqlite::Connection;
+    /// A row that is always there is missing.
+    pub(super) fn no_row() -> Self {
+        let message = "Query returned no rows";
+        Self::Database(Failure::new(message, message))
+    }
 
-    #[test]
-    fn what_is_beyond_sqlite_is_told_from_what_is_wrong() {
-        let connection = Connection::open_in_memory().unwrap();
-        let failure = |sql: &str| Error::from(connection.prepare(sql).unwrap_err());
-        for (inner, outer) in [("NOT (", ")"), ("(SELECT ", ")"), ("1 + (", ")")] {
-            let deep = format!("SELECT {}1{}", inner.repeat(3_000), outer.repeat(3_000));
-            let failure = failure(&deep);
-            assert!(matches!(failure, Error::TooComplex), "{inner}: {failure}");
+    /// The message for those who know already that it is about the database.
+    pub(super) fn reason(&self) -> String {
+        match self {
+            Self::Database(failure) => failure.to_string(),
+            other => other.to_string(),
         }
-        let many = format!("SELECT 1 IN ({}?)", "?, ".repeat(40_000));
-        assert!(matches!(failure(&many), Error::TooComplex));
-        assert!(matches!(failure("SELEKT 1"), Error::Database(_)));
     }
 }

@@ -3,6 +3,7 @@
 use super::audit_texts::digest;
 use super::error::Error;
 use super::snapshot::Snapshot;
+use super::sqlite::statement::Row;
 use super::users::UserName;
 use super::write::Write;
 use crate::model::{Timestamp, Value, fold};
@@ -190,7 +191,7 @@ impl Write<'_> {
     pub(super) fn forget_failures_of(&self, user: Uuid) -> Result<(), Error> {
         let mut sql = Sql::new("SELECT user_directory, user_id FROM users WHERE id = ");
         sql.bind(Value::Id(user));
-        let read = |row: &rusqlite::Row<'_>| Ok(UserName { user_directory: row.get(0)?, user_id: row.get(1)? });
+        let read = |row: &Row<'_>| Ok(UserName { user_directory: row.get(0)?, user_id: row.get(1)? });
         let Some(name) = self.snapshot().first(&sql, read)? else { return Ok(()) };
         let key = SignInKey::of_user(&name.to_string());
         let mut sql = Sql::new("DELETE FROM sign_in_failures WHERE key = ");

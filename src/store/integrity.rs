@@ -5,15 +5,11 @@ use super::error::Error;
 use super::findings::Findings;
 use super::property_value::shown;
 use super::snapshot::Snapshot;
+use super::sqlite;
+use super::sqlite::integrity::Damage;
 use super::sqlite::migrations::{NEWEST, schema_of};
-use crate::model::{Entity, Property, REGISTRY, Value, with_secrets};
+use crate::model::{Entity, Property, REGISTRY, with_secrets};
 use crate::query::Sql;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
-use std::collections::BTreeSet;
-
-/// One table, index, trigger or view: its kind, its name, and how it was made.
-type Part = (String, String, String);
 
 /// How many of an entity type there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,22 +18,6 @@ pub struct Count {
     pub entity: &'static Entity,
     /// How many.
     pub rows: i64,
-}
-
-/// What SQLite's own check has found.
-#[derive(Clone, Debug, Default)]
-pub struct Damage {
-    /// What is damaged.
-    pub findings: Findings,
-    /// Whether whole pages are, rather than values and entries of indexes: then what is read there may be anything.
-    pub is_of_pages: bool,
-}
-
-impl Damage {
-    fn add(&mut self, line: &str) {
-        self.is_of_pages |= !is_of_rows(line);
-        self.findings.add(format!("damaged: {line}"));
-    }
 }
 
 impl Snapshot<'_> {
@@ -54,29 +34,25 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database is so damaged that it can't be checked.
     pub fn damage(&self) -> Result<Damage, Error> {
-        let mut statement = self.prepare(&Sql::new("SELECT integrity_check FROM pragma_integrity_check"))?;
-        let mut rows = statement.query([])?;
-        let mut damage = Damage::default();
-        loop {
-            match rows.next() {
-                Ok(Some(row)) => {
-                    let text = lossy(row, 0)?;
-                    text.lines().filter(|line| is_damage(line)).for_each(|line| damage.add(line));
-                }
-                Ok(None) => return Ok(damage),
-                // The check can fail over what it has just found.
-                Err(_) if !damage.findings.is_empty() => return Ok(Damage { is_of_pages: true, ..damage }),
-                Err(error) => return Err(error.into()),
-            }
-        }
+        sqlite::integrity::damage(self.connection)
     }
 
     /// Tables that are other than this program makes them. A version is only a number; this compares with what the steps up to that version make.
     #[must_use]
     pub fn schema_faults(&self) -> Findings {
         let mut findings = Findings::default();
-        if let Err(error) = self.compare_schema(&mut findings) {
+        if let Err(error) = sqlite::integrity::compare_schema(self.connection, &mut findings) {
             findings.add(format!("schema: it can't be read: {error}"));
+        }
+        findings
+    }
+
+    /// What every database starts with and this one lacks, or has otherwise.
+    #[must_use]
+    pub fn seed_faults(&self) -> Findings {
+        let mut findings = Findings::default();
+        if let Err(error) = sqlite::seeds::compare(self.connection, &mut findings) {
+            findings.add(format!("row: what every database starts with can't be read: {error}"));
         }
         findings
     }
@@ -91,18 +67,6 @@ impl Snapshot<'_> {
             Err(error) => findings.add(format!("audit trail: it can't be read: {error}")),
         }
         findings
-    }
-
-    fn compare_schema(&self, findings: &mut Findings) -> Result<(), Error> {
-        let (here, right) = (parts(self.connection)?, parts(&super::sqlite::migrations::empty(self.schema()?)?)?);
-        for (kind, name, _) in right.difference(&here) {
-            findings.add(format!("schema: {kind} {name} is missing or other"));
-        }
-        let names: BTreeSet<&String> = right.iter().map(|(_, name, _)| name).collect();
-        for (kind, name, _) in here.iter().filter(|(_, name, _)| !names.contains(name)) {
-            findings.add(format!("schema: {kind} {name} is none of Patchbay's"));
-        }
-        Ok(())
     }
 
     /// How many there are of each entity type.
@@ -157,59 +121,16 @@ impl Snapshot<'_> {
         }
         let sql = format!("SELECT {id}, {column} FROM {table} WHERE {column} {is_so}");
         let mut statement = self.prepare(&Sql::new(&sql))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            show(&shown(row.get_ref(0)?), row.get_ref(1)?.as_str().unwrap_or_default());
+        let mut rows = statement.query(&[])?;
+        while let Some(row) = rows.next_row()? {
+            show(&shown(row.cell(0)), row.cell(1).text_or_empty());
         }
         Ok(())
     }
 
     pub(super) fn has_table(&self, name: &str) -> Result<bool, Error> {
-        let mut sql = Sql::new("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ");
-        sql.bind(Value::Text(name.to_owned()));
-        Ok(self.first(&sql, |_| Ok(()))?.is_some())
+        sqlite::schema::has_table(self.connection, name)
     }
-}
-
-/// Whether a line of the check is no heading, and not its praise.
-fn is_damage(line: &str) -> bool {
-    line != "ok" && !line.starts_with("***")
-}
-
-/// How SQLite begins what it says of a value or an entry of an index. Everything else is about pages.
-const OF_ROWS: [&str; 8] = [
-    "NULL value in ",
-    "TEXT value in ",
-    "NUMERIC value in ",
-    "non-",
-    "CHECK constraint failed in ",
-    "row ",
-    "rowid ",
-    "wrong # of entries in index ",
-];
-
-fn is_of_rows(line: &str) -> bool {
-    OF_ROWS.iter().any(|start| line.starts_with(start))
-}
-
-/// A text, whatever has become of it.
-fn lossy(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
-    Ok(match row.get_ref(column)? {
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        _ => String::new(),
-    })
-}
-
-/// The parts of a schema that SQLite makes for itself. Only what it can have made: whatever else has such a name was written behind its back.
-const OF_SQLITE: &str = "type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4') \
-                         OR type = 'index' AND name LIKE 'sqlite\\_autoindex\\_%' ESCAPE '\\' AND sql IS NULL";
-
-/// All that a schema consists of, but for what SQLite makes for itself.
-fn parts(connection: &Connection) -> Result<BTreeSet<Part>, Error> {
-    let mut statement =
-        connection.prepare(&format!("SELECT type, name, sql FROM sqlite_schema WHERE NOT ({OF_SQLITE})"))?;
-    let rows = statement.query_map([], |row| Ok((lossy(row, 0)?, lossy(row, 1)?, lossy(row, 2)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The version of the schema that this program makes.

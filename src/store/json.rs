@@ -1,8 +1,8 @@
 //! Writing JSON straight from columns.
 
-use super::property_value::{self, BadCell, Cell};
+use super::cell::Cell;
+use super::property_value::{self, BadCell, PropertyValue};
 use crate::model::Kind;
-use rusqlite::types::ValueRef;
 use std::io::Write;
 
 /// A JSON object under construction.
@@ -46,15 +46,15 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 ///
 /// # Errors
 /// The value is not of that kind; then nothing is written.
-pub fn write_scalar(out: &mut Vec<u8>, kind: Kind, value: ValueRef<'_>) -> Result<(), BadCell> {
+pub fn write_scalar(out: &mut Vec<u8>, kind: Kind, value: Cell<'_>) -> Result<(), BadCell> {
     // Writing to a Vec can't fail.
     match property_value::read(kind, value)? {
-        Cell::Text(text) => write_text(out, text),
-        Cell::Boolean(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
-        Cell::Number(number) => {
+        PropertyValue::Text(text) => write_text(out, text),
+        PropertyValue::Boolean(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
+        PropertyValue::Number(number) => {
             let _ = write!(out, "{number}");
         }
-        Cell::Date(moment) => {
+        PropertyValue::Date(moment) => {
             let _ = write!(out, "\"{moment}\"");
         }
     }

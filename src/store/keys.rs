@@ -4,10 +4,10 @@ use super::audit::Act;
 use super::error::Error;
 use super::property_value::shown;
 use super::snapshot::Snapshot;
+use super::sqlite::statement::Row;
 use super::write::Write;
 use crate::model::{Entity, Property, Timestamp, Value};
 use crate::query::Sql;
-use rusqlite::{Row, params_from_iter};
 use uuid::Uuid;
 
 /// A data key as it is stored: sealed by the master key.
@@ -66,10 +66,12 @@ impl Snapshot<'_> {
     /// The database failed; [`Error::Unusable`] if the row of one is damaged.
     pub fn data_keys(&self) -> Result<Vec<StoredKey>, Error> {
         let sql = Sql::new("SELECT term, sealed_key FROM data_keys ORDER BY term");
-        let rows = self.all(&sql, |row| Ok((shown(row.get_ref(0)?), read_key(row))))?;
+        let rows = self.all(&sql, |row| Ok((shown(row.cell(0)), read_key(row))))?;
         rows.into_iter()
             .map(|(term, key)| {
-                key.map_err(|error| Error::Unusable(format!("the data key of term {term} can't be read: {error}")))
+                key.map_err(|error| {
+                    Error::Unusable(format!("the data key of term {term} can't be read: {}", error.reason()))
+                })
             })
             .collect()
     }
@@ -117,14 +119,14 @@ impl Snapshot<'_> {
         sql.bind(Value::Text(position.0.clone())).push(") AS TEXT) AND ").push(property.column);
         sql.push(" <> '' ORDER BY id LIMIT ").bind(Value::Integer(BATCH_ROWS));
         let mut statement = self.prepare(&sql)?;
-        let mut rows = statement.query(params_from_iter(&sql.parameters))?;
+        let mut rows = statement.query(&sql.parameters)?;
         let (mut values, mut bytes) = (Vec::new(), 0);
         while bytes < BATCH_BYTES
-            && let Some(row) = rows.next()?
+            && let Some(row) = rows.next_row()?
         {
-            let sealed = row.get_ref(2)?.as_str().unwrap_or_default().to_owned();
+            let sealed = row.cell(2).text_or_empty().to_owned();
             bytes += sealed.len();
-            values.push(SealedValue { position: Position(row.get(0)?), id: shown(row.get_ref(1)?), sealed });
+            values.push(SealedValue { position: Position(row.get(0)?), id: shown(row.cell(1)), sealed });
         }
         Ok(values)
     }
@@ -146,8 +148,8 @@ impl Snapshot<'_> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&columns.join(", ")).push(" FROM ").push(entity.table);
         sql.push(" WHERE id = ").bind(Value::Id(id));
-        let read = |row: &Row<'_>| -> rusqlite::Result<Vec<String>> {
-            let text = |column| Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().unwrap_or_default()).into());
+        let read = |row: &Row<'_>| -> Result<Vec<String>, Error> {
+            let text = |column| Ok(row.cell(column).lossy_text());
             (0..secrets.len()).map(text).collect()
         };
         let sealed = self.first(&sql, read)?.unwrap_or_default();
@@ -164,7 +166,7 @@ impl Snapshot<'_> {
              CROSS JOIN audit_entries AS entry ON entry.number = named.number WHERE text.secret_id <> '' AND text.secret_id = ",
         );
         sql.bind(Value::Text(id.to_owned())).push(" LIMIT ").bind(Value::Integer(most));
-        self.all(&sql, |row| Ok(shown(row.get_ref(0)?)))
+        self.all(&sql, |row| Ok(shown(row.cell(0))))
     }
 
     /// How the master key is derived, if it comes from a passphrase.
@@ -184,7 +186,7 @@ impl Snapshot<'_> {
     }
 }
 
-fn read_key(row: &Row<'_>) -> rusqlite::Result<StoredKey> {
+fn read_key(row: &Row<'_>) -> Result<StoredKey, Error> {
     Ok(StoredKey { term: row.get(0)?, sealed_key: row.get(1)? })
 }
 

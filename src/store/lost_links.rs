@@ -2,7 +2,7 @@
 //! The removal's audit entry lists them, so that it can be undone.
 
 use super::error::Error;
-use super::snapshot::{Snapshot, read_id};
+use super::snapshot::Snapshot;
 use super::weight::Stored;
 use super::write::Write;
 use crate::model::{Entity, Kind, Property, REGISTRY, Value};
@@ -85,9 +85,9 @@ impl Snapshot<'_> {
         let sql = relation.statement(id);
         let (mut listed, mut not_listed) = (BTreeMap::<Option<String>, Vec<Uuid>>::new(), 0_u64);
         self.all(&sql, |row| {
-            let value = || relation.value.map(|_| row.get::<_, String>(1)).transpose();
+            let value = || relation.value.map(|_| row.get::<String>(1)).transpose();
             // What can't be read is removed as well, and must not stand in the way of that.
-            let (Ok(holder), Ok(value)) = (read_id(row, 0), value()) else {
+            let (Ok(holder), Ok(value)) = (row.get(0), value()) else {
                 not_listed += 1;
                 return Ok(());
             };
@@ -156,7 +156,6 @@ mod tests {
     use super::super::{Origin, UserName};
     use super::*;
     use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, TAG, USER};
-    use rusqlite::params_from_iter;
 
     #[test]
     fn tags_and_definitions_are_what_others_lose() {
@@ -172,8 +171,9 @@ mod tests {
         let explain = |snapshot: &Snapshot<'_>| {
             for relation in REGISTRY.iter().flat_map(|entity| relations_to(entity)) {
                 let sql = relation.statement(Uuid::nil());
-                let mut explain = snapshot.connection.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.text)).unwrap();
-                let step: String = explain.query_row(params_from_iter(&sql.parameters), |row| row.get(3)).unwrap();
+                let mut explain = Sql::new(&format!("EXPLAIN QUERY PLAN {}", sql.text));
+                explain.parameters = sql.parameters;
+                let step: String = snapshot.first(&explain, |row| row.get(3)).unwrap().unwrap();
                 assert!(step.starts_with("SEARCH") && step.contains("INDEX"), "{step}");
             }
             Ok::<_, Error>(())

@@ -1,6 +1,6 @@
 //! The database: connections, the one writer, migrations, and reading and writing entities from their declarations.
 //!
-//! No other room knows SQLite. Nothing here knows HTTP or rules: what a caller may see or do comes in as predicates.
+//! No other room knows the database. What is special about SQLite is in `sqlite`; the rest reads rows as cells. Nothing here knows HTTP or rules: what a caller may see or do comes in as predicates.
 
 mod access_path;
 mod allowance;
@@ -12,6 +12,7 @@ mod audit_retention;
 mod audit_shown;
 mod audit_texts;
 mod budget;
+mod cell;
 mod collection_read;
 mod collection_write;
 mod columns;
@@ -23,6 +24,7 @@ mod derived_sessions;
 mod entity_row;
 mod error;
 mod failed_sign_ins;
+mod failure;
 mod find_unreadable;
 mod findings;
 mod folding;
@@ -73,9 +75,10 @@ pub use delete::Deletion;
 pub use derived_sessions::SessionBasis;
 pub use error::Error;
 pub use failed_sign_ins::{Counted, PendingSignIn, SignInKey};
+pub use failure::Failure;
 pub use findings::Findings;
 pub use folding::StoredText;
-pub use integrity::{Count, Damage, newest_schema};
+pub use integrity::{Count, newest_schema};
 pub use keys::{KeyDerivation, Position, SealedValue, StoredKey};
 pub use lost_links::is_linked;
 pub use meter::Bounds;
@@ -91,6 +94,7 @@ pub use sign_in::{FoundSession, Session, SessionKind};
 pub use snapshot::Snapshot;
 pub use sqlite::backup::{Copied, copy_at};
 pub use sqlite::connection::restoring;
+pub use sqlite::integrity::Damage;
 pub use sqlite::wal::Hurry;
 #[cfg(test)]
 pub(crate) use tests::new_file;
@@ -104,7 +108,7 @@ use crate::memory::CacheMemory;
 use crate::model::Timestamp;
 use crate::query::{Expressions, Sql};
 use readers::{Pools, read_from};
-use sqlite::connection::{Role, Shared};
+use sqlite::connection::Shared;
 use sqlite::file_identity::OpenFiles;
 use sqlite::wal::Log;
 use std::path::{Path, PathBuf};
@@ -161,11 +165,8 @@ impl Store {
         memory: CacheMemory,
         sealer: Option<Arc<dyn Sealer>>,
     ) -> Result<Self, Error> {
-        sqlite::connection::create_private(path)?;
         let shared = Shared::new(memory, readers.sum() + 1);
-        let mut writing = sqlite::connection::open_sharing(path, Role::Writer, &shared)?;
-        let schema_before = sqlite::migrations::migrate(&mut writing)?;
-        sqlite::seeds::check_versions(&writing)?;
+        let (writing, schema_before) = sqlite::connection::open_writer(path, &shared)?;
         let pools = Pools::open(path, readers, &shared)?;
         let files = OpenFiles::of(path)?;
         let wal = files.log().to_owned();

@@ -4,19 +4,14 @@ use super::error::Error;
 use super::meter::Meter;
 use super::origin::Origin;
 use super::sealing::Sealer;
-use super::snapshot::{ReadTransaction, Snapshot};
-use super::sqlite::connection::{Role, open, open_file};
+use super::snapshot::Snapshot;
+use super::sqlite::connection::Role;
+use super::sqlite::existing::{open_existing, open_readable, open_single_file, open_to_overwrite};
 use super::sqlite::file_identity::OpenFiles;
-use super::sqlite::migrations::{check_newest, schema_of};
 use super::sqlite::statement_cache::CachedConnection;
+use super::sqlite::transaction::{ReadTransaction, WriteTransaction};
 use super::write::Write;
-use rusqlite::{Transaction, TransactionBehavior};
-use std::io::ErrorKind;
 use std::path::Path;
-use std::time::Duration;
-
-/// How long to wait for the server, which may have much to write.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Reads from the database at `path`. All that `read` sees is of one moment.
 ///
@@ -25,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub fn read_at<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
     let connection = open_existing(path, Role::Reader)?;
     let transaction = ReadTransaction::begin(&connection)?;
-    read(&transaction.snapshot())
+    read(&Snapshot::new(transaction.connection()))
 }
 
 /// Writes to the database at `path`, in one transaction that is on disk once this returns.
@@ -51,9 +46,7 @@ pub fn overwrite_at<T, E: From<Error>>(
     sealer: &dyn Sealer,
     work: impl FnOnce(&Write<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let connection = open_existing(path, Role::Writer)?;
-    connection.pragma_update(None, "secure_delete", true).map_err(Error::from)?;
-    write_by(&connection, path, origin, Some(sealer), work)
+    write_by(&open_to_overwrite(path)?, path, origin, Some(sealer), work)
 }
 
 fn write_by<T, E: From<Error>>(
@@ -64,10 +57,10 @@ fn write_by<T, E: From<Error>>(
     work: impl FnOnce(&Write<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let mut files = OpenFiles::of(path)?;
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(Error::from)?;
+    let transaction = WriteTransaction::begin(connection)?;
     let result = work(&Write { connection, origin, sealer, meter: &Meter::default() })?;
     files.check()?;
-    transaction.commit().map_err(Error::from)?;
+    transaction.commit()?;
     // They may have gone meanwhile, and then a server on the same database does not see what was written.
     files.check()?;
     Ok(result)
@@ -86,8 +79,7 @@ pub fn inspect_at<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_
 /// # Errors
 /// As [`inspect_at`].
 pub fn inspect_file<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
-    check_there(path)?;
-    inspect(&open_file(path)?, read)
+    inspect(&open_single_file(path)?, read)
 }
 
 fn inspect<T, E: From<Error>>(
@@ -95,36 +87,7 @@ fn inspect<T, E: From<Error>>(
     read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let transaction = ReadTransaction::begin(connection)?;
-    let snapshot = transaction.snapshot();
+    let snapshot = Snapshot::new(transaction.connection());
     snapshot.schema()?;
     read(&snapshot)
-}
-
-fn open_existing(path: &Path, role: Role) -> Result<CachedConnection, Error> {
-    check_there(path)?;
-    let connection = open(path, role)?;
-    connection.busy_timeout(PATIENCE)?;
-    check_newest(&connection)?;
-    Ok(connection)
-}
-
-/// Opens a database of this or an earlier version to read from it.
-pub(super) fn open_readable(path: &Path) -> Result<CachedConnection, Error> {
-    check_there(path)?;
-    let connection = open(path, Role::Reader)?;
-    schema_of(&connection)?;
-    Ok(connection)
-}
-
-/// A file without content is no database yet, and opening it to write would make one of it.
-fn check_there(path: &Path) -> Result<(), Error> {
-    match path.metadata() {
-        Ok(file) if file.len() > 0 => return Ok(()),
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            let message = format!("{}: {error}; run it as the user to whom it belongs", path.display());
-            return Err(Error::Unusable(message));
-        }
-        _ => {}
-    }
-    Err(Error::Unusable(format!("there is no database at {}; patchbay serve makes one", path.display())))
 }

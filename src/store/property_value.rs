@@ -1,12 +1,12 @@
 //! Which stored values the API can show. The code that serves rows and the code that verifies them both ask here, so nothing is called sound that
 //! can't be served.
 
+use super::cell::Cell;
 use crate::model::{Kind, Syntax, Timestamp};
-use rusqlite::types::ValueRef;
 
 /// A stored value, read as the kind of its property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cell<'v> {
+pub enum PropertyValue<'v> {
     /// A text or an id.
     Text(&'v str),
     /// A number, also one that stands for a name.
@@ -56,37 +56,37 @@ pub enum BadCell {
 ///
 /// # Errors
 /// It is not of that kind.
-pub fn read(kind: Kind, value: ValueRef<'_>) -> Result<Cell<'_>, BadCell> {
+pub fn read(kind: Kind, value: Cell<'_>) -> Result<PropertyValue<'_>, BadCell> {
     match kind {
-        Kind::Id | Kind::Reference(_) => read_id(value).map(Cell::Text),
+        Kind::Id | Kind::Reference(_) => read_id(value).map(PropertyValue::Text),
         Kind::Date => match value {
-            ValueRef::Integer(millis) => Timestamp::within_years(millis).map(Cell::Date).ok_or(BadCell::Date),
+            Cell::Integer(millis) => Timestamp::within_years(millis).map(PropertyValue::Date).ok_or(BadCell::Date),
             _ => Err(BadCell::Date),
         },
         Kind::Boolean => match value {
-            ValueRef::Integer(number @ (0 | 1)) => Ok(Cell::Boolean(number == 1)),
+            Cell::Integer(number @ (0 | 1)) => Ok(PropertyValue::Boolean(number == 1)),
             _ => Err(BadCell::Boolean),
         },
         Kind::Enumeration(choices) => match value {
-            ValueRef::Integer(number) if choices.iter().any(|choice| choice.number == number) => {
-                Ok(Cell::Number(number))
+            Cell::Integer(number) if choices.iter().any(|choice| choice.number == number) => {
+                Ok(PropertyValue::Number(number))
             }
             _ => Err(BadCell::Choice),
         },
         Kind::Integer { min, max } => match value {
-            ValueRef::Integer(number) if (min..=max).contains(&number) => Ok(Cell::Number(number)),
+            Cell::Integer(number) if (min..=max).contains(&number) => Ok(PropertyValue::Number(number)),
             _ => Err(BadCell::Number(min, max)),
         },
         Kind::Text { syntax: Syntax::OneOf(words), .. } => {
             let text = read_text(value)?;
             let is_word = words.iter().any(|word| word.eq_ignore_ascii_case(text));
-            if is_word { Ok(Cell::Text(text)) } else { Err(BadCell::Word) }
+            if is_word { Ok(PropertyValue::Text(text)) } else { Err(BadCell::Word) }
         }
         Kind::Text { syntax: Syntax::Guid, .. } => match read_text(value)? {
-            "" => Ok(Cell::Text("")),
-            _ => read_id(value).map(Cell::Text),
+            "" => Ok(PropertyValue::Text("")),
+            _ => read_id(value).map(PropertyValue::Text),
         },
-        _ => read_text(value).map(Cell::Text),
+        _ => read_text(value).map(PropertyValue::Text),
     }
 }
 
@@ -94,18 +94,18 @@ pub fn read(kind: Kind, value: ValueRef<'_>) -> Result<Cell<'_>, BadCell> {
 ///
 /// # Errors
 /// It is none.
-pub fn read_text(value: ValueRef<'_>) -> Result<&str, BadCell> {
+pub fn read_text(value: Cell<'_>) -> Result<&str, BadCell> {
     match value {
-        ValueRef::Text(bytes) => str::from_utf8(bytes).map_err(|_| BadCell::Text),
+        Cell::Text(bytes) => str::from_utf8(bytes).map_err(|_| BadCell::Text),
         _ => Err(BadCell::Text),
     }
 }
 
 /// Filters and references compare ids letter by letter, so the same id in another spelling would not be found.
-pub fn read_id(value: ValueRef<'_>) -> Result<&str, BadCell> {
+pub fn read_id(value: Cell<'_>) -> Result<&str, BadCell> {
     match value {
-        ValueRef::Null => Err(BadCell::Missing),
-        ValueRef::Text(bytes) if is_guid(bytes) => str::from_utf8(bytes).map_err(|_| BadCell::Guid),
+        Cell::Null => Err(BadCell::Missing),
+        Cell::Text(bytes) if is_guid(bytes) => str::from_utf8(bytes).map_err(|_| BadCell::Guid),
         _ => Err(BadCell::Guid),
     }
 }
@@ -119,15 +119,15 @@ fn is_guid(bytes: &[u8]) -> bool {
 }
 
 /// A value as messages can show it, whatever it is: short, and without control characters.
-pub fn shown(value: ValueRef<'_>) -> String {
+pub fn shown(value: Cell<'_>) -> String {
     const MOST: usize = 80;
     match value {
-        ValueRef::Integer(number) => number.to_string(),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+        Cell::Integer(number) => number.to_string(),
+        Cell::Text(bytes) | Cell::Other(bytes) => {
             let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * MOST)]);
             text.chars().take(MOST).flat_map(char::escape_debug).collect()
         }
-        ValueRef::Null | ValueRef::Real(_) => "?".to_owned(),
+        Cell::Null => "?".to_owned(),
     }
 }
 
@@ -143,41 +143,41 @@ mod tests {
 
     #[test]
     fn a_value_is_read_as_its_kind_or_refused() {
-        let text = |bytes| ValueRef::Text(bytes);
+        let text = |bytes| Cell::Text(bytes);
         let kinds = |property: &str| AUDIT_ENTRY.property(property).unwrap().kind;
         let upper = GUID.to_uppercase();
         let (_, last_digit) = GUID.split_at(35);
         let longer = format!("{GUID}{last_digit}");
         for (kind, value, expected) in [
-            (Kind::Id, text(GUID.as_bytes()), Ok(Cell::Text(GUID))),
+            (Kind::Id, text(GUID.as_bytes()), Ok(PropertyValue::Text(GUID))),
             (Kind::Id, text(upper.as_bytes()), Err(BadCell::Guid)),
             (Kind::Id, text(longer.as_bytes()), Err(BadCell::Guid)),
             (Kind::Id, text(&GUID.as_bytes()[..35]), Err(BadCell::Guid)),
             (Kind::Id, text(b"0a9f98de-6cfc-57f4-b1f6-98725778880g"), Err(BadCell::Guid)),
             (Kind::Id, text(b"0a9f98de06cfc-57f4-b1f6-987257788803"), Err(BadCell::Guid)),
-            (Kind::Id, ValueRef::Null, Err(BadCell::Missing)),
-            (Kind::Reference(&TAG), text(GUID.as_bytes()), Ok(Cell::Text(GUID))),
-            (kinds("userName"), text("Ä".as_bytes()), Ok(Cell::Text("Ä"))),
+            (Kind::Id, Cell::Null, Err(BadCell::Missing)),
+            (Kind::Reference(&TAG), text(GUID.as_bytes()), Ok(PropertyValue::Text(GUID))),
+            (kinds("userName"), text("Ä".as_bytes()), Ok(PropertyValue::Text("Ä"))),
             (kinds("userName"), text(b"\xC3"), Err(BadCell::Text)),
-            (kinds("userName"), ValueRef::Blob(b"a"), Err(BadCell::Text)),
-            (kinds("userName"), ValueRef::Null, Err(BadCell::Text)),
-            (WORD, text(b"Read"), Ok(Cell::Text("Read"))),
+            (kinds("userName"), Cell::Other(b"a"), Err(BadCell::Text)),
+            (kinds("userName"), Cell::Null, Err(BadCell::Text)),
+            (WORD, text(b"Read"), Ok(PropertyValue::Text("Read"))),
             (WORD, text(b"reed"), Err(BadCell::Word)),
-            (TEXT_GUID, text(b""), Ok(Cell::Text(""))),
-            (TEXT_GUID, text(GUID.as_bytes()), Ok(Cell::Text(GUID))),
+            (TEXT_GUID, text(b""), Ok(PropertyValue::Text(""))),
+            (TEXT_GUID, text(GUID.as_bytes()), Ok(PropertyValue::Text(GUID))),
             (TEXT_GUID, text(b"0a9f98de"), Err(BadCell::Guid)),
-            (Kind::Boolean, ValueRef::Integer(1), Ok(Cell::Boolean(true))),
-            (Kind::Boolean, ValueRef::Integer(0), Ok(Cell::Boolean(false))),
-            (Kind::Boolean, ValueRef::Integer(2), Err(BadCell::Boolean)),
-            (Kind::Boolean, ValueRef::Integer(-1), Err(BadCell::Boolean)),
-            (Kind::Enumeration(CHOICES), ValueRef::Integer(2), Ok(Cell::Number(2))),
-            (Kind::Enumeration(CHOICES), ValueRef::Integer(1), Err(BadCell::Choice)),
-            (kinds("number"), ValueRef::Integer(1), Ok(Cell::Number(1))),
-            (kinds("number"), ValueRef::Integer(0), Err(BadCell::Number(1, i64::MAX))),
-            (kinds("number"), ValueRef::Real(1.0), Err(BadCell::Number(1, i64::MAX))),
-            (Kind::Date, ValueRef::Integer(0), Ok(Cell::Date(Timestamp::from_millis(0)))),
-            (Kind::Date, ValueRef::Integer(253_402_300_800_000), Err(BadCell::Date)),
-            (Kind::Date, ValueRef::Integer(i64::MIN), Err(BadCell::Date)),
+            (Kind::Boolean, Cell::Integer(1), Ok(PropertyValue::Boolean(true))),
+            (Kind::Boolean, Cell::Integer(0), Ok(PropertyValue::Boolean(false))),
+            (Kind::Boolean, Cell::Integer(2), Err(BadCell::Boolean)),
+            (Kind::Boolean, Cell::Integer(-1), Err(BadCell::Boolean)),
+            (Kind::Enumeration(CHOICES), Cell::Integer(2), Ok(PropertyValue::Number(2))),
+            (Kind::Enumeration(CHOICES), Cell::Integer(1), Err(BadCell::Choice)),
+            (kinds("number"), Cell::Integer(1), Ok(PropertyValue::Number(1))),
+            (kinds("number"), Cell::Integer(0), Err(BadCell::Number(1, i64::MAX))),
+            (kinds("number"), Cell::Other(b""), Err(BadCell::Number(1, i64::MAX))),
+            (Kind::Date, Cell::Integer(0), Ok(PropertyValue::Date(Timestamp::from_millis(0)))),
+            (Kind::Date, Cell::Integer(253_402_300_800_000), Err(BadCell::Date)),
+            (Kind::Date, Cell::Integer(i64::MIN), Err(BadCell::Date)),
             (Kind::Date, text(b"2020-01-01"), Err(BadCell::Date)),
         ] {
             assert_eq!(read(kind, value), expected, "{value:?}");

@@ -1,9 +1,11 @@
 //! The connections that read: each kind of read has some of its own, so that none waits for those of another kind.
 
-use super::budget::{Stop, watch_read};
+use super::budget::Stop;
 use super::error::Error;
-use super::snapshot::{ReadTransaction, Snapshot};
+use super::snapshot::Snapshot;
 use super::sqlite::connection::{Pool, Shared, pool};
+use super::sqlite::progress::watch_read;
+use super::sqlite::transaction::ReadTransaction;
 use std::path::Path;
 
 /// KiB of pages that connections keep: those that read a few rows come back to the same ones, those that go through many don't, and lists last as long
@@ -92,7 +94,7 @@ impl Pools {
     ) -> Result<T, E> {
         let connection = self.of(kind).get().map_err(|_| Error::Busy)?;
         let transaction = ReadTransaction::begin(&connection)?;
-        watch_read(&connection, stop, || read(&transaction.snapshot_until(stop)))
+        watch_read(&connection, stop, || read(&Snapshot::until(transaction.connection(), stop)))
     }
 }
 
@@ -106,5 +108,5 @@ pub(super) fn read_from<T, E: From<Error>>(
 ) -> Result<T, E> {
     let connection = pool.get().map_err(|_| Error::Busy)?;
     let transaction = ReadTransaction::begin(&connection)?;
-    read(&transaction.snapshot())
+    read(&Snapshot::new(transaction.connection()))
 }

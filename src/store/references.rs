@@ -2,7 +2,7 @@
 
 use super::collection_read::push_ids;
 use super::error::Error;
-use super::snapshot::{Snapshot, read_id};
+use super::snapshot::Snapshot;
 use crate::model::{Document, Entity, Invalid, Key, Kind, Property, Value};
 use crate::query::{Operator, Predicate, Readable, Sql};
 use uuid::Uuid;
@@ -20,7 +20,7 @@ impl Snapshot<'_> {
             let mut sql = Sql::new("SELECT t0.id FROM ");
             sql.push(target.table).push(" AS t0 WHERE ");
             sql.predicate("t0", &Predicate::and([readable(target), condition]));
-            if let Some(id) = self.first(&sql, |row| read_id(row, 0))? {
+            if let Some(id) = self.first(&sql, |row| row.get(0))? {
                 return Ok(id);
             }
         }
@@ -71,7 +71,7 @@ impl Snapshot<'_> {
         sql.push(" WHERE ").push(&target).push(" IN (");
         push_ids(&mut sql, targets);
         sql.push(") AND ").predicate("t0", visible).push(" GROUP BY ").push(&target);
-        self.all(&sql, |row| Ok((read_id(row, 0)?, row.get(1)?)))
+        self.all(&sql, |row| Ok((row.get(0)?, row.get(1)?)))
     }
 }
 

@@ -1,13 +1,13 @@
 //! Asking which of several predicates hold for each row of a statement.
 
+use super::cell::Cell;
 use super::columns::Cells;
 use super::entity_row::EntityRow;
 use super::error::Error;
-use super::snapshot::{Snapshot, read_date, read_id};
+use super::snapshot::Snapshot;
 use super::unreadable::WrongCell;
 use crate::model::{Entity, Property, Timestamp, Value};
 use crate::query::{Predicate, Questions, Sql};
-use rusqlite::types::ValueRef;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ pub(super) fn answers<'q>(
     row: &'q (impl Cells + ?Sized),
     start: usize,
 ) -> impl Iterator<Item = bool> + 'q {
-    questions.read(move |column| matches!(row.cell(start + column), ValueRef::Integer(held) if held != 0))
+    questions.read(move |column| matches!(row.cell(start + column), Cell::Integer(held) if held != 0))
 }
 
 /// A row, and which predicates hold for it.
@@ -140,7 +140,7 @@ impl Snapshot<'_> {
         }
         let mut sql = Sql::new("SELECT t0.id, t0.modified_date FROM ");
         sql.push(entity.table).push(" AS t0 WHERE ").predicate("t0", &condition);
-        let dates = self.all(&sql, |row| Ok((read_id(row, 0)?, read_date(row, 1)?)))?;
+        let dates = self.all(&sql, |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(dates.into_iter().collect())
     }
 
@@ -159,7 +159,7 @@ impl Snapshot<'_> {
         }
         let mut sql = Sql::new("SELECT DISTINCT t0.");
         sql.push(reference.column).push(" FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
-        self.all(&sql, |row| read_id(row, 0))
+        self.all(&sql, |row| row.get(0))
     }
 
     /// [`Snapshot::test_each`], of the rows that are to be kept only. All the predicates stand in one statement, so they must be few.

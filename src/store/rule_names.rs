@@ -1,10 +1,10 @@
 //! Looking up what rules name: attributes and roles of users, custom properties and their choices. Each look-up goes by an index, however many users there are.
 
 use super::error::Error;
-use super::snapshot::{Snapshot, read_id};
+use super::snapshot::Snapshot;
+use super::sqlite::statement::Row;
 use crate::model::{Value, fold};
 use crate::query::{Predicate, Sql};
-use rusqlite::Row;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -114,7 +114,7 @@ impl Snapshot<'_> {
     pub fn rule_property(&self, name: &str, condition: &Predicate) -> Result<Option<RuleProperty>, Error> {
         let mut sql = Sql::new("SELECT t0.id, t0.name FROM custom_property_definitions AS t0 WHERE t0.name_folded = ");
         sql.bind(Value::Text(fold(name))).push(" AND ").predicate("t0", condition);
-        let Some((id, name)) = self.first(&sql, |row| Ok((read_id(row, 0)?, row.get(1)?)))? else { return Ok(None) };
+        let Some((id, name)) = self.first(&sql, |row| Ok((row.get(0)?, row.get(1)?)))? else { return Ok(None) };
         let mut types = Sql::new("SELECT value FROM custom_property_definition_object_types WHERE entity_id = ");
         types.bind(Value::Id(id)).push(" ORDER BY position");
         let has_choices = self.first(&choices(id, 1), |_| Ok(()))?.is_some();
@@ -152,7 +152,7 @@ impl Snapshot<'_> {
 
     /// The texts of one column, but for those that can't be read.
     fn texts(&self, sql: &Sql) -> Result<Vec<String>, Error> {
-        let text = |row: &Row<'_>| Ok(row.get_ref(0)?.as_str().ok().map(ToOwned::to_owned));
+        let text = |row: &Row<'_>| Ok(row.cell(0).text().map(ToOwned::to_owned));
         Ok(self.all(sql, text)?.into_iter().flatten().collect())
     }
 }

@@ -50,7 +50,7 @@ impl Snapshot<'_> {
             Ok(Versions { rules: row.get(0)?, users: row.get(1)?, moment })
         })?;
         // Without them, nobody could know what has changed.
-        let versions = versions.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        let versions = versions.ok_or_else(Error::no_row)?;
         self.connection.note_rules(versions.rules);
         Ok(versions)
     }

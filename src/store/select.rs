@@ -2,17 +2,17 @@
 
 use super::access_path::Approach;
 use super::budget::Steps;
+use super::cell::{Cell, OwnedCell};
 use super::collection_read::collection_statement;
-use super::columns::{Columns, copy};
+use super::columns::Columns;
 use super::error::Error;
 use super::json::{Object, write_text};
 use super::row_match::{Page, answers};
 use super::snapshot::Snapshot;
+use super::sqlite::statement::Rows;
 use super::unreadable::{Unreadable, WrongCell};
 use crate::model::{AUDIT_ENTRY, Entity, Kind, MODIFIED_DATE, MOST_ITEMS, Property, Timestamp};
 use crate::query::{Order, Predicate, Questions, Sql};
-use rusqlite::types::{Value as SqlValue, ValueRef};
-use rusqlite::{Rows, params_from_iter};
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -206,7 +206,7 @@ impl Snapshot<'_> {
     ) -> Result<Option<()>, Error> {
         let (sql, mut reader) = Reader::new(selection, approach);
         let mut statement = self.prepare(&sql)?;
-        let mut rows = statement.query(params_from_iter(&sql.parameters))?;
+        let mut rows = statement.query(&sql.parameters)?;
         let most = match self.is_brief() {
             true => BRIEF_ROWS,
             false if reader.columns.collections().any(is_long) => LONG_ROWS,
@@ -234,9 +234,8 @@ impl Snapshot<'_> {
         let mut batch = Vec::new();
         let mut bytes = 0;
         while batch.len() < most && bytes < BATCH_BYTES {
-            let Some(row) = rows.next()? else { break };
-            let mut cells: Vec<SqlValue> =
-                (0..reader.width).map(|column| row.get_ref(column).map(copy)).collect::<Result<_, _>>()?;
+            let Some(row) = rows.next_row()? else { break };
+            let mut cells: Vec<OwnedCell> = (0..reader.width).map(|column| row.cell(column).copied()).collect();
             let wrong = if *reader.selection.entity == AUDIT_ENTRY {
                 self.show_cells(|name| reader.columns.position(name), &mut cells)?
             } else {
@@ -258,8 +257,8 @@ impl Snapshot<'_> {
             let by_row = items.entry(collection.name).or_default();
             let (sql, write) = collection_statement(collection, &ids);
             let mut statement = self.prepare(&sql)?;
-            let mut rows = statement.query(params_from_iter(&sql.parameters))?;
-            while let Some(row) = rows.next()? {
+            let mut rows = statement.query(&sql.parameters)?;
+            while let Some(row) = rows.next_row()? {
                 number += 1;
                 if number > BRIEF_ITEMS && self.is_brief() {
                     return Err(self.exceed());
@@ -269,7 +268,7 @@ impl Snapshot<'_> {
                     if !out.is_empty() {
                         out.push(b',');
                     }
-                    if let Err(wrong) = write(out, row) {
+                    if let Err(wrong) = write(out, &row) {
                         *items = Err(wrong.within(collection.name));
                     }
                 }
@@ -295,7 +294,7 @@ type Items = HashMap<&'static str, HashMap<String, Result<Vec<u8>, WrongCell>>>;
 
 /// A row that was read, and why it can't be shown where that is known already.
 struct BatchRow {
-    cells: Vec<SqlValue>,
+    cells: Vec<OwnedCell>,
     wrong: Option<WrongCell>,
 }
 
@@ -339,8 +338,7 @@ impl<'s> Reader<'s> {
 
     fn write(&self, out: &mut Vec<u8>, row: &BatchRow) -> Result<(), Unreadable> {
         let BatchRow { cells: row, wrong } = row;
-        let unreadable =
-            |wrong: WrongCell| wrong.of(self.selection.entity, row.first().map_or(ValueRef::Null, ValueRef::from));
+        let unreadable = |wrong: WrongCell| wrong.of(self.selection.entity, row.first().map_or(Cell::Null, Cell::from));
         if let Some(wrong) = wrong {
             return Err(unreadable(wrong.clone()));
         }
@@ -365,7 +363,7 @@ impl<'s> Reader<'s> {
         Ok(())
     }
 
-    fn write_privileges(&self, out: &mut Vec<u8>, told: &Told, row: &[SqlValue]) {
+    fn write_privileges(&self, out: &mut Vec<u8>, told: &Told, row: &[OwnedCell]) {
         let held = told.names.iter().zip(answers(&told.questions, row, self.columns.end));
         let granted: Vec<&str> = held.filter(|(_, is_granted)| *is_granted).map(|(name, _)| *name).collect();
         // Writing to a Vec can't fail, and strings are valid JSON.
@@ -375,15 +373,15 @@ impl<'s> Reader<'s> {
     /// The date is a column of every full form; the condensed form has no use for it.
     fn modified_date(&self, row: &BatchRow) -> Timestamp {
         match self.columns.position(MODIFIED_DATE.name).and_then(|column| row.cells.get(column)) {
-            Some(SqlValue::Integer(millis)) => Timestamp::from_millis(*millis),
+            Some(OwnedCell::Integer(millis)) => Timestamp::from_millis(*millis),
             _ => Timestamp::from_millis(0),
         }
     }
 }
 
-fn text(cell: Option<&SqlValue>) -> Option<&str> {
+fn text(cell: Option<&OwnedCell>) -> Option<&str> {
     match cell {
-        Some(SqlValue::Text(text)) => Some(text),
+        Some(OwnedCell::Text(text)) => Some(text),
         _ => None,
     }
 }

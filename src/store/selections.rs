@@ -1,7 +1,7 @@
 //! What is special about selections: which ids they hold, and that they are not kept for long.
 
 use super::error::Error;
-use super::snapshot::{Snapshot, read_id};
+use super::snapshot::Snapshot;
 use super::write::Write;
 use crate::model::{Entity, Timestamp, Value, fold};
 use crate::query::Sql;
@@ -18,7 +18,7 @@ impl Snapshot<'_> {
     pub fn selected(&self, selection: Uuid, entity: &'static Entity) -> Result<Vec<Uuid>, Error> {
         let mut sql = Sql::new("SELECT DISTINCT object_id FROM selection_items WHERE entity_id = ");
         sql.bind(Value::Id(selection)).push(" AND type_folded = ").bind(Value::Text(fold(entity.resource_type)));
-        self.all(&sql, |row| read_id(row, 0))
+        self.all(&sql, |row| row.get(0))
     }
 }
 

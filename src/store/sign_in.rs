@@ -2,12 +2,12 @@
 
 use super::error::Error;
 use super::row_match::Page;
-use super::snapshot::{Snapshot, read_date, read_id};
+use super::snapshot::Snapshot;
+use super::sqlite::statement::Row;
 use super::users::UserName;
 use super::write::Write;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;
-use rusqlite::Row;
 use uuid::Uuid;
 
 /// A session.
@@ -96,7 +96,7 @@ impl Snapshot<'_> {
     pub fn kept_password(&self, name: &UserName) -> Result<Option<(Uuid, String)>, Error> {
         let mut sql = Sql::new("SELECT t0.id, p.hash FROM users AS t0 JOIN passwords AS p ON p.user_id = t0.id WHERE ");
         sql.predicate("t0", &name.predicate());
-        self.first(&sql, |row| Ok((read_id(row, 0)?, row.get(1)?)))
+        self.first(&sql, |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// Whether any user has a password.
@@ -121,10 +121,10 @@ impl Snapshot<'_> {
         self.first(&sql, |row| {
             Ok(FoundSession {
                 user: UserName { user_directory: row.get(0)?, user_id: row.get(1)? },
-                kind: SessionKind::named(&row.get::<_, String>(2)?),
+                kind: SessionKind::named(&row.get::<String>(2)?),
                 source: row.get(3)?,
                 claims: row.get(4)?,
-                expires_date: read_date(row, 5)?,
+                expires_date: row.get(5)?,
             })
         })
     }
@@ -228,7 +228,7 @@ impl Write<'_> {
     pub fn end_session(&self, token_hash: &str) -> Result<(), Error> {
         let mut sql = Sql::new("DELETE FROM sessions WHERE token_hash = ");
         sql.bind(Value::Text(token_hash.to_owned())).push(" RETURNING user_id, id");
-        match self.snapshot().execute_returning(&sql, |row| Ok((read_id(row, 0)?, read_id(row, 1)?)))? {
+        match self.snapshot().execute_returning(&sql, |row| Ok((row.get(0)?, row.get::<Uuid>(1)?)))? {
             Some((user, session)) => self.record_sign_in("sign out", user, &format!("session {session}")),
             None => Ok(()),
         }
@@ -250,12 +250,12 @@ impl Write<'_> {
 }
 
 /// Reads id, dates, address and kind.
-pub(super) fn read_session(row: &Row<'_>) -> rusqlite::Result<Session> {
+pub(super) fn read_session(row: &Row<'_>) -> Result<Session, Error> {
     Ok(Session {
-        id: read_id(row, 0)?,
-        created_date: read_date(row, 1)?,
-        expires_date: read_date(row, 2)?,
+        id: row.get(0)?,
+        created_date: row.get(1)?,
+        expires_date: row.get(2)?,
         address: row.get(3)?,
-        kind: SessionKind::named(&row.get::<_, String>(4)?),
+        kind: SessionKind::named(&row.get::<String>(4)?),
     })
 }

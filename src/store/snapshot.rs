@@ -1,57 +1,14 @@
 //! Reading: everything that one snapshot shows is of one moment.
 
-use super::budget::{Budget, Limit, Steps, Stop, set_handler};
+use super::budget::{Budget, Limit, Steps, Stop};
 use super::error::Error;
 use super::meter::Meter;
+use super::sqlite::progress::set_handler;
+use super::sqlite::statement::{Row, Statement};
 use super::sqlite::statement_cache::CachedConnection;
 use super::time_limit::TimeLimit;
-use crate::model::{Timestamp, Value};
 use crate::query::Sql;
-use rusqlite::types::{ToSqlOutput, Type as SqlType, Value as SqlValue};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, StatementStatus, ToSql, params_from_iter};
 use std::time::{Duration, Instant};
-use uuid::Uuid;
-
-/// A transaction that only reads, by statements that are kept prepared; it ends with the value.
-pub(super) struct ReadTransaction<'c> {
-    connection: &'c CachedConnection,
-}
-
-impl<'c> ReadTransaction<'c> {
-    pub(super) fn begin(connection: &'c CachedConnection) -> Result<Self, Error> {
-        // A failing disk may have kept the last one from its end.
-        end(connection)?;
-        connection.prepare_cached("BEGIN")?.execute([])?;
-        Ok(Self { connection })
-    }
-
-    pub(super) fn snapshot(&self) -> Snapshot<'c> {
-        Snapshot::new(self.connection)
-    }
-
-    /// A snapshot that begins no further statement once `stop` says so.
-    pub(super) fn snapshot_until(&self, stop: &'c Stop) -> Snapshot<'c> {
-        Snapshot { stop: Some(stop), ..self.snapshot() }
-    }
-}
-
-impl Drop for ReadTransaction<'_> {
-    fn drop(&mut self) {
-        if let Err(error) = end(self.connection) {
-            tracing::error!(%error, "a read transaction could not be ended");
-        }
-        self.connection.trim();
-    }
-}
-
-/// Ends the transaction, if it has not ended. On a failing disk it may end though SQLite says that it could not.
-fn end(connection: &Connection) -> rusqlite::Result<()> {
-    if connection.is_autocommit() {
-        return Ok(());
-    }
-    let ended = connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
-    if connection.is_autocommit() { Ok(()) } else { ended.map(drop) }
-}
 
 /// A statement of so many bytes is not short, because to prepare it takes a millisecond or more.
 const LONG: usize = 32 * 1024;
@@ -77,6 +34,11 @@ impl<'c> Snapshot<'c> {
         Self { connection, budget: Budget::default(), meter: None, stop: None }
     }
 
+    /// One that begins no further statement once `stop` says so.
+    pub(super) fn until(connection: &'c CachedConnection, stop: &'c Stop) -> Self {
+        Self { stop: Some(stop), ..Self::new(connection) }
+    }
+
     /// One in which `meter` counts what is written.
     pub(super) fn metered(connection: &'c CachedConnection, meter: &'c Meter<'c>) -> Self {
         Self { meter: Some(meter), ..Self::new(connection) }
@@ -91,23 +53,32 @@ impl<'c> Snapshot<'c> {
     pub(super) fn first<T>(
         &self,
         sql: &Sql,
-        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+        read: impl FnOnce(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
         let mut statement = self.prepare(sql)?;
-        Ok(statement.query_row(params_from_iter(&sql.parameters), read).optional()?)
+        let mut rows = statement.query(&sql.parameters)?;
+        rows.next_row()?.map(|row| read(&row)).transpose()
     }
 
     /// All the rows that `sql` yields.
-    pub(super) fn all<T>(&self, sql: &Sql, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, Error> {
+    pub(super) fn all<T>(
+        &self,
+        sql: &Sql,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
         let mut statement = self.prepare(sql)?;
-        let rows = statement.query_map(params_from_iter(&sql.parameters), read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows = statement.query(&sql.parameters)?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next_row()? {
+            all.push(read(&row)?);
+        }
+        Ok(all)
     }
 
     /// Runs a statement that changes rows, and tells how many.
     pub(super) fn execute(&self, sql: &Sql) -> Result<usize, Error> {
         self.check_transaction()?;
-        let rows = self.prepare(sql)?.execute(params_from_iter(&sql.parameters))?;
+        let rows = self.prepare(sql)?.execute(&sql.parameters)?;
         self.meter.map_or(Ok(()), |meter| meter.count(sql, rows))?;
         Ok(rows)
     }
@@ -116,7 +87,7 @@ impl<'c> Snapshot<'c> {
     pub(super) fn execute_returning<T>(
         &self,
         sql: &Sql,
-        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+        read: impl FnOnce(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
         self.check_transaction()?;
         let row = self.first(sql, read)?;
@@ -129,13 +100,13 @@ impl<'c> Snapshot<'c> {
     /// # Errors
     /// It is not.
     pub(super) fn check_transaction(&self) -> Result<(), Error> {
-        if self.connection.is_autocommit() {
+        if !self.connection.is_in_transaction() {
             return Err(Error::Commit("SQLite has rolled it back".to_owned()));
         }
         Ok(())
     }
 
-    pub(super) fn prepare(&self, sql: &Sql) -> Result<CachedStatement<'c>, Error> {
+    pub(super) fn prepare(&self, sql: &Sql) -> Result<Statement<'c>, Error> {
         self.spend_statement()?;
         if self.stop.is_some_and(|stop| stop()) {
             return Err(Error::TooLong);
@@ -144,9 +115,7 @@ impl<'c> Snapshot<'c> {
             return Err(self.exceed());
         }
         let statement = self.connection.prepare_kept(&sql.text)?;
-        self.time().map_or(Ok(()), |time| time.begin_statement(statement.readonly()))?;
-        // What earlier executions took does not count against its budget.
-        statement.reset_status(StatementStatus::VmStep);
+        self.time().map_or(Ok(()), |time| time.begin_statement(statement.is_readonly()))?;
         Ok(statement)
     }
 }
@@ -255,29 +224,4 @@ impl Drop for Restored<'_, '_> {
             tracing::error!(%error, "the limit of a connection could not be lifted");
         }
     }
-}
-
-/// How values stand in columns: ids as text, dates as milliseconds, truth values as 0 and 1.
-impl ToSql for Value {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self {
-            Self::Text(text) => ToSqlOutput::from(text.as_str()),
-            Self::Integer(number) => ToSqlOutput::from(*number),
-            Self::Boolean(value) => ToSqlOutput::from(i64::from(*value)),
-            Self::Date(date) => ToSqlOutput::from(date.millis()),
-            Self::Id(id) => ToSqlOutput::Owned(SqlValue::Text(id.to_string())),
-        })
-    }
-}
-
-/// The id in a column.
-pub(super) fn read_id(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
-    let text = row.get_ref(column)?.as_str()?;
-    Uuid::parse_str(text)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, SqlType::Text, Box::new(error)))
-}
-
-/// The date in a column.
-pub(super) fn read_date(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
-    row.get(column).map(Timestamp::from_millis)
 }

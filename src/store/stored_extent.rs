@@ -2,10 +2,10 @@
 
 use super::error::Error;
 use super::snapshot::Snapshot;
+use super::sqlite::statement::Row;
 use super::weight::Stored;
 use crate::model::{Entity, Kind};
 use crate::query::{Predicate, Sql};
-use rusqlite::Row;
 
 impl Snapshot<'_> {
     /// How much is stored of the rows of `entity` that fulfil `condition`.
@@ -30,7 +30,7 @@ impl Snapshot<'_> {
             }
         }
         sql.push(") FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
-        let number = |row: &Row<'_>, column: usize| -> rusqlite::Result<u64> {
+        let number = |row: &Row<'_>, column: usize| -> Result<u64, Error> {
             let number: Option<i64> = row.get(column)?;
             Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or_default())
         };

@@ -1,8 +1,8 @@
 //! What is said of a row that can't be shown.
 
+use super::cell::Cell;
 use super::property_value::{BadCell, shown};
 use crate::model::Entity;
-use rusqlite::types::ValueRef;
 use std::fmt;
 
 /// A property whose value can't be shown, by its path in the JSON, such as `owner.name`.
@@ -34,7 +34,7 @@ impl WrongCell {
     }
 
     /// The same of the row with that id.
-    pub fn of(self, entity: &'static Entity, id: ValueRef<'_>) -> Unreadable {
+    pub fn of(self, entity: &'static Entity, id: Cell<'_>) -> Unreadable {
         Unreadable { entity, id: shown(id), wrong: self }
     }
 }
@@ -59,8 +59,7 @@ mod tests {
     #[test]
     fn whatever_an_id_has_become_its_message_is_one_short_line() {
         for bytes in [&b"\xFF\n\x1B[31m"[..], &[b'a'; 5_000], "Ä".repeat(900).as_bytes()] {
-            let message =
-                WrongCell::new("name", BadCell::Text).within("owner").of(&TAG, ValueRef::Text(bytes)).to_string();
+            let message = WrongCell::new("name", BadCell::Text).within("owner").of(&TAG, Cell::Text(bytes)).to_string();
             assert!(message.len() < 300 && !message.contains(char::is_control), "{message}");
             assert!(message.starts_with("the Tag ") && message.ends_with("its owner.name is not valid UTF-8 text"));
         }

@@ -3,7 +3,6 @@
 use super::error::Error;
 use super::rows::{Holder, Values, push_assignments};
 use super::select::Entry;
-use super::snapshot::read_date;
 use super::write::Write;
 use crate::model::{Actor, Document, Entity, Input, Invalid, Kind, Property, Timestamp, Value};
 use crate::query::{Predicate, Readable, Sql};
@@ -133,10 +132,10 @@ impl Write<'_> {
         sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE t0.id = ").bind(Value::Id(update.id));
         sql.push(" AND ").predicate("t0", &(update.readable)(entity));
         self.snapshot().first(&sql, |row| {
-            let values: rusqlite::Result<Vec<_>> =
+            let values: Result<Vec<_>, Error> =
                 kept.iter().enumerate().map(|(index, property)| Ok((*property, row.get(index + 3)?))).collect();
             Ok(Stored {
-                modified_date: read_date(row, 0)?,
+                modified_date: row.get(0)?,
                 is_updatable: row.get(1)?,
                 is_creatable: row.get(2)?,
                 values: values?,

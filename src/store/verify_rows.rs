@@ -2,15 +2,16 @@
 
 use super::error::Error;
 use super::findings::Findings;
-use super::property_value::{self, Cell, shown};
+use super::property_value::{self, PropertyValue, shown};
 use super::select::{Form, Selection};
 use super::snapshot::Snapshot;
 use super::sqlite::migrations::NEWEST;
+use super::sqlite::schema::{columns_of, references_of};
+use super::sqlite::statement::Row;
 use super::unreadable::Unreadable;
 use super::verified_tables::{Table, entities, tables};
-use crate::model::{Entity, Kind, MODIFIED_DATE, Value};
+use crate::model::{Entity, Kind, MODIFIED_DATE};
 use crate::query::{Predicate, Sql};
-use rusqlite::Row;
 use std::collections::BTreeSet;
 
 /// The columns of a table that one statement reads, by their places in it.
@@ -77,16 +78,15 @@ impl Snapshot<'_> {
         }
         let (sql, plan) = plan(table, &stored, folding);
         let mut statement = self.prepare(&sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            plan.verify(row, findings)?;
+        let mut rows = statement.query(&[])?;
+        while let Some(row) = rows.next_row()? {
+            plan.verify(&row, findings);
         }
         Ok(())
     }
 
     fn verify_references(&self, table: &Table, findings: &mut Findings) -> Result<(), Error> {
-        let mut sql = Sql::new("SELECT \"from\", \"table\", \"to\" FROM pragma_foreign_key_list(");
-        sql.bind(Value::Text(table.name.to_owned())).push(")");
+        let sql = references_of(table.name);
         let references: Vec<(String, String, String)> =
             self.all(&sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         for (column, parent, key) in references {
@@ -96,9 +96,9 @@ impl Snapshot<'_> {
                 table.name
             );
             let mut statement = self.prepare(&Sql::new(&lost))?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let row = key_of(table, row)?;
+            let mut rows = statement.query(&[])?;
+            while let Some(row) = rows.next_row()? {
+                let row = key_of(table, &row);
                 findings.add(format!("references: {row}: {column} names a row of {parent} that is not there"));
             }
         }
@@ -106,9 +106,7 @@ impl Snapshot<'_> {
     }
 
     fn columns_of_table(&self, table: &str) -> Result<BTreeSet<String>, Error> {
-        let mut sql = Sql::new("SELECT name FROM pragma_table_info(");
-        sql.bind(Value::Text(table.to_owned())).push(")");
-        Ok(self.all(&sql, |row| row.get(0))?.into_iter().collect())
+        Ok(self.all(&columns_of(table), |row| row.get(0))?.into_iter().collect())
     }
 
     fn verify_by_serving(&self, findings: &mut Findings) {
@@ -125,33 +123,29 @@ impl Snapshot<'_> {
 }
 
 impl Plan<'_> {
-    fn verify(&self, row: &Row<'_>, findings: &mut Findings) -> Result<(), Error> {
+    fn verify(&self, row: &Row<'_>, findings: &mut Findings) {
         for column in &self.columns {
-            let fault = match property_value::read(column.kind, row.get_ref(column.place)?) {
+            let fault = match property_value::read(column.kind, row.cell(column.place)) {
                 Err(why) => Some(format!("{} {why}", column.name)),
-                Ok(Cell::Date(date)) if column.name == MODIFIED_DATE.column && !date.has_room() => {
+                Ok(PropertyValue::Date(date)) if column.name == MODIFIED_DATE.column && !date.has_room() => {
                     Some(format!("{} leaves no room for a later one, so the row can't be changed", column.name))
                 }
-                Ok(Cell::Text(text)) => self.fault_of_folded(row, column, text)?,
+                Ok(PropertyValue::Text(text)) => self.fault_of_folded(row, column, text),
                 Ok(_) => None,
             };
             if let Some(fault) = fault {
-                findings.add(format!("row: {}: {fault}", key_of(self.table, row)?));
+                findings.add(format!("row: {}: {fault}", key_of(self.table, row)));
             }
         }
-        Ok(())
     }
 
-    fn fault_of_folded(&self, row: &Row<'_>, column: &Planned, text: &str) -> Result<Option<String>, Error> {
+    fn fault_of_folded(&self, row: &Row<'_>, column: &Planned, text: &str) -> Option<String> {
         let is_as_ever = || text.is_ascii() && !column.kind.is_type_name();
-        let Some(folded) = column.folded.filter(|_| self.folding == Folding::Current || is_as_ever()) else {
-            return Ok(None);
-        };
+        let folded = column.folded.filter(|_| self.folding == Folding::Current || is_as_ever())?;
         let is_right =
-            property_value::read_text(row.get_ref(folded)?).is_ok_and(|folded| folded == column.kind.folded(text));
+            property_value::read_text(row.cell(folded)).is_ok_and(|folded| folded == column.kind.folded(text));
         let name = column.name;
-        Ok((!is_right)
-            .then(|| format!("{name}_folded is not {name} in its folded form, so filters don't find the row")))
+        (!is_right).then(|| format!("{name}_folded is not {name} in its folded form, so filters don't find the row"))
     }
 }
 
@@ -175,13 +169,13 @@ fn plan<'t>(table: &'t Table, stored: &BTreeSet<String>, folding: Folding) -> (S
 }
 
 /// A row by the columns that name it, which come first.
-fn key_of(table: &Table, row: &Row<'_>) -> Result<String, Error> {
+fn key_of(table: &Table, row: &Row<'_>) -> String {
     let mut text = table.name.to_owned();
     for place in 0..table.key.len() {
         text.push_str(if place == 0 { " " } else { "/" });
-        text.push_str(&shown(row.get_ref(place)?));
+        text.push_str(&shown(row.cell(place)));
     }
-    Ok(text)
+    text
 }
 
 /// All entities of a type, in full.

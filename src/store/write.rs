@@ -78,12 +78,6 @@ impl Write<'_> {
         if let Some(time) = self.meter.time() {
             time.protect();
         }
-        execute(self.connection, sql)
+        self.connection.control(sql)
     }
-}
-
-/// Runs a statement about the transaction.
-pub(super) fn execute(connection: &CachedConnection, sql: &str) -> Result<(), Error> {
-    connection.prepare_cached(sql)?.execute([])?;
-    Ok(())
 }

@@ -2,7 +2,6 @@
 //! and answered only once the commit is on disk: full durability then costs one sync a group, not one a request.
 
 use super::allowance::Added;
-use super::budget::watch_time;
 use super::error::Error;
 use super::meter::{Bounds, Meter};
 use super::origin::Origin;
@@ -10,12 +9,13 @@ use super::sealing::Sealer;
 use super::snapshot::Snapshot;
 use super::sqlite::disk_watchdog::{Disk, time_to_write};
 use super::sqlite::file_identity::OpenFiles;
+use super::sqlite::progress::watch_time;
 use super::sqlite::statement_cache::CachedConnection;
 use super::sqlite::statistics::Statistics;
-use super::sqlite::wal::Log;
+use super::sqlite::wal::{self, Log};
 use super::submitted::{Progress, Submitted};
 use super::time_limit::TimeLimit;
-use super::write::{Write, execute};
+use super::write::Write;
 use super::writer_turns::{Turn, WriterTurns};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -227,13 +227,14 @@ where
             let meter = Meter::new(self.bounds.as_ref());
             let write = Write { connection, origin: &self.origin, sealer: self.sealer.as_deref(), meter: &meter };
             // A panic in one request must not take the writer, and so everybody's writes, with it.
-            let work = AssertUnwindSafe(|| self.span.in_scope(|| watch_time(connection, &meter, || work(&write))));
+            let work =
+                AssertUnwindSafe(|| self.span.in_scope(|| watch_time(connection, meter.time(), || work(&write))));
             self.result = catch_unwind(work).ok();
             if let Some(refusal) = meter.time().and_then(TimeLimit::refusal) {
                 // Whatever the work made of it.
                 self.result = Some(Err(refusal.into()));
             }
-            self.has_ended_group = connection.is_autocommit();
+            self.has_ended_group = !connection.is_in_transaction();
             self.written = meter.written();
             if let (Some(Ok(_)), Some(bounds)) = (&self.result, &self.bounds) {
                 // At once, because the next request of the group may be of the same user.
@@ -301,11 +302,7 @@ fn finish(mut database: Database) {
         std::mem::forget(database.connection);
         return;
     }
-    match database.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
-        Ok(false) => {}
-        Ok(true) => tracing::warn!("someone else reads the database; the next start folds the write-ahead log into it"),
-        Err(error) => tracing::warn!(%error, "the write-ahead log could not be folded into the database"),
-    }
+    wal::fold(&database.connection);
 }
 
 fn run_group(
@@ -317,7 +314,7 @@ fn run_group(
 ) -> Result<(), Error> {
     group.push(first);
     // A large transaction writes to the log before it is committed.
-    let begun = jobs.disk.watch(|| files.check()).and_then(|()| execute(connection, "BEGIN IMMEDIATE"));
+    let begun = jobs.disk.watch(|| files.check()).and_then(|()| connection.control("BEGIN IMMEDIATE"));
     if let Err(error) = begun {
         // Where somebody else writes, those who wait would wait as long for it as this one has, one after the other.
         group.extend(std::iter::from_fn(|| jobs.next_at_once()).take(QUEUE));
@@ -326,13 +323,13 @@ fn run_group(
     let start = Instant::now();
     let mut next = 0;
     while next < group.len() {
-        execute(connection, "SAVEPOINT request")?;
+        connection.control("SAVEPOINT request")?;
         let is_kept = group[next].run(connection);
         Snapshot::new(connection).check_transaction()?;
         if !is_kept {
-            execute(connection, "ROLLBACK TO request")?;
+            connection.control("ROLLBACK TO request")?;
         }
-        execute(connection, "RELEASE request")?;
+        connection.control("RELEASE request")?;
         next += 1;
         if next < GROUP && start.elapsed() < GROUP_TIME {
             group.extend(jobs.next_of_group());
@@ -343,15 +340,15 @@ fn run_group(
     let patience = time_to_write(backlog.saturating_add(written.saturating_mul(2)));
     jobs.disk.watch_after(patience, || {
         files.check()?;
-        execute(connection, "COMMIT")?;
+        connection.control("COMMIT")?;
         // It may have gone meanwhile, and nobody would find what was written.
         files.check()
     })
 }
 
 fn roll_back(connection: &CachedConnection) {
-    if !connection.is_autocommit()
-        && let Err(error) = execute(connection, "ROLLBACK")
+    if connection.is_in_transaction()
+        && let Err(error) = connection.control("ROLLBACK")
     {
         tracing::error!(%error, "a failed group of writes could not be rolled back");
     }

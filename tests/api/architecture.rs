@@ -55,12 +55,13 @@ const ROOMS: [(&str, &[&str]); 23] = [
 ];
 
 /// Crates that are named in these rooms or files only.
-const CRATES: [(&str, &[&str]); 12] = [
+const CRATES: [(&str, &[&str]); 13] = [
     ("actix_web", &["http/", "server/", "service/"]),
     ("actix_tls", &["http/"]),
     ("nom", &["query/filter.rs", "query/grammar.rs", "policy/condition.rs"]),
-    ("rusqlite", &["store/"]),
-    ("r2d2", &["store/"]),
+    ("rusqlite", &["store/sqlite/"]),
+    ("rusqlite_migration", &["store/sqlite/"]),
+    ("r2d2", &["store/sqlite/"]),
     ("aes_gcm", &["crypto/"]),
     ("utoipa", &["openapi/"]),
     ("askama", &["http/console/"]),
@@ -120,7 +121,8 @@ fn rooms_know_only_the_rooms_that_they_may() {
 
 #[test]
 fn crates_are_named_only_where_they_belong() {
-    for (file, text) in source_files().iter().filter(|(file, _)| !file.ends_with("tests.rs")) {
+    let is_test = |file: &str| file.ends_with("tests.rs") || file.contains("/tests/");
+    for (file, text) in source_files().iter().filter(|(file, _)| !is_test(file)) {
         for (name, places) in CRATES {
             let code = code(text);
             // `Damage::` is not `age::`.
@@ -129,6 +131,22 @@ fn crates_are_named_only_where_they_belong() {
             assert!(!is_used || places.iter().any(|place| file.starts_with(place)), "{file} uses {name}");
         }
     }
+}
+
+/// What reads and writes entities asks SQLite, and SQLite asks nothing of it.
+#[test]
+fn sqlite_knows_little_of_the_store() {
+    const KNOWN: [&str; 6] = ["budget", "cell", "error", "failure", "findings", "time_limit"];
+    let mut seen = 0;
+    for (file, text) in source_files().iter().filter(|(file, _)| file.starts_with("store/sqlite/")) {
+        let code = code(text);
+        assert!(!code.contains("super::super::"), "{file} leaves its folder by super");
+        for used in words_after(&code, "crate::store::") {
+            seen += 1;
+            assert!(KNOWN.contains(&used), "{file} uses store::{used}");
+        }
+    }
+    assert!(seen > 15);
 }
 
 #[test]

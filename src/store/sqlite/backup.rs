@@ -7,9 +7,10 @@
 //! which builds every table and index anew and takes twice as long; it also would mend damage on the way that better is found.
 //! docs/backup.md has what was measured.
 
+use super::existing::open_readable;
+use super::migrations::schema_of;
+use super::transaction::ReadTransaction;
 use crate::store::error::Error;
-use crate::store::offline::open_readable;
-use crate::store::snapshot::ReadTransaction;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode};
 use std::path::Path;
@@ -45,8 +46,8 @@ pub fn copy_at<E: From<Error>>(
     let source = open_readable(path)?;
     let transaction = ReadTransaction::begin(&source)?;
     // A transaction sees the moment of its first read.
-    transaction.snapshot().schema()?;
-    copy_pages(&source, target, report)?;
+    schema_of(&source)?;
+    copy_pages(source.raw(), target, report)?;
     drop(transaction);
     Ok(fold(target)?)
 }

@@ -1,7 +1,8 @@
 //! Opening connections: what each is allowed and how it is tuned.
 
+use super::error::cause;
 use super::statement_cache::{CachedConnection, StatementMemory};
-use super::{migrations, sql_functions};
+use super::{migrations, seeds, sql_functions};
 use crate::memory::{Cache, CacheMemory};
 use crate::private::{check_regular, close_file, options, with_ending};
 use crate::query::Expressions;
@@ -67,7 +68,7 @@ const READER: &str = "
 
 /// Makes an empty database file that only the user can read, unless there is a file already, which is taken away from others. SQLite gives new
 /// companion files the same permissions.
-pub fn create_private(path: &Path) -> Result<(), Error> {
+fn create_private(path: &Path) -> Result<(), Error> {
     let checked = match check_regular(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         checked => checked,
@@ -81,13 +82,23 @@ pub fn create_private(path: &Path) -> Result<(), Error> {
     })
 }
 
+/// Opens the connection that writes, and before that makes the database if there is none and brings it to the newest schema. Returns the version of
+/// the schema before as well, which is 0 for a new database.
+pub fn open_writer(path: &Path, shared: &Shared) -> Result<(CachedConnection, usize), Error> {
+    create_private(path)?;
+    let mut connection = open_sharing(path, Role::Writer, shared)?;
+    let schema_before = migrations::migrate(connection.raw_mut())?;
+    seeds::check_versions(&connection)?;
+    Ok((connection, schema_before))
+}
+
 /// Opens one connection.
 pub fn open(path: &Path, role: Role) -> Result<CachedConnection, Error> {
     open_sharing(path, role, &Shared::new(CacheMemory::default(), 1))
 }
 
 /// Opens one of several connections.
-pub fn open_sharing(path: &Path, role: Role, shared: &Shared) -> Result<CachedConnection, Error> {
+fn open_sharing(path: &Path, role: Role, shared: &Shared) -> Result<CachedConnection, Error> {
     check_not_restoring(path)?;
     let connection = open_with(path, role, flags(), shared)?;
     // One that began meanwhile has taken the log away.
@@ -121,7 +132,7 @@ pub fn open_file(path: &Path) -> Result<CachedConnection, Error> {
 fn open_with(path: &Path, role: Role, flags: OpenFlags, shared: &Shared) -> Result<CachedConnection, Error> {
     let mut connection = Connection::open_with_flags(path, flags)?;
     match migrations::check_ours(&connection).and_then(|()| Ok(prepare(&mut connection, role, shared)?)) {
-        Err(Error::Database(error)) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+        Err(error) if cause(&error).and_then(rusqlite::Error::sqlite_error_code) == Some(ErrorCode::NotADatabase) => {
             Err(Error::Unusable(format!("{} is no SQLite database", path.display())))
         }
         prepared => prepared.map(|()| CachedConnection::new(connection, &shared.statements)),

@@ -1,6 +1,7 @@
 //! Bringing the database to the newest schema.
 
 use super::sql_functions;
+use super::statement_cache::CachedConnection;
 use crate::store::error::Error;
 use rusqlite::{Connection, ErrorCode};
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
@@ -94,8 +95,8 @@ fn newer() -> Error {
 ///
 /// # Errors
 /// It is newer than this program, or there is none yet.
-pub fn schema_of(connection: &Connection) -> Result<usize, Error> {
-    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+pub fn schema_of(connection: &CachedConnection) -> Result<usize, Error> {
+    let version: i64 = connection.raw().pragma_query_value(None, "user_version", |row| row.get(0))?;
     match usize::try_from(version) {
         Ok(version @ 1..=NEWEST) => Ok(version),
         Ok(0) | Err(_) => Err(Error::Unusable("the database holds nothing of Patchbay's".to_owned())),
@@ -119,8 +120,8 @@ pub fn empty(version: usize) -> Result<Connection, Error> {
 ///
 /// # Errors
 /// It is one.
-pub fn check_newest(connection: &Connection) -> Result<(), Error> {
-    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+pub fn check_newest(connection: &CachedConnection) -> Result<(), Error> {
+    let version: i64 = connection.raw().pragma_query_value(None, "user_version", |row| row.get(0))?;
     if usize::try_from(version) == Ok(NEWEST) {
         return Ok(());
     }

@@ -1,10 +1,11 @@
 //! What every database starts with: the site's own accounts, the read-only rules, and the row of versions. The steps in `migrations/` are the one place that says
 //! what that is; a database is compared with an empty one that they make.
 
-use super::migrations::empty;
+use super::migrations::{empty, schema_of};
+use super::schema::has_table;
+use super::statement_cache::CachedConnection;
 use crate::store::error::Error;
 use crate::store::findings::Findings;
-use crate::store::snapshot::Snapshot;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use std::collections::BTreeMap;
@@ -41,32 +42,24 @@ const SEEDS: [Seed; 2] = [
 /// The rows of a seed by their ids, with the values in its columns.
 type Rows = BTreeMap<String, Vec<Value>>;
 
-impl Snapshot<'_> {
-    /// What every database starts with and this one lacks, or has otherwise.
-    #[must_use]
-    pub fn seed_faults(&self) -> Findings {
-        let mut findings = Findings::default();
-        if let Err(error) = self.compare_seeds(&mut findings) {
-            findings.add(format!("row: what every database starts with can't be read: {error}"));
+/// Finds what every database starts with and this one lacks, or has otherwise.
+///
+/// # Errors
+/// The database failed.
+pub fn compare(connection: &CachedConnection, findings: &mut Findings) -> Result<(), Error> {
+    let right = empty(schema_of(connection)?)?;
+    for seed in &SEEDS {
+        if has_table(connection, seed.table)? {
+            seed.compare(&seed.read(connection.raw())?, &seed.read(&right)?, findings);
         }
-        findings
     }
-
-    fn compare_seeds(&self, findings: &mut Findings) -> Result<(), Error> {
-        let right = empty(self.schema()?)?;
-        for seed in &SEEDS {
-            if self.has_table(seed.table)? {
-                seed.compare(&seed.read(self.connection)?, &seed.read(&right)?, findings);
-            }
+    if has_table(connection, "versions")? {
+        let rows = count_versions(connection.raw())?;
+        if rows != 1 {
+            findings.add(format!("row: versions has {rows} rows instead of one, so no request can be answered"));
         }
-        if self.has_table("versions")? {
-            let rows = count_versions(self.connection)?;
-            if rows != 1 {
-                findings.add(format!("row: versions has {rows} rows instead of one, so no request can be answered"));
-            }
-        }
-        Ok(())
     }
+    Ok(())
 }
 
 impl Seed {
@@ -115,7 +108,8 @@ fn count_versions(connection: &Connection) -> Result<i64, Error> {
 ///
 /// # Errors
 /// `Unusable` if it is one.
-pub fn check_versions(connection: &Connection) -> Result<(), Error> {
+pub fn check_versions(connection: &CachedConnection) -> Result<(), Error> {
+    let connection = connection.raw();
     let sql = "SELECT count(*) FROM versions WHERE rules BETWEEN 0 AND ?1 AND users BETWEEN 0 AND ?1";
     let usable: i64 = connection.query_row(sql, [GREATEST_VERSION], |row| row.get(0))?;
     if (usable, count_versions(connection)?) == (1, 1) {

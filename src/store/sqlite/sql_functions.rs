@@ -1,8 +1,9 @@
 //! The SQL functions that filters and the conditions of rules need and SQLite does not have.
 
+use super::error::cause;
 use crate::model::{fold, visible_name};
 use crate::query::{Expressions, Wildcards};
-use crate::store::error;
+use crate::store::error::Error as StoreError;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, Error};
 use std::sync::Arc;
@@ -16,8 +17,8 @@ const NOT_TEXT: &str = "a stored text is not valid UTF-8";
 const NOT_JSON: &str = "malformed JSON";
 
 /// Whether a statement has failed because a stored text can't be read.
-pub fn is_about_text(error: &error::Error) -> bool {
-    let error::Error::Database(Error::SqliteFailure(_, Some(message))) = error else { return false };
+pub fn is_about_text(error: &StoreError) -> bool {
+    let Some(Error::SqliteFailure(_, Some(message))) = cause(error) else { return false };
     message == NOT_TEXT || message == NOT_JSON
 }
 

@@ -2,10 +2,11 @@
 //!
 //! A connection may always keep its even part of one half of that memory. The other half is for whichever connections need more.
 
+use super::statement::Statement;
 use crate::memory;
-use rusqlite::{CachedStatement, Connection, StatementStatus};
+use crate::store::error::Error;
+use rusqlite::{Connection, StatementStatus};
 use std::cell::{Cell, RefCell};
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -47,7 +48,7 @@ pub struct CachedConnection {
 /// What rusqlite keeps, whose order and number say nothing of memory.
 #[derive(Debug, Default)]
 struct Kept {
-    statements: Vec<Statement>,
+    statements: Vec<KeptStatement>,
     bytes: u64,
     /// Moves on with each use.
     clock: u64,
@@ -55,24 +56,10 @@ struct Kept {
 }
 
 #[derive(Debug)]
-struct Statement {
+struct KeptStatement {
     text: Box<str>,
     bytes: u64,
     last_used: u64,
-}
-
-impl Deref for CachedConnection {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        &self.connection
-    }
-}
-
-impl DerefMut for CachedConnection {
-    fn deref_mut(&mut self) -> &mut Connection {
-        &mut self.connection
-    }
 }
 
 impl CachedConnection {
@@ -83,15 +70,38 @@ impl CachedConnection {
         Self { connection, kept: RefCell::default(), rules: Cell::new(0), memory: Arc::clone(memory) }
     }
 
+    /// The connection itself.
+    pub(super) const fn raw(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The connection itself, to change it.
+    pub(super) const fn raw_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    /// Whether a transaction is under way. SQLite may have ended it: it undoes all of it when the disk fails.
+    pub fn is_in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    /// Runs a statement about the transaction, which is always kept prepared.
+    pub fn control(&self, text: &str) -> Result<(), Error> {
+        self.connection.prepare_cached(text)?.execute([])?;
+        Ok(())
+    }
+
     /// A statement, which is kept prepared as long as there is memory for it.
-    pub fn prepare_kept(&self, text: &str) -> rusqlite::Result<CachedStatement<'_>> {
+    pub fn prepare_kept(&self, text: &str) -> Result<Statement<'_>, Error> {
         let statement = self.connection.prepare_cached(text)?;
         let mut kept = self.kept.borrow_mut();
         if !kept.note_use(text) {
             let used = u64::try_from(statement.get_status(StatementStatus::MemUsed)).unwrap_or(0);
             self.memory.used.fetch_add(kept.add(text, used), Ordering::Relaxed);
         }
-        Ok(statement)
+        // What earlier executions took does not count against its budget.
+        statement.reset_status(StatementStatus::VmStep);
+        Ok(Statement::new(statement))
     }
 
     /// Whether a statement is kept.
@@ -150,11 +160,11 @@ impl Kept {
         // rusqlite has the text as well.
         let bytes = used + 2 * memory::text(text) as u64;
         self.bytes += bytes;
-        self.statements.push(Statement { text: text.into(), bytes, last_used: self.clock });
+        self.statements.push(KeptStatement { text: text.into(), bytes, last_used: self.clock });
         bytes
     }
 
-    fn take_oldest(&mut self) -> Option<Statement> {
+    fn take_oldest(&mut self) -> Option<KeptStatement> {
         let (place, _) = self.statements.iter().enumerate().min_by_key(|(_, statement)| statement.last_used)?;
         let oldest = self.statements.swap_remove(place);
         self.bytes -= oldest.bytes;
@@ -165,6 +175,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Value;
 
     fn connections(bytes: u64, number: u32) -> (Arc<StatementMemory>, Vec<CachedConnection>) {
         let memory = StatementMemory::new(bytes, number);
@@ -176,8 +187,8 @@ mod tests {
     fn run(connection: &CachedConnection, number: usize, terms: usize) -> String {
         let text = format!("SELECT {number} WHERE 1 IN ({})", vec!["?"; terms].join(", "));
         let mut statement = connection.prepare_kept(&text).unwrap();
-        let values = vec![1; terms];
-        let found: i64 = statement.query_row(rusqlite::params_from_iter(values), |row| row.get(0)).unwrap();
+        let values = vec![Value::Integer(1); terms];
+        let found: i64 = statement.query(&values).unwrap().next_row().unwrap().unwrap().get(0).unwrap();
         assert_eq!(usize::try_from(found), Ok(number));
         text
     }

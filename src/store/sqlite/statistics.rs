@@ -2,6 +2,7 @@
 //! are none and whenever much has changed. It counts the entries of every index, so it must stay rare where there are many.
 
 use super::disk_watchdog::Disk;
+use super::statement_cache::CachedConnection;
 use crate::store::error::Error;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -22,14 +23,16 @@ pub struct Statistics {
 
 impl Statistics {
     /// Makes the first ones, or renews those of tables that are of another size by far than they say.
-    pub fn start(connection: &Connection) -> Self {
+    pub fn start(connection: &CachedConnection) -> Self {
+        let connection = connection.raw();
         let is_first = counted_rows(connection) == 0;
         log_failure(if is_first { analyze(connection, &Disk::default()) } else { optimize(connection) });
         Self { changes: connection.total_changes(), interval: interval(connection) }
     }
 
     /// Makes new ones if enough rows have changed.
-    pub fn renew(&mut self, connection: &Connection, disk: &Disk) {
+    pub fn renew(&mut self, connection: &CachedConnection, disk: &Disk) {
+        let connection = connection.raw();
         let changes = connection.total_changes();
         if changes < self.changes.saturating_add(self.interval) {
             return;
@@ -77,6 +80,7 @@ fn analyze(connection: &Connection, disk: &Disk) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::statement_cache::StatementMemory;
     use super::*;
 
     /// How a connection would find the rows of a kind, in order.
@@ -91,7 +95,9 @@ mod tests {
     fn statistics_are_renewed_once_much_has_changed_and_other_connections_see_it() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let [writer, reader] = [(); 2].map(|()| Connection::open(file.path()).unwrap());
+        let writer = CachedConnection::new(writer, &StatementMemory::new(0, 1));
         writer
+            .raw()
             .execute_batch(
                 "CREATE TABLE things (number INTEGER, kind TEXT);
                 CREATE INDEX things_kind ON things (kind);
@@ -101,7 +107,7 @@ mod tests {
         let mut statistics = Statistics::start(&writer);
         let before = plan(&reader);
         assert_eq!(before, "SEARCH things USING INDEX things_kind (kind=?)");
-        let mut insert = writer.prepare("INSERT INTO things VALUES (?1, 'a')").unwrap();
+        let mut insert = writer.raw().prepare("INSERT INTO things VALUES (?1, 'a')").unwrap();
         for number in 0..FIRST {
             statistics.renew(&writer, &Disk::default());
             assert_eq!(plan(&reader), before);

@@ -4,6 +4,7 @@
 
 use super::connection::BUSY;
 use super::disk_watchdog::{Disk, time_to_write};
+use super::statement_cache::CachedConnection;
 use crate::store::error::Error;
 use rusqlite::Connection;
 use std::time::Duration;
@@ -64,7 +65,11 @@ impl Log {
 
     /// Sees to it, if the log is long, that the next write begins it anew. If somebody reads from it all the time, it may grow by as much again
     /// before the next try.
-    pub fn shorten(&mut self, connection: &Connection, disk: &Disk) {
+    pub fn shorten(&mut self, connection: &CachedConnection, disk: &Disk) {
+        self.shorten_by(connection.raw(), disk);
+    }
+
+    fn shorten_by(&mut self, connection: &Connection, disk: &Disk) {
         let shortened = length(connection).and_then(|length| self.shorten_from(length, connection, disk));
         if let Err(error) = shortened {
             tracing::warn!(%error, "the write-ahead log could not be folded into the database");
@@ -111,6 +116,15 @@ impl Log {
     fn begin_anew(&mut self) {
         (self.due, self.last_try) = (LONG.min(self.most), None);
         self.hurry.send_if_modified(|hurry| std::mem::replace(hurry, Hurry::None) != Hurry::None);
+    }
+}
+
+/// Folds the whole log into the database at the end.
+pub fn fold(connection: &CachedConnection) {
+    match connection.raw().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
+        Ok(false) => {}
+        Ok(true) => tracing::warn!("someone else reads the database; the next start folds the write-ahead log into it"),
+        Err(error) => tracing::warn!(%error, "the write-ahead log could not be folded into the database"),
     }
 }
 
@@ -175,7 +189,7 @@ mod tests {
             reader.execute_batch("COMMIT").unwrap();
         });
         let mut log = Log::new(u64::MAX);
-        log.shorten(&writer, &Disk::default());
+        log.shorten_by(&writer, &Disk::default());
         ending.join().unwrap();
         writer.execute_batch(WRITE).unwrap();
         assert!(pages(&writer) < LONG / 2);
@@ -188,7 +202,7 @@ mod tests {
         let [writer, _reader] = long_log(&folder);
         let (mut log, start) = (Log::new(u64::MAX), Instant::now());
         for _ in 0..20 {
-            log.shorten(&writer, &Disk::default());
+            log.shorten_by(&writer, &Disk::default());
         }
         assert!((PATIENCE..4 * PATIENCE).contains(&start.elapsed()), "{:?}", start.elapsed());
         assert!(pages(&writer) >= LONG && log.due >= 2 * LONG);
@@ -197,7 +211,7 @@ mod tests {
             writer.execute_batch(WRITE).unwrap();
         }
         let start = Instant::now();
-        log.shorten(&writer, &Disk::default());
+        log.shorten_by(&writer, &Disk::default());
         assert!(start.elapsed() < PATIENCE && log.due >= 3 * LONG, "{:?}", start.elapsed());
     }
 
@@ -214,10 +228,10 @@ mod tests {
         });
         while pages(&writer) < 2 * LONG {
             assert!(!asked.is_finished());
-            log.shorten(&writer, &Disk::default());
+            log.shorten_by(&writer, &Disk::default());
             writer.execute_batch(WRITE).unwrap();
         }
-        log.shorten(&writer, &Disk::default());
+        log.shorten_by(&writer, &Disk::default());
         asked.join().unwrap();
         assert_eq!(*log.hurry().borrow(), Hurry::None);
         writer.execute_batch(WRITE).unwrap();
@@ -235,7 +249,7 @@ mod tests {
             next.execute_batch("BEGIN; SELECT * FROM things").unwrap();
             drop(std::mem::replace(&mut reader, next));
             let start = Instant::now();
-            log.shorten(&writer, &Disk::default());
+            log.shorten_by(&writer, &Disk::default());
             assert!((PATIENCE..4 * PATIENCE).contains(&start.elapsed()), "{part}: {:?}", start.elapsed());
             while pages(&writer) < log.due {
                 writer.execute_batch(WRITE).unwrap();
@@ -255,7 +269,7 @@ mod tests {
                 writer.execute_batch(WRITE).unwrap();
             }
             let start = Instant::now();
-            log.shorten(&writer, &Disk::default());
+            log.shorten_by(&writer, &Disk::default());
             waits.push(start.elapsed());
         }
         assert!(waits[0] >= MOST_PATIENCE && waits[1].max(waits[2]) < PATIENCE, "{waits:?}");

@@ -10,7 +10,6 @@ use crate::store::derived_sessions::by_credential;
 use crate::store::rule_names::newest_claims;
 use crate::store::select::statement;
 use crate::store::{Error, Form, OfUsers, Origin, Page, Selection, Snapshot, Store, UserName, Write};
-use rusqlite::{StatementStatus, params_from_iter};
 use serde_json::json;
 
 /// Enough for SQLite to see from statistics that an index is the shorter way.
@@ -39,9 +38,9 @@ fn fill(write: &Write<'_>) -> Result<(), Error> {
 
 /// The steps of a statement, as SQLite tells them.
 fn plan(snapshot: &Snapshot<'_>, sql: &Sql) -> Vec<String> {
-    let mut explain = snapshot.connection.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.text)).unwrap();
-    let steps = explain.query_map(params_from_iter(&sql.parameters), |row| row.get(3)).unwrap();
-    steps.map(Result::unwrap).collect()
+    let mut explain = Sql::new(&format!("EXPLAIN QUERY PLAN {}", sql.text));
+    explain.parameters.clone_from(&sql.parameters);
+    snapshot.all(&explain, |row| row.get(3)).unwrap()
 }
 
 /// The steps of reading a selection in the way that is tried first.
@@ -292,10 +291,14 @@ fn names_of_claims_are_read_from_a_bounded_number_of_sessions() {
             let sql = newest_claims(200);
             let shown = plan(snapshot, &sql).join("\n");
             assert!(shown.contains("sessions USING INDEX sessions_expires") && !shown.contains("ORDER BY"), "{shown}");
-            let mut statement = snapshot.connection.prepare(&sql.text)?;
-            let names = statement.query_map(params_from_iter(&sql.parameters), |row| row.get(0))?;
-            let names = names.collect::<Result<Vec<String>, _>>()?;
-            Ok::<_, Error>((names, statement.get_status(StatementStatus::VmStep)))
+            let mut statement = snapshot.prepare(&sql)?;
+            let mut names: Vec<String> = Vec::new();
+            let mut rows = statement.query(&sql.parameters)?;
+            while let Some(row) = rows.next_row()? {
+                names.push(row.get(0)?);
+            }
+            drop(rows);
+            Ok::<_, Error>((names, statement.steps()))
         };
         store.read(run).unwrap()
     };

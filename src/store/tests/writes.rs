@@ -22,7 +22,7 @@ fn once_sqlite_has_rolled_back_nothing_more_is_written() {
     let (_folder, store) = open();
     let written = store.write_blocking(Origin::command("test"), move |write| {
         tag(write, "before")?;
-        write.connection.execute_batch("ROLLBACK").unwrap();
+        write.connection.control("ROLLBACK").unwrap();
         assert!(matches!(tag(write, "after"), Err(Error::Commit(_))));
         assert!(matches!(write.attempt(|| tag(write, "after")), Err(Error::Commit(_))));
         assert!(matches!(write.undone(|| tag(write, "after")), Err(Error::Commit(_))));
@@ -31,7 +31,7 @@ fn once_sqlite_has_rolled_back_nothing_more_is_written() {
     assert!(matches!(written, Err(Error::Commit(_))), "{written:?}");
     // Nor does it fail by the savepoint that went with the transaction.
     let roll_back = |write: &Write<'_>| {
-        write.connection.execute_batch("ROLLBACK").unwrap();
+        write.connection.control("ROLLBACK").unwrap();
         Err::<(), _>(Error::NotFound)
     };
     let parts = [
@@ -95,7 +95,7 @@ fn what_does_not_come_to_be_is_not_charged() {
         for _ in 0..5 {
             let uncommitted = write(|write| {
                 tag(write, "a")?;
-                write.connection.execute_batch("ROLLBACK").unwrap();
+                write.connection.control("ROLLBACK").unwrap();
                 Ok(())
             });
             assert!(matches!(uncommitted, Err(Error::Commit(_))), "{uncommitted:?}");

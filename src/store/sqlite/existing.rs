@@ -1,0 +1,55 @@
+//! Opening a database that is there already, aside from the server, which may be running on it.
+
+use super::connection::{Role, open, open_file};
+use super::migrations::{check_newest, schema_of};
+use super::statement_cache::CachedConnection;
+use crate::store::error::Error;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+/// How long to wait for the server, which may have much to write.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Opens a database of this version.
+pub fn open_existing(path: &Path, role: Role) -> Result<CachedConnection, Error> {
+    check_there(path)?;
+    let connection = open(path, role)?;
+    connection.raw().busy_timeout(PATIENCE)?;
+    check_newest(&connection)?;
+    Ok(connection)
+}
+
+/// The same to write to it. What is overwritten is gone from the file, rather than left in pages that nothing uses.
+pub fn open_to_overwrite(path: &Path) -> Result<CachedConnection, Error> {
+    let connection = open_existing(path, Role::Writer)?;
+    connection.raw().pragma_update(None, "secure_delete", true)?;
+    Ok(connection)
+}
+
+/// Opens a database of this or an earlier version to read from it.
+pub fn open_readable(path: &Path) -> Result<CachedConnection, Error> {
+    check_there(path)?;
+    let connection = open(path, Role::Reader)?;
+    schema_of(&connection)?;
+    Ok(connection)
+}
+
+/// The same of a single file that nobody else uses, such as a backup: nothing is written beside it.
+pub fn open_single_file(path: &Path) -> Result<CachedConnection, Error> {
+    check_there(path)?;
+    open_file(path)
+}
+
+/// A file without content is no database yet, and opening it to write would make one of it.
+fn check_there(path: &Path) -> Result<(), Error> {
+    match path.metadata() {
+        Ok(file) if file.len() > 0 => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            let message = format!("{}: {error}; run it as the user to whom it belongs", path.display());
+            return Err(Error::Unusable(message));
+        }
+        _ => {}
+    }
+    Err(Error::Unusable(format!("there is no database at {}; patchbay serve makes one", path.display())))
+}

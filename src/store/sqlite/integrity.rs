@@ -1,0 +1,107 @@
+//! What SQLite's own check finds, and whether the tables are those that the migrations make.
+
+use super::migrations::{empty, schema_of};
+use super::statement_cache::CachedConnection;
+use crate::store::error::Error;
+use crate::store::findings::Findings;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
+use std::collections::BTreeSet;
+
+/// One table, index, trigger or view: its kind, its name, and how it was made.
+type Part = (String, String, String);
+
+/// What SQLite's own check has found.
+#[derive(Clone, Debug, Default)]
+pub struct Damage {
+    /// What is damaged.
+    pub findings: Findings,
+    /// Whether whole pages are, rather than values and entries of indexes: then what is read there may be anything.
+    pub is_of_pages: bool,
+}
+
+impl Damage {
+    fn add(&mut self, line: &str) {
+        self.is_of_pages |= !is_of_rows(line);
+        self.findings.add(format!("damaged: {line}"));
+    }
+}
+
+/// What SQLite finds damaged; nothing in a sound database.
+///
+/// # Errors
+/// The database is so damaged that it can't be checked.
+pub fn damage(connection: &CachedConnection) -> Result<Damage, Error> {
+    let mut statement = connection.raw().prepare("SELECT integrity_check FROM pragma_integrity_check")?;
+    let mut rows = statement.query([])?;
+    let mut damage = Damage::default();
+    loop {
+        match rows.next() {
+            Ok(Some(row)) => {
+                let text = lossy(row, 0)?;
+                text.lines().filter(|line| is_damage(line)).for_each(|line| damage.add(line));
+            }
+            Ok(None) => return Ok(damage),
+            // The check can fail over what it has just found.
+            Err(_) if !damage.findings.is_empty() => return Ok(Damage { is_of_pages: true, ..damage }),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Finds tables that are other than this program makes them. A version is only a number; this compares with what the steps up to that version make.
+///
+/// # Errors
+/// The database failed.
+pub fn compare_schema(connection: &CachedConnection, findings: &mut Findings) -> Result<(), Error> {
+    let (here, right) = (parts(connection.raw())?, parts(&empty(schema_of(connection)?)?)?);
+    for (kind, name, _) in right.difference(&here) {
+        findings.add(format!("schema: {kind} {name} is missing or other"));
+    }
+    let names: BTreeSet<&String> = right.iter().map(|(_, name, _)| name).collect();
+    for (kind, name, _) in here.iter().filter(|(_, name, _)| !names.contains(name)) {
+        findings.add(format!("schema: {kind} {name} is none of Patchbay's"));
+    }
+    Ok(())
+}
+
+/// Whether a line of the check is no heading, and not its praise.
+fn is_damage(line: &str) -> bool {
+    line != "ok" && !line.starts_with("***")
+}
+
+/// How SQLite begins what it says of a value or an entry of an index. Everything else is about pages.
+const OF_ROWS: [&str; 8] = [
+    "NULL value in ",
+    "TEXT value in ",
+    "NUMERIC value in ",
+    "non-",
+    "CHECK constraint failed in ",
+    "row ",
+    "rowid ",
+    "wrong # of entries in index ",
+];
+
+fn is_of_rows(line: &str) -> bool {
+    OF_ROWS.iter().any(|start| line.starts_with(start))
+}
+
+/// A text, whatever has become of it.
+fn lossy(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        _ => String::new(),
+    })
+}
+
+/// The parts of a schema that SQLite makes for itself. Only what it can have made: whatever else has such a name was written behind its back.
+const OF_SQLITE: &str = "type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4') \
+                         OR type = 'index' AND name LIKE 'sqlite\\_autoindex\\_%' ESCAPE '\\' AND sql IS NULL";
+
+/// All that a schema consists of, but for what SQLite makes for itself.
+fn parts(connection: &Connection) -> Result<BTreeSet<Part>, Error> {
+    let mut statement =
+        connection.prepare(&format!("SELECT type, name, sql FROM sqlite_schema WHERE NOT ({OF_SQLITE})"))?;
+    let rows = statement.query_map([], |row| Ok((lossy(row, 0)?, lossy(row, 1)?, lossy(row, 2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

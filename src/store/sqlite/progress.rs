@@ -1,0 +1,72 @@
+//! Ending statements while they run: SQLite asks every few steps whether to go on.
+
+use super::statement_cache::CachedConnection;
+use crate::store::budget::{Limit, Steps, Stop};
+use crate::store::error::Error;
+use crate::store::time_limit::TimeLimit;
+
+/// SQLite asks so often whether to stop.
+const GRAIN: Steps = 500;
+
+/// Does the work of a write, whose statements are interrupted once its time is over.
+///
+/// # Errors
+/// Whatever `work` fails with.
+pub fn watch_time<T, E: From<Error>>(
+    connection: &CachedConnection,
+    time: Option<&TimeLimit>,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let Some(time) = time else { return work() };
+    set_handler(connection, None, Some(time), None)?;
+    let _watched = Watched { connection, time: Some(time) };
+    work()
+}
+
+/// Does the work of a read, whose statements are interrupted once `stop` says so.
+///
+/// # Errors
+/// Whatever `work` fails with.
+pub fn watch_read<T, E: From<Error>>(
+    connection: &CachedConnection,
+    stop: &Stop,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    set_handler(connection, None, None, Some(stop))?;
+    let _watched = Watched { connection, time: None };
+    work()
+}
+
+/// A connection that is watched until this is dropped, also by a panic.
+struct Watched<'c> {
+    connection: &'c CachedConnection,
+    time: Option<&'c TimeLimit>,
+}
+
+impl Drop for Watched<'_> {
+    fn drop(&mut self) {
+        if let Some(time) = self.time {
+            time.protect();
+        }
+        if let Err(error) = set_handler(self.connection, None, None, None) {
+            tracing::error!(%error, "the time limit of a connection could not be lifted");
+        }
+    }
+}
+
+/// Ends statements once one of these says so. SQLite counts the steps of each statement from its start.
+pub fn set_handler(
+    connection: &CachedConnection,
+    limit: Option<&Limit>,
+    time: Option<&TimeLimit>,
+    stop: Option<&Stop>,
+) -> Result<(), Error> {
+    let is_watched = limit.is_some() || time.is_some() || stop.is_some();
+    let (limit, time, stop) = (limit.cloned(), time.cloned(), stop.cloned());
+    let interrupts = is_watched.then_some(move || {
+        limit.as_ref().is_some_and(|limit| limit.spend(GRAIN))
+            || time.as_ref().is_some_and(TimeLimit::interrupts)
+            || stop.as_ref().is_some_and(|stop| stop())
+    });
+    Ok(connection.raw().progress_handler(GRAIN, interrupts)?)
+}
