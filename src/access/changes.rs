@@ -1,7 +1,7 @@
 //! What if: which users could do what to which resources once rules are added, changed or removed, and which no longer could.
 
 use super::draft::Plan;
-use super::{Draft, Error, Resource, Site, guards_anywhere, rule_warnings};
+use super::{Draft, Error, Resource, Site, anywhere, guards_anywhere, rule_warnings};
 use crate::model::{Actor, Entity, RuleSource, USER};
 use crate::policy::{Action, Warning, touched};
 use crate::query::Predicate;
@@ -125,8 +125,9 @@ impl Site<'_> {
             self.check_number(&USER, &users)?;
         }
         changes.complete = self.each_of_first_users(&users, |actor| {
+            let places = anywhere(actor);
             for (entity, visible) in &resources {
-                let [after, before] = [&after, self.rules].map(|rules| guards_anywhere(rules, actor, entity));
+                let [after, before] = [&after, self.rules].map(|rules| guards_anywhere(rules, &places, entity));
                 if after != before
                     && self.add(&mut changes, actor, entity, visible, &[after, before].concat())?.is_break()
                 {

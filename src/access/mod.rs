@@ -41,6 +41,7 @@ use crate::model::{Actor, Context, Entity, USER};
 use crate::policy::{Action, Guards, RuleSet};
 use crate::query::{self, Limits, Predicate, Readable};
 use crate::store::{self, Page, Snapshot, UserName};
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -152,10 +153,19 @@ fn guards(rules: &RuleSet, actor: &Actor, entity: &'static Entity) -> Guards {
     if actor.is_barred() { Action::ALL.map(|_| Predicate::False) } else { rules.guards(actor, entity) }
 }
 
-/// The same from each place from where a user can ask, one after the other: a rule may hold in one of them only.
-fn guards_anywhere(rules: &RuleSet, actor: &Actor, entity: &'static Entity) -> Vec<Predicate> {
-    let from = |context| guards(rules, &Actor { context, ..actor.clone() }, entity);
-    [Context::Management, Context::App].into_iter().flat_map(from).collect()
+/// A user in each place from where users can ask.
+type Anywhere<'a> = [Cow<'a, Actor>; 2];
+
+/// The user in each of these places. A user has many attributes, so only one of them is a copy.
+fn anywhere(actor: &Actor) -> Anywhere<'_> {
+    [Context::Management, Context::App].map(|context| {
+        if actor.context == context { Cow::Borrowed(actor) } else { Cow::Owned(Actor { context, ..actor.clone() }) }
+    })
+}
+
+/// What a user may do to resources of a type from each place, one after the other: a rule may hold in one of them only.
+fn guards_anywhere(rules: &RuleSet, places: &Anywhere<'_>, entity: &'static Entity) -> Vec<Predicate> {
+    places.iter().flat_map(|actor| guards(rules, actor, entity)).collect()
 }
 
 /// The names of the actions that are allowed, in QRS's order.

@@ -1,8 +1,8 @@
 //! A change of entities that is only thought of, and what has to be looked at to tell whose rights it changes: the rows on which rules may say something
 //! else afterwards, the users for whom they may, and the users who are changed themselves.
 
-use super::{Error, Site, guards_anywhere};
-use crate::model::{Actor, CUSTOM_PROPERTY_VALUE, Entity, Kind, Property, REGISTRY, USER, Value};
+use super::{Anywhere, Error, Site, anywhere, guards_anywhere};
+use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Kind, Property, REGISTRY, USER, Value};
 use crate::query::Predicate;
 use crate::store::{Page, UserName};
 use std::collections::HashSet;
@@ -98,12 +98,12 @@ impl Site<'_> {
         let changed: HashSet<Uuid> = watch.changed_users.drain(..).collect();
         let Watch { rows, users, changed_users, .. } = &mut watch;
         let all_seen = self.each_of_first_users(&(self.readable)(&USER), |actor| {
-            let is_owner = owners.contains(&actor.id);
+            let (is_owner, places) = (owners.contains(&actor.id), anywhere(actor));
             let asks = |(entity, _): &(&'static Entity, Vec<Uuid>)| {
                 // A user who owns no row before or after is never the owner.
                 let settled = entity.owner().filter(|_| !is_owner);
                 let settled = settled.map(|owner| Predicate::equals(owner, Value::Id(actor.id)));
-                self.asks_about(actor, entity, &properties, &settled.unwrap_or(Predicate::True))
+                self.asks_about(&places, entity, &properties, &settled.unwrap_or(Predicate::True))
             };
             let is_changed = changed.contains(&actor.id);
             if is_changed || rows.iter().any(asks) {
@@ -119,12 +119,12 @@ impl Site<'_> {
     /// Whether what rules say to a user about rows of `entity` depends on one of the properties, beside what is settled.
     fn asks_about(
         &self,
-        actor: &Actor,
+        places: &Anywhere<'_>,
         entity: &'static Entity,
         properties: &[&'static Property],
         settled: &Predicate,
     ) -> bool {
-        guards_anywhere(self.rules, actor, entity).iter().any(|guard| guard.asks_about(properties, settled))
+        guards_anywhere(self.rules, places, entity).iter().any(|guard| guard.asks_about(properties, settled))
     }
 
     /// The users who own some of the rows before or after.

@@ -2,7 +2,7 @@
 //! stored.
 
 use super::rewrite::MOST_ROWS;
-use super::{BATCH, Changes, Error, PATIENCE, Resource, Site, Watch, guards_anywhere};
+use super::{Anywhere, BATCH, Changes, Error, PATIENCE, Resource, Site, Watch, anywhere, guards_anywhere};
 use crate::model::{Actor, Entity, REGISTRY, USER};
 use crate::query::Predicate;
 use crate::store::Page;
@@ -51,7 +51,8 @@ impl Site<'_> {
         };
         for ids in watch.users.chunks(BATCH as usize) {
             for actor in self.actors(ids)? {
-                let held: Result<_, Error> = rights.rows.iter().map(|rows| self.held(&actor, rows)).collect();
+                let places = anywhere(&actor);
+                let held: Result<_, Error> = rights.rows.iter().map(|rows| self.held(&places, rows)).collect();
                 rights.users.push((actor.id, held?));
             }
         }
@@ -69,8 +70,9 @@ impl Site<'_> {
             let actors: HashMap<Uuid, Actor> = self.actors(&ids)?.into_iter().map(|actor| (actor.id, actor)).collect();
             for (id, held) in users {
                 let Some(actor) = actors.get(id) else { continue };
+                let places = anywhere(actor);
                 for (rows, before) in before.rows.iter().zip(held) {
-                    self.compare_rows(&mut changes, actor, rows, before)?;
+                    self.compare_rows(&mut changes, &places, rows, before)?;
                 }
                 if changes.is_much() {
                     changes.complete = false;
@@ -105,8 +107,9 @@ impl Site<'_> {
             (entity, Predicate::and([(self.readable)(entity), watched]))
         });
         for [before, after] in users {
+            let places = [before, after].map(anywhere);
             for (entity, visible) in &left {
-                let [earlier, later] = [before, after].map(|actor| guards_anywhere(self.rules, actor, entity));
+                let [earlier, later] = places.each_ref().map(|places| guards_anywhere(self.rules, places, entity));
                 if earlier == later {
                     continue;
                 }
@@ -143,9 +146,9 @@ impl Site<'_> {
     }
 
     /// What a user may do to each of the rows.
-    fn held(&self, actor: &Actor, rows: &Rows) -> Result<Vec<Held>, Error> {
+    fn held(&self, places: &Anywhere<'_>, rows: &Rows) -> Result<Vec<Held>, Error> {
         let mut held = vec![0; rows.names.len()];
-        let guards = guards_anywhere(self.rules, actor, rows.entity);
+        let guards = guards_anywhere(self.rules, places, rows.entity);
         if guards.iter().all(|guard| *guard == Predicate::False) {
             return Ok(held);
         }
@@ -159,15 +162,21 @@ impl Site<'_> {
         Ok(held)
     }
 
-    fn compare_rows(&self, changes: &mut Changes, actor: &Actor, rows: &Rows, before: &[Held]) -> Result<(), Error> {
-        let after = self.held(actor, rows)?;
+    fn compare_rows(
+        &self,
+        changes: &mut Changes,
+        places: &Anywhere<'_>,
+        rows: &Rows,
+        before: &[Held],
+    ) -> Result<(), Error> {
+        let after = self.held(places, rows)?;
         for ((id, name), [before, after]) in
             rows.names.iter().zip(before.iter().zip(after).map(|(one, two)| [*one, two]))
         {
             if before != after {
                 let resource = Resource { entity: rows.entity, id: *id };
                 let [before, after] = [before, after].map(unpacked);
-                changes.compare(actor, resource, name, [&before, &after]);
+                changes.compare(&places[0], resource, name, [&before, &after]);
             }
         }
         Ok(())
