@@ -90,7 +90,9 @@ impl Site<'_> {
         let Draft { user_filter, entity, resource_filter, .. } = draft;
         let plan = self.plan(draft)?;
         let changes = self.compare(&plan, &Scope { user_filter, entity: *entity, resource_filter })?;
-        let warnings = rule_warnings(self.snapshot, self.readable, &plan.drafted)?.into_iter().enumerate();
+        let warnings = rule_warnings(self.snapshot, self.readable, self.session_attributes, &plan.drafted)?
+            .into_iter()
+            .enumerate();
         let of_draft = |(index, warnings): (usize, Vec<Warning>)| {
             warnings.into_iter().map(move |warning| DraftWarning { index, warning })
         };

@@ -57,6 +57,8 @@ pub struct Site<'a> {
     pub situation: &'a dyn Fn(&mut Actor),
     /// How large filters may be.
     pub limits: Limits,
+    /// The attributes that the settings say sessions bring.
+    pub session_attributes: &'a [String],
 }
 
 /// Users, or resources, that one question is about at most.

@@ -34,16 +34,17 @@ const OF_SESSION: [&str; 2] = ["osVersion", "context"];
 /// A suggestion for `user.environment` is no shorter: almost any short name is near another one.
 const SHORTEST: usize = 4;
 
-/// What is to be pointed out about each of the rules.
+/// What is to be pointed out about each of the rules. `session_attributes` are those that the settings say sessions bring.
 ///
 /// # Errors
 /// The database failed.
 pub fn rule_warnings<'r>(
     snapshot: &Snapshot<'_>,
     readable: Readable<'_>,
+    session_attributes: &[String],
     rules: impl IntoIterator<Item = &'r RuleSource>,
 ) -> Result<Vec<Vec<Warning>>, Error> {
-    let mut names = Names::new(snapshot, readable);
+    let mut names = Names::new(snapshot, readable, session_attributes);
     let start = Instant::now();
     let mut left = MOST;
     let mut all = Vec::new();
@@ -60,6 +61,8 @@ pub fn rule_warnings<'r>(
 struct Names<'a> {
     snapshot: &'a Snapshot<'a>,
     readable: Readable<'a>,
+    /// The attributes that the settings say sessions bring, for a caller who may read all users.
+    session_attributes: &'a [String],
     /// The users that the caller may read.
     users: Predicate,
     /// The names of what they have, as far as it was looked up.
@@ -70,10 +73,11 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn new(snapshot: &'a Snapshot<'a>, readable: Readable<'a>) -> Self {
+    fn new(snapshot: &'a Snapshot<'a>, readable: Readable<'a>, session_attributes: &'a [String]) -> Self {
         let users = readable(&USER);
+        let session_attributes = if users == Predicate::True { session_attributes } else { &[] };
         let (had, listed) = (HashMap::new(), HashMap::new());
-        Self { snapshot, readable, users, had, listed, claims: None, custom_properties: None }
+        Self { snapshot, readable, session_attributes, users, had, listed, claims: None, custom_properties: None }
     }
 
     fn warnings(&mut self, rule: &RuleSource, most: usize) -> Result<Vec<Warning>, Error> {
@@ -232,8 +236,10 @@ impl<'a> Names<'a> {
         if USUAL.iter().any(|own| own.eq_ignore_ascii_case(name)) {
             return Ok(None);
         }
+        let of_sessions = self.session_attributes;
         let listed = self.names_of_users(OfUsers::Attributes)?;
-        let names = properties.iter().copied().chain(USUAL).chain(listed.iter().map(String::as_str));
+        let listed = listed.iter().chain(of_sessions).map(String::as_str);
+        let names = properties.iter().copied().chain(USUAL).chain(listed);
         Ok(meant(name, names).map(ToOwned::to_owned))
     }
 
@@ -249,8 +255,11 @@ impl<'a> Names<'a> {
         Ok(is_usual || self.users_have(OfUsers::Attributes, name)?)
     }
 
-    /// Whether the token of a session said such a thing of its user, as far as a caller may know who may read all users.
+    /// Whether the token of a session may say, or has said, such a thing of its user, as far as a caller may know who may read all users.
     fn is_claim(&mut self, name: &str) -> Result<bool, Error> {
+        if self.session_attributes.iter().any(|own| fold(own) == fold(name)) {
+            return Ok(true);
+        }
         Ok(self.claims()?.iter().any(|own| fold(own) == fold(name)))
     }
 

@@ -77,7 +77,7 @@ impl Site<'_> {
         let rows = self.snapshot.test_each(entity, &visible, &asked, Page { skip: 0, take: 1 })?;
         let mut held = rows.into_iter().next().ok_or_else(|| no_such(resource))?.holds.into_iter();
         let allowed = held.next().unwrap_or_default();
-        let warnings = rule_warnings(self.snapshot, self.readable, &sources)?;
+        let warnings = rule_warnings(self.snapshot, self.readable, self.session_attributes, &sources)?;
         let told = sources.iter().zip(&findings).zip(warnings);
         let rules =
             told.map(|((source, finding), warnings)| Verdict { warnings, ..verdict(source, finding, &mut held) });

@@ -76,6 +76,15 @@ impl Attributes {
         own.map_or(Ok(()), |(attribute, _)| Err(attribute.clone()))?;
         Ok(Self::Mapped(pairs))
     }
+
+    /// The names of the attributes, if the settings say which there are.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        match self {
+            Self::All => Vec::new(),
+            Self::Mapped(pairs) => pairs.iter().map(|(attribute, _)| attribute.clone()).collect(),
+        }
+    }
 }
 
 impl JwtSignIn {

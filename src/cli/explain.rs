@@ -84,6 +84,7 @@ pub fn explain(data: &Path, question: &Question) -> Result<(), Exit> {
             readable: &|_| Predicate::True,
             situation: &|actor: &mut Actor| actor.context = context,
             limits: Limits::default(),
+            session_attributes: &[],
         };
         question.answer(&site)
     });

@@ -58,6 +58,15 @@ pub struct Settings {
     pub audit_days: Option<u32>,
 }
 
+impl Settings {
+    /// The attributes that the settings say sessions bring.
+    #[must_use]
+    pub fn session_attributes(&self) -> Vec<String> {
+        let jwt = self.front.as_ref().and_then(|front| front.takes.jwt.as_ref());
+        jwt.map(|jwt| jwt.attributes.names()).unwrap_or_default()
+    }
+}
+
 /// Environment variables that hold a secret. They are no flags, because everybody on a machine can read those.
 const HEADER_SECRET: &str = "PATCHBAY_FRONT_HEADER_SECRET";
 

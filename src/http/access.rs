@@ -136,7 +136,14 @@ pub fn answer<T>(
         None => actor.context = caller.actor.context,
     };
     let readable = caller.readable();
-    let site = Site { snapshot, rules: caller.rules(), readable: &readable, situation: &situation, limits };
+    let site = Site {
+        snapshot,
+        rules: caller.rules(),
+        readable: &readable,
+        situation: &situation,
+        limits,
+        session_attributes: caller.session_attributes(),
+    };
     Ok(question(&site, caller)?)
 }
 

@@ -136,6 +136,8 @@ pub struct State {
     pub operations: Vec<(&'static str, String)>,
     /// The version that clients are told.
     pub build_version: String,
+    /// The attributes that the settings say sessions bring.
+    pub session_attributes: Arc<[String]>,
     /// When this program was made, as QRS writes it; empty where the system does not tell.
     pub build_date: String,
 }

@@ -152,6 +152,7 @@ pub fn serve_prepared(
         openapi: document.into(),
         operations: openapi::operations(),
         build_version: settings.build_version.clone(),
+        session_attributes: settings.session_attributes().into(),
         build_date: build_date().unwrap_or_default(),
     });
     let schedule = schedule(settings, &data)?;

@@ -19,6 +19,8 @@ pub struct Caller {
     pub moment: Option<Moment>,
     rules: Arc<RuleSet>,
     privileges: Arc<Privileges>,
+    /// The attributes that the settings say sessions bring.
+    session_attributes: Arc<[String]>,
 }
 
 /// Why a caller is not there at once.
@@ -64,7 +66,8 @@ impl Caller {
         else {
             return Ok(Err(Unready::Privileges(rules, Arc::new(actor))));
         };
-        Ok(Ok(Self { actor, moment: moment(versions, reading), rules, privileges }))
+        let session_attributes = Arc::clone(&state.session_attributes);
+        Ok(Ok(Self { actor, moment: moment(versions, reading), rules, privileges, session_attributes }))
     }
 
     /// What was worked out for the caller.
@@ -78,6 +81,12 @@ impl Caller {
     #[must_use]
     pub fn rules(&self) -> &RuleSet {
         &self.rules
+    }
+
+    /// The attributes that the settings say sessions bring.
+    #[must_use]
+    pub fn session_attributes(&self) -> &[String] {
+        &self.session_attributes
     }
 
     /// What the caller may do with the rows of `entity`.

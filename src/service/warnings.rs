@@ -55,9 +55,11 @@ impl Warnings {
         Self(all)
     }
 
-    /// The same for `rules` as they would be. A rule is written all the same if that fails.
+    /// The same for rules as they would be. A rule is written all the same if that fails.
     pub async fn of(call: &EntityCall, rules: Vec<RuleSource>) -> Self {
-        let found = call.scan(move |snapshot, caller| Ok(rule_warnings(snapshot, &caller.readable(), &rules)?));
+        let found = call.scan(move |snapshot, caller| {
+            Ok(rule_warnings(snapshot, &caller.readable(), caller.session_attributes(), &rules)?)
+        });
         Self(found.await.unwrap_or_else(|failure| {
             tracing::debug!(%failure, "what rules name could not be looked up");
             Vec::new()

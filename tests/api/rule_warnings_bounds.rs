@@ -1,6 +1,7 @@
 //! Warnings about rules: what they must not tell, and how many there can be.
 
 use crate::browser::{Browser, fields, unescape};
+use crate::jwt::Issuer;
 use crate::rules::{rule, user};
 use crate::support::{NOBODY, Reply, Server, id};
 use crate::visitor::start;
@@ -173,6 +174,25 @@ fn the_console_shows_warnings_after_a_save_that_kept_the_change_of_another() {
     let page = unescape(&browser.post(&path, &form).expect_page(200).text);
     for part in ["Changed meanwhile", "Rule, character 6: no user has an attribute grup; did you mean group?"] {
         assert!(page.contains(part), "{part} is not in {page}");
+    }
+}
+
+/// The names that `--front-jwt-attribute` sets are known before a token came.
+#[test]
+fn an_attribute_that_the_settings_say_tokens_bring_is_known() {
+    let issuer = Issuer::new();
+    let attributes = ["--front-jwt-attribute", "level", "--front-jwt-attribute", "costCentre=cc"];
+    let (server, _) = start(&[&["--front-jwt-key", issuer.key()], &attributes[..]].concat());
+    let client = server.repository();
+    for (condition, expected) in [
+        (r#"user.level = "3" and user.COSTCENTRE = "x" and user.environment.level = "3""#, None),
+        (r#"user.cc = "x""#, Some("no user has an attribute cc; only a session can bring it")),
+        (r#"user.costCenter = "x""#, Some("no user has an attribute costCenter; did you mean costCentre?")),
+    ] {
+        let made = client.create("systemrule", &rule(condition, condition, 2));
+        assert_eq!(made["warnings"][0]["message"].as_str(), expected, "{condition}");
+        let changes = client.post("/systemrule/explain/changes", &json!({"rules": [rule("d", condition, 2)]}));
+        assert_eq!(changes.expect(201).json()["warnings"][0]["message"].as_str(), expected, "{condition}");
     }
 }
 

@@ -43,7 +43,7 @@ fn rule(entry: &Json) -> Option<RuleSource> {
 }
 
 fn of_rule(snapshot: &Snapshot<'_>, caller: &Caller, rule: &RuleSource) -> Result<Vec<String>, Failure> {
-    let warnings = rule_warnings(snapshot, &caller.readable(), [rule])?;
+    let warnings = rule_warnings(snapshot, &caller.readable(), caller.session_attributes(), [rule])?;
     Ok(warnings.iter().flatten().map(words).collect())
 }
 
