@@ -37,7 +37,7 @@ pub use roles::roles_of_rules;
 pub use warnings::rule_warnings;
 pub use why::{ToldTerm, Verdict, Why};
 
-use crate::model::{Actor, Context, Entity, USER};
+use crate::model::{Actor, Context, Entity, USER, nearest};
 use crate::policy::{Action, Guards, RuleSet};
 use crate::query::{self, Limits, Predicate, Readable};
 use crate::store::{self, Page, Snapshot, UserName};
@@ -73,16 +73,25 @@ const PATIENCE: Duration = Duration::from_secs(10);
 impl Site<'_> {
     /// The user of that name, coming from where he would come.
     fn user(&self, name: &UserName) -> Result<Actor, Error> {
-        let no_user = || Error::NotThere("there is no such user, or none that you may see".to_owned());
-        let mut actor = match self.snapshot.find_actor(name) {
-            Err(store::Error::OtherSpelling) => return Err(no_user()),
-            found => found?.ok_or_else(no_user)?,
+        let found = match self.snapshot.find_actor(name) {
+            Err(store::Error::OtherSpelling) => None,
+            found => found?,
         };
-        if !self.snapshot.holds(&USER, actor.id, &(self.readable)(&USER))? {
-            return Err(no_user());
+        let readable = (self.readable)(&USER);
+        let Some(mut actor) = found else { return Err(self.no_user(name, &readable)?) };
+        if !self.snapshot.holds(&USER, actor.id, &readable)? {
+            return Err(self.no_user(name, &readable)?);
         }
         (self.situation)(&mut actor);
         Ok(actor)
+    }
+
+    /// That there is no user of that name, with the nearest that who asks may read.
+    fn no_user(&self, name: &UserName, readable: &Predicate) -> Result<Error, Error> {
+        let hidden = if *readable == Predicate::True { "" } else { ", or none that you may see" };
+        let near = nearest_user(self.snapshot, readable, name)?;
+        let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        Ok(Error::NotThere(format!("there is no user {name}{hidden}{hint}")))
     }
 
     /// What a filter selects of `entity` among what who asks may read; a blank filter selects all of it. `field` is where the
@@ -148,6 +157,20 @@ impl Site<'_> {
         }
         Ok(())
     }
+}
+
+/// The user whose name is likely to be meant by an unknown one, among the first of those that fulfil `readable`.
+///
+/// # Errors
+/// The database failed.
+pub fn nearest_user(
+    snapshot: &Snapshot<'_>,
+    readable: &Predicate,
+    name: &UserName,
+) -> Result<Option<String>, store::Error> {
+    let users = snapshot.actors(readable, Page { skip: 0, take: MOST })?;
+    let names: Vec<String> = users.iter().map(Actor::name).collect();
+    Ok(nearest(&name.to_string(), names.iter().map(String::as_str)).map(ToOwned::to_owned))
 }
 
 /// What a user may do to resources of a type: nothing if he is barred, whatever the rules say.

@@ -2,14 +2,15 @@
 
 use super::input::HiddenInput;
 use super::operator::origin;
-use crate::access::grant_root;
+use crate::access::{grant_root, has_root_administrator, nearest_user};
 use crate::auth::directory::check_directory;
 use crate::auth::password::hash_password;
 use crate::config::DATABASE;
 use crate::crypto::check_password;
 use crate::exit::Exit;
 use crate::model::Timestamp;
-use crate::store::{self, Error, UserName};
+use crate::query::Predicate;
+use crate::store::{self, Error, UserName, Write};
 use crate::terminal::print;
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
@@ -20,8 +21,11 @@ use std::path::Path;
 pub enum Command {
     /// Make a user a root administrator, and let him in again if he is barred
     GrantRoot {
-        /// The user, as 'DIRECTORY\userid'; made if nobody has seen him before
+        /// The user, as 'DIRECTORY\userid'
         user: String,
+        /// Make the user if there is none of that name; it needs no saying while the site has no root administrator
+        #[arg(long)]
+        create: bool,
     },
     /// Give a user a password for the front door, which is read from standard input
     SetPassword {
@@ -32,19 +36,18 @@ pub enum Command {
 
 /// Does it to the database in `data`.
 pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
-    let (Command::GrantRoot { user } | Command::SetPassword { user }) = command;
+    let (Command::GrantRoot { user, .. } | Command::SetPassword { user }) = command;
     let name: UserName = user.parse().map_err(Exit::Usage)?;
     let database = data.join(DATABASE);
     let told = match command {
-        Command::GrantRoot { .. } => store::write_at(&database, &origin("user grant-root"), |write| {
-            let was_there = write.snapshot().find_actor(&name)?.is_some();
-            grant_root(write, &name)?;
-            Ok(if was_there {
-                "is a root administrator"
-            } else {
-                "was not there yet; the user was made, and is a root administrator"
-            })
-        }),
+        Command::GrantRoot { create, .. } => {
+            let granted = store::write_at(&database, &origin("user grant-root"), |write| grant(write, &name, *create));
+            match granted {
+                Ok(Ok(told)) => Ok(told),
+                Ok(Err(refusal)) => return Err(Exit::Failure(refusal)),
+                Err(error) => Err(error),
+            }
+        }
         Command::SetPassword { .. } => {
             check_directory(&name.user_directory).map_err(|why| Exit::Usage(format!("the directory {why}")))?;
             let hash = hash_password(&read_password()?)?;
@@ -57,6 +60,25 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
     };
     let told = told.map_err(|error: Error| Exit::Failure(error.to_string()))?;
     print([format!("{user} {told}")])
+}
+
+/// Makes a user a root administrator, or says why not: a slip in the name would make another user, with all rights.
+fn grant(write: &Write<'_>, name: &UserName, create: bool) -> Result<Result<&'static str, String>, Error> {
+    let snapshot = write.snapshot();
+    let was_there = snapshot.find_actor(name)?.is_some();
+    if !was_there && !create && has_root_administrator(&snapshot)? {
+        let near = nearest_user(&snapshot, &Predicate::True, name)?;
+        let hint = near.map_or_else(|| ".".to_owned(), |near| format!("; did you mean {near}?"));
+        return Ok(Err(format!(
+            "there is no user {name}{hint} Use --create to make a root administrator of that name"
+        )));
+    }
+    grant_root(write, name)?;
+    Ok(Ok(if was_there {
+        "is a root administrator"
+    } else {
+        "was not there yet; the user was made, and is a root administrator"
+    }))
 }
 
 /// A password from the terminal, where it is not shown, or else the first line of standard input.

@@ -69,7 +69,11 @@ fn told(path: &Path, Examined { contents, sealed, faults }: &Examined) -> Vec<St
         });
     }
     if faults.is_empty() {
-        lines.push("  sound".to_owned());
+        let is_partial = contents.is_some() && sealed.opened.is_none() && sealed.values > 0;
+        lines.push(
+            if is_partial { "  sound, apart from the sealed values, which were not tried" } else { "  sound" }
+                .to_owned(),
+        );
     }
     lines
 }

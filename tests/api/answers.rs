@@ -163,7 +163,7 @@ const CHANGES: [(&str, Change); 19] = [
     }),
     ("a role that another program gives", |site, _| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-        command.args(["user", "grant-root", "LAB\\anna", "--data"]).arg(site.server.data());
+        command.args(["user", "grant-root", "--create", "LAB\\anna", "--data"]).arg(site.server.data());
         assert!(command.output().unwrap().status.success());
     }),
     ("a user who is barred", |site, _| site.change(&site.user("bert"), |user| user["inactive"] = json!(true))),

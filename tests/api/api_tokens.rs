@@ -110,7 +110,7 @@ fn contexts(visitor: &Visitor) -> Vec<Json> {
 #[test]
 fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_where_they_are() {
     let (server, front) = start(&[]);
-    says(&patchbay(&server.data(), &["user", "grant-root", "LAB\\anna"]), &[]);
+    says(&patchbay(&server.data(), &["user", "grant-root", "--create", "LAB\\anna"]), &[]);
     for user in ["LAB\\anna", "LAB\\bert"] {
         assert!(set_password(&server.data(), user, PASSWORD));
     }

@@ -203,7 +203,10 @@ fn verify_says_if_it_has_no_master_key_or_a_wrong_one() {
     says(&patchbay(&data, &["verify", file]), &["1 of 1 sealed values open", "sound"]);
     let away = data.parent().unwrap().join("away.key");
     fs::rename(&master, &away).unwrap();
-    says(&patchbay(&data, &["verify", file]), &["1 sealed values not tried: no master key", "sound"]);
+    says(
+        &patchbay(&data, &["verify", file]),
+        &["1 sealed values not tried: no master key", "sound, apart from the sealed values"],
+    );
     let told = ["verify", file, "--master-key-file", away.to_str().unwrap()];
     says(&patchbay(&data, &told), &["1 of 1 sealed values open", "sound"]);
     let key = fs::read_to_string(&away).unwrap();

@@ -33,7 +33,7 @@ impl Browser {
 
     pub fn administrator(server: &Server, front: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-        command.args(["user", "grant-root", "LAB\\root", "--data"]).arg(server.data());
+        command.args(["user", "grant-root", "--create", "LAB\\root", "--data"]).arg(server.data());
         assert!(command.output().unwrap().status.success());
         Self::signed_in(server, front, "LAB\\root")
     }

@@ -11,7 +11,7 @@ use std::process::Command;
 
 fn grant_root(server: &Server, user: &str) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-    let output = command.args(["user", "grant-root", user, "--data"]).arg(server.data()).output().unwrap();
+    let output = command.args(["user", "grant-root", "--create", user, "--data"]).arg(server.data()).output().unwrap();
     assert!(output.status.success());
 }
 

@@ -109,7 +109,7 @@ fn nobody_is_invited_where_somebody_can_manage_the_site() {
         |server| assert!(set_password(&server.data(), "LAB\\anna", PASSWORD)),
         |server| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-            command.args(["user", "grant-root", "LAB\\anna", "--data"]).arg(server.data());
+            command.args(["user", "grant-root", "--create", "LAB\\anna", "--data"]).arg(server.data());
             assert!(command.output().unwrap().status.success());
         },
     ];

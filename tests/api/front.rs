@@ -74,7 +74,13 @@ fn administrators_are_such_in_the_management_context_only() {
         assert!(set_password(&data, "LAB\\root", PASSWORD));
         let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
         assert!(
-            command.args(["user", "grant-root", "LAB\\root", "--data"]).arg(&data).output().unwrap().status.success()
+            command
+                .args(["user", "grant-root", "--create", "LAB\\root", "--data"])
+                .arg(&data)
+                .output()
+                .unwrap()
+                .status
+                .success()
         );
         let mut root = Visitor::new(&server, &front);
         root.login("LAB\\root", PASSWORD);

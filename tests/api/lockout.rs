@@ -14,7 +14,7 @@ fn user(server: &Server, user_id: &str) -> Json {
 }
 
 fn grant_root(server: &Server, name: &str) {
-    says(&patchbay(&server.data(), &["user", "grant-root", name]), &[]);
+    says(&patchbay(&server.data(), &["user", "grant-root", "--create", name]), &[]);
 }
 
 /// Changes or removes a user as a visitor in the management context.
@@ -68,7 +68,7 @@ fn changes_of_several_users_leave_a_root_administrator_or_change_nothing() {
     let delete = [("id", bert.as_str()), ("id", root.as_str()), ("do", "ask to delete")];
     browser.get("/console/user").expect_page(200);
     let refused = browser.post("/console/user/selected", &delete).expect_page(409);
-    assert!(refused.text.contains("Nothing was changed.") && refused.text.contains("last root administrator"));
+    assert!(refused.text.contains("Nothing was deleted.") && refused.text.contains("last root administrator"));
     assert_eq!(id(&user(&server, "bert")), bert);
     let page = browser.fill_in(&format!("/console/user/{root}"), &[("inactive", "yes")]).expect_page(409);
     assert!(page.text.contains("you can&#39;t bar yourself"), "{}", page.text);

@@ -87,7 +87,7 @@ fn a_question_that_makes_no_sense_is_one_line() {
     for (arguments, part) in [
         (vec![], "--user, --resource or --changes"),
         (vec!["--user", "anna"], "DIRECTORY\\userid"),
-        (vec!["--user", "LAB\\anna"], "no such user"),
+        (vec!["--user", "LAB\\anna"], "there is no user LAB\\anna"),
         (vec!["--user", "LAB\\anna", "--resource", one], "--action"),
         (vec!["--resource", one], "no data connection"),
         (vec!["--resource", "DataConnection"], "DataConnection_<id>"),
@@ -116,15 +116,25 @@ fn grant_root_helps_while_the_server_runs_and_without_it() {
     Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&barred)).expect(200);
     anna.get("/tag").expect(403);
     let data = server.data();
-    for user in ["lab\\ANNA", "LAB\\new one", "LAB\\anna"] {
-        says(&patchbay(&data, &["user", "grant-root", user]), &["is a root administrator"]);
-    }
+    says(&patchbay(&data, &["user", "grant-root", "lab\\ANNA"]), &["is a root administrator"]);
+    // A slip in the name makes no other user.
+    let slip = patchbay(&data, &["user", "grant-root", "LAB\\ana"]);
+    fails(&slip, "there is no user LAB\\ana; did you mean LAB\\anna?");
+    fails(&slip, "--create");
+    assert_eq!(client.get("/user/count?filter=userId eq 'ana'").json()["value"], 0);
+    says(&patchbay(&data, &["user", "grant-root", "--create", "LAB\\new one"]), &["is a root administrator"]);
+    says(&patchbay(&data, &["user", "grant-root", "LAB\\anna"]), &["is a root administrator"]);
+    let question = ["explain", "--user", "LAB\\ana", "--action", "read", "--resource", "Tag_x"];
+    let id = id(&client.create("tag", &json!({"name": "t"})));
+    let resource = format!("Tag_{id}");
+    let question = [&question[..6], &[&*resource]].concat();
+    fails(&patchbay(&data, &question), "there is no user LAB\\ana; did you mean LAB\\anna?");
     anna.post("/systemrule", &rule("all", "", 2)).expect(201);
     assert_eq!(client.get(&path).json()["roles"], json!(["Painter", "RootAdmin"]));
     assert_eq!(server.user("new one").names("dataconnection", ""), ["c"]);
     let folder = server.stop();
     let data = folder.path().join("data");
-    says(&patchbay(&data, &["user", "grant-root", "LAB\\bert"]), &[]);
+    says(&patchbay(&data, &["user", "grant-root", "--create", "LAB\\bert"]), &[]);
     fails(&patchbay(&data, &["user", "grant-root", "bert"]), "DIRECTORY\\userid");
     let server = Server::start_in(folder, |_| {});
     server.user("bert").delete(&path).expect(204);
