@@ -33,6 +33,7 @@ mod console_deletion;
 mod console_forms;
 mod console_import;
 mod console_kept_input;
+mod console_offered;
 mod console_pages;
 mod console_rights_bounds;
 mod credentials;

@@ -1,8 +1,9 @@
 //! The visitor's own sessions and tokens, and the server itself.
 
 use super::password::unconfirmed;
+use super::sent::Again;
 use super::trouble::{Trouble, telling, to};
-use super::visit::{Again, Frame, Visit};
+use super::visit::{Frame, Visit};
 use super::{guarded, page};
 use crate::access::is_root;
 use crate::http::body::Form;

@@ -5,10 +5,11 @@ use super::filled_in::{add_lost_secrets, body};
 use super::form::{Field, Input, Known, Mode, fields};
 use super::kept::lost_secrets;
 use super::notice::{self, SAVED, to_with};
+use super::offered::{known, offered};
 use super::origin::Origin;
-use super::rows::read_each;
+use super::sent::Again;
 use super::trouble::{Trouble, telling};
-use super::visit::{Again, Frame, Visit};
+use super::visit::{Frame, Visit};
 use super::warnings::{looked_up, open_password};
 use super::{Marked, page};
 use crate::http::body::Form;
@@ -16,20 +17,17 @@ use crate::http::call::one;
 use crate::http::entities::create_sound;
 use crate::http::failure::Failure;
 use crate::http::query_string::Privileges;
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Fault, Invalid, SYSTEM_RULE, TAG};
+use crate::model::{Document, Entity, Fault, Invalid, SYSTEM_RULE};
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::rule_checks;
-use crate::store::{Form as Shape, Page, Selection, Snapshot, Weight, Write};
+use crate::store::{Weight, Write};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::Value as Json;
-
-/// Tags and definitions that a form offers at most; filters find the others.
-const OFFERED: u32 = 500;
 
 #[derive(Template)]
 #[template(path = "edit.html")]
@@ -52,6 +50,8 @@ struct Edit {
     base: String,
     changes: Option<super::preview::Told>,
     done: Option<String>,
+    /// The custom properties that are shown, if there are more.
+    definitions: Option<super::choices::Shown>,
 }
 
 impl Edit {
@@ -252,6 +252,7 @@ pub fn show(
         version: origin.map(|origin| origin.version).unwrap_or_default(),
         changes: notes.changes,
         done: notes.done,
+        definitions: known.definition_page.clone(),
         fields,
         id,
     };
@@ -297,33 +298,4 @@ pub async fn stored(visit: &Visit, pages: Pages) -> Result<Stored, Trouble> {
         Ok(Some(Stored { entry, origin, known: known(snapshot, caller, entity, &pages)? }))
     });
     Ok(found.await?.ok_or_else(|| visit.call.no_such(&id.to_string()))?)
-}
-
-pub async fn offered(visit: &Visit, pages: Pages) -> Result<Known, Failure> {
-    let entity = visit.call.entity;
-    visit.call.scan(move |snapshot, caller| known(snapshot, caller, entity, &pages)).await
-}
-
-/// The tags, and the custom properties that entities of the type can have.
-fn known(snapshot: &Snapshot<'_>, caller: &Caller, entity: &'static Entity, pages: &Pages) -> Result<Known, Failure> {
-    let all = |of: &'static Entity| {
-        let selection = Selection {
-            entity: of,
-            form: Shape::Full,
-            condition: caller.visible(of, Predicate::True),
-            orders: Vec::new(),
-            page: Some(Page { skip: 0, take: OFFERED }),
-            privileges: None,
-        };
-        read_each(snapshot, &selection, |entry| pages.cut(entry))
-    };
-    let has_tags = entity.property("tags").is_some();
-    let tags = if has_tags { all(&TAG)? } else { Vec::new() };
-    let mut definitions =
-        if entity.custom_properties().is_some() { all(&CUSTOM_PROPERTY_DEFINITION)? } else { Vec::new() };
-    definitions.retain(|definition| {
-        let types = super::shown::lines(&definition["objectTypes"]);
-        types.iter().any(|name| name.eq_ignore_ascii_case(entity.resource_type))
-    });
-    Ok(Known { tags, definitions })
 }

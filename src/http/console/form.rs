@@ -55,6 +55,9 @@ pub struct Choice {
 pub struct Known {
     pub tags: Vec<Json>,
     pub definitions: Vec<Json>,
+    /// The pages of both that are shown, if there are more.
+    pub tag_page: Option<choices::Shown>,
+    pub definition_page: Option<choices::Shown>,
 }
 
 impl Field {
@@ -134,7 +137,8 @@ pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, mode: Mode) 
                 let value = &entry[property.name];
                 let input = if open { input(property, value, known) } else { Input::Shown(text(property, value)) };
                 let (name, hint) = (property.name.to_owned(), hint(property).to_owned());
-                fields.push(Field { name, label: label(property), hint, input, page: None, fault: None });
+                let page = known.tag_page.clone().filter(|_| open && matches!(property.kind, Kind::Links(_)));
+                fields.push(Field { name, label: label(property), hint, input, page, fault: None });
             }
         }
     }

@@ -2,9 +2,8 @@
 //! what was typed, except secrets. Its button leads back to the form and saves nothing.
 
 use super::page;
+use super::sent::{ACTIONS, EDIT, TOKEN};
 use super::shown::label;
-use super::trouble::{Trouble, telling};
-use super::visit::{ACTIONS, EDIT, TOKEN};
 use crate::http::body::Form;
 use crate::http::call::EntityType;
 use crate::http::failure::Failure;
@@ -142,32 +141,22 @@ impl Kept {
             typed: &self.typed,
             lost: &self.lost,
         };
-        match (page(status, &shown), &self.why) {
-            (Ok(reply), Why::Failed(failure)) => telling(failure, reply),
-            (Ok(reply), _) => reply,
-            (Err(failure), _) => failure.error_response(),
+        page(status, &shown).unwrap_or_else(|failure| failure.error_response())
+    }
+
+    /// The failure, if the request failed.
+    pub const fn failure(&self) -> Option<&Failure> {
+        match &self.why {
+            Why::Failed(failure) => Some(failure),
+            Why::SignedOut | Why::SignedOutTooLong => None,
         }
     }
-}
-
-/// Whether the browser says that a page of another site sent the form. Such a form is not even shown: somebody else may have filled it in.
-pub fn is_from_another_site(request: &HttpRequest) -> bool {
-    let site = request.headers().get("Sec-Fetch-Site").and_then(|value| value.to_str().ok());
-    site.is_some_and(|site| site.eq_ignore_ascii_case("cross-site") || site.eq_ignore_ascii_case("same-site"))
 }
 
 /// The faults of secrets that were typed into a form and not kept on the way here.
 pub fn lost_secrets(form: &Form) -> impl Iterator<Item = Fault> {
     let message = "was not saved, and is not shown: fill it in again";
     form.all(RETYPE).into_iter().map(move |name| Fault { field: name.to_owned(), message: message.to_owned() })
-}
-
-/// Keeps what a form holds if the work failed and no other page does.
-pub fn keeping(request: &HttpRequest, form: &Form, token: &str, trouble: Trouble) -> Trouble {
-    match trouble {
-        Trouble::Failure(failure) => Trouble::Kept(Box::new(Kept::of_failure(request, form, token, failure))),
-        other => other,
-    }
 }
 
 fn is_secret(name: &str) -> bool {

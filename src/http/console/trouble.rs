@@ -64,7 +64,10 @@ impl ResponseError for Trouble {
                 let reply = page(status, &Message { title, text: &text });
                 reply.map_or_else(|failure| failure.error_response(), |reply| telling(failure, reply))
             }
-            Self::Kept(kept) => kept.reply(),
+            Self::Kept(kept) => match kept.failure() {
+                Some(failure) => telling(failure, kept.reply()),
+                None => kept.reply(),
+            },
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The visitor of a page: a user who has signed in, by a session or through a proxy, and acts from the management console, not from the hub.
 
-use super::kept::{self, Kept};
+use super::kept::Kept;
+use super::sent::{ACTIONS, Again, EDIT, Sent, TOKEN, is_from_another_site};
 use super::trouble::Trouble;
 use crate::auth::credential::{Claim, Credential};
 use crate::auth::door::Door;
@@ -14,7 +15,7 @@ use crate::http::{State, door, request_log};
 use crate::model::{Entity, REGISTRY, USER, capitalised};
 use crate::store::SessionKind;
 use actix_web::dev;
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::Method;
 use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
@@ -23,60 +24,6 @@ use std::future::ready;
 
 /// The path that ends a session.
 pub const LOGOUT: &str = "/console/logout";
-
-/// The field of a form that no page elsewhere can know.
-pub const TOKEN: &str = "token";
-
-/// The fields that say what is to be done with a form, and the action that only shows it again as it is filled in.
-pub const ACTIONS: [&str; 2] = ["action", "do"];
-pub const EDIT: &str = "edit";
-
-/// A form that a browser sent.
-pub enum Sent {
-    /// A page of this session has it, and asks for something to be done.
-    Current(Form),
-    /// It is only to be shown again, as it is filled in.
-    Again(Form, Again),
-}
-
-impl Sent {
-    /// The form, and why it is only shown again, if it is.
-    pub fn parts(self) -> (Form, Option<Again>) {
-        match self {
-            Self::Current(form) => (form, None),
-            Self::Again(form, again) => (form, Some(again)),
-        }
-    }
-}
-
-/// Why a form is shown again.
-#[derive(Clone, Copy)]
-pub enum Again {
-    /// The visitor goes back to it.
-    Asked,
-    /// A page of another session has it.
-    Stale,
-}
-
-impl Again {
-    /// The status of the reply.
-    pub const fn status(self) -> StatusCode {
-        match self {
-            Self::Asked => StatusCode::OK,
-            Self::Stale => StatusCode::FORBIDDEN,
-        }
-    }
-
-    /// The message beside the form.
-    pub fn message(self) -> Option<String> {
-        match self {
-            Self::Asked => None,
-            Self::Stale => Some(
-                "This form was opened in another session. Nothing was done. Check it and send it again.".to_owned(),
-            ),
-        }
-    }
-}
 
 /// A visit to one page.
 pub struct Visit {
@@ -182,7 +129,7 @@ impl Visit {
     pub async fn sent(&self, payload: Payload) -> Result<Sent, Trouble> {
         self.call.check_user()?;
         let request = &self.call.call.request;
-        if kept::is_from_another_site(request) {
+        if is_from_another_site(request) {
             let message = "A page of another site sent this form. Nothing was done.";
             return Err(Failure::Forbidden(message.to_owned()).into());
         }
@@ -199,7 +146,12 @@ impl Visit {
 
     /// What is shown if the work with a form failed: a page that keeps what was typed.
     pub fn keeping(&self, form: &Form, trouble: Trouble) -> Trouble {
-        kept::keeping(&self.call.call.request, form, &self.token, trouble)
+        match trouble {
+            Trouble::Failure(failure) => {
+                Trouble::Kept(Box::new(Kept::of_failure(&self.call.call.request, form, &self.token, failure)))
+            }
+            other => other,
+        }
     }
 
     /// The token that the forms of this session carry.
@@ -224,7 +176,7 @@ impl Visit {
 
 /// Whether a request sends a form that the visitor may want to keep. To sign out without a session needs nothing more.
 fn sends_form(request: &HttpRequest) -> bool {
-    request.method() == Method::POST && request.path() != LOGOUT && !kept::is_from_another_site(request)
+    request.method() == Method::POST && request.path() != LOGOUT && !is_from_another_site(request)
 }
 
 /// Where to go after signing in: the page that was asked for.

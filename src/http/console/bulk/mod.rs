@@ -10,11 +10,13 @@ mod rights;
 
 pub use rights::{Rights, ShownRights};
 
+use super::choices::Pages;
 use super::list::show as show_list;
 use super::list_query::ListQuery;
 use super::notice::to_with;
+use super::sent::Again;
 use super::trouble::{Trouble, beside_form, telling, to};
-use super::visit::{Again, Visit};
+use super::visit::Visit;
 use crate::http::body::Form;
 use crate::http::failure::Failure;
 use crate::model::Timestamp;
@@ -42,6 +44,8 @@ struct Asked {
     list: ListQuery,
     /// What is filled in.
     filled: Filled,
+    /// Which tags and custom properties the form shows.
+    pages: Pages,
 }
 
 /// What a page says beside the form.
@@ -109,7 +113,11 @@ impl Asked {
         let sent = form.all("id").into_iter().filter_map(|id| Uuid::parse_str(id).ok());
         let ids: Vec<Uuid> = sent.filter(|id| known.insert(*id)).collect();
         let list = ListQuery::of_form(visit.call.entity, form.text("list"));
-        if ids.is_empty() || ids.len() > MOST { Err(list) } else { Ok(Self { ids, list, filled: Filled::read(form) }) }
+        if ids.is_empty() || ids.len() > MOST {
+            Err(list)
+        } else {
+            Ok(Self { ids, list, filled: Filled::read(form), pages: Pages::of(form) })
+        }
     }
 
     /// The changes that are ticked.

@@ -5,13 +5,14 @@ use super::filled::{Filled, Part};
 use super::rights::Rights;
 use super::{Asked, Faults, Proposal};
 use crate::http::call::one;
-use crate::http::console::choices::Pages;
+use crate::http::console::choices::Shown;
 use crate::http::console::form::Known;
+use crate::http::console::offered::offered;
+use crate::http::console::page;
 use crate::http::console::rows::read_each;
 use crate::http::console::shown::reference;
 use crate::http::console::trouble::Trouble;
 use crate::http::console::visit::{Frame, Visit, plural};
-use crate::http::console::{edit, page};
 use crate::http::query_string::Privileges;
 use crate::query::Predicate;
 use actix_web::HttpResponse;
@@ -35,6 +36,9 @@ struct FormPage<'a> {
     link: String,
     tags: Vec<Named>,
     definitions: Vec<Named>,
+    /// The pages of both that are shown, if there are more.
+    tag_page: Option<Shown>,
+    definition_page: Option<Shown>,
     has_owner: bool,
     filled: &'a Filled,
     /// What is wrong with all of it.
@@ -92,7 +96,7 @@ impl PreviewPage<'_> {
 /// The database failed.
 pub async fn form(visit: &Visit, status: StatusCode, asked: &Asked, faults: Faults) -> Result<HttpResponse, Trouble> {
     let entity = visit.call.entity;
-    let Known { tags, definitions, .. } = edit::offered(visit, Pages::default()).await?;
+    let Known { tags, definitions, tag_page, definition_page } = offered(visit, asked.pages.clone()).await?;
     let named = |entry: &Json| (entry["id"].as_str().unwrap_or_default().to_owned(), reference(entry));
     let section = |part: Part| Section {
         name: part.name(),
@@ -108,6 +112,8 @@ pub async fn form(visit: &Visit, status: StatusCode, asked: &Asked, faults: Faul
         link: asked.list.link(entity, &asked.list.order, asked.list.skip),
         tags: tags.iter().map(named).collect(),
         definitions: definitions.iter().map(named).collect(),
+        tag_page,
+        definition_page,
         has_owner: entity.owner().is_some(),
         filled: &asked.filled,
         add_tags: section(Part::AddTags),
