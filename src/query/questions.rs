@@ -88,8 +88,8 @@ impl Questions {
     /// For each predicate the SQL that tells by the names of the columns whether it holds.
     pub fn terms(&self) -> impl Iterator<Item = String> {
         self.answers.iter().map(|answer| match answer {
-            Answer::Always => "1".to_owned(),
-            Answer::Never => "0".to_owned(),
+            Answer::Always => "TRUE".to_owned(),
+            Answer::Never => "FALSE".to_owned(),
             Answer::Any(columns) => {
                 let columns: Vec<String> = columns.iter().map(|column| format!("q{column}")).collect();
                 format!("({})", columns.join(" OR "))
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(questions.count(), 3, "{}", sql.text);
         assert_eq!(parameters, [r#"Text("b")"#, r#"Text("c")"#, r#"Text("a")"#]);
         let terms: Vec<String> = questions.terms().collect();
-        assert_eq!(terms, ["1", "(q0 OR q2)", "(q0 OR q1)", "0", "(q0 OR q2)", "(q0)", "(q1)"]);
+        assert_eq!(terms, ["TRUE", "(q0 OR q2)", "(q0 OR q1)", "FALSE", "(q0 OR q2)", "(q0)", "(q1)"]);
         let holds: Vec<bool> = questions.read(|column| column == 2).collect();
         assert_eq!(holds, [true, true, false, false, true, false, false]);
     }

@@ -101,10 +101,16 @@ impl Sql {
         }
     }
 
-    /// Adds the expression to sort the row that `alias` names by.
+    /// Adds the expression to sort the row that `alias` names by. What the caller may not see of a referenced row is NULL, which comes first: databases
+    /// differ in where they sort it unless the statement says it.
     pub fn order(&mut self, alias: &str, order: &Order) -> &mut Self {
         self.order_expression(alias, &order.steps, order.property);
-        self.push(if order.descending { " DESC" } else { " ASC" })
+        self.push(match (order.descending, order.steps.is_empty()) {
+            (false, true) => " ASC",
+            (true, true) => " DESC",
+            (false, false) => " ASC NULLS FIRST",
+            (true, false) => " DESC NULLS LAST",
+        })
     }
 
     fn order_expression(

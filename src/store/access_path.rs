@@ -110,7 +110,7 @@ impl Snapshot<'_> {
                 sql.predicate_by(entity.table, "t0", part, |_| Way::BySet);
             }
         }
-        sql.push(" LIMIT ").bind(Value::Integer(limit + 1)).push(")");
+        sql.push(" LIMIT ").bind(Value::Integer(limit + 1)).push(") AS found");
         let found = self.within(PROBE, || self.first(&sql, |row| row.get::<i64>(0)))?.flatten();
         Ok(found.filter(|found| *found <= limit))
     }

@@ -57,7 +57,7 @@ impl Write<'_> {
              WHERE named.number = audit_entries.number), 0)) OVER (ORDER BY number) AS bytes \
              FROM audit_entries WHERE number <= ",
         );
-        sql.bind(Value::Integer(bound.number)).push(") WHERE bytes >= ").bind(Value::Integer(MOST_BYTES));
+        sql.bind(Value::Integer(bound.number)).push(") AS summed WHERE bytes >= ").bind(Value::Integer(MOST_BYTES));
         sql.push(" ORDER BY number LIMIT 1");
         Ok(self.snapshot().first(&sql, read_bound)?.unwrap_or(bound))
     }

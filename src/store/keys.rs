@@ -161,12 +161,7 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn entries_with_secret(&self, id: &str, most: i64) -> Result<Vec<String>, Error> {
-        let mut sql = Sql::new(
-            "SELECT entry.id FROM audit_texts AS text CROSS JOIN audit_entry_texts AS named ON named.text_id = text.id \
-             CROSS JOIN audit_entries AS entry ON entry.number = named.number WHERE text.secret_id <> '' AND text.secret_id = ",
-        );
-        sql.bind(Value::Text(id.to_owned())).push(" LIMIT ").bind(Value::Integer(most));
-        self.all(&sql, |row| Ok(shown(row.cell(0))))
+        self.all(&entries_naming(id, most), |row| Ok(shown(row.cell(0))))
     }
 
     /// How the master key is derived, if it comes from a passphrase.
@@ -184,6 +179,16 @@ impl Snapshot<'_> {
             })
         })
     }
+}
+
+/// Selects the ids of the audit entries that name the sealed secret of that id.
+pub(super) fn entries_naming(id: &str, most: i64) -> Sql {
+    let mut sql = Sql::new(
+        "SELECT entry.id FROM audit_texts AS text JOIN audit_entry_texts AS named ON named.text_id = text.id \
+         JOIN audit_entries AS entry ON entry.number = named.number WHERE text.secret_id <> '' AND text.secret_id = ",
+    );
+    sql.bind(Value::Text(id.to_owned())).push(" LIMIT ").bind(Value::Integer(most));
+    sql
 }
 
 fn read_key(row: &Row<'_>) -> Result<StoredKey, Error> {

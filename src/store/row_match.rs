@@ -15,7 +15,7 @@ use uuid::Uuid;
 fn kept(questions: &Questions, keep: Keep) -> String {
     let mut terms: Vec<String> = questions.terms().collect();
     match keep {
-        Keep::All => return "1".to_owned(),
+        Keep::All => return "TRUE".to_owned(),
         Keep::Held => {}
         Keep::Different => {
             let second = terms.split_off(terms.len() / 2);
@@ -181,7 +181,7 @@ impl Snapshot<'_> {
         let questions = Questions::new(predicates);
         questions.push(&mut sql);
         sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
-        sql.push(") WHERE ").push(&kept(&questions, keep)).push(" ORDER BY created, id");
+        sql.push(") AS asked WHERE ").push(&kept(&questions, keep)).push(" ORDER BY created, id");
         page.push(&mut sql);
         let mut tested = Vec::new();
         self.each_row(entity, &sql, |row| {

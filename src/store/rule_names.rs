@@ -163,7 +163,7 @@ pub(super) fn newest_claims(most: u32) -> Sql {
         "SELECT DISTINCT json_extract(c.value, '$[0]') FROM (SELECT claims FROM \
          (SELECT kind, claims FROM sessions ORDER BY expires_date DESC LIMIT ",
     );
-    sql.bind(Value::Integer(SESSIONS)).push(") WHERE kind = 'jwt' AND json_valid(claims) LIMIT ");
+    sql.bind(Value::Integer(SESSIONS)).push(") AS newest WHERE kind = 'jwt' AND json_valid(claims) LIMIT ");
     sql.bind(Value::Integer(WITH_CLAIMS)).push(") AS s, json_each(s.claims) AS c LIMIT ");
     sql.bind(Value::Integer(most.into()));
     sql

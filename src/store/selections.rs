@@ -34,7 +34,7 @@ impl Write<'_> {
         sql.push(" ORDER BY created_date LIMIT ").bind(Value::Integer(FORGOTTEN)).push(")");
         self.snapshot().execute(&sql)?;
         let mut sql = Sql::new("DELETE FROM selections WHERE id IN (SELECT id FROM selections WHERE owner_id = ");
-        sql.bind(Value::Id(user)).push(" ORDER BY created_date DESC LIMIT -1 OFFSET ");
+        sql.bind(Value::Id(user)).push(" ORDER BY created_date DESC LIMIT 9223372036854775807 OFFSET ");
         sql.bind(Value::Integer(i64::from(each) - 1)).push(")");
         self.snapshot().execute(&sql).map(drop)
     }

@@ -216,7 +216,7 @@ impl Write<'_> {
         sql.bind(Value::Id(user))
             .push(" AND ")
             .push(condition)
-            .push(" ORDER BY created_date DESC, id DESC LIMIT -1 OFFSET ");
+            .push(" ORDER BY created_date DESC, id DESC LIMIT 9223372036854775807 OFFSET ");
         sql.bind(Value::Integer(most - 1)).push(")");
         self.snapshot().execute(&sql).map(drop)
     }

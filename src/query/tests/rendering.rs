@@ -151,7 +151,10 @@ fn an_order_looks_up_what_may_be_read() {
     let order = parse_order("owner.name desc", &DATA_CONNECTION, &everything).unwrap();
     let mut sql = Sql::default();
     sql.order("t0", &order[0]);
-    assert_eq!(sql.text, "(SELECT t1.name_folded FROM users AS t1 WHERE t1.id = t0.owner_id AND (1 = 1)) DESC");
+    assert_eq!(
+        sql.text,
+        "(SELECT t1.name_folded FROM users AS t1 WHERE t1.id = t0.owner_id AND (1 = 1)) DESC NULLS LAST"
+    );
     let mut plain = Sql::default();
     plain.order("t0", &parse_order("createdDate", &DATA_CONNECTION, &everything).unwrap()[0]);
     assert_eq!(plain.text, "t0.created_date ASC");

@@ -7,6 +7,7 @@ use crate::store::access_path::Approach;
 use crate::store::audit_texts::UNNAMED;
 use crate::store::collection_write::find_choice;
 use crate::store::derived_sessions::by_credential;
+use crate::store::keys::entries_naming;
 use crate::store::rule_names::newest_claims;
 use crate::store::select::statement;
 use crate::store::{Error, Form, OfUsers, Origin, Page, Selection, Snapshot, Store, UserName, Write};
@@ -257,6 +258,15 @@ fn what_belongs_to_no_audit_entry_is_found_by_indexes() {
         assert_eq!((searches, scans), (1, 1), "{table}: {plan:?}");
         assert!(!plan.iter().any(|step| step.contains("AUTOMATIC")), "{table}: {plan:?}");
     }
+}
+
+/// A rotation of keys asks this for each secret that can't be opened.
+#[test]
+fn the_audit_entries_of_a_secret_are_found_by_indexes() {
+    let (_folder, store) = open();
+    let steps = store.read(|snapshot| Ok::<_, Error>(plan(snapshot, &entries_naming("s", 10)))).unwrap();
+    assert!(steps.len() == 3 && steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
+    assert!(steps[0].contains("audit_texts_secret") && steps[1].contains("audit_entry_texts_text"), "{steps:?}");
 }
 
 #[test]
