@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::keys::{self, MasterKeySource, PAUSE};
 use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};
 use crate::query::{Operator, Predicate};
-use crate::service::open_keys::Keys;
+use crate::service::open_keys::OpenKeys;
 use crate::store::{self, AuditCheck, Error, Form, Masking, Selection, Snapshot};
 use crate::terminal::{print, write_line};
 use clap::Subcommand;
@@ -129,7 +129,7 @@ fn verify(snapshot: &Snapshot<'_>) -> Result<(), Exit> {
 fn mask(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     let (stored, derivation) = store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
     let ring = keys::open(source, &stored, derivation)?.ok_or_else(|| keys::missing(source))?;
-    let keys = Keys::new(Some(ring));
+    let keys = OpenKeys::new(Some(ring));
     let origin = origin("audit mask-secrets");
     let last = store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.last_audit_number())?;
     let mut done = Masking::default();

@@ -55,7 +55,7 @@ pub async fn relations(_: Call) -> HttpResponse {
 
 /// `GET /about/api/default/{type}`: an entity of which nothing is known yet.
 pub async fn default(call: Call) -> Result<HttpResponse, Failure> {
-    let name = call.request.match_info().query("type");
+    let name = call.http.match_info().query("type");
     let entity = REGISTRY.into_iter().find(|entity| entity.path.eq_ignore_ascii_case(name)).ok_or_else(|| {
         let hint = did_you_mean(name, REGISTRY.map(|entity| entity.path));
         Failure::NotFound(format!("there is no type '{name}'; {hint}"))

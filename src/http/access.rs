@@ -5,12 +5,11 @@ use super::call::EntityCall;
 use super::failure::Failure;
 use crate::access::{self, AccessibleObjects, AuditRequest, Draft, MatrixRequest, Resource, Site};
 use crate::auth::security_header::SecurityHeader;
-use crate::model::{Actor, Invalid, SYSTEM_RULE, USER};
+use crate::model::{Invalid, SYSTEM_RULE};
 use crate::policy::{self, Action};
-use crate::query::{Limits, Predicate};
-use crate::service::bound_filter::unparsable;
 use crate::service::caller::Caller;
-use crate::store::{Form, Selection, Snapshot, UserName};
+use crate::service::questions::{self, answer};
+use crate::store::{Form, Selection, UserName};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -73,8 +72,8 @@ pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 pub async fn accessible_objects(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let request = call.body(payload, |json| Ok(AccessibleObjects::read(json)?)).await?;
     let situation = situation(request.environment_attributes.as_deref())?;
-    let privileges = call.call.query.privileges()?;
-    let limits = call.call.state.limits.filter;
+    let privileges = call.query.privileges()?;
+    let limits = call.state.backend.limits.filter;
     let mut response = call
         .stream(move |snapshot, caller, sink| {
             let selection = Selection {
@@ -104,53 +103,14 @@ pub async fn parse_tree(call: EntityCall) -> Result<HttpResponse, Failure> {
     Ok(HttpResponse::Ok().json(tree))
 }
 
-/// Answers a question about the site as one snapshot shows it to the caller. Who is asked about comes from where
-/// `situation` says, or from the caller's own context.
-pub async fn ask<T: Send + 'static>(
+/// Answers a question about the site as one snapshot shows it to the caller, once there is memory for a long reply.
+async fn ask<T: Send + 'static>(
     call: &EntityCall,
     situation: Option<SecurityHeader>,
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error> + Send + 'static,
 ) -> Result<T, Failure> {
-    let limits = call.call.state.limits.filter;
     call.reserve_long_reply().await?;
-    call.question(move |snapshot, caller| answer(snapshot, caller, situation.as_ref(), limits, question)).await
-}
-
-/// Answers a question in that snapshot, as [`ask`] does.
-///
-/// # Errors
-/// As `question`.
-pub fn answer<T>(
-    snapshot: &Snapshot<'_>,
-    caller: &Caller,
-    situation: Option<&SecurityHeader>,
-    limits: Limits,
-    question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error>,
-) -> Result<T, Failure> {
-    if situation.is_some_and(SecurityHeader::tells_attributes) && !may_invent(caller) {
-        let message = "only who may read all system rules and users can ask about attributes that a user does not have";
-        return Err(Failure::Forbidden(message.to_owned()));
-    }
-    let situation = |actor: &mut Actor| match situation {
-        Some(header) => header.apply(actor),
-        None => actor.context = caller.actor.context,
-    };
-    let readable = caller.readable();
-    let site = Site {
-        snapshot,
-        rules: caller.rules(),
-        readable: &readable,
-        situation: &situation,
-        limits,
-        session_attributes: caller.session_attributes(),
-    };
-    Ok(question(&site, caller)?)
-}
-
-/// Whether the caller may ask about values that nothing has: the answer tells what rules say, also rules and users that the caller may not read.
-pub fn may_invent(caller: &Caller) -> bool {
-    let may_read_all = |entity| caller.guard(entity, Action::Read) == Predicate::True;
-    may_read_all(&SYSTEM_RULE) && may_read_all(&USER)
+    questions::ask(&call.user, situation, question).await
 }
 
 /// From where the users come who are asked about, and with what attributes, written as in `X-Qlik-Security`.
@@ -161,11 +121,11 @@ fn situation(attributes: Option<&str>) -> Result<Option<SecurityHeader>, Failure
 }
 
 fn situation_of(call: &EntityCall) -> Result<Option<SecurityHeader>, Failure> {
-    situation(call.call.query.get("environmentattributes")?)
+    situation(call.query.get("environmentattributes")?)
 }
 
 fn required<'c>(call: &'c EntityCall, name: &str, example: &str) -> Result<&'c str, Failure> {
-    let value = call.call.query.get(name)?.filter(|value| !value.is_empty());
+    let value = call.query.get(name)?.filter(|value| !value.is_empty());
     value.ok_or_else(|| Failure::BadRequest(format!("the query parameter {name} is missing, as in {name}={example}")))
 }
 
@@ -179,27 +139,10 @@ fn resource(call: &EntityCall) -> Result<Resource, Failure> {
 }
 
 fn action(call: &EntityCall) -> Result<Option<Action>, Failure> {
-    let name = call.call.query.get("action")?.filter(|name| !name.is_empty());
+    let name = call.query.get("action")?.filter(|name| !name.is_empty());
     Ok(name.map(access::action).transpose()?)
 }
 
 fn filter(call: &EntityCall) -> Result<String, Failure> {
-    Ok(call.call.query.get("filter")?.unwrap_or_default().to_owned())
-}
-
-impl From<access::Error> for Failure {
-    fn from(error: access::Error) -> Self {
-        use access::Error;
-        match error {
-            Error::NotThere(message) => Self::NotFound(message),
-            Error::Forbidden(message) => Self::Forbidden(message),
-            Error::TooMuch(message) | Error::Nonsense(message) => Self::BadRequest(message),
-            Error::Unparsable(field, text, problem) => match unparsable(&text, &problem) {
-                Self::BadRequest(message) if field != "filter" => Self::BadRequest(format!("{field}: {message}")),
-                failure => failure,
-            },
-            Error::Invalid(invalid) => Self::Invalid(invalid),
-            Error::Store(error) => error.into(),
-        }
-    }
+    Ok(call.query.get("filter")?.unwrap_or_default().to_owned())
 }

@@ -40,8 +40,8 @@ pub async fn read<T: Send + 'static>(
     check_content_type(request)?;
     let state = State::of(request)?;
     let bounds = Bounds {
-        depth: state.limits.body_depth,
-        items: state.limits.body_items,
+        depth: state.backend.limits.body_depth,
+        items: state.backend.limits.body_items,
         memory: state.body_memory.most_values(),
     };
     let body = Body::receive(request, payload, limit).await?;
@@ -109,7 +109,7 @@ impl Body {
     /// What comes next; nothing at the end.
     async fn next(&self, state: &State, payload: &mut Payload, start: Instant) -> Result<Option<Bytes>, Failure> {
         let earned = |bytes_a_second: usize| Duration::from_secs((self.bytes.len() / bytes_a_second) as u64);
-        let end = start + Duration::from_secs(state.limits.request_seconds) + earned(BYTES_A_SECOND);
+        let end = start + Duration::from_secs(state.backend.limits.request_seconds) + earned(BYTES_A_SECOND);
         let crowded = start + CROWDED_SECONDS + earned(CROWDED_BYTES_A_SECOND);
         let chunk = tokio::select! {
             chunk = payload.next() => chunk.transpose(),
@@ -278,9 +278,4 @@ fn check_content_type(request: &HttpRequest) -> Result<(), Failure> {
             Err(Failure::BadRequest(message))
         }
     }
-}
-
-/// A field of an object, its name in any case (QRS reference, 5.3).
-pub fn field_of<'j>(json: &'j Json, name: &str) -> Option<&'j Json> {
-    json.as_object()?.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }

@@ -3,23 +3,26 @@
 use super::door::Proof;
 use super::failure::Failure;
 use super::front::note_sign_in;
-use super::query_string::{Privileges, QueryString};
-use super::{State, body, door, own_parameters, request_log, selections, trail, xrfkey};
-use crate::auth::credential::{Claim, Scope};
+use super::query_string::QueryString;
+use super::{State, body, door, own_parameters, request_log, trail, xrfkey};
+use crate::auth::credential::Claim;
 use crate::model::Entity;
-use crate::query::{self, Predicate};
+use crate::query;
 use crate::service::bound_filter::{BoundLater, unparsable};
-use crate::service::caller::{Caller, Unready, check_active};
-use crate::service::outcome;
-use crate::service::ready::{ROUNDS, unsteady};
+use crate::service::caller::check_active;
+use crate::service::entities::no_such;
+use crate::service::privileges::Privileges;
 use crate::service::rule_cache::Reading;
-use crate::store::{Added, Form, Origin, Purpose, Selection, Snapshot, Weight, Write};
+use crate::service::selections;
+use crate::service::user_request::UserRequest;
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::web::{self, Data};
 use actix_web::{FromRequest, HttpRequest};
 use serde_json::Value as Json;
+use std::cell::OnceCell;
 use std::future::{Ready, ready};
-use tokio::sync::RwLockWriteGuard;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The entity type that a route is for.
@@ -33,7 +36,7 @@ pub struct Call {
     /// The parameters.
     pub query: QueryString,
     /// The request itself.
-    pub request: HttpRequest,
+    pub http: HttpRequest,
 }
 
 impl FromRequest for Call {
@@ -50,10 +53,10 @@ impl Call {
         let (call, proof) = Self::proven(request)?;
         // Whatever is asked; calls about entities see to it themselves.
         if let Proof::Visitor(visitor, _) = &proof {
-            let known = &call.state.known;
-            call.state.store.read(|snapshot| {
+            let rules = &call.state.backend.rules;
+            call.state.backend.store.read(|snapshot| {
                 let version = snapshot.versions()?.users;
-                let actor = known.actor(snapshot, &visitor.user, version, Reading::Committed)?;
+                let actor = rules.actor(snapshot, &visitor.user, version, Reading::Committed)?;
                 actor.as_ref().map_or(Ok(()), check_active)
             })?;
         }
@@ -70,18 +73,22 @@ impl Call {
         if let Proof::Visitor(visitor, _) = &mut proof {
             note_sign_in(request, visitor);
         }
-        Ok((Self { state, query, request: request.clone() }, proof))
+        Ok((Self { state, query, http: request.clone() }, proof))
     }
 }
 
 /// A call about one entity type, on behalf of a user.
 pub struct EntityCall {
-    /// The call.
-    pub call: Call,
+    /// What the server works with.
+    pub state: Data<State>,
+    /// The parameters.
+    pub query: QueryString,
+    /// The request itself.
+    pub http: HttpRequest,
     /// The entity type.
     pub entity: &'static Entity,
-    /// Who asks.
-    pub claim: Claim,
+    /// The request without HTTP, which reads and writes on behalf of its user.
+    pub user: UserRequest,
 }
 
 impl FromRequest for EntityCall {
@@ -106,8 +113,24 @@ impl EntityCall {
     pub fn about(request: &HttpRequest, entity: &'static Entity) -> Result<Self, Failure> {
         let (call, proof) = Call::proven(request)?;
         let claim = proof.claim(request)?;
-        request_log::note_user(request, &claim.user);
-        Ok(Self { call, entity, claim })
+        Ok(Self::of(call, entity, claim))
+    }
+
+    /// The call about `entity` on behalf of the user of `claim`.
+    pub fn of(call: Call, entity: &'static Entity, claim: Claim) -> Self {
+        let Call { state, query, http } = call;
+        request_log::note_user(&http, &claim.user);
+        let is_change = [Method::PUT, Method::DELETE].contains(http.method()) && http.match_info().get("id").is_some();
+        let user = UserRequest {
+            backend: Arc::clone(&state.backend),
+            entity,
+            claim,
+            privileges: query.privileges().unwrap_or(Privileges::Hidden),
+            source: trail::source(&http),
+            changes: is_change.then(|| http.path().to_owned()),
+            body_values: OnceCell::new(),
+        };
+        Self { state, query, http, entity, user }
     }
 
     /// The id in the path. What is no GUID can't be the id of anything.
@@ -115,7 +138,7 @@ impl EntityCall {
     /// # Errors
     /// It is no GUID.
     pub fn id(&self) -> Result<Uuid, Failure> {
-        let text = self.call.request.match_info().query("id");
+        let text = self.http.match_info().query("id");
         Uuid::parse_str(text).map_err(|_| self.no_such(text))
     }
 
@@ -130,26 +153,32 @@ impl EntityCall {
     /// # Errors
     /// It is no filter, or the selection has no id.
     pub fn filter(&self) -> Result<BoundLater, Failure> {
-        let among = self.call.request.match_info().get("selection").map(selections::id).transpose()?;
-        let text = self.call.query.get("filter")?.unwrap_or_default();
+        let among = self.http.match_info().get("selection").map(selections::id).transpose()?;
+        let text = self.query.get("filter")?.unwrap_or_default();
         if text.trim().is_empty() {
             return Ok(BoundLater { filter: None, among });
         }
-        let filter = query::parse(text, self.call.state.limits.filter).map_err(|problem| unparsable(text, &problem))?;
+        let filter =
+            query::parse(text, self.state.backend.limits.filter).map_err(|problem| unparsable(text, &problem))?;
         Ok(BoundLater { filter: Some((text.to_owned(), filter)), among })
     }
 
     /// Reads the body of a request that changes nothing as JSON, and makes of it what `understand` does.
     ///
     /// # Errors
-    /// As [`EntityCall::check_user`] and [`body::read`].
+    /// As [`UserRequest::check_user`] and [`body::read`].
     pub async fn body<T: Send + 'static>(
         &self,
         payload: web::Payload,
         understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.check_user()?;
-        body::read(&self.call.request, payload, self.call.state.limits.body_bytes, understand).await
+        self.user.check_user()?;
+        let body = body::read(&self.http, payload, self.state.backend.limits.body_bytes, understand).await?;
+        if let Some(values) = body::held_values(&self.http) {
+            // A call reads one body.
+            let _ = self.user.body_values.set(values);
+        }
+        Ok(body)
     }
 
     /// The same of a request that is to change something.
@@ -161,163 +190,7 @@ impl EntityCall {
         payload: web::Payload,
         understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.check_scope()?;
+        self.user.check_scope()?;
         self.body(payload, understand).await
-    }
-
-    /// Refuses a user who can't be let in, before a body is received. A user whom nobody has seen yet is created later, if the credential allows it.
-    ///
-    /// # Errors
-    /// `Forbidden` if the user is inactive or blacklisted, `Unauthorized` if the user no longer exists.
-    pub fn check_user(&self) -> Result<(), Failure> {
-        let (state, claim) = (&self.call.state, &self.claim);
-        let find = |snapshot: &Snapshot<'_>| Caller::find(state, snapshot, claim, None, Reading::Committed);
-        match state.store.read(find)? {
-            Err(Unready::Nobody) if !claim.credential.brings_users() => Err(no_such_user()),
-            _ => Ok(()),
-        }
-    }
-
-    fn check_scope(&self) -> Result<(), Failure> {
-        match self.claim.scope {
-            Scope::Read => Err(Failure::Forbidden("this token is for reading only".to_owned())),
-            Scope::All => Ok(()),
-        }
-    }
-
-    /// Writes on behalf of the user, in one transaction.
-    ///
-    /// # Errors
-    /// Whatever `work` fails with; the user is barred.
-    pub async fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        self.write_for(Purpose::Change, work).await
-    }
-
-    /// The same for work that is expected to weigh so much. It waits for its turn as long as its weight asks for.
-    ///
-    /// # Errors
-    /// As [`EntityCall::write`].
-    pub async fn write_weighing<T: Send + 'static>(
-        &self,
-        expected: Weight,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        self.write_with(Purpose::Change, expected, work).await
-    }
-
-    /// The same, for that purpose.
-    ///
-    /// # Errors
-    /// As [`EntityCall::write`].
-    pub async fn write_for<T: Send + 'static>(
-        &self,
-        purpose: Purpose,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        self.write_with(purpose, Weight::default(), work).await
-    }
-
-    async fn write_with<T: Send + 'static>(
-        &self,
-        purpose: Purpose,
-        expected: Weight,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        self.check_scope()?;
-        let turn = self.turn_to_write_rules().await?;
-        self.transact(turn.as_ref(), purpose, expected, work).await
-    }
-
-    /// Writes on behalf of the user, and undoes it: the answer is all that is left.
-    ///
-    /// # Errors
-    /// Whatever `work` fails with; the user is barred.
-    pub async fn try_out<T: Send + 'static>(
-        &self,
-        expected: Weight,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        self.transact(None, Purpose::Change, expected, |write, caller| write.undone(|| work(write, caller))).await
-    }
-
-    /// Who has the turn to change system rules need not keep others from changing them.
-    async fn transact<T: Send + 'static>(
-        &self,
-        turn: Option<&RwLockWriteGuard<'_, ()>>,
-        purpose: Purpose,
-        expected: Weight,
-        mut work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        // The writer, for which others wait, need not work out what the user may do. What is wrong, it finds again.
-        let ready = match turn {
-            None => self.prepare().await,
-            Some(_) => self.prepare_while_rules_stay().await,
-        };
-        let mut prepared = ready.ok();
-        let bounds = self.bounds(purpose, expected, prepared.as_ref());
-        if let Some(bounds) = &bounds {
-            // A request of a user who has used the allowance up takes none of the writer's time.
-            bounds.allowance.check(Added::default())?;
-        }
-        for round in 0..ROUNDS {
-            let kept = match turn {
-                None => self.keep_rules_after(round, &mut prepared).await?,
-                Some(_) => None,
-            };
-            let (state, claim, prepared_before) = (self.call.state.clone(), self.claim.clone(), prepared.take());
-            let held = body::held_values(&self.call.request);
-            let write = move |write: &Write<'_>| {
-                // What came of the body waits here for its turn, also for a client that has gone.
-                let _held = (held, kept);
-                let snapshot = write.snapshot();
-                // The body may have taken its time.
-                claim.check_credential(&snapshot)?;
-                let (prepared, reading) = (prepared_before.as_ref(), Reading::Uncommitted);
-                match Caller::find(&state, &snapshot, &claim, prepared, reading)? {
-                    Ok(caller) => work(write, &caller).map(Ok),
-                    Err(unready) => Ok(Err((work, unready))),
-                }
-            };
-            let written = self.call.state.store.write_within(self.origin(), bounds.clone(), write).await;
-            match written.map_err(|failure| outcome::explained(self, failure))? {
-                Ok(result) => return Ok(result),
-                Err((undone, unready)) => {
-                    work = undone;
-                    prepared = self.make_ready(unready).await?;
-                }
-            }
-        }
-        Err(unsteady())
-    }
-
-    /// Who it is and from where, for the audit trail.
-    pub fn origin(&self) -> Origin {
-        trail::origin(&self.call.request, &self.claim.user)
-    }
-}
-
-pub fn no_such_user() -> Failure {
-    Failure::Unauthorized("the user no longer exists".to_owned())
-}
-
-/// That there is nothing of that id.
-#[must_use]
-pub fn no_such(entity: &Entity, id: &str) -> Failure {
-    Failure::NotFound(format!("there is no {} with the id {id}, or none that you may see", entity.noun))
-}
-
-/// One entity in full, if the caller may read it.
-#[must_use]
-pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, privileges: Privileges) -> Selection {
-    Selection {
-        entity,
-        form: Form::Full,
-        condition: caller.visible(entity, id),
-        orders: Vec::new(),
-        page: None,
-        privileges: caller.told(entity, privileges),
     }
 }

@@ -1,7 +1,6 @@
 //! The columns of a table: what each shows of an entity as the full form has it.
 
-use super::body::field_of;
-use crate::model::{Entity, Invalid, Kind, Property, REGISTRY, did_you_mean};
+use crate::model::{Entity, Invalid, Kind, Property, REGISTRY, did_you_mean, field_of};
 use serde_json::Value as Json;
 
 /// The columns of a table, or of a list within one.

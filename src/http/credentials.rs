@@ -36,12 +36,12 @@ struct Shown {
 async fn token(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let call = EntityCall::about(&request, &DATA_CONNECTION)?;
     let id = call.id()?;
-    check_unsealed(&call.call.state)?;
+    check_unsealed(&call.state)?;
     let token = new_token().map_err(|error| Failure::internal(&error))?;
     let hash = token_hash(&token);
     let missing = call.no_such(&id.to_string());
     let now = Timestamp::now();
-    let kept = call.write(move |write, caller| {
+    let kept = call.user.write(move |write, caller| {
         let is_seen = caller.visible(&DATA_CONNECTION, Predicate::True);
         if !write.snapshot().holds(&DATA_CONNECTION, id, &is_seen)? {
             return Err(missing);
@@ -63,11 +63,11 @@ async fn token(request: HttpRequest) -> Result<HttpResponse, Failure> {
 /// `POST /credentials/redeem`: the credentials that a token is for.
 async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, Failure> {
     let call = EntityCall::about(&request, &DATA_CONNECTION)?;
-    check_unsealed(&call.call.state)?;
+    check_unsealed(&call.state)?;
     let shown: Shown = call.body_to_write(payload, |json| Ok(crate::access::read(json)?)).await?;
     let hash = token_hash(&SecretString::from(shown.token));
-    let state = call.call.state.clone();
-    let opened = call.write(move |write, _| {
+    let state = call.state.clone();
+    let opened = call.user.write(move |write, _| {
         let Some(stored) = write.use_credential_token(&hash, Timestamp::now())? else { return Ok(None) };
         // What does not open is in the trail as well, so this is no failure of the write.
         let opened = open(&state, &write.snapshot(), &stored);
@@ -94,7 +94,7 @@ fn open(state: &State, snapshot: &Snapshot<'_>, stored: &StoredCredential) -> Re
     if stored.sealed_password.is_empty() {
         return Ok(SecretString::from(""));
     }
-    let key_ring = state.keys.at(snapshot)?.ok_or_else(sealed)?;
+    let key_ring = state.backend.keys.at(snapshot)?.ok_or_else(sealed)?;
     let id = stored.connection.to_string();
     let place = Place { entity: DATA_CONNECTION.resource_type, property: "password", id: &id };
     key_ring.unseal(place, &stored.sealed_password).map_err(|why| {
@@ -116,7 +116,7 @@ fn record(write: &Write<'_>, stored: &StoredCredential, opened: &Result<SecretSt
 }
 
 fn check_unsealed(state: &State) -> Result<(), Failure> {
-    if state.keys.is_sealed() { Err(sealed()) } else { Ok(()) }
+    if state.backend.keys.is_sealed() { Err(sealed()) } else { Ok(()) }
 }
 
 fn sealed() -> Failure {

@@ -10,6 +10,7 @@ use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
 use percent_encoding::percent_decode_str;
 use std::any::Any;
+use std::sync::Arc;
 
 /// The header that names the user.
 const HEADER: &str = "X-Qlik-User";
@@ -21,13 +22,13 @@ pub fn note_certificate(connection: &dyn Any, notes: &mut Extensions) {
         .and_then(|stream| stream.get_ref().1.peer_certificates())
         .unwrap_or_default();
     if let Some(certificate) = certificates.first().and_then(|der| Certificate::read(der)) {
-        notes.insert(certificate);
+        notes.insert(Arc::new(certificate));
     }
 }
 
 /// The certificate that the client of a request showed, if it did.
-pub fn certificate(request: &HttpRequest) -> Option<&Certificate> {
-    request.conn_data::<Certificate>()
+pub fn certificate(request: &HttpRequest) -> Option<&Arc<Certificate>> {
+    request.conn_data::<Arc<Certificate>>()
 }
 
 /// Lets only requests with a client certificate pass, as long as it is good.

@@ -1,195 +1,46 @@
 //! `POST /{type}/many`: makes all of a list, or none.
 
-use super::State;
-use super::call::{EntityCall, one};
-use super::entities::{JSON, Written, create_one, read_back};
+use super::call::EntityCall;
+use super::entities::JSON;
 use super::failure::Failure;
 use super::ignored::Ignored;
-use super::query_string::{Privileges, QueryString};
-use crate::model::{Document, Entity, Key};
-use crate::query::Predicate;
-use crate::service::caller::Caller;
-use crate::service::rule_checks;
+use super::query_string::QueryString;
+use crate::model::Document;
+use crate::service::many::{Existing, Many};
 use crate::service::warnings::Warnings;
-use crate::store::{Entry, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
-use std::collections::HashMap;
-use uuid::Uuid;
+use std::sync::Arc;
 
-/// Bytes that entities which stay as they are may take in the reply. Each can be far longer than what names it.
-const MOST_KEPT: usize = 12 * 1024 * 1024;
-
-/// Taken names that a refusal lists at most.
-const MOST_NAMED: usize = 100;
-
-/// How entities that are there already are treated.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Existing {
-    /// The list is refused.
-    Refused,
-    /// They stay as they are, and are in the reply with those that are made.
-    Kept,
-}
-
-impl Existing {
-    fn of(query: &QueryString) -> Result<Self, Failure> {
-        match query.get("existing")?.unwrap_or_default() {
-            "" => Ok(Self::Refused),
-            value if value.eq_ignore_ascii_case("keep") => Ok(Self::Kept),
-            value => Err(Failure::BadRequest(format!("existing must be keep, or be left out, not '{value}'"))),
-        }
+/// What `existing` asks for.
+fn existing(query: &QueryString) -> Result<Existing, Failure> {
+    match query.get("existing")?.unwrap_or_default() {
+        "" => Ok(Existing::Refused),
+        value if value.eq_ignore_ascii_case("keep") => Ok(Existing::Kept),
+        value => Err(Failure::BadRequest(format!("existing must be keep, or be left out, not '{value}'"))),
     }
 }
 
 /// Makes all of a list, or none. With `existing=keep`, an addition to QRS, those of the list that are there already stay as they are.
 pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
-    let privileges = call.call.query.privileges()?;
-    let existing = Existing::of(&call.call.query)?;
+    let privileges = call.query.privileges()?;
+    let existing = existing(&call.query)?;
     let entity = call.entity;
     let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
     let ignored = Ignored::of(&documents);
-    let weight = call.weigh_new(documents.iter()).await?;
-    let warnings = Warnings::of_new(&call, &documents).await?;
+    let weight = call.user.weigh_new(documents.iter()).await?;
+    let warnings = Warnings::of_new(&call.user, &documents).await?;
     match existing {
         Existing::Refused => call.reserve_reply(documents.len()).await?,
         Existing::Kept => call.reserve_long_reply().await?,
     }
-    let state = call.call.state.clone();
+    let backend = Arc::clone(&call.state.backend);
     let json = call
+        .user
         .write_weighing(weight, move |write, caller| {
-            Many { state: &state, write, caller, entity, existing, privileges, warnings: &warnings }.make(documents)
+            Many { backend: &backend, write, caller, entity, existing, privileges, warnings: &warnings }.make(documents)
         })
         .await
         .map_err(Failure::of_creation)?;
     Ok(ignored.named_in(HttpResponse::Created().content_type(JSON).body(json)))
-}
-
-/// How a list is made.
-struct Many<'a> {
-    state: &'a State,
-    write: &'a Write<'a>,
-    caller: &'a Caller,
-    entity: &'static Entity,
-    existing: Existing,
-    privileges: Privileges,
-    warnings: &'a Warnings,
-}
-
-/// One entity of the list.
-enum Listed {
-    Made(Written),
-    Kept(Uuid),
-}
-
-impl Many<'_> {
-    fn make(&self, documents: Vec<Document>) -> Result<Vec<u8>, Failure> {
-        let mut listed = Vec::with_capacity(documents.len());
-        let mut taken = Vec::new();
-        for (index, document) in documents.into_iter().enumerate() {
-            let name = document.natural_key().map(Key::Natural);
-            match self.one(document) {
-                Ok(one) => listed.push(one),
-                // The others that are taken are to be named, too.
-                Err(Failure::Conflict(message)) => taken.push(format!("{}: {message}", place(index, name.as_ref()))),
-                Err(failure) if taken.is_empty() => return Err(of(index, failure)),
-                Err(_) => break,
-            }
-        }
-        refuse(taken)?;
-        refuse_repeated(&listed)?;
-        self.check(&listed)?;
-        let (mut json, mut kept) = (vec![b'['], 0);
-        for (index, one) in listed.into_iter().enumerate() {
-            if json.len() > 1 {
-                json.push(b',');
-            }
-            let is_kept = matches!(one, Listed::Kept(_));
-            let mut entry = self.entry(one)?.json;
-            if is_kept {
-                kept += entry.len();
-                check_kept(kept)?;
-            } else {
-                self.warnings.add_to(index, &mut entry);
-            }
-            json.extend(entry);
-        }
-        json.push(b']');
-        Ok(json)
-    }
-
-    fn one(&self, document: Document) -> Result<Listed, Failure> {
-        if self.existing == Existing::Kept
-            && let Some(id) = self.write.snapshot().existing(&document, &self.caller.readable())?
-        {
-            return Ok(Listed::Kept(id));
-        }
-        create_one(self.state, self.write, self.caller, document).map(Listed::Made)
-    }
-
-    fn check(&self, listed: &[Listed]) -> Result<(), Failure> {
-        let made = listed.iter().enumerate().filter_map(|(index, one)| match one {
-            Listed::Made(written) => Some((index, written.id)),
-            Listed::Kept(_) => None,
-        });
-        let (places, ids): (Vec<usize>, Vec<Uuid>) = made.unzip();
-        let checked = rule_checks::check_written(self.write, self.caller, self.entity, &ids);
-        checked.map_err(|(index, failure)| of(places[index], failure))
-    }
-
-    fn entry(&self, listed: Listed) -> Result<Entry, Failure> {
-        match listed {
-            Listed::Made(written) => read_back(self.write, self.caller, self.entity, written, self.privileges),
-            Listed::Kept(id) => {
-                let selection = one(self.caller, self.entity, Predicate::has_id(self.entity, id), self.privileges);
-                let kept = self.write.snapshot().one(&selection)?;
-                kept.ok_or_else(|| Failure::internal(&"what was found is not there"))
-            }
-        }
-    }
-}
-
-/// Which entity of the list it is, by its place and its name.
-fn place(index: usize, name: Option<&Key>) -> String {
-    name.map_or_else(|| format!("[{index}]"), |name| format!("[{index}] ({name})"))
-}
-
-fn check_kept(bytes: usize) -> Result<(), Failure> {
-    if bytes > MOST_KEPT {
-        let message =
-            "the entities of this list that are there already take more than 12 MiB in the reply; send fewer at once";
-        return Err(Failure::TooHeavy(message.to_owned()));
-    }
-    Ok(())
-}
-
-fn of(index: usize, failure: Failure) -> Failure {
-    failure.within(&format!("[{index}]"))
-}
-
-/// Refuses a list that names an entity twice.
-fn refuse_repeated(listed: &[Listed]) -> Result<(), Failure> {
-    let mut seen = HashMap::with_capacity(listed.len());
-    for (index, one) in listed.iter().enumerate() {
-        let id = match one {
-            Listed::Made(written) => written.id,
-            Listed::Kept(id) => *id,
-        };
-        if let Some(earlier) = seen.insert(id, index) {
-            return Err(Failure::BadRequest(format!("[{index}]: is the same entity as [{earlier}]")));
-        }
-    }
-    Ok(())
-}
-
-/// Names all that is taken, rather than one at a time.
-fn refuse(mut taken: Vec<String>) -> Result<(), Failure> {
-    if taken.is_empty() {
-        return Ok(());
-    }
-    let more = taken.len().saturating_sub(MOST_NAMED);
-    taken.truncate(MOST_NAMED);
-    let named = taken.join("; ");
-    let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
-    Err(Failure::Conflict(format!("{named}{rest}; existing=keep leaves them as they are and creates the others")))
 }

@@ -56,14 +56,8 @@ use crate::auth::password::Passwords;
 use crate::auth::session::DerivedSessions;
 use crate::memory::{Cache, CacheMemory};
 use crate::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
+use crate::service::backend::Backend;
 use crate::service::body_memory::BodyMemory;
-use crate::service::limits::Limits;
-use crate::service::list_sink::Backlog;
-use crate::service::open_keys::Keys;
-use crate::service::response_cache::Answers;
-use crate::service::rule_cache::Known;
-use crate::service::turns::ReadQueues;
-use crate::store::{Allowances, Store};
 use crate::tls::{Certificates, ClientCheck, ServerCertificate};
 use actix_web::dev::{Server, Service, ServiceRequest};
 use actix_web::guard;
@@ -86,18 +80,10 @@ pub use trail::Refusals;
 
 /// What the server works with.
 pub struct State {
-    /// The database.
-    pub store: Store,
-    /// The data keys.
-    pub keys: Arc<Keys>,
-    /// Rules and users, as they were last read.
-    pub known: Known,
-    /// Answers that were given before.
-    pub answers: Answers,
-    /// How much memory these and other caches may take.
+    /// What requests work with.
+    pub backend: Arc<Backend>,
+    /// How much memory caches may take.
     pub memory: CacheMemory,
-    /// How much a request may ask for.
-    pub limits: Limits,
     /// The certificates, for who may have them.
     pub certificates: Certificates,
     /// The server's certificate, as the doors show it.
@@ -120,12 +106,6 @@ pub struct State {
     pub body_memory: BodyMemory,
     /// The memory of long replies that are made whole.
     pub reply_memory: ReplyMemory,
-    /// How much of all lists may wait for slow clients.
-    pub backlog: Backlog,
-    /// The turns of other reads that are not short.
-    pub queues: ReadQueues,
-    /// What users have added to the database today.
-    pub allowances: Allowances,
     /// How many refusals were recorded lately.
     pub refusals: Refusals,
     /// The names that the server has, with those of its certificate.
@@ -136,8 +116,6 @@ pub struct State {
     pub operations: Vec<(&'static str, String)>,
     /// The version that clients are told.
     pub build_version: String,
-    /// The attributes that the settings say sessions bring.
-    pub session_attributes: Arc<[String]>,
     /// When this program was made, as QRS writes it; empty where the system does not tell.
     pub build_date: String,
 }
@@ -152,11 +130,11 @@ impl State {
     #[must_use]
     pub fn cache_bytes(&self, cache: Cache) -> u64 {
         match cache {
-            Cache::Responses => self.answers.bytes(),
-            Cache::Statements => self.store.statement_bytes(),
-            Cache::Guards => self.known.guard_bytes(),
-            Cache::Users => self.known.user_bytes(),
-            Cache::Expressions => self.store.expressions().bytes(),
+            Cache::Responses => self.backend.responses.bytes(),
+            Cache::Statements => self.backend.store.statement_bytes(),
+            Cache::Guards => self.backend.rules.guard_bytes(),
+            Cache::Users => self.backend.rules.user_bytes(),
+            Cache::Expressions => self.backend.store.expressions().bytes(),
             Cache::Sessions => self.derived_sessions.bytes(),
         }
     }
@@ -196,7 +174,7 @@ impl Bound {
         tls: Option<rustls::ServerConfig>,
         workers: usize,
     ) -> std::io::Result<Server> {
-        let limits = state.limits;
+        let limits = state.backend.limits;
         let normalise: fn(&mut ServiceRequest) = match door {
             Door::Direct => paths::normalise,
             Door::Front(_) => paths::normalise_at_front,
@@ -257,7 +235,7 @@ impl Bound {
     /// # Errors
     /// The listener can't be used.
     pub fn serve_operations(self, state: Data<State>) -> std::io::Result<Server> {
-        let limits = state.limits;
+        let limits = state.backend.limits;
         let server = HttpServer::new(move || {
             state.event_loops.watch_this();
             let app = App::new().app_data(state.clone()).configure(operations::routes);

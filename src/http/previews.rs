@@ -21,7 +21,7 @@ pub async fn create_privilege(call: EntityCall, payload: Payload) -> Result<Http
 /// What the caller might do to the entity in the body; `privilegesfilter` says which actions are asked about, as a sum of
 /// their bits.
 pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
-    let mask = match call.call.query.get("privilegesfilter")?.unwrap_or_default() {
+    let mask = match call.query.get("privilegesfilter")?.unwrap_or_default() {
         "" => i64::MAX,
         text => text.parse().map(u32::into).map_err(|_| {
             Failure::BadRequest(format!("privilegesfilter must be a sum of the actions' bits, not '{text}'"))
@@ -36,26 +36,27 @@ pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpRespon
 async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<Vec<Action>, Failure> {
     let entity = call.entity;
     let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
-    let weight = call.weigh_new([&document].into_iter()).await?;
-    call.try_out(weight, move |write, caller| {
-        let grants = caller.grants(entity);
-        let visible = caller.guard(entity, Action::Read);
-        let stored = match document.id {
-            Some(id) if write.snapshot().holds(entity, id, &visible)? => Some(id),
-            _ => None,
-        };
-        if stored.is_none() && grants.guards[Action::Create as usize] == Predicate::False {
-            // Who may make none is not told, by a conflict, which there are.
-            return Ok(Vec::new());
-        }
-        let id = match stored.map_or_else(|| make(write, caller, document, making), Ok) {
-            Err(Error::Forbidden(_)) => return Ok(Vec::new()),
-            id => id?,
-        };
-        let held = write.snapshot().test(entity, id, &grants.guards.to_guards())?;
-        Ok(Action::held(&held.unwrap_or_default()).collect())
-    })
-    .await
+    let weight = call.user.weigh_new([&document].into_iter()).await?;
+    call.user
+        .try_out(weight, move |write, caller| {
+            let grants = caller.grants(entity);
+            let visible = caller.guard(entity, Action::Read);
+            let stored = match document.id {
+                Some(id) if write.snapshot().holds(entity, id, &visible)? => Some(id),
+                _ => None,
+            };
+            if stored.is_none() && grants.guards[Action::Create as usize] == Predicate::False {
+                // Who may make none is not told, by a conflict, which there are.
+                return Ok(Vec::new());
+            }
+            let id = match stored.map_or_else(|| make(write, caller, document, making), Ok) {
+                Err(Error::Forbidden(_)) => return Ok(Vec::new()),
+                id => id?,
+            };
+            let held = write.snapshot().test(entity, id, &grants.guards.to_guards())?;
+            Ok(Action::held(&held.unwrap_or_default()).collect())
+        })
+        .await
 }
 
 /// With whose rights the entity is made that is asked about.

@@ -2,17 +2,9 @@
 //! nobody encoded (QRS reference, 1.6).
 
 use super::failure::Failure;
+use crate::service::privileges::Privileges;
 use crate::store::Page;
 use percent_encoding::percent_decode_str;
-
-/// Whether a reply tells what the caller may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Privileges {
-    /// It does.
-    Shown,
-    /// It does not.
-    Hidden,
-}
 
 /// The parameters of a request.
 #[derive(Clone, Debug, Default)]

@@ -63,7 +63,7 @@ fn take_as_it_is(request: &mut ServiceRequest) {
 
 /// Whether its URL and headers are no longer, and its headers no more, than the settings allow.
 fn check_head(request: &HttpRequest) -> Result<(), Failure> {
-    let limits = &State::of(request)?.limits;
+    let limits = &State::of(request)?.backend.limits;
     let headers = request.headers();
     let (count, most) = (headers.len(), limits.headers);
     if count > most {

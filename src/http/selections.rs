@@ -2,42 +2,27 @@
 //! lists, counts and tables are those of the entity type, of what is selected.
 
 use super::call::EntityCall;
-use super::entities::delete_one;
+use super::entities::JSON;
 use super::failure::Failure;
-use crate::model::{
-    Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value, resource_type,
-};
-use crate::query::{Operator, Predicate};
+use crate::model::SELECTION;
+use crate::query::Predicate;
 use crate::service::caller::Caller;
-use crate::store::{
-    Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Update, Weight, Write,
+use crate::service::selections::{
+    MOST, chosen, delete_found, find, holding, is_among, item, items, make, named, own, owned_by, read,
 };
+use crate::store::{Deletion, Entry, IfMatch, Page, Snapshot, Update, Weight};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use serde_json::{Value as Json, json};
-use std::collections::HashMap;
 use uuid::Uuid;
-
-/// Items at most.
-const MOST: u32 = 10_000;
-
-/// Entities that are changed or deleted at once at most, all of them by the one writer.
-const AT_ONCE: u32 = 2_000;
-
-/// Selections are kept for a day, in milliseconds.
-const KEPT: i64 = 24 * 60 * 60 * 1_000;
-
-/// Selections of one user at a time; a new one takes the place of his oldest.
-const EACH: u32 = 20;
 
 /// `POST /selection`: selects what the body names, one or several.
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
-    let weight = call.weigh_new([&document].into_iter()).await?;
+    let weight = call.user.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
-    let items = call.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
-    let entry = call.write_weighing(weight, move |write, caller| make(write, caller, holding(items))).await?;
+    let items = call.user.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
+    let entry = call.user.write_weighing(weight, move |write, caller| make(write, caller, holding(items))).await?;
     Ok(reply(StatusCode::CREATED, entry))
 }
 
@@ -48,6 +33,7 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
     call.reserve_long_reply().await?;
     // Found by a reader: what is selected is asked about again when it is used.
     let found = call
+        .user
         .scan(move |snapshot, caller| {
             let condition = caller.visible(entity, filter.bind(snapshot, entity, caller)?);
             Ok(snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST + 1 })?)
@@ -57,8 +43,8 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
         return Err(Failure::BadRequest(format!("the filter finds more than {MOST}, which can't be selected at once")));
     }
     let document = holding(found.into_iter().map(|row| item(entity, row.id, row.name)).collect());
-    let weight = call.weigh_new([&document].into_iter()).await?;
-    let entry = call.write_weighing(weight, move |write, caller| make(write, caller, document)).await?;
+    let weight = call.user.weigh_new([&document].into_iter()).await?;
+    let entry = call.user.write_weighing(weight, move |write, caller| make(write, caller, document)).await?;
     Ok(reply(StatusCode::CREATED, entry))
 }
 
@@ -66,7 +52,7 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
 pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     call.reserve_long_reply().await?;
-    match call.scan_one(move |snapshot, caller| find(snapshot, caller, id)).await? {
+    match call.user.scan_one(move |snapshot, caller| find(snapshot, caller, id)).await? {
         Some(entry) => Ok(reply(StatusCode::OK, entry)),
         None => Err(call.no_such(&id.to_string())),
     }
@@ -76,10 +62,11 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
-    let weight = call.weigh_new([&document].into_iter()).await?;
+    let weight = call.user.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
-    let items = call.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
+    let items = call.user.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
     let entry = call
+        .user
         .write_weighing(weight, move |write, caller| {
             Ok(write.update(&Update {
                 id,
@@ -104,22 +91,23 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
         let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
         Ok(Weight::of_removal(&SELECTION, snapshot.stored_of(&SELECTION, &condition)?))
     };
-    let weight = match call.read_briefly(&weigh).await? {
+    let weight = match call.user.read_briefly(&weigh).await? {
         Some(weight) => weight,
-        None => call.scan(weigh).await?,
+        None => call.user.scan(weigh).await?,
     };
-    call.write_weighing(weight, move |write, caller| {
-        write.delete(&Deletion {
-            entity: &SELECTION,
-            id,
-            if_match: None,
-            actor: &caller.actor,
-            readable: &own(caller),
-            deletable: &Predicate::True,
-        })?;
-        Ok(())
-    })
-    .await?;
+    call.user
+        .write_weighing(weight, move |write, caller| {
+            write.delete(&Deletion {
+                entity: &SELECTION,
+                id,
+                if_match: None,
+                actor: &caller.actor,
+                readable: &own(caller),
+                deletable: &Predicate::True,
+            })?;
+            Ok(())
+        })
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -132,6 +120,7 @@ pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> 
     let filter = call.filter()?;
     let is_filtered = filter.filter.is_some();
     let (rows, versions) = call
+        .user
         .scan(move |snapshot, caller| {
             let rows = chosen(snapshot, caller, entity, filter.bind(snapshot, entity, caller)?)?;
             let ids = is_filtered.then(|| rows.iter().map(|row| row.id)).into_iter().flatten();
@@ -140,64 +129,25 @@ pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> 
         })
         .await?;
     let found = is_among(entity, &rows);
-    let weight = call.weigh_removal(entity, move |_, _| Ok(found)).await?;
-    call.write_weighing(weight, move |write, caller| {
-        rows.iter().try_for_each(|row| {
-            let found = versions.get(&row.id).map(|version| IfMatch::Versions(vec![*version]));
-            delete_found(write, caller, entity, row, found.as_ref())
+    let weight = call.user.weigh_removal(entity, move |_, _| Ok(found)).await?;
+    call.user
+        .write_weighing(weight, move |write, caller| {
+            rows.iter().try_for_each(|row| {
+                let found = versions.get(&row.id).map(|version| IfMatch::Versions(vec![*version]));
+                delete_found(write, caller, entity, row, found.as_ref())
+            })
         })
-    })
-    .await?;
+        .await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-fn delete_found(
-    write: &Write<'_>,
-    caller: &Caller,
-    entity: &'static Entity,
-    row: &Tested,
-    found: Option<&IfMatch>,
-) -> Result<(), Failure> {
-    let deleted = match delete_one(write, caller, entity, row.id, found) {
-        Err(Failure::NotFound(_)) => Ok(()),
-        Err(Failure::PreconditionFailed(_)) => Err(Failure::Outdated(
-            "it was changed after the filter found it, so nothing was removed; try again".to_owned(),
-        )),
-        deleted => deleted,
-    };
-    deleted.map_err(|failure| failure.within(&row.name))
-}
-
-/// What fulfils `condition` and is to be changed or deleted at once. A reader is to find it: the condition can take long.
-///
-/// # Errors
-/// It is too much for that.
-pub fn chosen(
-    snapshot: &Snapshot<'_>,
-    caller: &Caller,
-    entity: &'static Entity,
-    condition: Predicate,
-) -> Result<Vec<Tested>, Failure> {
-    let page = Page { skip: 0, take: AT_ONCE + 1 };
-    let rows = snapshot.test_each(entity, &caller.visible(entity, condition), &[], page)?;
-    if rows.len() > AT_ONCE as usize {
-        return Err(Failure::BadRequest(format!("more than {AT_ONCE} are selected, which can't be worked on at once")));
-    }
-    Ok(rows)
-}
-
-/// That it is one of `rows`.
-pub fn is_among(entity: &'static Entity, rows: &[Tested]) -> Predicate {
-    Predicate::has_id_among(entity, rows.iter().map(|row| row.id))
 }
 
 /// `GET /user/ownedresources`: what the users of a selection own, as is asked before they are deleted.
 pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, Failure> {
-    let text = call.call.query.get("userselection")?.unwrap_or_default().to_owned();
+    let text = call.query.get("userselection")?.unwrap_or_default().to_owned();
     let wrong = || Failure::BadRequest(format!("userselection must be the id of a selection, not '{text}'"));
     let selection = Uuid::parse_str(&text).map_err(|_| wrong())?;
     for unknown in ["filter", "privileges"] {
-        let given = call.call.query.get(unknown)?.unwrap_or_default();
+        let given = call.query.get(unknown)?.unwrap_or_default();
         if !given.is_empty() && !given.eq_ignore_ascii_case("false") {
             return Err(Failure::BadRequest(format!(
                 "{unknown} can't be used here; list the resources with it instead"
@@ -206,168 +156,15 @@ pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, Failure> 
     }
     let wrong =
         |limit: &str| Failure::BadRequest(format!("limit must be a whole number, or -1 for all, not '{limit}'"));
-    let limit = match call.call.query.get("limit")?.unwrap_or_default() {
+    let limit = match call.query.get("limit")?.unwrap_or_default() {
         "" | "-1" => None,
         limit => Some(limit.parse().map_err(|_| wrong(limit))?),
     };
     call.reserve_long_reply().await?;
-    let owned = call.scan(move |snapshot, caller| owned_by(snapshot, caller, selection, limit)).await?;
+    let owned = call.user.scan(move |snapshot, caller| owned_by(snapshot, caller, selection, limit)).await?;
     Ok(HttpResponse::Ok().json(owned))
 }
 
-fn owned_by(
-    snapshot: &Snapshot<'_>,
-    caller: &Caller,
-    selection: Uuid,
-    limit: Option<u32>,
-) -> Result<Vec<Json>, Failure> {
-    let users = caller.visible(&USER, selected(snapshot, caller, selection, &USER)?);
-    // One more than may be answered shows that there are too many.
-    let take = limit.unwrap_or(u32::MAX).min(MOST + 1);
-    let mut owned = Vec::new();
-    for (entity, owner) in REGISTRY.into_iter().filter_map(|entity| Some((entity, entity.owner()?))) {
-        let condition = caller.visible(entity, Predicate::any(owner, users.clone()));
-        let rows = snapshot.test_each(entity, &condition, &[], Page { skip: 0, take })?;
-        owned.extend(
-            rows.into_iter().map(|row| json!({ "id": row.id, "name": row.name, "type": entity.resource_type })),
-        );
-    }
-    owned.truncate(take as usize);
-    if owned.len() > MOST as usize {
-        return Err(Failure::BadRequest(format!("they own more than {MOST}; set a limit of at most {MOST}")));
-    }
-    Ok(owned)
-}
-
-/// What a selection of the caller's holds of a type.
-///
-/// # Errors
-/// There is no such selection of his.
-pub fn selected(
-    snapshot: &Snapshot<'_>,
-    caller: &Caller,
-    id: Uuid,
-    entity: &'static Entity,
-) -> Result<Predicate, Failure> {
-    if !snapshot.holds(&SELECTION, id, &own(caller)(&SELECTION))? {
-        return Err(no_such(&id.to_string()));
-    }
-    Ok(Predicate::has_id_among(entity, snapshot.selected(id, entity)?))
-}
-
-/// The id of a selection in a path.
-///
-/// # Errors
-/// It is none, so there is no such selection.
-pub fn id(text: &str) -> Result<Uuid, Failure> {
-    Uuid::parse_str(text).map_err(|_| no_such(text))
-}
-
-fn no_such(id: &str) -> Failure {
-    Failure::NotFound(format!("there is no selection with the id {id}, or none of yours"))
-}
-
-/// Selections are their owner's alone; what is selected is asked about when it is used.
-fn own(caller: &Caller) -> impl Fn(&'static Entity) -> Predicate {
-    let id = caller.actor.id;
-    let now = Timestamp::now();
-    let oldest = Value::Date(Timestamp::from_millis(now.millis() - KEPT));
-    let newest = Value::Date(now.latest_plausible());
-    move |entity| match (entity.owner(), entity.property("createdDate")) {
-        (Some(owner), Some(created)) if *entity == SELECTION => Predicate::and([
-            Predicate::equals(owner, Value::Id(id)),
-            Predicate::Compare { property: created, operator: Operator::Ge, value: oldest.clone() },
-            Predicate::Compare { property: created, operator: Operator::Le, value: newest.clone() },
-        ]),
-        _ => Predicate::True,
-    }
-}
-
-/// Reads what is to be selected: a list of items, or one item.
-fn read(json: Json) -> Result<Document, Invalid> {
-    let is_list = json.as_object().is_none_or(|fields| fields.keys().any(|name| name.eq_ignore_ascii_case("items")));
-    Document::read(&SELECTION, if is_list { json } else { json!({ "items": [json] }) })
-}
-
-/// The items of a body.
-fn items(document: &Document) -> &[Document] {
-    match SELECTION.property("items").and_then(|items| document.get(items)) {
-        Some(Input::Elements(items)) => items.as_slice(),
-        _ => &[],
-    }
-}
-
-/// The items of a body, with the names of the entities that the caller may read. A reader is to find them, because rules can take long.
-fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> Result<Vec<Document>, Failure> {
-    let mut places: HashMap<&'static str, Vec<Uuid>> = HashMap::new();
-    let mut wanted = Vec::new();
-    for (index, item) in items(document).iter().enumerate() {
-        let (entity, id) = target(item).map_err(|invalid| invalid.within(&format!("items[{index}]")))?;
-        places.entry(entity.resource_type).or_default().push(id);
-        wanted.push((entity, id));
-    }
-    let mut names: HashMap<Uuid, String> = HashMap::new();
-    for entity in REGISTRY {
-        let listed = Predicate::has_id_among(entity, places.remove(entity.resource_type).unwrap_or_default());
-        let rows = snapshot.test_each(entity, &caller.visible(entity, listed), &[], Page { skip: 0, take: MOST })?;
-        names.extend(rows.into_iter().map(|row| (row.id, row.name)));
-    }
-    Ok(wanted.into_iter().map(|(entity, id)| item(entity, id, names.get(&id).cloned().unwrap_or_default())).collect())
-}
-
-/// What an item names.
-fn target(item: &Document) -> Result<(&'static Entity, Uuid), Invalid> {
-    let text = |name: &str| match SELECTION_ITEM.property(name).and_then(|property| item.get(property)) {
-        Some(Input::Value(Value::Text(text))) => Ok(text.as_str()),
-        _ => Err(Invalid::one(name, "is required")),
-    };
-    let kind = text("type")?;
-    let wrong = |hint| Invalid::one("type", format!("is no type that is stored here: '{kind}'; {hint}"));
-    let entity = resource_type(kind).map_err(wrong)?;
-    let id = Uuid::parse_str(text("objectID")?).map_err(|_| Invalid::one("objectID", "must be a GUID"))?;
-    Ok((entity, id))
-}
-
-fn item(entity: &Entity, id: Uuid, name: String) -> Document {
-    let mut item = Document::new(&SELECTION_ITEM);
-    let texts = [("type", entity.resource_type.to_owned()), ("objectID", id.to_string()), ("objectName", name)];
-    for (property, text) in texts {
-        if let Some(property) = SELECTION_ITEM.property(property) {
-            item.set(property, Input::Value(Value::Text(text)));
-        }
-    }
-    item
-}
-
-fn holding(items: Vec<Document>) -> Document {
-    let mut selection = Document::new(&SELECTION);
-    if let Some(property) = SELECTION.property("items") {
-        selection.set(property, Input::Elements(items));
-    }
-    selection
-}
-
-fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Entry, Failure> {
-    let now = Timestamp::now();
-    write.forget_selections(caller.actor.id, Timestamp::from_millis(now.millis() - KEPT), now, EACH)?;
-    let id = Uuid::now_v7();
-    document.complete(id, &caller.actor, now)?;
-    Ok(write.create(&Creation {
-        document: &document,
-        actor: &caller.actor,
-        readable: &|_| Predicate::True,
-        creatable: &Predicate::True,
-        may: &|_| Predicate::True,
-    })?)
-}
-
-fn find(snapshot: &Snapshot<'_>, caller: &Caller, id: Uuid) -> Result<Option<Entry>, Failure> {
-    let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
-    let selection =
-        Selection { entity: &SELECTION, form: Form::Full, condition, orders: Vec::new(), page: None, privileges: None };
-    Ok(snapshot.one(&selection)?)
-}
-
 fn reply(status: StatusCode, entry: Entry) -> HttpResponse {
-    HttpResponse::build(status).content_type("application/json").body(entry.json)
+    HttpResponse::build(status).content_type(JSON).body(entry.json)
 }

@@ -2,11 +2,11 @@
 
 use super::call::EntityCall;
 use super::column::{Column, Columns, Shows};
-use super::entities::Listing;
 use super::failure::Failure;
-use super::query_string::Privileges;
 use crate::policy::Action;
 use crate::service::caller::Caller;
+use crate::service::entities::Listing;
+use crate::service::privileges::Privileges;
 use crate::store::{Error, Form, Snapshot};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -28,8 +28,8 @@ pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, F
     let columns = call.body(payload, move |json| Ok(Columns::read(entity, &json)?)).await?;
     let filter = call.filter()?;
     let order = order(&call, &columns)?;
-    let privileges = if columns.tells_privileges() { Privileges::Shown } else { call.call.query.privileges()? };
-    let listing = Listing { entity, form: Form::Full, filter, order, page: call.call.query.page()?, privileges };
+    let privileges = if columns.tells_privileges() { Privileges::Shown } else { call.query.privileges()? };
+    let listing = Listing { entity, form: Form::Full, filter, order, page: call.query.page()?, privileges };
     let mut response = call
         .stream(move |snapshot, caller, sink| {
             let (selection, total) = listing.begin(snapshot, caller)?;
@@ -48,11 +48,11 @@ pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, F
 
 /// What to sort by, as `orderby` would have it.
 fn order(call: &EntityCall, columns: &Columns) -> Result<String, Failure> {
-    let name = call.call.query.get("sortcolumn")?.unwrap_or_default();
+    let name = call.query.get("sortcolumn")?.unwrap_or_default();
     if name.is_empty() {
         return Ok(String::new());
     }
-    let direction = match call.call.query.get("orderascending")?.unwrap_or_default().to_ascii_lowercase().as_str() {
+    let direction = match call.query.get("orderascending")?.unwrap_or_default().to_ascii_lowercase().as_str() {
         "" | "true" => "asc",
         "false" => "desc",
         other => return Err(Failure::BadRequest(format!("orderascending must be true or false, not '{other}'"))),

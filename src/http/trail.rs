@@ -6,8 +6,8 @@ use super::front::address;
 use super::request_log::RequestId;
 use super::{State, identity};
 use crate::auth::rate_limit::RateLimit;
+use crate::service::user_request::Source;
 use crate::store::{Act, Origin, Outcome};
-use crate::tls::Certificate;
 use actix_web::body::MessageBody;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
@@ -15,7 +15,7 @@ use actix_web::rt::spawn;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use std::fmt::Display;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tracing::Instrument;
 use uuid::Uuid;
@@ -27,15 +27,18 @@ const OF_KNOWN: (f64, Duration) = (300.0, Duration::from_secs(6));
 const OF_SIGN_INS: (f64, Duration) = (300.0, Duration::from_secs(6));
 const OF_UNKNOWN: (f64, Duration) = (60.0, Duration::from_mins(1));
 
+/// From where a request comes.
+pub fn source(request: &HttpRequest) -> Source {
+    Source {
+        address: address(request),
+        request: request.extensions().get::<RequestId>().map_or(Uuid::nil(), |id| id.0),
+        certificate: identity::certificate(request).map(Arc::clone),
+    }
+}
+
 /// On whose behalf a request writes, and from where.
 pub fn origin(request: &HttpRequest, user: &impl Display) -> Origin {
-    Origin {
-        user: user.to_string(),
-        address: address(request).map(|address| address.to_string()).unwrap_or_default(),
-        request: request.extensions().get::<RequestId>().map_or(Uuid::nil(), |id| id.0),
-        certificate: identity::certificate(request).and_then(Certificate::own_name).map(str::to_owned),
-        operator: None,
-    }
+    source(request).origin(user)
 }
 
 /// How many refusals may have an entry.
@@ -120,7 +123,7 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option
         ..Act::done(&format!("{method} {route}"))
     };
     let state = state.clone();
-    let recorded = state.store.record_soon(origin(response.request(), &user.unwrap_or("-")), act);
+    let recorded = state.backend.store.record_soon(origin(response.request(), &user.unwrap_or("-")), act);
     let check = async move {
         let recorded = async { recorded?.await };
         if let Err(error) = recorded.await {

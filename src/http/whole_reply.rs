@@ -50,7 +50,7 @@ impl EntityCall {
     /// `Unavailable` if other replies hold it for too long.
     pub async fn reserve_reply(&self, items: usize) -> Result<(), Failure> {
         // The reply repeats what the body holds.
-        let given = body::held_values(&self.call.request).map_or(0, |values| values.bytes());
+        let given = body::held_values(&self.http).map_or(0, |values| values.bytes());
         self.reserve(items.saturating_mul(ITEM).saturating_add(given)).await
     }
 
@@ -64,8 +64,8 @@ impl EntityCall {
 
     async fn reserve(&self, bytes: usize) -> Result<(), Failure> {
         // To wait for more while it holds some would keep both from others.
-        if bytes > SHORT && !self.call.request.extensions().contains::<Room>() {
-            let (state, request) = (&self.call.state, &self.call.request);
+        if bytes > SHORT && !self.http.extensions().contains::<Room>() {
+            let (state, request) = (&self.state, &self.http);
             let room = state.reply_memory.reserve(&request_log::folded_user(request), bytes).await?;
             request.extensions_mut().insert(room);
         }

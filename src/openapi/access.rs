@@ -3,9 +3,9 @@
 use super::parts::json_response;
 use super::paths::{Draft, item, title};
 use crate::access;
-use crate::http::import;
 use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
+use crate::service::rule_import;
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::schema::{AdditionalProperties, SchemaFormat, SchemaType};
 use utoipa::openapi::{
@@ -87,7 +87,7 @@ fn import_rules() -> Draft {
         updated if it differs; one that can't be evaluated is kept, disabled, and shows its error. With dryRun=true nothing is changed, and the answer \
         tells what the import would do, and who would gain and lose what.";
     draft("importSystemRules", summary, &["DryRunParam"])
-        .body(schema(few(import::MOST, Anything)))
+        .body(schema(few(rule_import::MOST, Anything)))
         .success("201", reply(Either(Box::new([list(imported()), Fields(proposal)]))))
 }
 

@@ -36,10 +36,11 @@ use crate::keys::{self, KeyRing};
 use crate::memory::Cache;
 use crate::openapi;
 use crate::private::{check_folder, create_folder};
+use crate::service::backend::Backend;
 use crate::service::body_memory::BodyMemory;
-use crate::service::open_keys::Keys;
-use crate::service::response_cache::Answers;
-use crate::service::rule_cache::Known;
+use crate::service::open_keys::OpenKeys;
+use crate::service::response_cache::ResponseCache;
+use crate::service::rule_cache::RuleCache;
 use crate::store::{Added, Allowances, Sealer, Snapshot, Store};
 use crate::terminal::print;
 use crate::tls::{Certificates, ServerCertificate, client_check, host_names};
@@ -94,9 +95,9 @@ pub fn serve_prepared(
     let data = make_private_folder(&settings.data)?;
     let _lock = lock(&data)?;
     let memory = settings.cache_memory;
-    let keys = Arc::new(Keys::new(None));
+    let keys = Arc::new(OpenKeys::new(None));
     let store = open_store(settings, &data, &keys, workers)?;
-    let known = Known::new(memory, store.expressions());
+    let rules = RuleCache::new(memory, store.expressions());
     warn_of_earlier_data(&store)?;
     tasks::untrusted_sessions::end_without_source(&store, settings);
     let key_ring = keys::open_key_ring(&settings.master_key, &store)?.map(Arc::new);
@@ -124,35 +125,37 @@ pub fn serve_prepared(
     let document = openapi::document().to_json().map_err(|error| error.to_string())?;
     let body_memory = BodyMemory::new(settings.limits.body_memory_bytes).map_err(|error| error.to_string())?;
     let state = Data::new(State {
-        backlog: backlog(settings, &store),
-        queues: queues(settings, &store),
-        store,
-        keys,
-        known,
-        answers: Answers::new(memory.share(Cache::Responses), metrics.given_again()),
+        backend: Arc::new(Backend {
+            backlog: backlog(settings, &store),
+            queues: queues(settings, &store),
+            store,
+            keys,
+            rules,
+            responses: ResponseCache::new(memory.share(Cache::Responses), metrics.given_again()),
+            limits: settings.limits,
+            session_attributes: settings.session_attributes().into(),
+            allowances: Allowances::new(Added {
+                entities: settings.limits.daily_entities,
+                bytes: settings.limits.daily_bytes,
+            }),
+        }),
         memory,
         certificates,
         shown,
         clients,
         passwords: Passwords::new(CHECKS),
-        limits: settings.limits,
         derived_sessions: DerivedSessions::new(memory.share(Cache::Sessions)),
         form_key: new_token()?,
         metrics,
         event_loops: EventLoops::new(number_of_event_loops(settings, workers)),
         body_memory,
         reply_memory: ReplyMemory::default(),
-        allowances: Allowances::new(Added {
-            entities: settings.limits.daily_entities,
-            bytes: settings.limits.daily_bytes,
-        }),
         refusals: Refusals::default(),
         invitation,
         hosts,
         openapi: document.into(),
         operations: openapi::operations(),
         build_version: settings.build_version.clone(),
-        session_attributes: settings.session_attributes().into(),
         build_date: build_date().unwrap_or_default(),
     });
     let schedule = schedule(settings, &data)?;
@@ -163,7 +166,7 @@ pub fn serve_prepared(
         answer(state.clone(), doors, workers, welcome).await
     });
     // The workers may take a moment to let go of the state, and the process does not wait for them.
-    state.store.finish();
+    state.backend.store.finish();
     // A backup that is being checked is waited for last: all that was written is in the database by now.
     drop(schedule);
     result.map_err(|error| format!("the server failed: {error}"))?;
@@ -172,7 +175,7 @@ pub fn serve_prepared(
 }
 
 /// Opens the database, with as many connections as the doors need.
-fn open_store(settings: &Settings, data: &Path, keys: &Arc<Keys>, workers: usize) -> Result<Store, Exit> {
+fn open_store(settings: &Settings, data: &Path, keys: &Arc<OpenKeys>, workers: usize) -> Result<Store, Exit> {
     let readers = readers(settings, workers);
     let sealer: Arc<dyn Sealer> = Arc::clone(keys) as _;
     let (path, memory) = (data.join(DATABASE), settings.cache_memory);
@@ -189,7 +192,7 @@ fn start_tasks(settings: &Settings, state: &Data<State>, data: &Path) -> Rc<Upke
     if settings.operations.is_some() {
         spawn(tasks::key_rotation::count_sealed_values(state.clone()));
     }
-    if state.keys.is_sealed() {
+    if state.backend.keys.is_sealed() {
         wait_for_key(state, data);
     }
     let upkeep = Rc::new(Upkeep::new(state.clone()));
@@ -253,7 +256,7 @@ async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: Secre
     let mut servers = servers.collect::<std::io::Result<Vec<_>>>()?;
     servers.extend(doors.operations.map(|bound| bound.serve_operations(state.clone())).transpose()?);
     let handles = servers.iter().map(Server::handle).collect();
-    end_in_time(Duration::from_secs(state.limits.shutdown_seconds));
+    end_in_time(Duration::from_secs(state.backend.limits.shutdown_seconds));
     spawn(stop_when_told(handles, Signals::listen()?));
     let mut serving: Vec<_> = servers.into_iter().map(spawn).collect();
     yield_now().await;

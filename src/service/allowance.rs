@@ -1,14 +1,14 @@
 //! Whose allowance a write is charged to. The site's own accounts and root administrators have none: they may add any amount, by requests of any weight.
 
+use super::backend::Backend;
 use super::caller::Prepared;
+use super::user_request::UserRequest;
 use super::weight::of_rules_for_one;
 use crate::access::is_ordinary;
-use crate::http::State;
-use crate::http::call::EntityCall;
 use crate::model::Actor;
 use crate::store::{Allowance, Bounds, Payer, Purpose, Weight};
 
-impl State {
+impl Backend {
     /// The bounds of a write of that user; none for those who have none.
     pub fn bounds_of(&self, actor: &Actor, purpose: Purpose) -> Option<Bounds> {
         is_ordinary(actor).then(|| self.bounds(self.allowances.of(Payer::User(actor.id), purpose)))
@@ -31,12 +31,12 @@ impl State {
     }
 }
 
-impl EntityCall {
+impl UserRequest {
     /// The bounds of a write of the user that is expected to weigh so much, as far as it is known who that is.
     pub fn bounds(&self, purpose: Purpose, expected: Weight, prepared: Option<&Prepared>) -> Option<Bounds> {
-        let state = &self.call.state;
-        let Some(prepared) = prepared else { return Some(state.bounds_of_new_user()) };
-        let bounds = state.bounds_of(&prepared.actor, purpose)?;
+        let backend = &self.backend;
+        let Some(prepared) = prepared else { return Some(backend.bounds_of_new_user()) };
+        let bounds = backend.bounds_of(&prepared.actor, purpose)?;
         let rules = of_rules_for_one(&prepared.privileges.of(self.entity));
         Some(Bounds { expected: expected.plus(rules), ..bounds })
     }

@@ -1,8 +1,8 @@
 //! Filters of lists: they are parsed with the request, and bound once it is known who asks.
 
 use super::caller::Caller;
+use super::selections;
 use crate::error::Failure;
-use crate::http::selections;
 use crate::model::Entity;
 use crate::query;
 use crate::query::{Filter, Predicate};

@@ -1,10 +1,10 @@
 //! On whose behalf a call works, with the rules that are in force for it.
 
-use super::rule_cache::Reading;
+use super::backend::Backend;
+use super::privileges::Privileges as Shown;
+use super::rule_cache::{Reading, RuleCache};
 use crate::auth::credential::Claim;
 use crate::error::Failure;
-use crate::http::State;
-use crate::http::query_string::Privileges as Shown;
 use crate::model::{Actor, Entity};
 use crate::policy::{Action, Grants, Privileges, RuleSet};
 use crate::query::{Predicate, Questions};
@@ -52,21 +52,21 @@ impl Caller {
     /// # Errors
     /// The user is barred, or the database failed.
     pub fn find(
-        state: &State,
+        backend: &Backend,
         snapshot: &Snapshot<'_>,
         claim: &Claim,
         prepared: Option<&Prepared>,
         reading: Reading,
     ) -> Result<Result<Self, Unready>, Failure> {
-        let Some((actor, versions)) = identify(state, snapshot, claim, reading)? else {
+        let Some((actor, versions)) = identify(&backend.rules, snapshot, claim, reading)? else {
             return Ok(Err(Unready::Nobody));
         };
-        let Some(rules) = state.known.current_rules(versions.rules) else { return Ok(Err(Unready::Rules)) };
+        let Some(rules) = backend.rules.current_rules(versions.rules) else { return Ok(Err(Unready::Rules)) };
         let Some(privileges) = find_prepared(prepared, &rules, &actor).or_else(|| rules.known_privileges(&actor))
         else {
             return Ok(Err(Unready::Privileges(rules, Arc::new(actor))));
         };
-        let session_attributes = Arc::clone(&state.session_attributes);
+        let session_attributes = Arc::clone(&backend.session_attributes);
         Ok(Ok(Self { actor, moment: moment(versions, reading), rules, privileges, session_attributes }))
     }
 
@@ -132,13 +132,13 @@ impl Caller {
 
 /// The user that the request claims, if he has been seen before, and the versions that hold.
 fn identify(
-    state: &State,
+    cache: &RuleCache,
     snapshot: &Snapshot<'_>,
     claim: &Claim,
     reading: Reading,
 ) -> Result<Option<(Actor, Versions)>, Failure> {
     let versions = snapshot.versions()?;
-    let Some(mut actor) = state.known.actor(snapshot, &claim.user, versions.users, reading)? else { return Ok(None) };
+    let Some(mut actor) = cache.actor(snapshot, &claim.user, versions.users, reading)? else { return Ok(None) };
     check_active(&actor)?;
     claim.security.apply(&mut actor);
     claim.from_hub.note(&actor);

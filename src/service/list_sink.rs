@@ -4,7 +4,7 @@ use super::list_memory::{Allotment, ListMemory, MOST, Room};
 use super::turns::{ReadQueue, ReadTime, Share};
 use crate::error::Failure;
 use crate::store;
-use actix_web::web::Bytes;
+use bytes::Bytes;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;

@@ -2,22 +2,31 @@
 //! neither actix nor SQL.
 
 pub(crate) mod allowance;
+pub(crate) mod backend;
 pub(crate) mod body_memory;
 pub(crate) mod bound_filter;
 pub(crate) mod caller;
+pub(crate) mod entities;
 pub(crate) mod limits;
 pub(crate) mod list_memory;
 pub(crate) mod list_sink;
+pub(crate) mod list_stream;
 pub(crate) mod lockout;
+pub(crate) mod many;
 pub(crate) mod open_keys;
 pub(crate) mod outcome;
+pub(crate) mod privileges;
+pub(crate) mod questions;
 pub(crate) mod reads;
 pub(crate) mod ready;
 pub(crate) mod response_cache;
 pub(crate) mod rule_cache;
 pub(crate) mod rule_checks;
+pub(crate) mod rule_import;
+pub(crate) mod selections;
 pub(crate) mod synthetic;
 pub(crate) mod turns;
+pub(crate) mod user_request;
 pub(crate) mod waiting;
 pub(crate) mod warnings;
 pub(crate) mod weight;

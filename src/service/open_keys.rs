@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use uuid::{Builder, Uuid};
 
 /// The data keys of this server.
-pub struct Keys {
+pub struct OpenKeys {
     /// The key ring as it was last read; none while the server runs sealed.
     known: RwLock<Option<Known>>,
     /// Whether a warning says already that the audit log goes without them.
@@ -26,7 +26,7 @@ struct Known {
     stored: Arc<[StoredKey]>,
 }
 
-impl Keys {
+impl OpenKeys {
     /// Begins with these, or sealed.
     #[must_use]
     pub fn new(ring: Option<KeyRing>) -> Self {
@@ -104,7 +104,7 @@ const fn place(id: &str) -> Place<'_> {
     Place { entity: AUDIT_SECRET.resource_type, property: "text", id }
 }
 
-impl Sealer for Keys {
+impl Sealer for OpenKeys {
     fn id_of(&self, snapshot: &Snapshot<'_>, text: &SecretString) -> Result<Option<Uuid>, Error> {
         let Some(ring) = self.usable(snapshot)? else { return Ok(None) };
         let fingerprint = ring.fingerprint(text).map_or_else(|error| self.warn(&error), Some);
@@ -149,7 +149,7 @@ mod tests {
             let stored = read_at(&file, |snapshot: &Snapshot<'_>| snapshot.data_keys()).unwrap();
             KeyRing::open(&master, stored.iter().map(StoredKey::sealed)).unwrap()
         };
-        let keys = Keys::new(Some(open()));
+        let keys = OpenKeys::new(Some(open()));
         let undone = write_at(&file, &origin, |write| {
             add(write, 2)?;
             assert_eq!(keys.at(&write.snapshot()).unwrap().unwrap().newest_term(), Some(2));

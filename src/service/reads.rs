@@ -3,17 +3,17 @@
 
 use super::caller::{Caller, Prepared, Unready};
 use super::list_sink::Sink;
+use super::list_stream::{PieceStream, begin};
 use super::ready::{ROUNDS, unsteady};
 use super::rule_cache::{KeptRules, Reading};
 use super::turns::Share;
+use super::user_request::UserRequest;
 use crate::access::is_ordinary;
 use crate::error::Failure;
-use crate::http::call::EntityCall;
-use crate::http::stream::stream;
 use crate::model::Actor;
 use crate::store::{ReadKind, Snapshot};
 use crate::threads::block;
-use actix_web::HttpResponse;
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// A read on a thread that may block.
@@ -38,13 +38,13 @@ fn share(actor: &Actor) -> Share {
     if is_ordinary(actor) { Share::Half(actor.id) } else { Share::All }
 }
 
-impl EntityCall {
+impl UserRequest {
     /// Reads a few rows on behalf of the user, on this thread.
     ///
     /// # Errors
     /// Whatever `read` fails with; the user is barred.
     pub async fn read<T>(&self, read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>) -> Result<T, Failure> {
-        let (store, mut read, mut prepared) = (&self.call.state.store, Some(read), None);
+        let (store, mut read, mut prepared) = (&self.backend.store, Some(read), None);
         for round in 0..ROUNDS {
             let _kept = self.keep_rules_after(round, &mut prepared).await?;
             let once = |snapshot: &Snapshot<'_>| match (self.find_caller(snapshot, prepared.as_ref())?, read.take()) {
@@ -66,12 +66,12 @@ impl EntityCall {
     /// Reads what is usually short on behalf of the user, on this thread; nothing if it turns out not to be short.
     ///
     /// # Errors
-    /// As [`EntityCall::read`].
+    /// As [`UserRequest::read`].
     pub async fn read_briefly<T>(
         &self,
         read: &impl Fn(&Snapshot<'_>, &Caller) -> Result<T, Failure>,
     ) -> Result<Option<T>, Failure> {
-        let (store, mut prepared) = (&self.call.state.store, None);
+        let (store, mut prepared) = (&self.backend.store, None);
         for round in 0..ROUNDS {
             let _kept = self.keep_rules_after(round, &mut prepared).await?;
             let brief = |snapshot: &Snapshot<'_>| match self.find_caller(snapshot, prepared.as_ref())? {
@@ -112,7 +112,7 @@ impl EntityCall {
     /// Answers a question that may take long, on a thread that may block, with the few connections that are for such questions.
     ///
     /// # Errors
-    /// As [`EntityCall::scan`].
+    /// As [`UserRequest::scan`].
     pub async fn question<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
@@ -129,17 +129,17 @@ impl EntityCall {
         let user = share(&ready.actor);
         let mut prepared = Some(ready);
         for round in 0..ROUNDS {
-            let state = self.call.state.clone();
+            let backend = Arc::clone(&self.backend);
             // It may take a while, in which rules may change.
             let time = match long {
-                Long::Many => state.queues.scans.soon(user).await?,
-                Long::One => state.queues.scans.patiently(user).await?,
-                Long::Question => state.queues.questions.soon(user).await?,
+                Long::Many => backend.queues.scans.soon(user).await?,
+                Long::One => backend.queues.scans.patiently(user).await?,
+                Long::Question => backend.queues.questions.soon(user).await?,
             };
             let kept = self.keep_rules_after(round, &mut prepared).await?;
             let once = self.once(read, prepared.take(), kept);
             let read_once = move || {
-                let result = state.store.read_until(long.kind(), &time.stop(), once);
+                let result = backend.store.read_until(long.kind(), &time.stop(), once);
                 result.map_err(|failure| time.explain(failure))
             };
             match block(read_once).await?? {
@@ -176,32 +176,32 @@ impl EntityCall {
         prepared: Option<Prepared>,
         kept: Option<KeptRules>,
     ) -> impl FnOnce(&Snapshot<'_>) -> Result<Result<Caller, Unready>, Failure> + use<> {
-        let (state, claim) = (self.call.state.clone(), self.claim.clone());
+        let (backend, claim) = (self.backend.clone(), self.claim.clone());
         move |snapshot| {
             let _kept = kept;
-            Caller::find(&state, snapshot, &claim, prepared.as_ref(), Reading::Committed)
+            Caller::find(&backend, snapshot, &claim, prepared.as_ref(), Reading::Committed)
         }
     }
 
-    /// Answers with what `read` hands on, on behalf of the user.
+    /// What `read` hands on, on behalf of the user, no faster than the client takes it.
     ///
     /// # Errors
     /// Whatever `read` fails with before it hands anything on; the user is barred.
-    pub async fn stream<R>(&self, mut read: R) -> Result<HttpResponse, Failure>
+    pub async fn stream<R>(&self, mut read: R) -> Result<PieceStream, Failure>
     where
         R: FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), Failure> + Send + 'static,
     {
         let ready = self.prepare().await?;
-        let backlog = self.call.state.backlog.clone();
+        let backlog = self.backend.backlog.clone();
         let user = share(&ready.actor);
         let mut prepared = Some(ready);
         for round in 0..ROUNDS {
             let kept = self.keep_rules_after(round, &mut prepared).await?;
-            let (state, find) = (self.call.state.clone(), self.finder(prepared.take(), kept));
+            let (backend, find) = (Arc::clone(&self.backend), self.finder(prepared.take(), kept));
             let (sender, mut returned) = oneshot::channel();
             let once = move |sink: &Sink| {
                 let result =
-                    state.store.read_until(ReadKind::Stream, &sink.time().stop(), |snapshot| match find(snapshot)? {
+                    backend.store.read_until(ReadKind::Stream, &sink.time().stop(), |snapshot| match find(snapshot)? {
                         Ok(caller) => read(snapshot, &caller, sink),
                         Err(unready) => {
                             let _ = sender.send((read, unready));
@@ -210,7 +210,7 @@ impl EntityCall {
                     });
                 result.map_err(|failure| sink.time().explain(failure))
             };
-            match (stream(backlog.clone(), user, once).await, returned.try_recv()) {
+            match (begin(backlog.clone(), user, once).await, returned.try_recv()) {
                 (Err(_), Ok((unread, unready))) => {
                     read = unread;
                     prepared = self.make_ready(unready).await?;

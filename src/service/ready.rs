@@ -1,15 +1,16 @@
 //! What a call needs before it is answered, and what takes too long for the thread that answers: the user, the rules, and what these say of the user.
 
 use super::caller::{Caller, Prepared, Unready};
+use super::privileges::Privileges;
 use super::rule_cache::{KeptRules, Reading};
+use super::user_request::{UserRequest, no_such_user};
 use crate::error::Failure;
-use crate::http::call::{EntityCall, no_such_user};
-use crate::http::query_string::Privileges;
 use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::store::{Snapshot, Write};
 use crate::threads::block;
+use std::sync::Arc;
 use tokio::sync::RwLockWriteGuard;
 
 /// How often a call begins anew because the rules or the user changed meanwhile.
@@ -23,7 +24,7 @@ pub fn unsteady() -> Failure {
     Failure::Unavailable("the system rules changed again and again meanwhile; try again".to_owned())
 }
 
-impl EntityCall {
+impl UserRequest {
     /// Whether the user may do one of the actions to any of the entities, as far as that can be told.
     pub async fn may_any(&self, actions: &[Action]) -> bool {
         let Ok(prepared) = self.prepare().await else { return false };
@@ -40,7 +41,7 @@ impl EntityCall {
         if *self.entity != SYSTEM_RULE || !self.may_any(&WRITING).await {
             return Ok(None);
         }
-        self.call.state.known.turn_to_write_rules().await.map(Some)
+        self.backend.rules.turn_to_write_rules().await.map(Some)
     }
 
     /// Sees to it that the user was seen before, and that it is worked out what the user may do.
@@ -48,7 +49,7 @@ impl EntityCall {
         if let Some(prepared) = self.prepare_within(LOST).await? {
             return Ok(prepared);
         }
-        let _kept = self.call.state.known.keep_rules().await?;
+        let _kept = self.backend.rules.keep_rules().await?;
         self.prepare_while_rules_stay().await
     }
 
@@ -62,7 +63,7 @@ impl EntityCall {
         let mut prepared = None;
         for _ in 0..rounds {
             let find = |snapshot: &Snapshot<'_>| self.find_caller(snapshot, prepared.as_ref());
-            match self.call.state.store.read(find)? {
+            match self.backend.store.read(find)? {
                 Ok(caller) => return Ok(Some(caller.prepared())),
                 Err(unready) => prepared = self.make_ready(unready).await?,
             }
@@ -82,7 +83,7 @@ impl EntityCall {
         if rounds < LOST {
             return Ok(None);
         }
-        let kept = self.call.state.known.keep_rules().await?;
+        let kept = self.backend.rules.keep_rules().await?;
         *prepared = Some(self.prepare_while_rules_stay().await?);
         Ok(Some(kept))
     }
@@ -93,37 +94,37 @@ impl EntityCall {
         snapshot: &Snapshot<'_>,
         prepared: Option<&Prepared>,
     ) -> Result<Result<Caller, Unready>, Failure> {
-        let found = Caller::find(&self.call.state, snapshot, &self.claim, prepared, Reading::Committed)?;
-        Ok(found.and_then(|caller| match self.call.query.privileges() {
-            Ok(Privileges::Shown) => match caller.grants(self.entity) {
+        let found = Caller::find(&self.backend, snapshot, &self.claim, prepared, Reading::Committed)?;
+        Ok(found.and_then(|caller| match self.privileges {
+            Privileges::Shown => match caller.grants(self.entity) {
                 grants if grants.is_soon_told() => Ok(caller),
                 grants => Err(Unready::Told(caller.prepared(), grants)),
             },
-            _ => Ok(caller),
+            Privileges::Hidden => Ok(caller),
         }))
     }
 
     /// Does what is missing, where nobody waits for it but this call.
     pub async fn make_ready(&self, unready: Unready) -> Result<Option<Prepared>, Failure> {
-        let state = &self.call.state;
+        let backend = &self.backend;
         match unready {
             Unready::Nobody => self.make_user().await.map(|()| None),
             Unready::Rules => {
-                let state = state.clone();
+                let backend = Arc::clone(backend);
                 let read = move || {
-                    state.store.scan(|snapshot| {
+                    backend.store.scan(|snapshot| {
                         let version = snapshot.versions()?.rules;
-                        state.known.rules(snapshot, version).map(drop)
+                        backend.rules.rules(snapshot, version).map(drop)
                     })
                 };
                 block(read).await?.map(|()| None)
             }
             Unready::Privileges(rules, actor) => {
-                let privileges = state.known.privileges(&rules, &actor).await?;
+                let privileges = backend.rules.privileges(&rules, &actor).await?;
                 Ok(Some(Prepared { version: rules.version, actor, privileges }))
             }
             Unready::Told(prepared, grants) => {
-                state.known.in_turn(move || grants.told()).await?;
+                backend.rules.in_turn(move || grants.told()).await?;
                 Ok(Some(prepared))
             }
         }
@@ -135,8 +136,8 @@ impl EntityCall {
             return Err(no_such_user());
         }
         let user = self.claim.user.clone();
-        let bounds = self.call.state.bounds_of_new_user();
+        let bounds = self.backend.bounds_of_new_user();
         let create = move |write: &Write<'_>| Ok(write.actor(&user).map(drop)?);
-        self.call.state.store.write_within(self.origin(), Some(bounds), create).await
+        self.backend.store.write_within(self.origin(), Some(bounds), create).await
     }
 }

@@ -1,19 +1,20 @@
-//! Answers that were given before. Clients that poll ask the same again and again, and between two changes the answer is the same, byte for byte.
+//! Responses that were sent before. Clients that poll send the same request again and again, and between two changes the response is the same, byte for
+//! byte.
 
 use super::caller::Caller;
+use super::privileges::Privileges;
 use crate::error::Failure;
-use crate::http::query_string::Privileges;
 use crate::memory::text;
 use crate::model::{Actor, Entity, Timestamp};
 use crate::store::{Entry, Form, Moment, Page};
-use actix_web::web::Bytes;
+use bytes::Bytes;
 use prometheus_client::metrics::counter::Counter;
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 use uuid::Uuid;
 
-/// Answers, with what they answer. What a caller is told hangs on nothing but what he is, what he asks, and what is stored.
-pub struct Answers {
+/// Responses, by who asks what. A response depends on nothing but the caller, the request, and what is stored.
+pub struct ResponseCache {
     kept: Cache<Key, Kept, Bytewise>,
     /// What one may weigh at most, so that a few long ones don't drive out all others.
     most: u64,
@@ -156,7 +157,7 @@ const USUAL: u64 = 4 * 1024;
 /// The part of all the room that one answer may take.
 const LARGEST: u64 = 64;
 
-impl Answers {
+impl ResponseCache {
     /// Room for so many bytes; nothing is kept if that is 0. `again` counts what is given again.
     #[must_use]
     pub fn new(bytes: u64, again: Counter) -> Self {
@@ -208,8 +209,8 @@ impl Answers {
 mod tests {
     use super::*;
 
-    fn answers(bytes: u64) -> Answers {
-        Answers::new(bytes, Counter::default())
+    fn answers(bytes: u64) -> ResponseCache {
+        ResponseCache::new(bytes, Counter::default())
     }
 
     fn named(name: &str) -> Actor {

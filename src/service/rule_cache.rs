@@ -18,7 +18,7 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLockWriteGuard, Semaphore};
 use tokio::time::timeout;
 
 /// Rules and users as they were last read, and what these users may do.
-pub struct Known {
+pub struct RuleCache {
     rules: RwLock<Arc<RuleSet>>,
     /// Held while rules are read, so that they are read once.
     reading: Mutex<()>,
@@ -73,7 +73,7 @@ fn others_change_rules() -> Failure {
     Failure::Unavailable("others change the system rules just now; try again".to_owned())
 }
 
-impl Known {
+impl RuleCache {
     /// Nothing is known yet. The regular expressions of rules are compiled in `expressions`.
     #[must_use]
     pub fn new(memory: CacheMemory, expressions: &Arc<Expressions>) -> Self {
@@ -219,7 +219,7 @@ mod tests {
 
     #[tokio::test]
     async fn rules_that_are_kept_change_only_once_every_request_that_keeps_them_is_done() {
-        let known = Known::new(CacheMemory::default(), &Arc::new(Expressions::new(1 << 20)));
+        let known = RuleCache::new(CacheMemory::default(), &Arc::new(Expressions::new(1 << 20)));
         let changing = known.turn_to_write_rules().await.unwrap();
         let mut keeping = pin!(known.keep_rules());
         assert!(keeping.as_mut().now_or_never().is_none(), "a change is under way");

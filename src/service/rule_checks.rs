@@ -2,8 +2,8 @@
 //! changed, and each must mean something.
 
 use super::caller::Caller;
+use super::user_request::UserRequest;
 use crate::error::Failure;
-use crate::http::call::EntityCall;
 use crate::model::{Document, Entity, Input, Invalid, RuleSource, SYSTEM_RULE, Value};
 use crate::policy::{Action, RuleSet, read_only};
 use crate::query::Predicate;
@@ -44,29 +44,29 @@ pub fn make_custom(document: &mut Document) {
 ///
 /// # Errors
 /// 500 if compiling panics.
-pub async fn compile(call: &EntityCall, documents: impl Iterator<Item = &Document>) -> Result<(), Failure> {
-    if *call.entity != SYSTEM_RULE || !call.may_any(&WRITING).await {
+pub async fn compile(request: &UserRequest, documents: impl Iterator<Item = &Document>) -> Result<(), Failure> {
+    if *request.entity != SYSTEM_RULE || !request.may_any(&WRITING).await {
         return Ok(());
     }
     let new = new_rule();
-    compile_sources(call, documents.map(|document| new.overlaid(document)).collect()).await
+    compile_sources(request, documents.map(|document| new.overlaid(document)).collect()).await
 }
 
 /// Compiles rules that are about to be created, as [`compile`] does, and looks up what is to be pointed out about each.
 ///
 /// # Errors
 /// As [`compile`].
-pub async fn prepare(call: &EntityCall, documents: &[Document]) -> Result<Warnings, Failure> {
-    if *call.entity != SYSTEM_RULE || !call.may_any(&WRITING).await {
+pub async fn prepare(request: &UserRequest, documents: &[Document]) -> Result<Warnings, Failure> {
+    if *request.entity != SYSTEM_RULE || !request.may_any(&WRITING).await {
         return Ok(Warnings::default());
     }
     let new = new_rule();
-    prepare_sources(call, documents.iter().map(|document| new.overlaid(document)).collect()).await
+    prepare_sources(request, documents.iter().map(|document| new.overlaid(document)).collect()).await
 }
 
-async fn prepare_sources(call: &EntityCall, sources: Vec<RuleSource>) -> Result<Warnings, Failure> {
-    let warnings = Warnings::of(call, sources.clone()).await;
-    compile_sources(call, sources).await?;
+async fn prepare_sources(request: &UserRequest, sources: Vec<RuleSource>) -> Result<Warnings, Failure> {
+    let warnings = Warnings::of(request, sources.clone()).await;
+    compile_sources(request, sources).await?;
     Ok(warnings)
 }
 
@@ -81,21 +81,21 @@ fn new_rule() -> RuleSource {
 /// # Errors
 /// As [`compile`]; the database failed.
 pub async fn prepare_list(
-    call: &EntityCall,
+    request: &UserRequest,
     documents: impl Iterator<Item = &Document> + Clone,
 ) -> Result<Warnings, Failure> {
-    if !call.may_any(&WRITING).await {
+    if !request.may_any(&WRITING).await {
         return Ok(Warnings::default());
     }
     let ids: Vec<Uuid> = documents.clone().filter_map(|document| document.id).collect();
-    let stored = call.scan(move |snapshot, caller| {
+    let stored = request.scan(move |snapshot, caller| {
         let condition = caller.visible(&SYSTEM_RULE, Predicate::has_id_among(&SYSTEM_RULE, ids));
         Ok(snapshot.rules(&condition)?)
     });
     let stored: HashMap<Uuid, RuleSource> = stored.await?.into_iter().map(|rule| (rule.id, rule)).collect();
     let new = new_rule();
     let source = |document: &Document| document.id.and_then(|id| stored.get(&id)).unwrap_or(&new).overlaid(document);
-    prepare_sources(call, documents.map(source).collect()).await
+    prepare_sources(request, documents.map(source).collect()).await
 }
 
 /// Compiles stored rules that are about to be changed: those that the user may read and that fulfil `condition`. What the document does not
@@ -104,44 +104,44 @@ pub async fn prepare_list(
 /// # Errors
 /// As [`compile`]; whatever `condition` fails with; the database failed.
 pub async fn compile_changed(
-    call: &EntityCall,
+    request: &UserRequest,
     condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
     document: &Document,
 ) -> Result<(), Failure> {
-    compile_sources(call, changed(call, condition, document).await?).await
+    compile_sources(request, changed(request, condition, document).await?).await
 }
 
 /// The same for one rule, and looks up what is to be pointed out about it as it would be.
 ///
 /// # Errors
 /// As [`compile`]; the database failed.
-pub async fn prepare_change(call: &EntityCall, id: Uuid, document: &Document) -> Result<Warnings, Failure> {
-    let sources = changed(call, move |_, _| Ok(Predicate::has_id(&SYSTEM_RULE, id)), document).await?;
-    if sources.is_empty() { Ok(Warnings::default()) } else { prepare_sources(call, sources).await }
+pub async fn prepare_change(request: &UserRequest, id: Uuid, document: &Document) -> Result<Warnings, Failure> {
+    let sources = changed(request, move |_, _| Ok(Predicate::has_id(&SYSTEM_RULE, id)), document).await?;
+    if sources.is_empty() { Ok(Warnings::default()) } else { prepare_sources(request, sources).await }
 }
 
 /// The stored rules that the user may read and that fulfil `condition`, as they would be; none if the user may write none.
 async fn changed(
-    call: &EntityCall,
+    request: &UserRequest,
     condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
     document: &Document,
 ) -> Result<Vec<RuleSource>, Failure> {
-    if *call.entity != SYSTEM_RULE || !call.may_any(&WRITING).await {
+    if *request.entity != SYSTEM_RULE || !request.may_any(&WRITING).await {
         return Ok(Vec::new());
     }
-    let stored = call.scan(move |snapshot, caller| {
+    let stored = request.scan(move |snapshot, caller| {
         let condition = caller.visible(&SYSTEM_RULE, condition(snapshot, caller)?);
         Ok(snapshot.rules(&condition)?)
     });
     Ok(stored.await?.iter().map(|rule| rule.overlaid(document)).collect())
 }
 
-async fn compile_sources(call: &EntityCall, sources: Vec<RuleSource>) -> Result<(), Failure> {
+async fn compile_sources(request: &UserRequest, sources: Vec<RuleSource>) -> Result<(), Failure> {
     if sources.is_empty() {
         return Ok(());
     }
-    let expressions = Arc::clone(call.call.state.store.expressions());
-    call.call.state.known.in_turn(move || RuleSet::compile(&sources, &expressions)).await
+    let expressions = Arc::clone(request.backend.store.expressions());
+    request.backend.rules.in_turn(move || RuleSet::compile(&sources, &expressions)).await
 }
 
 /// A rule that was just written.

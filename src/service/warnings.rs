@@ -1,9 +1,9 @@
 //! What replies point out about what a request writes. It is looked up before the write, so that neither the writer nor the thread that answers has to, and
 //! a caller who takes away their own rights by the write is told as well.
 
+use super::user_request::UserRequest;
 use crate::access::{KnownRoles, rule_warnings, type_warnings};
 use crate::error::Failure;
-use crate::http::call::EntityCall;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Input, RuleSource, SYSTEM_RULE, USER};
 use crate::policy::Warning;
 use crate::service::rule_checks;
@@ -21,29 +21,29 @@ impl Warnings {
     ///
     /// # Errors
     /// As [`rule_checks::prepare`].
-    pub async fn of_new(call: &EntityCall, documents: &[Document]) -> Result<Self, Failure> {
-        if *call.entity == SYSTEM_RULE {
-            return rule_checks::prepare(call, documents).await;
+    pub async fn of_new(request: &UserRequest, documents: &[Document]) -> Result<Self, Failure> {
+        if *request.entity == SYSTEM_RULE {
+            return rule_checks::prepare(request, documents).await;
         }
-        Ok(Self::of_names(call, documents).await)
+        Ok(Self::of_names(request, documents).await)
     }
 
     /// The same for an entity that is about to be changed.
     ///
     /// # Errors
     /// As [`rule_checks::prepare_change`].
-    pub async fn of_change(call: &EntityCall, id: Uuid, document: &Document) -> Result<Self, Failure> {
-        if *call.entity == SYSTEM_RULE {
-            return rule_checks::prepare_change(call, id, document).await;
+    pub async fn of_change(request: &UserRequest, id: Uuid, document: &Document) -> Result<Self, Failure> {
+        if *request.entity == SYSTEM_RULE {
+            return rule_checks::prepare_change(request, id, document).await;
         }
-        Ok(Self::of_names(call, std::slice::from_ref(document)).await)
+        Ok(Self::of_names(request, std::slice::from_ref(document)).await)
     }
 
-    async fn of_names(call: &EntityCall, documents: &[Document]) -> Self {
-        let mut all: Vec<Vec<Warning>> = if *call.entity == CUSTOM_PROPERTY_DEFINITION {
+    async fn of_names(request: &UserRequest, documents: &[Document]) -> Self {
+        let mut all: Vec<Vec<Warning>> = if *request.entity == CUSTOM_PROPERTY_DEFINITION {
             documents.iter().map(|document| type_warnings(&strings(document, "objectTypes"))).collect()
-        } else if *call.entity == USER {
-            of_roles(call, documents.iter().map(|document| strings(document, "roles")).collect()).await
+        } else if *request.entity == USER {
+            of_roles(request, documents.iter().map(|document| strings(document, "roles")).collect()).await
         } else {
             Vec::new()
         };
@@ -56,8 +56,8 @@ impl Warnings {
     }
 
     /// The same for rules as they would be. A rule is written all the same if that fails.
-    pub async fn of(call: &EntityCall, rules: Vec<RuleSource>) -> Self {
-        let found = call.scan(move |snapshot, caller| {
+    pub async fn of(request: &UserRequest, rules: Vec<RuleSource>) -> Self {
+        let found = request.scan(move |snapshot, caller| {
             Ok(rule_warnings(snapshot, &caller.readable(), caller.session_attributes(), &rules)?)
         });
         Self(found.await.unwrap_or_else(|failure| {
@@ -84,11 +84,11 @@ impl Warnings {
 }
 
 /// What is pointed out about the roles of users. They are written all the same if it can't be looked up.
-async fn of_roles(call: &EntityCall, roles: Vec<Vec<String>>) -> Vec<Vec<Warning>> {
+async fn of_roles(request: &UserRequest, roles: Vec<Vec<String>>) -> Vec<Vec<Warning>> {
     if roles.iter().all(Vec::is_empty) {
         return Vec::new();
     }
-    let found = call.scan(move |snapshot, caller| {
+    let found = request.scan(move |snapshot, caller| {
         let Some(known) = KnownRoles::read(snapshot, &caller.readable())? else { return Ok(Vec::new()) };
         Ok(roles.iter().map(|roles| known.warnings(roles)).collect())
     });

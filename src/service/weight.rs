@@ -2,9 +2,9 @@
 //! is known how long a request takes, and so when it gets its turn.
 
 use super::caller::Caller;
+use super::user_request::UserRequest;
 use crate::access::is_ordinary;
 use crate::error::Failure;
-use crate::http::call::EntityCall;
 use crate::model::{Document, Entity};
 use crate::policy::{Action, Grants};
 use crate::query::Predicate;
@@ -16,7 +16,7 @@ const CREATING: &[Action] = &[Action::Create, Action::Read];
 const CHANGING: &[Action] = &[Action::Read, Action::Read, Action::Read, Action::Update, Action::Create, Action::Create];
 const REMOVING: &[Action] = &[Action::Read, Action::Read, Action::Delete];
 
-impl EntityCall {
+impl UserRequest {
     /// Weighs the entities that are to be created, and refuses more than an ordinary user may create at once.
     ///
     /// # Errors
@@ -29,7 +29,7 @@ impl EntityCall {
     /// The same for a list whose entities may be there already: those with an id may turn out to be changes.
     ///
     /// # Errors
-    /// As [`EntityCall::weigh_new`].
+    /// As [`UserRequest::weigh_new`].
     pub async fn weigh_new_or_changed<'d>(
         &self,
         documents: impl Iterator<Item = &'d Document>,
@@ -113,7 +113,7 @@ impl EntityCall {
     /// What bounds the request, for each of whose entities the writer asks the guards of `actions`; nothing if the user may do anything at once.
     async fn bound(&self, actions: &'static [Action]) -> Result<Option<Bound>, Failure> {
         // Where requests may weigh anything, they still wait for their turn as long as their weight asks for.
-        let most = self.call.state.most_weight().unwrap_or(Weight::MAX);
+        let most = self.backend.most_weight().unwrap_or(Weight::MAX);
         let rules = |caller: &Caller| of_rules(&caller.grants(self.entity), actions);
         self.read(|_, caller| Ok(is_ordinary(&caller.actor).then(|| Bound { most, rules: rules(caller) }))).await
     }

@@ -119,11 +119,11 @@ async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Re
     if let Some(again) = again {
         return shown(visit, again.status(), Notes { fault: again.message(), wanted, ..Notes::default() }).await;
     }
-    let new = wanted_token(form).and_then(|wanted| new_api_token(&wanted, door::of(&visit.call.call.request)?));
+    let new = wanted_token(form).and_then(|wanted| new_api_token(&wanted, door::of(&visit.call.http)?));
     let made = match new {
         Ok((token, kept)) => {
             let secret = token.clone();
-            let write = visit.call.write(move |write, caller| keep_token(write, caller.actor.id, &secret, &kept));
+            let write = visit.call.user.write(move |write, caller| keep_token(write, caller.actor.id, &secret, &kept));
             write.await.map(|()| token)
         }
         Err(failure) => Err(failure),
@@ -159,7 +159,7 @@ pub async fn end_session(visit: Visit, payload: Payload) -> Result<HttpResponse,
 
 /// `GET /console/account/root.pem`: what clients check the server by.
 pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, Trouble> {
-    let path = visit.call.call.state.certificates.root();
+    let path = visit.call.state.certificates.root();
     let read = block(move || fs::read(path)).await?;
     Ok(file("root.pem", read.map_err(|error| Failure::internal(&error))?))
 }
@@ -169,7 +169,7 @@ pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, Trouble> {
 pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
     visit.check_may_give_access()?;
     let form = visit.form(payload).await?;
-    let user = visit.call.read(|_, caller| Ok(is_root(&caller.actor).then(|| caller.actor.name()))).await?;
+    let user = visit.call.user.read(|_, caller| Ok(is_root(&caller.actor).then(|| caller.actor.name()))).await?;
     let Some(user) = user else {
         return Err(Failure::Forbidden("only a root administrator can have the client certificate".to_owned()).into());
     };
@@ -178,7 +178,7 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
         let notes = Notes { fault: Some(failure.to_string()), ..Notes::default() };
         return Ok(telling(&failure, shown(&visit, failure.status_code(), notes).await?));
     }
-    let read = with_client(&visit.call.call.state, |pem, mut key| {
+    let read = with_client(&visit.call.state, |pem, mut key| {
         let mut both = pem;
         key.read_to_end(&mut both).map_err(|error| Failure::internal(&error))?;
         Ok(both)
@@ -191,7 +191,7 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
         }
         Err(failure) => return Err(failure.into()),
     };
-    visit.call.write(|write, _| Ok(write.record(Act::done("download client certificate"))?)).await?;
+    visit.call.user.write(|write, _| Ok(write.record(Act::done("download client certificate"))?)).await?;
     tracing::warn!(%user, "the client certificate was downloaded");
     Ok(file("client.pem", both))
 }
@@ -246,16 +246,17 @@ async fn remove(
 ) -> Result<HttpResponse, Trouble> {
     visit.form(payload).await?;
     let id = visit.call.id()?;
-    visit.call.write_for(Purpose::SignOut, move |write, caller| remove(write, caller.actor.id, id)).await?;
+    visit.call.user.write_for(Purpose::SignOut, move |write, caller| remove(write, caller.actor.id, id)).await?;
     Ok(to("/console/account"))
 }
 
 async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpResponse, Trouble> {
-    let usual = door::of(&visit.call.call.request)?.context();
-    let (actor, sessions, tokens) = visit.call.read(|snapshot, caller| own(snapshot, &caller.actor, usual)).await?;
+    let usual = door::of(&visit.call.http)?.context();
+    let (actor, sessions, tokens) =
+        visit.call.user.read(|snapshot, caller| own(snapshot, &caller.actor, usual)).await?;
     let may_give_access = visit.check_may_give_access();
     let client = match &may_give_access {
-        Ok(()) => offer(&visit.call.call.state, &actor).await,
+        Ok(()) => offer(&visit.call.state, &actor).await,
         Err(_) => Offer::Never,
     };
     let account = Account {
@@ -269,7 +270,7 @@ async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpRe
         fault: notes.fault,
         wanted: notes.wanted,
         version: env!("CARGO_PKG_VERSION"),
-        is_sealed: visit.call.call.state.keys.is_sealed(),
+        is_sealed: visit.call.state.backend.keys.is_sealed(),
     };
     Ok(page(status, &account)?)
 }

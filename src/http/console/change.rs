@@ -17,11 +17,11 @@ use super::visit::Visit;
 use super::warnings::looked_up;
 use super::{Message, page};
 use crate::http::body::Form;
-use crate::http::entities::{Change, change_sound};
 use crate::http::failure::Failure;
 use crate::model::{Document, Entity, Fault, USER, is_same_folded};
 use crate::query::Predicate;
 use crate::service::caller::Caller;
+use crate::service::entities::{Change, change_checked};
 use crate::service::rule_checks;
 use crate::store::{Weight, Write};
 use actix_web::HttpResponse;
@@ -203,19 +203,19 @@ impl<'v> Save<'v> {
         write.insert("modifiedDate".to_owned(), self.stored.origin.version.clone().into());
         let document = Document::read(entity, Json::Object(write))?;
         let seen = document.seen_version()?;
-        rule_checks::compile_changed(call, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
-        let state = call.call.state.clone();
+        rule_checks::compile_changed(&call.user, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
+        let state = call.state.clone();
         let weight = Weight::of_replacement(&document);
         let change = move |write: &Write<'_>, caller: &Caller| {
-            change_sound(&state, write, caller, id, Change { document, seen, if_match: None })
+            change_checked(&state.backend, write, caller, id, Change { document, seen, if_match: None })
         };
-        call.write_weighing(weight, change).await.map(drop)
+        call.user.write_weighing(weight, change).await.map(drop)
     }
 
     /// Whether the visitor changes the user that the visitor is.
     fn is_own(&self) -> bool {
         let own = |name: &str| self.stored.entry[name].as_str().unwrap_or_default();
-        let user = &self.visit.call.claim.user;
+        let user = &self.visit.call.user.claim.user;
         *self.visit.call.entity == USER
             && is_same_folded(own("userDirectory"), &user.user_directory)
             && is_same_folded(own("userId"), &user.user_id)

@@ -9,10 +9,10 @@ use super::sent::Sent;
 use super::shown::LastChange;
 use super::trouble::{Trouble, telling};
 use super::visit::{Frame, Visit};
-use crate::http::entities::delete_one;
 use crate::http::failure::Failure;
 use crate::model::Timestamp;
 use crate::service::caller::Caller;
+use crate::service::entities::delete_one;
 use crate::store::{IfMatch, Write};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -85,9 +85,9 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
 
 async fn remove(visit: &Visit, seen: Option<IfMatch>) -> Result<(), Failure> {
     let (id, entity) = (visit.call.id()?, visit.call.entity);
-    let weight = visit.call.weigh_removal_of_one(id).await?;
+    let weight = visit.call.user.weigh_removal_of_one(id).await?;
     let work = move |write: &Write<'_>, caller: &Caller| delete_one(write, caller, entity, id, seen.as_ref());
-    visit.call.write_weighing(weight, work).await
+    visit.call.user.write_weighing(weight, work).await
 }
 
 fn confirm(

@@ -13,14 +13,13 @@ use super::visit::{Frame, Visit};
 use super::warnings::{looked_up, open_password};
 use super::{Marked, page};
 use crate::http::body::Form;
-use crate::http::call::one;
-use crate::http::entities::create_sound;
 use crate::http::failure::Failure;
-use crate::http::query_string::Privileges;
 use crate::model::{Document, Entity, Fault, Invalid, SYSTEM_RULE};
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
+use crate::service::entities::{create_checked, one};
+use crate::service::privileges::Privileges;
 use crate::service::rule_checks;
 use crate::store::{Weight, Write};
 use actix_web::http::StatusCode;
@@ -107,11 +106,12 @@ async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result
     }
     let written = match read(entity, &body, faults) {
         Ok(document) => {
-            rule_checks::compile(&visit.call, std::iter::once(&document)).await?;
-            let state = visit.call.call.state.clone();
+            rule_checks::compile(&visit.call.user, std::iter::once(&document)).await?;
+            let state = visit.call.state.clone();
             let weight = Weight::of_new(&document);
-            let create = move |write: &Write<'_>, caller: &Caller| create_sound(&state, write, caller, document);
-            visit.call.write_weighing(weight, create).await
+            let create =
+                move |write: &Write<'_>, caller: &Caller| create_checked(&state.backend, write, caller, document);
+            visit.call.user.write_weighing(weight, create).await
         }
         Err(invalid) => Err(invalid.into()),
     };
@@ -195,11 +195,11 @@ pub async fn preview(
 /// `Forbidden` then; the database failed.
 pub async fn check_may_create(visit: &Visit) -> Result<(), Failure> {
     let entity = visit.call.entity;
-    let may = visit.call.read(move |_, caller| Ok(caller.guard(entity, Action::Create) != Predicate::False));
+    let may = visit.call.user.read(move |_, caller| Ok(caller.guard(entity, Action::Create) != Predicate::False));
     if may.await? {
         return Ok(());
     }
-    Err(Failure::Forbidden(format!("{} may not create any {}", visit.call.claim.user, entity.noun)))
+    Err(Failure::Forbidden(format!("{} may not create any {}", visit.call.user.claim.user, entity.noun)))
 }
 
 /// Refuses what the visitor may not do with an entity.
@@ -214,7 +214,7 @@ pub fn check_may(visit: &Visit, entry: &Json, action: &str) -> Result<(), Failur
     if entry["privileges"].as_array().is_some_and(|all| all.iter().any(|own| own == action)) {
         return Ok(());
     }
-    let user = &visit.call.claim.user;
+    let user = &visit.call.user.claim.user;
     Err(Failure::Forbidden(format!("{user} may not {action} this {}", entity.noun)))
 }
 
@@ -228,7 +228,7 @@ pub fn show(
 ) -> Result<HttpResponse, Trouble> {
     let entity = visit.call.entity;
     let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-    let id = visit.call.call.request.match_info().get("id").map(ToOwned::to_owned);
+    let id = visit.call.http.match_info().get("id").map(ToOwned::to_owned);
     let may = |action: &str| id.is_none() || check_may(visit, entry, action).is_ok();
     let mode = match (&id, may("update")) {
         (None, _) => Mode::New,
@@ -290,7 +290,7 @@ pub fn read(entity: &'static Entity, body: &Json, faults: Vec<Fault>) -> Result<
 /// `NotFound` if the visitor can see no such entity; the database failed.
 pub async fn stored(visit: &Visit, pages: Pages) -> Result<Stored, Trouble> {
     let (id, entity) = (visit.call.id()?, visit.call.entity);
-    let found = visit.call.scan(move |snapshot, caller| {
+    let found = visit.call.user.scan(move |snapshot, caller| {
         let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Shown);
         let Some(entry) = snapshot.one(&selection)? else { return Ok(None) };
         let entry = serde_json::from_slice(&entry.json).map_err(|error| Failure::internal(&error))?;

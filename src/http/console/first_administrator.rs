@@ -60,7 +60,7 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
     let hash = state.passwords.hash(password).await?;
     let begun = Begun::new(address(&request))?;
     let kept = begun.clone();
-    let write = state.store.write(trail::origin(&request, &name), move |write| {
+    let write = state.backend.store.write(trail::origin(&request, &name), move |write| {
         // Somebody may have been faster.
         if !has_no_administrator(&write.snapshot())? {
             return Ok::<_, Failure>(None);
@@ -92,7 +92,7 @@ fn invitation<'s>(state: &'s State, link: &str) -> Result<Option<&'s Invitation>
     let Some(invitation) = state.invitation.as_ref().filter(|invitation| invitation.is(&secret)) else {
         return Ok(None);
     };
-    if state.store.read(has_no_administrator)? {
+    if state.backend.store.read(has_no_administrator)? {
         return Ok(Some(invitation));
     }
     invitation.use_up();

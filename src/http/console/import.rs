@@ -7,7 +7,7 @@ use super::trouble::{Trouble, beside_form, telling};
 use super::visit::{Frame, Visit};
 use super::warnings::words;
 use crate::http::failure::Failure;
-use crate::http::import::{Imported, Outcome, propose, read, take};
+use crate::service::rule_import::{Imported, Outcome, propose, read, take};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
@@ -96,12 +96,12 @@ fn parse(list: &str) -> Result<Json, Failure> {
 }
 
 async fn proposed(visit: &Visit, json: Json) -> Result<Notes, Failure> {
-    let proposal = propose(&visit.call, read(json)?).await?;
+    let proposal = propose(&visit.call.user, read(json)?).await?;
     Ok(Notes { outcomes: proposal.rules, changes: Some(told(proposal.changes)), ..Notes::default() })
 }
 
 async fn imported(visit: &Visit, json: Json) -> Result<Notes, Failure> {
-    let outcomes = take(&visit.call, read(json)?).await?;
+    let outcomes = take(&visit.call.user, read(json)?).await?;
     Ok(Notes { outcomes, is_done: true, ..Notes::default() })
 }
 

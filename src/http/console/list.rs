@@ -1,18 +1,17 @@
 //! The list of a type: columns to choose, a filter, an order, and page by page.
 
 use super::list_query::{ListQuery, ROWS};
-use super::notice;
 use super::rows::read_each;
 use super::shown::{label, text};
 use super::trouble::Trouble;
 use super::visit::{Frame, Visit, plural};
-use super::{Marked, page};
+use super::{Marked, notice, page};
 use crate::http::call::EntityCall;
 use crate::http::failure::Failure;
-use crate::http::query_string::Privileges;
 use crate::model::{Entity, Kind, Property, holds_secret, nearest};
 use crate::policy::Action;
 use crate::query::{self, Filter, Predicate, Problem, parse_order};
+use crate::service::privileges::Privileges;
 use crate::store::{Form, Page, Selection};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -88,7 +87,7 @@ struct Found {
 
 /// `GET /console/{type}`.
 pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
-    let wanted = ListQuery::read(visit.call.entity, &visit.call.call.query)?;
+    let wanted = ListQuery::read(visit.call.entity, &visit.call.query)?;
     show(&visit, wanted, None).await
 }
 
@@ -142,33 +141,34 @@ async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Mark
     }
     let filter = match wanted.filter.trim() {
         "" => None,
-        _ => match query::parse(&wanted.filter, call.call.state.limits.filter) {
+        _ => match query::parse(&wanted.filter, call.state.backend.limits.filter) {
             Ok(filter) => Some(filter),
             Err(problem) => return Ok(Err(Marked::new("The filter", &wanted.filter, &problem))),
         },
     };
-    call.scan(move |snapshot, caller| {
-        let readable = caller.readable();
-        let filter = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
-            Ok(filter) => filter,
-            Err(problem) => return Ok(Err(Marked::new("The filter", &wanted.filter, &problem))),
-        };
-        let orders = match parse_order(&wanted.order, entity, &readable) {
-            Ok(orders) => orders,
-            Err(problem) => return Ok(Err(Marked::new("The order", &wanted.order, &problem))),
-        };
-        let privileges = caller.told(entity, Privileges::Shown);
-        let may_create = caller.guard(entity, Action::Create) != Predicate::False;
-        let page = Some(Page { skip: wanted.skip, take: ROWS + 1 });
-        let condition = caller.visible(entity, filter.clone());
-        let selection = Selection { entity, form: Form::Full, condition, orders, page, privileges };
-        let total = snapshot.count_soon(entity, &caller.guard(entity, Action::Read), &filter)?;
-        let mut rows = read_each(snapshot, &selection, shorten)?;
-        let has_more = rows.len() > ROWS as usize;
-        rows.truncate(ROWS as usize);
-        Ok(Ok(Found { rows, has_more, total, may_create }))
-    })
-    .await
+    call.user
+        .scan(move |snapshot, caller| {
+            let readable = caller.readable();
+            let filter = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
+                Ok(filter) => filter,
+                Err(problem) => return Ok(Err(Marked::new("The filter", &wanted.filter, &problem))),
+            };
+            let orders = match parse_order(&wanted.order, entity, &readable) {
+                Ok(orders) => orders,
+                Err(problem) => return Ok(Err(Marked::new("The order", &wanted.order, &problem))),
+            };
+            let privileges = caller.told(entity, Privileges::Shown);
+            let may_create = caller.guard(entity, Action::Create) != Predicate::False;
+            let page = Some(Page { skip: wanted.skip, take: ROWS + 1 });
+            let condition = caller.visible(entity, filter.clone());
+            let selection = Selection { entity, form: Form::Full, condition, orders, page, privileges };
+            let total = snapshot.count_soon(entity, &caller.guard(entity, Action::Read), &filter)?;
+            let mut rows = read_each(snapshot, &selection, shorten)?;
+            let has_more = rows.len() > ROWS as usize;
+            rows.truncate(ROWS as usize);
+            Ok(Ok(Found { rows, has_more, total, may_create }))
+        })
+        .await
 }
 
 fn bind(

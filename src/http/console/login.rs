@@ -62,7 +62,7 @@ pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -
 pub async fn logout(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
     visit.form(payload).await?;
     let mut reply = to("/console/login");
-    end_session(&visit.call.call.request, &visit.call.call.state, &mut reply).await?;
+    end_session(&visit.call.http, &visit.call.state, &mut reply).await?;
     Ok(reply)
 }
 

@@ -34,15 +34,15 @@ pub fn to_with(visit: &Visit, path: &str, parameters: &str, message: &str) -> Ht
 /// # Errors
 /// `BadRequest` if a parameter is there twice.
 pub fn read(visit: &Visit) -> Result<Option<String>, Failure> {
-    let call = &visit.call.call;
+    let call = &visit.call;
     let (Some(message), Some(seal)) = (call.query.get(MESSAGE)?, call.query.get(SEAL)?) else { return Ok(None) };
-    let text = sealed(visit, call.request.path(), message);
+    let text = sealed(visit, call.http.path(), message);
     let is_ours = URL_SAFE_NO_PAD.decode(seal).is_ok_and(|seal| verify(&key(visit), text.as_bytes(), &seal).is_ok());
     Ok(is_ours.then(|| message.to_owned()))
 }
 
 fn key(visit: &Visit) -> Key {
-    Key::new(HMAC_SHA256, visit.call.call.state.form_key.expose_secret().as_bytes())
+    Key::new(HMAC_SHA256, visit.call.state.form_key.expose_secret().as_bytes())
 }
 
 fn sealed(visit: &Visit, path: &str, message: &str) -> String {

@@ -21,7 +21,7 @@ const PAGE: u32 = 500;
 /// The database failed.
 pub async fn offered(visit: &Visit, pages: Pages) -> Result<Known, Failure> {
     let entity = visit.call.entity;
-    visit.call.scan(move |snapshot, caller| known(snapshot, caller, entity, &pages)).await
+    visit.call.user.scan(move |snapshot, caller| known(snapshot, caller, entity, &pages)).await
 }
 
 /// The tags, and the custom properties that entities of the type can have.

@@ -46,7 +46,7 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
     if let Some(again) = again {
         return own_page(&visit, again.status(), again.message());
     }
-    let call = &visit.call.call;
+    let call = &visit.call;
     let chosen = match chosen(&form) {
         Ok(chosen) => chosen,
         Err(fault) => return own_page(&visit, StatusCode::BAD_REQUEST, Some(fault)),
@@ -56,9 +56,9 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
         return Ok(telling(&failure, page));
     }
     let hash = call.state.passwords.hash(chosen).await?;
-    let begun = Begun::new(address(&call.request))?;
+    let begun = Begun::new(address(&call.http))?;
     let kept = begun.clone();
-    let write = visit.call.write_for(Purpose::SignIn, move |write, caller| {
+    let write = visit.call.user.write_for(Purpose::SignIn, move |write, caller| {
         write.set_password(caller.actor.id, &hash, Timestamp::now())?;
         Ok(kept.keep(write, caller.actor.id, &hash)?)
     });
@@ -67,16 +67,18 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
         return Ok(telling(&failure, page));
     }
     let mut reply = to("/console/account");
-    cookie::set(&mut reply, &begun_cookie(&call.request, &begun))?;
+    cookie::set(&mut reply, &begun_cookie(&call.http, &begun))?;
     Ok(reply)
 }
 
 /// What is to be said to a visitor who has not shown in the form that he knows his current password.
 pub async fn unconfirmed(visit: &Visit, form: &Form) -> Result<Option<Failure>, Trouble> {
-    let call = &visit.call.call;
-    let current =
-        Credentials { user: visit.call.claim.user.to_string(), password: SecretString::from(form.text("current")) };
-    match confirm(&call.request, &call.state, current).await {
+    let call = &visit.call;
+    let current = Credentials {
+        user: visit.call.user.claim.user.to_string(),
+        password: SecretString::from(form.text("current")),
+    };
+    match confirm(&call.http, &call.state, current).await {
         Ok(()) => Ok(None),
         Err(Failure::Unauthorized(_)) => Ok(Some(Failure::Forbidden("The current password is wrong.".to_owned()))),
         Err(failure @ Failure::TooMany(_)) => Ok(Some(failure)),
@@ -107,9 +109,9 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Troubl
         Ok(password) => password,
         Err(fault) => return user_page(&visit, StatusCode::BAD_REQUEST, &user, Some(fault)),
     };
-    let hash = visit.call.call.state.passwords.hash(password).await?;
+    let hash = visit.call.state.passwords.hash(password).await?;
     let id = user.id;
-    let write = visit.call.write(move |write, caller| {
+    let write = visit.call.user.write(move |write, caller| {
         check_root(caller)?;
         check_other(caller, id)?;
         Ok(write.set_password(id, &hash, Timestamp::now())?)
@@ -131,7 +133,7 @@ async fn other(visit: &Visit) -> Result<Actor, Trouble> {
         let visible = caller.visible(&USER, Predicate::has_id(&USER, id));
         Ok(snapshot.actors(&visible, Page { skip: 0, take: 1 })?.pop())
     };
-    Ok(visit.call.read(find).await?.ok_or_else(|| visit.call.no_such(&id.to_string()))?)
+    Ok(visit.call.user.read(find).await?.ok_or_else(|| visit.call.no_such(&id.to_string()))?)
 }
 
 fn check_root(caller: &Caller) -> Result<(), Failure> {

@@ -3,10 +3,10 @@
 use super::visit::Visit;
 use super::warnings::words;
 use crate::access::{Changes, Draft, DraftWarning, Triple};
-use crate::http::access::ask;
 use crate::http::failure::Failure;
 use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
+use crate::service::questions::ask;
 use serde_json::{Value as Json, json};
 
 /// Rows of gains, and of losses, that a page shows at most.
@@ -71,8 +71,9 @@ pub struct Row {
 /// Who would gain and lose what if a rule were this.
 pub async fn changes(visit: &Visit, rule: &Json) -> Result<Told, Failure> {
     let draft = Draft::read(json!({ "rules": [rule] }))?;
-    let answer =
-        ask(&visit.call, None, move |site, caller| site.changes(&draft, &caller.guard(&SYSTEM_RULE, Action::Create)));
+    let answer = ask(&visit.call.user, None, move |site, caller| {
+        site.changes(&draft, &caller.guard(&SYSTEM_RULE, Action::Create))
+    });
     Ok(told(answer.await?))
 }
 

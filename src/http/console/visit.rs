@@ -96,7 +96,7 @@ impl Visit {
         };
         let query = QueryString::parse(request.query_string())?;
         let entity = request.app_data::<EntityType>().map_or(&USER, |entity| entity.0);
-        let call = EntityCall { call: Call { state, query, request: request.clone() }, entity, claim };
+        let call = EntityCall::of(Call { state, query, http: request.clone() }, entity, claim);
         Ok(Self { call, token: token_hash(&SecretString::from(secret)) })
     }
 
@@ -105,7 +105,7 @@ impl Visit {
     /// # Errors
     /// As [`Credential::check_may_give_access`].
     pub fn check_may_give_access(&self) -> Result<(), Failure> {
-        self.call.claim.credential.check_may_give_access()
+        self.call.user.claim.credential.check_may_give_access()
     }
 
     /// Reads the form that was sent, if a page of this session has it.
@@ -127,13 +127,13 @@ impl Visit {
     /// # Errors
     /// `Forbidden` if a page of another site sent it, or the user is inactive or blacklisted; as [`Form::read`].
     pub async fn sent(&self, payload: Payload) -> Result<Sent, Trouble> {
-        self.call.check_user()?;
-        let request = &self.call.call.request;
+        self.call.user.check_user()?;
+        let request = &self.call.http;
         if is_from_another_site(request) {
             let message = "A page of another site sent this form. Nothing was done.";
             return Err(Failure::Forbidden(message.to_owned()).into());
         }
-        let form = Form::receive(request, payload, self.call.call.state.limits.body_bytes).await?;
+        let form = Form::receive(request, payload, self.call.state.backend.limits.body_bytes).await?;
         form.check_lines().map_err(|failure| self.keeping(&form, failure.into()))?;
         Ok(if form.text(TOKEN) != self.token {
             Sent::Again(form, Again::Stale)
@@ -148,7 +148,7 @@ impl Visit {
     pub fn keeping(&self, form: &Form, trouble: Trouble) -> Trouble {
         match trouble {
             Trouble::Failure(failure) => {
-                Trouble::Kept(Box::new(Kept::of_failure(&self.call.call.request, form, &self.token, failure)))
+                Trouble::Kept(Box::new(Kept::of_failure(&self.call.http, form, &self.token, failure)))
             }
             other => other,
         }
@@ -161,7 +161,7 @@ impl Visit {
 
     /// What surrounds the page.
     pub fn frame(&self) -> Frame {
-        let path = self.call.call.request.path();
+        let path = self.call.http.path();
         let section = |title: String, href: String| {
             let is_current = path == href || path.strip_prefix(&href).is_some_and(|rest| rest.starts_with('/'));
             Section { title, href, is_current }
@@ -170,7 +170,7 @@ impl Visit {
             REGISTRY.into_iter().map(|entity| section(plural(entity), format!("/console/{}", entity.path))).collect();
         sections.push(section("Why".to_owned(), "/console/why".to_owned()));
         sections.push(section("Account".to_owned(), "/console/account".to_owned()));
-        Frame { user: self.call.claim.user.to_string(), token: self.token.clone(), sections }
+        Frame { user: self.call.user.claim.user.to_string(), token: self.token.clone(), sections }
     }
 }
 

@@ -25,11 +25,11 @@ pub async fn looked_up(visit: &Visit, entry: &Json) -> Vec<String> {
     let entity = visit.call.entity;
     let found = if *entity == USER {
         let own = lines(&entry["roles"]);
-        visit.call.scan(move |snapshot, caller| of_roles(snapshot, caller, &own)).await
+        visit.call.user.scan(move |snapshot, caller| of_roles(snapshot, caller, &own)).await
     } else if *entity == CUSTOM_PROPERTY_DEFINITION {
         Ok(type_warnings(&lines(&entry["objectTypes"])).iter().map(|warning| words_about(entity, warning)).collect())
     } else if let Some(rule) = rule(entry).filter(|_| *entity == SYSTEM_RULE) {
-        visit.call.scan(move |snapshot, caller| of_rule(snapshot, caller, &rule)).await
+        visit.call.user.scan(move |snapshot, caller| of_rule(snapshot, caller, &rule)).await
     } else {
         Ok(Vec::new())
     };

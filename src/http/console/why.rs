@@ -4,12 +4,12 @@ use super::page;
 use super::trouble::Trouble;
 use super::visit::{Frame, Visit};
 use crate::access::{Resource, ResourceAccess, UserAccess, Why};
-use crate::http::access::ask;
 use crate::http::failure::Failure;
 use crate::model::{DATA_CONNECTION, Entity, REGISTRY, USER, Value, capitalised, resource_type};
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
+use crate::service::questions::ask;
 use crate::store::{Page, Snapshot, Tested, UserName};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -37,7 +37,7 @@ struct WhyPage {
 
 /// `GET /console/why`.
 pub async fn why(visit: Visit) -> Result<HttpResponse, Trouble> {
-    let query = &visit.call.call.query;
+    let query = &visit.call.query;
     let text = |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
     let (user, action, kind, name) = (text("user")?, text("action")?, text("type")?, text("name")?);
     // The id that the form came with is meant as long as the name is still that of it.
@@ -45,7 +45,7 @@ pub async fn why(visit: Visit) -> Result<HttpResponse, Trouble> {
     let id = if name == named || name.is_empty() { id } else { String::new() };
     let entity = resource_type(&kind).unwrap_or(&DATA_CONNECTION);
     let action = Action::named(&action).unwrap_or(Action::Read);
-    let users = visit.call.scan(proposed).await?;
+    let users = visit.call.user.scan(proposed).await?;
     let mut resources = find(&visit, entity, &id, &name).await?;
     let several = (resources.len() > 1).then(|| {
         format!("There are several of the name {name}; open the one that you mean in its list, and ask from there.")
@@ -93,11 +93,11 @@ async fn answer(
     shown: &mut WhyPage,
 ) -> Result<(), Failure> {
     if user.is_empty() {
-        shown.who = Some(ask(&visit.call, None, move |site, _| site.who(resource, None, "")).await?);
+        shown.who = Some(ask(&visit.call.user, None, move |site, _| site.who(resource, None, "")).await?);
         return Ok(());
     }
     let name: UserName = user.parse().map_err(Failure::BadRequest)?;
-    shown.why = Some(ask(&visit.call, None, move |site, _| site.why(&name, action, resource)).await?);
+    shown.why = Some(ask(&visit.call.user, None, move |site, _| site.why(&name, action, resource)).await?);
     Ok(())
 }
 
@@ -110,7 +110,7 @@ async fn all(
     shown: &mut WhyPage,
 ) -> Result<(), Failure> {
     let name: UserName = user.parse().map_err(Failure::BadRequest)?;
-    shown.what = Some(ask(&visit.call, None, move |site, _| site.what(&name, Some(action), entity, "")).await?);
+    shown.what = Some(ask(&visit.call.user, None, move |site, _| site.what(&name, Some(action), entity, "")).await?);
     Ok(())
 }
 
@@ -132,5 +132,5 @@ async fn find(visit: &Visit, entity: &'static Entity, id: &str, name: &str) -> R
     let find = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         Ok(snapshot.test_each(entity, &caller.visible(entity, condition), &[], page)?)
     };
-    visit.call.scan(find).await
+    visit.call.user.scan(find).await
 }

@@ -87,13 +87,13 @@ async fn find_or_begin(
     let kept_sessions = &state.derived_sessions.kept;
     for _ in 0..ROUNDS {
         match kept_sessions.get_value_or_guard_async(key.as_str()).await {
-            Ok(kept) => match state.store.read(|snapshot| check(snapshot, sign_in, shown, Some(&kept)))? {
+            Ok(kept) => match state.backend.store.read(|snapshot| check(snapshot, sign_in, shown, Some(&kept)))? {
                 Check::Served => return Ok(None),
                 Check::Valid => return Ok(Some(kept)),
                 Check::Ended => drop(kept_sessions.remove_if(key.as_str(), |other| other.hash == kept.hash)),
             },
             Err(guard) => {
-                let check = state.store.read(|snapshot| check(snapshot, sign_in, shown, None))?;
+                let check = state.backend.store.read(|snapshot| check(snapshot, sign_in, shown, None))?;
                 if let Check::Served = check {
                     return Ok(None);
                 }
@@ -155,7 +155,7 @@ async fn begin(
     sign_in: &SignIn,
     credential: &str,
 ) -> Result<Option<Kept>, Failure> {
-    let Some(prepared) = state.store.read(|snapshot| prepare(state, snapshot, sign_in, credential))? else {
+    let Some(prepared) = state.backend.store.read(|snapshot| prepare(state, snapshot, sign_in, credential))? else {
         return Ok(None);
     };
     let Prepared { ring, code, begun, bounds } = prepared;
@@ -172,7 +172,7 @@ async fn begin(
             let basis =
                 SessionBasis { credential: code, source: sign_in.source.clone(), claims: sign_in.claims.clone() };
             let (hash, user) = (token_hash(&token), sign_in.user.clone());
-            let write = state.store.write_within(trail::origin(request, &user), bounds, move |write| {
+            let write = state.backend.store.write_within(trail::origin(request, &user), bounds, move |write| {
                 write.begin_derived_session(&hash, &user, &new, &basis)
             });
             write.await?
@@ -189,16 +189,18 @@ fn prepare(
     sign_in: &SignIn,
     credential: &str,
 ) -> Result<Option<Prepared>, Failure> {
-    let Some(ring) = state.keys.at(snapshot)? else { return Ok(None) };
+    let Some(ring) = state.backend.keys.at(snapshot)? else { return Ok(None) };
     let version = snapshot.versions()?.users;
-    let actor = state.known.actor(snapshot, &sign_in.user, version, Reading::Committed)?;
+    let actor = state.backend.rules.actor(snapshot, &sign_in.user, version, Reading::Committed)?;
     if actor.as_ref().is_some_and(crate::model::Actor::is_barred) {
         return Ok(None);
     }
     let code = ring.credential_code(credential).map_err(|error| unusable(&error))?;
     let begun = snapshot.derived_session(&code, Timestamp::now())?;
-    let bounds =
-        actor.map_or_else(|| Some(state.bounds_of_new_user()), |actor| state.bounds_of(&actor, Purpose::SignIn));
+    let bounds = actor.map_or_else(
+        || Some(state.backend.bounds_of_new_user()),
+        |actor| state.backend.bounds_of(&actor, Purpose::SignIn),
+    );
     Ok(Some(Prepared { ring, code, begun, bounds }))
 }
 

@@ -29,7 +29,7 @@ impl FromRequest for OwnCall {
 impl OwnCall {
     fn admit(request: &HttpRequest) -> Result<Self, Failure> {
         let call = EntityCall::about(request, &USER)?;
-        match call.claim.credential {
+        match call.user.claim.credential {
             Credential::Session(_, SessionKind::Password | SessionKind::Header) | Credential::Header => Ok(Self(call)),
             // The session of a token does no more than the token.
             Credential::Session(_, SessionKind::Jwt) => Err(Failure::Forbidden(
@@ -46,7 +46,7 @@ impl OwnCall {
     /// # Errors
     /// As [`door::of`].
     pub fn door(&self) -> Result<&Door, Failure> {
-        door::of(&self.0.call.request)
+        door::of(&self.0.http)
     }
 
     /// Refuses a session that makes nothing by which the user comes in later on.
@@ -54,7 +54,7 @@ impl OwnCall {
     /// # Errors
     /// As [`Credential::check_may_give_access`].
     pub fn check_may_give_access(&self) -> Result<(), Failure> {
-        self.0.claim.credential.check_may_give_access()
+        self.0.user.claim.credential.check_may_give_access()
     }
 
     /// Reads the body as JSON, and makes of it what `understand` does.
@@ -74,7 +74,7 @@ impl OwnCall {
     /// # Errors
     /// Whatever `read` fails with; the user is barred.
     pub async fn read<T>(&self, read: impl FnOnce(&Snapshot<'_>, Uuid) -> Result<T, Failure>) -> Result<T, Failure> {
-        self.0.read(|snapshot, caller| read(snapshot, caller.actor.id)).await
+        self.0.user.read(|snapshot, caller| read(snapshot, caller.actor.id)).await
     }
 
     /// Writes for the user with that id.
@@ -85,7 +85,7 @@ impl OwnCall {
         &self,
         work: impl FnOnce(&Write<'_>, Uuid) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.0.write(|write, caller| work(write, caller.actor.id)).await
+        self.0.user.write(|write, caller| work(write, caller.actor.id)).await
     }
 
     /// Ends what the id in the path names, by the user's id and that one, and says if there is none.
@@ -97,11 +97,11 @@ impl OwnCall {
         noun: &str,
         remove: fn(&Write<'_>, Uuid, Uuid) -> Result<bool, Failure>,
     ) -> Result<HttpResponse, Failure> {
-        let text = self.0.call.request.match_info().query("id");
+        let text = self.0.http.match_info().query("id");
         let no_such = || Failure::NotFound(format!("you have no {noun} with the id {text}"));
         let id = Uuid::parse_str(text).map_err(|_| no_such())?;
         let remove = move |write: &Write<'_>, caller: &Caller| remove(write, caller.actor.id, id);
-        let is_removed = self.0.write_for(Purpose::SignOut, remove).await?;
+        let is_removed = self.0.user.write_for(Purpose::SignOut, remove).await?;
         if is_removed { Ok(HttpResponse::NoContent().finish()) } else { Err(no_such()) }
     }
 }

@@ -76,8 +76,8 @@ pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credenti
     let begun = Begun::new(address(request))?;
     let cookies = [begun_cookie(request, &begun), counts.cookie(request, user.id, &password_hash)?];
     let (kept, counted) = (begun.clone(), attempt.counts.clone());
-    let bounds = state.bounds_of(&user, Purpose::SignIn);
-    let write = state.store.write_within(trail::origin(request, &name), bounds, move |write| {
+    let bounds = state.backend.bounds_of(&user, Purpose::SignIn);
+    let write = state.backend.store.write_within(trail::origin(request, &name), bounds, move |write| {
         let has_begun = kept.keep(write, user.id, &password_hash)?;
         if has_begun {
             write.succeed_sign_in(&counted)?;
@@ -99,6 +99,7 @@ pub async fn confirm(request: &HttpRequest, state: &State, credentials: Credenti
     let Right { user, attempt, .. } = check(request, state, credentials).await?;
     let counted = attempt.counts.clone();
     let write = state
+        .backend
         .store
         .write(trail::origin(request, &user.name()), move |write| Ok::<_, Failure>(write.succeed_sign_in(&counted)?));
     let written = write.await;
@@ -171,11 +172,11 @@ async fn count_attempt(request: &HttpRequest, state: &State, keys: &[SignInKey])
 async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<Attempt, Failure> {
     let now = Timestamp::now();
     // Who must wait takes none of the writer's time.
-    if let Some(seconds) = state.store.read(|snapshot| snapshot.sign_in_wait(keys, now))? {
+    if let Some(seconds) = state.backend.store.read(|snapshot| snapshot.sign_in_wait(keys, now))? {
         return Err(Failure::TooMany(seconds));
     }
     let (counted, under_way) = (keys.to_vec(), state.passwords.under_way.clone());
-    let write = state.store.write(trail::origin(request, &"-"), move |write| {
+    let write = state.backend.store.write(trail::origin(request, &"-"), move |write| {
         // It is under way before others see that it is counted.
         Ok::<_, Error>(write.attempt_sign_in(&counted, now)?.map(|counts| under_way.begin(counts)))
     });
@@ -192,7 +193,7 @@ fn read(json: Json) -> Result<Credentials, Failure> {
 /// The user of that name and the hash of his password, if he has one.
 fn find(state: &State, name: Option<&UserName>) -> Result<Option<(Actor, String)>, Failure> {
     let Some(name) = name else { return Ok(None) };
-    state.store.read(|snapshot| {
+    state.backend.store.read(|snapshot| {
         let actor = match snapshot.find_actor(name) {
             // To the client, this is an unknown user like any other.
             Err(Error::OtherSpelling) => None,

@@ -7,10 +7,9 @@ use crate::auth::front::Front;
 use crate::auth::session::{Begun, LASTS};
 use crate::auth::token::token_hash;
 use crate::http::failure::Failure;
-use crate::http::own_parameters;
 use crate::http::paths::Prefix;
 use crate::http::query_string::QueryString;
-use crate::http::{State, trail, xrfkey};
+use crate::http::{State, own_parameters, trail, xrfkey};
 use crate::model::Timestamp;
 use crate::store::{FoundSession, Page};
 use actix_web::web::Data;
@@ -58,7 +57,7 @@ pub fn find(request: &HttpRequest, front: &Front, state: &State) -> Result<Optio
 }
 
 fn look_up(hash: &str, state: &State) -> Result<Option<FoundSession>, Failure> {
-    Ok(state.store.read(|snapshot| snapshot.session(hash, Timestamp::now()))?)
+    Ok(state.backend.store.read(|snapshot| snapshot.session(hash, Timestamp::now()))?)
 }
 
 /// Whether a request shows the cookie of a session here, valid or not.
@@ -111,7 +110,7 @@ pub async fn end_shown(request: &HttpRequest, state: &State, reply: &mut HttpRes
             && let Some(session) = look_up(&hash, state)?
         {
             let origin = trail::origin(request, &session.user);
-            state.store.write(origin, move |write| write.end_session(&hash)).await?;
+            state.backend.store.write(origin, move |write| write.end_session(&hash)).await?;
         }
         cookie::set(reply, &set_cookie(request, &name, "", 0))?;
     }

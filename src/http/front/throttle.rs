@@ -60,7 +60,7 @@ impl Counts {
 fn known_device(request: &HttpRequest, state: &State, name: Option<&UserName>) -> Result<Option<String>, Failure> {
     // Where a page elsewhere has set another, there is none.
     let (Some(mark), Some(name)) = (cookie::value(request, COOKIE).ok().flatten(), name) else { return Ok(None) };
-    let kept = state.store.read(|snapshot| snapshot.kept_password(name))?;
+    let kept = state.backend.store.read(|snapshot| snapshot.kept_password(name))?;
     let (user, hash) = kept.unwrap_or_default();
     Ok(device_of(&mark, &user.to_string(), &hash))
 }

@@ -63,7 +63,7 @@ pub fn is_ours(token: &str) -> bool {
 pub fn visitor(token: &str, state: &State) -> Result<Visitor, Failure> {
     let wrong = || Failure::Unauthorized("the token in Authorization is none, or has ended or was revoked".to_owned());
     let hash = token_hash(&SecretString::from(token));
-    let found = state.store.read(|snapshot| snapshot.token_user(&hash, Timestamp::now()))?;
+    let found = state.backend.store.read(|snapshot| snapshot.token_user(&hash, Timestamp::now()))?;
     let TokenUser { user, scope, context } = found.ok_or_else(wrong)?;
     let scope = Scope::named(&scope).ok_or_else(wrong)?;
     Ok(Visitor { scope, context, ..Visitor::of_everything(user, Credential::Token(hash)) })

@@ -206,7 +206,7 @@ impl Metrics {
     /// # Errors
     /// None that there is a way to cause.
     pub fn text(&self, state: &State) -> Result<String, fmt::Error> {
-        let figures = state.store.figures();
+        let figures = state.backend.store.figures();
         for (pool, connections, idle) in figures.pools {
             self.connections.get_or_create(&Pool { pool }).set(connections.into());
             self.idle_connections.get_or_create(&Pool { pool }).set(idle.into());
@@ -221,7 +221,7 @@ impl Metrics {
         }
         self.waiting_writes.set(i64::try_from(figures.waiting_writes).unwrap_or(i64::MAX));
         self.wal.set(i64::try_from(figures.wal_bytes).unwrap_or(i64::MAX));
-        self.sealed.set(i64::from(state.keys.is_sealed()));
+        self.sealed.set(i64::from(state.backend.keys.is_sealed()));
         self.stalled_event_loops.set(i64::try_from(state.event_loops.stalled()).unwrap_or(i64::MAX));
         self.certificate_days.set(state.shown.days_left().unwrap_or(-1));
         if let Some((number, time)) = figures.last_audit_entry {

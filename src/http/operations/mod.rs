@@ -34,7 +34,7 @@ async fn health() -> HttpResponse {
 
 /// `GET /ready`: 200 if the server can do all of its work, and 503 with what is missing if not. The database is asked by writing to it.
 async fn ready(state: Data<State>) -> HttpResponse {
-    let written = rt::time::timeout(PATIENCE, state.store.touch()).await;
+    let written = rt::time::timeout(PATIENCE, state.backend.store.touch()).await;
     let database = match written {
         Ok(Ok(())) => "writable",
         Ok(Err(_)) => "can't be written to",
@@ -47,7 +47,7 @@ async fn ready(state: Data<State>) -> HttpResponse {
         Some(_) => "valid",
         None => "can't be read",
     };
-    let master_key = if state.keys.is_sealed() { "missing" } else { "present" };
+    let master_key = if state.backend.keys.is_sealed() { "missing" } else { "present" };
     let event_loops = if state.event_loops.stalled() == 0 { "running" } else { "stalled" };
     let is_ready = database == "writable"
         && master_key == "present"

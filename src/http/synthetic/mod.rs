@@ -2,13 +2,13 @@
 //! changes all at once (QRS reference, 2.4).
 
 use super::call::EntityCall;
-use super::entities::change_one;
 use super::failure::Failure;
-use super::selections::{self, chosen, is_among, selected};
 use crate::model::{Entity, SYSTEM_RULE};
 use crate::query::Predicate;
 use crate::service::caller::Caller;
+use crate::service::entities::change_one;
 use crate::service::rule_checks::{check_written, compile_changed};
+use crate::service::selections::{self, chosen, is_among, selected};
 use crate::service::synthetic::changes::Changes;
 use crate::service::synthetic::common::Gathered;
 use crate::store::{Error, Form, Selection, Snapshot, Tested};
@@ -22,6 +22,7 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let (entity, selection) = (call.entity, selection(&call)?);
     call.reserve_long_reply().await?;
     let synthetic = call
+        .user
         .scan(move |snapshot, caller| {
             let mut gathered = Gathered::default();
             let condition = selected(snapshot, caller, selection, entity)?;
@@ -42,40 +43,41 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let find = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         chosen(snapshot, caller, entity, selected(snapshot, caller, selection, entity)?)
     };
-    let rows = call.scan(find).await?;
+    let rows = call.user.scan(find).await?;
     let found = is_among(entity, &rows);
     let weighed = found.clone();
-    let weight = call.weigh_stored(entity, move |_, _| Ok(weighed), |stored| changes.weight(stored)).await?;
+    let weight = call.user.weigh_stored(entity, move |_, _| Ok(weighed), |stored| changes.weight(stored)).await?;
     changes.check_number_of(&rows)?;
     if *entity == SYSTEM_RULE
         && let Some(document) = changes.single_values()
     {
-        compile_changed(&call, move |_, _| Ok(found), &document).await?;
+        compile_changed(&call.user, move |_, _| Ok(found), &document).await?;
     }
-    let state = call.call.state.clone();
-    call.write_weighing(weight, move |write, caller| {
-        let mut written: Vec<&Tested> = Vec::with_capacity(rows.len());
-        // One at a time: what they hold together can be of any size.
-        for row in &rows {
-            let mut json = Json::Null;
-            let id = Predicate::has_id(entity, row.id);
-            each(&write.snapshot(), caller, entity, id, |found| json.clone_from(found))?;
-            if json.is_null() {
-                continue;
+    let state = call.state.clone();
+    call.user
+        .write_weighing(weight, move |write, caller| {
+            let mut written: Vec<&Tested> = Vec::with_capacity(rows.len());
+            // One at a time: what they hold together can be of any size.
+            for row in &rows {
+                let mut json = Json::Null;
+                let id = Predicate::has_id(entity, row.id);
+                each(&write.snapshot(), caller, entity, id, |found| json.clone_from(found))?;
+                if json.is_null() {
+                    continue;
+                }
+                let within = |failure: Failure| failure.within(&row.name);
+                change_one(&state.backend, write, caller, row.id, changes.of(&json)?).map_err(within)?;
+                written.push(row);
             }
-            let within = |failure: Failure| failure.within(&row.name);
-            change_one(&state, write, caller, row.id, changes.of(&json)?).map_err(within)?;
-            written.push(row);
-        }
-        let ids: Vec<Uuid> = written.iter().map(|row| row.id).collect();
-        check_written(write, caller, entity, &ids).map_err(|(index, failure)| failure.within(&written[index].name))
-    })
-    .await?;
+            let ids: Vec<Uuid> = written.iter().map(|row| row.id).collect();
+            check_written(write, caller, entity, &ids).map_err(|(index, failure)| failure.within(&written[index].name))
+        })
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 fn selection(call: &EntityCall) -> Result<Uuid, Failure> {
-    selections::id(call.call.request.match_info().query("selection"))
+    selections::id(call.http.match_info().query("selection"))
 }
 
 /// Calls `use_row` with each of the selected entities in full.

@@ -36,7 +36,7 @@ async fn forget(state: &State, days: u32) -> Result<usize, Error> {
             }
             Ok::<_, Error>(forgotten)
         };
-        match state.store.write(Origin::command("serve"), some).await? {
+        match state.backend.store.write(Origin::command("serve"), some).await? {
             0 => return Ok(all),
             forgotten => all += forgotten,
         }

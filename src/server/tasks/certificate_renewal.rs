@@ -44,7 +44,7 @@ impl Upkeep {
         let certificates = &self.state.certificates;
         let renewed = certificates.keep_server(&self.state.hosts).map_err(|error| error.to_string())?;
         self.state.shown.read_again(certificates).map_err(|error| error.to_string())?;
-        record(&self.state.store, renewed.as_ref())?;
+        record(&self.state.backend.store, renewed.as_ref())?;
         Ok(self.state.shown.days_left())
     }
 

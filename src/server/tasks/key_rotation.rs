@@ -34,7 +34,7 @@ pub async fn rotate_when_due(state: Data<State>, often: i64) {
     let mut is_unfinished = true;
     loop {
         turn.tick().await;
-        let Some(uses) = uses(&state).filter(|_| !state.keys.is_sealed()) else { continue };
+        let Some(uses) = uses(&state).filter(|_| !state.backend.keys.is_sealed()) else { continue };
         let is_due = uses.last().is_some_and(|(_, uses)| *uses >= often);
         let is_left = is_unfinished && uses.len() > 1;
         if !(is_due || is_left) {
@@ -62,15 +62,15 @@ async fn rotate(state: &Data<State>, often: i64) -> Result<Rotated, Exit> {
     let begin = {
         let state = state.clone();
         move |write: &Write<'_>| {
-            let known = state.keys.at(&write.snapshot()).map_err(|error| error.to_string())?;
+            let known = state.backend.keys.at(&write.snapshot()).map_err(|error| error.to_string())?;
             let known = known.ok_or_else(|| "the server runs sealed".to_owned())?;
             Rotation::begin(write, &known, Occasion::Used(often))
         }
     };
     let origin = || Origin::command("serve");
-    let mut rotation = state.store.write(origin(), begin).await?;
+    let mut rotation = state.backend.store.write(origin(), begin).await?;
     loop {
-        match state.store.write(origin(), move |write| rotation.step(write)).await? {
+        match state.backend.store.write(origin(), move |write| rotation.step(write)).await? {
             Step::More(more) => rotation = more,
             Step::Done(rotated) => return Ok(rotated),
         }
@@ -105,7 +105,7 @@ pub async fn count_sealed_values(state: Data<State>) {
 /// What no key of these seals counts for term 0, which none has.
 fn count(state: &State, terms: &[u32]) -> Result<BTreeMap<u32, i64>, Error> {
     let mut values: BTreeMap<u32, i64> = terms.iter().map(|term| (*term, 0)).collect();
-    state.store.scan(|snapshot| {
+    state.backend.store.scan(|snapshot| {
         snapshot.each_sealed_value(|_, _, _, sealed| {
             let term = term_of(sealed).ok().filter(|term| terms.contains(term)).unwrap_or_default();
             *values.entry(term).or_default() += 1;
@@ -116,5 +116,5 @@ fn count(state: &State, terms: &[u32]) -> Result<BTreeMap<u32, i64>, Error> {
 
 /// How often each data key has sealed, the oldest first; nothing if the database does not say just now.
 fn uses(state: &State) -> Option<Vec<(u32, i64)>> {
-    state.store.read(|snapshot| Ok::<_, Exit>(snapshot.data_key_uses()?)).ok()
+    state.backend.store.read(|snapshot| Ok::<_, Exit>(snapshot.data_key_uses()?)).ok()
 }

@@ -93,10 +93,10 @@ impl Gate {
             Err(why) => (Outcome::Refused, format!("by the user {user} of this machine: {why}")),
         };
         let act = Act { outcome, detail, ..Act::done("unseal") };
-        let recorded = state.store.write(Origin::command("unseal"), |write| write.record(act)).await;
+        let recorded = state.backend.store.write(Origin::command("unseal"), |write| write.record(act)).await;
         let why = match (tried, recorded) {
             (Ok(ring), Ok(())) => {
-                state.keys.unseal(ring);
+                state.backend.keys.unseal(ring);
                 tracing::info!("unsealed: passwords can be stored and given out");
                 return Ok(Some(stream));
             }
@@ -121,7 +121,7 @@ impl Drop for Gate {
 fn open(state: &State, text: &[u8]) -> std::result::Result<KeyRing, String> {
     let text = std::str::from_utf8(text).map_err(|_| "this is no key".to_owned())?;
     let master = Key::from_base64(&SecretString::from(text)).map_err(|error| error.to_string())?;
-    let opened = state.store.read(|snapshot| {
+    let opened = state.backend.store.read(|snapshot| {
         let stored = snapshot.data_keys()?;
         Ok::<_, Error>(KeyRing::open(&master, stored.iter().map(StoredKey::sealed)))
     });

@@ -1,9 +1,8 @@
 //! What a body changes of all that is selected. It is read before anything waits for it, and once for all of them.
 
 use crate::error::Failure;
-use crate::http::body::field_of;
-use crate::http::entities::Change;
-use crate::model::{Document, Entity, Invalid, Kind, Property};
+use crate::model::{Document, Entity, Invalid, Kind, Property, field_of};
+use crate::service::entities::Change;
 use crate::store::{Extent, Stored, Tested, Weight};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;

@@ -3,17 +3,16 @@
 use super::difference::{Difference, differences};
 use super::filled::Change;
 use super::rights::ShownRights;
-use crate::http::State;
-use crate::http::call::one;
 use crate::http::console::shown::reference;
 use crate::http::console::visit::Visit;
-use crate::http::entities;
-use crate::http::entities::{change_one, delete_one, read_back};
 use crate::http::failure::Failure;
-use crate::http::query_string::Privileges;
 use crate::model::{Document, Entity, Timestamp, fold};
 use crate::query::Predicate;
+use crate::service::backend::Backend;
 use crate::service::caller::Caller;
+use crate::service::entities;
+use crate::service::entities::{change_one, delete_one, one, read_back};
+use crate::service::privileges::Privileges;
 use crate::service::rule_checks::check_written;
 use crate::store::{Extent, IfMatch, Snapshot, UserName, Weight, Write};
 use serde_json::{Map, Value as Json, json};
@@ -65,11 +64,11 @@ impl Deed {
     pub async fn weigh(&self, visit: &Visit, ids: &[Uuid]) -> Result<Weight, Failure> {
         let (entity, ids) = (visit.call.entity, ids.to_vec());
         let listed = move |_: &Snapshot<'_>, _: &Caller| Ok(Predicate::has_id_among(entity, ids));
-        let Self::Change(changes) = self else { return visit.call.weigh_removal(entity, listed).await };
+        let Self::Change(changes) = self else { return visit.call.user.weigh_removal(entity, listed).await };
         let extents = changes.iter().map(Change::extent);
         let each = extents
             .fold(Extent::default(), |all, more| Extent { rows: all.rows + more.rows, bytes: all.bytes + more.bytes });
-        visit.call.weigh_stored(entity, listed, |stored| Weight::of_change(entity, stored, each)).await
+        visit.call.user.weigh_stored(entity, listed, |stored| Weight::of_change(entity, stored, each)).await
     }
 
     /// The names of the properties that it changes.
@@ -97,7 +96,7 @@ impl Deed {
     /// `Outdated` if `seen` has another version of one of them, or of the rules, than is stored; the first entity to which it can't be done.
     pub fn apply(
         &self,
-        state: &State,
+        backend: &Backend,
         write: &Write<'_>,
         caller: &Caller,
         entity: &'static Entity,
@@ -107,7 +106,7 @@ impl Deed {
         if let Some(seen) = seen {
             seen.rights.check_rules(write.snapshot().versions()?.rules)?;
         }
-        let target = Target { state, write, caller, entity, seen };
+        let target = Target { backend, write, caller, entity, seen };
         let rows: Vec<Row> = ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, Failure>>()?;
         // Rules are looked at together, once.
         let changed: Vec<Uuid> = rows.iter().filter(|row| row.is_changed()).map(|row| row.id).collect();
@@ -118,7 +117,7 @@ impl Deed {
 
 /// Where it is done, and on whose behalf.
 struct Target<'a> {
-    state: &'a State,
+    backend: &'a Backend,
     write: &'a Write<'a>,
     caller: &'a Caller,
     entity: &'static Entity,
@@ -175,7 +174,7 @@ impl Target<'_> {
         let document = Document::read(self.entity, Json::Object(body)).map_err(Failure::from)?;
         let if_match = version.map_or(IfMatch::Any, |version| IfMatch::Versions(vec![version]));
         let change = entities::Change { document, seen: None, if_match: Some(&if_match) };
-        let written = change_one(self.state, self.write, self.caller, id, change)?;
+        let written = change_one(self.backend, self.write, self.caller, id, change)?;
         let after = read_back(self.write, self.caller, self.entity, written, Privileges::Hidden)?;
         let after: Json = serde_json::from_slice(&after.json).map_err(|error| Failure::internal(&error))?;
         Ok(differences(self.entity, before, &after))

@@ -233,11 +233,11 @@ async fn answer(
 ) -> Result<Proposal, Failure> {
     let weight = deed.weigh(visit, ids).await?;
     let (entity, ids) = (visit.call.entity, ids.to_vec());
-    let state = visit.call.call.state.clone();
+    let state = visit.call.state.clone();
     let weight = weight.plus(question.weight());
-    let tried = visit.call.try_out(weight, move |write, caller| {
-        let work = || deed.apply(&state, write, caller, entity, &ids, seen.as_deref());
-        question.around(write, caller, state.limits.filter, work)
+    let tried = visit.call.user.try_out(weight, move |write, caller| {
+        let work = || deed.apply(&state.backend, write, caller, entity, &ids, seen.as_deref());
+        question.around(write, caller, state.backend.limits.filter, work)
     });
     let (mut rows, answer) = tried.await?;
     keep_short(rows.iter_mut().flat_map(|row| &mut row.differences));
@@ -247,9 +247,10 @@ async fn answer(
 async fn work(visit: &Visit, ids: &[Uuid], deed: Deed, seen: Arc<Seen>) -> Result<Vec<Row>, Failure> {
     let weight = deed.weigh(visit, ids).await?;
     let (entity, ids) = (visit.call.entity, ids.to_vec());
-    let state = visit.call.call.state.clone();
-    let work = move |write: &Write<'_>, caller: &Caller| deed.apply(&state, write, caller, entity, &ids, Some(&seen));
-    visit.call.write_weighing(weight, work).await
+    let state = visit.call.state.clone();
+    let work =
+        move |write: &Write<'_>, caller: &Caller| deed.apply(&state.backend, write, caller, entity, &ids, Some(&seen));
+    visit.call.user.write_weighing(weight, work).await
 }
 
 /// Shows the form again, with what is wrong.

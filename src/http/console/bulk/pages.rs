@@ -4,7 +4,6 @@ use super::change::{Deed, Row};
 use super::filled::{Filled, Part};
 use super::rights::Rights;
 use super::{Asked, Faults, Proposal};
-use crate::http::call::one;
 use crate::http::console::choices::Shown;
 use crate::http::console::form::Known;
 use crate::http::console::offered::offered;
@@ -13,8 +12,9 @@ use crate::http::console::rows::read_each;
 use crate::http::console::shown::reference;
 use crate::http::console::trouble::Trouble;
 use crate::http::console::visit::{Frame, Visit, plural};
-use crate::http::query_string::Privileges;
 use crate::query::Predicate;
+use crate::service::entities::one;
+use crate::service::privileges::Privileges;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -129,7 +129,7 @@ pub async fn form(visit: &Visit, status: StatusCode, asked: &Asked, faults: Faul
 /// The entities that are still there, in the order of the list.
 async fn rows(visit: &Visit, asked: &Asked) -> Result<Vec<Named>, Trouble> {
     let (entity, ids) = (visit.call.entity, asked.ids.clone());
-    let entries = visit.call.scan(move |snapshot, caller| {
+    let entries = visit.call.user.scan(move |snapshot, caller| {
         let condition = Predicate::has_id_among(entity, ids.iter().copied());
         // No more of them stays in memory than is shown.
         let entries = read_each(snapshot, &one(caller, entity, condition, Privileges::Hidden), |entry| {

@@ -5,7 +5,6 @@
 use super::change::{Deed, Row};
 use crate::access::{self, Changes, Rewrite, Site, Watch};
 use crate::crypto::digest;
-use crate::http::access::{answer, may_invent};
 use crate::http::body::Form;
 use crate::http::console::preview::{Told, told};
 use crate::http::console::visit::Visit;
@@ -14,6 +13,7 @@ use crate::model::{Actor, CUSTOM_PROPERTY_DEFINITION, Entity, RuleSource, SYSTEM
 use crate::policy::Action;
 use crate::query::{Limits, Predicate};
 use crate::service::caller::Caller;
+use crate::service::questions::{answer, may_invent};
 use crate::store::{Snapshot, Weight, Write};
 use std::time::Duration;
 use uuid::Uuid;
@@ -266,8 +266,8 @@ async fn ask<T: Send + 'static>(
     visit: &Visit,
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error> + Send + 'static,
 ) -> Result<T, Failure> {
-    let limits = visit.call.call.state.limits.filter;
-    visit.call.question(move |snapshot, caller| answer(snapshot, caller, None, limits, question)).await
+    let limits = visit.call.state.backend.limits.filter;
+    visit.call.user.question(move |snapshot, caller| answer(snapshot, caller, None, limits, question)).await
 }
 
 /// Answers a question while others who write wait.

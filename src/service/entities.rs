@@ -1,0 +1,262 @@
+//! Reading, creating, changing and removing entities on behalf of a caller, whatever their type.
+
+use super::backend::Backend;
+use super::bound_filter::{BoundLater, unparsable};
+use super::caller::Caller;
+use super::lockout::Lockout;
+use super::privileges::Privileges;
+use super::response_cache::{Answer, Asked, Question};
+use super::rule_checks;
+use crate::crypto::Place;
+use crate::error::Failure;
+use crate::model::{Document, Entity, Input, Invalid, SYSTEM_RULE, Timestamp};
+use crate::policy::Action;
+use crate::query::{Predicate, parse_order};
+use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Page, Selection, Snapshot, Update, Write};
+use uuid::Uuid;
+
+/// A list that a request asks for, which is bound once it is known who asks.
+pub struct Listing {
+    /// The entity type.
+    pub entity: &'static Entity,
+    /// In full or condensed.
+    pub form: Form,
+    /// What it is about.
+    pub filter: BoundLater,
+    /// The text of `orderby`.
+    pub order: String,
+    /// The part that is asked for.
+    pub page: Option<Page>,
+    /// Whether each row tells what the caller may do.
+    pub privileges: Privileges,
+}
+
+impl Listing {
+    /// What the caller sees of it and, where a part is asked for and it is soon told, how many there are in all.
+    ///
+    /// # Errors
+    /// The filter or the order names what is not there.
+    pub fn begin(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<(Selection, Option<i64>), Failure> {
+        let orders = parse_order(&self.order, self.entity, &caller.readable());
+        let filter = self.filter.bind(snapshot, self.entity, caller)?;
+        let selection = Selection {
+            entity: self.entity,
+            form: self.form,
+            condition: caller.visible(self.entity, filter.clone()),
+            orders: orders.map_err(|problem| unparsable(&self.order, &problem))?,
+            page: self.page,
+            privileges: caller.told(self.entity, self.privileges),
+        };
+        let total = match self.page {
+            Some(_) => snapshot.count_soon(self.entity, &caller.guard(self.entity, Action::Read), &filter)?,
+            None => None,
+        };
+        Ok((selection, total))
+    }
+
+    /// All of it at once, which must be short.
+    ///
+    /// # Errors
+    /// As [`Listing::begin`].
+    pub fn answer(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<Answer, Failure> {
+        let (selection, total) = self.begin(snapshot, caller)?;
+        let mut json = Vec::new();
+        snapshot.list(&selection, &mut |part| {
+            json.extend(part);
+            Ok(())
+        })?;
+        Ok(Answer { total, ..Answer::of(json) })
+    }
+
+    /// What is asked; nothing if it is about a selection.
+    pub fn question(&self) -> Option<Question> {
+        let Self { entity, form, page, privileges, .. } = *self;
+        let (filter, order) = (self.filter.text()?.to_owned(), self.order.clone());
+        Some(Question::about(entity, Asked::List { form, filter, order, page, privileges }))
+    }
+}
+
+/// What is to be different about an entity, and which version the client saw.
+pub struct Change<'a> {
+    /// The properties that it gives.
+    pub document: Document,
+    /// The version that the client saw last.
+    pub seen: Option<Timestamp>,
+    /// What the request asks of the stored version.
+    pub if_match: Option<&'a IfMatch>,
+}
+
+/// What was written.
+pub struct Written {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is since then, without privileges.
+    entry: Entry,
+}
+
+/// Makes the entity of a body, which must be sound together with all others.
+pub fn create_checked(
+    backend: &Backend,
+    write: &Write<'_>,
+    caller: &Caller,
+    document: Document,
+) -> Result<Written, Failure> {
+    let entity = document.entity;
+    let written = create_one(backend, write, caller, document)?;
+    rule_checks::check_written(write, caller, entity, &[written.id]).map_err(|(_, failure)| failure)?;
+    Ok(written)
+}
+
+/// Changes the entity with that id, which must be sound then together with all others.
+pub fn change_checked(
+    backend: &Backend,
+    write: &Write<'_>,
+    caller: &Caller,
+    id: Uuid,
+    change: Change<'_>,
+) -> Result<Written, Failure> {
+    let entity = change.document.entity;
+    let written = change_one(backend, write, caller, id, change)?;
+    rule_checks::check_written(write, caller, entity, &[id]).map_err(|(_, failure)| failure)?;
+    Ok(written)
+}
+
+/// Changes the entity with that id. A rule is yet to be checked.
+pub fn change_one(
+    backend: &Backend,
+    write: &Write<'_>,
+    caller: &Caller,
+    id: Uuid,
+    mut change: Change<'_>,
+) -> Result<Written, Failure> {
+    let entity = change.document.entity;
+    check_choices(backend, &change.document)?;
+    rule_checks::check_changeable(write, caller, entity, id)?;
+    rule_checks::make_custom(&mut change.document);
+    seal_secrets(backend, write, &mut change.document, id)?;
+    let lockout = Lockout::of_change(write, caller, id, &change.document)?;
+    let entry = write.update(&Update {
+        id,
+        document: &change.document,
+        seen: change.seen,
+        if_match: change.if_match,
+        actor: &caller.actor,
+        readable: &caller.readable(),
+        creatable: &caller.guard(entity, Action::Create),
+        updatable: &caller.guard(entity, Action::Update),
+        may: &caller.may(entity),
+    })?;
+    lockout.check(write)?;
+    Ok(Written { id, entry })
+}
+
+/// Removes the entity with that id.
+pub fn delete_one(
+    write: &Write<'_>,
+    caller: &Caller,
+    entity: &'static Entity,
+    id: Uuid,
+    if_match: Option<&IfMatch>,
+) -> Result<(), Failure> {
+    rule_checks::check_changeable(write, caller, entity, id)?;
+    let lockout = Lockout::of_removal(write, caller, entity)?;
+    write.delete(&Deletion {
+        entity,
+        id,
+        if_match,
+        actor: &caller.actor,
+        readable: &caller.readable(),
+        deletable: &caller.guard(entity, Action::Delete),
+    })?;
+    lockout.check(write)
+}
+
+/// Makes the entity of a body. A rule is yet to be checked.
+pub fn create_one(
+    backend: &Backend,
+    write: &Write<'_>,
+    caller: &Caller,
+    mut document: Document,
+) -> Result<Written, Failure> {
+    let entity = document.entity;
+    check_choices(backend, &document)?;
+    let id = document.id.unwrap_or_else(Uuid::now_v7);
+    document.complete(id, &caller.actor, Timestamp::now())?;
+    seal_secrets(backend, write, &mut document, id)?;
+    let entry = write.create(&Creation {
+        document: &document,
+        actor: &caller.actor,
+        readable: &caller.readable(),
+        creatable: &caller.guard(entity, Action::Create),
+        may: &caller.may(entity),
+    })?;
+    Ok(Written { id, entry })
+}
+
+/// The entity as it is after the write. Who wrote it is shown it, even if he gave it away by that.
+pub fn read_back(
+    write: &Write<'_>,
+    caller: &Caller,
+    entity: &'static Entity,
+    written: Written,
+    privileges: Privileges,
+) -> Result<Entry, Failure> {
+    // What is wrong with a rule is noted after it was written.
+    if privileges == Privileges::Hidden && *entity != SYSTEM_RULE {
+        return Ok(written.entry);
+    }
+    let condition = Predicate::has_id(entity, written.id);
+    let privileges = caller.told_of_any(entity, privileges);
+    let selection = Selection { condition, privileges, ..one(caller, entity, Predicate::True, Privileges::Hidden) };
+    write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
+}
+
+/// Refuses more choices than the settings allow.
+fn check_choices(backend: &Backend, document: &Document) -> Result<(), Invalid> {
+    let most = backend.limits.choice_values;
+    let choices = document.inputs().find(|(property, _)| property.name == "choiceValues");
+    match choices {
+        Some((property, Input::Strings(strings))) if strings.len() > most => {
+            let message =
+                format!("has {} items where {most} are allowed by the setting max-choice-values", strings.len());
+            Err(Invalid::one(property.name, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Seals what is secret in the document, and counts that its key was used.
+fn seal_secrets(backend: &Backend, write: &Write<'_>, document: &mut Document, id: Uuid) -> Result<(), Failure> {
+    let entity = document.entity.resource_type;
+    document.seal_secrets(|property, secret| {
+        let Some(key_ring) = backend.keys.at(&write.snapshot())? else {
+            return Err(Failure::Unavailable(format!(
+                "{}: secrets can't be stored while the server runs sealed, without its master key",
+                property.name
+            )));
+        };
+        let place = Place { entity, property: property.name, id: &id.to_string() };
+        let sealed = key_ring.seal(place, secret)?;
+        write.count_uses(key_ring.newest_term().unwrap_or_default(), 1)?;
+        Ok(sealed)
+    })
+}
+
+/// That there is nothing of that id.
+#[must_use]
+pub fn no_such(entity: &Entity, id: &str) -> Failure {
+    Failure::NotFound(format!("there is no {} with the id {id}, or none that you may see", entity.noun))
+}
+
+/// One entity in full, if the caller may read it.
+#[must_use]
+pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, privileges: Privileges) -> Selection {
+    Selection {
+        entity,
+        form: Form::Full,
+        condition: caller.visible(entity, id),
+        orders: Vec::new(),
+        page: None,
+        privileges: caller.told(entity, privileges),
+    }
+}

@@ -1,0 +1,61 @@
+//! Long lists: made on a thread of their own, piece by piece, no faster than the client reads them.
+
+use super::list_memory::{MOST, Room};
+use super::list_sink::{Backlog, Piece, Sink};
+use super::turns::Share;
+use crate::error::Failure;
+use crate::threads;
+use bytes::Bytes;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{Receiver, channel};
+
+/// A list that has begun.
+pub struct PieceStream {
+    /// How many entities there are in all, where that is shown.
+    pub total: Option<i64>,
+    /// The first part, with its share of the memory of all lists.
+    pub first: (Bytes, Option<Room>),
+    /// What follows it.
+    pub second: Option<Piece>,
+    /// All after that.
+    pub rest: Receiver<Piece>,
+}
+
+/// Begins the JSON that `produce` makes for a user. A failure before the first piece is a failure of the request; one after it can only break the
+/// connection off.
+///
+/// # Errors
+/// Whatever `produce` fails with before its first piece.
+pub async fn begin(
+    backlog: Backlog,
+    user: Share,
+    produce: impl FnOnce(&Sink) -> Result<(), Failure> + Send + 'static,
+) -> Result<PieceStream, Failure> {
+    let time = backlog.turn(user).await?;
+    let (sender, mut pieces) = channel(MOST as usize);
+    let sink = Sink::new(sender, time, backlog, Handle::current());
+    threads::begin(move || run(produce, &sink));
+    let mut total = None;
+    let mut first = pieces.recv().await;
+    if let Some(Piece::Total(number)) = first {
+        total = Some(number);
+        first = pieces.recv().await;
+    }
+    let first = match first {
+        Some(Piece::Part(first, room)) => (first, room),
+        Some(Piece::End) => (Bytes::new(), None),
+        Some(Piece::Failed(failure)) => return Err(failure),
+        Some(Piece::Total(_)) | None => return Err(Failure::internal(&"a list ended before it began")),
+    };
+    let second = pieces.recv().await;
+    Ok(PieceStream { total, first, second, rest: pieces })
+}
+
+fn run(produce: impl FnOnce(&Sink) -> Result<(), Failure>, sink: &Sink) {
+    let last = match produce(sink) {
+        Ok(()) => Piece::End,
+        Err(failure) => Piece::Failed(failure),
+    };
+    // If nobody listens any more, nobody needs to know; a client that does listen notices that there is no end.
+    let _ = sink.hand_over(last);
+}

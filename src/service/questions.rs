@@ -1,0 +1,77 @@
+//! Questions about who may do what, and why, as a caller may ask them.
+
+use super::bound_filter::unparsable;
+use super::caller::Caller;
+use super::user_request::UserRequest;
+use crate::access::{self, Site};
+use crate::auth::security_header::SecurityHeader;
+use crate::error::Failure;
+use crate::model::{Actor, SYSTEM_RULE, USER};
+use crate::policy::Action;
+use crate::query::{Limits, Predicate};
+use crate::store::Snapshot;
+
+/// Answers a question about the site as one snapshot shows it to the caller. Who is asked about comes from where
+/// `situation` says, or from the caller's own context.
+pub async fn ask<T: Send + 'static>(
+    request: &UserRequest,
+    situation: Option<SecurityHeader>,
+    question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error> + Send + 'static,
+) -> Result<T, Failure> {
+    let limits = request.backend.limits.filter;
+    request.question(move |snapshot, caller| answer(snapshot, caller, situation.as_ref(), limits, question)).await
+}
+
+/// Answers a question in that snapshot, as [`ask`] does.
+///
+/// # Errors
+/// As `question`.
+pub fn answer<T>(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    situation: Option<&SecurityHeader>,
+    limits: Limits,
+    question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error>,
+) -> Result<T, Failure> {
+    if situation.is_some_and(SecurityHeader::tells_attributes) && !may_invent(caller) {
+        let message = "only who may read all system rules and users can ask about attributes that a user does not have";
+        return Err(Failure::Forbidden(message.to_owned()));
+    }
+    let situation = |actor: &mut Actor| match situation {
+        Some(header) => header.apply(actor),
+        None => actor.context = caller.actor.context,
+    };
+    let readable = caller.readable();
+    let site = Site {
+        snapshot,
+        rules: caller.rules(),
+        readable: &readable,
+        situation: &situation,
+        limits,
+        session_attributes: caller.session_attributes(),
+    };
+    Ok(question(&site, caller)?)
+}
+
+/// Whether the caller may ask about values that nothing has: the answer tells what rules say, also rules and users that the caller may not read.
+pub fn may_invent(caller: &Caller) -> bool {
+    let may_read_all = |entity| caller.guard(entity, Action::Read) == Predicate::True;
+    may_read_all(&SYSTEM_RULE) && may_read_all(&USER)
+}
+
+impl From<access::Error> for Failure {
+    fn from(error: access::Error) -> Self {
+        use access::Error;
+        match error {
+            Error::NotThere(message) => Self::NotFound(message),
+            Error::Forbidden(message) => Self::Forbidden(message),
+            Error::TooMuch(message) | Error::Nonsense(message) => Self::BadRequest(message),
+            Error::Unparsable(field, text, problem) => match unparsable(&text, &problem) {
+                Self::BadRequest(message) if field != "filter" => Self::BadRequest(format!("{field}: {message}")),
+                failure => failure,
+            },
+            Error::Invalid(invalid) => Self::Invalid(invalid),
+            Error::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Taking over the rules of another site.
+
+use super::backend::Backend;
+use super::caller::Caller;
+use super::entities::{Change, Written, change_one, create_one, one};
+use super::privileges::Privileges;
+use super::questions;
+use super::rule_checks::{self, Examined};
+use super::user_request::UserRequest;
+use crate::access::{Changes, Site};
+use crate::error::Failure;
+use crate::model::{Document, Input, Invalid, Property, SYSTEM_RULE, Value, field_of};
+use crate::policy::{Action, Warning};
+use crate::query::Predicate;
+use crate::store::{IfMatch, Weight, Write};
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::collections::HashMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The result of one rule.
+#[derive(Debug, Serialize)]
+pub struct Imported {
+    /// Its id here; none if it is not here.
+    pub id: Option<Uuid>,
+    /// Its name in the list.
+    pub name: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The reason, unless the rule was simply taken.
+    pub message: String,
+    /// What is pointed out about the rule, if it is in force as the list has it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+    /// The outcome once the rule can be evaluated.
+    #[serde(skip)]
+    if_sound: Outcome,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It was created, and is in force as it was.
+    Imported,
+    /// It was here, and is now as the list has it.
+    Updated,
+    /// It was here already, as the list has it.
+    Unchanged,
+    /// It can't be evaluated: it is kept, disabled, and shows its error.
+    Disabled,
+    /// It is a rule that every site has.
+    Skipped,
+    /// It can't be stored.
+    Refused,
+}
+
+/// A rule of the list.
+pub struct Candidate {
+    name: String,
+    /// Whether its type is Default or `ReadOnly`. Such a rule is never created here, because Patchbay has its own.
+    is_of_every_site: bool,
+    reading: Result<Box<Document>, Invalid>,
+    /// What is pointed out about it, once that is looked up.
+    warnings: Vec<Warning>,
+}
+
+impl Candidate {
+    /// The rule that may be written, if it can be read.
+    fn rule(&self) -> Option<&Document> {
+        self.reading.as_deref().ok()
+    }
+}
+
+/// Rules at a time at most.
+pub const MOST: usize = 1_000;
+
+/// What an import would do.
+#[derive(Serialize)]
+pub struct Proposal {
+    /// What would become of each rule.
+    pub rules: Vec<Imported>,
+    /// Who would gain and lose what.
+    #[serde(flatten)]
+    pub changes: Changes,
+}
+
+/// Imports rules, and undoes it.
+///
+/// # Errors
+/// `Forbidden` if the caller may not create any rule; as [`take`].
+pub async fn propose(request: &UserRequest, mut candidates: Vec<Candidate>) -> Result<Proposal, Failure> {
+    let weight = prepare(request, &mut candidates).await?;
+    let backend = Arc::clone(&request.backend);
+    let tried = request.try_out(weight, move |write, caller| {
+        let outcomes = Import::new(&backend, write, caller).take_all(candidates)?;
+        Ok((outcomes, write.snapshot().rules(&Predicate::True)?))
+    });
+    let (rules, after) = tried.await?;
+    let compare =
+        move |site: &Site<'_>, caller: &Caller| site.changes_to(after, &caller.guard(&SYSTEM_RULE, Action::Create));
+    let changes = questions::ask(request, None, compare).await?;
+    Ok(Proposal { rules, changes })
+}
+
+/// Imports rules.
+///
+/// # Errors
+/// `Forbidden` if the caller may neither create nor update any rule; `TooHeavy` if it is too much at once.
+pub async fn take(request: &UserRequest, mut candidates: Vec<Candidate>) -> Result<Vec<Imported>, Failure> {
+    let weight = prepare(request, &mut candidates).await?;
+    let backend = Arc::clone(&request.backend);
+    request.write_weighing(weight, move |write, caller| Import::new(&backend, write, caller).take_all(candidates)).await
+}
+
+/// Weighs the rules, refuses what is too much, compiles them before the writer has them, and looks up what is to be pointed out about them.
+async fn prepare(request: &UserRequest, candidates: &mut [Candidate]) -> Result<Weight, Failure> {
+    let weight = request.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
+    let warnings = rule_checks::prepare_list(request, candidates.iter().filter_map(Candidate::rule)).await?;
+    let read = candidates.iter_mut().filter(|candidate| candidate.reading.is_ok());
+    read.zip(warnings.into_each()).for_each(|(candidate, warnings)| candidate.warnings = warnings);
+    Ok(weight)
+}
+
+/// Reads a list of rules.
+///
+/// # Errors
+/// It is no list of objects, or too long.
+pub fn read(json: Json) -> Result<Vec<Candidate>, Invalid> {
+    match json {
+        Json::Array(rules) if rules.len() > MOST => Err(Invalid::one("", format!("has more than {MOST} rules"))),
+        Json::Array(rules) => match rules.iter().position(|rule| !rule.is_object()) {
+            Some(index) => Err(Invalid::one(format!("[{index}]"), "must be an object with the properties of a rule")),
+            None => Ok(rules.into_iter().map(candidate).collect()),
+        },
+        _ => Err(Invalid::one("", "must be a list of rules, as GET /systemrule/full gives it")),
+    }
+}
+
+fn candidate(mut json: Json) -> Candidate {
+    let text = |json: &Json, field: &str| field_of(json, field).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let name = text(&json, "name");
+    let is_of_every_site = ["Default", "ReadOnly"].iter().any(|kind| text(&json, "type").eq_ignore_ascii_case(kind));
+    if let Some(fields) = json.as_object_mut() {
+        // They name entities of the other site.
+        fields.retain(|field, _| !["tags", "customProperties"].iter().any(|other| field.eq_ignore_ascii_case(other)));
+    }
+    let reading = Document::read(&SYSTEM_RULE, json).map(Box::new);
+    Candidate { name, is_of_every_site, reading, warnings: Vec::new() }
+}
+
+/// A rule of the list that is here already.
+struct Stored {
+    id: Uuid,
+    /// Its properties that clients can give.
+    document: Document,
+    /// Why it can't be evaluated; empty if it can.
+    error: String,
+}
+
+/// An import while it is written.
+struct Import<'a> {
+    backend: &'a Backend,
+    write: &'a Write<'a>,
+    caller: &'a Caller,
+    outcomes: Vec<Imported>,
+    /// The places in the list of the ids that came.
+    places: HashMap<Uuid, usize>,
+    /// Rules that were disabled for their error, and that the list would enable.
+    to_enable: Vec<Uuid>,
+}
+
+impl<'a> Import<'a> {
+    fn new(backend: &'a Backend, write: &'a Write<'a>, caller: &'a Caller) -> Self {
+        Self { backend, write, caller, outcomes: Vec::new(), places: HashMap::new(), to_enable: Vec::new() }
+    }
+
+    fn take_all(mut self, candidates: Vec<Candidate>) -> Result<Vec<Imported>, Failure> {
+        let may = |action| self.caller.guard(&SYSTEM_RULE, action) != Predicate::False;
+        if !may(Action::Create) && !may(Action::Update) {
+            let name = self.caller.actor.name();
+            return Err(Failure::Forbidden(format!("{name} may neither create nor update system rules")));
+        }
+        for (index, mut candidate) in candidates.into_iter().enumerate() {
+            let (name, warnings) = (candidate.name.clone(), std::mem::take(&mut candidate.warnings));
+            let (id, outcome, message) = self.take(index, candidate)?;
+            let if_sound = if outcome == Outcome::Disabled { Outcome::Updated } else { outcome };
+            self.outcomes.push(Imported { id, name, outcome, message, warnings, if_sound });
+        }
+        self.check_written()?;
+        // What is wrong with the others is told by the message.
+        let taken = [Outcome::Imported, Outcome::Updated, Outcome::Unchanged];
+        let others = self.outcomes.iter_mut().filter(|imported| !taken.contains(&imported.outcome));
+        others.for_each(|imported| imported.warnings.clear());
+        Ok(self.outcomes)
+    }
+
+    fn take(&mut self, index: usize, candidate: Candidate) -> Result<(Option<Uuid>, Outcome, String), Failure> {
+        let skipped = (None, Outcome::Skipped, "Patchbay has its own rules of every site".to_owned());
+        let document = match candidate.reading {
+            Ok(document) => *document,
+            Err(_) if candidate.is_of_every_site => return Ok(skipped),
+            Err(invalid) => return Ok((None, Outcome::Refused, invalid.to_string())),
+        };
+        if let Some(id) = document.id
+            && let Some(earlier) = self.places.insert(id, index)
+        {
+            return Ok((None, Outcome::Refused, format!("the list has a rule with this id already, at [{earlier}]")));
+        }
+        match self.find(&document)? {
+            Some(stored) => self.change(stored, document),
+            None if candidate.is_of_every_site => Ok(skipped),
+            None => self.attempt(Outcome::Imported, || create_one(self.backend, self.write, self.caller, document)),
+        }
+    }
+
+    /// The rule with the document's id, if the caller may read one.
+    fn find(&self, document: &Document) -> Result<Option<Stored>, Failure> {
+        let Some(id) = document.id else { return Ok(None) };
+        let rule = one(self.caller, &SYSTEM_RULE, Predicate::has_id(&SYSTEM_RULE, id), Privileges::Hidden);
+        let Some(entry) = self.write.snapshot().one(&rule)? else { return Ok(None) };
+        let json: Json = serde_json::from_slice(&entry.json).unwrap_or_default();
+        let error = json["error"].as_str().unwrap_or_default().to_owned();
+        // A rule of an earlier version that can't be read back differs from whatever the list has.
+        let document = Document::read(&SYSTEM_RULE, json).unwrap_or_else(|_| Document::new(&SYSTEM_RULE));
+        Ok(Some(Stored { id, document, error }))
+    }
+
+    /// Changes a rule that is here already by what the list has otherwise.
+    fn change(&mut self, stored: Stored, mut document: Document) -> Result<(Option<Uuid>, Outcome, String), Failure> {
+        let Stored { id, document: present, error } = stored;
+        let is_disabled = document.inputs().any(disables);
+        document.retain(|property, input| !is_same(present.get(property), input));
+        if !error.is_empty() && !is_disabled && document.inputs().all(|(property, _)| property.name == "disabled") {
+            if self.write.snapshot().holds(&SYSTEM_RULE, id, &self.caller.guard(&SYSTEM_RULE, Action::Update))? {
+                self.to_enable.push(id);
+            }
+            return Ok((Some(id), Outcome::Disabled, error));
+        }
+        if document.inputs().next().is_none() {
+            return Ok((Some(id), Outcome::Unchanged, String::new()));
+        }
+        let change = Change { document, seen: None, if_match: Some(&IfMatch::Any) };
+        self.attempt(Outcome::Updated, || change_one(self.backend, self.write, self.caller, id, change))
+    }
+
+    fn attempt(
+        &self,
+        done: Outcome,
+        work: impl FnOnce() -> Result<Written, Failure>,
+    ) -> Result<(Option<Uuid>, Outcome, String), Failure> {
+        match self.write.attempt(work) {
+            Ok(written) => Ok((Some(written.id), done, String::new())),
+            Err(failure @ (Failure::Invalid(_) | Failure::Conflict(_) | Failure::Forbidden(_))) => {
+                Ok((None, Outcome::Refused, failure.to_string()))
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Checks all rules once they are there, because one may ask for what another grants. A fault of one must not disable those that
+    /// ask for what it grants, so they are checked again once it is out of force.
+    fn check_written(&mut self) -> Result<(), Failure> {
+        let (write, caller) = (self.write, self.caller);
+        let is_written = |imported: &&Imported| matches!(imported.outcome, Outcome::Imported | Outcome::Updated);
+        let ids: Vec<Uuid> = self.outcomes.iter().filter(is_written).filter_map(|imported| imported.id).collect();
+        let mut again = std::mem::take(&mut self.to_enable);
+        for Examined { id, is_disabled, fault } in rule_checks::examine(write, caller, &ids)? {
+            let Some(fault) = fault else {
+                write.clear_rule_error(id)?;
+                continue;
+            };
+            let error = fault.to_string();
+            write.note_rule_error(id, &error)?;
+            self.note(id, |imported| {
+                imported.outcome = Outcome::Disabled;
+                imported.message = error;
+            });
+            if !is_disabled {
+                again.push(id);
+            }
+        }
+        for id in rule_checks::find_sound(write, caller, &again)? {
+            write.enable_rule(id)?;
+            self.note(id, |imported| {
+                imported.outcome = imported.if_sound;
+                imported.message.clear();
+            });
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, id: Uuid, change: impl FnOnce(&mut Imported)) {
+        if let Some(imported) = self.outcomes.iter_mut().find(|imported| imported.id == Some(id)) {
+            change(imported);
+        }
+    }
+}
+
+fn is_same(stored: Option<&Input>, given: &Input) -> bool {
+    matches!((stored, given), (Some(Input::Value(stored)), Input::Value(given)) if stored == given)
+}
+
+fn disables((property, input): (&'static Property, &Input)) -> bool {
+    property.name == "disabled" && matches!(input, Input::Value(Value::Boolean(true)))
+}
