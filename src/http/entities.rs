@@ -1,5 +1,6 @@
 //! The operations that every entity type has: one handler each, driven by the declaration.
 
+use crate::service::preparation::{prepare_change, prepare_new};
 use super::call::EntityCall;
 use super::failure::Failure;
 use super::ignored::Ignored;
@@ -7,9 +8,9 @@ use super::{stream, versions};
 use crate::model::Document;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
-use crate::service::entities::{Change, Listing, change_checked, create_checked, delete_one, no_such, one, read_back};
+use crate::service::entities::{Change, change_checked, create_checked, delete_one, no_such, one, read_back};
+use crate::service::listing::Listing;
 use crate::service::response_cache::{Answer, Asked, Question};
-use crate::service::warnings::Warnings;
 use crate::store::{Form, Snapshot, Weight, Write};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -35,9 +36,14 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
     let order = call.query.get("orderby")?.unwrap_or_default().to_owned();
     let privileges = call.query.privileges()?;
     let listing = Listing { entity: call.entity, form, filter, order, page: call.query.page()?, privileges };
-    let (question, answers) = (listing.question(), &call.state.backend.responses);
+    let (question, responses) = (listing.question(), &call.state.backend.responses);
     let short = |snapshot: &Snapshot<'_>, caller: &Caller| {
-        answers.again(caller, question.as_ref(), || listing.answer(snapshot, caller))
+        if let Some(kept) = responses.get(&caller.actor, caller.moment, question.as_ref()) {
+            return Ok(kept);
+        }
+        let answer = listing.answer(snapshot, caller)?;
+        responses.put(&caller.actor, caller.moment, question.as_ref(), &answer);
+        Ok(answer)
     };
     if let Some(Answer { json, total, .. }) = call.user.read_briefly(&short).await? {
         return Ok(stream::headed(total).body(json));
@@ -57,10 +63,14 @@ pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
     let question = filter.text().map(|text| Question::about(entity, Asked::Count { filter: text.to_owned() }));
     let state = call.state.clone();
     let count = move |snapshot: &Snapshot<'_>, caller: &Caller| {
-        state.backend.responses.again(caller, question.as_ref(), || {
-            let count = snapshot.count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?;
-            Ok(Answer::of(json!({ "value": count }).to_string()))
-        })
+        let responses = &state.backend.responses;
+        if let Some(kept) = responses.get(&caller.actor, caller.moment, question.as_ref()) {
+            return Ok(kept);
+        }
+        let count = snapshot.count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?;
+        let answer = Answer::of(json!({ "value": count }).to_string());
+        responses.put(&caller.actor, caller.moment, question.as_ref(), &answer);
+        Ok(answer)
     };
     let answer = match call.user.read_briefly(&count).await? {
         Some(answer) => answer,
@@ -77,10 +87,14 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let question = Question::about(entity, Asked::One { id, privileges });
     let state = call.state.clone();
     let read = move |snapshot: &Snapshot<'_>, caller: &Caller| {
-        state.backend.responses.again(caller, Some(&question), || {
-            let entry = snapshot.one(&one(caller, entity, Predicate::has_id(entity, id), privileges))?;
-            Ok(Answer::from(entry.ok_or_else(|| no_such(entity, &id.to_string()))?))
-        })
+        let responses = &state.backend.responses;
+        if let Some(kept) = responses.get(&caller.actor, caller.moment, Some(&question)) {
+            return Ok(kept);
+        }
+        let entry = snapshot.one(&one(caller, entity, Predicate::has_id(entity, id), privileges))?;
+        let answer = Answer::from(entry.ok_or_else(|| no_such(entity, &id.to_string()))?);
+        responses.put(&caller.actor, caller.moment, Some(&question), &answer);
+        Ok(answer)
     };
     let answer = match call.user.read_briefly(&read).await? {
         Some(answer) => answer,
@@ -95,7 +109,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let entity = call.entity;
     let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     let ignored = Ignored::of([&document]);
-    let warnings = Warnings::of_new(&call.user, std::slice::from_ref(&document)).await?;
+    let warnings = prepare_new(&call.user, std::slice::from_ref(&document)).await?;
     let state = call.state.clone();
     let (id, mut entry) = call
         .user
@@ -124,7 +138,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
         return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
     }
     let (seen, ignored) = (document.seen_version()?, Ignored::of([&document]));
-    let warnings = Warnings::of_change(&call.user, id, &document).await?;
+    let warnings = prepare_change(&call.user, id, &document).await?;
     let state = call.state.clone();
     let result = call
         .user

@@ -1,5 +1,6 @@
 //! `POST /{type}/many`: makes all of a list, or none.
 
+use crate::service::preparation::prepare_new;
 use super::call::EntityCall;
 use super::entities::JSON;
 use super::failure::Failure;
@@ -7,7 +8,6 @@ use super::ignored::Ignored;
 use super::query_string::QueryString;
 use crate::model::Document;
 use crate::service::many::{Existing, Many};
-use crate::service::warnings::Warnings;
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
     let ignored = Ignored::of(&documents);
     let weight = call.user.weigh_new(documents.iter()).await?;
-    let warnings = Warnings::of_new(&call.user, &documents).await?;
+    let warnings = prepare_new(&call.user, &documents).await?;
     match existing {
         Existing::Refused => call.reserve_reply(documents.len()).await?,
         Existing::Kept => call.reserve_long_reply().await?,

@@ -5,7 +5,7 @@ use super::column::{Column, Columns, Shows};
 use super::failure::Failure;
 use crate::policy::Action;
 use crate::service::caller::Caller;
-use crate::service::entities::Listing;
+use crate::service::listing::Listing;
 use crate::service::privileges::Privileges;
 use crate::store::{Error, Form, Snapshot};
 use actix_web::HttpResponse;

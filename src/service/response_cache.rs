@@ -1,9 +1,7 @@
 //! Responses that were sent before. Clients that poll send the same request again and again, and between two changes the response is the same, byte for
 //! byte.
 
-use super::caller::Caller;
 use super::privileges::Privileges;
-use crate::error::Failure;
 use crate::memory::text;
 use crate::model::{Actor, Entity, Timestamp};
 use crate::store::{Entry, Form, Moment, Page};
@@ -171,25 +169,19 @@ impl ResponseCache {
         self.kept.weight()
     }
 
-    /// What the caller was answered before if nothing has changed since then, or what `work` makes of it. Nothing is kept without a question, nor
-    /// of a moment that may never have been.
-    ///
-    /// # Errors
-    /// Whatever `work` fails with.
-    pub fn again(
-        &self,
-        caller: &Caller,
-        question: Option<&Question>,
-        work: impl FnOnce() -> Result<Answer, Failure>,
-    ) -> Result<Answer, Failure> {
-        let (Some(moment), Some(question)) = (caller.moment, question) else { return work() };
-        if let Some(answer) = self.find(&caller.actor, moment, question) {
-            self.again.inc();
-            return Ok(answer);
+    /// The response to the same request of the same user at that moment, if it is kept. Nothing is kept of a moment that may yet be rolled back.
+    #[must_use]
+    pub fn get(&self, actor: &Actor, moment: Option<Moment>, question: Option<&Question>) -> Option<Answer> {
+        let answer = self.find(actor, moment?, question?)?;
+        self.again.inc();
+        Some(answer)
+    }
+
+    /// Keeps a response, unless it is of a moment that may yet be rolled back, or too long.
+    pub fn put(&self, actor: &Actor, moment: Option<Moment>, question: Option<&Question>, answer: &Answer) {
+        if let (Some(moment), Some(question)) = (moment, question) {
+            self.keep(actor, moment, question, answer);
         }
-        let answer = work()?;
-        self.keep(&caller.actor, moment, question, &answer);
-        Ok(answer)
     }
 
     fn find(&self, actor: &Actor, moment: Moment, question: &Question) -> Option<Answer> {

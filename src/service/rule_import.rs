@@ -1,5 +1,6 @@
 //! Taking over the rules of another site.
 
+use crate::service::preparation;
 use super::backend::Backend;
 use super::caller::Caller;
 use super::entities::{Change, Written, change_one, create_one, one};
@@ -116,7 +117,7 @@ pub async fn take(request: &UserRequest, mut candidates: Vec<Candidate>) -> Resu
 /// Weighs the rules, refuses what is too much, compiles them before the writer has them, and looks up what is to be pointed out about them.
 async fn prepare(request: &UserRequest, candidates: &mut [Candidate]) -> Result<Weight, Failure> {
     let weight = request.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
-    let warnings = rule_checks::prepare_list(request, candidates.iter().filter_map(Candidate::rule)).await?;
+    let warnings = preparation::prepare_list(request, candidates.iter().filter_map(Candidate::rule)).await?;
     let read = candidates.iter_mut().filter(|candidate| candidate.reading.is_ok());
     read.zip(warnings.into_each()).for_each(|(candidate, warnings)| candidate.warnings = warnings);
     Ok(weight)

@@ -3,11 +3,8 @@
 
 use super::user_request::UserRequest;
 use crate::access::{KnownRoles, rule_warnings, type_warnings};
-use crate::error::Failure;
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Input, RuleSource, SYSTEM_RULE, USER};
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Input, RuleSource, USER};
 use crate::policy::Warning;
-use crate::service::rule_checks;
-use uuid::Uuid;
 
 /// Warnings in one reply at most.
 const MOST: usize = 200;
@@ -17,29 +14,8 @@ const MOST: usize = 200;
 pub struct Warnings(Vec<Vec<Warning>>);
 
 impl Warnings {
-    /// Looks it up for entities that are about to be created.
-    ///
-    /// # Errors
-    /// As [`rule_checks::prepare`].
-    pub async fn of_new(request: &UserRequest, documents: &[Document]) -> Result<Self, Failure> {
-        if *request.entity == SYSTEM_RULE {
-            return rule_checks::prepare(request, documents).await;
-        }
-        Ok(Self::of_names(request, documents).await)
-    }
-
-    /// The same for an entity that is about to be changed.
-    ///
-    /// # Errors
-    /// As [`rule_checks::prepare_change`].
-    pub async fn of_change(request: &UserRequest, id: Uuid, document: &Document) -> Result<Self, Failure> {
-        if *request.entity == SYSTEM_RULE {
-            return rule_checks::prepare_change(request, id, document).await;
-        }
-        Ok(Self::of_names(request, std::slice::from_ref(document)).await)
-    }
-
-    async fn of_names(request: &UserRequest, documents: &[Document]) -> Self {
+    /// Looks up what is to be pointed out about the names in entities that are about to be written. They are written all the same if that fails.
+    pub async fn of_names(request: &UserRequest, documents: &[Document]) -> Self {
         let mut all: Vec<Vec<Warning>> = if *request.entity == CUSTOM_PROPERTY_DEFINITION {
             documents.iter().map(|document| type_warnings(&strings(document, "objectTypes"))).collect()
         } else if *request.entity == USER {
@@ -56,7 +32,7 @@ impl Warnings {
     }
 
     /// The same for rules as they would be. A rule is written all the same if that fails.
-    pub async fn of(request: &UserRequest, rules: Vec<RuleSource>) -> Self {
+    pub async fn of_rules(request: &UserRequest, rules: Vec<RuleSource>) -> Self {
         let found = request.scan(move |snapshot, caller| {
             Ok(rule_warnings(snapshot, &caller.readable(), caller.session_attributes(), &rules)?)
         });

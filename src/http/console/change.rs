@@ -22,7 +22,7 @@ use crate::model::{Document, Entity, Fault, USER, is_same_folded};
 use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::entities::{Change, change_checked};
-use crate::service::rule_checks;
+use crate::service::preparation;
 use crate::store::{Weight, Write};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -203,7 +203,7 @@ impl<'v> Save<'v> {
         write.insert("modifiedDate".to_owned(), self.stored.origin.version.clone().into());
         let document = Document::read(entity, Json::Object(write))?;
         let seen = document.seen_version()?;
-        rule_checks::compile_changed(&call.user, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
+        preparation::compile_changed(&call.user, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
         let state = call.state.clone();
         let weight = Weight::of_replacement(&document);
         let change = move |write: &Write<'_>, caller: &Caller| {

@@ -20,6 +20,7 @@ use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::entities::{create_checked, one};
 use crate::service::privileges::Privileges;
+use crate::service::preparation;
 use crate::service::rule_checks;
 use crate::store::{Weight, Write};
 use actix_web::http::StatusCode;
@@ -106,7 +107,7 @@ async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result
     }
     let written = match read(entity, &body, faults) {
         Ok(document) => {
-            rule_checks::compile(&visit.call.user, std::iter::once(&document)).await?;
+            preparation::compile(&visit.call.user, std::iter::once(&document)).await?;
             let state = visit.call.state.clone();
             let weight = Weight::of_new(&document);
             let create =

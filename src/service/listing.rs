@@ -1,0 +1,72 @@
+//! Lists that requests ask for.
+
+use super::bound_filter::{BoundLater, unparsable};
+use super::caller::Caller;
+use super::privileges::Privileges;
+use super::response_cache::{Answer, Asked, Question};
+use crate::error::Failure;
+use crate::model::Entity;
+use crate::policy::Action;
+use crate::query::parse_order;
+use crate::store::{Form, Page, Selection, Snapshot};
+
+/// A list that a request asks for, which is bound once it is known who asks.
+pub struct Listing {
+    /// The entity type.
+    pub entity: &'static Entity,
+    /// In full or condensed.
+    pub form: Form,
+    /// What it is about.
+    pub filter: BoundLater,
+    /// The text of `orderby`.
+    pub order: String,
+    /// The part that is asked for.
+    pub page: Option<Page>,
+    /// Whether each row tells what the caller may do.
+    pub privileges: Privileges,
+}
+
+impl Listing {
+    /// What the caller sees of it and, where a part is asked for and it is soon told, how many there are in all.
+    ///
+    /// # Errors
+    /// The filter or the order names what is not there.
+    pub fn begin(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<(Selection, Option<i64>), Failure> {
+        let orders = parse_order(&self.order, self.entity, &caller.readable());
+        let filter = self.filter.bind(snapshot, self.entity, caller)?;
+        let selection = Selection {
+            entity: self.entity,
+            form: self.form,
+            condition: caller.visible(self.entity, filter.clone()),
+            orders: orders.map_err(|problem| unparsable(&self.order, &problem))?,
+            page: self.page,
+            privileges: caller.told(self.entity, self.privileges),
+        };
+        let total = match self.page {
+            Some(_) => snapshot.count_soon(self.entity, &caller.guard(self.entity, Action::Read), &filter)?,
+            None => None,
+        };
+        Ok((selection, total))
+    }
+
+    /// All of it at once, which must be short.
+    ///
+    /// # Errors
+    /// As [`Listing::begin`].
+    pub fn answer(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<Answer, Failure> {
+        let (selection, total) = self.begin(snapshot, caller)?;
+        let mut json = Vec::new();
+        snapshot.list(&selection, &mut |part| {
+            json.extend(part);
+            Ok(())
+        })?;
+        Ok(Answer { total, ..Answer::of(json) })
+    }
+
+    /// What is asked; nothing if it is about a selection.
+    pub fn question(&self) -> Option<Question> {
+        let Self { entity, form, page, privileges, .. } = *self;
+        let (filter, order) = (self.filter.text()?.to_owned(), self.order.clone());
+        Some(Question::about(entity, Asked::List { form, filter, order, page, privileges }))
+    }
+}
