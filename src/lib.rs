@@ -1,35 +1,42 @@
 //! Patchbay speaks the Qlik Sense Repository Service (QRS) API for data connections over an embedded SQLite database.
 //!
-//! The rooms, and which way they know each other:
+//! The rooms by floors, in the order in which a request meets them. No room uses one above it.
 //!
-//! - [`model`] declares the entity types as data; it knows no other room.
-//! - [`crypto`] seals and opens values; it knows no other room.
-//! - [`keys`] keeps the master key and the data keys.
-//! - [`auth`] finds out how people and programs show who they are, without HTTP.
-//! - [`query`] makes conditions of filters, and SQL of conditions.
-//! - [`policy`] makes conditions of who asks and what he wants to do.
-//! - [`store`] reads and writes entities; it alone knows SQLite.
-//! - [`access`] answers who may do what, and why.
-//! - [`backup`] copies the database, checks copies, and puts them back.
-//! - [`tls`] keeps the certificates of the installation, and sets TLS up by them.
-//! - [`service`] does what a user asks for, however the request came, and keeps rules, users and responses in memory.
-//! - [`error`] tells why a request can't be answered.
-//! - [`http`] answers requests; with [`server`] it alone knows actix.
-//! - [`server`] opens the data folder, and runs what the server does by itself.
-//! - [`openapi`] describes the API by the OpenAPI document, from the registry.
-//! - [`config`] and [`cli`] start it all; [`private`] makes the files that only the user can read, [`memory`] divides what caches may take,
-//!   [`shares`] what users may have of something at a time,
-//!   and [`threads`] runs work that may block.
+//! The program:
+//! - [`cli`] has the commands, [`config`] their settings, [`terminal`] and [`exit`] what they print and how they end.
+//! - [`server`] opens the data folder, listens, and does what the server does by itself; [`backup`] copies the database and puts copies back.
 //!
-//! docs/architecture.md follows one request through them.
+//! Requests and replies; only these two and [`server`] know actix:
+//! - [`http`] admits requests and answers them.
+//! - [`console`] has the pages for a browser.
+//! - [`openapi`] describes the API, from the registry.
+//!
+//! Users, and what is done for them:
+//! - [`service`] reads and writes on behalf of a user, and keeps rules, users and responses in memory.
+//! - [`auth`] finds out how people and programs show who they are.
+//! - [`access_report`] answers who may do what, and why.
+//! - [`error`] tells why a request can't be answered; [`threads`] runs work that may block.
+//!
+//! The database, and what is kept beside it:
+//! - [`store`] reads and writes entities; its folder `sqlite` alone knows SQLite.
+//! - [`keys`] keeps the master key and the data keys, [`tls`] the certificates.
+//!
+//! What stands by itself:
+//! - [`policy`] makes conditions of rules, [`query`] of filters, and SQL of conditions.
+//! - [`model`] declares the entity types as data.
+//! - [`crypto`] seals and opens values, [`private`] makes files that only the user can read, [`memory`] divides what caches may take, and [`shares`] what
+//!   users may have of something at a time.
+//!
+//! docs/architecture.md follows a GET and a PUT through them.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-pub mod access;
+pub mod access_report;
 pub mod auth;
 pub mod backup;
 pub mod cli;
 pub mod config;
+pub mod console;
 pub mod crypto;
 pub mod error;
 pub mod exit;

@@ -9,6 +9,7 @@ pub mod jwt;
 pub mod jwt_sign_in;
 pub mod password;
 pub mod rate_limit;
+pub mod refusal_quota;
 pub mod security_header;
 pub mod session;
 pub mod throttle;

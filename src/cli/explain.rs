@@ -1,6 +1,7 @@
 //! `patchbay explain`: who may do what, and why, asked at the machine itself, also while the server runs.
 
-use crate::access::{self, Changes, Draft, DraftWarning, Resource, ResourceAccess, Site, Triple, UserAccess, Why};
+use crate::access_report;
+use crate::access_report::{Changes, Draft, DraftWarning, Resource, ResourceAccess, Site, Triple, UserAccess, Why};
 use crate::config::DATABASE;
 use crate::exit::Exit;
 use crate::model::{Actor, Context, Entity, REGISTRY};
@@ -89,20 +90,20 @@ pub fn explain(data: &Path, question: &Question) -> Result<(), Exit> {
         question.answer(&site)
     });
     let lines = answer.map_err(|error| match error {
-        access::Error::Store(_) | access::Error::NotThere(_) => Exit::Failure(error.to_string()),
+        access_report::Error::Store(_) | access_report::Error::NotThere(_) => Exit::Failure(error.to_string()),
         _ => Exit::Usage(error.to_string()),
     })?;
     print(lines)
 }
 
 impl Question {
-    fn answer(&self, site: &Site<'_>) -> Result<Vec<String>, access::Error> {
+    fn answer(&self, site: &Site<'_>) -> Result<Vec<String>, access_report::Error> {
         if self.folding {
-            return self.write(&access::unmatched(site.snapshot)?, |lines| {
+            return self.write(&access_report::unmatched(site.snapshot)?, |lines| {
                 or_say("everything that matched still does", lines.clone())
             });
         }
-        let action = self.action.as_deref().map(access::action).transpose()?;
+        let action = self.action.as_deref().map(access_report::action).transpose()?;
         let user = self.user.as_deref().map(read_user).transpose()?;
         let resource = self.resource.as_deref().map(str::parse::<Resource>).transpose()?;
         match (&self.changes, user, resource, action) {
@@ -111,23 +112,28 @@ impl Question {
                 self.write(&site.why(&user, action, resource)?, tell_why)
             }
             (None, Some(_), Some(_), None) => {
-                Err(access::Error::Nonsense("which action? Add --action, such as --action read".to_owned()))
+                Err(access_report::Error::Nonsense("which action? Add --action, such as --action read".to_owned()))
             }
             (None, None, Some(resource), action) => {
                 self.write(&site.who(resource, action, &self.filter)?, |users| tell_users(users))
             }
             (None, Some(user), None, action) => self.what(site, &user, action),
-            (None, None, None, _) => {
-                Err(access::Error::Nonsense("about whom or what? Give --user, --resource or --changes".to_owned()))
-            }
+            (None, None, None, _) => Err(access_report::Error::Nonsense(
+                "about whom or what? Give --user, --resource or --changes".to_owned(),
+            )),
         }
     }
 
-    fn what(&self, site: &Site<'_>, user: &UserName, action: Option<Action>) -> Result<Vec<String>, access::Error> {
+    fn what(
+        &self,
+        site: &Site<'_>,
+        user: &UserName,
+        action: Option<Action>,
+    ) -> Result<Vec<String>, access_report::Error> {
         let types: Vec<&'static Entity> = match &self.resource_type {
-            Some(name) => vec![access::entity(name)?],
+            Some(name) => vec![access_report::entity(name)?],
             None if self.filter.is_empty() => REGISTRY.to_vec(),
-            None => return Err(access::Error::Nonsense("--filter needs a --type to be about".to_owned())),
+            None => return Err(access_report::Error::Nonsense("--filter needs a --type to be about".to_owned())),
         };
         let mut found = Vec::new();
         for entity in types {
@@ -140,20 +146,20 @@ impl Question {
         &self,
         answer: &T,
         tell: impl FnOnce(&T) -> Vec<String>,
-    ) -> Result<Vec<String>, access::Error> {
+    ) -> Result<Vec<String>, access_report::Error> {
         match self.format {
             Form::Text => Ok(tell(answer)),
-            Form::Json => json_lines(answer).map_err(|error| access::Error::Nonsense(error.to_string())),
+            Form::Json => json_lines(answer).map_err(|error| access_report::Error::Nonsense(error.to_string())),
         }
     }
 }
 
-fn read_user(text: &str) -> Result<UserName, access::Error> {
-    text.parse().map_err(access::Error::Nonsense)
+fn read_user(text: &str) -> Result<UserName, access_report::Error> {
+    text.parse().map_err(access_report::Error::Nonsense)
 }
 
-fn read_draft(file: &Path) -> Result<Draft, access::Error> {
-    let wrong = |message: String| access::Error::Nonsense(format!("{}: {message}", file.display()));
+fn read_draft(file: &Path) -> Result<Draft, access_report::Error> {
+    let wrong = |message: String| access_report::Error::Nonsense(format!("{}: {message}", file.display()));
     let text = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
     let json = serde_json::from_slice(&text).map_err(|error| wrong(format!("not valid JSON: {error}")))?;
     Draft::read(json).map_err(|error| wrong(error.to_string()))

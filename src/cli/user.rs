@@ -2,7 +2,7 @@
 
 use super::input::HiddenInput;
 use super::operator::origin;
-use crate::access::{grant_root, has_root_administrator, nearest_user};
+use crate::access_report::{grant_root, has_root_administrator, nearest_user};
 use crate::auth::directory::check_directory;
 use crate::auth::password::hash_password;
 use crate::config::DATABASE;

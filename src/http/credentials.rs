@@ -2,11 +2,11 @@
 //! token that is good once and for a minute, and whoever has that gets the user name and the password. What is given out is in the audit trail before it is.
 
 use super::State;
-use super::call::EntityCall;
-use super::failure::Failure;
-use super::own_parameters::OwnParameters;
+use super::extract::call::EntityCall;
+use super::extract::own_parameters::OwnParameters;
 use crate::auth::token::{new_token, token_hash};
 use crate::crypto::Place;
+use crate::error::Failure;
 use crate::model::{DATA_CONNECTION, Timestamp};
 use crate::policy::Action;
 use crate::query::Predicate;
@@ -64,7 +64,7 @@ async fn token(request: HttpRequest) -> Result<HttpResponse, Failure> {
 async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, Failure> {
     let call = EntityCall::about(&request, &DATA_CONNECTION)?;
     check_unsealed(&call.state)?;
-    let shown: Shown = call.body_to_write(payload, |json| Ok(crate::access::read(json)?)).await?;
+    let shown: Shown = call.body_to_write(payload, |json| Ok(crate::access_report::read(json)?)).await?;
     let hash = token_hash(&SecretString::from(shown.token));
     let state = call.state.clone();
     let opened = call.user.write(move |write, _| {

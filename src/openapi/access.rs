@@ -2,7 +2,7 @@
 
 use super::parts::json_response;
 use super::paths::{Draft, item, title};
-use crate::access;
+use crate::access_report;
 use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
 use crate::service::rule_import;
@@ -136,8 +136,8 @@ fn what() -> Draft {
 
 fn changes() -> Draft {
     let body = Only(vec![
-        ("rules", few(access::MOST_RULES, Anything)),
-        ("removed", few(access::MOST_RULES, Id)),
+        ("rules", few(access_report::MOST_RULES, Anything)),
+        ("removed", few(access_report::MOST_RULES, Id)),
         ("userFilter", Text),
         ("resourceType", Text),
         ("resourceFilter", Text),

@@ -3,8 +3,8 @@
 use super::parts::json_response;
 use super::paths::{Draft, item};
 use crate::auth::credential::Scope;
-use crate::http::FIRST_ADMINISTRATOR;
-use crate::http::front::LONGEST_DAYS;
+use crate::console::FIRST_ADMINISTRATOR;
+use crate::http::sign_in::LONGEST_DAYS;
 use crate::model::Context;
 use crate::store::SessionKind;
 use utoipa::openapi::path::HttpMethod;

@@ -1,8 +1,8 @@
 //! The parameters and replies that many operations share.
 
 use super::schemas::reference;
-use crate::http::ignored::IGNORED;
-use crate::http::stream::TOTAL;
+use crate::http::ignored_fields::IGNORED;
+use crate::http::streaming::TOTAL;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::SchemaFormat;
 use utoipa::openapi::{

@@ -2,7 +2,7 @@
 
 use super::parts::{WRITING, json_response, list_response, written_response};
 use super::schemas::reference;
-use crate::http::column::{KINDS, MOST};
+use crate::http::qrs::table_columns::{KINDS, MOST};
 use crate::model::{Entity, capitalised};
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem, PathItemBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;

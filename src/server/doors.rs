@@ -1,9 +1,9 @@
 //! The doors: each holds its address before the server begins to answer.
 
+use super::listeners::{self, Bound};
 use crate::auth::door::Door;
 use crate::config::{Settings, Tls};
 use crate::exit::Exit;
-use crate::http::{self, Bound};
 use crate::tls::{ClientCertificates, ClientCheck, ServerCertificate, server_config};
 use rustls::ServerConfig;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -62,7 +62,7 @@ impl OpenDoor {
 }
 
 fn bind(setting: &str, address: SocketAddr) -> Result<Bound, Exit> {
-    http::bind(address).map_err(|error| Exit::Failure(format!("{setting}: can't listen on {address}: {error}")))
+    listeners::bind(address).map_err(|error| Exit::Failure(format!("{setting}: can't listen on {address}: {error}")))
 }
 
 /// An address that a client on this machine can call, where the server listens on all of them.

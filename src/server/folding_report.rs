@@ -1,6 +1,6 @@
 //! What is logged once case folding has changed under a database.
 
-use crate::access;
+use crate::access_report;
 use crate::exit::Exit;
 use crate::store::Store;
 
@@ -12,7 +12,7 @@ const LINES: usize = 100;
 /// # Errors
 /// The database failed.
 pub fn warn_of_unmatched(store: &Store) -> Result<(), Exit> {
-    let unmatched = store.question(access::unmatched)?;
+    let unmatched = store.question(access_report::unmatched)?;
     for line in unmatched.iter().take(LINES) {
         tracing::warn!("{line}");
     }

@@ -4,7 +4,7 @@ use super::backend::Backend;
 use super::caller::Prepared;
 use super::user_request::UserRequest;
 use super::weight::of_rules_for_one;
-use crate::access::is_ordinary;
+use crate::access_report::is_ordinary;
 use crate::model::Actor;
 use crate::store::{Allowance, Bounds, Payer, Purpose, Weight};
 

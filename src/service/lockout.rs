@@ -1,7 +1,7 @@
 //! Keeps administrators from locking themselves, or everybody, out. The site's own accounts may do it, because they can undo it.
 
 use super::caller::Caller;
-use crate::access::has_root_administrator;
+use crate::access_report::has_root_administrator;
 use crate::error::Failure;
 use crate::model::{Document, Entity, Input, USER, Value};
 use crate::store::Write;

@@ -33,10 +33,10 @@ pub async fn compile(request: &UserRequest, documents: impl Iterator<Item = &Doc
 /// # Errors
 /// As [`compile`].
 pub async fn prepare_new(request: &UserRequest, documents: &[Document]) -> Result<Warnings, Failure> {
-    match *request.entity == SYSTEM_RULE {
-        true => prepare_new_rules(request, documents).await,
-        false => Ok(Warnings::of_names(request, documents).await),
+    if *request.entity == SYSTEM_RULE {
+        return prepare_new_rules(request, documents).await;
     }
+    Ok(Warnings::of_names(request, documents).await)
 }
 
 async fn prepare_new_rules(request: &UserRequest, documents: &[Document]) -> Result<Warnings, Failure> {

@@ -3,7 +3,8 @@
 use super::bound_filter::unparsable;
 use super::caller::Caller;
 use super::user_request::UserRequest;
-use crate::access::{self, Site};
+use crate::access_report;
+use crate::access_report::Site;
 use crate::auth::security_header::SecurityHeader;
 use crate::error::Failure;
 use crate::model::{Actor, SYSTEM_RULE, USER};
@@ -16,7 +17,7 @@ use crate::store::Snapshot;
 pub async fn ask<T: Send + 'static>(
     request: &UserRequest,
     situation: Option<SecurityHeader>,
-    question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error> + Send + 'static,
+    question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error> + Send + 'static,
 ) -> Result<T, Failure> {
     let limits = request.backend.limits.filter;
     request.question(move |snapshot, caller| answer(snapshot, caller, situation.as_ref(), limits, question)).await
@@ -31,7 +32,7 @@ pub fn answer<T>(
     caller: &Caller,
     situation: Option<&SecurityHeader>,
     limits: Limits,
-    question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access::Error>,
+    question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error>,
 ) -> Result<T, Failure> {
     if situation.is_some_and(SecurityHeader::tells_attributes) && !may_invent(caller) {
         let message = "only who may read all system rules and users can ask about attributes that a user does not have";
@@ -59,9 +60,9 @@ pub fn may_invent(caller: &Caller) -> bool {
     may_read_all(&SYSTEM_RULE) && may_read_all(&USER)
 }
 
-impl From<access::Error> for Failure {
-    fn from(error: access::Error) -> Self {
-        use access::Error;
+impl From<access_report::Error> for Failure {
+    fn from(error: access_report::Error) -> Self {
+        use access_report::Error;
         match error {
             Error::NotThere(message) => Self::NotFound(message),
             Error::Forbidden(message) => Self::Forbidden(message),

@@ -8,7 +8,7 @@ use super::ready::{ROUNDS, unsteady};
 use super::rule_cache::{KeptRules, Reading};
 use super::turns::Share;
 use super::user_request::UserRequest;
-use crate::access::is_ordinary;
+use crate::access_report::is_ordinary;
 use crate::error::Failure;
 use crate::model::Actor;
 use crate::store::{ReadKind, Snapshot};

@@ -1,6 +1,5 @@
 //! Taking over the rules of another site.
 
-use crate::service::preparation;
 use super::backend::Backend;
 use super::caller::Caller;
 use super::entities::{Change, Written, change_one, create_one, one};
@@ -8,11 +7,12 @@ use super::privileges::Privileges;
 use super::questions;
 use super::rule_checks::{self, Examined};
 use super::user_request::UserRequest;
-use crate::access::{Changes, Site};
+use crate::access_report::{Changes, Site};
 use crate::error::Failure;
 use crate::model::{Document, Input, Invalid, Property, SYSTEM_RULE, Value, field_of};
 use crate::policy::{Action, Warning};
 use crate::query::Predicate;
+use crate::service::preparation;
 use crate::store::{IfMatch, Weight, Write};
 use serde::Serialize;
 use serde_json::Value as Json;

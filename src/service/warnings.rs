@@ -2,7 +2,7 @@
 //! a caller who takes away their own rights by the write is told as well.
 
 use super::user_request::UserRequest;
-use crate::access::{KnownRoles, rule_warnings, type_warnings};
+use crate::access_report::{KnownRoles, rule_warnings, type_warnings};
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Input, RuleSource, USER};
 use crate::policy::Warning;
 

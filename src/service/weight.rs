@@ -3,7 +3,7 @@
 
 use super::caller::Caller;
 use super::user_request::UserRequest;
-use crate::access::is_ordinary;
+use crate::access_report::is_ordinary;
 use crate::error::Failure;
 use crate::model::{Document, Entity};
 use crate::policy::{Action, Grants};

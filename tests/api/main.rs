@@ -55,6 +55,7 @@ mod heavy_requests;
 mod identity;
 mod import;
 mod import_existing;
+mod import_graph;
 mod injection;
 mod jwt;
 mod keys;

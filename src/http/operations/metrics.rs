@@ -1,7 +1,7 @@
 //! What is counted while requests are answered, and what is looked up when somebody asks for it.
 
-use crate::http::State;
 use crate::memory::Cache;
+use crate::store::Figures;
 use actix_web::http::{Method, StatusCode};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -127,6 +127,20 @@ impl Default for Metrics {
     }
 }
 
+/// Figures that are looked up when they are asked for.
+pub struct Observed {
+    /// How busy the database is.
+    pub database: Figures,
+    /// The bytes of each cache, and the most that it may have.
+    pub caches: Vec<(Cache, u64, u64)>,
+    /// Whether the server runs without its master key.
+    pub is_sealed: bool,
+    /// Event loops that stand still.
+    pub stalled_event_loops: usize,
+    /// Days until the server's certificate ends.
+    pub certificate_days: Option<i64>,
+}
+
 impl Metrics {
     fn register(&mut self) {
         let registry = &mut self.registry;
@@ -204,26 +218,26 @@ impl Metrics {
     /// All figures, as `OpenMetrics` writes them.
     ///
     /// # Errors
-    /// None that there is a way to cause.
-    pub fn text(&self, state: &State) -> Result<String, fmt::Error> {
-        let figures = state.backend.store.figures();
+    /// Never in practice: writing to a `String` can't fail.
+    pub fn text(&self, observed: Observed) -> Result<String, fmt::Error> {
+        let figures = observed.database;
         for (pool, connections, idle) in figures.pools {
             self.connections.get_or_create(&Pool { pool }).set(connections.into());
             self.idle_connections.get_or_create(&Pool { pool }).set(idle.into());
         }
-        for cache in Cache::ALL {
+        for (cache, size, limit) in observed.caches {
             let label = CacheLabel { cache: cache.name() };
             let set = |figures: &Family<CacheLabel, Gauge>, bytes: u64| {
                 figures.get_or_create(&label).set(i64::try_from(bytes).unwrap_or(i64::MAX));
             };
-            set(&self.cache_sizes, state.cache_bytes(cache));
-            set(&self.cache_limits, state.memory.share(cache));
+            set(&self.cache_sizes, size);
+            set(&self.cache_limits, limit);
         }
         self.waiting_writes.set(i64::try_from(figures.waiting_writes).unwrap_or(i64::MAX));
         self.wal.set(i64::try_from(figures.wal_bytes).unwrap_or(i64::MAX));
-        self.sealed.set(i64::from(state.backend.keys.is_sealed()));
-        self.stalled_event_loops.set(i64::try_from(state.event_loops.stalled()).unwrap_or(i64::MAX));
-        self.certificate_days.set(state.shown.days_left().unwrap_or(-1));
+        self.sealed.set(i64::from(observed.is_sealed));
+        self.stalled_event_loops.set(i64::try_from(observed.stalled_event_loops).unwrap_or(i64::MAX));
+        self.certificate_days.set(observed.certificate_days.unwrap_or(-1));
         if let Some((number, time)) = figures.last_audit_entry {
             self.audit_entries.set(number);
             self.audit_time.set(time.millis() / 1_000);

@@ -1,17 +1,16 @@
 //! The door for whoever runs the server: whether it is alive, whether it can do its work, and figures for Prometheus. It has an address of its
 //! own, and shows nothing of what is stored.
 
-mod event_loops;
-mod metrics;
-
-pub use event_loops::EventLoops;
-pub use metrics::Metrics;
+pub(crate) mod event_loops;
+pub(crate) mod metrics;
 
 use super::State;
-use super::failure::Failure;
+use crate::error::Failure;
+use crate::memory::Cache;
 use crate::tls::FEW_DAYS;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, rt};
+use metrics::Observed;
 use serde_json::json;
 use std::time::Duration;
 
@@ -66,10 +65,21 @@ async fn ready(state: Data<State>) -> HttpResponse {
 
 /// `GET /metrics`: figures in the text format of `OpenMetrics`, which Prometheus reads.
 async fn metrics(state: Data<State>) -> Result<HttpResponse, Failure> {
-    let text = off_the_worker(state, |state| state.metrics.text(state)).await;
+    let text = off_the_worker(state, |state| state.metrics.text(observe(state))).await;
     let text = text.ok_or_else(|| Failure::Unavailable("the figures take too long to look up".to_owned()))?;
     let text = text.map_err(|error| Failure::internal(&error))?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+}
+
+/// The figures of this moment.
+fn observe(state: &State) -> Observed {
+    Observed {
+        database: state.backend.store.figures(),
+        caches: Cache::ALL.map(|cache| (cache, state.cache_bytes(cache), state.memory.share(cache))).to_vec(),
+        is_sealed: state.backend.keys.is_sealed(),
+        stalled_event_loops: state.event_loops.stalled(),
+        certificate_days: state.shown.days_left(),
+    }
 }
 
 /// Looks something up on another thread, so that `/health` is answered whatever the disk does; nothing if it takes too long.

@@ -7,7 +7,7 @@
 
 #[path = "../../../src/crypto/mod.rs"]
 pub mod crypto;
-#[path = "../../../src/http/json_reader/mod.rs"]
+#[path = "../../../src/http/extract/json_reader/mod.rs"]
 mod json_reader;
 #[path = "../../../src/auth/jwt/mod.rs"]
 pub mod jwt;

@@ -1,0 +1,312 @@
+//! The visitor's own sessions and tokens, and the server itself.
+
+use super::password::unconfirmed;
+use super::sent::Again;
+use super::trouble::{Trouble, telling, to};
+use super::visit::{Frame, Visit};
+use super::{guarded, page};
+use crate::access_report::is_root;
+use crate::error::Failure;
+use crate::http::State;
+use crate::http::extract::body::Form;
+use crate::http::sign_in::{WantedToken, authenticate, keep_token, new_api_token};
+use crate::model::{Actor, Context, Timestamp};
+use crate::store::{Act, Page, Purpose, Snapshot, Write};
+use crate::threads::block;
+use crate::tls::Certificate;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpResponse, ResponseError};
+use askama::Template;
+use secrecy::ExposeSecret;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+use uuid::Uuid;
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Account {
+    frame: Frame,
+    roles: Vec<String>,
+    sessions: Vec<Session>,
+    tokens: Vec<Token>,
+    /// Whether the visitor can make tokens and set passwords.
+    may_give_access: bool,
+    made: Option<String>,
+    fault: Option<String>,
+    /// The token that the form proposes.
+    wanted: FilledIn,
+    version: &'static str,
+    is_sealed: bool,
+    client: Offer,
+}
+
+/// Whether the page offers the client's certificate.
+enum Offer {
+    /// Not to who may not have it.
+    Never,
+    /// It does.
+    Download,
+    /// It can't be had, and why.
+    Refused(String),
+}
+
+/// A session, as the page shows it.
+struct Session {
+    id: Uuid,
+    kind: &'static str,
+    address: String,
+    created: String,
+    expires: String,
+}
+
+/// A token, as the page shows it.
+struct Token {
+    id: Uuid,
+    name: String,
+    scope: String,
+    context: &'static str,
+    created: String,
+    expires: String,
+}
+
+/// What was just done, or could not be.
+#[derive(Default)]
+struct Notes {
+    made: Option<String>,
+    fault: Option<String>,
+    wanted: FilledIn,
+}
+
+/// The form of a token as it is filled in.
+struct FilledIn {
+    name: String,
+    scope: String,
+    /// Empty if the visitor has not chosen yet.
+    context: String,
+    days: String,
+}
+
+impl Default for FilledIn {
+    fn default() -> Self {
+        Self { name: String::new(), scope: "read".to_owned(), context: String::new(), days: "90".to_owned() }
+    }
+}
+
+impl FilledIn {
+    fn read(form: &Form) -> Self {
+        let text = |name: &str| form.text(name).to_owned();
+        Self { name: text("name"), scope: text("scope"), context: text("context"), days: text("days") }
+    }
+}
+
+/// `GET /console/account`.
+pub async fn show(visit: Visit) -> Result<HttpResponse, Trouble> {
+    shown(&visit, StatusCode::OK, Notes::default()).await
+}
+
+/// `POST /console/account/tokens`: makes a token, which is shown this once.
+pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    visit.check_may_give_access()?;
+    let (form, again) = visit.sent(payload).await?.parts();
+    let reply = make_token_from(&visit, &form, again).await;
+    reply.map_err(|trouble| visit.keeping(&form, trouble))
+}
+
+async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
+    let wanted = FilledIn::read(form);
+    if let Some(again) = again {
+        return shown(visit, again.status(), Notes { fault: again.message(), wanted, ..Notes::default() }).await;
+    }
+    let new = wanted_token(form).and_then(|wanted| new_api_token(&wanted, authenticate::of(&visit.call.http)?));
+    let made = match new {
+        Ok((token, kept)) => {
+            let secret = token.clone();
+            let write = visit.call.user.write(move |write, caller| keep_token(write, caller.actor.id, &secret, &kept));
+            write.await.map(|()| token)
+        }
+        Err(failure) => Err(failure),
+    };
+    match made {
+        Ok(token) => {
+            let notes = Notes { made: Some(token.expose_secret().to_owned()), ..Notes::default() };
+            shown(visit, StatusCode::CREATED, notes).await
+        }
+        Err(failure) => {
+            let notes = Notes { fault: Some(failure.to_string()), wanted, ..Notes::default() };
+            Ok(telling(&failure, shown(visit, failure.status_code(), notes).await?))
+        }
+    }
+}
+
+fn wanted_token(form: &Form) -> Result<WantedToken, Failure> {
+    let text = |name: &str| form.text(name).to_owned();
+    let wrong = |_| Failure::BadRequest(format!("days: must be a whole number, not '{}'", text("days")));
+    let days = form.text("days").trim().parse().map_err(wrong)?;
+    Ok(WantedToken { name: text("name"), scope: text("scope"), days, context: text("context") })
+}
+
+/// `POST /console/account/tokens/{id}`: revokes a token.
+pub async fn revoke_token(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    remove(visit, payload, |write, user, id| Ok(write.revoke_token(user, id)?)).await
+}
+
+/// `POST /console/account/sessions/{id}`: ends a session.
+pub async fn end_session(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    remove(visit, payload, |write, user, id| Ok(write.end_session_of(user, id)?)).await
+}
+
+/// `GET /console/account/root.pem`: what clients check the server by.
+pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, Trouble> {
+    let path = visit.call.state.certificates.root();
+    let read = block(move || fs::read(path)).await?;
+    Ok(file("root.pem", read.map_err(|error| Failure::internal(&error))?))
+}
+
+/// `POST /console/account/client.pem`: the client's certificate with its key, by which whoever has it may do everything; so only root administrators get
+/// it, who may do everything already.
+pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    visit.check_may_give_access()?;
+    let form = visit.form(payload).await?;
+    let user = visit.call.user.read(|_, caller| Ok(is_root(&caller.actor).then(|| caller.actor.name()))).await?;
+    let Some(user) = user else {
+        return Err(Failure::Forbidden("only a root administrator can have the client certificate".to_owned()).into());
+    };
+    // It outlives the session, which may be stolen.
+    if let Some(failure) = unconfirmed(&visit, &form).await? {
+        let notes = Notes { fault: Some(failure.to_string()), ..Notes::default() };
+        return Ok(telling(&failure, shown(&visit, failure.status_code(), notes).await?));
+    }
+    let read = with_client(&visit.call.state, |pem, mut key| {
+        let mut both = pem;
+        key.read_to_end(&mut both).map_err(|error| Failure::internal(&error))?;
+        Ok(both)
+    });
+    let both = match read.await {
+        Ok(both) => both,
+        Err(failure @ Failure::Conflict(_)) => {
+            let notes = Notes { fault: Some(failure.to_string()), ..Notes::default() };
+            return shown(&visit, failure.status_code(), notes).await;
+        }
+        Err(failure) => return Err(failure.into()),
+    };
+    visit.call.user.write(|write, _| Ok(write.record(Act::done("download client certificate"))?)).await?;
+    tracing::warn!(%user, "the client certificate was downloaded");
+    Ok(file("client.pem", both))
+}
+
+/// Does something with the client's certificate and its key, which is opened.
+///
+/// # Errors
+/// It would let nobody in, or the key was taken away from here.
+async fn with_client<T: Send + 'static>(
+    state: &Data<State>,
+    work: fn(Vec<u8>, File) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let state = state.clone();
+    let done = block(move || {
+        let path = state.certificates.client();
+        let mut pem = Vec::new();
+        opened(&path)?.read_to_end(&mut pem).map_err(|error| Failure::internal(&error))?;
+        let certificate = Certificate::from_pem(&pem)
+            .ok_or_else(|| Failure::internal(&format!("{} holds no certificate", path.display())))?;
+        if let Some(why) = state.clients.refusal(&certificate) {
+            return Err(Failure::Conflict(format!("{why}; patchbay cert renew {} makes another", certificate.name)));
+        }
+        work(pem, opened(&state.certificates.client_key())?)
+    });
+    done.await?
+}
+
+/// A file of the certificates folder, from which it may have been taken away.
+fn opened(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => {
+            let name = path.file_name().unwrap_or_default().display();
+            Failure::Conflict(format!("{name} is no longer on this machine: it was taken away from the folder certs"))
+        }
+        _ => Failure::internal(&format!("{}: {error}", path.display())),
+    })
+}
+
+/// Something to be saved under that name.
+fn file(name: &str, bytes: Vec<u8>) -> HttpResponse {
+    let mut reply = HttpResponse::Ok();
+    reply
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+    guarded(&mut reply).content_type("application/x-pem-file").body(bytes)
+}
+
+async fn remove(
+    visit: Visit,
+    payload: Payload,
+    remove: fn(&Write<'_>, Uuid, Uuid) -> Result<bool, Failure>,
+) -> Result<HttpResponse, Trouble> {
+    visit.form(payload).await?;
+    let id = visit.call.id()?;
+    visit.call.user.write_for(Purpose::SignOut, move |write, caller| remove(write, caller.actor.id, id)).await?;
+    Ok(to("/console/account"))
+}
+
+async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpResponse, Trouble> {
+    let usual = authenticate::of(&visit.call.http)?.context();
+    let (actor, sessions, tokens) =
+        visit.call.user.read(|snapshot, caller| own(snapshot, &caller.actor, usual)).await?;
+    let may_give_access = visit.check_may_give_access();
+    let client = match &may_give_access {
+        Ok(()) => offer(&visit.call.state, &actor).await,
+        Err(_) => Offer::Never,
+    };
+    let account = Account {
+        frame: visit.frame(),
+        client,
+        may_give_access: may_give_access.is_ok(),
+        roles: actor.roles,
+        sessions,
+        tokens,
+        made: notes.made,
+        fault: notes.fault,
+        wanted: notes.wanted,
+        version: env!("CARGO_PKG_VERSION"),
+        is_sealed: visit.call.state.backend.keys.is_sealed(),
+    };
+    Ok(page(status, &account)?)
+}
+
+/// Whether that user can have the client's certificate.
+async fn offer(state: &Data<State>, actor: &Actor) -> Offer {
+    if !is_root(actor) {
+        return Offer::Never;
+    }
+    match with_client(state, |_, _| Ok(())).await {
+        Ok(()) => Offer::Download,
+        Err(failure) => Offer::Refused(failure.to_string()),
+    }
+}
+
+fn own(snapshot: &Snapshot<'_>, actor: &Actor, usual: Context) -> Result<(Actor, Vec<Session>, Vec<Token>), Failure> {
+    let sessions = snapshot.sessions(actor.id, Timestamp::now(), Page { skip: 0, take: 1_000 })?;
+    let sessions = sessions.into_iter().map(|session| Session {
+        id: session.id,
+        kind: session.kind.name(),
+        address: session.address,
+        created: date(session.created_date),
+        expires: date(session.expires_date),
+    });
+    let tokens = snapshot.tokens(actor.id)?.into_iter().map(|token| Token {
+        id: token.id,
+        name: token.name,
+        scope: token.scope,
+        context: token.context.unwrap_or(usual).place(),
+        created: date(token.created_date),
+        expires: date(token.expires_date),
+    });
+    Ok((actor.clone(), sessions.collect(), tokens.collect()))
+}
+
+/// A date to the minute.
+fn date(date: Timestamp) -> String {
+    date.to_string().chars().take(16).collect::<String>().replace('T', " ")
+}

@@ -1,0 +1,301 @@
+//! What is done to each of several entities. The same work makes the preview, where it is undone, and the change.
+
+use super::difference::{Difference, differences};
+use super::filled::Change;
+use super::shown_rights::ShownRights;
+use crate::console::shown::reference;
+use crate::console::visit::Visit;
+use crate::error::Failure;
+use crate::model::{Document, Entity, Timestamp, fold};
+use crate::query::Predicate;
+use crate::service::backend::Backend;
+use crate::service::caller::Caller;
+use crate::service::entities;
+use crate::service::entities::{change_one, delete_one, one, read_back};
+use crate::service::privileges::Privileges;
+use crate::service::rule_checks::check_written;
+use crate::store::{Extent, IfMatch, Snapshot, UserName, Weight, Write};
+use serde_json::{Map, Value as Json, json};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub enum BulkAction {
+    /// To change them.
+    Change(Vec<Change>),
+    /// To delete them.
+    Delete,
+}
+
+/// What the visitor has seen in a preview.
+pub struct Seen {
+    /// The versions of the entities.
+    pub entities: HashMap<Uuid, Timestamp>,
+    /// Whose rights change.
+    pub rights: ShownRights,
+}
+
+/// What is done to one entity.
+#[derive(Debug)]
+pub struct Row {
+    /// Its id.
+    pub id: Uuid,
+    /// The name by which people know it.
+    pub name: String,
+    /// Its version before.
+    pub version: String,
+    /// What is different about it; nothing where it is deleted, or where nothing changes.
+    pub differences: Vec<Difference>,
+}
+
+impl Row {
+    /// Whether anything about it changes.
+    pub const fn is_changed(&self) -> bool {
+        !self.differences.is_empty()
+    }
+}
+
+impl BulkAction {
+    /// Weighs it, and refuses what is too much to be done at once.
+    ///
+    /// # Errors
+    /// 413.
+    pub async fn weigh(&self, visit: &Visit, ids: &[Uuid]) -> Result<Weight, Failure> {
+        let (entity, ids) = (visit.call.entity, ids.to_vec());
+        let listed = move |_: &Snapshot<'_>, _: &Caller| Ok(Predicate::has_id_among(entity, ids));
+        let Self::Change(changes) = self else { return visit.call.user.weigh_removal(entity, listed).await };
+        let extents = changes.iter().map(Change::extent);
+        let each = extents
+            .fold(Extent::default(), |all, more| Extent { rows: all.rows + more.rows, bytes: all.bytes + more.bytes });
+        visit.call.user.weigh_stored(entity, listed, |stored| Weight::of_change(entity, stored, each)).await
+    }
+
+    /// The names of the properties that it changes.
+    pub fn properties(&self) -> Vec<&'static str> {
+        match self {
+            Self::Change(changes) => changes.iter().map(Change::property).collect(),
+            Self::Delete => Vec::new(),
+        }
+    }
+
+    /// The user who owns them afterwards, if they are given away.
+    pub fn owner(&self) -> Option<UserName> {
+        let Self::Change(changes) = self else { return None };
+        let owner = changes.iter().find_map(|change| match change {
+            Change::Owner(owner) => Some(owner),
+            _ => None,
+        })?;
+        let part = |name: &str| owner[name].as_str().map(ToOwned::to_owned);
+        Some(UserName { user_directory: part("userDirectory")?, user_id: part("userId")? })
+    }
+
+    /// Does it to all of them, and tells what is different then.
+    ///
+    /// # Errors
+    /// `Outdated` if `seen` has another version of one of them, or of the rules, than is stored; the first entity to which it can't be done.
+    pub fn apply(
+        &self,
+        backend: &Backend,
+        write: &Write<'_>,
+        caller: &Caller,
+        entity: &'static Entity,
+        ids: &[Uuid],
+        seen: Option<&Seen>,
+    ) -> Result<Vec<Row>, Failure> {
+        if let Some(seen) = seen {
+            seen.rights.check_rules(write.snapshot().versions()?.rules)?;
+        }
+        let target = Target { backend, write, caller, entity, seen };
+        let rows: Vec<Row> = ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, Failure>>()?;
+        // Rules are looked at together, once.
+        let changed: Vec<Uuid> = rows.iter().filter(|row| row.is_changed()).map(|row| row.id).collect();
+        check_written(write, caller, entity, &changed).map_err(|(_, failure)| failure)?;
+        Ok(rows)
+    }
+}
+
+/// Where it is done, and on whose behalf.
+struct Target<'a> {
+    backend: &'a Backend,
+    write: &'a Write<'a>,
+    caller: &'a Caller,
+    entity: &'static Entity,
+    seen: Option<&'a Seen>,
+}
+
+impl Target<'_> {
+    fn apply(&self, bulk_action: &BulkAction, id: Uuid) -> Result<Row, Failure> {
+        let before = self.read(id)?;
+        let name = reference(&before);
+        let version = before["modifiedDate"].as_str().unwrap_or_default().to_owned();
+        let date = self.check_seen(id, &name, &before)?;
+        let differences = match bulk_action {
+            BulkAction::Change(changes) => self.change(id, &before, changes, date),
+            BulkAction::Delete => self.delete(id, date).map(|()| Vec::new()),
+        };
+        let differences = differences.map_err(|failure| failure.within(&name))?;
+        Ok(Row { id, name, version, differences })
+    }
+
+    /// The entity as the caller sees it.
+    fn read(&self, id: Uuid) -> Result<Json, Failure> {
+        let Self { entity, caller, .. } = self;
+        let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Hidden);
+        let found = self.write.snapshot().one(&selection)?;
+        let message = || format!("there is no {} with the id {id} any more, or none that you may see", entity.noun);
+        let entry = found.ok_or_else(|| Failure::NotFound(message()))?;
+        serde_json::from_slice(&entry.json).map_err(|error| Failure::internal(&error))
+    }
+
+    /// The stored version, if it is the one that the visitor has seen.
+    fn check_seen(&self, id: Uuid, name: &str, stored: &Json) -> Result<Option<Timestamp>, Failure> {
+        let date = Timestamp::parse(stored["modifiedDate"].as_str().unwrap_or_default());
+        match self.seen {
+            Some(seen) if date.is_none() || seen.entities.get(&id) != date.as_ref() => {
+                let by = stored["modifiedByUserName"].as_str().unwrap_or_default();
+                Err(Failure::Outdated(format!("{by} changed {name} meanwhile.")))
+            }
+            _ => Ok(date),
+        }
+    }
+
+    fn change(
+        &self,
+        id: Uuid,
+        before: &Json,
+        changes: &[Change],
+        version: Option<Timestamp>,
+    ) -> Result<Vec<Difference>, Failure> {
+        let body = body(changes, before);
+        if body.is_empty() {
+            return Ok(Vec::new());
+        }
+        let document = Document::read(self.entity, Json::Object(body)).map_err(Failure::from)?;
+        let if_match = version.map_or(IfMatch::Any, |version| IfMatch::Versions(vec![version]));
+        let change = entities::Change { document, seen: None, if_match: Some(&if_match) };
+        let written = change_one(self.backend, self.write, self.caller, id, change)?;
+        let after = read_back(self.write, self.caller, self.entity, written, Privileges::Hidden)?;
+        let after: Json = serde_json::from_slice(&after.json).map_err(|error| Failure::internal(&error))?;
+        Ok(differences(self.entity, before, &after))
+    }
+
+    fn delete(&self, id: Uuid, version: Option<Timestamp>) -> Result<(), Failure> {
+        let if_match = version.map(|version| IfMatch::Versions(vec![version]));
+        delete_one(self.write, self.caller, self.entity, id, if_match.as_ref())
+    }
+}
+
+impl Change {
+    fn extent(&self) -> Extent {
+        match self {
+            Self::AddTags(ids) => Extent { rows: ids.len() as u64, bytes: 0 },
+            Self::SetValue { value, .. } => Extent { rows: 1, bytes: value.len() as u64 },
+            Self::Owner(_) | Self::RemoveTags(_) | Self::RemoveValues(_) => Extent { rows: 1, bytes: 0 },
+        }
+    }
+
+    const fn property(&self) -> &'static str {
+        match self {
+            Self::AddTags(_) | Self::RemoveTags(_) => "tags",
+            Self::Owner(_) => "owner",
+            Self::SetValue { .. } | Self::RemoveValues(_) => "customProperties",
+        }
+    }
+}
+
+/// What changes about an entity, as the body of a request to the API; nothing of what is so already.
+fn body(changes: &[Change], entry: &Json) -> Map<String, Json> {
+    let list = |name: &str| entry[name].as_array().cloned().unwrap_or_default();
+    let (mut tags, mut values) = (list("tags"), list("customProperties"));
+    let mut body = Map::new();
+    for change in changes {
+        match change {
+            Change::AddTags(ids) => {
+                let own: HashSet<String> = tags.iter().filter_map(id).map(ToOwned::to_owned).collect();
+                tags.extend(ids.iter().filter(|id| !own.contains(*id)).map(|id| json!({ "id": id })));
+            }
+            Change::RemoveTags(ids) => tags.retain(|own| !id(own).is_some_and(|own| ids.iter().any(|id| id == own))),
+            Change::Owner(owner) if !is_same_user(&entry["owner"], owner) => {
+                body.insert("owner".to_owned(), owner.clone());
+            }
+            Change::Owner(_) => {}
+            Change::SetValue { definition, value } => {
+                let held = values.iter().filter(|own| is_of(own, definition));
+                if held.map(|own| own["value"].as_str()).ne([Some(value.as_str())]) {
+                    values.retain(|own| !is_of(own, definition));
+                    values.push(json!({ "value": value, "definition": { "id": definition } }));
+                }
+            }
+            Change::RemoveValues(definition) => values.retain(|own| !is_of(own, definition)),
+        }
+    }
+    for (name, changed) in [("tags", tags), ("customProperties", values)] {
+        if changed != list(name) {
+            body.insert(name.to_owned(), Json::Array(changed));
+        }
+    }
+    body
+}
+
+fn id(entry: &Json) -> Option<&str> {
+    entry["id"].as_str()
+}
+
+fn is_of(value: &Json, definition: &str) -> bool {
+    id(&value["definition"]) == Some(definition)
+}
+
+fn is_same_user(one: &Json, other: &Json) -> bool {
+    let folded = |user: &Json, name: &str| user[name].as_str().map(fold);
+    ["userDirectory", "userId"].into_iter().all(|name| folded(one, name) == folded(other, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Json {
+        let value = |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition}});
+        json!({
+            "owner": {"userDirectory": "LAB", "userId": "anna"},
+            "tags": [{"id": "a"}, {"id": "b"}],
+            "customProperties": [value("dev", "stage"), value("x", "note"), value("y", "note")],
+        })
+    }
+
+    fn body_of(changes: &[Change]) -> Json {
+        Json::Object(body(changes, &entry()))
+    }
+
+    #[test]
+    fn a_body_has_what_changes_and_nothing_else() {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let set = |definition: &str, value: &str| Change::SetValue {
+            definition: definition.to_owned(),
+            value: value.to_owned(),
+        };
+        let owner = |id: &str| Change::Owner(json!({"userDirectory": "lab", "userId": id}));
+        for nothing in [
+            Change::AddTags(texts(&["a"])),
+            Change::RemoveTags(texts(&["c"])),
+            owner("Anna"),
+            set("stage", "dev"),
+            Change::RemoveValues("other".to_owned()),
+        ] {
+            assert_eq!(body_of(std::slice::from_ref(&nothing)), json!({}), "{nothing:?}");
+        }
+        let both = [Change::AddTags(texts(&["c", "a"])), Change::RemoveTags(texts(&["b"]))];
+        assert_eq!(body_of(&both), json!({"tags": [{"id": "a"}, {"id": "c"}]}));
+        let values = |changes: &[Change]| {
+            let body = body_of(changes);
+            let values = body["customProperties"].as_array().unwrap().clone();
+            values.iter().map(|value| value["value"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(values(&[set("stage", "prod")]), ["x", "y", "prod"]);
+        // One value replaces several, also where it is among them.
+        assert_eq!(values(&[set("note", "x")]), ["dev", "x"]);
+        assert_eq!(values(&[set("stage", "prod"), Change::RemoveValues("note".to_owned())]), ["prod"]);
+        assert_eq!(body_of(&[owner("bert")]), json!({"owner": {"userDirectory": "lab", "userId": "bert"}}));
+    }
+}

@@ -1,0 +1,229 @@
+//! The form for several entities as it is filled in: what is ticked, and what stands in the fields.
+
+use crate::console::filled_in::user;
+use crate::http::extract::body::Form;
+use crate::model::Fault;
+use serde_json::Value as Json;
+
+/// A change that the form offers, each with a box to tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Add tags.
+    AddTags,
+    /// Remove tags.
+    RemoveTags,
+    /// Give them to another owner.
+    Owner,
+    /// Give them one value of a custom property.
+    SetValue,
+    /// Remove all values of a custom property.
+    RemoveValues,
+}
+
+/// What is to be different about each entity.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// It has these tags as well, by their ids.
+    AddTags(Vec<String>),
+    /// It has none of these tags.
+    RemoveTags(Vec<String>),
+    /// It belongs to this user.
+    Owner(Json),
+    /// It has this one value of the custom property with that id.
+    SetValue {
+        /// The id.
+        definition: String,
+        /// The value.
+        value: String,
+    },
+    /// It has no value of the custom property with that id.
+    RemoveValues(String),
+}
+
+/// What is wrong with a part of the form.
+#[derive(Clone, Debug)]
+pub struct PartFault {
+    pub part: Part,
+    pub message: String,
+}
+
+/// The form as it is filled in.
+#[derive(Clone, Debug, Default)]
+pub struct Filled {
+    ticked: Vec<Part>,
+    /// The ids of the tags to add.
+    pub add: Vec<String>,
+    /// The ids of the tags to remove.
+    pub remove: Vec<String>,
+    /// The owner, as `DIRECTORY\userid`.
+    pub owner: String,
+    /// The id of the custom property that gets a value.
+    pub definition: String,
+    /// The value.
+    pub value: String,
+    /// The id of the custom property whose values are removed.
+    pub cleared: String,
+}
+
+/// The field in which a browser sends what is ticked.
+const TICKED: &str = "change";
+
+const NOT_TICKED: &str =
+    "This is filled in, but its box is not ticked. Tick the box to make this change, or empty what is filled in.";
+
+impl Part {
+    const ALL: [Self; 5] = [Self::AddTags, Self::RemoveTags, Self::Owner, Self::SetValue, Self::RemoveValues];
+
+    /// Its name in forms.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AddTags => "add-tags",
+            Self::RemoveTags => "remove-tags",
+            Self::Owner => "owner",
+            Self::SetValue => "set-value",
+            Self::RemoveValues => "remove-values",
+        }
+    }
+
+    /// The property that it gives something new, as faults name it.
+    const fn written(self) -> Option<&'static str> {
+        match self {
+            Self::AddTags => Some(".tags"),
+            Self::Owner => Some(".owner"),
+            Self::SetValue => Some(".customProperties"),
+            Self::RemoveTags | Self::RemoveValues => None,
+        }
+    }
+
+    /// How a message says that it was made.
+    pub const fn made(self) -> &'static str {
+        match self {
+            Self::AddTags => "tags added",
+            Self::RemoveTags => "tags removed",
+            Self::Owner => "owner changed",
+            Self::SetValue => "value of a custom property set",
+            Self::RemoveValues => "values of a custom property removed",
+        }
+    }
+}
+
+impl Filled {
+    /// Reads the form.
+    pub fn read(form: &Form) -> Self {
+        let text = |name: &str| form.text(name).trim().to_owned();
+        let all = |name: &str| form.all(name).into_iter().map(ToOwned::to_owned).collect();
+        let sent = form.all(TICKED);
+        let is_ticked = |part: &Part| sent.iter().any(|name| *name == part.name());
+        Self {
+            ticked: Part::ALL.into_iter().filter(is_ticked).collect(),
+            add: all("add"),
+            remove: all("remove"),
+            owner: text("owner"),
+            definition: text("definition"),
+            value: text("value"),
+            cleared: text("cleared"),
+        }
+    }
+
+    /// The fields that hold it, for the next page.
+    pub fn fields(&self) -> Vec<(&'static str, &str)> {
+        let texts = [
+            ("owner", &self.owner),
+            ("definition", &self.definition),
+            ("value", &self.value),
+            ("cleared", &self.cleared),
+        ];
+        let lists = [("add", &self.add), ("remove", &self.remove)];
+        let ticked = self.ticked.iter().map(|part| (TICKED, part.name()));
+        let listed = lists.into_iter().flat_map(|(name, ids)| ids.iter().map(move |id| (name, id.as_str())));
+        let typed = texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.as_str()));
+        ticked.chain(listed).chain(typed).collect()
+    }
+
+    /// Whether the box of a part is ticked.
+    pub fn is_ticked(&self, part: Part) -> bool {
+        self.ticked.contains(&part)
+    }
+
+    /// What is ticked.
+    pub fn ticked(&self) -> &[Part] {
+        &self.ticked
+    }
+
+    /// Whether nothing is ticked, and nothing filled in.
+    pub fn is_blank(&self) -> bool {
+        self.ticked.is_empty() && !Part::ALL.into_iter().any(|part| self.is_filled_in(part))
+    }
+
+    fn is_filled_in(&self, part: Part) -> bool {
+        match part {
+            Part::AddTags => !self.add.is_empty(),
+            Part::RemoveTags => !self.remove.is_empty(),
+            Part::Owner => !self.owner.is_empty(),
+            Part::SetValue => !self.definition.is_empty() || !self.value.is_empty(),
+            Part::RemoveValues => !self.cleared.is_empty(),
+        }
+    }
+
+    /// The changes that are ticked.
+    ///
+    /// # Errors
+    /// What is wrong with each part: one that is ticked lacks something, or one that is filled in is not ticked.
+    pub fn changes(&self) -> Result<Vec<Change>, Vec<PartFault>> {
+        let (mut changes, mut faults) = (Vec::new(), Vec::new());
+        for part in Part::ALL {
+            match (self.is_ticked(part), self.is_filled_in(part)) {
+                (true, _) => match self.change(part) {
+                    Ok(change) => changes.push(change),
+                    Err(message) => faults.push(PartFault { part, message }),
+                },
+                (false, true) => faults.push(PartFault { part, message: NOT_TICKED.to_owned() }),
+                (false, false) => {}
+            }
+        }
+        if faults.is_empty() { Ok(changes) } else { Err(faults) }
+    }
+
+    /// The ticked parts that faults of an entity are about; each fault names its property behind the entity's name.
+    pub fn parts_with(&self, faults: Vec<Fault>) -> Vec<PartFault> {
+        let is_about = |part: Part, fault: &Fault| {
+            self.is_ticked(part) && part.written().is_some_and(|property| fault.field.contains(property))
+        };
+        let part = |fault: Fault| {
+            let part = Part::ALL.into_iter().find(|part| is_about(*part, &fault))?;
+            Some(PartFault { part, message: sentence(&fault.message) })
+        };
+        faults.into_iter().filter_map(part).collect()
+    }
+
+    fn change(&self, part: Part) -> Result<Change, String> {
+        let chosen = |ids: &[String]| if ids.is_empty() { Err("Choose a tag.".to_owned()) } else { Ok(ids.to_vec()) };
+        match part {
+            Part::AddTags => chosen(&self.add).map(Change::AddTags),
+            Part::RemoveTags if self.is_ticked(Part::AddTags) && self.remove.iter().any(|id| self.add.contains(id)) => {
+                Err("A tag can't be both added and removed.".to_owned())
+            }
+            Part::RemoveTags => chosen(&self.remove).map(Change::RemoveTags),
+            Part::Owner => user(&self.owner).map(Change::Owner).map_err(|message| format!("The owner {message}.")),
+            Part::SetValue if self.definition.is_empty() => Err("Choose the custom property.".to_owned()),
+            Part::SetValue if self.value.is_empty() => {
+                Err("The value must not be empty. To remove values, tick the change that removes them.".to_owned())
+            }
+            Part::SetValue => Ok(Change::SetValue { definition: self.definition.clone(), value: self.value.clone() }),
+            Part::RemoveValues if self.cleared.is_empty() => Err("Choose the custom property.".to_owned()),
+            Part::RemoveValues if self.is_ticked(Part::SetValue) && self.cleared == self.definition => {
+                Err("This custom property gets a value above. Setting a value replaces the values that are there."
+                    .to_owned())
+            }
+            Part::RemoveValues => Ok(Change::RemoveValues(self.cleared.clone())),
+        }
+    }
+}
+
+/// The message of a fault as a sentence. Most say what is wrong with the value; one about something that is not there is a sentence already.
+fn sentence(message: &str) -> String {
+    match message.strip_prefix("there ") {
+        Some(rest) => format!("There {rest}."),
+        None => format!("This {message}."),
+    }
+}

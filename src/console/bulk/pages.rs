@@ -1,0 +1,173 @@
+//! The pages for several entities: the form, and the preview.
+
+use super::change::{BulkAction, Row};
+use super::filled::{Filled, Part};
+use super::rights::Rights;
+use super::{Asked, Faults, Proposal};
+use crate::console::choices::Shown;
+use crate::console::form::Known;
+use crate::console::offered::offered;
+use crate::console::page;
+use crate::console::rows::read_each;
+use crate::console::shown::reference;
+use crate::console::trouble::Trouble;
+use crate::console::visit::{Frame, Visit, plural};
+use crate::query::Predicate;
+use crate::service::entities::one;
+use crate::service::privileges::Privileges;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use serde_json::{Value as Json, json};
+use std::collections::HashMap;
+
+/// Something by its id, with the name by which people know it.
+type Named = (String, String);
+
+#[derive(Template)]
+#[template(path = "bulk.html")]
+struct FormPage<'a> {
+    frame: Frame,
+    title: String,
+    path: &'static str,
+    rows: Vec<Named>,
+    /// The parameters of the list, and where it is.
+    list: String,
+    link: String,
+    tags: Vec<Named>,
+    definitions: Vec<Named>,
+    /// The pages of both that are shown, if there are more.
+    tag_page: Option<Shown>,
+    definition_page: Option<Shown>,
+    has_owner: bool,
+    filled: &'a Filled,
+    /// What is wrong with all of it.
+    fault: Option<String>,
+    add_tags: Section,
+    remove_tags: Section,
+    owner: Section,
+    set_value: Section,
+    remove_values: Section,
+}
+
+/// A part of the form.
+struct Section {
+    name: &'static str,
+    is_ticked: bool,
+    fault: Option<String>,
+}
+
+impl FormPage<'_> {
+    /// Whether there is anything to change, beside deleting.
+    fn has_changes(&self) -> bool {
+        self.has_owner || !self.tags.is_empty() || !self.definitions.is_empty()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "bulk_preview.html")]
+struct PreviewPage<'a> {
+    frame: Frame,
+    path: &'static str,
+    noun: &'static str,
+    /// The entities, as `12 data connections`.
+    number: String,
+    rows: Vec<Row>,
+    list: String,
+    filled: &'a Filled,
+    is_deletion: bool,
+    rights: Rights,
+    conflict: Option<String>,
+}
+
+impl PreviewPage<'_> {
+    fn changed(&self) -> Vec<&Row> {
+        self.rows.iter().filter(|row| row.is_changed()).collect()
+    }
+
+    fn unchanged(&self) -> Vec<&Row> {
+        self.rows.iter().filter(|row| !row.is_changed()).collect()
+    }
+}
+
+/// The form, with what is filled in.
+///
+/// # Errors
+/// The database failed.
+pub async fn form(visit: &Visit, status: StatusCode, asked: &Asked, faults: Faults) -> Result<HttpResponse, Trouble> {
+    let entity = visit.call.entity;
+    let Known { tags, definitions, tag_page, definition_page } = offered(visit, asked.pages.clone()).await?;
+    let named = |entry: &Json| (entry["id"].as_str().unwrap_or_default().to_owned(), reference(entry));
+    let section = |part: Part| Section {
+        name: part.name(),
+        is_ticked: asked.filled.is_ticked(part),
+        fault: faults.parts.iter().find(|fault| fault.part == part).map(|fault| fault.message.clone()),
+    };
+    let form = FormPage {
+        frame: visit.frame(),
+        title: plural(entity),
+        path: entity.path,
+        rows: rows(visit, asked).await?,
+        list: asked.list.own_text(entity),
+        link: asked.list.link(entity, &asked.list.order, asked.list.skip),
+        tags: tags.iter().map(named).collect(),
+        definitions: definitions.iter().map(named).collect(),
+        tag_page,
+        definition_page,
+        has_owner: entity.owner().is_some(),
+        filled: &asked.filled,
+        add_tags: section(Part::AddTags),
+        remove_tags: section(Part::RemoveTags),
+        owner: section(Part::Owner),
+        set_value: section(Part::SetValue),
+        remove_values: section(Part::RemoveValues),
+        fault: faults.whole,
+    };
+    Ok(page(status, &form)?)
+}
+
+/// The entities that are still there, in the order of the list.
+async fn rows(visit: &Visit, asked: &Asked) -> Result<Vec<Named>, Trouble> {
+    let (entity, ids) = (visit.call.entity, asked.ids.clone());
+    let entries = visit.call.user.scan(move |snapshot, caller| {
+        let condition = Predicate::has_id_among(entity, ids.iter().copied());
+        // No more of them stays in memory than is shown.
+        let entries = read_each(snapshot, &one(caller, entity, condition, Privileges::Hidden), |entry| {
+            *entry = json!([entry["id"], reference(entry)]);
+        });
+        let mut entries: HashMap<String, String> =
+            entries?.into_iter().filter_map(|entry| serde_json::from_value::<Named>(entry).ok()).collect();
+        let ids = ids.iter().map(ToString::to_string);
+        Ok(ids.filter_map(|id| entries.remove(&id).map(|name| (id, name))).collect())
+    });
+    Ok(entries.await?)
+}
+
+/// What a bulk action would change.
+///
+/// # Errors
+/// The page can't be made.
+pub fn preview(
+    visit: &Visit,
+    asked: &Asked,
+    bulk_action: &BulkAction,
+    proposal: Proposal,
+    conflict: Option<String>,
+) -> Result<HttpResponse, Trouble> {
+    let entity = visit.call.entity;
+    let Proposal { rows, rights } = proposal;
+    let preview = PreviewPage {
+        frame: visit.frame(),
+        path: entity.path,
+        noun: entity.noun,
+        number: entity.counted(rows.len()),
+        rows,
+        list: asked.list.own_text(entity),
+        filled: &asked.filled,
+        is_deletion: matches!(bulk_action, BulkAction::Delete),
+        rights,
+        conflict,
+    };
+    let status = if preview.conflict.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    Ok(page(status, &preview)?)
+}

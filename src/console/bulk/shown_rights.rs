@@ -1,0 +1,48 @@
+//! The rights that a page has shown, when its form comes back.
+
+use crate::error::Failure;
+use crate::http::extract::body::Form;
+
+/// The rights that a page has shown, as its form sends them back.
+pub struct ShownRights {
+    /// The version of the rules, if the page has shown what they say.
+    rules: Option<i64>,
+    /// The digest of what is gained and lost, if the page has shown all of it.
+    digest: Option<String>,
+}
+
+const OTHER_RULES: &str = "System rules were changed meanwhile.";
+const OTHER_RIGHTS: &str =
+    "Users or resources were changed meanwhile, so the rights that change are no longer those that you have seen.";
+
+impl ShownRights {
+    /// Reads what a page sends back.
+    pub fn read(form: &Form) -> Self {
+        let digest = Some(form.text("rights").to_owned()).filter(|digest| !digest.is_empty());
+        Self { rules: form.text("rules").parse().ok(), digest }
+    }
+
+    /// Whether they are to be compared with those that change when it is done.
+    pub const fn is_compared(&self) -> bool {
+        self.rules.is_some() || self.digest.is_some()
+    }
+
+    /// Why the rights that change now, by these rules and with this digest, are not those that were shown, if so.
+    pub fn outdated_by(&self, rules: Option<i64>, digest: Option<&str>) -> Option<&'static str> {
+        if self.rules.is_some_and(|shown| rules.is_some_and(|rules| rules != shown)) {
+            return Some(OTHER_RULES);
+        }
+        (self.digest.is_some() && self.digest.as_deref() != digest).then_some(OTHER_RIGHTS)
+    }
+
+    /// Refuses what was shown if the rules have another version.
+    ///
+    /// # Errors
+    /// `Outdated` if so.
+    pub fn check_rules(&self, now: i64) -> Result<(), Failure> {
+        match self.rules {
+            Some(shown) if shown != now => Err(Failure::Outdated(OTHER_RULES.to_owned())),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Saving the form of an entity. What others have changed since the form was opened is merged with it, property by property.
+
+use super::choices::{Pages, asks_for_page};
+use super::conflict::{Conflict, Question, settle};
+use super::differences::differences;
+use super::edit::{Notes, Stored, check_may, preview, read, refused, show, show_again, stored};
+use super::filled_in::{body, overlaid};
+use super::form::Mode;
+use super::merge::{Merge, merge};
+use super::notice::{SAVED, UNCHANGED, to_with};
+use super::origin::Origin;
+use super::part::Part;
+use super::sent::Again;
+use super::shown::LastChange;
+use super::trouble::Trouble;
+use super::visit::Visit;
+use super::warnings::looked_up;
+use super::{Message, page};
+use crate::error::Failure;
+use crate::http::extract::body::Form;
+use crate::model::{Document, Entity, Fault, USER, is_same_folded};
+use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::service::entities::{Change, change_checked};
+use crate::service::preparation;
+use crate::store::{Weight, Write};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use serde_json::{Map, Value as Json};
+
+/// How often a save is tried, if yet another version is stored between the merge and the write each time.
+const ROUNDS: usize = 5;
+
+/// `POST /console/{type}/{id}`: saves what the visitor changed, together with what others changed meanwhile, or asks what to keep of both.
+pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    let (form, again) = visit.sent(payload).await?.parts();
+    change_from(&visit, &form, again).await.map_err(|trouble| visit.keeping(&form, trouble))
+}
+
+async fn change_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
+    if let Some(again) = again {
+        return Save::read(visit, form).await?.show_again(form, again);
+    }
+    for _ in 0..ROUNDS {
+        if let Some(reply) = Save::read(visit, form).await?.reply(form).await? {
+            return Ok(reply);
+        }
+    }
+    let message = format!("Others change this {} all the time. Nothing was saved; try again.", visit.call.entity.noun);
+    let Save { stored, origin, mine, .. } = Save::read(visit, form).await?;
+    let shown = overlaid(&origin.shown(visit.call.entity, &stored.entry), &Json::Object(mine));
+    refused(visit, &Failure::Unavailable(message), &shown, &stored.known, Some(origin))
+}
+
+/// What is to be saved.
+struct Save<'v> {
+    visit: &'v Visit,
+    stored: Stored,
+    /// The version that the visitor saw.
+    origin: Origin,
+    /// What the visitor changed of that, and what is wrong with it.
+    mine: Map<String, Json>,
+    faults: Vec<Fault>,
+}
+
+impl<'v> Save<'v> {
+    async fn read(visit: &'v Visit, form: &Form) -> Result<Self, Trouble> {
+        let entity = visit.call.entity;
+        let stored = stored(visit, Pages::of(form)).await.map_err(|trouble| gone(entity, trouble))?;
+        let mut origin = Origin::read(form);
+        if origin.version == stored.origin.version {
+            origin.clone_from(&stored.origin);
+        }
+        let (mine, faults) = body(entity, form, origin.values_or(&stored.entry), &stored.known, Mode::Open);
+        Ok(Self { visit, stored, origin, mine, faults })
+    }
+
+    /// What the visitor is answered; none if another version was stored since this one was read.
+    async fn reply(mut self, form: &Form) -> Result<Option<HttpResponse>, Trouble> {
+        let entity = self.visit.call.entity;
+        let version = self.origin.values_or(&self.stored.entry);
+        let questions = Question::answered(entity, form, &self.mine, version);
+        if let Err(questions) = settle(questions, &mut self.mine, version) {
+            return self.ask(self.mine.clone(), &self.origin, questions, Vec::new()).map(Some);
+        }
+        self.faults.retain(|fault| self.mine.contains_key(&fault.field));
+        let (shown, known) = (self.shown(), &self.stored.known);
+        if form.text("action") == "preview" {
+            return preview(self.visit, &self.draft(), &shown, known, Some(self.origin)).await.map(Some);
+        }
+        if asks_for_page(form) {
+            return self.show_again(form, Again::Asked).map(Some);
+        }
+        if self.mine.is_empty() {
+            return Ok(Some(self.to_entity(UNCHANGED)));
+        }
+        let faults = std::mem::take(&mut self.faults);
+        if let Err(invalid) = read(entity, &Json::Object(self.mine.clone()), faults) {
+            return refused(self.visit, &invalid.into(), &shown, &self.stored.known, Some(self.origin)).map(Some);
+        }
+        let merge = self.merge();
+        if merge.collisions.is_empty() { self.write(merge.write).await } else { self.ask_about(merge).map(Some) }
+    }
+
+    /// Shows the form as it is filled in.
+    fn show_again(self, form: &Form, again: Again) -> Result<HttpResponse, Trouble> {
+        show_again(self.visit, form, again, &self.shown(), &self.stored.known, Some(self.origin))
+    }
+
+    /// The form as it is filled in.
+    fn shown(&self) -> Json {
+        let entry = self.origin.shown(self.visit.call.entity, &self.stored.entry);
+        overlaid(&entry, &Json::Object(self.mine.clone()))
+    }
+
+    fn merge(&self) -> Merge {
+        let stored = self.stored.origin.values_or(&self.stored.entry);
+        merge(self.visit.call.entity, self.origin.values.as_ref(), &self.mine, stored)
+    }
+
+    /// The stored version with what the visitor changed, as a draft of a rule.
+    fn draft(&self) -> Json {
+        let Merge { mut write, own, .. } = self.merge();
+        write.extend(own);
+        write.insert("id".to_owned(), self.stored.entry["id"].clone());
+        write.insert("modifiedDate".to_owned(), self.stored.origin.version.clone().into());
+        Json::Object(write)
+    }
+
+    /// Asks which values to keep of what both changed. A secret that was typed is asked for as well: the page can't send it back.
+    fn ask_about(&self, merge: Merge) -> Result<HttpResponse, Trouble> {
+        if let Err(failure) = check_may(self.visit, &self.stored.entry, "update") {
+            return refused(self.visit, &failure, &self.shown(), &self.stored.known, Some(self.origin.clone()));
+        }
+        let Merge { mut write, collisions, own } = merge;
+        let is_asked = |part: &Part| collisions.iter().any(|asked| asked.covers(part));
+        let is_typed = |secret: &Part| {
+            !is_asked(secret)
+                && write.get(secret.property.name).and_then(Json::as_str).is_some_and(|text| !text.is_empty())
+        };
+        let typed = self.visit.call.entity.secrets().map(Part::whole).filter(is_typed).map(Question::typed_again);
+        let before = self.origin.values.as_ref();
+        let questions = collisions.iter().map(|part| Question::new(part.clone(), before)).chain(typed).collect();
+        let kept = self.kept().into_iter().filter(|part| !is_asked(part)).map(|part| part.label).collect();
+        write.extend(own);
+        self.ask(write, &self.stored.origin, questions, kept)
+    }
+
+    fn ask(
+        &self,
+        mine: Map<String, Json>,
+        origin: &Origin,
+        questions: Vec<Question>,
+        kept: Vec<String>,
+    ) -> Result<HttpResponse, Trouble> {
+        Conflict { stored: &self.stored, origin, mine, questions, kept }.ask(self.visit)
+    }
+
+    /// What others changed since the visitor's version, if that is known.
+    fn kept(&self) -> Vec<Part> {
+        let stored = self.stored.origin.values_or(&self.stored.entry);
+        let before = self.origin.values.as_ref();
+        before.map(|before| differences(self.visit.call.entity, before, stored)).unwrap_or_default()
+    }
+
+    /// Writes what is left to be written over the stored version, if that is still the one that it was merged with.
+    async fn write(self, write: Map<String, Json>) -> Result<Option<HttpResponse>, Trouble> {
+        let LastChange { user, date } = LastChange::of(&self.stored.entry);
+        if write.is_empty() && self.origin.version == self.stored.origin.version {
+            return Ok(Some(self.to_entity(UNCHANGED)));
+        }
+        if write.is_empty() {
+            let done = format!(
+                "Nothing was left to save: what you changed is stored already. Changed meanwhile, last by {user} at {date}."
+            );
+            return self.show_stored(done).await.map(Some);
+        }
+        // The change may take away the right to look it up.
+        let warnings = if self.is_own() { looked_up(self.visit, &self.shown()).await } else { Vec::new() };
+        match self.replace(write).await {
+            Ok(()) if !warnings.is_empty() => self.show_saved(warnings).await.map(Some),
+            Ok(()) => {
+                let kept: Vec<String> = self.kept().into_iter().map(|part| part.label).collect();
+                if kept.is_empty() {
+                    return Ok(Some(self.to_entity(SAVED)));
+                }
+                let kept = kept.join(", ");
+                let done = format!("Saved. Changed meanwhile, last by {user} at {date}, and kept: {kept}.");
+                self.show_stored(done).await.map(Some)
+            }
+            Err(Failure::Outdated(_)) => Ok(None),
+            Err(failure @ Failure::NotFound(_)) => Err(gone(self.visit.call.entity, failure.into())),
+            Err(failure) => {
+                refused(self.visit, &failure, &self.shown(), &self.stored.known, Some(self.origin)).map(Some)
+            }
+        }
+    }
+
+    async fn replace(&self, mut write: Map<String, Json>) -> Result<(), Failure> {
+        let call = &self.visit.call;
+        let (id, entity) = (call.id()?, call.entity);
+        write.insert("modifiedDate".to_owned(), self.stored.origin.version.clone().into());
+        let document = Document::read(entity, Json::Object(write))?;
+        let seen = document.seen_version()?;
+        preparation::compile_changed(&call.user, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
+        let state = call.state.clone();
+        let weight = Weight::of_replacement(&document);
+        let change = move |write: &Write<'_>, caller: &Caller| {
+            change_checked(&state.backend, write, caller, id, Change { document, seen, if_match: None })
+        };
+        call.user.write_weighing(weight, change).await.map(drop)
+    }
+
+    /// Whether the visitor changes the user that the visitor is.
+    fn is_own(&self) -> bool {
+        let own = |name: &str| self.stored.entry[name].as_str().unwrap_or_default();
+        let user = &self.visit.call.user.claim.user;
+        *self.visit.call.entity == USER
+            && is_same_folded(own("userDirectory"), &user.user_directory)
+            && is_same_folded(own("userId"), &user.user_id)
+    }
+
+    /// Shows what is stored now, with what was pointed out about it before.
+    async fn show_saved(&self, warnings: Vec<String>) -> Result<HttpResponse, Trouble> {
+        let done = Some("Saved.".to_owned());
+        match stored(self.visit, Pages::default()).await {
+            Ok(Stored { entry, origin, known }) => {
+                let notes = Notes { done, origin: Some(origin), warnings, ..Notes::default() };
+                show(self.visit, StatusCode::OK, &entry, &known, notes)
+            }
+            Err(Trouble::Failure(Failure::NotFound(_))) => {
+                Ok(page(StatusCode::OK, &Message { title: "Saved", text: &warnings.join(" ") })?)
+            }
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    /// Shows what is stored now.
+    async fn show_stored(&self, done: String) -> Result<HttpResponse, Trouble> {
+        match stored(self.visit, Pages::default()).await {
+            Ok(Stored { entry, origin, known }) => {
+                let warnings = looked_up(self.visit, &entry).await;
+                let notes = Notes { done: Some(done), origin: Some(origin), warnings, ..Notes::default() };
+                show(self.visit, StatusCode::OK, &entry, &known, notes)
+            }
+            // The change may have taken away the right to see it.
+            Err(Trouble::Failure(Failure::NotFound(_))) => Ok(self.to_entity(SAVED)),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    fn to_entity(&self, message: &str) -> HttpResponse {
+        let id = self.stored.entry["id"].as_str().unwrap_or_default();
+        to_with(self.visit, &format!("/console/{}/{id}", self.visit.call.entity.path), "", message)
+    }
+}
+
+/// Says of an entity that is not there that it was, when the form was opened.
+fn gone(entity: &Entity, trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Failure(Failure::NotFound(_)) => {
+            let message = format!(
+                "Nothing was saved: this {} was deleted after you opened it, or you may no longer see it.",
+                entity.noun
+            );
+            Failure::NotFound(message).into()
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,303 @@
+//! The form of one entity, and creating an entity.
+
+use super::choices::{Pages, asks_for_page};
+use super::filled_in::{add_lost_secrets, body};
+use super::form::{Field, Input, Known, Mode, fields};
+use super::kept::lost_secrets;
+use super::notice::{SAVED, to_with};
+use super::offered::{known, offered};
+use super::origin::Origin;
+use super::sent::Again;
+use super::trouble::{Trouble, telling};
+use super::visit::{Frame, Visit};
+use super::warnings::{looked_up, open_password};
+use super::{Marked, notice, page};
+use crate::error::Failure;
+use crate::http::extract::body::Form;
+use crate::model::{Document, Entity, Fault, Invalid, SYSTEM_RULE};
+use crate::policy::Action;
+use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::service::entities::{create_checked, one};
+use crate::service::privileges::Privileges;
+use crate::service::{preparation, rule_checks};
+use crate::store::{Weight, Write};
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpResponse, ResponseError};
+use askama::Template;
+use serde_json::Value as Json;
+
+#[derive(Template)]
+#[template(path = "edit.html")]
+struct Edit {
+    frame: Frame,
+    noun: &'static str,
+    path: &'static str,
+    /// The id; nothing of a new one.
+    id: Option<String>,
+    name: String,
+    resource_type: &'static str,
+    fields: Vec<Field>,
+    /// Faults of no field.
+    fault: Option<String>,
+    warnings: Vec<String>,
+    may_update: bool,
+    may_delete: bool,
+    /// The version that the form is made from, and its values.
+    version: String,
+    base: String,
+    changes: Option<super::preview::RightsChange>,
+    done: Option<String>,
+    /// The custom properties that are shown, if there are more.
+    definitions: Option<super::choices::Shown>,
+}
+
+impl Edit {
+    fn has_pages(&self) -> bool {
+        self.fields.iter().any(|field| field.page.is_some())
+    }
+}
+
+/// An entity as it is stored, and what its form can offer.
+pub struct Stored {
+    pub entry: Json,
+    pub origin: Origin,
+    pub known: Known,
+}
+
+/// What is shown beside the fields.
+#[derive(Default)]
+pub struct Notes {
+    pub faults: Vec<Fault>,
+    /// The version that the form is made from; none for a new entity.
+    pub origin: Option<Origin>,
+    pub changes: Option<super::preview::RightsChange>,
+    pub done: Option<String>,
+    /// What is pointed out after a look at the site.
+    pub warnings: Vec<String>,
+}
+
+/// `GET /console/{type}/new`.
+pub async fn blank(visit: Visit) -> Result<HttpResponse, Trouble> {
+    check_may_create(&visit).await?;
+    let known = offered(&visit, Pages::default()).await?;
+    let entry = Json::Object(serde_json::Map::new());
+    show(&visit, StatusCode::OK, &entry, &known, Notes::default())
+}
+
+/// `POST /console/{type}/new`: makes one, and goes to its page.
+pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    let (form, again) = visit.sent(payload).await?.parts();
+    create_from(&visit, &form, again).await.map_err(|trouble| visit.keeping(&form, trouble))
+}
+
+async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
+    let known = offered(visit, Pages::of(form)).await?;
+    let nothing = Json::Object(serde_json::Map::new());
+    let entity = visit.call.entity;
+    let (body, faults) = body(entity, form, &nothing, &known, Mode::New);
+    let body = Json::Object(body);
+    if let Some(again) = again.or_else(|| asks_for_page(form).then_some(Again::Asked)) {
+        return show_again(visit, form, again, &body, &known, None);
+    }
+    if form.text("action") == "preview" {
+        return preview(visit, &body, &body, &known, None).await;
+    }
+    let written = match read(entity, &body, faults) {
+        Ok(document) => {
+            preparation::compile(&visit.call.user, std::iter::once(&document)).await?;
+            let state = visit.call.state.clone();
+            let weight = Weight::of_new(&document);
+            let create =
+                move |write: &Write<'_>, caller: &Caller| create_checked(&state.backend, write, caller, document);
+            visit.call.user.write_weighing(weight, create).await
+        }
+        Err(invalid) => Err(invalid.into()),
+    };
+    match written {
+        Ok(written) => Ok(to_with(visit, &format!("/console/{}/{}", entity.path, written.id), "", SAVED)),
+        Err(failure) => refused(visit, &failure, &body, &known, None),
+    }
+}
+
+/// `GET /console/{type}/{id}`.
+pub async fn open(visit: Visit) -> Result<HttpResponse, Trouble> {
+    let Stored { entry, origin, known } = stored(&visit, Pages::default()).await?;
+    let done = notice::read(&visit)?;
+    let warnings = looked_up(&visit, &entry).await;
+    show(&visit, StatusCode::OK, &entry, &known, Notes { done, origin: Some(origin), warnings, ..Notes::default() })
+}
+
+/// Shows the form again, with what is wrong.
+///
+/// # Errors
+/// The page can't be made.
+pub fn refused(
+    visit: &Visit,
+    failure: &Failure,
+    mine: &Json,
+    known: &Known,
+    origin: Option<Origin>,
+) -> Result<HttpResponse, Trouble> {
+    let mut faults = match failure {
+        Failure::Invalid(invalid) => invalid.clone().into_faults(),
+        other => vec![Fault { field: String::new(), message: other.to_string() }],
+    };
+    add_lost_secrets(visit.call.entity, mine, &mut faults);
+    let reply = show(visit, failure.status_code(), mine, known, Notes { faults, origin, ..Notes::default() })?;
+    Ok(telling(failure, reply))
+}
+
+/// Shows the form as it is filled in.
+///
+/// # Errors
+/// The page can't be made.
+pub fn show_again(
+    visit: &Visit,
+    form: &Form,
+    again: Again,
+    mine: &Json,
+    known: &Known,
+    origin: Option<Origin>,
+) -> Result<HttpResponse, Trouble> {
+    let mut faults: Vec<Fault> = lost_secrets(form).collect();
+    faults.extend(again.message().map(|message| Fault { field: String::new(), message }));
+    add_lost_secrets(visit.call.entity, mine, &mut faults);
+    show(visit, again.status(), mine, known, Notes { faults, origin, ..Notes::default() })
+}
+
+/// Shows who would gain and lose what by a rule.
+pub async fn preview(
+    visit: &Visit,
+    draft: &Json,
+    mine: &Json,
+    known: &Known,
+    origin: Option<Origin>,
+) -> Result<HttpResponse, Trouble> {
+    match super::preview::changes(visit, draft).await {
+        Ok(rights_change) => {
+            show(visit, StatusCode::OK, mine, known, Notes { changes: Some(rights_change), origin, ..Notes::default() })
+        }
+        Err(Failure::Invalid(invalid)) => {
+            let faults = invalid.into_faults().into_iter().map(|fault| Fault {
+                field: fault.field.trim_start_matches("rules[0]").trim_start_matches('.').to_owned(),
+                ..fault
+            });
+            let notes = Notes { faults: faults.collect(), origin, ..Notes::default() };
+            show(visit, StatusCode::BAD_REQUEST, mine, known, notes)
+        }
+        Err(failure) => refused(visit, &failure, mine, known, origin),
+    }
+}
+
+/// Refuses a visitor who may create no entity of the type, whatever it holds.
+///
+/// # Errors
+/// `Forbidden` then; the database failed.
+pub async fn check_may_create(visit: &Visit) -> Result<(), Failure> {
+    let entity = visit.call.entity;
+    let may = visit.call.user.read(move |_, caller| Ok(caller.guard(entity, Action::Create) != Predicate::False));
+    if may.await? {
+        return Ok(());
+    }
+    Err(Failure::Forbidden(format!("{} may not create any {}", visit.call.user.claim.user, entity.noun)))
+}
+
+/// Refuses what the visitor may not do with an entity.
+///
+/// # Errors
+/// `Forbidden` if a rule is read-only, or the action is not among the privileges.
+pub fn check_may(visit: &Visit, entry: &Json, action: &str) -> Result<(), Failure> {
+    let entity = visit.call.entity;
+    if *entity == SYSTEM_RULE && entry["type"].as_str() == Some("ReadOnly") {
+        return Err(Failure::Forbidden(rule_checks::READ_ONLY.to_owned()));
+    }
+    if entry["privileges"].as_array().is_some_and(|all| all.iter().any(|own| own == action)) {
+        return Ok(());
+    }
+    let user = &visit.call.user.claim.user;
+    Err(Failure::Forbidden(format!("{user} may not {action} this {}", entity.noun)))
+}
+
+/// Shows the form with the values of `entry`.
+pub fn show(
+    visit: &Visit,
+    status: StatusCode,
+    entry: &Json,
+    known: &Known,
+    notes: Notes,
+) -> Result<HttpResponse, Trouble> {
+    let entity = visit.call.entity;
+    let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+    let id = visit.call.http.match_info().get("id").map(ToOwned::to_owned);
+    let may = |action: &str| id.is_none() || check_may(visit, entry, action).is_ok();
+    let mode = match (&id, may("update")) {
+        (None, _) => Mode::New,
+        (Some(_), true) => Mode::Open,
+        (Some(_), false) => Mode::ReadOnly,
+    };
+    let mut fields = fields(entity, entry, known, mode);
+    let faults = place(&mut fields, entry, notes.faults);
+    let origin = notes.origin.filter(|_| mode == Mode::Open);
+    let edit = Edit {
+        frame: visit.frame(),
+        noun: entity.noun,
+        path: entity.path,
+        name: own("name"),
+        resource_type: entity.resource_type,
+        fault: (!faults.is_empty()).then(|| faults.join("; ")),
+        warnings: open_password(entry).into_iter().chain(notes.warnings).collect(),
+        may_update: may("update"),
+        may_delete: may("delete"),
+        base: origin.as_ref().map(Origin::text).unwrap_or_default(),
+        version: origin.map(|origin| origin.version).unwrap_or_default(),
+        changes: notes.changes,
+        done: notes.done,
+        definitions: known.definition_page.clone(),
+        fields,
+        id,
+    };
+    Ok(page(status, &edit)?)
+}
+
+/// Puts each fault to its field, and gives those of no field back.
+fn place(fields: &mut [Field], entry: &Json, faults: Vec<Fault>) -> Vec<String> {
+    let mut left = Vec::new();
+    for fault in faults {
+        let name = fault.field.split(['.', '[']).next().unwrap_or_default();
+        match fields.iter_mut().find(|field| field.name == name) {
+            Some(field) => {
+                let text = entry[name].as_str().unwrap_or_default();
+                field.fault = Some(Marked::said(&field.label, text, &fault.message));
+            }
+            None if fault.field.is_empty() => left.push(fault.message),
+            None => left.push(format!("{}: {}", fault.field, fault.message)),
+        }
+    }
+    left
+}
+
+/// Reads the body that a form gives.
+///
+/// # Errors
+/// What is wrong with it: `faults` if there are any.
+pub fn read(entity: &'static Entity, body: &Json, faults: Vec<Fault>) -> Result<Document, Invalid> {
+    if faults.is_empty() { Document::read(entity, body.clone()) } else { Err(faults.into()) }
+}
+
+/// The entity of the page, and what its form can offer.
+///
+/// # Errors
+/// `NotFound` if the visitor can see no such entity; the database failed.
+pub async fn stored(visit: &Visit, pages: Pages) -> Result<Stored, Trouble> {
+    let (id, entity) = (visit.call.id()?, visit.call.entity);
+    let found = visit.call.user.scan(move |snapshot, caller| {
+        let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Shown);
+        let Some(entry) = snapshot.one(&selection)? else { return Ok(None) };
+        let entry = serde_json::from_slice(&entry.json).map_err(|error| Failure::internal(&error))?;
+        let origin = Origin::of(entity, &entry, &snapshot.sealed_values_of(entity, id)?);
+        Ok(Some(Stored { entry, origin, known: known(snapshot, caller, entity, &pages)? }))
+    });
+    Ok(found.await?.ok_or_else(|| visit.call.no_such(&id.to_string()))?)
+}

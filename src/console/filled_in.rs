@@ -1,0 +1,185 @@
+//! What was filled in, as the JSON that the API would take. What a form gives back as it was is left out, so that nothing changes that nobody changed.
+
+use super::custom_property::{field_of, id, values_of};
+use super::form::{CLEAR, Known, Mode, OFFERED, in_one_form, is_open, written};
+use super::shown::{item, lines, reference};
+use crate::http::extract::body::Form;
+use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Fault, Kind, Property};
+use serde_json::{Map, Value as Json, json};
+use std::collections::{HashMap, HashSet};
+
+/// What a form gives that is not as `entry` has it, as the body of a request to the API, and what is wrong with it. What is wrong is in the body as
+/// it was typed.
+#[must_use]
+pub fn body(
+    entity: &'static Entity,
+    form: &Form,
+    entry: &Json,
+    known: &Known,
+    mode: Mode,
+) -> (Map<String, Json>, Vec<Fault>) {
+    let mut body = Map::new();
+    let mut faults = Vec::new();
+    for property in entity.properties.iter().filter(|property| is_open(property, mode)) {
+        let value = filled_in(property, form, entry, known, mode).unwrap_or_else(|message| {
+            faults.push(Fault { field: property.name.to_owned(), message });
+            Some(Json::String(form.text(property.name).to_owned()))
+        });
+        if let Some(value) = value {
+            body.insert(property.name.to_owned(), value);
+        }
+    }
+    (body, faults)
+}
+
+/// What a form gives for a property; nothing if that is what it has.
+fn filled_in(
+    property: &'static Property,
+    form: &Form,
+    entry: &Json,
+    known: &Known,
+    mode: Mode,
+) -> Result<Option<Json>, String> {
+    let stored = &entry[property.name];
+    let typed = in_one_form(form.text(property.name));
+    let is_there = form.has(property.name) || form.all(OFFERED).contains(&property.name);
+    let is_in_parts = matches!(property.kind, Kind::Elements(element) if *element == CUSTOM_PROPERTY_VALUE);
+    if !is_there && !is_in_parts {
+        return Ok(None);
+    }
+    match property.kind {
+        Kind::Boolean => {
+            let is_checked = !typed.is_empty();
+            return Ok((stored.as_bool().unwrap_or_default() != is_checked).then(|| json!(is_checked)));
+        }
+        Kind::Secret { .. } => return secret(&typed, form.text(&format!("{CLEAR}{}", property.name))),
+        Kind::Integer { .. } if property.name == "actions" => {
+            let chosen = form.all(property.name);
+            let bits = chosen.iter().filter_map(|bit| bit.parse::<i64>().ok()).fold(0, |all, bit| all | bit);
+            return Ok((stored.as_i64().unwrap_or_default() != bits).then(|| json!(bits)));
+        }
+        Kind::Links(_) => return Ok(links(&form.all(property.name), stored, known)),
+        Kind::Elements(element) if *element == CUSTOM_PROPERTY_VALUE => {
+            return Ok(custom_properties(form, entry, known));
+        }
+        _ if typed == written(property, stored) => return Ok(None),
+        _ => {}
+    }
+    match property.kind {
+        Kind::Enumeration(_) | Kind::Integer { .. } if typed.is_empty() => Ok(None),
+        Kind::Enumeration(_) | Kind::Integer { .. } => {
+            Ok(Some(typed.parse::<i64>().map_or_else(|_| json!(typed), |number| json!(number))))
+        }
+        Kind::Strings { .. } => Ok(Some(json!(typed_lines(&typed)))),
+        Kind::Elements(_) => attributes(&typed, stored).map(Some),
+        Kind::Reference(_) if typed.trim().is_empty() && mode == Mode::New => Ok(None),
+        Kind::Reference(_) => user(typed.trim()).map(Some),
+        Kind::Text { .. } => Ok(Some(json!(typed))),
+        _ => Ok(None),
+    }
+}
+
+/// A new secret, or none from now on.
+fn secret(typed: &str, clear: &str) -> Result<Option<Json>, String> {
+    match (typed, clear) {
+        ("", "") => Ok(None),
+        ("", _) => Ok(Some(json!(""))),
+        (_, "") => Ok(Some(json!(typed))),
+        _ => Err("was both typed and to be removed; do one of it, and type it again".to_owned()),
+    }
+}
+
+/// A user, as people write him.
+///
+/// # Errors
+/// It is no name of a user.
+pub fn user(typed: &str) -> Result<Json, String> {
+    let parts = typed.split_once('\\');
+    let (directory, id) = parts.ok_or_else(|| format!("must be a user, as DIRECTORY\\userid, not '{typed}'"))?;
+    Ok(json!({ "userDirectory": directory, "userId": id }))
+}
+
+/// The tags with these ids, if they are others than are stored. Their names are for the form, should it be shown again.
+fn links(ids: &[&str], stored: &Json, known: &Known) -> Option<Json> {
+    let own = stored.as_array().map(Vec::as_slice).unwrap_or_default();
+    let all: HashMap<&str, &Json> = known.tags.iter().chain(own).map(|tag| (id(tag), tag)).collect();
+    let has: HashSet<&str> = own.iter().map(id).collect();
+    let is_same = ids.len() == own.len() && ids.iter().all(|wanted| has.contains(wanted));
+    let named = |wanted: &&str| {
+        let found = all.get(wanted).copied();
+        json!({ "id": wanted, "name": found.map(reference) })
+    };
+    (!is_same).then(|| ids.iter().map(named).collect())
+}
+
+/// All attributes. A line that is there already keeps what else is known of its attribute.
+fn attributes(typed: &str, stored: &Json) -> Result<Json, String> {
+    let own: HashMap<String, &Json> = stored.as_array().into_iter().flatten().map(|own| (item(own), own)).collect();
+    let attribute = |line: &String| {
+        if let Some(own) = own.get(line) {
+            return Ok((*own).clone());
+        }
+        let parts = line.split_once('=');
+        let (kind, value) = parts.ok_or_else(|| format!("must have a line type=value for each, not '{line}'"))?;
+        Ok(json!({ "attributeType": kind.trim(), "attributeValue": value.trim() }))
+    };
+    typed_lines(typed).iter().map(attribute).collect::<Result<_, String>>().map(Json::Array)
+}
+
+/// All custom property values, if those of some definition that the form offered are others than before.
+fn custom_properties(form: &Form, entry: &Json, known: &Known) -> Option<Json> {
+    let offered = form.all(OFFERED);
+    let is_offered = |definition: &&Json| offered.contains(&field_of(definition).as_str());
+    let definitions: Vec<&Json> = known.definitions.iter().filter(is_offered).collect();
+    let all = entry["customProperties"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_of_one = |value: &&Json| definitions.iter().any(|definition| value["definition"]["id"] == definition["id"]);
+    // What the form did not offer stays.
+    let mut values: Vec<Json> = all.iter().filter(|value| !is_of_one(value)).cloned().collect();
+    let mut is_same = true;
+    for definition in definitions {
+        let held = values_of(definition, entry);
+        let sent: Vec<String> = form.all(&field_of(definition)).into_iter().map(in_one_form).collect();
+        let kept: Vec<String> = held.iter().map(|value| in_one_form(value)).collect();
+        let is_free = lines(&definition["choiceValues"]).is_empty();
+        let own_is_same = if is_free { sent.concat() == kept.join("\n") } else { is_permutation(&sent, &kept) };
+        is_same &= own_is_same;
+        let wanted = match (own_is_same, is_free) {
+            (true, _) => held,
+            (false, true) => sent.iter().flat_map(|text| typed_lines(text)).collect(),
+            (false, false) => sent,
+        };
+        let named = json!({ "id": definition["id"], "name": definition["name"] });
+        values.extend(wanted.into_iter().map(|value| json!({ "value": value, "definition": named })));
+    }
+    (!is_same).then_some(Json::Array(values))
+}
+
+fn is_permutation(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && one.iter().all(|value| other.contains(value))
+}
+
+/// Says which secrets have to be filled in again, because a page never shows them.
+pub fn add_lost_secrets(entity: &'static Entity, mine: &Json, faults: &mut Vec<Fault>) {
+    for property in entity.secrets().filter(|property| mine.get(property.name).is_some()) {
+        if faults.iter().all(|fault| fault.field != property.name) {
+            let message = "was not saved, and is not shown: fill it in again".to_owned();
+            faults.push(Fault { field: property.name.to_owned(), message });
+        }
+    }
+}
+
+fn typed_lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// An entity with the properties that another object gives in place of its own.
+#[must_use]
+pub fn overlaid(entry: &Json, given: &Json) -> Json {
+    let mut overlaid = entry.clone();
+    if let (Some(fields), Some(given)) = (overlaid.as_object_mut(), given.as_object()) {
+        for (name, value) in given {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
+    overlaid
+}

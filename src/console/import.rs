@@ -1,0 +1,112 @@
+//! The rules of another site: what an import would do first, and then the import.
+
+use super::edit::check_may_create;
+use super::page;
+use super::preview::{RightsChange, rights_change};
+use super::trouble::{Trouble, beside_form, telling};
+use super::visit::{Frame, Visit};
+use super::warnings::words;
+use crate::error::Failure;
+use crate::service::rule_import::{Imported, Outcome, propose, read, take};
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpResponse, ResponseError};
+use askama::Template;
+use serde_json::Value as Json;
+
+#[derive(Template)]
+#[template(path = "import.html")]
+struct Page {
+    frame: Frame,
+    /// The list as it was pasted.
+    list: String,
+    outcomes: Vec<Row>,
+    /// Who would gain and lose what, before the import.
+    changes: Option<RightsChange>,
+    is_done: bool,
+    fault: Option<String>,
+}
+
+/// What becomes of a rule of the list, as the page shows it.
+struct Row {
+    name: String,
+    outcome: &'static str,
+    message: String,
+    warnings: Vec<String>,
+}
+
+impl From<Imported> for Row {
+    fn from(Imported { name, outcome, message, warnings, .. }: Imported) -> Self {
+        let outcome = match outcome {
+            Outcome::Imported => "new",
+            Outcome::Updated => "updated",
+            Outcome::Unchanged => "unchanged",
+            Outcome::Disabled => "disabled, because it can't be evaluated",
+            Outcome::Skipped => "left out",
+            Outcome::Refused => "refused",
+        };
+        Self { name, outcome, message, warnings: warnings.iter().map(words).collect() }
+    }
+}
+
+/// What is shown below the list.
+#[derive(Default)]
+struct Notes {
+    outcomes: Vec<Imported>,
+    changes: Option<RightsChange>,
+    is_done: bool,
+    fault: Option<String>,
+}
+
+/// `GET /console/systemrule/import`: asks for the list.
+pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
+    check_may_create(&visit).await?;
+    show(&visit, StatusCode::OK, String::new(), Notes::default())
+}
+
+/// `POST /console/systemrule/import`: shows what an import of the list would do, or imports it.
+pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+    let (form, again) = visit.sent(payload).await?.parts();
+    let list = form.text("list").to_owned();
+    if let Some(again) = again {
+        return show(&visit, again.status(), list, Notes { fault: again.message(), ..Notes::default() });
+    }
+    let done = match (parse(&list), form.text("action")) {
+        (Ok(json), "import") => imported(&visit, json).await,
+        (Ok(json), _) => proposed(&visit, json).await,
+        (Err(failure), _) => Err(failure),
+    };
+    match done {
+        Ok(notes) => show(&visit, StatusCode::OK, list, notes),
+        Err(failure) => {
+            let fault = Some(beside_form(&failure, "Nothing was imported."));
+            let reply = show(&visit, failure.status_code(), list, Notes { fault, ..Notes::default() })?;
+            Ok(telling(&failure, reply))
+        }
+    }
+}
+
+fn parse(list: &str) -> Result<Json, Failure> {
+    let wrong = |error| Failure::BadRequest(format!("The list is not valid JSON: {error}"));
+    let json: Json = serde_json::from_str(list).map_err(wrong)?;
+    if json.as_array().is_some_and(Vec::is_empty) {
+        return Err(Failure::BadRequest("The list holds no rules.".to_owned()));
+    }
+    Ok(json)
+}
+
+async fn proposed(visit: &Visit, json: Json) -> Result<Notes, Failure> {
+    let proposal = propose(&visit.call.user, read(json)?).await?;
+    Ok(Notes { outcomes: proposal.rules, changes: Some(rights_change(proposal.changes)), ..Notes::default() })
+}
+
+async fn imported(visit: &Visit, json: Json) -> Result<Notes, Failure> {
+    let outcomes = take(&visit.call.user, read(json)?).await?;
+    Ok(Notes { outcomes, is_done: true, ..Notes::default() })
+}
+
+fn show(visit: &Visit, status: StatusCode, list: String, notes: Notes) -> Result<HttpResponse, Trouble> {
+    let Notes { outcomes, changes, is_done, fault } = notes;
+    let outcomes = outcomes.into_iter().map(Row::from).collect();
+    Ok(page(status, &Page { frame: visit.frame(), list, outcomes, changes, is_done, fault })?)
+}

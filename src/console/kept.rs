@@ -1,0 +1,182 @@
+//! The page in place of a form that can't be shown again just now: the session has ended, the database can't be reached, or the entity is gone. It keeps
+//! what was typed, except secrets. Its button leads back to the form and saves nothing.
+
+use super::page;
+use super::sent::{ACTIONS, EDIT, TOKEN};
+use super::shown::label;
+use crate::error::Failure;
+use crate::http::extract::body::Form;
+use crate::http::extract::entity_type::EntityType;
+use crate::model::{Entity, Fault, REGISTRY, capitalised};
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use askama::Template;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Bytes of a form that a visitor without a session may send at most.
+const LONGEST_WITHOUT_SESSION: usize = 64 * 1024;
+
+/// The field that names each secret that was typed and is not kept.
+const RETYPE: &str = "retype";
+
+/// Fields that nobody types.
+const NOT_TYPED: [&str; 6] = ["base", "change", "id", "offered", "seen", "version"];
+
+/// Passwords of users, which no entity has as a property.
+const PASSWORDS: [&str; 3] = ["password", "current", "again"];
+
+#[derive(Template)]
+#[template(path = "kept.html")]
+struct Page<'k> {
+    title: &'k str,
+    message: &'k str,
+    is_signed_out: bool,
+    token: &'k str,
+    fields: &'k [(String, String)],
+    typed: &'k [(String, String)],
+    lost: &'k [String],
+}
+
+/// A form that was not saved.
+#[derive(Debug)]
+pub struct Kept {
+    why: Why,
+    /// The token of the session; empty without one.
+    token: String,
+    /// What the page sends back.
+    fields: Vec<(String, String)>,
+    /// What was typed, with labels.
+    typed: Vec<(String, String)>,
+    /// The labels of secrets that have to be typed again.
+    lost: Vec<String>,
+}
+
+/// Why a form was not saved.
+#[derive(Debug)]
+enum Why {
+    /// There is no session, or no longer.
+    SignedOut,
+    /// There is none, and the form is too long to be kept without one.
+    SignedOutTooLong,
+    /// The request failed.
+    Failed(Failure),
+}
+
+impl Kept {
+    /// Keeps what a form holds when the work failed.
+    pub fn of_failure(request: &HttpRequest, form: &Form, token: &str, failure: Failure) -> Self {
+        Self::new(request, form, token, Why::Failed(failure))
+    }
+
+    /// Keeps what a visitor without a session has sent, as far as it is short enough.
+    ///
+    /// # Errors
+    /// `Failure` if the body can't be read as a form.
+    pub async fn without_session(request: &HttpRequest, payload: Payload) -> Result<Self, Failure> {
+        match Form::receive(request, payload, LONGEST_WITHOUT_SESSION).await {
+            Ok(form) => Ok(Self::new(request, &form, "", Why::SignedOut)),
+            Err(Failure::TooLarge(_)) => Ok(Self::new(request, &Form::from_iter([]), "", Why::SignedOutTooLong)),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn new(request: &HttpRequest, form: &Form, token: &str, why: Why) -> Self {
+        let entity = request.app_data::<EntityType>().map(|entity| entity.0);
+        // Those that an earlier page of this kind could not keep are lost as well.
+        let mut lost: BTreeSet<String> =
+            form.all(RETYPE).into_iter().filter(|name| is_secret(name)).map(ToOwned::to_owned).collect();
+        let (mut fields, mut typed) = (Vec::new(), Vec::new());
+        for (name, text) in form.fields().filter(|(name, _)| ![TOKEN, RETYPE].contains(name) && !ACTIONS.contains(name))
+        {
+            if is_secret(name) {
+                if !text.is_empty() {
+                    lost.insert(name.to_owned());
+                }
+                continue;
+            }
+            fields.push((name.to_owned(), text.to_owned()));
+            if is_typed(request, name, text) {
+                typed.push((label_of(entity, name), text.to_owned()));
+            }
+        }
+        if !fields.is_empty() {
+            fields.extend(ACTIONS.map(|name| (name.to_owned(), EDIT.to_owned())));
+            fields.extend(lost.iter().map(|name| (RETYPE.to_owned(), name.clone())));
+        }
+        let lost = lost.iter().map(|name| label_of(entity, name)).collect();
+        Self { why, token: token.to_owned(), fields, typed, lost }
+    }
+
+    pub fn status(&self) -> StatusCode {
+        match &self.why {
+            Why::SignedOut | Why::SignedOutTooLong => StatusCode::UNAUTHORIZED,
+            Why::Failed(failure) => failure.status_code(),
+        }
+    }
+
+    pub fn message(&self) -> String {
+        match &self.why {
+            Why::SignedOut => "Your session has ended, or you have not signed in. Nothing was saved.".to_owned(),
+            Why::SignedOutTooLong => format!(
+                "Your session has ended, or you have not signed in. Nothing was saved. Your form is longer than {LONGEST_WITHOUT_SESSION} bytes, so this page \
+                 can't keep it, but your browser still has it: sign in in a new tab, then reload this page and confirm that the form is sent again."
+            ),
+            Why::Failed(failure) => failure.to_string(),
+        }
+    }
+
+    /// The page.
+    pub fn reply(&self) -> HttpResponse {
+        let status = self.status();
+        let is_signed_out = !matches!(self.why, Why::Failed(_));
+        let title = if is_signed_out { "Sign in again" } else { status.canonical_reason().unwrap_or("Failed") };
+        let shown = Page {
+            title,
+            message: &self.message(),
+            is_signed_out,
+            token: &self.token,
+            fields: &self.fields,
+            typed: &self.typed,
+            lost: &self.lost,
+        };
+        page(status, &shown).unwrap_or_else(|failure| failure.error_response())
+    }
+
+    /// The failure, if the request failed.
+    pub const fn failure(&self) -> Option<&Failure> {
+        match &self.why {
+            Why::Failed(failure) => Some(failure),
+            Why::SignedOut | Why::SignedOutTooLong => None,
+        }
+    }
+}
+
+/// The faults of secrets that were typed into a form and not kept on the way here.
+pub fn lost_secrets(form: &Form) -> impl Iterator<Item = Fault> {
+    let message = "was not saved, and is not shown: fill it in again";
+    form.all(RETYPE).into_iter().map(move |name| Fault { field: name.to_owned(), message: message.to_owned() })
+}
+
+fn is_secret(name: &str) -> bool {
+    PASSWORDS.contains(&name) || REGISTRY.into_iter().flat_map(Entity::secrets).any(|secret| secret.name == name)
+}
+
+/// Whether people typed a field, and can read it.
+fn is_typed(request: &HttpRequest, name: &str, text: &str) -> bool {
+    // Lists are imported; elsewhere, the field has the address of a page.
+    let is_address = name == "list" && !request.path().ends_with("/import");
+    !is_address
+        && !text.trim().is_empty()
+        && !NOT_TYPED.contains(&name)
+        && !name.contains(' ')
+        && Uuid::parse_str(text).is_err()
+}
+
+fn label_of(entity: Option<&'static Entity>, name: &str) -> String {
+    if name.starts_with('@') {
+        return "Custom property".to_owned();
+    }
+    entity.and_then(|entity| entity.property(name)).map_or_else(|| capitalised(name), label)
+}

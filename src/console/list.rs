@@ -1,0 +1,242 @@
+//! The list of a type: columns to choose, a filter, an order, and page by page.
+
+use super::list_query::{ListQuery, ROWS};
+use super::rows::read_each;
+use super::shown::{label, text};
+use super::trouble::Trouble;
+use super::visit::{Frame, Visit, plural};
+use super::{Marked, notice, page};
+use crate::error::Failure;
+use crate::http::extract::call::EntityCall;
+use crate::model::{Entity, Kind, Property, holds_secret, nearest};
+use crate::policy::Action;
+use crate::query;
+use crate::query::{Filter, Predicate, Problem, parse_order};
+use crate::service::privileges::Privileges;
+use crate::store::{Form, Page, Selection};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use serde_json::Value as Json;
+
+/// Items of a list that a cell shows.
+const ITEMS: usize = 20;
+
+#[derive(Template)]
+#[template(path = "list.html")]
+struct List {
+    frame: Frame,
+    title: String,
+    noun: &'static str,
+    path: &'static str,
+    /// The filter, the order, the columns and the place of the page, for what is done to its rows.
+    query: String,
+    /// Where the list begins.
+    beginning: String,
+    filter: String,
+    order: String,
+    fault: Option<Marked>,
+    done: Option<String>,
+    /// Why something could not be done with the list.
+    refusal: Option<String>,
+    choices: Vec<ColumnChoice>,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    may_create: bool,
+    first: i64,
+    last: i64,
+    /// How many there are in all, where that is soon told.
+    total: Option<i64>,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// A column that can be shown.
+struct ColumnChoice {
+    name: &'static str,
+    label: String,
+    is_shown: bool,
+}
+
+/// A column that is shown.
+struct Column {
+    label: String,
+    /// Where the list is in this order, or the other way round if it is already; nothing if it can't be sorted by.
+    sort: Option<String>,
+    /// How it is sorted now, as `aria-sort` says it.
+    sorted: Option<&'static str>,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    cells: Vec<String>,
+    privileges: String,
+    has_open_password: bool,
+}
+
+/// What there is of it.
+#[derive(Default)]
+struct Found {
+    rows: Vec<Json>,
+    /// Whether there are more than these.
+    has_more: bool,
+    /// How many there are in all, where that is soon told.
+    total: Option<i64>,
+    may_create: bool,
+}
+
+/// `GET /console/{type}`.
+pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
+    let wanted = ListQuery::read(visit.call.entity, &visit.call.query)?;
+    show(&visit, wanted, None).await
+}
+
+/// Shows a list. `refusal` says why something could not be done with it.
+///
+/// # Errors
+/// The database failed.
+pub async fn show(visit: &Visit, wanted: ListQuery, refusal: Option<String>) -> Result<HttpResponse, Trouble> {
+    let entity = visit.call.entity;
+    let (found, fault) = match find(&visit.call, wanted.clone()).await? {
+        Ok(found) => (found, None),
+        Err(fault) => (Found::default(), Some(fault)),
+    };
+    let status = if fault.is_some() || refusal.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let rows: Vec<Row> = found.rows.iter().map(|json| row(&wanted.columns, json)).collect();
+    let shown = i64::try_from(rows.len()).unwrap_or_default();
+    let skip = i64::from(wanted.skip);
+    let previous = (wanted.skip > 0).then(|| wanted.link(entity, &wanted.order, wanted.skip.saturating_sub(ROWS)));
+    let next = found.has_more.then(|| wanted.link(entity, &wanted.order, wanted.skip + ROWS));
+    let done = notice::read(visit)?;
+    let list = List {
+        done,
+        refusal,
+        query: wanted.own_text(entity),
+        beginning: wanted.link(entity, &wanted.order, 0),
+        frame: visit.frame(),
+        title: plural(entity),
+        noun: entity.noun,
+        path: entity.path,
+        choices: choices(entity, &wanted.columns),
+        columns: wanted.columns.iter().map(|property| column(&wanted, entity, property)).collect(),
+        filter: wanted.filter,
+        order: wanted.order,
+        fault,
+        rows,
+        may_create: found.may_create,
+        first: if shown > 0 { skip + 1 } else { 0 },
+        last: skip + shown,
+        total: found.total,
+        previous,
+        next,
+    };
+    Ok(page(status, &list)?)
+}
+
+/// What the list shows, or what is wrong with the filter or the order.
+async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Marked>, Failure> {
+    let entity = call.entity;
+    if let Some(name) = &wanted.unknown_column {
+        return Ok(Err(Marked::said("The columns", name, &no_column(entity, name))));
+    }
+    let filter = match wanted.filter.trim() {
+        "" => None,
+        _ => match query::parse(&wanted.filter, call.state.backend.limits.filter) {
+            Ok(filter) => Some(filter),
+            Err(problem) => return Ok(Err(Marked::new("The filter", &wanted.filter, &problem))),
+        },
+    };
+    call.user
+        .scan(move |snapshot, caller| {
+            let readable = caller.readable();
+            let filter = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
+                Ok(filter) => filter,
+                Err(problem) => return Ok(Err(Marked::new("The filter", &wanted.filter, &problem))),
+            };
+            let orders = match parse_order(&wanted.order, entity, &readable) {
+                Ok(orders) => orders,
+                Err(problem) => return Ok(Err(Marked::new("The order", &wanted.order, &problem))),
+            };
+            let privileges = caller.told(entity, Privileges::Shown);
+            let may_create = caller.guard(entity, Action::Create) != Predicate::False;
+            let page = Some(Page { skip: wanted.skip, take: ROWS + 1 });
+            let condition = caller.visible(entity, filter.clone());
+            let selection = Selection { entity, form: Form::Full, condition, orders, page, privileges };
+            let total = snapshot.count_soon(entity, &caller.guard(entity, Action::Read), &filter)?;
+            let mut rows = read_each(snapshot, &selection, shorten)?;
+            let has_more = rows.len() > ROWS as usize;
+            rows.truncate(ROWS as usize);
+            Ok(Ok(Found { rows, has_more, total, may_create }))
+        })
+        .await
+}
+
+fn bind(
+    text: &str,
+    filter: Option<&Filter>,
+    entity: &'static Entity,
+    readable: query::Readable<'_>,
+) -> Result<Predicate, Problem> {
+    filter.map_or(Ok(Predicate::True), |filter| query::bind(text, filter, entity, readable))
+}
+
+/// Leaves of long lists only what a cell of the table shows.
+fn shorten(row: &mut Json) {
+    let lists = row.as_object_mut().into_iter().flatten().filter_map(|(_, value)| value.as_array_mut());
+    for list in lists.filter(|list| list.len() > ITEMS) {
+        let more = list.len() - ITEMS;
+        list.truncate(ITEMS);
+        list.push(format!("and {more} more").into());
+    }
+}
+
+/// What is wrong with the name of a column.
+fn no_column(entity: &'static Entity, name: &str) -> String {
+    let names = entity.full().map(|property| property.name);
+    format!(
+        "there is no column {name}{}",
+        nearest(name, names).map(|name| format!("; did you mean {name}?")).unwrap_or_default()
+    )
+}
+
+/// The heading of a column in a list.
+fn column(query: &ListQuery, entity: &'static Entity, property: &'static Property) -> Column {
+    let key = match property.kind {
+        Kind::Reference(_) => Some(format!("{}.name", property.name)),
+        _ if property.is_collection() => None,
+        _ => Some(property.name.to_owned()),
+    };
+    let sorted = key.as_ref().and_then(|key| match query.order.split_once(' ') {
+        None if query.order == *key => Some("ascending"),
+        Some((own, "desc")) if own == key => Some("descending"),
+        _ => None,
+    });
+    let sort = key.map(|key| {
+        let order = if sorted == Some("ascending") { format!("{key} desc") } else { key };
+        query.link(entity, &order, 0)
+    });
+    Column { label: label(property), sort, sorted }
+}
+
+fn choices(entity: &'static Entity, shown: &[&'static Property]) -> Vec<ColumnChoice> {
+    let choice = |property: &'static Property| ColumnChoice {
+        name: property.name,
+        label: label(property),
+        is_shown: shown.contains(&property),
+    };
+    entity.full().map(choice).collect()
+}
+
+fn row(columns: &[&'static Property], json: &Json) -> Row {
+    let own = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
+    let privileges: Vec<&str> = json["privileges"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    let held = privileges.iter().filter_map(|name| Action::named(name)).map(Action::bit).sum();
+    Row {
+        id: own("id").to_owned(),
+        name: own("name").to_owned(),
+        cells: columns.iter().map(|property| text(property, &json[property.name])).collect(),
+        privileges: Action::describe(held),
+        has_open_password: holds_secret(own("connectionstring")),
+    }
+}

@@ -1,0 +1,88 @@
+//! The tags and custom properties that a form offers: a page of them, and those that are chosen in the form.
+
+use super::choices::{DEFINITIONS, Pages, Shown, TAGS, page_of};
+use super::custom_property::id;
+use super::form::Known;
+use super::rows::read_each;
+use super::visit::Visit;
+use crate::error::Failure;
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, Entity, TAG};
+use crate::query;
+use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::store::{Form, Page, Selection, Snapshot};
+use serde_json::Value as Json;
+
+/// Tags and custom properties of a page.
+const PAGE: u32 = 500;
+
+/// What a form of the visitor's entity type offers.
+///
+/// # Errors
+/// The database failed.
+pub async fn offered(visit: &Visit, pages: Pages) -> Result<Known, Failure> {
+    let entity = visit.call.entity;
+    visit.call.user.scan(move |snapshot, caller| known(snapshot, caller, entity, &pages)).await
+}
+
+/// The tags, and the custom properties that entities of the type can have.
+///
+/// # Errors
+/// The database failed.
+pub fn known(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    entity: &'static Entity,
+    pages: &Pages,
+) -> Result<Known, Failure> {
+    let mut known = Known::default();
+    if entity.property("tags").is_some() {
+        (known.tags, known.tag_page) = page(snapshot, caller, &TAG, Predicate::True, (pages, TAGS))?;
+    }
+    if entity.custom_properties().is_some() {
+        let filter = format!("objectTypes eq '{}'", entity.resource_type);
+        let of_type = bound(caller, &CUSTOM_PROPERTY_DEFINITION, &filter)?;
+        (known.definitions, known.definition_page) =
+            page(snapshot, caller, &CUSTOM_PROPERTY_DEFINITION, of_type, (pages, DEFINITIONS))?;
+    }
+    Ok(known)
+}
+
+/// The page of `entity` that a form shows, followed by what is chosen from other pages.
+fn page(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    entity: &'static Entity,
+    condition: Predicate,
+    (pages, name): (&Pages, &str),
+) -> Result<(Vec<Json>, Option<Shown>), Failure> {
+    let size = PAGE as usize;
+    let from = pages.from(name) / size * size;
+    let visible = caller.visible(entity, condition.clone());
+    let orders = query::parse_order("name", entity, &caller.readable());
+    let selection = Selection {
+        entity,
+        form: Form::Full,
+        condition: visible.clone(),
+        orders: orders.map_err(|problem| Failure::internal(&problem.message))?,
+        page: Some(Page { skip: u32::try_from(from).unwrap_or(u32::MAX), take: PAGE }),
+        privileges: None,
+    };
+    let mut rows = read_each(snapshot, &selection, |entry| pages.cut(entry))?;
+    let is_all = from == 0 && rows.len() < size;
+    if is_all {
+        return Ok((rows, None));
+    }
+    let count = usize::try_from(snapshot.count(entity, &visible)?).unwrap_or_default();
+    let elsewhere = pages.chosen().iter().filter(|chosen| rows.iter().all(|row| id(row) != chosen.to_string()));
+    let elsewhere = Predicate::has_id_among(entity, elsewhere.copied());
+    let condition = caller.visible(entity, Predicate::and([condition, elsewhere]));
+    rows.extend(read_each(snapshot, &Selection { condition, page: None, ..selection }, |entry| pages.cut(entry))?);
+    Ok((rows, page_of(from, count, size)))
+}
+
+fn bound(caller: &Caller, entity: &'static Entity, text: &str) -> Result<Predicate, Failure> {
+    let filter = query::parse(text, query::Limits::default());
+    let bound = filter.and_then(|filter| query::bind(text, &filter, entity, &caller.readable()));
+    bound.map_err(|problem| Failure::internal(&problem.message))
+}

@@ -1,0 +1,86 @@
+//! What a rule would change, before it is saved.
+
+use super::visit::Visit;
+use super::warnings::words;
+use crate::access_report::{Changes, Draft, DraftWarning, Triple};
+use crate::error::Failure;
+use crate::model::SYSTEM_RULE;
+use crate::policy::Action;
+use crate::service::questions::ask;
+use serde_json::{Value as Json, json};
+
+/// Rows of gains, and of losses, that a page shows at most.
+const SHOWN: usize = 100;
+
+/// What would be different, as a page shows it.
+pub struct RightsChange {
+    /// What is gained, and what is lost.
+    pub parts: [Part; 2],
+    /// Whether all of it was looked at.
+    pub is_complete: bool,
+    /// Whether there may be users or resources that the visitor may not read.
+    pub has_hidden: bool,
+    /// What is pointed out about the rules.
+    pub warnings: Vec<String>,
+}
+
+impl RightsChange {
+    /// Whether nothing is different, as far as it was looked at.
+    pub fn is_nothing(&self) -> bool {
+        self.parts.iter().all(|part| part.count == 0)
+    }
+}
+
+/// What is gained, or lost.
+pub struct Part {
+    pub title: &'static str,
+    pub count: usize,
+    /// The first of it.
+    pub rows: Vec<Row>,
+}
+
+impl Part {
+    fn new(title: &'static str, count: usize, triples: Vec<Triple>) -> Self {
+        let mut rows: Vec<Row> = Vec::new();
+        for Triple { user, resource, name, action } in triples {
+            let is_full = rows.len() == SHOWN;
+            match rows.last_mut() {
+                // The actions of a user on a resource follow one another.
+                Some(last) if last.user == user && last.resource == resource => last.actions.push(action),
+                _ if is_full => break,
+                _ => rows.push(Row { user, resource, name, actions: vec![action] }),
+            }
+        }
+        Self { title, count, rows }
+    }
+
+    /// How many more there are than are shown.
+    pub fn rest(&self) -> usize {
+        self.count - self.rows.iter().map(|row| row.actions.len()).sum::<usize>()
+    }
+}
+
+/// The actions that a user gains, or loses, on a resource.
+pub struct Row {
+    pub user: String,
+    pub resource: String,
+    pub name: String,
+    pub actions: Vec<&'static str>,
+}
+
+/// Who would gain and lose what if a rule were this.
+pub async fn changes(visit: &Visit, rule: &Json) -> Result<RightsChange, Failure> {
+    let draft = Draft::read(json!({ "rules": [rule] }))?;
+    let answer = ask(&visit.call.user, None, move |site, caller| {
+        site.changes(&draft, &caller.guard(&SYSTEM_RULE, Action::Create))
+    });
+    Ok(rights_change(answer.await?))
+}
+
+/// What would be different, as a page shows it.
+pub fn rights_change(changes: Changes) -> RightsChange {
+    let gained = Part::new("Gained", changes.gained_count, changes.gained);
+    let lost = Part::new("Lost", changes.lost_count, changes.lost);
+    let warnings = changes.warnings.iter().map(|DraftWarning { warning, .. }| words(warning)).collect();
+    RightsChange { parts: [gained, lost], is_complete: changes.complete, has_hidden: changes.has_hidden, warnings }
+}

@@ -1,0 +1,100 @@
+//! The page in place of one that can't be shown.
+
+use super::kept::Kept;
+use super::{Message, page};
+use crate::error::Failure;
+use crate::http::middleware::refusal_audit::Reason;
+use crate::store;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use std::fmt;
+
+/// Why a page can't be shown.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The visitor has to sign in first, and wanted to go there.
+    SignIn(String),
+    /// It failed.
+    Failure(Failure),
+    /// A form was not saved; the page keeps what was typed.
+    Kept(Box<Kept>),
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<store::Error> for Trouble {
+    fn from(error: store::Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignIn(_) => f.write_str("sign in first"),
+            Self::Failure(failure) => failure.fmt(f),
+            Self::Kept(kept) => f.write_str(&kept.message()),
+        }
+    }
+}
+
+impl ResponseError for Trouble {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::SignIn(_) => StatusCode::SEE_OTHER,
+            Self::Failure(failure) => failure.status_code(),
+            Self::Kept(kept) => kept.status(),
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        match self {
+            Self::SignIn(wanted) => {
+                let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+                to(&format!("/console/login?next={next}"))
+            }
+            Self::Failure(failure) => {
+                let status = failure.status_code();
+                let title = status.canonical_reason().unwrap_or("It failed");
+                let text = failure.to_string();
+                let reply = page(status, &Message { title, text: &text });
+                reply.map_or_else(|failure| failure.error_response(), |reply| telling(failure, reply))
+            }
+            Self::Kept(kept) => match kept.failure() {
+                Some(failure) => telling(failure, kept.reply()),
+                None => kept.reply(),
+            },
+        }
+    }
+}
+
+/// The page that tells of a failure: it says when to try again, and why for the audit trail.
+pub fn telling(failure: &Failure, mut page: HttpResponse) -> HttpResponse {
+    for (name, value) in failure.error_response().headers() {
+        if [header::RETRY_AFTER, header::ALLOW].contains(name) {
+            page.headers_mut().insert(name.clone(), value.clone());
+        }
+    }
+    page.extensions_mut().insert(Reason(failure.to_string()));
+    page
+}
+
+/// The words with which a page shows a failure beside the form that was sent. `unchanged` says that nothing was done, unless that is not known.
+pub fn beside_form(failure: &Failure, unchanged: &str) -> String {
+    match failure {
+        Failure::OutcomeUnknown(message) => message.clone(),
+        _ => format!("{unchanged} {failure}"),
+    }
+}
+
+/// Sends the browser to another page, which it asks for by GET.
+pub fn to(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}

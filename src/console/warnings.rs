@@ -1,0 +1,72 @@
+//! What a page points out about an entity, though it is no fault.
+
+use super::shown::{label, lines};
+use super::visit::Visit;
+use crate::access_report::{KnownRoles, rule_warnings, type_warnings};
+use crate::error::Failure;
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, RuleSource, SYSTEM_RULE, USER, holds_secret};
+use crate::policy::Warning;
+use crate::service::caller::Caller;
+use crate::store::Snapshot;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+const OPEN_PASSWORD: &str = "The connection string holds a password of its own, which everybody reads who may read the connection. \
+    Put it into the field for the password instead: there it is encrypted, and never shown.";
+
+/// What is pointed out about an entity by itself.
+pub fn open_password(entry: &Json) -> Option<String> {
+    let connection_string = entry["connectionstring"].as_str().unwrap_or_default();
+    holds_secret(connection_string).then(|| OPEN_PASSWORD.to_owned())
+}
+
+/// What is pointed out about an entity after a look at the site, for the types that need one. A page is shown all the same if the look fails.
+pub async fn looked_up(visit: &Visit, entry: &Json) -> Vec<String> {
+    let entity = visit.call.entity;
+    let found = if *entity == USER {
+        let own = lines(&entry["roles"]);
+        visit.call.user.scan(move |snapshot, caller| of_roles(snapshot, caller, &own)).await
+    } else if *entity == CUSTOM_PROPERTY_DEFINITION {
+        Ok(type_warnings(&lines(&entry["objectTypes"])).iter().map(|warning| words_about(entity, warning)).collect())
+    } else if let Some(rule) = rule(entry).filter(|_| *entity == SYSTEM_RULE) {
+        visit.call.user.scan(move |snapshot, caller| of_rule(snapshot, caller, &rule)).await
+    } else {
+        Ok(Vec::new())
+    };
+    found.unwrap_or_default()
+}
+
+/// A rule as its JSON has it, if that can be read.
+fn rule(entry: &Json) -> Option<RuleSource> {
+    let document = Document::read(&SYSTEM_RULE, entry.clone()).ok()?;
+    Some(RuleSource::blank(Uuid::nil()).overlaid(&document))
+}
+
+fn of_rule(snapshot: &Snapshot<'_>, caller: &Caller, rule: &RuleSource) -> Result<Vec<String>, Failure> {
+    let warnings = rule_warnings(snapshot, &caller.readable(), caller.session_attributes(), [rule])?;
+    Ok(warnings.iter().flatten().map(words).collect())
+}
+
+/// A warning about a rule, with the label of the field that it is about.
+pub fn words(warning: &Warning) -> String {
+    words_about(&SYSTEM_RULE, warning)
+}
+
+fn words_about(entity: &'static Entity, warning: &Warning) -> String {
+    let Warning { field, position, message } = warning;
+    let field = entity.property(field).map_or_else(|| (*field).to_owned(), label);
+    match position {
+        Some(position) => format!("{field}, character {position}: {message}"),
+        None => format!("{field}: {message}"),
+    }
+}
+
+/// The roles of a user that no rule asks for.
+fn of_roles(snapshot: &Snapshot<'_>, caller: &Caller, own: &[String]) -> Result<Vec<String>, Failure> {
+    if own.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = KnownRoles::read(snapshot, &caller.readable())?;
+    let warnings = known.map(|known| known.warnings(own)).unwrap_or_default();
+    Ok(warnings.iter().map(|warning| words_about(&USER, warning)).collect())
+}

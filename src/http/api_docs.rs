@@ -1,0 +1,47 @@
+//! The API's documentation in a browser: a page that the binary carries, so that it needs no network, and the document
+//! that it shows. Neither needs a client certificate.
+
+use super::State;
+use super::middleware::whole_reply;
+use super::qrs::about;
+use crate::error::Failure;
+use actix_web::HttpResponse;
+use actix_web::http::header::{self, ContentEncoding};
+use actix_web::web::{Bytes, Data, Path, ServiceConfig};
+use std::borrow::Cow;
+use utoipa_swagger_ui::{Config, serve};
+
+/// Adds the page and the document.
+pub fn routes(config: &mut ServiceConfig) {
+    // The validator would ask a server on the internet about the document.
+    let page = Config::new(["/openapi.json"]).validator_url("none").try_it_out_enabled(true);
+    config
+        .app_data(Data::new(page))
+        .service(resource!("/openapi.json", "GET", get => openapi))
+        .service(resource!("/", "GET", get => to_page))
+        .service(resource!("/docs", "GET", get => to_page))
+        .service(resource!("/docs/{file:.*}", "GET", get => file));
+}
+
+async fn openapi(state: Data<State>) -> HttpResponse {
+    about::document(&state.openapi)
+}
+
+async fn to_page() -> HttpResponse {
+    HttpResponse::Found().insert_header((header::LOCATION, "/docs/")).finish()
+}
+
+/// One of the files of the page. They lie in the binary, of which no request makes a copy.
+async fn file(name: Path<String>, page: Data<Config<'static>>) -> Result<HttpResponse, Failure> {
+    let found = serve(&name, page.into_inner()).map_err(|error| Failure::internal(&error))?;
+    let file = found.ok_or_else(|| Failure::NotFound(format!("the documentation has no file '{name}'")))?;
+    let mut response = HttpResponse::Ok();
+    if file.gzpipped {
+        response.insert_header(ContentEncoding::Gzip);
+    }
+    response.content_type(file.content_type);
+    Ok(match file.bytes {
+        Cow::Borrowed(bytes) => whole_reply::kept(response.body(Bytes::from_static(bytes))),
+        Cow::Owned(bytes) => response.body(bytes),
+    })
+}

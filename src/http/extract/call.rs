@@ -1,0 +1,196 @@
+//! A call of the QRS API: what every one of them is asked before it is looked at, and on whose behalf it works.
+
+use super::entity_type::EntityType;
+use super::query_string::QueryString;
+use super::{body, own_parameters, xrfkey};
+use crate::auth::credential::Claim;
+use crate::error::Failure;
+use crate::http::State;
+use crate::http::extract::named_user::note_user;
+use crate::http::extract::source::source;
+use crate::http::sign_in::authenticate::Proof;
+use crate::http::sign_in::{authenticate, note_sign_in};
+use crate::model::Entity;
+use crate::query;
+use crate::service::bound_filter::{BoundLater, unparsable};
+use crate::service::caller::check_active;
+use crate::service::entities::no_such;
+use crate::service::privileges::Privileges;
+use crate::service::rule_cache::Reading;
+use crate::service::selections;
+use crate::service::user_request::UserRequest;
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::web::{self, Data};
+use actix_web::{FromRequest, HttpRequest};
+use serde_json::Value as Json;
+use std::cell::OnceCell;
+use std::future::{Ready, ready};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A request that a door let in, with a right Xrfkey.
+pub struct Call {
+    /// What the server works with.
+    pub state: Data<State>,
+    /// The parameters.
+    pub query: QueryString,
+    /// The request itself.
+    pub http: HttpRequest,
+}
+
+impl FromRequest for Call {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::admit(request))
+    }
+}
+
+impl Call {
+    fn admit(request: &HttpRequest) -> Result<Self, Failure> {
+        let (call, proof) = Self::proven(request)?;
+        // Whatever is asked; calls about entities see to it themselves.
+        if let Proof::Visitor(visitor, _) = &proof {
+            let rules = &call.state.backend.rules;
+            call.state.backend.store.read(|snapshot| {
+                let version = snapshot.versions()?.users;
+                let actor = rules.actor(snapshot, &visitor.user, version, Reading::Committed)?;
+                actor.as_ref().map_or(Ok(()), check_active)
+            })?;
+        }
+        Ok(call)
+    }
+
+    /// The call, and what let it in.
+    fn proven(request: &HttpRequest) -> Result<(Self, Proof), Failure> {
+        let state = State::of(request)?;
+        let mut proof = authenticate::check(authenticate::of(request)?, request, &state)?;
+        let query = QueryString::parse(request.query_string())?;
+        xrfkey::check(request, &query)?;
+        own_parameters::check(request, &query)?;
+        if let Proof::Visitor(visitor, _) = &mut proof {
+            note_sign_in(request, visitor);
+        }
+        Ok((Self { state, query, http: request.clone() }, proof))
+    }
+}
+
+/// A call about one entity type, on behalf of a user.
+pub struct EntityCall {
+    /// What the server works with.
+    pub state: Data<State>,
+    /// The parameters.
+    pub query: QueryString,
+    /// The request itself.
+    pub http: HttpRequest,
+    /// The entity type.
+    pub entity: &'static Entity,
+    /// The request without HTTP, which reads and writes on behalf of its user.
+    pub user: UserRequest,
+}
+
+impl FromRequest for EntityCall {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::admit(request))
+    }
+}
+
+impl EntityCall {
+    fn admit(request: &HttpRequest) -> Result<Self, Failure> {
+        let entity = request.app_data::<EntityType>().ok_or_else(|| Failure::internal(&"the route has no entity"))?;
+        Self::about(request, entity.0)
+    }
+
+    /// Admits a request that is about `entity`.
+    ///
+    /// # Errors
+    /// No door lets it in, its Xrfkey is wrong, or it names nobody.
+    pub fn about(request: &HttpRequest, entity: &'static Entity) -> Result<Self, Failure> {
+        let (call, proof) = Call::proven(request)?;
+        let claim = proof.claim(request)?;
+        Ok(Self::of(call, entity, claim))
+    }
+
+    /// The call about `entity` on behalf of the user of `claim`.
+    pub fn of(call: Call, entity: &'static Entity, claim: Claim) -> Self {
+        let Call { state, query, http } = call;
+        note_user(&http, &claim.user);
+        let is_change = [Method::PUT, Method::DELETE].contains(http.method()) && http.match_info().get("id").is_some();
+        let user = UserRequest {
+            backend: Arc::clone(&state.backend),
+            entity,
+            claim,
+            privileges: query.privileges().unwrap_or(Privileges::Hidden),
+            source: source(&http),
+            changes: is_change.then(|| http.path().to_owned()),
+            body_values: OnceCell::new(),
+        };
+        Self { state, query, http, entity, user }
+    }
+
+    /// The id in the path. What is no GUID can't be the id of anything.
+    ///
+    /// # Errors
+    /// It is no GUID.
+    pub fn id(&self) -> Result<Uuid, Failure> {
+        let text = self.http.match_info().query("id");
+        Uuid::parse_str(text).map_err(|_| self.no_such(text))
+    }
+
+    /// That there is nothing of that id.
+    #[must_use]
+    pub fn no_such(&self, id: &str) -> Failure {
+        no_such(self.entity, id)
+    }
+
+    /// The filter among the parameters; a blank one is none. Below a selection, it is about what is selected.
+    ///
+    /// # Errors
+    /// It is no filter, or the selection has no id.
+    pub fn filter(&self) -> Result<BoundLater, Failure> {
+        let among = self.http.match_info().get("selection").map(selections::id).transpose()?;
+        let text = self.query.get("filter")?.unwrap_or_default();
+        if text.trim().is_empty() {
+            return Ok(BoundLater { filter: None, among });
+        }
+        let filter =
+            query::parse(text, self.state.backend.limits.filter).map_err(|problem| unparsable(text, &problem))?;
+        Ok(BoundLater { filter: Some((text.to_owned(), filter)), among })
+    }
+
+    /// Reads the body of a request that changes nothing as JSON, and makes of it what `understand` does.
+    ///
+    /// # Errors
+    /// As [`UserRequest::check_user`] and [`body::read`].
+    pub async fn body<T: Send + 'static>(
+        &self,
+        payload: web::Payload,
+        understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.user.check_user()?;
+        let body = body::read(&self.http, payload, self.state.backend.limits.body_bytes, understand).await?;
+        if let Some(values) = body::held_values(&self.http) {
+            // A call reads one body.
+            let _ = self.user.body_values.set(values);
+        }
+        Ok(body)
+    }
+
+    /// The same of a request that is to change something.
+    ///
+    /// # Errors
+    /// `Forbidden` if the token is for reading only; as [`EntityCall::body`].
+    pub async fn body_to_write<T: Send + 'static>(
+        &self,
+        payload: web::Payload,
+        understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.user.check_scope()?;
+        self.body(payload, understand).await
+    }
+}

@@ -1,0 +1,40 @@
+//! Versions in headers: the modified date as an `ETag`, and `If-Match` (RFC 9110, 13.1.1).
+
+use crate::error::Failure;
+use crate::model::Timestamp;
+use crate::store::IfMatch;
+use actix_web::HttpRequest;
+use actix_web::http::header;
+
+/// The `ETag` of an entity last modified then. It stands for what an update can change, not for the bytes of a reply.
+pub fn etag(modified_date: Timestamp) -> String {
+    format!("\"{}\"", modified_date.millis())
+}
+
+/// The versions that the request's `If-Match` accepts, if it has one.
+///
+/// # Errors
+/// The header can't be read.
+pub fn if_match(request: &HttpRequest) -> Result<Option<IfMatch>, Failure> {
+    let mut tags = Vec::new();
+    for value in request.headers().get_all(header::IF_MATCH) {
+        let text = value.to_str().map_err(|_| unreadable())?;
+        tags.extend(text.split(',').map(str::trim).filter(|tag| !tag.is_empty()));
+    }
+    match tags.as_slice() {
+        [] if request.headers().contains_key(header::IF_MATCH) => Err(unreadable()),
+        [] => Ok(None),
+        ["*"] => Ok(Some(IfMatch::Any)),
+        tags => {
+            let quoted = tags.iter().all(|tag| tag.trim_start_matches("W/").starts_with('"') && tag.ends_with('"'));
+            // A tag that is none of ours can't match, and neither can a weak one.
+            let version = |tag: &&str| tag.trim_matches('"').parse().ok().map(Timestamp::from_millis);
+            let versions = tags.iter().filter_map(version).collect();
+            if quoted { Ok(Some(IfMatch::Versions(versions))) } else { Err(unreadable()) }
+        }
+    }
+}
+
+fn unreadable() -> Failure {
+    Failure::BadRequest("If-Match must be * or quoted ETags, as the ETag header gives them".to_owned())
+}

@@ -1,0 +1,131 @@
+//! Query strings as QRS clients write them: names in any case, `+` for a space, and a filter that may hold an `&` that
+//! nobody encoded (QRS reference, 1.6).
+
+use crate::error::Failure;
+use crate::service::privileges::Privileges;
+use crate::store::Page;
+use percent_encoding::percent_decode_str;
+
+/// The parameters of a request.
+#[derive(Clone, Debug, Default)]
+pub struct QueryString(Vec<(String, String)>);
+
+impl QueryString {
+    /// Splits and decodes a query string.
+    ///
+    /// # Errors
+    /// A parameter without a value, or bytes that are no UTF-8.
+    pub fn parse(text: &str) -> Result<Self, Failure> {
+        let parts = text.split('&').filter(|part| !part.is_empty());
+        parts.map(parse_parameter).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The value of the parameter of that name.
+    ///
+    /// # Errors
+    /// It is there more than once, so that it is not clear what is wanted.
+    pub fn get(&self, name: &str) -> Result<Option<&str>, Failure> {
+        let mut found = self.0.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
+        let value = found.next().map(|(_, value)| value.as_str());
+        match found.next() {
+            Some(_) => Err(Failure::BadRequest(format!("the query parameter '{name}' is there twice"))),
+            None => Ok(value),
+        }
+    }
+
+    /// The names of the parameters, as they were sent.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The values of all parameters of that name.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// What the parameter `privileges` asks for; nothing when it is left out or empty.
+    ///
+    /// # Errors
+    /// It is neither true nor false.
+    pub fn privileges(&self) -> Result<Privileges, Failure> {
+        Ok(if self.is_true("privileges")? { Privileges::Shown } else { Privileges::Hidden })
+    }
+
+    /// Whether the parameter of that name is true; not when it is left out or empty.
+    ///
+    /// # Errors
+    /// `BadRequest` if it is neither true nor false.
+    pub fn is_true(&self, name: &str) -> Result<bool, Failure> {
+        match self.get(name)?.unwrap_or_default() {
+            "" => Ok(false),
+            value if value.eq_ignore_ascii_case("true") => Ok(true),
+            value if value.eq_ignore_ascii_case("false") => Ok(false),
+            value => Err(Failure::BadRequest(format!("{name} must be true or false, not '{value}'"))),
+        }
+    }
+
+    /// The part of a list that `skip` and `take` ask for; all of it when neither is there. A `take` of 0 takes all, as in QRS's
+    /// tables.
+    ///
+    /// # Errors
+    /// One of them is no whole number.
+    pub fn page(&self) -> Result<Option<Page>, Failure> {
+        let (skip, take) = (self.number("skip")?, self.number("take")?);
+        let all = |take: Option<u32>| take.filter(|take| *take > 0).unwrap_or(u32::MAX);
+        Ok((skip.is_some() || take.is_some()).then(|| Page { skip: skip.unwrap_or(0), take: all(take) }))
+    }
+
+    fn number(&self, name: &str) -> Result<Option<u32>, Failure> {
+        let text = self.get(name)?.filter(|text| !text.is_empty());
+        let wrong =
+            |text: &str| Failure::BadRequest(format!("{name} must be a whole number up to {}, not '{text}'", u32::MAX));
+        text.map(|text| text.parse().map_err(|_| wrong(text))).transpose()
+    }
+}
+
+fn parse_parameter(part: &str) -> Result<(String, String), Failure> {
+    let Some((name, value)) = part.split_once('=') else {
+        // The first words are QRS's own.
+        let message = format!(
+            "Missing parameter value(s): '{part}' has no value; is it the end of a filter with an '&' that should be '%26'?"
+        );
+        return Err(Failure::BadRequest(message));
+    };
+    Ok((decode(name)?, decode(value)?))
+}
+
+fn decode(text: &str) -> Result<String, Failure> {
+    let text = text.replace('+', " ");
+    let decoded = percent_decode_str(&text).decode_utf8();
+    let decoded = decoded.map_err(|_| Failure::BadRequest(format!("'{text}' in the query string is not UTF-8")))?;
+    Ok(decoded.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_names_in_any_case_and_both_kinds_of_spaces() {
+        let query = QueryString::parse("Filter=name+eq%20'a%2Bb'&XRFKEY=1&&privileges=True").unwrap();
+        assert_eq!(query.get("filter").unwrap(), Some("name eq 'a+b'"));
+        assert_eq!(query.get("xrfkey").unwrap(), Some("1"));
+        assert_eq!(query.privileges().unwrap(), Privileges::Shown);
+        assert_eq!(QueryString::default().privileges().unwrap(), Privileges::Hidden);
+        assert_eq!(query.get("other").unwrap(), None);
+    }
+
+    #[test]
+    fn explains_what_it_can_not_use() {
+        assert!(
+            QueryString::parse("filter=name eq 'R&D'")
+                .unwrap_err()
+                .to_string()
+                .starts_with("Missing parameter value(s)")
+        );
+        assert!(QueryString::parse("filter=%ff").is_err());
+        assert!(QueryString::parse("a=1&A=2").unwrap().get("a").is_err());
+        assert!(QueryString::parse("privileges=maybe").unwrap().privileges().is_err());
+    }
+}

@@ -1,0 +1,31 @@
+//! The Xrfkey: 16 characters that a request shows twice, in the query and in a header, because a page of another site
+//! can't set the header. It holds for every method, GET included.
+
+use super::query_string::QueryString;
+use crate::error::Failure;
+use actix_web::HttpRequest;
+
+const HEADER: &str = "X-Qlik-Xrfkey";
+pub const PARAMETER: &str = "Xrfkey";
+const LENGTH: usize = 16;
+
+/// Lets only requests with a right key pass.
+///
+/// # Errors
+/// It is missing in one place, differs, or is not of 16 characters. The first words are QRS's own.
+pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), Failure> {
+    let refuse = |why: &str| {
+        let rule = "the query parameter Xrfkey and the header X-Qlik-Xrfkey must be the same 16 characters";
+        Err(Failure::Unauthorized(format!("XSRF prevention check failed. Possible XSRF discovered: {why}; {rule}")))
+    };
+    let mut headers = request.headers().get_all(HEADER);
+    let header = headers.next().and_then(|value| value.to_str().ok());
+    match (query.get(PARAMETER)?, header) {
+        (None, _) => refuse("the query parameter is missing"),
+        (_, None) => refuse("the header is missing"),
+        _ if headers.next().is_some() => refuse("the header is there twice"),
+        (Some(parameter), Some(header)) if parameter != header => refuse("they differ"),
+        (Some(parameter), _) if parameter.chars().count() != LENGTH => refuse("it has another length"),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,67 @@
+//! What requests leave in the audit trail: from where each write came, and which requests were refused.
+
+use crate::auth::refusal_quota::Refused;
+use crate::error::Failure;
+use crate::http::State;
+use crate::http::extract::entity_type::EntityType;
+use crate::http::extract::source::origin;
+use crate::store::{Act, Outcome};
+use actix_web::body::MessageBody;
+use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
+use actix_web::rt::spawn;
+use actix_web::web::Data;
+use actix_web::{HttpMessage, HttpRequest};
+use tracing::Instrument;
+use uuid::Uuid;
+
+/// Marks the request of somebody whose password was wrong.
+struct WrongPassword;
+
+/// Why a request was refused, where its answer is no error but a page that tells it.
+pub struct Reason(pub String);
+
+/// Notes that a password was wrong.
+pub fn note_wrong_password(request: &HttpRequest) {
+    request.extensions_mut().insert(WrongPassword);
+}
+
+/// Records a request that was refused: who asked could not show who he is, may not do it, or must wait.
+pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option<&str>, method: &str, route: &str) {
+    let is_refusal = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
+    let Some(state) = response.request().app_data::<Data<State>>() else { return };
+    if !is_refusal.contains(&response.status()) {
+        return;
+    }
+    let refused = match response.status() {
+        StatusCode::UNAUTHORIZED if response.request().extensions().contains::<WrongPassword>() => Refused::SignIn,
+        // Who could not show who he is may have named anybody.
+        StatusCode::UNAUTHORIZED => Refused::Unknown,
+        _ if user.is_some() => Refused::Known,
+        _ => Refused::Unknown,
+    };
+    let Some(left_out) = state.refusals.admit(refused) else { return state.metrics.note_unrecorded_refusal() };
+    let told = response.response().extensions().get::<Reason>().map(|Reason(reason)| reason.clone());
+    let failed = || response.response().error()?.as_error::<Failure>().map(ToString::to_string);
+    let reason = told.or_else(failed);
+    let more = if left_out == 0 { String::new() } else { format!(" ({left_out} more before it were not recorded)") };
+    let request = response.request();
+    let act = Act {
+        outcome: Outcome::Refused,
+        resource_type: request.app_data::<EntityType>().map_or("", |entity| entity.0.resource_type),
+        object: request.match_info().get("id").and_then(|id| Uuid::parse_str(id).ok()),
+        detail: format!("{}: {}{more}", response.status().as_u16(), reason.unwrap_or_default()),
+        ..Act::done(&format!("{method} {route}"))
+    };
+    let state = state.clone();
+    let recorded = state.backend.store.record_soon(origin(response.request(), &user.unwrap_or("-")), act);
+    let check = async move {
+        let recorded = async { recorded?.await };
+        if let Err(error) = recorded.await {
+            state.refusals.take_back(refused, left_out);
+            state.metrics.note_unrecorded_refusal();
+            tracing::warn!(%error, "a refused request is not in the audit trail");
+        }
+    };
+    spawn(check.in_current_span());
+}

@@ -1,0 +1,109 @@
+//! `/about/api/…`: the API described in QRS's own ways, all of it read off the registry. Qlik-Cli for PowerShell asks for enums and
+//! relations before it shows its first reply (QRS reference, 2.5).
+
+use crate::error::Failure;
+use crate::http::extract::call::Call;
+use crate::model::{
+    Default, Entity, Kind, MODIFIED_BY_USER_NAME, Presence, Property, REGISTRY, Timestamp, did_you_mean,
+};
+use actix_web::HttpResponse;
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+/// `GET /about/api/description`: the operations, each as its method, padded, and its path.
+pub async fn description(call: Call) -> Result<HttpResponse, Failure> {
+    let method = call.query.get("method")?.unwrap_or_default().to_owned();
+    let is_json = call.query.get("format")?.is_some_and(|format| format.eq_ignore_ascii_case("json"));
+    let operations = call.state.operations.iter();
+    let wanted = operations.filter(|(own, _)| method.is_empty() || own.eq_ignore_ascii_case(&method));
+    let line = |(method, path): &(&str, String)| {
+        if is_json { json!({ "method": method, "path": path }).to_string() } else { format!("{method:<8}{path}") }
+    };
+    Ok(HttpResponse::Ok().json(wanted.map(line).collect::<Vec<_>>()))
+}
+
+/// `GET /about/api/enums`: the numbers that have names, and the properties that hold them.
+pub async fn enums(_: Call) -> HttpResponse {
+    HttpResponse::Ok().json(enumerations())
+}
+
+fn enumerations() -> Map<String, Json> {
+    let mut enums = Map::new();
+    for (entity, property) in properties() {
+        if let Kind::Enumeration(choices) = property.kind {
+            let values: Vec<String> = choices
+                .iter()
+                .map(|choice| format!("{}: {}", choice.number, choice.names.first().unwrap_or(&"")))
+                .collect();
+            let usage = format!("{}.{}", entity.resource_type, property.name);
+            enums.insert(usage.replace('.', ""), json!({ "values": values, "usages": [usage] }));
+        }
+    }
+    enums
+}
+
+/// `GET /about/api/relations`: which property leads to which type.
+pub async fn relations(_: Call) -> HttpResponse {
+    let relation = |(entity, property): (&Entity, &Property)| match property.kind {
+        Kind::Reference(target) | Kind::Links(target) | Kind::Elements(target) => {
+            Some(format!("{}.{} > {}", entity.resource_type, property.name, target.resource_type))
+        }
+        _ => None,
+    };
+    HttpResponse::Ok().json(properties().filter_map(relation).collect::<Vec<_>>())
+}
+
+/// `GET /about/api/default/{type}`: an entity of which nothing is known yet.
+pub async fn default(call: Call) -> Result<HttpResponse, Failure> {
+    let name = call.http.match_info().query("type");
+    let entity = REGISTRY.into_iter().find(|entity| entity.path.eq_ignore_ascii_case(name)).ok_or_else(|| {
+        let hint = did_you_mean(name, REGISTRY.map(|entity| entity.path));
+        Failure::NotFound(format!("there is no type '{name}'; {hint}"))
+    })?;
+    Ok(HttpResponse::Ok().json(blank(entity)))
+}
+
+/// What is set only when an entity is made has the values that .NET gives to what is not set.
+fn blank(entity: &'static Entity) -> Json {
+    let mut json = Map::new();
+    for property in entity.full() {
+        json.insert(property.name.to_owned(), blank_value(property));
+    }
+    json.insert("schemaPath".to_owned(), entity.resource_type.into());
+    Json::Object(json)
+}
+
+fn blank_value(property: &'static Property) -> Json {
+    let default = match property.presence {
+        Presence::Required => None,
+        Presence::Optional(default) | Presence::ServerSet(default) => Some(default),
+    };
+    match (property.kind, default) {
+        (Kind::Id, _) | (Kind::Text { .. }, Some(Default::OwnId)) => Uuid::nil().to_string().into(),
+        // Year 1753, the first that Microsoft's databases know.
+        (Kind::Date, _) => Timestamp::from_millis(-6_847_804_800_000).to_string().into(),
+        (Kind::Text { .. }, _) if property.name == MODIFIED_BY_USER_NAME.name => "".into(),
+        (Kind::Text { .. }, Some(Default::Text(text))) => text.into(),
+        (Kind::Text { .. } | Kind::Secret { .. }, _) => "".into(),
+        (Kind::Boolean, Some(Default::Number(number))) => (number != 0).into(),
+        (Kind::Integer { .. } | Kind::Enumeration(_), Some(Default::Number(number))) => number.into(),
+        (Kind::Integer { .. } | Kind::Enumeration(_), _) => 0.into(),
+        (Kind::Boolean, _) => false.into(),
+        (Kind::Reference(_), _) => Json::Null,
+        (Kind::Strings { .. } | Kind::Links(_) | Kind::Elements(_), _) => Json::Array(Vec::new()),
+    }
+}
+
+/// Every property of every type, and of the elements in them.
+fn properties() -> impl Iterator<Item = (&'static Entity, &'static Property)> {
+    let of = |entity: &'static Entity| entity.full().map(move |property| (entity, property));
+    let mut elements: Vec<&'static Entity> = Vec::new();
+    for property in REGISTRY.into_iter().flat_map(Entity::full) {
+        if let Kind::Elements(element) = property.kind
+            && !elements.contains(&element)
+        {
+            elements.push(element);
+        }
+    }
+    REGISTRY.into_iter().chain(elements).flat_map(of)
+}

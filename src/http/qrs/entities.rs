@@ -1,0 +1,184 @@
+//! The operations that every entity type has: one handler each, driven by the declaration.
+
+use crate::error::Failure;
+use crate::http::extract::call::EntityCall;
+use crate::http::extract::etag;
+use crate::http::ignored_fields::Ignored;
+use crate::http::streaming;
+use crate::model::Document;
+use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::service::entities::{Change, change_checked, create_checked, delete_one, no_such, one, read_back};
+use crate::service::listing::Listing;
+use crate::service::preparation::{prepare_change, prepare_new};
+use crate::service::response_cache::{Answer, Asked, Question};
+use crate::store::{Form, Snapshot, Weight, Write};
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Payload;
+use serde_json::json;
+use uuid::Uuid;
+
+/// The type of what is answered.
+pub const JSON: &str = "application/json";
+
+/// `GET /{type}`: the condensed form of what the caller may read.
+pub async fn list(call: EntityCall) -> Result<HttpResponse, Failure> {
+    list_in(call, Form::Condensed).await
+}
+
+/// `GET /{type}/full`: the full form of what the caller may read.
+pub async fn list_full(call: EntityCall) -> Result<HttpResponse, Failure> {
+    list_in(call, Form::Full).await
+}
+
+async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> {
+    let filter = call.filter()?;
+    let order = call.query.get("orderby")?.unwrap_or_default().to_owned();
+    let privileges = call.query.privileges()?;
+    let listing = Listing { entity: call.entity, form, filter, order, page: call.query.page()?, privileges };
+    let (question, responses) = (listing.question(), &call.state.backend.responses);
+    let short = |snapshot: &Snapshot<'_>, caller: &Caller| {
+        if let Some(kept) = responses.get(&caller.actor, caller.moment, question.as_ref()) {
+            return Ok(kept);
+        }
+        let answer = listing.answer(snapshot, caller)?;
+        responses.put(&caller.actor, caller.moment, question.as_ref(), &answer);
+        Ok(answer)
+    };
+    if let Some(Answer { json, total, .. }) = call.user.read_briefly(&short).await? {
+        return Ok(streaming::headed(total).body(json));
+    }
+    call.stream(move |snapshot, caller, sink| {
+        let (selection, total) = listing.begin(snapshot, caller)?;
+        total.map_or(Ok(()), |total| sink.total(total))?;
+        Ok(snapshot.list(&selection, &mut |part| sink.part(part))?)
+    })
+    .await
+}
+
+/// `GET /{type}/count`: how many the caller may read.
+pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let entity = call.entity;
+    let filter = call.filter()?;
+    let question = filter.text().map(|text| Question::about(entity, Asked::Count { filter: text.to_owned() }));
+    let state = call.state.clone();
+    let count = move |snapshot: &Snapshot<'_>, caller: &Caller| {
+        let responses = &state.backend.responses;
+        if let Some(kept) = responses.get(&caller.actor, caller.moment, question.as_ref()) {
+            return Ok(kept);
+        }
+        let count = snapshot.count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?;
+        let answer = Answer::of(json!({ "value": count }).to_string());
+        responses.put(&caller.actor, caller.moment, question.as_ref(), &answer);
+        Ok(answer)
+    };
+    let answer = match call.user.read_briefly(&count).await? {
+        Some(answer) => answer,
+        None => call.user.scan(count).await?,
+    };
+    Ok(HttpResponse::Ok().content_type(JSON).body(answer.json))
+}
+
+/// `GET /{type}/{id}`: one in full.
+pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    let privileges = call.query.privileges()?;
+    let entity = call.entity;
+    let question = Question::about(entity, Asked::One { id, privileges });
+    let state = call.state.clone();
+    let read = move |snapshot: &Snapshot<'_>, caller: &Caller| {
+        let responses = &state.backend.responses;
+        if let Some(kept) = responses.get(&caller.actor, caller.moment, Some(&question)) {
+            return Ok(kept);
+        }
+        let entry = snapshot.one(&one(caller, entity, Predicate::has_id(entity, id), privileges))?;
+        let answer = Answer::from(entry.ok_or_else(|| no_such(entity, &id.to_string()))?);
+        responses.put(&caller.actor, caller.moment, Some(&question), &answer);
+        Ok(answer)
+    };
+    let answer = match call.user.read_briefly(&read).await? {
+        Some(answer) => answer,
+        None => call.user.scan_one(read).await?,
+    };
+    Ok(reply(StatusCode::OK, answer))
+}
+
+/// `POST /{type}`: makes one.
+pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let privileges = call.query.privileges()?;
+    let entity = call.entity;
+    let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    let ignored = Ignored::of([&document]);
+    let warnings = prepare_new(&call.user, std::slice::from_ref(&document)).await?;
+    let state = call.state.clone();
+    let (id, mut entry) = call
+        .user
+        .write_weighing(Weight::of_new(&document), move |write, caller| {
+            let written = create_checked(&state.backend, write, caller, document)?;
+            Ok((written.id, read_back(write, caller, entity, written, privileges)?))
+        })
+        .await
+        .map_err(Failure::of_creation)?;
+    warnings.add_to(0, &mut entry.json);
+    let mut response = reply(StatusCode::CREATED, entry);
+    if let Ok(location) = format!("/qrs/{}/{id}", entity.path).parse() {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(ignored.named_in(response))
+}
+
+/// `PUT /{type}/{id}`: changes the properties that the body gives.
+pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    let privileges = call.query.privileges()?;
+    let if_match = etag::if_match(&call.http)?;
+    let entity = call.entity;
+    let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    if let Some(other) = document.id.filter(|other| *other != id) {
+        return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
+    }
+    let (seen, ignored) = (document.seen_version()?, Ignored::of([&document]));
+    let warnings = prepare_change(&call.user, id, &document).await?;
+    let state = call.state.clone();
+    let result = call
+        .user
+        .write_weighing(Weight::of_replacement(&document), move |write, caller| {
+            let change = Change { document, seen, if_match: if_match.as_ref() };
+            let written = change_checked(&state.backend, write, caller, id, change)?;
+            read_back(write, caller, entity, written, privileges)
+        })
+        .await;
+    let mut entry = result.map_err(|failure| named(&call, id, failure))?;
+    warnings.add_to(0, &mut entry.json);
+    Ok(ignored.named_in(reply(StatusCode::OK, entry)))
+}
+
+/// `DELETE /{type}/{id}`: removes one.
+pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    let if_match = etag::if_match(&call.http)?;
+    let entity = call.entity;
+    let weight = call.user.weigh_removal_of_one(id).await?;
+    let work = move |write: &Write<'_>, caller: &Caller| delete_one(write, caller, entity, id, if_match.as_ref());
+    let result = call.user.write_weighing(weight, work).await;
+    result.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| named(&call, id, failure))
+}
+
+/// Says of a missing entity which one it is.
+fn named(call: &EntityCall, id: Uuid, failure: Failure) -> Failure {
+    match failure {
+        Failure::NotFound(_) => call.no_such(&id.to_string()),
+        other => other,
+    }
+}
+
+fn reply(status: StatusCode, answer: impl Into<Answer>) -> HttpResponse {
+    let Answer { json, version, .. } = answer.into();
+    let mut response = HttpResponse::build(status);
+    response.content_type(JSON);
+    if let Some(version) = version {
+        response.insert_header((header::ETAG, etag::etag(version)));
+    }
+    response.body(json)
+}

@@ -1,0 +1,46 @@
+//! `POST /{type}/many`: makes all of a list, or none.
+
+use super::entities::JSON;
+use crate::error::Failure;
+use crate::http::extract::call::EntityCall;
+use crate::http::extract::query_string::QueryString;
+use crate::http::ignored_fields::Ignored;
+use crate::model::Document;
+use crate::service::many::{Existing, Many};
+use crate::service::preparation::prepare_new;
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use std::sync::Arc;
+
+/// What `existing` asks for.
+fn existing(query: &QueryString) -> Result<Existing, Failure> {
+    match query.get("existing")?.unwrap_or_default() {
+        "" => Ok(Existing::Refused),
+        value if value.eq_ignore_ascii_case("keep") => Ok(Existing::Kept),
+        value => Err(Failure::BadRequest(format!("existing must be keep, or be left out, not '{value}'"))),
+    }
+}
+
+/// Makes all of a list, or none. With `existing=keep`, an addition to QRS, those of the list that are there already stay as they are.
+pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let privileges = call.query.privileges()?;
+    let existing = existing(&call.query)?;
+    let entity = call.entity;
+    let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
+    let ignored = Ignored::of(&documents);
+    let weight = call.user.weigh_new(documents.iter()).await?;
+    let warnings = prepare_new(&call.user, &documents).await?;
+    match existing {
+        Existing::Refused => call.reserve_reply(documents.len()).await?,
+        Existing::Kept => call.reserve_long_reply().await?,
+    }
+    let backend = Arc::clone(&call.state.backend);
+    let json = call
+        .user
+        .write_weighing(weight, move |write, caller| {
+            Many { backend: &backend, write, caller, entity, existing, privileges, warnings: &warnings }.make(documents)
+        })
+        .await
+        .map_err(Failure::of_creation)?;
+    Ok(ignored.named_in(HttpResponse::Created().content_type(JSON).body(json)))
+}

@@ -1,0 +1,87 @@
+//! `POST /{type}/previewcreateprivilege` and `/previewprivileges`: what the caller might do with an entity before there is
+//! one (QRS reference, 2.1 and 6.1). It is written, asked about and undone, so that there is no second judge.
+
+use crate::error::Failure;
+use crate::http::extract::call::EntityCall;
+use crate::model::{Document, Timestamp};
+use crate::policy::Action;
+use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::store::{Creation, Error, Write};
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use uuid::Uuid;
+
+/// Whether the caller may create the entity in the body.
+pub async fn create_privilege(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let actions = preview(&call, payload, Making::AsCaller).await?;
+    Ok(HttpResponse::Created().json(actions.contains(&Action::Create)))
+}
+
+/// What the caller might do to the entity in the body; `privilegesfilter` says which actions are asked about, as a sum of
+/// their bits.
+pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let mask = match call.query.get("privilegesfilter")?.unwrap_or_default() {
+        "" => i64::MAX,
+        text => text.parse().map(u32::into).map_err(|_| {
+            Failure::BadRequest(format!("privilegesfilter must be a sum of the actions' bits, not '{text}'"))
+        })?,
+    };
+    let actions = preview(&call, payload, Making::Freely).await?;
+    let names: Vec<&str> = actions.into_iter().filter(|action| action.is_in(mask)).map(Action::name).collect();
+    Ok(HttpResponse::Created().json(names))
+}
+
+/// The actions that the caller may do to the entity in the body: the stored one that its id names, or a new one.
+async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<Vec<Action>, Failure> {
+    let entity = call.entity;
+    let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    let weight = call.user.weigh_new([&document].into_iter()).await?;
+    call.user
+        .try_out(weight, move |write, caller| {
+            let grants = caller.grants(entity);
+            let visible = caller.guard(entity, Action::Read);
+            let stored = match document.id {
+                Some(id) if write.snapshot().holds(entity, id, &visible)? => Some(id),
+                _ => None,
+            };
+            if stored.is_none() && grants.guards[Action::Create as usize] == Predicate::False {
+                // Who may make none is not told, by a conflict, which there are.
+                return Ok(Vec::new());
+            }
+            let id = match stored.map_or_else(|| make(write, caller, document, making), Ok) {
+                Err(Error::Forbidden(_)) => return Ok(Vec::new()),
+                id => id?,
+            };
+            let held = write.snapshot().test(entity, id, &grants.guards.to_guards())?;
+            Ok(Action::held(&held.unwrap_or_default()).collect())
+        })
+        .await
+}
+
+/// With whose rights the entity is made that is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Making {
+    /// With the caller's own: whether he may make it is the question.
+    AsCaller,
+    /// With all: the question is what he might do to it if it were there.
+    Freely,
+}
+
+/// Makes the entity; what is required and not given is empty.
+fn make(write: &Write<'_>, caller: &Caller, mut document: Document, making: Making) -> Result<Uuid, Error> {
+    let id = Uuid::now_v7();
+    document.fill_missing();
+    document.complete(id, &caller.actor, Timestamp::now())?;
+    // No secret is kept, so none has to be sealed.
+    document.seal_secrets(|_, _| Ok::<_, Error>(String::new()))?;
+    let may = caller.may(document.entity);
+    write.create(&Creation {
+        document: &document,
+        actor: &caller.actor,
+        readable: &caller.readable(),
+        creatable: &Predicate::True,
+        may: &|action| if making == Making::Freely { Predicate::True } else { may(action) },
+    })?;
+    Ok(id)
+}

@@ -1,0 +1,170 @@
+//! `/selection…`: entities that the caller has marked, and what is done to all of them (QRS reference, 2.4). Under a selection,
+//! lists, counts and tables are those of the entity type, of what is selected.
+
+use super::entities::JSON;
+use crate::error::Failure;
+use crate::http::extract::call::EntityCall;
+use crate::model::SELECTION;
+use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::service::selections::{
+    MOST, chosen, delete_found, find, holding, is_among, item, items, make, named, own, owned_by, read,
+};
+use crate::store::{Deletion, Entry, IfMatch, Page, Snapshot, Update, Weight};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use uuid::Uuid;
+
+/// `POST /selection`: selects what the body names, one or several.
+pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
+    let weight = call.user.weigh_new([&document].into_iter()).await?;
+    call.reserve_reply(items(&document).len()).await?;
+    let items = call.user.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
+    let entry = call.user.write_weighing(weight, move |write, caller| make(write, caller, holding(items))).await?;
+    Ok(reply(StatusCode::CREATED, entry))
+}
+
+/// `POST /selection/{type}`: selects what a filter finds.
+pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let entity = call.entity;
+    let filter = call.filter()?;
+    call.reserve_long_reply().await?;
+    // Found by a reader: what is selected is asked about again when it is used.
+    let found = call
+        .user
+        .scan(move |snapshot, caller| {
+            let condition = caller.visible(entity, filter.bind(snapshot, entity, caller)?);
+            Ok(snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST + 1 })?)
+        })
+        .await?;
+    if found.len() > MOST as usize {
+        return Err(Failure::BadRequest(format!("the filter finds more than {MOST}, which can't be selected at once")));
+    }
+    let document = holding(found.into_iter().map(|row| item(entity, row.id, row.name)).collect());
+    let weight = call.user.weigh_new([&document].into_iter()).await?;
+    let entry = call.user.write_weighing(weight, move |write, caller| make(write, caller, document)).await?;
+    Ok(reply(StatusCode::CREATED, entry))
+}
+
+/// `GET /selection/{id}`.
+pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    call.reserve_long_reply().await?;
+    match call.user.scan_one(move |snapshot, caller| find(snapshot, caller, id)).await? {
+        Some(entry) => Ok(reply(StatusCode::OK, entry)),
+        None => Err(call.no_such(&id.to_string())),
+    }
+}
+
+/// `PUT /selection/{id}`: selects what the body names in place of what was selected.
+pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
+    let weight = call.user.weigh_new([&document].into_iter()).await?;
+    call.reserve_reply(items(&document).len()).await?;
+    let items = call.user.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
+    let entry = call
+        .user
+        .write_weighing(weight, move |write, caller| {
+            Ok(write.update(&Update {
+                id,
+                document: &holding(items),
+                seen: None,
+                if_match: Some(&IfMatch::Any),
+                actor: &caller.actor,
+                readable: &own(caller),
+                updatable: &Predicate::True,
+                creatable: &Predicate::True,
+                may: &|_| Predicate::True,
+            })?)
+        })
+        .await?;
+    Ok(reply(StatusCode::OK, entry))
+}
+
+/// `DELETE /selection/{id}`: forgets the selection; what was selected stays.
+pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let id = call.id()?;
+    let weigh = move |snapshot: &Snapshot<'_>, caller: &Caller| {
+        let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
+        Ok(Weight::of_removal(&SELECTION, snapshot.stored_of(&SELECTION, &condition)?))
+    };
+    let weight = match call.user.read_briefly(&weigh).await? {
+        Some(weight) => weight,
+        None => call.user.scan(weigh).await?,
+    };
+    call.user
+        .write_weighing(weight, move |write, caller| {
+            write.delete(&Deletion {
+                entity: &SELECTION,
+                id,
+                if_match: None,
+                actor: &caller.actor,
+                readable: &own(caller),
+                deletable: &Predicate::True,
+            })?;
+            Ok(())
+        })
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `DELETE /selection/{id}/{type}`: removes all that is selected of a type, or nothing if one can't be removed.
+///
+/// A reader finds what is to be removed, because a filter can take long. The writer asks of each entity again whether the caller may remove it. What is gone
+/// meanwhile, or no longer visible, is left out. If one that a filter found was changed meanwhile, nothing is removed.
+pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let entity = call.entity;
+    let filter = call.filter()?;
+    let is_filtered = filter.filter.is_some();
+    let (rows, versions) = call
+        .user
+        .scan(move |snapshot, caller| {
+            let rows = chosen(snapshot, caller, entity, filter.bind(snapshot, entity, caller)?)?;
+            let ids = is_filtered.then(|| rows.iter().map(|row| row.id)).into_iter().flatten();
+            let versions = snapshot.modified_dates(entity, ids)?;
+            Ok((rows, versions))
+        })
+        .await?;
+    let found = is_among(entity, &rows);
+    let weight = call.user.weigh_removal(entity, move |_, _| Ok(found)).await?;
+    call.user
+        .write_weighing(weight, move |write, caller| {
+            rows.iter().try_for_each(|row| {
+                let found = versions.get(&row.id).map(|version| IfMatch::Versions(vec![*version]));
+                delete_found(write, caller, entity, row, found.as_ref())
+            })
+        })
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /user/ownedresources`: what the users of a selection own, as is asked before they are deleted.
+pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let text = call.query.get("userselection")?.unwrap_or_default().to_owned();
+    let wrong = || Failure::BadRequest(format!("userselection must be the id of a selection, not '{text}'"));
+    let selection = Uuid::parse_str(&text).map_err(|_| wrong())?;
+    for unknown in ["filter", "privileges"] {
+        let given = call.query.get(unknown)?.unwrap_or_default();
+        if !given.is_empty() && !given.eq_ignore_ascii_case("false") {
+            return Err(Failure::BadRequest(format!(
+                "{unknown} can't be used here; list the resources with it instead"
+            )));
+        }
+    }
+    let wrong =
+        |limit: &str| Failure::BadRequest(format!("limit must be a whole number, or -1 for all, not '{limit}'"));
+    let limit = match call.query.get("limit")?.unwrap_or_default() {
+        "" | "-1" => None,
+        limit => Some(limit.parse().map_err(|_| wrong(limit))?),
+    };
+    call.reserve_long_reply().await?;
+    let owned = call.user.scan(move |snapshot, caller| owned_by(snapshot, caller, selection, limit)).await?;
+    Ok(HttpResponse::Ok().json(owned))
+}
+
+fn reply(status: StatusCode, entry: Entry) -> HttpResponse {
+    HttpResponse::build(status).content_type(JSON).body(entry.json)
+}

@@ -1,0 +1,100 @@
+//! `/selection/{id}/{type}/synthetic`: all that is selected of a type as if it were one entity. Reading it tells what is common, writing it
+//! changes all at once (QRS reference, 2.4).
+
+use crate::error::Failure;
+use crate::http::extract::call::EntityCall;
+use crate::model::{Entity, SYSTEM_RULE};
+use crate::query::Predicate;
+use crate::service::caller::Caller;
+use crate::service::entities::change_one;
+use crate::service::preparation::compile_changed;
+use crate::service::rule_checks::check_written;
+use crate::service::selections;
+use crate::service::selections::{chosen, is_among, selected};
+use crate::service::synthetic::changes::Changes;
+use crate::service::synthetic::common::Gathered;
+use crate::store::{Error, Form, Selection, Snapshot, Tested};
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+/// `GET …/synthetic`: what is common to all that is selected and that the caller may read.
+pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
+    let (entity, selection) = (call.entity, selection(&call)?);
+    call.reserve_long_reply().await?;
+    let synthetic = call
+        .user
+        .scan(move |snapshot, caller| {
+            let mut gathered = Gathered::default();
+            let condition = selected(snapshot, caller, selection, entity)?;
+            each(snapshot, caller, entity, condition, |row| gathered.add(entity, row))?;
+            Ok(gathered.finish(entity))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(synthetic))
+}
+
+/// `PUT …/synthetic`: changes all that is selected and that the caller may read, or nothing if one can't be changed.
+///
+/// A reader finds what is to be changed, because rules can take long. The writer asks of each entity again whether the caller may change it. What is gone
+/// meanwhile, or no longer visible, is left out.
+pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    let (entity, selection) = (call.entity, selection(&call)?);
+    let changes = call.body_to_write(payload, move |json| Ok(Changes::read(entity, &json)?)).await?;
+    let find = move |snapshot: &Snapshot<'_>, caller: &Caller| {
+        chosen(snapshot, caller, entity, selected(snapshot, caller, selection, entity)?)
+    };
+    let rows = call.user.scan(find).await?;
+    let found = is_among(entity, &rows);
+    let weighed = found.clone();
+    let weight = call.user.weigh_stored(entity, move |_, _| Ok(weighed), |stored| changes.weight(stored)).await?;
+    changes.check_number_of(&rows)?;
+    if *entity == SYSTEM_RULE
+        && let Some(document) = changes.single_values()
+    {
+        compile_changed(&call.user, move |_, _| Ok(found), &document).await?;
+    }
+    let state = call.state.clone();
+    call.user
+        .write_weighing(weight, move |write, caller| {
+            let mut written: Vec<&Tested> = Vec::with_capacity(rows.len());
+            // One at a time: what they hold together can be of any size.
+            for row in &rows {
+                let mut json = Json::Null;
+                let id = Predicate::has_id(entity, row.id);
+                each(&write.snapshot(), caller, entity, id, |found| json.clone_from(found))?;
+                if json.is_null() {
+                    continue;
+                }
+                let within = |failure: Failure| failure.within(&row.name);
+                change_one(&state.backend, write, caller, row.id, changes.of(&json)?).map_err(within)?;
+                written.push(row);
+            }
+            let ids: Vec<Uuid> = written.iter().map(|row| row.id).collect();
+            check_written(write, caller, entity, &ids).map_err(|(index, failure)| failure.within(&written[index].name))
+        })
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn selection(call: &EntityCall) -> Result<Uuid, Failure> {
+    selections::id(call.http.match_info().query("selection"))
+}
+
+/// Calls `use_row` with each of the selected entities in full.
+fn each(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    entity: &'static Entity,
+    condition: Predicate,
+    mut use_row: impl FnMut(&Json),
+) -> Result<(), Failure> {
+    let condition = caller.visible(entity, condition);
+    let selection = Selection { entity, form: Form::Full, condition, orders: Vec::new(), page: None, privileges: None };
+    Ok(snapshot.each(&selection, &mut |row| {
+        // What the store writes is valid JSON.
+        use_row(&serde_json::from_slice(row).unwrap_or_default());
+        Ok::<_, Error>(())
+    })?)
+}

@@ -1,0 +1,119 @@
+//! API tokens at the front door: what machines sign in with, in `Authorization: Bearer …`. Their owner makes them in a session of his, sees
+//! each once, and can revoke it.
+
+use super::bearer::MARK;
+use crate::auth::credential::Scope;
+use crate::auth::door::Door;
+use crate::auth::token::{new_token, token_hash};
+use crate::error::Failure;
+use crate::http::extract::own_call::OwnCall;
+use crate::model::{Context, Invalid, Timestamp, did_you_mean};
+use crate::store::{ApiToken, Write};
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+/// Tokens of one user at most.
+const MOST: usize = 100;
+
+/// Days that a token is good for, at most and unless the body says.
+pub const DAYS: i64 = 366;
+const USUAL_DAYS: i64 = 90;
+
+/// The token that is to be made.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// What its owner calls it.
+    pub name: String,
+    /// What it is to be good for.
+    #[serde(default = "usual_scope")]
+    pub scope: String,
+    /// How many days it is to be good for.
+    #[serde(default = "usual_days")]
+    pub days: i64,
+    /// From where it is to ask; empty for where the front door says.
+    #[serde(default)]
+    pub context: String,
+}
+
+fn usual_scope() -> String {
+    Scope::All.name().to_owned()
+}
+
+const fn usual_days() -> i64 {
+    USUAL_DAYS
+}
+
+/// `POST /tokens`: makes a token, which is shown this once.
+pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Failure> {
+    call.check_may_give_access()?;
+    let wanted: Wanted = call.body(payload, |json| Ok(crate::access_report::read(json)?)).await?;
+    let (token, kept) = new(&wanted, call.door()?)?;
+    let mut told = tell(&kept, call.door()?.context());
+    told["token"] = token.expose_secret().into();
+    call.write(move |write, user| keep(write, user, &token, &kept)).await?;
+    Ok(HttpResponse::Created().json(told))
+}
+
+/// A new token, and what is kept of it.
+///
+/// # Errors
+/// `BadRequest` if its name, scope, days or context is wrong.
+pub fn new(wanted: &Wanted, door: &Door) -> Result<(SecretString, ApiToken), Failure> {
+    let kept = check(wanted, door.context())?;
+    let token = new_token().map_err(|error| Failure::internal(&error))?;
+    Ok((SecretString::from(format!("{MARK}{}", token.expose_secret())), kept))
+}
+
+/// Keeps a new token of a user.
+///
+/// # Errors
+/// He has too many; the database failed.
+pub fn keep(write: &Write<'_>, user: Uuid, token: &SecretString, kept: &ApiToken) -> Result<(), Failure> {
+    if write.snapshot().tokens(user)?.len() >= MOST {
+        return Err(Failure::Conflict(format!("you have {MOST} tokens; revoke one first")));
+    }
+    Ok(write.add_token(&token_hash(token), user, kept)?)
+}
+
+/// `GET /tokens`: the caller's own tokens.
+pub async fn list(call: OwnCall) -> Result<HttpResponse, Failure> {
+    let usual = call.door()?.context();
+    let tokens = call.read(|snapshot, user| Ok(snapshot.tokens(user)?)).await?;
+    Ok(HttpResponse::Ok().json(tokens.iter().map(|token| tell(token, usual)).collect::<Vec<Json>>()))
+}
+
+/// `DELETE /tokens/{id}`: revokes one of the caller's tokens.
+pub async fn revoke(call: OwnCall) -> Result<HttpResponse, Failure> {
+    call.remove("token", |write, user, id| Ok(write.revoke_token(user, id)?)).await
+}
+
+fn check(wanted: &Wanted, usual: Context) -> Result<ApiToken, Invalid> {
+    let Wanted { name, scope, days, context } = wanted;
+    if name.trim().is_empty() || name.chars().count() > 255 || name.contains(char::is_control) {
+        return Err(Invalid::one("name", "must have 1 to 255 characters, and no control characters"));
+    }
+    let wrong = || Invalid::one("scope", format!("is none: '{scope}'; {}", did_you_mean(scope, Scope::NAMES)));
+    let scope = Scope::named(scope).ok_or_else(wrong)?.name().to_owned();
+    let wrong = || Invalid::one("context", format!("is none: '{context}'; {}", did_you_mean(context, Context::PLACES)));
+    let context = if context.is_empty() { usual } else { Context::of_place(context).ok_or_else(wrong)? };
+    if !(1..=DAYS).contains(days) {
+        return Err(Invalid::one("days", format!("must be 1 to {DAYS}, not {days}")));
+    }
+    let created_date = Timestamp::now();
+    let expires_date = Timestamp::from_millis(created_date.millis() + *days * 24 * 60 * 60 * 1_000);
+    let context = Some(context);
+    Ok(ApiToken { id: Uuid::now_v7(), name: name.to_owned(), scope, context, created_date, expires_date })
+}
+
+fn tell(token: &ApiToken, usual: Context) -> Json {
+    let context = token.context.unwrap_or(usual).place();
+    json!({
+        "id": token.id, "name": token.name, "scope": token.scope, "context": context, "createdDate": token.created_date.to_string(),
+        "expiresDate": token.expires_date.to_string(),
+    })
+}

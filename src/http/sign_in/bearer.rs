@@ -1,0 +1,46 @@
+//! The token in `Authorization: Bearer …`: an API token of Patchbay's, or a JSON Web Token.
+
+use super::trusted_header::single;
+use crate::auth::credential::{Credential, Scope, Visitor};
+use crate::auth::token::token_hash;
+use crate::error::Failure;
+use crate::http::State;
+use crate::model::Timestamp;
+use crate::store::TokenUser;
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use secrecy::SecretString;
+
+/// What API tokens begin with, so that people and scanners of secrets know them.
+pub const MARK: &str = "pbt_";
+
+/// The token that a request shows, if it shows one.
+///
+/// # Errors
+/// `Unauthorized` if the header is there twice, or is of another scheme.
+pub fn bearer(request: &HttpRequest) -> Result<Option<&str>, Failure> {
+    let Some(value) = single(request.headers(), header::AUTHORIZATION.as_str())? else { return Ok(None) };
+    let parts = std::str::from_utf8(value).ok().and_then(|value| value.split_once(' '));
+    match parts {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => Ok(Some(token.trim())),
+        _ => Err(Failure::Unauthorized("Authorization must be 'Bearer' and a token".to_owned())),
+    }
+}
+
+/// Whether a token looks like an API token.
+pub fn is_ours(token: &str) -> bool {
+    token.starts_with(MARK)
+}
+
+/// The user of that API token.
+///
+/// # Errors
+/// `Unauthorized` if there is no such token, or it has ended.
+pub fn visitor(token: &str, state: &State) -> Result<Visitor, Failure> {
+    let wrong = || Failure::Unauthorized("the token in Authorization is none, or has ended or was revoked".to_owned());
+    let hash = token_hash(&SecretString::from(token));
+    let found = state.backend.store.read(|snapshot| snapshot.token_user(&hash, Timestamp::now()))?;
+    let TokenUser { user, scope, context } = found.ok_or_else(wrong)?;
+    let scope = Scope::named(&scope).ok_or_else(wrong)?;
+    Ok(Visitor { scope, context, ..Visitor::of_everything(user, Credential::Token(hash)) })
+}

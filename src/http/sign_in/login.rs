@@ -1,0 +1,208 @@
+//! Signing in with a password: who fails must wait, and nobody learns from an answer, or from its time, whether there is a user of some name.
+
+use super::attempt_counts::Counts;
+use super::session_cookie::{begun_cookie, check_xrfkey};
+use crate::auth::session::Begun;
+use crate::auth::throttle::Attempt;
+use crate::error::Failure;
+use crate::http::State;
+use crate::http::extract::named_user::note_user;
+use crate::http::extract::source::{address, origin};
+use crate::http::extract::{body, cookie};
+use crate::http::middleware::refusal_audit;
+use crate::model::{Actor, Timestamp};
+use crate::store::{Error, Purpose, SignInKey, UserName};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use std::time::{Duration, Instant};
+use tokio::time::sleep;
+
+/// How long an attempt waits for others that are under way, which end as fast as the machine checks passwords.
+const LONG_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long it waits where it may be made soon, rather than be refused, in seconds and as a time.
+const SOON: i64 = 2;
+const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// How often it looks.
+const BETWEEN: Duration = Duration::from_millis(50);
+
+/// Longest body, in bytes: a name and a password.
+pub const LONGEST_CREDENTIALS: usize = 16 * 1024;
+
+/// Who signs in.
+pub struct Credentials {
+    /// `DIRECTORY\userid`.
+    pub user: String,
+    /// His password.
+    pub password: SecretString,
+}
+
+/// The same, as it comes.
+#[derive(Deserialize)]
+struct Body {
+    user: String,
+    password: String,
+}
+
+/// `POST /login`: begins a session for who knows the password.
+pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Failure> {
+    check_xrfkey(&request)?;
+    let credentials = body::read(&request, payload, LONGEST_CREDENTIALS, read).await?;
+    let SignedIn { user, begun, cookies } = sign_in(&request, &state, credentials).await?;
+    let told = json!({ "user": user.name(), "expiresDate": begun.expires_date().to_string() });
+    let mut reply = HttpResponse::Ok().json(told);
+    cookies.iter().try_for_each(|cookie| cookie::set(&mut reply, cookie))?;
+    Ok(reply)
+}
+
+/// Who has signed in.
+pub struct SignedIn {
+    /// The user.
+    user: Actor,
+    /// His session.
+    begun: Begun,
+    /// The headers that set the cookies of his browser: that of the session, and the mark by which it is known from then on.
+    pub cookies: [String; 2],
+}
+
+/// Begins a session for who knows the password.
+///
+/// # Errors
+/// He does not, is barred, or must wait.
+pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<SignedIn, Failure> {
+    let Right { user, password_hash, counts, attempt } = check(request, state, credentials).await?;
+    let name = user_name(&user);
+    let begun = Begun::new(address(request))?;
+    let cookies = [begun_cookie(request, &begun), counts.cookie(request, user.id, &password_hash)?];
+    let (kept, counted) = (begun.clone(), attempt.counts.clone());
+    let bounds = state.backend.bounds_of(&user, Purpose::SignIn);
+    let write = state.backend.store.write_within(origin(request, &name), bounds, move |write| {
+        let has_begun = kept.keep(write, user.id, &password_hash)?;
+        if has_begun {
+            write.succeed_sign_in(&counted)?;
+        }
+        Ok::<_, Error>(has_begun.then_some(user))
+    });
+    // The password may have changed while it was checked.
+    let written = write.await;
+    drop(attempt);
+    let user = written?.ok_or_else(|| wrong(request))?;
+    Ok(SignedIn { user, begun, cookies })
+}
+
+/// Asks a user for his password again, before something that a stolen session shall not do.
+///
+/// # Errors
+/// It is not his, he is barred, or must wait.
+pub async fn confirm(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<(), Failure> {
+    let Right { user, attempt, .. } = check(request, state, credentials).await?;
+    let counted = attempt.counts.clone();
+    let write = state
+        .backend
+        .store
+        .write(origin(request, &user.name()), move |write| Ok::<_, Failure>(write.succeed_sign_in(&counted)?));
+    let written = write.await;
+    drop(attempt);
+    written
+}
+
+/// Credentials that are right.
+struct Right {
+    user: Actor,
+    password_hash: String,
+    counts: Counts,
+    /// To be kept until the attempt is said to have succeeded.
+    attempt: Attempt,
+}
+
+/// Checks credentials. The attempt counts as failed until it is said to have succeeded.
+async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<Right, Failure> {
+    let name: Option<UserName> = credentials.user.parse().ok();
+    let counts = Counts::of(request, state, name.as_ref())?;
+    let attempt = count_attempt(request, state, &counts.keys).await?;
+    let found = find(state, name.as_ref())?;
+    let kept = found.as_ref().map(|(_, hash)| hash.clone());
+    let is_right = state.passwords.verify(credentials.password, kept).await?;
+    if let Some((actor, _)) = &found {
+        note_user(request, &user_name(actor));
+    }
+    let found = found.filter(|(actor, _)| is_right && !actor.is_barred());
+    let (user, password_hash) = found.ok_or_else(|| {
+        state.metrics.note_sign_in_failure();
+        refusal_audit::note_wrong_password(request);
+        wrong(request)
+    })?;
+    Ok(Right { user, password_hash, counts, attempt })
+}
+
+fn user_name(actor: &Actor) -> UserName {
+    UserName { user_directory: actor.user_directory.clone(), user_id: actor.user_id.clone() }
+}
+
+/// The same words for a wrong password, an unknown user and one without a password or who is barred.
+fn wrong(request: &HttpRequest) -> Failure {
+    tracing::warn!(address = address(request).map(|address| address.to_string()), "signing in was refused");
+    Failure::Unauthorized("the user or the password is wrong".to_owned())
+}
+
+/// Counts an attempt as failed until it succeeds. Where others that are under way stand in its place, it waits for how they end: a user may well sign
+/// in many times at once.
+async fn count_attempt(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<Attempt, Failure> {
+    let (start, under_way) = (Instant::now(), &state.passwords.under_way);
+    loop {
+        // One that ends meanwhile was in the way, too.
+        let were_others = under_way.has_any(keys);
+        let seconds = match try_to_count(request, state, keys).await {
+            Err(Failure::TooMany(seconds)) => seconds,
+            counted => return counted,
+        };
+        let patience = match seconds {
+            _ if were_others || under_way.has_any(keys) => LONG_PATIENCE,
+            ..=SOON => PATIENCE,
+            _ => Duration::ZERO,
+        };
+        if start.elapsed() >= patience {
+            return Err(Failure::TooMany(seconds));
+        }
+        sleep(BETWEEN).await;
+    }
+}
+
+async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<Attempt, Failure> {
+    let now = Timestamp::now();
+    // Who must wait takes none of the writer's time.
+    if let Some(seconds) = state.backend.store.read(|snapshot| snapshot.sign_in_wait(keys, now))? {
+        return Err(Failure::TooMany(seconds));
+    }
+    let (counted, under_way) = (keys.to_vec(), state.passwords.under_way.clone());
+    let write = state.backend.store.write(origin(request, &"-"), move |write| {
+        // It is under way before others see that it is counted.
+        Ok::<_, Error>(write.attempt_sign_in(&counted, now)?.map(|counts| under_way.begin(counts)))
+    });
+    write.await?.map_err(Failure::TooMany)
+}
+
+fn read(json: Json) -> Result<Credentials, Failure> {
+    // The message of any other fault could repeat the password.
+    let wrong = |_| Failure::BadRequest("the body must have the texts user and password".to_owned());
+    let Body { user, password } = serde_json::from_value(json).map_err(wrong)?;
+    Ok(Credentials { user, password: SecretString::from(password) })
+}
+
+/// The user of that name and the hash of his password, if he has one.
+fn find(state: &State, name: Option<&UserName>) -> Result<Option<(Actor, String)>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    state.backend.store.read(|snapshot| {
+        let actor = match snapshot.find_actor(name) {
+            // To the client, this is an unknown user like any other.
+            Err(Error::OtherSpelling) => None,
+            found => found?,
+        };
+        let Some(actor) = actor else { return Ok(None) };
+        Ok(snapshot.password_hash(actor.id)?.map(|hash| (actor, hash)))
+    })
+}

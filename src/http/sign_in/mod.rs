@@ -1,0 +1,34 @@
+//! The front door, which is to Patchbay what Qlik's proxy is to QRS: people and programs sign in here, and no request says by itself whose it is.
+
+mod api_tokens;
+mod attempt_counts;
+pub(crate) mod authenticate;
+mod bearer;
+mod derived_session;
+mod login;
+mod session_cookie;
+mod sessions;
+mod trusted_header;
+
+pub(crate) use api_tokens::{DAYS as LONGEST_DAYS, Wanted as WantedToken, keep as keep_token, new as new_api_token};
+pub(crate) use authenticate::{note_sign_in, signed_in};
+pub(crate) use derived_session::give_session;
+pub(crate) use login::{Credentials, LONGEST_CREDENTIALS, confirm, sign_in};
+pub(crate) use session_cookie::{begun_cookie, end_shown as end_session, is_shown as shows_session};
+
+use super::extract::own_parameters::OwnParameters;
+use actix_web::web::ServiceConfig;
+
+/// Adds what is beside `/qrs` at the front door.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(resource!("/login", "POST", post => login::login).app_data(OwnParameters(&[])))
+        .service(resource!("/logout", "POST", post => sessions::logout).app_data(OwnParameters(&[])))
+        .service(resource!("/sessions", "GET", get => sessions::list).app_data(OwnParameters(&[])))
+        .service(resource!("/sessions/{id}", "DELETE", delete => sessions::end).app_data(OwnParameters(&[])))
+        .service(
+            resource!("/tokens", "GET, POST", get => api_tokens::list, post => api_tokens::create)
+                .app_data(OwnParameters(&[])),
+        )
+        .service(resource!("/tokens/{id}", "DELETE", delete => api_tokens::revoke).app_data(OwnParameters(&[])));
+}

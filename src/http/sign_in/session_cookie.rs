@@ -1,0 +1,143 @@
+//! The cookie that stands for a session at the front door.
+
+use super::trusted_header::check_proxy;
+use crate::auth::credential::Visitor;
+use crate::auth::front::Front;
+use crate::auth::session::{Begun, LASTS};
+use crate::auth::token::token_hash;
+use crate::error::Failure;
+use crate::http::State;
+use crate::http::extract::query_string::QueryString;
+use crate::http::extract::source::origin;
+use crate::http::extract::{cookie, own_parameters, xrfkey};
+use crate::http::middleware::path_normalization::Prefix;
+use crate::model::Timestamp;
+use crate::store::FoundSession;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use secrecy::ExposeSecret;
+
+/// The cookie, named as Qlik's proxy names it. Below the prefix of a virtual proxy, its name ends with a hyphen and the prefix.
+const COOKIE: &str = "X-Qlik-Session";
+
+/// Longest prefix that a cookie is named by, in characters.
+const LONGEST_PREFIX: usize = 64;
+
+/// Cookies that one request can sign out.
+const MOST_COOKIES: usize = 16;
+
+/// The user of the session that a request shows.
+///
+/// # Errors
+/// `Unauthorized` if the request shows no session that is valid and accepted here.
+pub fn visitor(request: &HttpRequest, front: &Front, state: &State) -> Result<Visitor, Failure> {
+    find(request, front, state)?.ok_or_else(|| {
+        let message = "there is no session, it has ended, or it is not accepted from here; sign in: POST /login";
+        Failure::Unauthorized(message.to_owned())
+    })
+}
+
+/// The user of the session that a request shows; nobody if it shows none that is valid and accepted here.
+///
+/// # Errors
+/// `Unauthorized` if the request shows two cookies of one name; the database failed.
+pub fn find(request: &HttpRequest, front: &Front, state: &State) -> Result<Option<Visitor>, Failure> {
+    // A cookie for the prefix comes first. One without a prefix is good everywhere.
+    let names = name(request).into_iter().filter(|name| name != COOKIE).chain([COOKIE.to_owned()]);
+    for name in names {
+        let Some(token) = cookie::value(request, &name)? else { continue };
+        let hash = token_hash(&token);
+        let Some(session) = look_up(&hash, state)? else { continue };
+        if let Some(visitor) = front.visitor_of(session, hash, |header| check_proxy(header, request).is_ok()) {
+            return Ok(Some(visitor));
+        }
+    }
+    Ok(None)
+}
+
+fn look_up(hash: &str, state: &State) -> Result<Option<FoundSession>, Failure> {
+    Ok(state.backend.store.read(|snapshot| snapshot.session(hash, Timestamp::now()))?)
+}
+
+/// Whether a request shows the cookie of a session here, valid or not.
+pub fn is_shown(request: &HttpRequest) -> bool {
+    let shown = cookie::names(request);
+    shown.contains(COOKIE) || name(request).is_some_and(|name| shown.contains(&name))
+}
+
+/// The name of the cookie at the path of a request; none where the path has a prefix that can't stand in the name of a cookie.
+pub fn name(request: &HttpRequest) -> Option<String> {
+    match request.extensions().get::<Prefix>() {
+        None => Some(COOKIE.to_owned()),
+        Some(Prefix(prefix)) => can_be_named(prefix).then(|| format!("{COOKIE}-{}", prefix.to_ascii_lowercase())),
+    }
+}
+
+fn can_be_named(prefix: &str) -> bool {
+    (1..=LONGEST_PREFIX).contains(&prefix.len())
+        && prefix.chars().all(|character| character.is_ascii_alphanumeric() || "-._~".contains(character))
+}
+
+/// The header that sets the cookie of a session that begins.
+pub fn begun_cookie(request: &HttpRequest, begun: &Begun) -> String {
+    set_cookie(request, COOKIE, begun.token().expose_secret(), LASTS / 1_000)
+}
+
+/// Ends the sessions that a request shows, of every prefix, and has the reply take their cookies away.
+///
+/// # Errors
+/// `Unauthorized` if the request shows two cookies of one name; the database failed.
+pub async fn end_shown(request: &HttpRequest, state: &State, reply: &mut HttpResponse) -> Result<(), Failure> {
+    let is_ours =
+        |name: &String| name.strip_prefix(COOKIE).and_then(|rest| rest.strip_prefix('-')).is_some_and(can_be_named);
+    let names = cookie::names(request).into_iter().filter(is_ours);
+    for name in [COOKIE.to_owned()].into_iter().chain(names).take(MOST_COOKIES) {
+        if let Some(hash) = cookie::value(request, &name)?.map(|token| token_hash(&token))
+            && let Some(session) = look_up(&hash, state)?
+        {
+            let origin = origin(request, &session.user);
+            state.backend.store.write(origin, move |write| write.end_session(&hash)).await?;
+        }
+        cookie::set(reply, &set_cookie(request, &name, "", 0))?;
+    }
+    Ok(())
+}
+
+/// No other site can make a browser send the header, so nobody is signed in, or out, by a page of another.
+///
+/// # Errors
+/// It is missing or wrong.
+pub fn check_xrfkey(request: &HttpRequest) -> Result<(), Failure> {
+    let query = QueryString::parse(request.query_string())?;
+    xrfkey::check(request, &query)?;
+    own_parameters::check(request, &query)
+}
+
+/// The header that sets the cookie of a token, for so many seconds.
+pub fn set_cookie(request: &HttpRequest, name: &str, token: &str, seconds: i64) -> String {
+    cookie::header(request, name, token, &format!("Path=/; Max-Age={seconds}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn the_cookie_is_named_by_the_prefix_if_a_name_can_hold_it() {
+        for (prefix, expected) in [
+            ("hub", Some("X-Qlik-Session-hub")),
+            ("HUB", Some("X-Qlik-Session-hub")),
+            ("my.site-1_x~", Some("X-Qlik-Session-my.site-1_x~")),
+            ("", None),
+            ("a%20b", None),
+            ("a=b", None),
+            ("a;b", None),
+            (&"x".repeat(65), None),
+        ] {
+            let request = TestRequest::default().to_http_request();
+            request.extensions_mut().insert(Prefix(prefix.to_owned()));
+            assert_eq!(name(&request).as_deref(), expected, "{prefix}");
+        }
+        assert_eq!(name(&TestRequest::default().to_http_request()).as_deref(), Some(COOKIE));
+    }
+}

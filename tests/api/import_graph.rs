@@ -1,0 +1,211 @@
+//! Which file of the program names which other, read off the source. An arrow is a `use` of another file, or a path to it by `crate::` or `super::`.
+//! Declarations of modules and re-exports of children are no arrows, and neither is what only tests use.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use syn::visit::{Visit, visit_item_mod, visit_path};
+use syn::{Attribute, File, ItemMod, ItemUse, UseTree, Visibility};
+
+/// A file below `src/`, with the path of its module.
+struct Source {
+    name: String,
+    module: Vec<String>,
+    named: Named,
+}
+
+/// What a file names.
+#[derive(Default)]
+struct Named {
+    paths: Vec<Vec<String>>,
+    /// What it re-exports, by the name under which others find it.
+    exports: BTreeMap<String, Vec<String>>,
+    /// Inline modules around what is visited at the moment.
+    inside: usize,
+}
+
+/// The files below `src/` with their texts.
+pub fn source_files() -> Vec<(String, String)> {
+    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { walk(&path, files) } else { files.push(path) }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    walk(&root, &mut files);
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let name = |path: &Path| path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+    files.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The files that each file names.
+pub fn arrows() -> BTreeMap<String, BTreeSet<String>> {
+    let sources: Vec<Source> =
+        source_files().into_iter().filter_map(|(name, text)| Source::read(name, &text)).collect();
+    let by_module: BTreeMap<&[String], &Source> =
+        sources.iter().map(|source| (source.module.as_slice(), source)).collect();
+    let targets = |source: &Source| {
+        let found = source.named.paths.iter().filter_map(|path| target(&by_module, &source.module, path));
+        found.map(|target| target.name.clone()).filter(|target| *target != source.name).collect()
+    };
+    sources.iter().map(|source| (source.name.clone(), targets(source))).collect()
+}
+
+/// The files that lie on circles: what is left once those that name no other are taken away again and again.
+pub fn circles(mut arrows: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
+    loop {
+        let before = arrows.len();
+        let named: BTreeSet<String> = arrows.values().flatten().cloned().collect();
+        let left: BTreeSet<String> = arrows
+            .iter()
+            .filter(|(file, targets)| !targets.is_empty() && named.contains(*file))
+            .map(|(file, _)| file.clone())
+            .collect();
+        arrows.retain(|file, _| left.contains(file));
+        for targets in arrows.values_mut() {
+            targets.retain(|target| left.contains(target));
+        }
+        if arrows.len() == before {
+            return arrows;
+        }
+    }
+}
+
+impl Source {
+    /// Reads a file; nothing if it holds tests only.
+    fn read(name: String, text: &str) -> Option<Self> {
+        let mut module: Vec<String> = name.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
+        if module.iter().any(|part| part == "tests") || name == "main.rs" {
+            return None;
+        }
+        if ["mod", "lib"].contains(&module.last()?.as_str()) {
+            module.pop();
+        }
+        let file: File = syn::parse_file(text).unwrap();
+        let mut named = Named::default();
+        named.visit_file(&file);
+        Some(Self { name, module, named })
+    }
+}
+
+impl<'ast> Visit<'ast> for Named {
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        if is_for_tests(&item.attrs) {
+            return;
+        }
+        let is_export = !matches!(item.vis, Visibility::Inherited);
+        self.add(&item.tree, Vec::new(), is_export);
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        if is_for_tests(&item.attrs) {
+            return;
+        }
+        self.inside += 1;
+        visit_item_mod(self, item);
+        self.inside -= 1;
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let parts: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if parts.len() > 1 && ["crate", "super"].contains(&parts[0].as_str()) {
+            self.paths.push(self.outside(parts));
+        }
+        visit_path(self, path);
+    }
+}
+
+impl Named {
+    fn add(&mut self, tree: &UseTree, mut path: Vec<String>, is_export: bool) {
+        match tree {
+            UseTree::Path(inner) => {
+                path.push(inner.ident.to_string());
+                self.add(&inner.tree, path, is_export);
+            }
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.add(tree, path.clone(), is_export)),
+            UseTree::Name(name) => self.add_leaf(path, &name.ident.to_string(), &name.ident.to_string(), is_export),
+            UseTree::Rename(leaf) => self.add_leaf(path, &leaf.ident.to_string(), &leaf.rename.to_string(), is_export),
+            UseTree::Glob(_) => self.paths.push(self.outside(path)),
+        }
+    }
+
+    fn add_leaf(&mut self, mut path: Vec<String>, name: &str, shown_as: &str, is_export: bool) {
+        if name != "self" {
+            path.push(name.to_owned());
+        }
+        let path = self.outside(path);
+        if is_export {
+            self.exports.insert(shown_as.to_owned(), path);
+        } else {
+            self.paths.push(path);
+        }
+    }
+
+    /// A path as it would stand outside the inline modules around it.
+    fn outside(&self, mut path: Vec<String>) -> Vec<String> {
+        for _ in 0..self.inside {
+            if path.first().is_some_and(|part| part == "super") {
+                path.remove(0);
+            }
+        }
+        path
+    }
+}
+
+/// Whether it is compiled for tests only.
+fn is_for_tests(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.parse_args::<syn::Ident>().is_ok_and(|condition| condition == "test")
+    })
+}
+
+/// The file that a path in the module `from` leads to, by way of re-exports.
+fn target<'s>(sources: &BTreeMap<&[String], &'s Source>, from: &[String], path: &[String]) -> Option<&'s Source> {
+    let (mut module, mut rest) = absolute(sources, from, path)?;
+    loop {
+        while let Some(part) = rest.first() {
+            let child = [module.as_slice(), std::slice::from_ref(part)].concat();
+            if !sources.contains_key(child.as_slice()) {
+                break;
+            }
+            module = child;
+            rest.remove(0);
+        }
+        let source = *sources.get(module.as_slice())?;
+        let Some(export) = rest.first().and_then(|name| source.named.exports.get(name)) else { return Some(source) };
+        let (next, mut after) = absolute(sources, &module, export)?;
+        after.extend(rest.drain(1..));
+        (module, rest) = (next, after);
+    }
+}
+
+/// A path as the module that it begins at and what follows; nothing if it begins at another crate.
+fn absolute(
+    sources: &BTreeMap<&[String], &Source>,
+    from: &[String],
+    path: &[String],
+) -> Option<(Vec<String>, Vec<String>)> {
+    let mut module = from.to_vec();
+    let mut rest = path.to_vec();
+    match rest.first()?.as_str() {
+        "crate" => {
+            module.clear();
+            rest.remove(0);
+        }
+        "self" => drop(rest.remove(0)),
+        "super" => {
+            while rest.first().is_some_and(|part| part == "super") {
+                module.pop()?;
+                rest.remove(0);
+            }
+        }
+        part => {
+            let child = [module.as_slice(), &[part.to_owned()]].concat();
+            sources.get(child.as_slice())?;
+        }
+    }
+    Some((module, rest))
+}
