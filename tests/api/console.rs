@@ -159,8 +159,8 @@ fn the_page_why_gives_each_rules_verdict() {
     assert!(page.text.contains("<td>hers</td>"), "{}", page.text);
     browser.get("/console/nothing/here").expect_page(404);
     for (query, status, part) in [
-        ("user=LAB%5Cnobody", 404, "no such user"),
-        ("user=LAB%5Cnobody&name=hers", 404, "no such user"),
+        ("user=LAB%5Cnobody", 404, "there is no user LAB\\nobody"),
+        ("user=LAB%5Cnobody&name=hers", 404, "there is no user LAB\\nobody"),
         ("user=anna&name=hers", 400, "DIRECTORY\\userid"),
         ("user=LAB%5Canna&name=nothing", 404, "no data connection of that name"),
         ("type=Tag&name=twin", 400, "several of the name twin"),
