@@ -62,7 +62,7 @@ impl Rewrite {
     fn properties(&self) -> Vec<&'static Property> {
         match self {
             Self::Properties { properties, .. } => properties.clone(),
-            Self::Definitions(_) => REGISTRY.into_iter().filter_map(Entity::custom_properties).collect(),
+            Self::Definitions(_) => REGISTRY.iter().copied().filter_map(Entity::custom_properties).collect(),
         }
     }
 }
@@ -144,7 +144,7 @@ impl Site<'_> {
     fn watch_values(&self, watch: &mut Watch, definitions: &[Uuid]) -> Result<(), Error> {
         let Some(definition) = CUSTOM_PROPERTY_VALUE.property(DEFINITION) else { return Ok(()) };
         let of_one = Predicate::one_of(definition, definitions.iter().copied().map(Value::Id));
-        for entity in REGISTRY {
+        for entity in REGISTRY.iter().copied() {
             if let Some(values) = entity.custom_properties() {
                 self.watch_rows(watch, entity, Predicate::any(values, of_one.clone()))?;
             }
@@ -160,7 +160,7 @@ impl Site<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        for entity in REGISTRY {
+        for entity in REGISTRY.iter().copied() {
             let refers = |property: &&Property| matches!(property.kind, Kind::Reference(target) if *target == USER);
             for property in entity.properties.iter().filter(refers) {
                 self.watch_rows(watch, entity, Predicate::one_of(property, ids.clone()))?;

@@ -101,11 +101,12 @@ impl Site<'_> {
     pub fn changes_of_users(&self, users: &[[Actor; 2]], watch: &Watch) -> Result<Changes, Error> {
         let start = Instant::now();
         let mut changes = Changes { complete: true, ..Changes::default() };
-        let left = REGISTRY.map(|entity| {
+        let left = REGISTRY.iter().copied().map(|entity| {
             let watched = watch.rows.iter().filter(|(own, _)| *own == entity).flat_map(|(_, ids)| ids.iter().copied());
             let watched = Predicate::negate(Predicate::has_id_among(entity, watched));
             (entity, Predicate::and([(self.readable)(entity), watched]))
         });
+        let left: Vec<_> = left.collect();
         for [before, after] in users {
             let places = [before, after].map(anywhere);
             for (entity, visible) in &left {

@@ -160,7 +160,7 @@ pub fn lost_secrets(form: &Form) -> impl Iterator<Item = Fault> {
 }
 
 fn is_secret(name: &str) -> bool {
-    PASSWORDS.contains(&name) || REGISTRY.into_iter().flat_map(Entity::secrets).any(|secret| secret.name == name)
+    PASSWORDS.contains(&name) || REGISTRY.iter().copied().flat_map(Entity::secrets).any(|secret| secret.name == name)
 }
 
 /// Whether people typed a field, and can read it.

@@ -293,7 +293,7 @@ mod tests {
             }
             assert!(merge.own.get("password").is_none_or(|password| password != "mark"));
         }
-        for entity in crate::model::REGISTRY {
+        for entity in crate::model::REGISTRY.iter().copied() {
             for name in entity.together.iter().copied().flatten() {
                 let property = entity.properties.iter().find(|property| property.name == *name).unwrap();
                 assert!(property.is_changeable() && !property.is_collection(), "{name}");

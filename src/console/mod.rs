@@ -89,7 +89,7 @@ pub fn routes(config: &mut ServiceConfig) {
         page_resource!("/console/systemrule/import", "GET, POST", get => import::ask, post => import::import)
             .app_data(EntityType(&SYSTEM_RULE)),
     );
-    for entity in REGISTRY {
+    for entity in REGISTRY.iter().copied() {
         entity_routes(config, entity);
     }
     config.service(web::resource("/console/{rest:.*}").to(nothing));

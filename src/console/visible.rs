@@ -52,7 +52,7 @@ mod tests {
     /// Forms send back what was there, and marks in attributes would be read out as text.
     #[test]
     fn values_of_attributes_and_fields_are_as_they_are() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/console/templates");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/console/templates");
         let mut seen = 0;
         for file in fs::read_dir(folder).unwrap() {
             let text = fs::read_to_string(file.unwrap().path()).unwrap();

@@ -169,7 +169,7 @@ impl Visit {
             Section { title, href, is_current }
         };
         let mut sections: Vec<Section> =
-            REGISTRY.into_iter().map(|entity| section(plural(entity), format!("/console/{}", entity.path))).collect();
+            REGISTRY.iter().copied().map(|entity| section(plural(entity), format!("/console/{}", entity.path))).collect();
         sections.push(section("Why".to_owned(), "/console/why".to_owned()));
         sections.push(section("Account".to_owned(), "/console/account".to_owned()));
         Frame { user: self.call.user.claim.user.to_string(), token: self.token.clone(), sections }

@@ -20,7 +20,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource!("/about/api/default/{type}", "GET", get => about_api::default))
         .service(resource!("/ssl/ping", "GET", get => about::ping));
     qrs = qrs.service(selection_routes()).service(recorded_routes(&AUDIT_ENTRY));
-    for entity in REGISTRY {
+    for entity in REGISTRY.iter().copied() {
         qrs = qrs.service(entity_routes(entity));
     }
     config.service(qrs.default_service(web::to(about::nothing)));
@@ -70,7 +70,7 @@ fn recorded_routes(entity: &'static Entity) -> Scope {
 }
 
 fn selection_routes() -> Scope {
-    let of_types = REGISTRY.into_iter().fold(web::scope("/selection"), |scope, entity| {
+    let of_types = REGISTRY.iter().copied().fold(web::scope("/selection"), |scope, entity| {
         let all = resource!(&format!("/{}", entity.path), "POST", post => selections::create_of);
         scope.service(all.app_data(EntityType(entity))).service(selected_routes(entity))
     });

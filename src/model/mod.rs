@@ -63,16 +63,16 @@ pub use value::Value;
 pub use words::{capitalised, excerpt};
 
 /// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and a line here.
-pub static REGISTRY: [&Entity; 5] = [&DATA_CONNECTION, &TAG, &CUSTOM_PROPERTY_DEFINITION, &USER, &SYSTEM_RULE];
+pub static REGISTRY: &[&Entity] = &[&DATA_CONNECTION, &TAG, &CUSTOM_PROPERTY_DEFINITION, &USER, &SYSTEM_RULE];
 
 /// The entity types that have secrets, which are stored sealed.
 pub fn with_secrets() -> impl Iterator<Item = &'static Entity> {
-    REGISTRY.into_iter().chain([&AUDIT_SECRET]).filter(|entity| entity.secrets().next().is_some())
+    REGISTRY.iter().copied().chain([&AUDIT_SECRET]).filter(|entity| entity.secrets().next().is_some())
 }
 
 /// The entity types that rules can be about: those, and what is only recorded.
 pub fn governed() -> impl Iterator<Item = &'static Entity> {
-    REGISTRY.into_iter().chain([&AUDIT_ENTRY])
+    REGISTRY.iter().copied().chain([&AUDIT_ENTRY])
 }
 
 /// The entity type that QRS calls `name`, in any case.
@@ -80,6 +80,6 @@ pub fn governed() -> impl Iterator<Item = &'static Entity> {
 /// # Errors
 /// There is none; it is the end of a message, with the nearest.
 pub fn resource_type(name: &str) -> Result<&'static Entity, String> {
-    let found = REGISTRY.into_iter().find(|entity| entity.resource_type.eq_ignore_ascii_case(name));
-    found.ok_or_else(|| did_you_mean(name, REGISTRY.map(|entity| entity.resource_type)))
+    let found = REGISTRY.iter().copied().find(|entity| entity.resource_type.eq_ignore_ascii_case(name));
+    found.ok_or_else(|| did_you_mean(name, REGISTRY.iter().map(|entity| entity.resource_type)))
 }

@@ -32,7 +32,7 @@ pub fn document() -> OpenApi {
         .license(Some(license))
         .build();
     let server = ServerBuilder::new().url("/qrs").description(Some("This server")).build();
-    let entities = REGISTRY.into_iter().chain([&SELECTION, &AUDIT_ENTRY]);
+    let entities = REGISTRY.iter().copied().chain([&SELECTION, &AUDIT_ENTRY]);
     let tags: Vec<_> = entities.map(|entity| TagBuilder::new().name(paths::title(entity)).build()).collect();
     let with = |proof: &str| {
         SecurityRequirement::new::<_, [String; 0], String>("xrfkey", []).add::<_, [String; 0], String>(proof, [])
@@ -62,13 +62,13 @@ pub fn operations() -> Vec<(&'static str, String)> {
 }
 
 fn all_paths() -> PathsBuilder {
-    let paths = access::paths(REGISTRY.into_iter().fold(paths::about(PathsBuilder::new()), paths::of_entity));
+    let paths = access::paths(REGISTRY.iter().copied().fold(paths::about(PathsBuilder::new()), paths::of_entity));
     credentials::paths(front::paths(paths::of_recorded(selections::paths(paths), &AUDIT_ENTRY)))
 }
 
 fn components() -> ComponentsBuilder {
     let mut components = ComponentsBuilder::new();
-    for entity in REGISTRY {
+    for entity in REGISTRY.iter().copied() {
         components = components
             .schema(entity.resource_type, schemas::full(entity))
             .schema(format!("{}Create", entity.resource_type), schemas::create(entity))
@@ -78,7 +78,7 @@ fn components() -> ComponentsBuilder {
         .schema(SELECTION.resource_type, schemas::full(&SELECTION))
         .schema(AUDIT_ENTRY.resource_type, schemas::full(&AUDIT_ENTRY))
         .schema(format!("{}Condensed", AUDIT_ENTRY.resource_type), schemas::condensed(&AUDIT_ENTRY));
-    for property in REGISTRY.into_iter().chain([&SELECTION]).flat_map(|entity| entity.properties) {
+    for property in REGISTRY.iter().copied().chain([&SELECTION]).flat_map(|entity| entity.properties) {
         if let Kind::Elements(element) = property.kind {
             components = components.schema(element.resource_type, schemas::full(element));
         }

@@ -41,7 +41,7 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
             item(vec![(HttpMethod::Get, get), (HttpMethod::Put, update), (HttpMethod::Delete, delete)]),
         )
         .path(format!("/{}/ownedresources", USER.path), item(vec![(HttpMethod::Get, owned)]));
-    REGISTRY.into_iter().fold(paths, of_entity)
+    REGISTRY.iter().copied().fold(paths, of_entity)
 }
 
 /// What can be selected of a type, and done to all of it.

@@ -36,7 +36,7 @@ pub fn touched<'r>(sets: [&RuleSet; 2], changed: impl Iterator<Item = &'r RuleSo
     }
     let filters: Vec<ResourceFilter> =
         changed.filter_map(|rule| ResourceFilter::parse(&rule.resource_filter).ok()).collect();
-    REGISTRY.into_iter().filter(|entity| filters.iter().any(|filter| filter.concerns(entity))).collect()
+    REGISTRY.iter().copied().filter(|entity| filters.iter().any(|filter| filter.concerns(entity))).collect()
 }
 
 /// Whether the condition asks for privileges of something that the resource refers to.

@@ -82,7 +82,7 @@ pub fn owned_by(
     // One more than may be answered shows that there are too many.
     let take = limit.unwrap_or(u32::MAX).min(MOST + 1);
     let mut owned = Vec::new();
-    for (entity, owner) in REGISTRY.into_iter().filter_map(|entity| Some((entity, entity.owner()?))) {
+    for (entity, owner) in REGISTRY.iter().copied().filter_map(|entity| Some((entity, entity.owner()?))) {
         let condition = caller.visible(entity, Predicate::any(owner, users.clone()));
         let rows = snapshot.test_each(entity, &condition, &[], Page { skip: 0, take })?;
         owned.extend(
@@ -164,7 +164,7 @@ pub fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> R
         wanted.push((entity, id));
     }
     let mut names: HashMap<Uuid, String> = HashMap::new();
-    for entity in REGISTRY {
+    for entity in REGISTRY.iter().copied() {
         let listed = Predicate::has_id_among(entity, places.remove(entity.resource_type).unwrap_or_default());
         let rows = snapshot.test_each(entity, &caller.visible(entity, listed), &[], Page { skip: 0, take: MOST })?;
         names.extend(rows.into_iter().map(|row| (row.id, row.name)));

@@ -43,7 +43,7 @@ impl Write<'_> {
         }
         check_if_match(deletion.if_match, modified_date)?;
         self.check_prohibited(deletion)?;
-        for other in REGISTRY {
+        for other in REGISTRY.iter().copied() {
             for property in other.properties {
                 if matches!(property.kind, Kind::Reference(target) if target == entity) {
                     self.check_unused(deletion, other, property)?;

@@ -75,7 +75,7 @@ impl Snapshot<'_> {
     /// The database failed.
     pub fn counts(&self) -> Result<Vec<Count>, Error> {
         let mut counts = Vec::new();
-        for entity in REGISTRY {
+        for entity in REGISTRY.iter().copied() {
             if self.has_table(entity.table)? {
                 let sql = Sql::new(&format!("SELECT count(*) FROM {}", entity.table));
                 counts.push(Count { entity, rows: self.first(&sql, |row| row.get(0))?.unwrap_or(0) });

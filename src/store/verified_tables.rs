@@ -105,7 +105,7 @@ const OTHERS: [Other; 13] = [
 
 /// The entity types that have a table: those of the registry, audit entries and selections.
 pub fn entities() -> impl Iterator<Item = &'static Entity> {
-    REGISTRY.into_iter().chain([&AUDIT_ENTRY, &SELECTION])
+    REGISTRY.iter().copied().chain([&AUDIT_ENTRY, &SELECTION])
 }
 
 /// All tables.

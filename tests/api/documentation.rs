@@ -113,7 +113,7 @@ fn the_api_is_described_in_the_ways_of_qrs() {
     ] {
         assert!(relations.iter().any(|own| own == relation), "{relation}");
     }
-    for entity in patchbay::model::REGISTRY {
+    for entity in patchbay::model::REGISTRY.iter().copied() {
         let blank = client.get(&format!("/about/api/default/{}?listentries=true", entity.path)).expect(200).json();
         assert_eq!((&blank["id"], &blank["schemaPath"]), (&json!(crate::support::ZERO), &json!(entity.resource_type)));
         assert_eq!(blank["createdDate"], "1753-01-01T00:00:00.000Z");

@@ -121,7 +121,7 @@ fn replies_have_the_properties_that_the_document_says() {
     let written = client.post("/systemrule?privileges=true", &rule).expect(201).json();
     let of_rules = properties("SystemRule");
     assert!(written.as_object().unwrap().keys().collect::<BTreeSet<_>>() == of_rules.keys().collect(), "{written}");
-    for entity in patchbay::model::REGISTRY {
+    for entity in patchbay::model::REGISTRY.iter().copied() {
         for (sub, schema) in
             [("", format!("{}Condensed", entity.resource_type)), ("/full", entity.resource_type.to_owned())]
         {

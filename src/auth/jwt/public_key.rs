@@ -1,12 +1,24 @@
-//! Public keys in PEM, bare or in certificates, as those who sign tokens give them out.
+//! Public keys in PEM, bare or in certificates, as issuers of tokens give them out.
 
 use jsonwebtoken::DecodingKey;
-use simple_asn1::{ASN1Block, OID, from_der, oid};
+use x509_parser::der_parser::asn1_rs::{Oid, oid};
+use x509_parser::pem::Pem;
+use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::public_key::RSAPublicKey;
+use x509_parser::x509::SubjectPublicKeyInfo;
 
-/// Sizes of RSA keys that are taken, in bits: shorter ones are no longer safe (NIST SP 800-131A), longer ones cost too much.
-const RSA_BITS: std::ops::RangeInclusive<u64> = 2_048..=8_192;
+/// Sizes of RSA keys that are accepted, in bits: shorter ones are no longer safe (NIST SP 800-131A), longer ones cost too much.
+const RSA_BITS: std::ops::RangeInclusive<usize> = 2_048..=8_192;
 
-/// What is no key that can be used.
+/// Algorithms of keys (RFC 8017, RFC 5480 and RFC 8410).
+const RSA: Oid<'static> = oid!(1.2.840.113549.1.1.1);
+const ECDSA: Oid<'static> = oid!(1.2.840.10045.2.1);
+const ED25519: Oid<'static> = oid!(1.3.101.112);
+
+/// The curves P-256 and P-384 (RFC 5480, 2.1.1.1).
+const CURVES: [Oid<'static>; 2] = [oid!(1.2.840.10045.3.1.7), oid!(1.3.132.0.34)];
+
+/// Why something is not a key that can be used.
 const NONE: &str = "is no public key (RSA, ECDSA on P-256 or P-384, Ed25519) or certificate with one, in PEM";
 
 /// The keys in a file, of which there is at least one. What else a certificate says, such as its own end, is not looked at.
@@ -14,79 +26,51 @@ const NONE: &str = "is no public key (RSA, ECDSA on P-256 or P-384, Ed25519) or 
 /// # Errors
 /// Why one of them can't be used.
 pub fn read(pem: &[u8]) -> Result<Vec<DecodingKey>, &'static str> {
-    let blocks = pem::parse_many(pem).map_err(|_| NONE)?;
-    if blocks.is_empty() {
-        return Err(NONE);
-    }
-    blocks.iter().map(|block| of_block(block.tag(), block.contents())).collect()
+    let keys: Vec<DecodingKey> =
+        Pem::iter_from_buffer(pem).map(|block| of_block(&block.map_err(|_| NONE)?)).collect::<Result<_, _>>()?;
+    if keys.is_empty() { Err(NONE) } else { Ok(keys) }
 }
 
-fn of_block(tag: &str, der: &[u8]) -> Result<DecodingKey, &'static str> {
-    let parsed = || from_der(der).map_err(|_| NONE);
-    match tag {
-        "PUBLIC KEY" => parsed()?.first().and_then(key_info).ok_or(NONE)?.key(),
-        "CERTIFICATE" => certified(&parsed()?).ok_or(NONE)?.key(),
+fn of_block(block: &Pem) -> Result<DecodingKey, &'static str> {
+    let der = block.contents.as_slice();
+    match block.label.as_str() {
+        "PUBLIC KEY" => {
+            let (_, key) = SubjectPublicKeyInfo::from_der(der).map_err(|_| NONE)?;
+            of_key_info(&key)
+        }
+        "CERTIFICATE" => {
+            let (_, certificate) = X509Certificate::from_der(der).map_err(|_| NONE)?;
+            of_key_info(certificate.public_key())
+        }
         "RSA PUBLIC KEY" => rsa(der),
-        tag if tag.contains("PRIVATE KEY") => Err(
+        label if label.contains("PRIVATE KEY") => Err(
             "is a private key, which only the issuer of tokens should have; a public key or a certificate is needed",
         ),
         _ => Err(NONE),
     }
 }
 
-/// A key and its kind, as X.509 has it (RFC 5280, 4.1: `SubjectPublicKeyInfo`).
-struct KeyInfo<'d> {
-    algorithm: &'d OID,
-    curve: Option<&'d OID>,
-    bits: &'d [u8],
-}
-
-impl KeyInfo<'_> {
-    fn key(&self) -> Result<DecodingKey, &'static str> {
-        let is = |oid: &OID| *self.algorithm == *oid;
-        if is(&oid!(1, 2, 840, 113_549, 1, 1, 1)) {
-            rsa(self.bits)
-        } else if is(&oid!(1, 2, 840, 10_045, 2, 1)) {
-            let is_known = [oid!(1, 2, 840, 10_045, 3, 1, 7), oid!(1, 3, 132, 0, 34)]
-                .iter()
-                .any(|known| self.curve == Some(known));
-            if is_known {
-                Ok(DecodingKey::from_ec_der(self.bits))
-            } else {
-                Err("is on another curve than P-256 or P-384")
-            }
-        } else if is(&oid!(1, 3, 101, 112)) {
-            Ok(DecodingKey::from_ed_der(self.bits))
-        } else {
-            Err(NONE)
-        }
+fn of_key_info(info: &SubjectPublicKeyInfo<'_>) -> Result<DecodingKey, &'static str> {
+    let bits = info.subject_public_key.data.as_ref();
+    let curve = info.algorithm.parameters.as_ref().and_then(|curve| curve.as_oid().ok());
+    match &info.algorithm.algorithm {
+        algorithm if *algorithm == RSA => rsa(bits),
+        algorithm if *algorithm == ECDSA => match curve {
+            Some(curve) if CURVES.contains(&curve) => Ok(DecodingKey::from_ec_der(bits)),
+            _ => Err("is on another curve than P-256 or P-384"),
+        },
+        algorithm if *algorithm == ED25519 => Ok(DecodingKey::from_ed_der(bits)),
+        _ => Err(NONE),
     }
-}
-
-/// The key of a certificate: among what is signed, the one part of that form.
-fn certified(certificate: &[ASN1Block]) -> Option<KeyInfo<'_>> {
-    let Some(ASN1Block::Sequence(_, parts)) = certificate.first() else { return None };
-    let Some(ASN1Block::Sequence(_, signed)) = parts.first() else { return None };
-    signed.iter().find_map(key_info)
-}
-
-fn key_info(block: &ASN1Block) -> Option<KeyInfo<'_>> {
-    let ASN1Block::Sequence(_, parts) = block else { return None };
-    let [ASN1Block::Sequence(_, kind), ASN1Block::BitString(_, _, bits)] = parts.as_slice() else { return None };
-    let Some(ASN1Block::ObjectIdentifier(_, algorithm)) = kind.first() else { return None };
-    let curve = match kind.get(1) {
-        Some(ASN1Block::ObjectIdentifier(_, curve)) => Some(curve),
-        _ => None,
-    };
-    Some(KeyInfo { algorithm, curve, bits })
 }
 
 /// A key of RSA (RFC 8017, A.1.1).
 fn rsa(der: &[u8]) -> Result<DecodingKey, &'static str> {
-    let blocks = from_der(der).map_err(|_| NONE)?;
-    let Some(ASN1Block::Sequence(_, numbers)) = blocks.first() else { return Err(NONE) };
-    let Some(ASN1Block::Integer(_, modulus)) = numbers.first() else { return Err(NONE) };
-    if RSA_BITS.contains(&modulus.bits()) {
+    let (_, key) = RSAPublicKey::from_der(der).map_err(|_| NONE)?;
+    let zeros = key.modulus.iter().take_while(|byte| **byte == 0).count();
+    let modulus = &key.modulus[zeros..];
+    let unused = modulus.first().map_or(0, |first| first.leading_zeros() as usize);
+    if RSA_BITS.contains(&(8 * modulus.len() - unused)) {
         Ok(DecodingKey::from_rsa_der(der))
     } else {
         Err("is an RSA key of less than 2048 bits, or of more than 8192")

@@ -56,8 +56,8 @@ pub async fn relations(_: Call) -> HttpResponse {
 /// `GET /about/api/default/{type}`: an entity of which nothing is known yet.
 pub async fn default(call: Call) -> Result<HttpResponse, Failure> {
     let name = call.http.match_info().query("type");
-    let entity = REGISTRY.into_iter().find(|entity| entity.path.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let hint = did_you_mean(name, REGISTRY.map(|entity| entity.path));
+    let entity = REGISTRY.iter().copied().find(|entity| entity.path.eq_ignore_ascii_case(name)).ok_or_else(|| {
+        let hint = did_you_mean(name, REGISTRY.iter().map(|entity| entity.path));
         Failure::NotFound(format!("there is no type '{name}'; {hint}"))
     })?;
     Ok(HttpResponse::Ok().json(blank(entity)))
@@ -98,12 +98,12 @@ fn blank_value(property: &'static Property) -> Json {
 fn properties() -> impl Iterator<Item = (&'static Entity, &'static Property)> {
     let of = |entity: &'static Entity| entity.full().map(move |property| (entity, property));
     let mut elements: Vec<&'static Entity> = Vec::new();
-    for property in REGISTRY.into_iter().flat_map(Entity::full) {
+    for property in REGISTRY.iter().copied().flat_map(Entity::full) {
         if let Kind::Elements(element) = property.kind
             && !elements.contains(&element)
         {
             elements.push(element);
         }
     }
-    REGISTRY.into_iter().chain(elements).flat_map(of)
+    REGISTRY.iter().copied().chain(elements).flat_map(of)
 }

@@ -7,10 +7,10 @@ use rusqlite::{Connection, ErrorCode};
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 /// The version of the newest schema: versions are numbers of steps.
-pub const NEWEST: usize = 18;
+pub const NEWEST: usize = STEPS.len();
 
 /// The steps, each a file that never changes once released. Each runs in one transaction.
-const STEPS: [M<'static>; NEWEST] = [
+const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../../migrations/0001_first_schema.sql")),
     M::up(include_str!("../../../migrations/0002_system_rules.sql")),
     M::up(include_str!("../../../migrations/0003_rule_errors.sql")),
@@ -61,7 +61,7 @@ pub fn migrate(connection: &mut Connection) -> Result<usize, Error> {
     if id != APPLICATION_ID {
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
-    Migrations::from_slice(&STEPS).to_latest(connection).map_err(|error| match error {
+    Migrations::from_slice(STEPS).to_latest(connection).map_err(|error| match error {
         MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => newer(),
         other => Error::Unusable(not_up_to_date(before, &other)),
     })?;
@@ -111,7 +111,7 @@ pub fn schema_of(connection: &CachedConnection) -> Result<usize, Error> {
 pub fn empty(version: usize) -> Result<Connection, Error> {
     let mut connection = Connection::open_in_memory()?;
     sql_functions::register_folding(&connection)?;
-    let steps = Migrations::from_slice(&STEPS).to_version(&mut connection, version);
+    let steps = Migrations::from_slice(STEPS).to_version(&mut connection, version);
     steps.map_err(|error| Error::Unusable(format!("the schema of version {version} can't be made: {error}")))?;
     Ok(connection)
 }

@@ -290,7 +290,7 @@ fn every_declared_property_has_its_column() {
     let with = |names: BTreeSet<String>, more: &[&str]| -> BTreeSet<String> {
         names.into_iter().chain(more.iter().map(|name| (*name).to_owned())).collect()
     };
-    for entity in crate::model::REGISTRY {
+    for entity in crate::model::REGISTRY.iter().copied() {
         assert_eq!(columns(entity.table), declared(entity), "{entity:?}");
         for property in entity.properties {
             let expected = match property.kind {

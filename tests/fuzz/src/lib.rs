@@ -39,7 +39,7 @@ fn everything(_: &'static Entity) -> Predicate {
 }
 
 fn entities() -> impl Iterator<Item = &'static Entity> {
-    REGISTRY.into_iter().chain([&AUDIT_ENTRY, &SELECTION])
+    REGISTRY.iter().copied().chain([&AUDIT_ENTRY, &SELECTION])
 }
 
 /// What is written in `data`, if it is text.
@@ -90,7 +90,7 @@ pub fn condition(data: &[u8]) {
     let rules = RuleSet::new(1, std::slice::from_ref(&source));
     let _ = rules.check(&source);
     let actor = Actor { user_id: "anna".to_owned(), roles: vec!["RootAdmin".to_owned()], ..Actor::nobody() };
-    for entity in REGISTRY {
+    for entity in REGISTRY.iter().copied() {
         for guard in rules.guards(&actor, entity) {
             Sql::default().predicate("t0", &guard);
         }
@@ -108,7 +108,7 @@ pub fn resource_filter(data: &[u8]) {
     let Ok(filter) = ResourceFilter::parse(text) else { return };
     let spaced = ResourceFilter::parse(&text.split(',').collect::<Vec<_>>().join(" , "));
     assert_eq!(spaced.as_ref(), Ok(&filter));
-    for entity in REGISTRY {
+    for entity in REGISTRY.iter().copied() {
         if filter.reach(entity, Action::Read) != Predicate::False {
             assert!(filter.concerns(entity));
         }
