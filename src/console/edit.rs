@@ -1,5 +1,6 @@
 //! The form of one entity, and creating an entity.
 
+use super::faults::place;
 use super::choices::{Pages, asks_for_page};
 use super::filled_in::{add_lost_secrets, body};
 use super::form::{Field, Input, Known, Mode, fields};
@@ -11,7 +12,7 @@ use super::sent::Again;
 use super::trouble::{Trouble, telling};
 use super::visit::{Frame, Visit};
 use super::warnings::{looked_up, open_password};
-use super::{Marked, notice, page};
+use super::{notice, page};
 use crate::error::Failure;
 use crate::http::extract::body::Form;
 use crate::model::{Document, Entity, Fault, Invalid, SYSTEM_RULE};
@@ -238,7 +239,7 @@ pub fn show(
         (Some(_), false) => Mode::ReadOnly,
     };
     let mut fields = fields(entity, entry, known, mode);
-    let faults = place(&mut fields, entry, notes.faults);
+    let faults = place(entity, &mut fields, entry, notes.faults);
     let origin = notes.origin.filter(|_| mode == Mode::Open);
     let edit = Edit {
         frame: visit.frame(),
@@ -259,23 +260,6 @@ pub fn show(
         id,
     };
     Ok(page(status, &edit)?)
-}
-
-/// Puts each fault to its field, and gives those of no field back.
-fn place(fields: &mut [Field], entry: &Json, faults: Vec<Fault>) -> Vec<String> {
-    let mut left = Vec::new();
-    for fault in faults {
-        let name = fault.field.split(['.', '[']).next().unwrap_or_default();
-        match fields.iter_mut().find(|field| field.name == name) {
-            Some(field) => {
-                let text = entry[name].as_str().unwrap_or_default();
-                field.fault = Some(Marked::said(&field.label, text, &fault.message));
-            }
-            None if fault.field.is_empty() => left.push(fault.message),
-            None => left.push(format!("{}: {}", fault.field, fault.message)),
-        }
-    }
-    left
 }
 
 /// Reads the body that a form gives.

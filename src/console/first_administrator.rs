@@ -105,7 +105,7 @@ fn invitation<'s>(state: &'s State, link: &str) -> Result<Option<&'s Invitation>
 fn closed() -> Result<HttpResponse, Trouble> {
     let text = "It has been used, is older than half an hour, or was cut off. If nobody can sign in yet, start the server again, \
         which shows a new one; or use `patchbay user grant-root` and `patchbay user set-password` on the machine itself.";
-    Ok(page(StatusCode::NOT_FOUND, &Message { title: "This link leads nowhere any more", text })?)
+    Ok(page(StatusCode::NOT_FOUND, &Message { title: "This link has expired", text })?)
 }
 
 /// Who is to be the administrator, and his password; or what is wrong.

@@ -9,6 +9,7 @@ mod custom_property;
 mod deletion;
 mod differences;
 mod edit;
+mod faults;
 mod filled_in;
 mod first_administrator;
 mod form;
@@ -138,7 +139,7 @@ fn guarded(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
 }
 
 async fn nothing() -> Result<HttpResponse, Failure> {
-    page(StatusCode::NOT_FOUND, &Message { title: "Nothing is here", text: "The console has no such page." })
+    page(StatusCode::NOT_FOUND, &Message { title: "Page not found", text: "The console has no page at this address." })
 }
 
 async fn start() -> HttpResponse {

@@ -185,7 +185,7 @@ impl Write<'_> {
         let Definition { types, has_choices } = self.definition(definition, known)?;
         if !types.iter().any(|kind| is_same_folded(kind, holder.entity.resource_type)) {
             let message = format!(
-                "the definition is not for {}; its objectTypes are: {}",
+                "this custom property is not for {}; it is for: {}",
                 holder.entity.resource_type,
                 types.join(", ")
             );
@@ -196,7 +196,7 @@ impl Write<'_> {
         }
         let choices = self.strings(CHOICES, definition)?;
         let hint = did_you_mean(value, choices.iter().map(String::as_str));
-        Err(Invalid::one("value", format!("is none of the definition's choiceValues; {hint}")).into())
+        Err(Invalid::one("value", format!("is not one of the choices of the custom property; {hint}")).into())
     }
 
     /// What a definition allows, read once however many values there are.

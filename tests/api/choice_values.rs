@@ -59,7 +59,7 @@ fn values_are_checked_against_thousands_of_choices() {
     client.create("dataconnection", &with("choice 00000"));
     client.create("dataconnection", &with("choice 04999"));
     for wrong in ["choice 05000", "Choice 00001", "Another", "choice 0"] {
-        let parts = ["customProperties[0].value: is none of the definition's choiceValues", "and 4980 more"];
+        let parts = ["customProperties[0].value: is not one of the choices of the custom property", "and 4980 more"];
         client.post("/dataconnection", &with(wrong)).expect(400).says(&parts);
     }
     // What an entity has counts once for all that are made together.

@@ -52,7 +52,7 @@ fn the_link_makes_the_first_administrator_and_then_leads_nowhere() {
     // It has done what it was for.
     Reply::of(browser.raw("GET", &link)).expect_page(404);
     let again = choose(&browser, &link, &[("user", "LAB\\bert"), CHOICE[1], CHOICE[2]]).expect_page(404);
-    assert!(again.text.contains("leads nowhere"));
+    assert!(again.text.contains("This link has expired"));
     assert_eq!(server.repository().get("/user/count?filter=userId eq 'bert'").json()["value"], 0);
     // Not even once he is gone again.
     let client = server.repository();

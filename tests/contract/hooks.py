@@ -33,7 +33,7 @@ BEYOND_SCHEMAS = [
     r"environmentAttributes ",  # written as in X-Qlik-Security
     r"the column .* can't be sorted by: it shows no single value",
     r"definition: is required",
-    r"the definition is not for ",
+    r"this custom property is not for ",
     r"is \S+ in the body and \S+ in the path",  # the two must agree
     r"can't change after the create",
     r"columns(\[\d+\])?(\.list)?(\[\d+\])?\.definition: ",  # paths, and functions

@@ -1,0 +1,105 @@
+//! Where a form shows what is wrong with an entity: beside the field, by the name and the line that a visitor sees.
+
+use super::custom_property::field_of;
+use super::form::Field;
+use super::marked::Marked;
+use super::shown::label;
+use crate::model::{Entity, Fault};
+use serde_json::Value as Json;
+
+/// Puts each fault to its field, and gives those of no field back. `entry` is what the form holds.
+pub fn place(entity: &'static Entity, fields: &mut [Field], entry: &Json, faults: Vec<Fault>) -> Vec<String> {
+    let mut left = Vec::new();
+    for fault in faults {
+        let Target { name, property, line, message } = Target::of(entry, &fault);
+        let title = |label: &str| line.map_or_else(|| label.to_owned(), |line| format!("{label}, line {line}"));
+        match fields.iter_mut().find(|field| field.name == name) {
+            Some(field) if field.fault.is_none() => {
+                let text = entry[&name].as_str().unwrap_or_default();
+                field.fault = Some(Marked::said(&title(&field.label), text, &message));
+            }
+            Some(field) => left.push(format!("{}: {message}", title(&field.label))),
+            None if name.is_empty() => left.push(message),
+            None => {
+                let label = match property {
+                    Some(property) => format!("Custom property {property}"),
+                    None => entity.property(&name).map_or(name, label),
+                };
+                left.push(format!("{}: {message}", title(&label)));
+            }
+        }
+    }
+    left
+}
+
+/// What a fault is about, as the form shows it.
+#[derive(Debug, PartialEq, Eq)]
+struct Target {
+    /// The name of the field.
+    name: String,
+    /// The name of the custom property, if it is about one.
+    property: Option<String>,
+    /// The line of the field, counted from 1.
+    line: Option<usize>,
+    message: String,
+}
+
+impl Target {
+    fn of(entry: &Json, fault: &Fault) -> Self {
+        let message = fault.message.clone();
+        let end = fault.field.find(['.', '[']).unwrap_or(fault.field.len());
+        let (name, rest) = fault.field.split_at(end);
+        let index = rest.strip_prefix('[').and_then(|rest| rest.split(']').next()).and_then(|text| text.parse().ok());
+        match index {
+            Some(index) if name == "customProperties" && entry[name][index].is_object() => {
+                let held = &entry[name][index];
+                let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+                let value = if rest.ends_with(".value") { format!("'{}' ", text(&held["value"])) } else { String::new() };
+                Self {
+                    name: field_of(&held["definition"]),
+                    property: Some(text(&held["definition"]["name"])),
+                    line: None,
+                    message: format!("{value}{message}"),
+                }
+            }
+            _ => Self { name: name.to_owned(), property: None, line: index.map(|index: usize| index + 1), message },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_fault_is_about_the_field_and_the_line_that_the_form_shows() {
+        let value = |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition, "name": "stage"}});
+        let entry = json!({"customProperties": [value("x", "one"), value("moon", "two")]});
+        for (field, message, expected) in [
+            ("name", "is taken", ("name", None, "is taken")),
+            ("", "is the last", ("", None, "is the last")),
+            ("customProperties", "has too many", ("customProperties", None, "has too many")),
+            (
+                "customProperties[1].value",
+                "is not one of the choices of the custom property; did you mean 'prod'?",
+                ("@two", None, "'moon' is not one of the choices of the custom property; did you mean 'prod'?"),
+            ),
+            (
+                "customProperties[0].definition",
+                "this custom property is not for User",
+                ("@one", None, "this custom property is not for User"),
+            ),
+            ("customProperties[7].value", "is empty", ("customProperties", Some(8), "is empty")),
+            ("attributes[1].attributeType", "is empty", ("attributes", Some(2), "is empty")),
+            ("choiceValues[0]", "is empty", ("choiceValues", Some(1), "is empty")),
+            ("owner.userId", "is empty", ("owner", None, "is empty")),
+        ] {
+            let fault = Fault { field: field.to_owned(), message: message.to_owned() };
+            let (name, line, message) = expected;
+            let property = name.starts_with('@').then(|| "stage".to_owned());
+            let expected = Target { name: name.to_owned(), property, line, message: message.to_owned() };
+            assert_eq!(Target::of(&entry, &fault), expected, "{field}");
+        }
+    }
+}
