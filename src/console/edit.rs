@@ -1,7 +1,7 @@
 //! The form of one entity, and creating an entity.
 
-use super::faults::place;
 use super::choices::{Pages, asks_for_page};
+use super::faults::place;
 use super::filled_in::{add_lost_secrets, body};
 use super::form::{Field, Input, Known, Mode, fields};
 use super::kept::lost_secrets;

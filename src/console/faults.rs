@@ -54,7 +54,8 @@ impl Target {
             Some(index) if name == "customProperties" && entry[name][index].is_object() => {
                 let held = &entry[name][index];
                 let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
-                let value = if rest.ends_with(".value") { format!("'{}' ", text(&held["value"])) } else { String::new() };
+                let value =
+                    if rest.ends_with(".value") { format!("'{}' ", text(&held["value"])) } else { String::new() };
                 Self {
                     name: field_of(&held["definition"]),
                     property: Some(text(&held["definition"]["name"])),
@@ -74,7 +75,8 @@ mod tests {
 
     #[test]
     fn a_fault_is_about_the_field_and_the_line_that_the_form_shows() {
-        let value = |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition, "name": "stage"}});
+        let value =
+            |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition, "name": "stage"}});
         let entry = json!({"customProperties": [value("x", "one"), value("moon", "two")]});
         for (field, message, expected) in [
             ("name", "is taken", ("name", None, "is taken")),

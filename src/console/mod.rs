@@ -135,7 +135,8 @@ fn guarded(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
     response
         .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        // With `no-referrer`, browsers would send `Origin: null` with the forms of these pages.
+        .insert_header((header::REFERRER_POLICY, "same-origin"))
 }
 
 async fn nothing() -> Result<HttpResponse, Failure> {

@@ -1,7 +1,7 @@
 //! The visitor of a page: a user who has signed in, by a session or through a proxy, and acts from the management console, not from the hub.
 
 use super::kept::Kept;
-use super::sent::{ACTIONS, Again, EDIT, Sent, TOKEN, is_from_another_site};
+use super::sent::{ACTIONS, Again, EDIT, Sent, TOKEN, is_from_another_site, is_from_this_server};
 use super::trouble::Trouble;
 use crate::auth::credential::{Claim, Credential};
 use crate::auth::door::Door;
@@ -117,17 +117,15 @@ impl Visit {
     pub async fn form(&self, payload: Payload) -> Result<Form, Trouble> {
         match self.sent(payload).await? {
             Sent::Current(form) => Ok(form),
-            Sent::Again(..) => {
-                let message = "This page was opened in another session. Nothing was done. Open the page again.";
-                Err(Failure::Forbidden(message.to_owned()).into())
-            }
+            Sent::Again(..) => Err(stale().into()),
         }
     }
 
     /// Reads the form that was sent.
     ///
     /// # Errors
-    /// `Forbidden` if a page of another site sent it, or the user is inactive or blacklisted; as [`Form::read`].
+    /// `Forbidden` if a page of another site sent it, it has no valid token and no page of this server sent it, or the user is inactive or blacklisted; as
+    /// [`Form::read`].
     pub async fn sent(&self, payload: Payload) -> Result<Sent, Trouble> {
         self.call.user.check_user()?;
         let request = &self.call.http;
@@ -136,8 +134,12 @@ impl Visit {
             return Err(Failure::Forbidden(message.to_owned()).into());
         }
         let form = Form::receive(request, payload, self.call.state.backend.limits.body_bytes).await?;
+        let is_stale = form.text(TOKEN) != self.token;
+        if is_stale && !is_from_this_server(request) {
+            return Err(stale().into());
+        }
         form.check_lines().map_err(|failure| self.keeping(&form, failure.into()))?;
-        Ok(if form.text(TOKEN) != self.token {
+        Ok(if is_stale {
             Sent::Again(form, Again::Stale)
         } else if ACTIONS.iter().any(|name| form.text(name) == EDIT) {
             Sent::Again(form, Again::Asked)
@@ -168,8 +170,11 @@ impl Visit {
             let is_current = path == href || path.strip_prefix(&href).is_some_and(|rest| rest.starts_with('/'));
             Section { title, href, is_current }
         };
-        let mut sections: Vec<Section> =
-            REGISTRY.iter().copied().map(|entity| section(plural(entity), format!("/console/{}", entity.path))).collect();
+        let mut sections: Vec<Section> = REGISTRY
+            .iter()
+            .copied()
+            .map(|entity| section(plural(entity), format!("/console/{}", entity.path)))
+            .collect();
         sections.push(section("Why".to_owned(), "/console/why".to_owned()));
         sections.push(section("Account".to_owned(), "/console/account".to_owned()));
         Frame { user: self.call.user.claim.user.to_string(), token: self.token.clone(), sections }
@@ -178,7 +183,12 @@ impl Visit {
 
 /// Whether a request sends a form that the visitor may want to keep. To sign out without a session needs nothing more.
 fn sends_form(request: &HttpRequest) -> bool {
-    request.method() == Method::POST && request.path() != LOGOUT && !is_from_another_site(request)
+    request.method() == Method::POST && request.path() != LOGOUT && is_from_this_server(request)
+}
+
+/// The refusal of a form without a valid token.
+fn stale() -> Failure {
+    Failure::Forbidden("This page was opened in another session. Nothing was done. Open the page again.".to_owned())
 }
 
 /// Where to go after signing in: the page that was asked for.

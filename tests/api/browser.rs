@@ -12,12 +12,33 @@ pub struct Browser {
     pub token: String,
     /// How it says from where a request comes.
     pub fetch_site: Option<&'static str>,
+    /// The value of `Origin` in place of that of the server's own pages; none is sent if it is empty.
+    pub origin: Option<&'static str>,
+    /// Whether the last page asked that it is not named as the referrer.
+    hides_origin: bool,
 }
 
 impl Browser {
     pub fn new(server: &Server, front: &str) -> Self {
         let (cookies, token) = (Vec::new(), String::new());
-        Self { client: server.stranger(), front: front.to_owned(), cookies, token, fetch_site: None }
+        Self {
+            client: server.stranger(),
+            front: front.to_owned(),
+            cookies,
+            token,
+            fetch_site: None,
+            origin: None,
+            hides_origin: false,
+        }
+    }
+
+    /// The origin of the page that sends a form, as browsers say it.
+    fn origin(&self) -> String {
+        match self.origin {
+            Some(origin) => origin.to_owned(),
+            None if self.hides_origin => "null".to_owned(),
+            None => reqwest::Url::parse(&self.front).unwrap().origin().ascii_serialization(),
+        }
     }
 
     /// One who has signed in.
@@ -47,10 +68,17 @@ impl Browser {
         if let Some(site) = self.fetch_site {
             request = request.header("Sec-Fetch-Site", site);
         }
+        let origin = self.origin();
+        if method != "GET" && !origin.is_empty() {
+            request = request.header("Origin", origin);
+        }
         if let Some(body) = body {
             request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
         }
         let reply = Reply::of(request);
+        if let Some(policy) = reply.headers.get("referrer-policy") {
+            self.hides_origin = policy == "no-referrer";
+        }
         for cookie in reply.headers.get_all("set-cookie") {
             let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.retain(|(own, _)| own != name);

@@ -24,13 +24,22 @@ fn a_fault_names_the_field_and_the_line_that_the_form_shows() {
     let user = id(&client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"})));
     let (stage, long) = (format!("@{stage}"), "x".repeat(2_000));
     for (path, sent, shown) in [
-        (format!("dataconnection/{made}"), (&*stage, "prd"), "Custom property stage: 'prd' is not one of the choices of the custom property"),
-        ("dataconnection/new".to_owned(), (&*stage, "prd"), "Custom property stage: 'prd' is not one of the choices of the custom property"),
+        (
+            format!("dataconnection/{made}"),
+            (&*stage, "prd"),
+            "Custom property stage: 'prd' is not one of the choices of the custom property",
+        ),
+        (
+            "dataconnection/new".to_owned(),
+            (&*stage, "prd"),
+            "Custom property stage: 'prd' is not one of the choices of the custom property",
+        ),
         (format!("user/{user}"), ("attributes", &*format!("group=a\r\ngroup={long}")), "Attributes, line 2: "),
         (format!("user/{user}"), ("roles", &*format!("A\r\nB\r\n{long}")), "Roles, line 3: "),
     ] {
         let named = [("name", "new"), ("connectionstring", "lib://x"), ("type", "folder"), sent];
-        let page = browser.fill_in(&format!("/console/{path}"), if path.ends_with("new") { &named } else { &named[3..] });
+        let page =
+            browser.fill_in(&format!("/console/{path}"), if path.ends_with("new") { &named } else { &named[3..] });
         let text = unescape(&page.expect_page(400).text);
         assert!(text.contains(shown), "{shown} is not in {text}");
         for word in ["customProperties", "choiceValues", "attributes[", "roles["] {

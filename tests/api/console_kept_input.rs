@@ -88,6 +88,34 @@ fn a_form_of_another_session_is_shown_again_and_never_acted_upon() {
     assert!(!browser.get("/console/account").expect_page(200).text.contains("Revoke"));
 }
 
+/// Without TLS, browsers leave out `Sec-Fetch-Site`, and a form of a page elsewhere comes without the cookie.
+#[test]
+fn a_form_that_no_page_of_this_server_sent_is_neither_shown_again_nor_kept() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let lines = "line\r\n".repeat(20_001);
+    let path = "/console/user/new";
+    for origin in ["", "null", "http://evil.example", "https://localhost", "https://127.0.0.1:1"] {
+        browser.origin = Some(origin);
+        for sent in [vec![("userId", "planted")], vec![("userId", "planted"), ("attributes", lines.as_str())]] {
+            let page = browser.post_with(path, "", &sent).expect_page(403);
+            assert!(page.text.contains("was opened in another session"), "{origin}: {}", page.text);
+            assert!(!page.text.contains("planted") && !page.text.contains("<textarea"), "{origin}: {}", page.text);
+        }
+        let mut stranger = Browser::new(&server, &front);
+        stranger.origin = Some(origin);
+        let reply = stranger.post(path, &[("userId", "planted")]);
+        assert_eq!((reply.status, reply.header("location")), (303, "/console/login?next=%2Fconsole"), "{origin}");
+    }
+    // A form of a page that this server made is kept.
+    let mut stranger = Browser::new(&server, &front);
+    stranger.get("/console/login").expect_page(200);
+    has(&stranger.post(path, &[("userId", "typed")]).expect_page(401), &["typed"]);
+    browser.origin = None;
+    browser.get("/console/tag").expect_page(200);
+    has(&browser.post_with(path, "", &[("userId", "typed")]).expect_page(403), &["value=\"typed\""]);
+}
+
 #[test]
 fn what_was_typed_survives_the_end_of_a_session() {
     let (server, front) = start(&[]);

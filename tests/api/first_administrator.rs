@@ -35,7 +35,7 @@ fn the_link_makes_the_first_administrator_and_then_leads_nowhere() {
     let page = Reply::of(browser.raw("GET", &link)).expect_page(200);
     assert!(page.text.contains("LOCAL\\admin") && page.text.contains(secret(&link)));
     assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
-    assert_eq!((page.header("cache-control"), page.header("referrer-policy")), ("no-store", "no-referrer"));
+    assert_eq!((page.header("cache-control"), page.header("referrer-policy")), ("no-store", "same-origin"));
     for part in ["/console/console.css", "/console/icon.svg"] {
         assert!(page.text.contains(part) && !page.text.contains("//"), "{}", page.text);
         assert_eq!(Reply::of(browser.raw("GET", &format!("{front}{part}"))).status, 200);

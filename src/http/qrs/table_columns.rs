@@ -261,7 +261,9 @@ fn count(level: Level, definition: &str) -> Result<Vec<(&'static Entity, &'stati
     let types =
         types.ok_or_else(|| format!("must be Count(…) of types, such as Count(DataConnection), not '{definition}'"))?;
     let named = |entity: &Entity| types.split(',').any(|name| name.trim().eq_ignore_ascii_case(entity.resource_type));
-    let relations = REGISTRY.iter().copied()
+    let relations = REGISTRY
+        .iter()
+        .copied()
         .filter(|entity| named(entity))
         .flat_map(|entity| entity.properties.iter().map(move |property| (entity, property)));
     Ok(relations.filter(|(_, property)| leads_to(property, target)).collect())
