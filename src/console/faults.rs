@@ -54,8 +54,11 @@ impl Target {
             Some(index) if name == "customProperties" && entry[name][index].is_object() => {
                 let held = &entry[name][index];
                 let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
-                let value =
-                    if rest.ends_with(".value") { format!("'{}' ", text(&held["value"])) } else { String::new() };
+                let value = if rest.strip_suffix(".value").is_some() {
+                    format!("'{}' ", text(&held["value"]))
+                } else {
+                    String::new()
+                };
                 Self {
                     name: field_of(&held["definition"]),
                     property: Some(text(&held["definition"]["name"])),
