@@ -6,7 +6,7 @@
 //! - [`cli`] has the commands, [`config`] their settings, [`terminal`] and [`exit`] what they print and how they end.
 //! - [`server`] opens the data folder, listens, and does what the server does by itself; [`backup`] copies the database and puts copies back.
 //!
-//! Requests and replies; only these two and [`server`] know actix:
+//! Requests and replies; only [`http`], [`console`] and [`server`] know actix:
 //! - [`http`] admits requests and answers them.
 //! - [`console`] has the pages for a browser.
 //! - [`openapi`] describes the API, from the registry.

@@ -88,7 +88,7 @@ impl Site<'_> {
         Ok(actor)
     }
 
-    /// That there is no user of that name, with the nearest that who asks may read.
+    /// That there is no user of that name, with the nearest name that the caller may read.
     fn no_user(&self, name: &UserName, readable: &Predicate) -> Result<Error, Error> {
         let hidden = if *readable == Predicate::True { "" } else { ", or none that you may see" };
         let near = nearest_user(self.snapshot, readable, name)?;

@@ -34,7 +34,10 @@ impl KnownRoles {
     /// What is pointed out about the roles of a user.
     #[must_use]
     pub fn warnings(&self, roles: &[String]) -> Vec<Warning> {
-        let is_known = |role: &str| self.patterns.iter().any(|pattern| pattern.match_all_of(&fold(role)));
+        let is_known = |role: &str| {
+            let folded = fold(role);
+            self.patterns.iter().any(|pattern| pattern.match_all_of(&folded))
+        };
         let unknown = roles.iter().filter(|role| !is_known(role)).take(MOST);
         let warning = |role: &String| {
             let meant = nearest(role, self.names.iter().map(String::as_str));

@@ -96,12 +96,12 @@ fn parse(list: &str) -> Result<Json, Failure> {
 }
 
 async fn proposed(visit: &Visit, json: Json) -> Result<Notes, Failure> {
-    let proposal = propose(&visit.call.user, read(json)?).await?;
+    let proposal = propose(&visit.call.user, read(json)?, visit.call.reserve_long_reply()).await?;
     Ok(Notes { outcomes: proposal.rules, changes: Some(rights_change(proposal.changes)), ..Notes::default() })
 }
 
 async fn imported(visit: &Visit, json: Json) -> Result<Notes, Failure> {
-    let outcomes = take(&visit.call.user, read(json)?).await?;
+    let outcomes = take(&visit.call.user, read(json)?, async |number| visit.call.reserve_reply(number).await).await?;
     Ok(Notes { outcomes, is_done: true, ..Notes::default() })
 }
 

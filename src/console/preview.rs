@@ -71,6 +71,7 @@ pub struct Row {
 /// Who would gain and lose what if a rule were this.
 pub async fn changes(visit: &Visit, rule: &Json) -> Result<RightsChange, Failure> {
     let draft = Draft::read(json!({ "rules": [rule] }))?;
+    visit.call.reserve_long_reply().await?;
     let answer = ask(&visit.call.user, None, move |site, caller| {
         site.changes(&draft, &caller.guard(&SYSTEM_RULE, Action::Create))
     });

@@ -1,9 +1,9 @@
-//! Who may what, and why: the verdict of each rule on a user, an action and a resource; and all who may do anything to a resource.
+//! Access: the verdict of each rule on a user, an action and a resource; and all who may do anything to a resource.
 
 use super::page;
 use super::trouble::Trouble;
 use super::visit::{Frame, Visit};
-use crate::access_report::{Resource, ResourceAccess, UserAccess, Why};
+use crate::access_report::{self, Resource, ResourceAccess, Site, UserAccess, Why};
 use crate::error::Failure;
 use crate::model::{DATA_CONNECTION, Entity, REGISTRY, USER, Value, capitalised, resource_type};
 use crate::policy::Action;
@@ -93,11 +93,11 @@ async fn answer(
     shown: &mut WhyPage,
 ) -> Result<(), Failure> {
     if user.is_empty() {
-        shown.who = Some(ask(&visit.call.user, None, move |site, _| site.who(resource, None, "")).await?);
+        shown.who = Some(asked(visit, move |site, _| site.who(resource, None, "")).await?);
         return Ok(());
     }
     let name: UserName = user.parse().map_err(Failure::BadRequest)?;
-    shown.why = Some(ask(&visit.call.user, None, move |site, _| site.why(&name, action, resource)).await?);
+    shown.why = Some(asked(visit, move |site, _| site.why(&name, action, resource)).await?);
     Ok(())
 }
 
@@ -110,8 +110,17 @@ async fn all(
     shown: &mut WhyPage,
 ) -> Result<(), Failure> {
     let name: UserName = user.parse().map_err(Failure::BadRequest)?;
-    shown.what = Some(ask(&visit.call.user, None, move |site, _| site.what(&name, Some(action), entity, "")).await?);
+    shown.what = Some(asked(visit, move |site, _| site.what(&name, Some(action), entity, "")).await?);
     Ok(())
+}
+
+/// Asks a question of the visitor's, once there is memory for a long reply.
+async fn asked<T: Send + 'static>(
+    visit: &Visit,
+    question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error> + Send + 'static,
+) -> Result<T, Failure> {
+    visit.call.reserve_long_reply().await?;
+    ask(&visit.call.user, None, question).await
 }
 
 /// The users that the page proposes, as `DIRECTORY\userid`.

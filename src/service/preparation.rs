@@ -59,7 +59,7 @@ fn new_rule() -> RuleSource {
     RuleSource { category, resource_filter, ..RuleSource::blank(Uuid::nil()) }
 }
 
-/// The same for a list of rules, each of which is created or changes the stored rule with its id.
+/// Prepares a list of rules, as [`prepare_new`] does. Each is created or changes the stored rule with its id.
 ///
 /// # Errors
 /// As [`compile`]; the database failed.

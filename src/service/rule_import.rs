@@ -86,11 +86,15 @@ pub struct Proposal {
     pub changes: Changes,
 }
 
-/// Imports rules, and undoes it.
+/// Imports rules, and undoes it. `reserve` waits for memory for a long reply, before the rights are compared.
 ///
 /// # Errors
 /// `Forbidden` if the caller may not create any rule; as [`take`].
-pub async fn propose(request: &UserRequest, mut candidates: Vec<Candidate>) -> Result<Proposal, Failure> {
+pub async fn propose(
+    request: &UserRequest,
+    mut candidates: Vec<Candidate>,
+    reserve: impl Future<Output = Result<(), Failure>>,
+) -> Result<Proposal, Failure> {
     let weight = prepare(request, &mut candidates).await?;
     let backend = Arc::clone(&request.backend);
     let tried = request.try_out(weight, move |write, caller| {
@@ -100,16 +104,22 @@ pub async fn propose(request: &UserRequest, mut candidates: Vec<Candidate>) -> R
     let (rules, after) = tried.await?;
     let compare =
         move |site: &Site<'_>, caller: &Caller| site.changes_to(after, &caller.guard(&SYSTEM_RULE, Action::Create));
+    reserve.await?;
     let changes = questions::ask(request, None, compare).await?;
     Ok(Proposal { rules, changes })
 }
 
-/// Imports rules.
+/// Imports rules. `reserve` waits for memory for a reply about so many, before the write.
 ///
 /// # Errors
 /// `Forbidden` if the caller may neither create nor update any rule; `TooHeavy` if it is too much at once.
-pub async fn take(request: &UserRequest, mut candidates: Vec<Candidate>) -> Result<Vec<Imported>, Failure> {
+pub async fn take(
+    request: &UserRequest,
+    mut candidates: Vec<Candidate>,
+    reserve: impl AsyncFnOnce(usize) -> Result<(), Failure>,
+) -> Result<Vec<Imported>, Failure> {
     let weight = prepare(request, &mut candidates).await?;
+    reserve(candidates.len()).await?;
     let backend = Arc::clone(&request.backend);
     request.write_weighing(weight, move |write, caller| Import::new(&backend, write, caller).take_all(candidates)).await
 }

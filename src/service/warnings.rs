@@ -1,13 +1,22 @@
 //! What replies point out about what a request writes. It is looked up before the write, so that neither the writer nor the thread that answers has to, and
-//! a caller who takes away their own rights by the write is told as well.
+//! so that a caller who takes away their own rights by the write sees it as well.
 
 use super::user_request::UserRequest;
 use crate::access_report::{KnownRoles, rule_warnings, type_warnings};
+use crate::error::Failure;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Input, RuleSource, USER};
-use crate::policy::Warning;
+use crate::policy::{Action, Warning};
+use crate::threads::block;
+use std::time::{Duration, Instant};
 
 /// Warnings in one reply at most.
 const MOST: usize = 200;
+
+/// How long warnings are looked for.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Without one of these, nothing that a request brings is looked up.
+const WRITING: [Action; 2] = [Action::Create, Action::Update];
 
 /// What is pointed out about each entity that a request writes, in their order.
 #[derive(Debug, Default)]
@@ -16,19 +25,20 @@ pub struct Warnings(Vec<Vec<Warning>>);
 impl Warnings {
     /// Looks up what is to be pointed out about the names in entities that are about to be written. They are written all the same if that fails.
     pub async fn of_names(request: &UserRequest, documents: &[Document]) -> Self {
-        let mut all: Vec<Vec<Warning>> = if *request.entity == CUSTOM_PROPERTY_DEFINITION {
-            documents.iter().map(|document| type_warnings(&strings(document, "objectTypes"))).collect()
-        } else if *request.entity == USER {
-            of_roles(request, documents.iter().map(|document| strings(document, "roles")).collect()).await
-        } else {
-            Vec::new()
+        let property = match request.entity {
+            entity if *entity == CUSTOM_PROPERTY_DEFINITION => "objectTypes",
+            entity if *entity == USER => "roles",
+            _ => return Self::default(),
         };
-        let mut left = MOST;
-        for warnings in &mut all {
-            warnings.truncate(left);
-            left -= warnings.len();
+        let names: Vec<Vec<String>> = documents.iter().map(|document| strings(document, property)).collect();
+        if names.iter().all(Vec::is_empty) || !request.may_any(&WRITING).await {
+            return Self::default();
         }
-        Self(all)
+        let found = if *request.entity == USER { of_roles(request, names).await } else { of_types(names).await };
+        Self(found.unwrap_or_else(|failure| {
+            tracing::debug!(%failure, "what entities name could not be looked up");
+            Vec::new()
+        }))
     }
 
     /// The same for rules as they would be. A rule is written all the same if that fails.
@@ -59,19 +69,31 @@ impl Warnings {
     }
 }
 
-/// What is pointed out about the roles of users. They are written all the same if it can't be looked up.
-async fn of_roles(request: &UserRequest, roles: Vec<Vec<String>>) -> Vec<Vec<Warning>> {
-    if roles.iter().all(Vec::is_empty) {
-        return Vec::new();
-    }
-    let found = request.scan(move |snapshot, caller| {
-        let Some(known) = KnownRoles::read(snapshot, &caller.readable())? else { return Ok(Vec::new()) };
-        Ok(roles.iter().map(|roles| known.warnings(roles)).collect())
-    });
-    found.await.unwrap_or_else(|failure| {
-        tracing::debug!(%failure, "what users name could not be looked up");
-        Vec::new()
-    })
+/// What is pointed out about the types that definitions are for.
+async fn of_types(names: Vec<Vec<String>>) -> Result<Vec<Vec<Warning>>, Failure> {
+    block(move || up_to_most(&names, type_warnings)).await
+}
+
+/// What is pointed out about the roles of users; nothing to a user who may not read all rules.
+async fn of_roles(request: &UserRequest, names: Vec<Vec<String>>) -> Result<Vec<Vec<Warning>>, Failure> {
+    let known = request.scan(move |snapshot, caller| Ok(KnownRoles::read(snapshot, &caller.readable())?));
+    let Some(known) = known.await? else { return Ok(Vec::new()) };
+    block(move || up_to_most(&names, |roles| known.warnings(roles))).await
+}
+
+/// The warnings about each list of names, until there are enough, or it takes too long: to look for a name that is meant takes a millisecond.
+fn up_to_most(names: &[Vec<String>], warnings: impl Fn(&[String]) -> Vec<Warning>) -> Vec<Vec<Warning>> {
+    let (start, mut left) = (Instant::now(), MOST);
+    let of_list = |names: &Vec<String>| {
+        if left == 0 || start.elapsed() > PATIENCE {
+            return Vec::new();
+        }
+        let mut warnings = warnings(names);
+        warnings.truncate(left);
+        left -= warnings.len();
+        warnings
+    };
+    names.iter().map(of_list).collect()
 }
 
 /// The texts of a list that a document gives.

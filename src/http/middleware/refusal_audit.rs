@@ -1,4 +1,4 @@
-//! What requests leave in the audit trail: from where each write came, and which requests were refused.
+//! Refused requests in the audit log.
 
 use crate::auth::refusal_quota::Refused;
 use crate::error::Failure;

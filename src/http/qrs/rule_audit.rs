@@ -1,5 +1,5 @@
 //! Who may do what, and why: `/systemrule/explain…`, which are additions to QRS, and `/systemrule/security/…`, which are QRS's
-//! own. The answers come from the room `access`.
+//! own. The answers come from the room `access_report`.
 
 use crate::access_report::{AccessibleObjects, AuditRequest, Draft, MatrixRequest, Resource, Site};
 use crate::auth::security_header::SecurityHeader;

@@ -11,11 +11,10 @@ use actix_web::web::Payload;
 pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
     if call.query.is_true("dryrun")? {
         let candidates = call.body(payload, |json| Ok(read(json)?)).await?;
-        call.reserve_long_reply().await?;
-        return Ok(HttpResponse::Created().json(propose(&call.user, candidates).await?));
+        let proposal = propose(&call.user, candidates, call.reserve_long_reply()).await?;
+        return Ok(HttpResponse::Created().json(proposal));
     }
     let candidates = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
-    call.reserve_reply(candidates.len()).await?;
-    let outcomes = take(&call.user, candidates).await?;
+    let outcomes = take(&call.user, candidates, async |number| call.reserve_reply(number).await).await?;
     Ok(HttpResponse::Created().json(outcomes))
 }
