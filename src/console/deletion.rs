@@ -2,7 +2,7 @@
 
 use super::bulk::{Rights, ShownRights, rights_after_deletion};
 use super::choices::Pages;
-use super::edit::{Stored, stored};
+use super::edit::{Stored, check_may, stored};
 use super::notice::to_with;
 use super::page;
 use super::sent::Sent;
@@ -34,11 +34,30 @@ struct Delete {
     fault: Option<String>,
 }
 
+/// The entity that the page is about, and whose rights its deletion changes.
+struct Asked {
+    entry: Json,
+    rights: Rights,
+    /// Why the visitor may not delete it, if so.
+    refusal: Option<Failure>,
+}
+
+impl Asked {
+    /// Reads the entity, and tries its deletion out. Nothing is tried that the visitor may not do: others who write would have to wait for it.
+    async fn read(visit: &Visit) -> Result<Self, Trouble> {
+        let Stored { entry, .. } = stored(visit, Pages::default()).await?;
+        let refusal = check_may(visit, &entry, "delete").err();
+        let rights = match &refusal {
+            Some(failure) => Rights::Unknown(failure.to_string()),
+            None => rights_after_deletion(visit, visit.call.id()?).await?,
+        };
+        Ok(Self { entry, rights, refusal })
+    }
+}
+
 /// `GET /console/{type}/{id}/delete`: asks.
 pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
-    let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
-    let rights = rights_after_deletion(&visit, visit.call.id()?).await?;
-    confirm(&visit, StatusCode::OK, &entry, rights, None)
+    confirm(&visit, StatusCode::OK, Asked::read(&visit).await?, None)
 }
 
 /// `POST /console/{type}/{id}/delete`: removes it, and goes to the list. If it is another version than the page has shown, or other rights change, it asks
@@ -47,56 +66,57 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let form = match visit.sent(payload).await? {
         Sent::Current(form) => form,
         Sent::Again(_, again) => {
-            let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
-            let rights = rights_after_deletion(&visit, visit.call.id()?).await?;
-            return confirm(&visit, again.status(), &entry, rights, again.message());
+            return confirm(&visit, again.status(), Asked::read(&visit).await?, again.message());
         }
     };
     let shown = ShownRights::read(&form);
     if shown.is_compared() {
-        let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
-        let rights = rights_after_deletion(&visit, visit.call.id()?).await?;
-        if let Some(outdated) = shown.outdated_by(rights.rules(), rights.digest()) {
-            let fault = format!("Nothing was deleted. {outdated}");
-            return confirm(&visit, StatusCode::CONFLICT, &entry, rights, Some(fault));
+        let asked = Asked::read(&visit).await?;
+        let outdated = shown.outdated_by(&asked.rights).filter(|_| asked.refusal.is_none());
+        if let Some(outdated) = outdated {
+            return confirm(&visit, StatusCode::CONFLICT, asked, Some(format!("Nothing was deleted. {outdated}")));
         }
     }
     let seen = Timestamp::parse(form.text("version")).map(|version| IfMatch::Versions(vec![version]));
-    match remove(&visit, seen).await {
+    match remove(&visit, seen, shown).await {
         Ok(()) => {
             let entity = visit.call.entity;
             Ok(to_with(&visit, &format!("/console/{}", entity.path), "", &format!("Deleted: {}.", entity.counted(1))))
         }
-        Err(failure @ (Failure::Conflict(_) | Failure::Forbidden(_) | Failure::PreconditionFailed(_))) => {
-            let Stored { entry, .. } = stored(&visit, Pages::default()).await?;
-            let rights = rights_after_deletion(&visit, visit.call.id()?).await?;
+        Err(
+            failure @ (Failure::Conflict(_)
+            | Failure::Forbidden(_)
+            | Failure::Outdated(_)
+            | Failure::PreconditionFailed(_)),
+        ) => {
+            let asked = Asked::read(&visit).await?;
             let fault = match &failure {
                 Failure::PreconditionFailed(_) => {
-                    let LastChange { user, date } = LastChange::of(&entry);
+                    let LastChange { user, date } = LastChange::of(&asked.entry);
                     format!("{user} changed it at {date}, after you opened this page. Look at it again first.")
                 }
+                Failure::Outdated(outdated) => format!("Nothing was deleted. {outdated}"),
                 other => other.to_string(),
             };
-            Ok(telling(&failure, confirm(&visit, failure.status_code(), &entry, rights, Some(fault))?))
+            Ok(telling(&failure, confirm(&visit, failure.status_code(), asked, Some(fault))?))
         }
         Err(failure) => Err(failure.into()),
     }
 }
 
-async fn remove(visit: &Visit, seen: Option<IfMatch>) -> Result<(), Failure> {
+/// Removes it, if the rules are still those by which the page has shown whose rights change.
+async fn remove(visit: &Visit, seen: Option<IfMatch>, shown: ShownRights) -> Result<(), Failure> {
     let (id, entity) = (visit.call.id()?, visit.call.entity);
     let weight = visit.call.user.weigh_removal_of_one(id).await?;
-    let work = move |write: &Write<'_>, caller: &Caller| delete_one(write, caller, entity, id, seen.as_ref());
+    let work = move |write: &Write<'_>, caller: &Caller| {
+        shown.check_rules(write.snapshot().versions()?.rules)?;
+        delete_one(write, caller, entity, id, seen.as_ref())
+    };
     visit.call.user.write_weighing(weight, work).await
 }
 
-fn confirm(
-    visit: &Visit,
-    status: StatusCode,
-    entry: &Json,
-    rights: Rights,
-    fault: Option<String>,
-) -> Result<HttpResponse, Trouble> {
+fn confirm(visit: &Visit, status: StatusCode, asked: Asked, fault: Option<String>) -> Result<HttpResponse, Trouble> {
+    let Asked { entry, rights, .. } = asked;
     let entity = visit.call.entity;
     let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
     let delete = Delete {

@@ -4,6 +4,7 @@ use crate::browser::{Browser, fields};
 use crate::console_bulk::{Site, change, has};
 use crate::rules::rule;
 use crate::support::{Reply, id};
+use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
 /// Sends the form of a page as it stands.
@@ -73,6 +74,47 @@ fn a_deletion_asks_again_if_other_rights_change_than_were_shown() {
     site.client.get(&format!("/systemrule/{developers}")).expect(200);
     assert_eq!(delete(&mut site.browser, &path, &again).status, 303);
     site.client.get(&format!("/systemrule/{developers}")).expect(404);
+}
+
+/// What a page has shown holds in the very write, also where there is nothing to compare before it.
+#[test]
+fn a_deletion_by_other_rules_than_were_shown_is_refused_in_the_write() {
+    let mut site = Site::new();
+    let path = format!("/console/tag/{}/delete", site.finance);
+    let asked = site.browser.get(&path).expect_page(200);
+    let version = fields(&asked.text).into_iter().find(|(name, _)| name == "version").unwrap().1;
+    let again = site.browser.post(&path, &[("version", &version), ("rules", "-1")]).expect_page(409);
+    has(&again, &["Nothing was deleted. System rules were changed meanwhile."]);
+    site.client.get(&format!("/tag/{}", site.finance)).expect(200);
+    assert_eq!(delete(&mut site.browser, &path, &again).status, 303);
+    site.client.get(&format!("/tag/{}", site.finance)).expect(404);
+}
+
+#[test]
+fn nothing_is_tried_out_for_a_visitor_who_may_not_delete() {
+    let site = Site::new();
+    let developers = id(&site.client.create("systemrule", &rule("Developers", "user.roles = \"Developer\"", 2)));
+    let mut reader = rule("Reader", "user.userId = \"reader\"", 2);
+    reader["resourceFilter"] = json!("*");
+    site.client.create("systemrule", &reader);
+    user(&site, "reader", &json!([]));
+    let mut browser = Browser::signed_in(&site.server, &site.front, "LAB\\reader");
+    // Nobody can write meanwhile.
+    let database = Connection::open(site.server.data().join("patchbay.db")).unwrap();
+    for (path, noun) in [
+        (format!("/console/systemrule/{developers}/delete"), "system rule"),
+        (format!("/console/custompropertydefinition/{}/delete", site.stage), "custom property definition"),
+    ] {
+        database.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let asked = browser.get(&path).expect_page(200);
+        database.execute_batch("ROLLBACK").unwrap();
+        let refusal = format!("LAB\\reader may not delete this {noun}");
+        has(&asked, &[&refusal]);
+        // Whatever rights it claims to have seen.
+        let refused = browser.post(&path, &[("rights", "seen")]).expect_page(403);
+        has(&refused, &[&refusal]);
+        assert!(!refused.text.contains("meanwhile"), "{}", refused.text);
+    }
 }
 
 /// The answer tells what rules say, so a visitor who may not read them gets none, and can delete all the same.
