@@ -1,10 +1,11 @@
 //! The choices of custom properties in a form, page by page: a definition can have thousands of them.
 
 use super::custom_property::field_of;
+use super::form::OFFERED;
 use super::sent::ACTIONS;
 use crate::http::extract::body::Form;
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Choices of a page.
@@ -24,8 +25,8 @@ const FIRST: &str = "choiceFrom";
 #[derive(Clone, Default)]
 pub struct Pages {
     places: HashMap<String, usize>,
-    /// The ids of tags and custom properties that are chosen in the form.
-    chosen: Vec<Uuid>,
+    /// The ids of tags that are chosen in the form, and of custom properties that are chosen in it or have a field of it.
+    chosen: HashSet<Uuid>,
 }
 
 /// The fields that hold ids of tags and custom properties.
@@ -58,8 +59,11 @@ impl Pages {
         let mut places: HashMap<String, usize> = shown.collect();
         let wanted = ACTIONS.iter().filter_map(|name| form.text(name).strip_prefix(SHOW)?.split_once(' '));
         places.extend(wanted.filter_map(|(field, from)| Some((field.to_owned(), place(from)?))));
-        let chosen = CHOSEN.iter().flat_map(|name| form.all(name)).filter_map(|id| Uuid::parse_str(id).ok());
-        Self { places, chosen: chosen.collect() }
+        let chosen = CHOSEN.iter().flat_map(|name| form.all(name));
+        // They stay known though others come before them while the form is open.
+        let fields = form.all(OFFERED).into_iter().filter_map(|field| field.strip_prefix('@'));
+        let chosen = chosen.chain(fields).filter_map(|id| Uuid::parse_str(id).ok()).collect();
+        Self { places, chosen }
     }
 
     /// The place of the first choice that a field shows.
@@ -67,8 +71,8 @@ impl Pages {
         self.places.get(field).copied().unwrap_or_default()
     }
 
-    /// The ids of tags and custom properties that are chosen in the form.
-    pub fn chosen(&self) -> &[Uuid] {
+    /// The ids of tags that are chosen in the form, and of custom properties that are chosen in it or have a field of it.
+    pub fn chosen(&self) -> &HashSet<Uuid> {
         &self.chosen
     }
 
@@ -99,7 +103,7 @@ pub fn shown(definition: &Json) -> Option<Shown> {
 
 /// The page of so many choices that begins at a place; nothing if all are on it.
 pub fn page_of(from: usize, count: usize, size: usize) -> Option<Shown> {
-    let to = count.min(from + size);
+    let to = count.min(from.saturating_add(size));
     (count > size).then(|| Shown {
         from,
         to,

@@ -12,6 +12,8 @@ use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::store::{Form, Page, Selection, Snapshot};
 use serde_json::Value as Json;
+use std::collections::HashSet;
+use uuid::Uuid;
 
 /// Tags and custom properties of a page.
 const PAGE: u32 = 500;
@@ -57,8 +59,12 @@ fn page(
     (pages, name): (&Pages, &str),
 ) -> Result<(Vec<Json>, Option<Shown>), Failure> {
     let size = PAGE as usize;
-    let from = pages.from(name) / size * size;
     let visible = caller.visible(entity, condition.clone());
+    let count = || Ok::<_, Failure>(usize::try_from(snapshot.count(entity, &visible)?).unwrap_or_default());
+    let from = match pages.from(name) {
+        0 => 0,
+        from => from.min(count()?.saturating_sub(1)) / size * size,
+    };
     let orders = query::parse_order("name", entity, &caller.readable());
     let selection = Selection {
         entity,
@@ -73,9 +79,9 @@ fn page(
     if is_all {
         return Ok((rows, None));
     }
-    let count = usize::try_from(snapshot.count(entity, &visible)?).unwrap_or_default();
-    let elsewhere = pages.chosen().iter().filter(|chosen| rows.iter().all(|row| id(row) != chosen.to_string()));
-    let elsewhere = Predicate::has_id_among(entity, elsewhere.copied());
+    let count = count()?;
+    let shown: HashSet<Uuid> = rows.iter().filter_map(|row| Uuid::parse_str(id(row)).ok()).collect();
+    let elsewhere = Predicate::has_id_among(entity, pages.chosen().difference(&shown).copied());
     let condition = caller.visible(entity, Predicate::and([condition, elsewhere]));
     rows.extend(read_each(snapshot, &Selection { condition, page: None, ..selection }, |entry| pages.cut(entry))?);
     Ok((rows, page_of(from, count, size)))

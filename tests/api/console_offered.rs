@@ -1,7 +1,7 @@
 //! A site with more tags and custom properties than a form shows at once.
 
 use crate::browser::{Browser, fields};
-use crate::support::{Reply, id};
+use crate::support::{Reply, connection, id};
 use crate::visitor::start;
 use serde_json::{Value as Json, json};
 
@@ -66,6 +66,11 @@ fn every_tag_and_custom_property_can_be_chosen_though_a_page_shows_500() {
     };
     let now = || client.get(&format!("/dataconnection/{}", id(&stored))).expect(200).json();
     assert_eq!(names(&now()), ["tag0003", "tag1001"]);
+    // A place behind the end is that of the last page.
+    for (name, place) in [("from tags", "18446744073709551615"), ("do", "choices tags 18446744073709551615")] {
+        let page = browser.post(path, &[selected[0], (name, place)]).expect_page(200);
+        has(&page, &["Tags 1001 to 1002 of 1002"]);
+    }
     // The form of one shows the page and all that are chosen.
     let path = format!("/console/dataconnection/{}", id(&stored));
     let page = browser.get(&path).expect_page(200);
@@ -82,4 +87,37 @@ fn every_tag_and_custom_property_can_be_chosen_though_a_page_shows_500() {
     assert_eq!(all, ["tag0003", "tag0005", "tag0700", "tag1001"]);
     // Values of a custom property that the form does not show stay.
     assert_eq!(stored["customProperties"][0]["value"], "v");
+}
+
+#[test]
+fn typed_values_are_saved_though_others_come_before_their_custom_property_meanwhile() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    let definition = |name: &str, choices: &[&str]| json!({"name": name, "objectTypes": ["DataConnection"], "choiceValues": choices});
+    let mut all: Vec<Json> = (0..498).map(|number| definition(&format!("property{number:03}"), &[])).collect();
+    all.extend([definition("property498", &["dev", "prod"]), definition("property499", &[])]);
+    all.push(definition("property500", &[]));
+    let all = client.post("/custompropertydefinition/many", &json!(all)).expect(201).json();
+    let [chosen, free] = [498, 499].map(|place: usize| id(&all[place]));
+    let held = json!([{"value": "dev", "definition": {"id": chosen}}]);
+    let mut body = connection("c");
+    body["customProperties"] = held;
+    let path = format!("/console/dataconnection/{}", id(&client.create("dataconnection", &body)));
+    let mut form = fields(&browser.get(&path).expect_page(200).text);
+    // Two that come first push the last two of the page off it.
+    for name in ["a", "b"] {
+        client.create("custompropertydefinition", &definition(name, &[]));
+    }
+    let [chosen, free] = [chosen, free].map(|id| format!("@{id}"));
+    form.retain(|(name, _)| *name != chosen && *name != free);
+    form.push((free, "typed".to_owned()));
+    let sent: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let saved = browser.post(&path, &sent);
+    assert_eq!(saved.status, 303, "{}", saved.text);
+    // The one that was emptied is empty, and the other one has what was typed.
+    let stored = client.get(path.trim_start_matches("/console")).expect(200).json();
+    let values = stored["customProperties"].as_array().unwrap();
+    assert_eq!(values.len(), 1, "{values:?}");
+    assert_eq!((&values[0]["value"], &values[0]["definition"]["name"]), (&json!("typed"), &json!("property499")));
 }
