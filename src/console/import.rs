@@ -6,8 +6,9 @@ use super::preview::{RightsChange, rights_change};
 use super::trouble::{Trouble, beside_form, telling};
 use super::visit::{Frame, Visit};
 use super::warnings::words;
+use crate::crypto::digest;
 use crate::error::Failure;
-use crate::service::rule_import::{Imported, Outcome, propose, read, take};
+use crate::service::rule_import::{Imported, Outcome, Proposal, propose, read, take};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
@@ -24,6 +25,7 @@ struct Page {
     /// Who would gain and lose what, before the import.
     changes: Option<RightsChange>,
     is_done: bool,
+    seen: String,
     fault: Option<String>,
 }
 
@@ -55,6 +57,10 @@ struct Notes {
     outcomes: Vec<Imported>,
     changes: Option<RightsChange>,
     is_done: bool,
+    /// What is shown is no longer what the visitor has seen.
+    is_outdated: bool,
+    /// The digest of what is shown, by which the import finds out whether it still holds.
+    seen: String,
     fault: Option<String>,
 }
 
@@ -72,11 +78,12 @@ pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
         return show(&visit, again.status(), list, Notes { fault: again.message(), ..Notes::default() });
     }
     let done = match (parse(&list), form.text("action")) {
-        (Ok(json), "import") => imported(&visit, json).await,
+        (Ok(json), "import") => imported(&visit, json, form.text("seen")).await,
         (Ok(json), _) => proposed(&visit, json).await,
         (Err(failure), _) => Err(failure),
     };
     match done {
+        Ok(notes) if notes.is_outdated => show(&visit, StatusCode::CONFLICT, list, notes),
         Ok(notes) => show(&visit, StatusCode::OK, list, notes),
         Err(failure) => {
             let fault = Some(beside_form(&failure, "Nothing was imported."));
@@ -97,16 +104,38 @@ fn parse(list: &str) -> Result<Json, Failure> {
 
 async fn proposed(visit: &Visit, json: Json) -> Result<Notes, Failure> {
     let proposal = propose(&visit.call.user, read(json)?, visit.call.reserve_long_reply()).await?;
-    Ok(Notes { outcomes: proposal.rules, changes: Some(rights_change(proposal.changes)), ..Notes::default() })
+    let seen = seen(&proposal)?;
+    let changes = Some(rights_change(proposal.changes));
+    Ok(Notes { outcomes: proposal.rules, changes, seen, ..Notes::default() })
 }
 
-async fn imported(visit: &Visit, json: Json) -> Result<Notes, Failure> {
-    let outcomes = take(&visit.call.user, read(json)?, async |number| visit.call.reserve_reply(number).await).await?;
+/// Imports the rules, unless the import would do something else than the visitor has seen.
+async fn imported(visit: &Visit, json: Json, seen: &str) -> Result<Notes, Failure> {
+    let now = proposed(visit, json.clone()).await?;
+    if now.seen != seen {
+        let fault = Some(OUTDATED.to_owned());
+        return Ok(Notes { is_outdated: true, fault, ..now });
+    }
+    let reserve = async |number| visit.call.reserve_reply(number).await;
+    let outcomes = take(&visit.call.user, read(json)?, reserve).await?;
     Ok(Notes { outcomes, is_done: true, ..Notes::default() })
 }
 
+/// Why an import shows anew what it would do.
+const OUTDATED: &str = "Rules, users or resources were changed meanwhile, so the import would do something else than you have seen. Nothing was imported.";
+
+/// The digest of what an import would do. The ids of rules that it would create are new each time, so they are left out; and so are rights that are not
+/// complete, because they depend on how long the search for them took.
+fn seen(proposal: &Proposal) -> Result<String, Failure> {
+    let outcome = |rule: &Imported| (rule.name.clone(), rule.outcome, rule.message.clone());
+    let rules: Vec<_> = proposal.rules.iter().map(outcome).collect();
+    let changes = proposal.changes.complete.then_some(&proposal.changes);
+    let json = serde_json::to_vec(&(rules, changes)).map_err(|error| Failure::internal(&error))?;
+    Ok(digest(&json))
+}
+
 fn show(visit: &Visit, status: StatusCode, list: String, notes: Notes) -> Result<HttpResponse, Trouble> {
-    let Notes { outcomes, changes, is_done, fault } = notes;
+    let Notes { outcomes, changes, is_done, seen, fault, .. } = notes;
     let outcomes = outcomes.into_iter().map(Row::from).collect();
-    Ok(page(status, &Page { frame: visit.frame(), list, outcomes, changes, is_done, fault })?)
+    Ok(page(status, &Page { frame: visit.frame(), list, outcomes, changes, is_done, seen, fault })?)
 }

@@ -2,6 +2,7 @@
 
 use crate::browser::Browser;
 use crate::rules::rule;
+use crate::support::{Reply, id};
 use crate::visitor::start;
 use serde_json::json;
 
@@ -36,7 +37,8 @@ fn an_import_shows_what_it_would_change_before_it_is_done() {
     assert!(again.text.contains("Nothing is imported yet"));
     let edited = browser.post(path, &[("list", &list), ("action", "edit")]).expect_page(200);
     assert!(edited.text.contains("<textarea") && edited.text.contains("anna &#60;reads&#62;"));
-    let done = browser.post(path, &[("list", &list), ("action", "import")]).expect_page(200);
+    let seen = seen_on(&proposed);
+    let done = browser.post(path, &[("list", &list), ("action", "import"), ("seen", &seen)]).expect_page(200);
     assert!(done.text.contains("The import is done") && !done.text.contains("Import these rules"), "{}", done.text);
     assert_eq!(client.names("systemrule", "type eq 'Custom'"), ["anna <reads>", "broken"]);
     for (list, part) in [
@@ -59,4 +61,45 @@ fn an_import_shows_what_it_would_change_before_it_is_done() {
         let refused = other.post(path, &[("list", &list), ("action", action)]).expect_page(403);
         assert!(refused.text.contains("Nothing was imported."), "{}", refused.text);
     }
+}
+
+/// What the form of the page says that the visitor has seen.
+fn seen_on(page: &Reply) -> String {
+    let value = page.text.split("name=\"seen\" value=\"").nth(1).unwrap();
+    value.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn an_import_that_would_do_something_else_than_was_shown_is_shown_again() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    client.connection("theirs");
+    client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
+    let path = "/console/systemrule/import";
+    let wide = client.create("systemrule", &rule("anna reads", "user.userId = \"anna\"", 2));
+    let list = json!([wide]).to_string();
+    let shown = browser.post(path, &[("list", &list), ("action", "preview")]).expect_page(200);
+    assert!(shown.text.contains("unchanged") && shown.text.contains("Gained: 0"), "{}", shown.text);
+    // Somebody narrows the rule meanwhile.
+    let narrow =
+        json!({"rule": "user.userId = \"anna\" and resource.name = \"x\"", "modifiedDate": wide["modifiedDate"]});
+    client.put(&format!("/systemrule/{}", id(&wide)), &narrow).expect(200);
+    let fields = |seen: &str| [("list", list.clone()), ("action", "import".to_owned()), ("seen", seen.to_owned())];
+    for seen in [String::new(), seen_on(&shown)] {
+        let fields = fields(&seen);
+        let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let again = browser.post(path, &sent).expect_page(409);
+        assert!(
+            again.text.contains("something else than you have seen") && again.text.contains("Gained: 1"),
+            "{}",
+            again.text
+        );
+        let now = client.get(&format!("/systemrule/{}", id(&wide))).expect(200).json();
+        assert_eq!(now["rule"], narrow["rule"], "nothing was imported");
+    }
+    let shown = browser.post(path, &[("list", &list), ("action", "preview")]).expect_page(200);
+    let fields = fields(&seen_on(&shown));
+    let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert!(browser.post(path, &sent).expect_page(200).text.contains("The import is done"));
 }
