@@ -105,6 +105,12 @@ impl<'v> Save<'v> {
 
     /// Shows the form as it is filled in.
     fn show_again(self, form: &Form, again: Again) -> Result<HttpResponse, Trouble> {
+        let version = self.origin.values_or(&self.stored.entry);
+        let questions = Question::answered(self.visit.call.entity, form, &self.mine, version);
+        if !questions.is_empty() {
+            // The form of an entity has no choices: what others changed would be overwritten unasked.
+            return self.ask(self.mine.clone(), &self.origin, questions, Vec::new());
+        }
         show_again(self.visit, form, again, &self.shown(), &self.stored.known, Some(self.origin))
     }
 

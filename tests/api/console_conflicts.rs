@@ -281,3 +281,30 @@ fn saves_at_the_same_moment_lose_nothing() {
     let roles = scene.stored(&path)["roles"].as_array().unwrap().len();
     assert_eq!(roles, 1 + BROWSERS * SAVES);
 }
+
+/// As after a sign-in in the middle of a conflict: the form of the entity has no choices, and would save over what others changed.
+#[test]
+fn a_conflict_that_another_session_sends_is_asked_about_again_with_its_choices() {
+    let mut scene = Scene::new();
+    let path = scene.connection(&json!({}));
+    let form = scene.open(&path);
+    scene.they_change(&path, &json!({"connectionstring": "theirs"}));
+    let conflict = scene.save(&path, &form, &[("connectionstring", "mine")]).expect_page(409);
+    for chosen in ["theirs", ""] {
+        let mut sent = fields(&conflict.text);
+        sent.retain(|(name, _)| name != "choose connectionstring");
+        if !chosen.is_empty() {
+            sent.push(("choose connectionstring".to_owned(), chosen.to_owned()));
+        }
+        let pairs: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let again = scene.browser.post_with(&format!("/console{path}"), "of another session", &pairs).expect_page(409);
+        assert_eq!(asked(&again), ["connectionstring"], "{}", again.text);
+        let answers = fields(&again.text);
+        let kept = answers.iter().find(|(name, _)| name == "choose connectionstring").map(|(_, value)| value.as_str());
+        assert_eq!(kept, Some(chosen).filter(|chosen| !chosen.is_empty()));
+        if kept.is_some() {
+            assert_eq!(scene.save(&path, &answers, &[]).status, 303);
+        }
+        assert_eq!(scene.stored(&path)["connectionstring"], "theirs");
+    }
+}
