@@ -4,7 +4,7 @@ use super::custom_property::{field_of, id, values_of};
 use super::form::{CLEAR, Known, Mode, OFFERED, in_one_form, is_open, written};
 use super::shown::{item, lines, reference};
 use crate::http::extract::body::Form;
-use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Fault, Kind, Property};
+use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Fault, Kind, Property, excerpt};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{HashMap, HashSet};
 
@@ -29,7 +29,38 @@ pub fn body(
             body.insert(property.name.to_owned(), value);
         }
     }
+    if let Some(property) = entity.custom_properties().filter(|property| is_open(property, mode)) {
+        for message in lost_values(form, entry, known) {
+            body.entry(property.name)
+                .or_insert_with(|| json!(entry[property.name].as_array().cloned().unwrap_or_default()));
+            faults.push(Fault { field: property.name.to_owned(), message });
+        }
+    }
     (body, faults)
+}
+
+/// Characters of a lost value that a message shows at most.
+const MOST_LOST: usize = 2_000;
+
+/// What was filled in for custom properties that are no longer there, or no longer for entities of the type. The form that is shown again has no fields for them.
+fn lost_values(form: &Form, entry: &Json, known: &Known) -> Vec<String> {
+    let is_known = |field: &str| known.definitions.iter().any(|definition| field_of(definition) == field);
+    let mut messages = Vec::new();
+    for field in form.all(OFFERED).into_iter().filter(|field| field.starts_with('@') && !is_known(field)) {
+        let held = values_of(&json!({ "id": field.trim_start_matches('@') }), entry);
+        let kept: Vec<String> = held.iter().map(|value| in_one_form(value)).collect();
+        let sent: Vec<String> = form.all(field).into_iter().map(in_one_form).collect();
+        let is_same = sent.concat() == kept.join("\n") || is_permutation(&sent, &kept);
+        let text = sent.join("\n");
+        if !is_same && !text.trim().is_empty() {
+            messages.push(format!(
+                "a custom property that you filled in was deleted meanwhile, or is no longer for this type, so this was not saved: '{}'. Copy it if you need \
+                 it, and save again without it",
+                excerpt(&text, MOST_LOST)
+            ));
+        }
+    }
+    messages
 }
 
 /// What a form gives for a property; nothing if that is what it has.

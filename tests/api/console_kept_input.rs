@@ -274,3 +274,46 @@ fn a_form_that_the_database_can_not_take_is_shown_again() {
     assert_eq!(post_all(&mut browser, &open, &changed).status, 303);
     assert_eq!(client.names("dataconnection", ""), ["typed name"]);
 }
+
+#[test]
+fn text_of_a_custom_property_that_is_gone_is_refused_and_shown() {
+    let (server, front) = start(&[]);
+    let client = server.repository();
+    let stored = client.connection("c");
+    let mut browser = Browser::administrator(&server, &front);
+    for (case, is_deleted) in [("deleted", true), ("elsewhere", false)] {
+        let body = json!({"name": case, "choiceValues": [], "objectTypes": ["DataConnection"]});
+        let definition = id(&client.create("custompropertydefinition", &body));
+        let edit = format!("/console/dataconnection/{}", id(&stored));
+        let forms = ["/console/dataconnection/new".to_owned(), edit].map(|path| {
+            let mut form = fields(&browser.get(&path).expect_page(200).text);
+            form.retain(|(name, _)| {
+                !["name", "connectionstring", "type"].contains(&name.as_str()) || !path.ends_with("new")
+            });
+            if path.ends_with("new") {
+                for (name, text) in [("name", "new"), ("connectionstring", "lib://x"), ("type", "folder")] {
+                    form.push((name.to_owned(), text.to_owned()));
+                }
+            }
+            form.retain(|(name, _)| *name != format!("@{definition}"));
+            (path, form)
+        });
+        let path = format!("/custompropertydefinition/{definition}");
+        if is_deleted {
+            client.delete(&path).expect(204);
+        } else {
+            let now = client.get(&path).expect(200).json();
+            client.put(&path, &json!({"objectTypes": ["User"], "modifiedDate": now["modifiedDate"]})).expect(200);
+        }
+        for (path, form) in forms {
+            // A form in which it was left empty is saved as ever.
+            let typed = [form.clone(), vec![(format!("@{definition}"), "typed text".to_owned())]].concat();
+            let page = post_all(&mut browser, &path, &typed).expect_page(400);
+            has(&page, &["was deleted meanwhile, or is no longer for this type", "typed text"]);
+            assert_eq!(client.names("dataconnection", ""), ["c"], "{case}");
+            if !path.ends_with("new") {
+                assert_eq!(post_all(&mut browser, &path, &form).status, 303, "{case}");
+            }
+        }
+    }
+}
