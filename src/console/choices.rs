@@ -1,7 +1,6 @@
 //! The choices of custom properties in a form, page by page: a definition can have thousands of them.
 
 use super::custom_property::field_of;
-use super::form::OFFERED;
 use super::sent::ACTIONS;
 use crate::http::extract::body::Form;
 use serde_json::Value as Json;
@@ -10,6 +9,10 @@ use uuid::Uuid;
 
 /// Choices of a page.
 const PAGE: usize = 100;
+
+/// The field that names each field of which a browser may send nothing though it was there: a box that is not checked looks like one that was not
+/// offered.
+pub const OFFERED: &str = "offered";
 
 /// The field that says which page a form shows: this and the name of the custom property's field, with the place of the page's first choice.
 const FROM: &str = "from ";

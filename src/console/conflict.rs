@@ -1,9 +1,10 @@
 //! The page of a conflict: two people changed the same part of the same version to different values, or parts that belong together, and the slower one chooses.
 
+use super::choices::OFFERED;
 use super::differences::differences;
 use super::edit::Stored;
 use super::filled_in::overlaid;
-use super::form::{CLEAR, Mode, OFFERED, fields};
+use super::form::{CLEAR, Mode, fields};
 use super::origin::Origin;
 use super::page;
 use super::part::{Part, with_parts};

@@ -72,7 +72,7 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let shown = ShownRights::read(&form);
     if shown.is_compared() {
         let asked = Asked::read(&visit).await?;
-        let outdated = shown.outdated_by(&asked.rights).filter(|_| asked.refusal.is_none());
+        let outdated = asked.rights.outdate(&shown).filter(|_| asked.refusal.is_none());
         if let Some(outdated) = outdated {
             return confirm(&visit, StatusCode::CONFLICT, asked, Some(format!("Nothing was deleted. {outdated}")));
         }

@@ -1,7 +1,8 @@
 //! What was filled in, as the JSON that the API would take. What a form gives back as it was is left out, so that nothing changes that nobody changed.
 
+use super::choices::OFFERED;
 use super::custom_property::{field_of, id, values_of};
-use super::form::{CLEAR, Known, Mode, OFFERED, in_one_form, is_open, written};
+use super::form::{CLEAR, Known, Mode, in_one_form, is_open, written};
 use super::shown::{item, lines, reference};
 use crate::http::extract::body::Form;
 use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Fault, Kind, Property, excerpt};

@@ -102,10 +102,6 @@ pub enum Mode {
     ReadOnly,
 }
 
-/// The field that names each field of which a browser may send nothing though it was there: a box that is not checked looks like one that was not
-/// offered.
-pub(super) const OFFERED: &str = "offered";
-
 /// What is put before the name of a secret, to remove it.
 pub(super) const CLEAR: &str = "clear ";
 

@@ -194,7 +194,7 @@ async fn apply(visit: &Visit, asked: &Asked, bulk_action: BulkAction, seen: Seen
     if seen.rights.is_compared() {
         match propose(visit, &asked.ids, bulk_action.clone(), Some(Arc::clone(&seen))).await {
             Ok(proposal) => {
-                if let Some(outdated) = seen.rights.outdated_by(&proposal.rights) {
+                if let Some(outdated) = proposal.rights.outdate(&seen.rights) {
                     return pages::preview(visit, asked, &bulk_action, proposal, Some(outdated.to_owned()));
                 }
             }

@@ -3,6 +3,7 @@
 //! changed themselves, on a reading connection again.
 
 use super::change::{BulkAction, Row};
+use super::shown_rights::{RightsNow, ShownRights};
 use crate::access_report;
 use crate::access_report::{Changes, Rewrite, Site, Watch};
 use crate::console::preview::{RightsChange, rights_change};
@@ -51,6 +52,15 @@ impl Rights {
             Self::Compared { digest, .. } => digest.as_deref(),
             _ => None,
         }
+    }
+
+    /// Why a page that has shown others is outdated by these, if so.
+    pub fn outdate(&self, shown: &ShownRights) -> Option<&'static str> {
+        let now = match self {
+            Self::Unknown(_) | Self::Compared { digest: None, .. } => RightsNow::Incomplete,
+            _ => RightsNow::Complete(self.digest()),
+        };
+        shown.outdated_by(self.rules(), &now)
     }
 }
 
@@ -240,5 +250,43 @@ fn known<T>(answer: Result<T, Failure>) -> Result<Result<T, String>, Failure> {
         Ok(answer) => Ok(Ok(answer)),
         Err(Failure::BadRequest(reason) | Failure::Forbidden(reason) | Failure::Unavailable(reason)) => Ok(Err(reason)),
         Err(failure) => Err(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::extract::body::Form;
+
+    #[test]
+    fn a_page_says_why_the_rights_are_not_those_that_it_has_shown() {
+        let compared = |rules, digest: Option<&str>| Rights::Compared {
+            rights_change: rights_change(Changes::default()),
+            rules,
+            digest: digest.map(ToOwned::to_owned),
+        };
+        let timeout = || Rights::Unknown("there was no time".to_owned());
+        let (other_rules, other_rights) = ("System rules were changed", "Users or resources were changed");
+        let not_compared = "It could not be worked out";
+        for (rules, digest, now, reason) in [
+            ("1", "a", compared(1, Some("a")), None),
+            ("1", "a", compared(2, Some("a")), Some(other_rules)),
+            ("1", "a", compared(1, Some("b")), Some(other_rights)),
+            ("1", "a", Rights::Untouched, Some(other_rights)),
+            ("1", "a", Rights::Withheld, Some(other_rights)),
+            ("1", "a", compared(1, None), Some(not_compared)),
+            ("1", "a", compared(2, None), Some(other_rules)),
+            ("1", "a", timeout(), Some(not_compared)),
+            ("1", "", timeout(), None),
+            ("1", "", compared(1, Some("a")), None),
+            ("", "", compared(1, Some("a")), None),
+        ] {
+            let fields = [("rules", rules), ("rights", digest)];
+            let form = Form::from_iter(fields.map(|(name, text)| (name.to_owned(), text.to_owned())));
+            let outdated = now.outdate(&ShownRights::read(&form));
+            let is_right =
+                reason.map_or(outdated.is_none(), |reason| outdated.is_some_and(|why| why.starts_with(reason)));
+            assert!(is_right, "{rules} {digest}: {outdated:?} is not {reason:?}");
+        }
     }
 }
