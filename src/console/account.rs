@@ -4,7 +4,7 @@ use super::password::unconfirmed;
 use super::sent::Again;
 use super::trouble::{Trouble, telling, to};
 use super::visit::{Frame, Visit};
-use super::{guarded, page};
+use super::{Message, guarded, page};
 use crate::access_report::is_root;
 use crate::error::Failure;
 use crate::http::State;
@@ -131,7 +131,17 @@ async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Re
     match made {
         Ok(token) => {
             let notes = Notes { made: Some(token.expose_secret().to_owned()), ..Notes::default() };
-            shown(visit, StatusCode::CREATED, notes).await
+            // The token is made, whatever can't be read now.
+            match shown(visit, StatusCode::CREATED, notes).await {
+                Ok(page) => Ok(page),
+                Err(trouble) => {
+                    let token = token.expose_secret();
+                    let text = format!(
+                        "This is the token. It is shown this once: {token} The rest of the page can't be shown: {trouble}"
+                    );
+                    Ok(page(StatusCode::CREATED, &Message { title: "The token was made", text: &text })?)
+                }
+            }
         }
         Err(failure) => {
             let notes = Notes { fault: Some(failure.to_string()), wanted, ..Notes::default() };

@@ -235,10 +235,8 @@ impl<'v> Save<'v> {
                 let notes = Notes { done, origin: Some(origin), warnings, ..Notes::default() };
                 show(self.visit, StatusCode::OK, &entry, &known, notes)
             }
-            Err(Trouble::Failure(Failure::NotFound(_))) => {
-                Ok(page(StatusCode::OK, &Message { title: "Saved", text: &warnings.join(" ") })?)
-            }
-            Err(trouble) => Err(trouble),
+            // It is saved, whatever can't be read now.
+            Err(_) => Ok(page(StatusCode::OK, &Message { title: "Saved", text: &warnings.join(" ") })?),
         }
     }
 
@@ -250,9 +248,8 @@ impl<'v> Save<'v> {
                 let notes = Notes { done: Some(done), origin: Some(origin), warnings, ..Notes::default() };
                 show(self.visit, StatusCode::OK, &entry, &known, notes)
             }
-            // The change may have taken away the right to see it.
-            Err(Trouble::Failure(Failure::NotFound(_))) => Ok(self.to_entity(SAVED)),
-            Err(trouble) => Err(trouble),
+            // It is done, whatever can't be read now: the change may have taken away the right to see it.
+            Err(_) => Ok(self.to_entity(&done)),
         }
     }
 

@@ -308,3 +308,19 @@ fn a_conflict_that_another_session_sends_is_asked_about_again_with_its_choices()
         assert_eq!(scene.stored(&path)["connectionstring"], "theirs");
     }
 }
+
+/// A save after which the entity can't be read is not called unsaved.
+#[test]
+fn what_is_saved_is_called_saved_though_it_can_not_be_read_any_more() {
+    let mut scene = Scene::new();
+    let path = scene.connection(&json!({}));
+    let condition = "user.userId = \"anna\" and resource.name != \"mine\"";
+    let rule = json!({"name": "r", "resourceFilter": "DataConnection_*", "actions": 6, "rule": condition});
+    scene.create("systemrule", &rule);
+    scene.browser = Browser::signed_in(&scene.server, &scene.front, "LAB\\anna");
+    let form = scene.open(&path);
+    scene.they_change(&path, &json!({"type": "theirs"}));
+    let saved = scene.save(&path, &form, &[("name", "mine")]);
+    assert_eq!((saved.status, &scene.stored(&path)["name"]), (303, &json!("mine")), "{}", saved.text);
+    assert!(saved.header("location").starts_with(&format!("/console{path}?saved=Saved.+Changed+meanwhile")));
+}
