@@ -117,7 +117,8 @@ pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, 
 async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
     let wanted = FilledIn::read(form);
     if let Some(again) = again {
-        return shown(visit, again.status(), Notes { fault: again.message(), wanted, ..Notes::default() }).await;
+        let notes = Notes { fault: again.message(), wanted, ..Notes::default() };
+        return Ok(again.explained(shown(visit, again.status(), notes).await?));
     }
     let new = wanted_token(form).and_then(|wanted| new_api_token(&wanted, authenticate::of(&visit.call.http)?));
     let made = match new {

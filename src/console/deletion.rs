@@ -66,7 +66,8 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let form = match visit.sent(payload).await? {
         Sent::Current(form) => form,
         Sent::Again(_, again) => {
-            return confirm(&visit, again.status(), Asked::read(&visit).await?, again.message());
+            let page = confirm(&visit, again.status(), Asked::read(&visit).await?, again.message())?;
+            return Ok(again.explained(page));
         }
     };
     let shown = ShownRights::read(&form);

@@ -166,6 +166,7 @@ pub fn show_again(
     faults.extend(again.message().map(|message| Fault { field: String::new(), message }));
     add_lost_secrets(visit.call.entity, mine, &mut faults);
     show(visit, again.status(), mine, known, Notes { faults, origin, ..Notes::default() })
+        .map(|page| again.explained(page))
 }
 
 /// Shows who would gain and lose what by a rule.

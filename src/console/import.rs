@@ -75,7 +75,8 @@ pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     let (form, again) = visit.sent(payload).await?.parts();
     let list = form.text("list").to_owned();
     if let Some(again) = again {
-        return show(&visit, again.status(), list, Notes { fault: again.message(), ..Notes::default() });
+        let page = show(&visit, again.status(), list, Notes { fault: again.message(), ..Notes::default() })?;
+        return Ok(again.explained(page));
     }
     let done = match (parse(&list), form.text("action")) {
         (Ok(json), "import") => imported(&visit, json, form.text("seen")).await,

@@ -46,7 +46,7 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
     visit.check_may_give_access()?;
     let (form, again) = visit.sent(payload).await?.parts();
     if let Some(again) = again {
-        return own_page(&visit, again.status(), again.message());
+        return Ok(again.explained(own_page(&visit, again.status(), again.message())?));
     }
     let call = &visit.call;
     let chosen = match chosen(&form) {
@@ -101,7 +101,7 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Troubl
     let (form, again) = visit.sent(payload).await?.parts();
     let user = other(&visit).await?;
     if let Some(again) = again {
-        return user_page(&visit, again.status(), &user, again.message());
+        return Ok(again.explained(user_page(&visit, again.status(), &user, again.message())?));
     }
     let chosen = match check_directory(&user.user_directory).map_err(|why| format!("The directory {why}.")) {
         Ok(_) => chosen(&form),

@@ -1,10 +1,11 @@
 //! A form that a browser sent, and whether it may be acted upon.
 
 use crate::http::extract::body::Form;
-use actix_web::HttpRequest;
+use crate::http::middleware::refusal_audit::Reason;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HOST, HeaderName, ORIGIN};
 use actix_web::http::uri::{Authority, Uri};
+use actix_web::{HttpRequest, HttpResponse};
 
 /// The field of a form that no page elsewhere can know.
 pub const TOKEN: &str = "token";
@@ -47,6 +48,14 @@ impl Again {
             Self::Asked => StatusCode::OK,
             Self::Stale => StatusCode::FORBIDDEN,
         }
+    }
+
+    /// Gives a page that shows the form the reason for the audit log.
+    pub fn explained(self, mut page: HttpResponse) -> HttpResponse {
+        if let Some(message) = self.message() {
+            page.extensions_mut().insert(Reason(message));
+        }
+        page
     }
 
     /// The message beside the form.

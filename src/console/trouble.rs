@@ -64,10 +64,14 @@ impl ResponseError for Trouble {
                 let reply = page(status, &Message { title, text: &text });
                 reply.map_or_else(|failure| failure.error_response(), |reply| telling(failure, reply))
             }
-            Self::Kept(kept) => match kept.failure() {
-                Some(failure) => telling(failure, kept.reply()),
-                None => kept.reply(),
-            },
+            Self::Kept(kept) => {
+                let mut page = kept.reply();
+                page.extensions_mut().insert(Reason(kept.message()));
+                match kept.failure() {
+                    Some(failure) => telling(failure, page),
+                    None => page,
+                }
+            }
         }
     }
 }

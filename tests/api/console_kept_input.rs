@@ -1,5 +1,6 @@
 //! Text that a visitor typed survives refusals and the end of a session.
 
+use crate::audit::entries;
 use crate::browser::{Browser, fields, hidden};
 use crate::support::{Reply, connection, id};
 use crate::visitor::{PASSWORD, set_password, start};
@@ -86,6 +87,37 @@ fn a_form_of_another_session_is_shown_again_and_never_acted_upon() {
     assert!(client.names("systemrule", "type eq 'Custom'").is_empty());
     browser.get("/console/tag").expect_page(200);
     assert!(!browser.get("/console/account").expect_page(200).text.contains("Revoke"));
+}
+
+#[test]
+fn the_audit_log_says_why_a_form_was_refused() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let client = server.repository();
+    let connection = id(&client.connection("c"));
+    let user = id(&client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"})));
+    let stale = "403: This form was opened in another session. Nothing was done. Check it and send it again.";
+    let paths = [
+        "/console/dataconnection/new",
+        &format!("/console/dataconnection/{connection}"),
+        &format!("/console/dataconnection/{connection}/delete"),
+        "/console/dataconnection/selected",
+        "/console/systemrule/import",
+        "/console/account/tokens",
+        "/console/account/password",
+        &format!("/console/user/{user}/password"),
+    ];
+    for path in paths {
+        browser.post_with(path, "of another session", &[("id", &connection)]).expect_page(403);
+    }
+    Browser::new(&server, &front).post("/console/tag/new", &[("name", "typed")]).expect_page(401);
+    // Refusals are recorded before any write that comes later.
+    client.create("tag", &json!({"name": "later"}));
+    let refused = entries(&client, "outcome eq 'refused'");
+    let details: Vec<&str> = refused.iter().map(|entry| entry["detail"].as_str().unwrap()).collect();
+    assert_eq!(details.iter().filter(|detail| **detail == stale).count(), paths.len(), "{details:?}");
+    let ended = "401: Your session has ended, or you have not signed in. Nothing was saved.";
+    assert_eq!((details.len(), details.contains(&ended)), (paths.len() + 1, true), "{details:?}");
 }
 
 /// Without TLS, browsers leave out `Sec-Fetch-Site`, and a form of a page elsewhere comes without the cookie.

@@ -81,7 +81,7 @@ async fn selected_from(visit: &Visit, form: &Form, again: Option<Again>) -> Resu
     };
     if let Some(again) = again {
         let faults = Faults { parts: Vec::new(), whole: again.message() };
-        return pages::form(visit, again.status(), &asked, faults).await;
+        return pages::form(visit, again.status(), &asked, faults).await.map(|page| again.explained(page));
     }
     let bulk_action = match form.text("do") {
         "preview" | "apply" => asked.changes(),
