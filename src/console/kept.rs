@@ -15,8 +15,11 @@ use askama::Template;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Bytes of a form that a visitor without a session may send at most.
-const LONGEST_WITHOUT_SESSION: usize = 64 * 1024;
+/// Bytes of a form that a visitor without a session may send at most. The page that keeps them is up to five times as long.
+const LONGEST_WITHOUT_SESSION: usize = 16 * 1024;
+
+/// Lines of a text that the page shows without scrolling at most.
+const MOST_ROWS: usize = 8;
 
 /// The field that names each secret that was typed and is not kept.
 const RETYPE: &str = "retype";
@@ -34,8 +37,7 @@ struct Page<'k> {
     message: &'k str,
     is_signed_out: bool,
     token: &'k str,
-    fields: &'k [(String, String)],
-    typed: &'k [(String, String)],
+    fields: &'k [KeptField],
     lost: &'k [String],
 }
 
@@ -46,11 +48,29 @@ pub struct Kept {
     /// The token of the session; empty without one.
     token: String,
     /// What the page sends back.
-    fields: Vec<(String, String)>,
-    /// What was typed, with labels.
-    typed: Vec<(String, String)>,
+    fields: Vec<KeptField>,
     /// The labels of secrets that have to be typed again.
     lost: Vec<String>,
+}
+
+/// A field that the page sends back.
+#[derive(Debug)]
+struct KeptField {
+    name: String,
+    text: String,
+    /// Its label, if people typed it. The page shows it then, and hides it otherwise.
+    label: Option<String>,
+}
+
+impl KeptField {
+    fn hidden(name: &str, text: &str) -> Self {
+        Self { name: name.to_owned(), text: text.to_owned(), label: None }
+    }
+
+    /// The lines that the page shows of it at once.
+    fn rows(&self) -> usize {
+        self.text.lines().count().clamp(1, MOST_ROWS)
+    }
 }
 
 /// Why a form was not saved.
@@ -87,7 +107,7 @@ impl Kept {
         // Those that an earlier page of this kind could not keep are lost as well.
         let mut lost: BTreeSet<String> =
             form.all(RETYPE).into_iter().filter(|name| is_secret(name)).map(ToOwned::to_owned).collect();
-        let (mut fields, mut typed) = (Vec::new(), Vec::new());
+        let mut fields = Vec::new();
         for (name, text) in form.fields().filter(|(name, _)| ![TOKEN, RETYPE].contains(name) && !ACTIONS.contains(name))
         {
             if is_secret(name) {
@@ -96,17 +116,15 @@ impl Kept {
                 }
                 continue;
             }
-            fields.push((name.to_owned(), text.to_owned()));
-            if is_typed(request, name, text) {
-                typed.push((label_of(entity, name), text.to_owned()));
-            }
+            let label = is_typed(request, name, text).then(|| label_of(entity, name));
+            fields.push(KeptField { label, ..KeptField::hidden(name, text) });
         }
         if !fields.is_empty() {
-            fields.extend(ACTIONS.map(|name| (name.to_owned(), EDIT.to_owned())));
-            fields.extend(lost.iter().map(|name| (RETYPE.to_owned(), name.clone())));
+            fields.extend(ACTIONS.map(|name| KeptField::hidden(name, EDIT)));
+            fields.extend(lost.iter().map(|name| KeptField::hidden(RETYPE, name)));
         }
         let lost = lost.iter().map(|name| label_of(entity, name)).collect();
-        Self { why, token: token.to_owned(), fields, typed, lost }
+        Self { why, token: token.to_owned(), fields, lost }
     }
 
     pub fn status(&self) -> StatusCode {
@@ -138,7 +156,6 @@ impl Kept {
             is_signed_out,
             token: &self.token,
             fields: &self.fields,
-            typed: &self.typed,
             lost: &self.lost,
         };
         page(status, &shown).unwrap_or_else(|failure| failure.error_response())

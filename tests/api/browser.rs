@@ -149,13 +149,17 @@ pub fn fields(page: &str) -> Vec<(String, String)> {
     fields
 }
 
-/// The hidden fields of the forms in a page's main part, without those of tokens.
+/// The fields of the forms in a page's main part that nobody can change: those that are hidden or read-only, without those of tokens.
 pub fn hidden(page: &str) -> Vec<(String, String)> {
     let main = page.split("<main").nth(1).unwrap();
     let part = |tag: &str, start: &str| unescape(tag.split(start).nth(1).unwrap().split('"').next().unwrap());
     let tags = main.split("<input type=\"hidden\" ").skip(1);
     let fields = tags.map(|tag| (part(tag, "name=\""), part(tag, "value=\"")));
-    fields.filter(|(name, _)| name != "token").collect()
+    let areas = main.split("<textarea readonly ").skip(1).map(|area| {
+        let text = area.split_once(">\n").unwrap().1.split("</textarea>").next().unwrap();
+        (part(area, "name=\""), unescape(text))
+    });
+    fields.filter(|(name, _)| name != "token").chain(areas).collect()
 }
 
 pub fn unescape(text: &str) -> String {
