@@ -1,6 +1,6 @@
 //! Warnings about rules: what they must not tell, and how many there can be.
 
-use crate::browser::{Browser, fields, unescape};
+use crate::browser::{Browser, fields, hidden, unescape};
 use crate::jwt::Issuer;
 use crate::rules::{rule, user};
 use crate::support::{NOBODY, Reply, Server, id};
@@ -146,9 +146,11 @@ fn the_console_shows_warnings_where_a_rule_is_opened_saved_tried_and_imported() 
     let why = format!("/console/why?user=LAB%5Canna&action=read&type=DataConnection&id={}", id(&stored));
     shows(browser.get(&why), true);
     let list = json!([rule("of a site", "user.grup = \"x\"", 2)]).to_string();
-    for action in ["preview", "import"] {
-        shows(browser.post("/console/systemrule/import", &[("list", &list), ("action", action)]), true);
-    }
+    let import = "/console/systemrule/import";
+    let proposed = browser.post(import, &[("list", &list), ("action", "preview")]);
+    let seen = hidden(&proposed.text).into_iter().find(|(name, _)| name == "seen").unwrap().1;
+    shows(proposed, true);
+    shows(browser.post(import, &[("list", &list), ("action", "import"), ("seen", &seen)]), true);
     assert_eq!(browser.fill_in(&path, &right).status, 303);
     shows(browser.get(&path), false);
     shows(browser.get(&why), true);
