@@ -5,7 +5,7 @@ use super::caller::Caller;
 use super::lockout::Lockout;
 use super::privileges::Privileges;
 use super::rule_checks;
-use crate::crypto::Place;
+use super::seal_secrets::seal_secrets;
 use crate::error::Failure;
 use crate::model::{Document, Entity, Input, Invalid, SYSTEM_RULE, Timestamp};
 use crate::policy::Action;
@@ -160,23 +160,6 @@ fn check_choices(backend: &Backend, document: &Document) -> Result<(), Invalid> 
         }
         _ => Ok(()),
     }
-}
-
-/// Seals what is secret in the document, and counts that its key was used.
-fn seal_secrets(backend: &Backend, write: &Write<'_>, document: &mut Document, id: Uuid) -> Result<(), Failure> {
-    let entity = document.entity.resource_type;
-    document.seal_secrets(|property, secret| {
-        let Some(key_ring) = backend.keys.at(&write.snapshot())? else {
-            return Err(Failure::Unavailable(format!(
-                "{}: secrets can't be stored while the server runs sealed, without its master key",
-                property.name
-            )));
-        };
-        let place = Place { entity, property: property.name, id: &id.to_string() };
-        let sealed = key_ring.seal(place, secret)?;
-        write.count_uses(key_ring.newest_term().unwrap_or_default(), 1)?;
-        Ok(sealed)
-    })
 }
 
 /// That there is nothing of that id.

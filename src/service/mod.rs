@@ -25,6 +25,7 @@ pub(crate) mod response_cache;
 pub(crate) mod rule_cache;
 pub(crate) mod rule_checks;
 pub(crate) mod rule_import;
+pub(crate) mod seal_secrets;
 pub(crate) mod selections;
 pub(crate) mod synthetic;
 pub(crate) mod turns;

@@ -1,9 +1,9 @@
 //! Working on a database aside from the server, which may be running on it.
 
+use super::audit_sealer::Sealer;
 use super::error::Error;
 use super::meter::Meter;
 use super::origin::Origin;
-use super::sealing::Sealer;
 use super::snapshot::Snapshot;
 use super::sqlite::connection::Role;
 use super::sqlite::existing::{open_existing, open_readable, open_single_file, open_to_overwrite};

@@ -1,10 +1,10 @@
 //! What a write can do: everything that a snapshot shows, and changes.
 
 use super::allowance::Added;
+use super::audit_sealer::Sealer;
 use super::error::Error;
 use super::meter::Meter;
 use super::origin::Origin;
-use super::sealing::Sealer;
 use super::snapshot::Snapshot;
 use super::sqlite::statement_cache::CachedConnection;
 

@@ -2,10 +2,10 @@
 //! and answered only once the commit is on disk: full durability then costs one sync a group, not one a request.
 
 use super::allowance::Added;
+use super::audit_sealer::Sealer;
 use super::error::Error;
 use super::meter::{Bounds, Meter};
 use super::origin::Origin;
-use super::sealing::Sealer;
 use super::snapshot::Snapshot;
 use super::sqlite::disk_watchdog::{Disk, time_to_write};
 use super::sqlite::file_identity::OpenFiles;
