@@ -5,15 +5,12 @@ use super::user_request::UserRequest;
 use super::warnings::Warnings;
 use crate::error::Failure;
 use crate::model::{Document, RuleSource, SYSTEM_RULE};
-use crate::policy::{Action, RuleSet};
+use crate::policy::RuleSet;
 use crate::query::Predicate;
 use crate::store::Snapshot;
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// Without one of these, nothing that a request brings is compiled.
-const WRITING: [Action; 2] = [Action::Create, Action::Update];
 
 /// Compiles the regular expressions of rules that are about to be written, so that the writer, for which others wait, need not. What is wrong with
 /// them, it finds again.
@@ -21,7 +18,7 @@ const WRITING: [Action; 2] = [Action::Create, Action::Update];
 /// # Errors
 /// 500 if compiling panics.
 pub async fn compile(request: &UserRequest, documents: impl Iterator<Item = &Document>) -> Result<(), Failure> {
-    if *request.entity != SYSTEM_RULE || !request.may_any(&WRITING).await {
+    if *request.entity != SYSTEM_RULE || !request.may_create_or_update().await {
         return Ok(());
     }
     let new = new_rule();
@@ -40,7 +37,7 @@ pub async fn prepare_new(request: &UserRequest, documents: &[Document]) -> Resul
 }
 
 async fn prepare_new_rules(request: &UserRequest, documents: &[Document]) -> Result<Warnings, Failure> {
-    if !request.may_any(&WRITING).await {
+    if !request.may_create_or_update().await {
         return Ok(Warnings::default());
     }
     let new = new_rule();
@@ -67,7 +64,7 @@ pub async fn prepare_list(
     request: &UserRequest,
     documents: impl Iterator<Item = &Document> + Clone,
 ) -> Result<Warnings, Failure> {
-    if !request.may_any(&WRITING).await {
+    if !request.may_create_or_update().await {
         return Ok(Warnings::default());
     }
     let ids: Vec<Uuid> = documents.clone().filter_map(|document| document.id).collect();
@@ -112,7 +109,7 @@ async fn changed(
     condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
     document: &Document,
 ) -> Result<Vec<RuleSource>, Failure> {
-    if *request.entity != SYSTEM_RULE || !request.may_any(&WRITING).await {
+    if *request.entity != SYSTEM_RULE || !request.may_create_or_update().await {
         return Ok(Vec::new());
     }
     let stored = request.scan(move |snapshot, caller| {

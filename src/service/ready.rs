@@ -32,6 +32,11 @@ impl UserRequest {
         actions.iter().any(|action| grants.guards[*action as usize] != Predicate::False)
     }
 
+    /// Whether the user may create or update any of the entities, as far as that can be told. Without that, nothing that a request brings is looked into.
+    pub async fn may_create_or_update(&self) -> bool {
+        self.may_any(&[Action::Create, Action::Update]).await
+    }
+
     /// The turn of a request that changes system rules; none is needed for other entities, or by a user who may change no rule.
     ///
     /// # Errors

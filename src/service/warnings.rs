@@ -5,7 +5,7 @@ use super::user_request::UserRequest;
 use crate::access_report::{KnownRoles, rule_warnings, type_warnings};
 use crate::error::Failure;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Input, RuleSource, USER};
-use crate::policy::{Action, Warning};
+use crate::policy::Warning;
 use crate::threads::block;
 use std::time::{Duration, Instant};
 
@@ -14,9 +14,6 @@ const MOST: usize = 200;
 
 /// How long warnings are looked for.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// Without one of these, nothing that a request brings is looked up.
-const WRITING: [Action; 2] = [Action::Create, Action::Update];
 
 /// What is pointed out about each entity that a request writes, in their order.
 #[derive(Debug, Default)]
@@ -31,7 +28,7 @@ impl Warnings {
             _ => return Self::default(),
         };
         let names: Vec<Vec<String>> = documents.iter().map(|document| strings(document, property)).collect();
-        if names.iter().all(Vec::is_empty) || !request.may_any(&WRITING).await {
+        if names.iter().all(Vec::is_empty) || !request.may_create_or_update().await {
             return Self::default();
         }
         let found = if *request.entity == USER { of_roles(request, names).await } else { of_types(names).await };

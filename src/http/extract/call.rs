@@ -113,13 +113,13 @@ impl EntityCall {
     pub fn about(request: &HttpRequest, entity: &'static Entity) -> Result<Self, Failure> {
         let (call, proof) = Call::proven(request)?;
         let claim = proof.claim(request)?;
+        note_user(request, &claim.user);
         Ok(Self::of(call, entity, claim))
     }
 
     /// The call about `entity` on behalf of the user of `claim`.
     pub fn of(call: Call, entity: &'static Entity, claim: Claim) -> Self {
         let Call { state, query, http } = call;
-        note_user(&http, &claim.user);
         let is_change = [Method::PUT, Method::DELETE].contains(http.method()) && http.match_info().get("id").is_some();
         let user = UserRequest {
             backend: Arc::clone(&state.backend),
