@@ -8,23 +8,23 @@ use crate::store::{SessionKind, Snapshot, TOKEN_SCOPES, UserName};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Who asks, as the request says it.
+/// The user on whose behalf a request comes, and the credential that shows it.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// The user.
     pub user: UserName,
-    /// From where, and with what attributes.
+    /// The context and the attributes of the user.
     pub security: SecurityHeader,
-    /// What the request may be made for.
+    /// Whether the request may change anything.
     pub scope: Scope,
-    /// What lets it in.
+    /// The credential.
     pub credential: Credential,
     /// Whether an administrator asks from the hub, for the reply.
     pub from_hub: FromHub,
 }
 
 impl Claim {
-    /// Of one who has signed in and manages the site.
+    /// The claim of a visitor of the console, who acts in the management context.
     #[must_use]
     pub fn of_manager(visitor: Visitor) -> Self {
         let Visitor { user, scope, credential, .. } = visitor;
@@ -35,7 +35,7 @@ impl Claim {
     /// Refuses a request whose session or token has ended since it came in.
     ///
     /// # Errors
-    /// It has.
+    /// `Unauthorized` if it has ended.
     pub fn check_credential(&self, snapshot: &Snapshot<'_>) -> Result<(), Failure> {
         if self.credential.holds(snapshot, &self.user)? {
             Ok(())
@@ -45,31 +45,31 @@ impl Claim {
     }
 }
 
-/// Who comes by the front door.
+/// A user at the front door.
 pub struct Visitor {
     /// The user.
     pub user: UserName,
-    /// What he may come for.
+    /// Whether requests of the visitor may change anything.
     pub scope: Scope,
-    /// From where he comes unless the request says it, if that is known.
+    /// The context, if the credential has one. A request may name another.
     pub context: Option<Context>,
-    /// What lets him in.
+    /// The credential.
     pub credential: Credential,
-    /// What is known of him beyond what is stored.
+    /// Attributes of the user beyond those that are stored.
     pub attributes: Vec<(String, String)>,
     /// The sign-in of which a session can begin, if one can.
     pub sign_in: Option<Box<SignIn>>,
 }
 
 impl Visitor {
-    /// One who may come for whatever he is allowed.
+    /// A visitor whose requests may do whatever the user may do.
     #[must_use]
     pub const fn of_everything(user: UserName, credential: Credential) -> Self {
         Self { user, scope: Scope::All, context: None, credential, attributes: Vec::new(), sign_in: None }
     }
 }
 
-/// What lets a request in.
+/// The credential that a request shows.
 #[derive(Clone, Debug)]
 pub enum Credential {
     /// A client certificate, at the direct door.
@@ -100,8 +100,7 @@ impl Credential {
         Ok(whose.as_ref() == Some(user))
     }
 
-    /// Whether it comes from one who knows users that Patchbay need not have seen before. Sessions and tokens are of users who are there, and
-    /// end with them.
+    /// Whether it can name a user that is not stored yet. Sessions and API tokens belong to stored users, and end with them.
     #[must_use]
     pub const fn brings_users(&self) -> bool {
         matches!(self, Self::Certificate | Self::Header | Self::Jwt(_))
@@ -123,12 +122,12 @@ impl Credential {
     }
 }
 
-/// What a request may be made for.
+/// What requests with a credential may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Whatever the user may do.
     All,
-    /// Whatever of it changes nothing.
+    /// Whatever the user may do and changes nothing.
     Read,
 }
 
@@ -161,7 +160,7 @@ impl Scope {
 pub struct FromHub(Arc<AtomicBool>);
 
 impl FromHub {
-    /// Notes who asks, once that is known.
+    /// Notes the user of the request, once the user is known.
     pub fn note(&self, actor: &Actor) {
         if actor.context == Context::App && !actor.roles.is_empty() {
             self.0.store(true, Ordering::Relaxed);

@@ -1,13 +1,13 @@
-//! The directories of users who sign in. The directory of the site's own accounts is nobody's at the front door.
+//! The directories of users who sign in. No user of the front door is of the directory of the site's own accounts.
 
 use crate::error::Failure;
 use crate::model::is_same_folded;
 use crate::store::UserName;
 
-/// The user of that name, as somebody outside says it; nobody if it is no name.
+/// The user of that name, as a header or a token names it; `None` if it can't be the name of a user.
 ///
 /// # Errors
-/// It is one of the site's own accounts, which are nobody's outside.
+/// `Unauthorized` if it is one of the site's own accounts.
 pub fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, Failure> {
     // It would be another user's name once it is written DIRECTORY\userid.
     if directory.contains('\\') {
@@ -21,10 +21,10 @@ pub fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, Failure> 
     Ok(name)
 }
 
-/// Takes the name of a directory to which all users belong who come from outside.
+/// Checks the name of the directory of all users whom a header or a token names.
 ///
 /// # Errors
-/// What is wrong with it, to follow its name.
+/// A text that says what is wrong with it, to follow the name of the setting.
 pub fn check_directory(directory: &str) -> Result<String, String> {
     match UserName::new(directory, "user") {
         Some(_) if directory.contains('\\') => Err("must not have a backslash".to_owned()),

@@ -4,7 +4,7 @@ use super::front::Front;
 use crate::model::Context;
 use std::sync::Arc;
 
-/// Through which door a request comes.
+/// The door that a request comes through.
 #[derive(Clone, Debug)]
 pub enum Door {
     /// Mutual TLS, as at a repository itself.
@@ -14,7 +14,7 @@ pub enum Door {
 }
 
 impl Door {
-    /// From where users come who don't say it.
+    /// The context of requests that name none.
     #[must_use]
     pub fn context(&self) -> Context {
         match self {

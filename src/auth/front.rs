@@ -1,4 +1,4 @@
-//! What the front door takes.
+//! The settings of the front door.
 
 use super::credential::{Credential, Visitor};
 use super::session::attributes;
@@ -9,16 +9,16 @@ use crate::model::Context;
 use crate::store::{FoundSession, SessionKind};
 use std::net::IpAddr;
 
-/// What the front door takes.
+/// The settings of the front door.
 #[derive(Debug)]
 pub struct Front {
-    /// From where users come who don't say it.
+    /// The context of requests that name none.
     pub context: Context,
     /// The header in which a proxy names its user, if one is trusted.
     pub header: Option<TrustedHeader>,
-    /// The JSON Web Tokens that are taken, if any are.
+    /// The JSON Web Tokens that are accepted, if any are.
     pub jwt: Option<JwtSignIn>,
-    /// How many may fail to sign in with a password.
+    /// How many attempts to sign in with a password may fail.
     pub sign_in: SignInLimits,
     /// Whether a sign-in by a header or a token begins a session.
     pub sessions: FrontSessions,
@@ -49,7 +49,7 @@ impl Front {
         }
     }
 
-    /// The visitor whose session that is, with the hash of its token; nobody if it is not accepted. What began it must be trusted still, by the same
+    /// The visitor whose session that is, with the hash of its token; nobody if it is not accepted. The header or key that began it must be trusted still, by the same
     /// settings, and a session that a header began is accepted only if `comes_from_proxy` of that header.
     pub fn visitor_of(
         &self,

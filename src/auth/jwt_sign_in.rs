@@ -1,4 +1,4 @@
-//! JSON Web Tokens: whose issuer is trusted may say who comes, and with what attributes (QRS reference, 4.3).
+//! JSON Web Tokens: a token of a trusted issuer names a user and attributes of the user (QRS reference, 4.3).
 
 use super::jwt::JwtKeys;
 use crate::auth::credential::{Credential, Visitor};
@@ -32,23 +32,23 @@ const OF_THE_TOKEN: [&str; 16] = [
     "session_state",
 ];
 
-/// What rules know of a user by himself, which no attribute of that name can say.
+/// Properties of a user that no attribute of that name can replace in rules.
 const OWN: [&str; 5] = ["id", "userId", "userDirectory", "name", "roles"];
 
-/// The tokens that are taken, and how they are understood.
+/// The tokens that are accepted, and how they are understood.
 #[derive(Debug)]
 pub struct JwtSignIn {
-    /// By whom they are signed.
+    /// The keys of their issuers.
     pub keys: JwtKeys,
     /// The claim that has the user id.
     pub user_id: String,
-    /// What says which directory he is of.
+    /// How the directory of the user is found.
     pub directory: Directory,
-    /// What else is known of him.
+    /// The claims that become attributes of the user.
     pub attributes: Attributes,
 }
 
-/// What says of which directory a user is.
+/// How the directory of a user is found.
 #[derive(Debug)]
 pub enum Directory {
     /// All are of this one.
@@ -88,10 +88,10 @@ impl Attributes {
 }
 
 impl JwtSignIn {
-    /// Who comes with a token.
+    /// The user whom a token names.
     ///
     /// # Errors
-    /// It can't be trusted, or names nobody.
+    /// `Unauthorized` if it can't be trusted, or names no user.
     pub fn visitor(&self, token: &str) -> Result<Visitor, Failure> {
         if token.len() > LONGEST {
             return Err(Failure::Unauthorized(format!("the JWT in Authorization is longer than {LONGEST} bytes")));

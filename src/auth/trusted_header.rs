@@ -1,4 +1,4 @@
-//! Header authentication: a proxy that has signed a user in says in a header who he is (QRS reference, 4.3). It shows itself by the address
+//! Header authentication: a proxy that has signed a user in names the user in a header (QRS reference, 4.3). It shows itself by the address
 //! from which it comes, by a secret that it shares, or by both.
 
 use super::credential::{Credential, Visitor};
@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq;
 /// The header in which a proxy shows the secret.
 pub const SECRET_HEADER: &str = "x-patchbay-secret";
 
-/// The header that is trusted, and of whom.
+/// The header that is trusted, and the proxies that may send it.
 #[derive(Debug)]
 pub struct TrustedHeader {
     /// In lower case.
@@ -26,7 +26,7 @@ pub struct TrustedHeader {
     directory: Option<String>,
 }
 
-/// Headers that say something already.
+/// Headers that have another meaning.
 const TAKEN: [&str; 23] = [
     "accept",
     "accept-encoding",
@@ -54,9 +54,9 @@ const TAKEN: [&str; 23] = [
 ];
 
 impl TrustedHeader {
-    /// The header `name` from proxies of the networks `from`, or from all if that is empty, who show `secret` if there is one. All users who come
-    /// so are of `directory`; without it, the header names `DIRECTORY\userid`. Nothing if a header can't have that name, or if one of that
-    /// name says something already.
+    /// The header `name` from proxies of the networks `from`, or from all if that is empty, that show `secret` if there is one. All users whom it
+    /// names are of `directory`; without it, the header names `DIRECTORY\userid`. Nothing if a header can't have that name, or if one of that
+    /// name has another meaning.
     #[must_use]
     pub fn new(name: &str, from: Vec<IpNet>, secret: Option<SecretString>, directory: Option<String>) -> Option<Self> {
         let name = name.to_ascii_lowercase();
