@@ -14,7 +14,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 /// The cookie by which the form of a visitor who has no session yet is told from one of a page elsewhere.
 const COOKIE: &str = "X-Patchbay-Form";
@@ -79,7 +79,7 @@ fn form(
     let secret = kept.map_or_else(new_token, Ok).map_err(|error| Failure::internal(&error))?;
     let has_ended = !next.is_empty() && shows_session(request);
     let mut reply = page(status, &Login { next, user, token: &token_hash(&secret), fault, has_ended })?;
-    cookie::set(&mut reply, &cookie::header(request, COOKIE, secret.expose_secret(), "Path=/console"))?;
+    cookie::set(&mut reply, &cookie::build(request, COOKIE, &secret, "/console"))?;
     Ok(reply)
 }
 

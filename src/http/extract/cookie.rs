@@ -1,55 +1,130 @@
-//! Cookies: no script sees them, no other site sends them, and they go over TLS only where the browser speaks it, with the door itself or with a
+//! Our cookies: no script reads them, no other site sends them, and they go over TLS only where the browser speaks it, with the door itself or with a
 //! proxy before it.
 
 use crate::error::Failure;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// What the cookie of that name holds; nothing if there is none.
+/// The value of the cookie of that name, if the request shows one.
 ///
 /// # Errors
-/// There are several, of which a page elsewhere may have set one.
+/// `Unauthorized` if the request shows different values: a page elsewhere may have set one of them.
 pub fn value(request: &HttpRequest, name: &str) -> Result<Option<SecretString>, Failure> {
     let headers = headers(request);
-    let mut values = pairs(&headers).filter(|(own, value)| *own == name && !value.is_empty()).map(|(_, value)| value);
-    let value = values.next();
-    if values.any(|other| Some(other) != value) {
+    let mut own = cookies(&headers).filter(|cookie| cookie.name() == name && !cookie.value().is_empty());
+    let Some(first) = own.next() else { return Ok(None) };
+    if own.any(|other| other.value() != first.value()) {
         return Err(Failure::Unauthorized(format!("the cookie {name} is there twice; remove both and sign in again")));
     }
-    Ok(value.map(SecretString::from))
+    Ok(Some(SecretString::from(first.value())))
 }
 
 /// The names of all cookies that a request shows.
 pub fn names(request: &HttpRequest) -> BTreeSet<String> {
-    pairs(&headers(request)).map(|(name, _)| name.to_owned()).collect()
+    cookies(&headers(request)).map(|cookie| cookie.name().to_owned()).collect()
 }
 
-/// The headers with cookies. Cookies of other programs may hold anything.
+/// The headers with cookies. Cookies of other programs may hold anything, also what is not UTF-8.
 fn headers(request: &HttpRequest) -> Vec<Cow<'_, str>> {
     let headers = request.headers().get_all(header::COOKIE);
     headers.map(|value| String::from_utf8_lossy(value.as_bytes())).collect()
 }
 
-fn pairs<'h>(headers: &'h [Cow<'_, str>]) -> impl Iterator<Item = (&'h str, &'h str)> {
-    headers.iter().flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='))
+/// The cookies of these headers. Each is parsed by itself, so that a malformed one of another program takes none of ours away.
+fn cookies<'h>(headers: &'h [Cow<'_, str>]) -> impl Iterator<Item = Cookie<'h>> {
+    headers.iter().flat_map(|cookies| cookies.split(';')).filter_map(|cookie| Cookie::parse(cookie).ok())
 }
 
-/// The header that sets a cookie.
-pub fn header(request: &HttpRequest, name: &str, value: &str, rest: &str) -> String {
+/// A cookie for the browser that asks, which lasts as long as the browser runs.
+pub fn build(
+    request: &HttpRequest,
+    name: impl Into<Cow<'static, str>>,
+    value: &SecretString,
+    path: &'static str,
+) -> Cookie<'static> {
     let is_secure = request.app_config().secure() || request.connection_info().scheme().eq_ignore_ascii_case("https");
-    let secure = if is_secure { "; Secure" } else { "" };
-    format!("{name}={value}; HttpOnly; SameSite=Strict{secure}; {rest}")
+    Cookie::build(name, value.expose_secret().to_owned())
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(is_secure)
+        .path(path)
+        .finish()
 }
 
-/// Adds the header that sets a cookie to a reply.
+/// Has a reply set a cookie.
 ///
 /// # Errors
-/// It can't stand in a header.
-pub fn set<B>(reply: &mut HttpResponse<B>, cookie: &str) -> Result<(), Failure> {
-    let value = HeaderValue::from_str(cookie).map_err(|error| Failure::internal(&error))?;
-    reply.headers_mut().append(header::SET_COOKIE, value);
-    Ok(())
+/// `Internal` if the cookie can't stand in a header.
+pub fn set<B>(reply: &mut HttpResponse<B>, cookie: &Cookie<'_>) -> Result<(), Failure> {
+    reply.add_cookie(cookie).map_err(|error| Failure::internal(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::cookie::time::Duration;
+    use actix_web::http::header::HeaderValue;
+    use actix_web::test::TestRequest;
+
+    fn showing(headers: &[&[u8]]) -> HttpRequest {
+        let add = |request: TestRequest, bytes: &&[u8]| {
+            request.append_header((header::COOKIE, HeaderValue::from_bytes(bytes).unwrap()))
+        };
+        headers.iter().fold(TestRequest::default(), add).to_http_request()
+    }
+
+    fn shown(headers: &[&[u8]]) -> Option<String> {
+        value(&showing(headers), "ours").unwrap().map(|value| value.expose_secret().to_owned())
+    }
+
+    #[test]
+    fn our_cookie_is_found_beside_whatever_others_hold() {
+        for headers in [
+            &[&b"ours=a-b_c"[..]][..],
+            &[b"other=1; ours=a-b_c; more=2"],
+            &[b"other=1;ours=a-b_c;"],
+            &[b"other=1", b"ours=a-b_c"],
+            &[b"ours=a-b_c; ours=a-b_c", b"ours="],
+            &[b"\xff\xfe=\xff; \xc3; ours=a-b_c"],
+            &[b"=x; ; flag; \"; a\\b=c d,e; x=\"y\"z; %zz=%zz; ours=a-b_c; OURS=other"],
+        ] {
+            assert_eq!(shown(headers).as_deref(), Some("a-b_c"), "{headers:?}");
+        }
+        for headers in [&[][..], &[&b"ours="[..]], &[b"ours"], &[b"our=x; ours-hub=y; yours=z"]] {
+            assert_eq!(shown(headers), None, "{headers:?}");
+        }
+        // Nothing is decoded, and what is after the first sign of equality is the value.
+        assert_eq!(shown(&[b"ours=%41=b%3B"]).as_deref(), Some("%41=b%3B"));
+        let names = names(&showing(&[b"b=1; a=2; flag", b"\xff; b=3"]));
+        assert_eq!(names.into_iter().collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn two_different_values_of_our_cookie_are_refused() {
+        for headers in [&[&b"ours=a; ours=b"[..]][..], &[b"ours=a", b"ours=b"], &[b"ours=a; ours=b c"]] {
+            assert!(matches!(value(&showing(headers), "ours"), Err(Failure::Unauthorized(_))), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_is_for_our_server_alone() {
+        let plain = TestRequest::default().to_http_request();
+        let behind = TestRequest::default().insert_header(("X-Forwarded-Proto", "https")).to_http_request();
+        for (request, secure) in [(plain, ""), (behind, "; Secure")] {
+            let mut cookie = build(&request, "ours", &SecretString::from("a-b_c"), "/console");
+            let (mut once, mut long) = (HttpResponse::Ok().finish(), HttpResponse::Ok().finish());
+            set(&mut once, &cookie).unwrap();
+            cookie.set_max_age(Duration::seconds(60));
+            set(&mut long, &cookie).unwrap();
+            let header =
+                |reply: &HttpResponse| reply.headers().get(header::SET_COOKIE).unwrap().to_str().unwrap().to_owned();
+            let expected = format!("ours=a-b_c; HttpOnly; SameSite=Strict{secure}; Path=/console");
+            assert_eq!(header(&once), expected);
+            assert_eq!(header(&long), expected + "; Max-Age=60");
+        }
+    }
 }

@@ -10,15 +10,16 @@ use crate::http::extract::cookie;
 use crate::http::extract::source::address;
 use crate::store::{Counted, SignInKey, UserName};
 use actix_web::HttpRequest;
-use secrecy::ExposeSecret;
+use actix_web::cookie::Cookie;
+use actix_web::cookie::time::Duration;
 use std::net::IpAddr;
 use uuid::Uuid;
 
 /// The cookie with the mark.
 const COOKIE: &str = "X-Patchbay-Device";
 
-/// How long a browser keeps it, in seconds.
-const LASTS: i64 = 180 * 24 * 60 * 60;
+/// How long a browser keeps it.
+const LASTS: Duration = Duration::days(180);
 
 /// What an attempt to sign in is counted by.
 pub struct Counts {
@@ -47,14 +48,16 @@ impl Counts {
         Ok(Self { keys: keys(limits, name, address, stands_for_many(front, address)), device: None })
     }
 
-    /// The header that sets the mark in the browser of a user who has signed in.
+    /// The cookie with the mark, for the browser of a user who has signed in.
     ///
     /// # Errors
-    /// There is no randomness.
-    pub fn cookie(&self, request: &HttpRequest, user: Uuid, password_hash: &str) -> Result<String, Failure> {
+    /// `Internal` if there is no randomness.
+    pub fn cookie(&self, request: &HttpRequest, user: Uuid, password_hash: &str) -> Result<Cookie<'static>, Failure> {
         let mark = mark_device(self.device.as_deref(), &user.to_string(), password_hash);
         let mark = mark.map_err(|error| Failure::internal(&error))?;
-        Ok(cookie::header(request, COOKIE, mark.expose_secret(), &format!("Path=/; Max-Age={LASTS}")))
+        let mut cookie = cookie::build(request, COOKIE, &mark, "/");
+        cookie.set_max_age(LASTS);
+        Ok(cookie)
     }
 }
 

@@ -14,12 +14,12 @@ use crate::model::Timestamp;
 use crate::service::rule_cache::Reading;
 use crate::store::{Added, Bounds, Purpose, Session, SessionBasis, Snapshot};
 use actix_web::body::MessageBody;
+use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest};
-use secrecy::ExposeSecret;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -55,8 +55,8 @@ fn has_signed_in(status: StatusCode) -> bool {
     !is_refused && !status.is_server_error()
 }
 
-/// The header that gives a client the session of its sign-in; none if the client has it, or there is none.
-async fn cookie_of(request: &HttpRequest, sign_in: &SignIn) -> Option<String> {
+/// The cookie that gives a client the session of its sign-in, unless the client has it, or there is no session.
+async fn cookie_of(request: &HttpRequest, sign_in: &SignIn) -> Option<Cookie<'static>> {
     let name = session_cookie::name(request)?;
     let state = State::of(request).ok()?;
     let shown = cookie::value(request, &name).ok()?.map(|token| token_hash(&token));
@@ -74,7 +74,7 @@ async fn cookie_of(request: &HttpRequest, sign_in: &SignIn) -> Option<String> {
     };
     let seconds = (kept.expires_date.millis() - Timestamp::now().millis()) / 1_000;
     let is_new = shown.as_deref() != Some(kept.hash.as_str());
-    (is_new && seconds > 0).then(|| session_cookie::set_cookie(request, &name, kept.token.expose_secret(), seconds))
+    (is_new && seconds > 0).then(|| session_cookie::build(request, name, &kept.token, seconds))
 }
 
 /// The session of a sign-in. Of several requests that begin the same one, one does it, and the others wait for it.

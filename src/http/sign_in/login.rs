@@ -12,6 +12,7 @@ use crate::http::extract::{body, cookie};
 use crate::http::middleware::refusal_audit;
 use crate::model::{Actor, Timestamp};
 use crate::store::{Error, Purpose, SignInKey, UserName};
+use actix_web::cookie::Cookie;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
@@ -65,8 +66,8 @@ pub struct SignedIn {
     user: Actor,
     /// His session.
     begun: Begun,
-    /// The headers that set the cookies of his browser: that of the session, and the mark by which it is known from then on.
-    pub cookies: [String; 2],
+    /// The cookies for the browser: that of the session, and the mark by which the browser is known from then on.
+    pub cookies: [Cookie<'static>; 2],
 }
 
 /// Begins a session for who knows the password.

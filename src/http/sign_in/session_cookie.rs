@@ -13,8 +13,10 @@ use crate::http::extract::{cookie, own_parameters, xrfkey};
 use crate::http::middleware::path_normalization::Prefix;
 use crate::model::Timestamp;
 use crate::store::FoundSession;
+use actix_web::cookie::Cookie;
+use actix_web::cookie::time::Duration;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use secrecy::ExposeSecret;
+use secrecy::SecretString;
 
 /// The cookie, named as Qlik's proxy names it. Below the prefix of a virtual proxy, its name ends with a hyphen and the prefix.
 const COOKIE: &str = "X-Qlik-Session";
@@ -77,9 +79,9 @@ fn can_be_named(prefix: &str) -> bool {
         && prefix.chars().all(|character| character.is_ascii_alphanumeric() || "-._~".contains(character))
 }
 
-/// The header that sets the cookie of a session that begins.
-pub fn begun_cookie(request: &HttpRequest, begun: &Begun) -> String {
-    set_cookie(request, COOKIE, begun.token().expose_secret(), LASTS / 1_000)
+/// The cookie of a session that begins.
+pub fn begun_cookie(request: &HttpRequest, begun: &Begun) -> Cookie<'static> {
+    build(request, COOKIE.to_owned(), begun.token(), LASTS / 1_000)
 }
 
 /// Ends the sessions that a request shows, of every prefix, and has the reply take their cookies away.
@@ -97,7 +99,7 @@ pub async fn end_shown(request: &HttpRequest, state: &State, reply: &mut HttpRes
             let origin = origin(request, &session.user);
             state.backend.store.write(origin, move |write| write.end_session(&hash)).await?;
         }
-        cookie::set(reply, &set_cookie(request, &name, "", 0))?;
+        cookie::set(reply, &build(request, name, &SecretString::default(), 0))?;
     }
     Ok(())
 }
@@ -112,9 +114,11 @@ pub fn check_xrfkey(request: &HttpRequest) -> Result<(), Failure> {
     own_parameters::check(request, &query)
 }
 
-/// The header that sets the cookie of a token, for so many seconds.
-pub fn set_cookie(request: &HttpRequest, name: &str, token: &str, seconds: i64) -> String {
-    cookie::header(request, name, token, &format!("Path=/; Max-Age={seconds}"))
+/// The cookie of a token, for so many seconds.
+pub fn build(request: &HttpRequest, name: String, token: &SecretString, seconds: i64) -> Cookie<'static> {
+    let mut cookie = cookie::build(request, name, token, "/");
+    cookie.set_max_age(Duration::seconds(seconds));
+    cookie
 }
 
 #[cfg(test)]
