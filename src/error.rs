@@ -1,7 +1,8 @@
 //! Why a request can't be answered. Each kind stands for a status of the contract, or for one of the few that the contract leaves to the server.
 
 use crate::keys::KeyRingError;
-use crate::model::Invalid;
+use crate::model::{Invalid, Step};
+use crate::query::Unparsable;
 use crate::store::{self, Unreadable};
 use uuid::Uuid;
 
@@ -11,6 +12,9 @@ pub enum Failure {
     /// 400: the query string or the form of the body is wrong.
     #[error("{0}")]
     BadRequest(String),
+    /// 400: a filter or an order can't be understood.
+    #[error("{0}")]
+    Unparsable(Box<Unparsable>),
     /// 400: a field of the body is wrong.
     #[error("{0}")]
     Invalid(Invalid),
@@ -95,9 +99,10 @@ impl Failure {
         }
     }
 
-    /// The same failure, said of one item of a list.
+    /// The same failure, about one of several entities of a request.
     #[must_use]
-    pub fn within(self, item: &str) -> Self {
+    pub fn within(self, item: impl Into<Step>) -> Self {
+        let item = item.into();
         match self {
             Self::Invalid(invalid) => Self::Invalid(invalid.within(item)),
             Self::Conflict(message) => Self::Conflict(format!("{item}: {message}")),
@@ -105,6 +110,12 @@ impl Failure {
             Self::Forbidden(message) => Self::Forbidden(format!("{item}: {message}")),
             other => other,
         }
+    }
+}
+
+impl From<Unparsable> for Failure {
+    fn from(unparsable: Unparsable) -> Self {
+        Self::Unparsable(Box::new(unparsable))
     }
 }
 

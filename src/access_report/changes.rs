@@ -112,7 +112,7 @@ impl Site<'_> {
         let after = self.rules.with_others(&planned.rules);
         let enabled = planned.drafted.iter().enumerate().filter(|(_, rule)| !rule.disabled);
         for ((index, _), fault) in enabled.clone().zip(after.check_each(enabled.map(|(_, rule)| rule))) {
-            fault.map_or(Ok(()), |invalid| Err(invalid.within(&format!("rules[{index}]"))))?;
+            fault.map_or(Ok(()), |invalid| Err(invalid.within(index).within("rules")))?;
         }
         let entities = touched([self.rules, &after], planned.replaced.iter().chain(&planned.drafted));
         let mut resources = Vec::new();

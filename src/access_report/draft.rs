@@ -60,7 +60,7 @@ impl Draft {
             return Err(Error::TooMuch(format!("at most {MOST_RULES} rules can be tried out at once")));
         }
         let documents = body.rules.into_iter().enumerate().map(|(index, rule)| {
-            Document::read(&SYSTEM_RULE, rule).map_err(|invalid| invalid.within(&format!("rules[{index}]")))
+            Document::read(&SYSTEM_RULE, rule).map_err(|invalid| invalid.within(index).within("rules"))
         });
         let rules: Vec<Document> = documents.collect::<Result<_, Invalid>>()?;
         let mut named = HashSet::new();
@@ -107,7 +107,7 @@ impl Site<'_> {
             };
             let drafted = match changed {
                 Some(rule) => rule.overlaid(document),
-                None => added(document).map_err(|invalid| invalid.within(&format!("rules[{index}]")))?,
+                None => added(document).map_err(|invalid| invalid.within(index).within("rules"))?,
             };
             plan.replaced.extend(changed.cloned());
             plan.drafted.push(drafted);

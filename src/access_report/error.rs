@@ -1,7 +1,7 @@
 //! Why a question has no answer.
 
 use crate::model::Invalid;
-use crate::query::Problem;
+use crate::query::Unparsable;
 use crate::store;
 
 /// A question that can't be answered.
@@ -19,9 +19,9 @@ pub enum Error {
     /// Its words make no sense.
     #[error("{0}")]
     Nonsense(String),
-    /// A filter in it can't be understood: which field it is, its text, and what is wrong.
-    #[error("{0}: Cannot parse the expression: {1} ({2})")]
-    Unparsable(&'static str, String, Problem),
+    /// The filter in the field of that name can't be understood.
+    #[error("{0}: {1}")]
+    Unparsable(&'static str, Unparsable),
     /// A rule in it means nothing.
     #[error("{0}")]
     Invalid(Invalid),

@@ -40,7 +40,7 @@ pub use why::{ToldTerm, Verdict, Why};
 use crate::model::{Actor, Context, Entity, USER, nearest};
 use crate::policy::{Action, Guards, RuleSet};
 use crate::query;
-use crate::query::{Limits, Predicate, Readable};
+use crate::query::{Limits, Predicate, Readable, Unparsable};
 use crate::store;
 use crate::store::{Page, Snapshot, UserName};
 use std::borrow::Cow;
@@ -103,7 +103,7 @@ impl Site<'_> {
         if filter.trim().is_empty() {
             return Ok(visible);
         }
-        let unparsable = |problem| Error::Unparsable(field, filter.to_owned(), problem);
+        let unparsable = |problem| Error::Unparsable(field, Unparsable::new(filter, problem));
         let parsed = query::parse(filter, self.limits).map_err(unparsable)?;
         let wanted = query::bind(filter, &parsed, entity, self.readable).map_err(unparsable)?;
         Ok(Predicate::and([visible, wanted]))

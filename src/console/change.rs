@@ -84,7 +84,7 @@ impl<'v> Save<'v> {
         if let Err(questions) = settle(questions, &mut self.mine, version) {
             return self.ask(self.mine.clone(), &self.origin, questions, Vec::new()).map(Some);
         }
-        self.faults.retain(|fault| self.mine.contains_key(&fault.field));
+        self.faults.retain(|fault| fault.field.property().is_some_and(|name| self.mine.contains_key(name)));
         let (shown, known) = (self.shown(), &self.stored.known);
         if form.text("action") == "preview" {
             return preview(self.visit, &self.draft(), &shown, known, Some(self.origin)).await.map(Some);

@@ -15,7 +15,7 @@ use super::warnings::{looked_up, open_password};
 use super::{notice, page};
 use crate::error::Failure;
 use crate::http::extract::body::Form;
-use crate::model::{Document, Entity, Fault, Invalid, SYSTEM_RULE};
+use crate::model::{Document, Entity, Fault, Invalid, SYSTEM_RULE, Step};
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
@@ -143,7 +143,7 @@ pub fn refused(
 ) -> Result<HttpResponse, Trouble> {
     let mut faults = match failure {
         Failure::Invalid(invalid) => invalid.clone().into_faults(),
-        other => vec![Fault { field: String::new(), message: other.to_string() }],
+        other => vec![Fault::new("", other.to_string())],
     };
     add_lost_secrets(visit.call.entity, mine, &mut faults);
     let reply = show(visit, failure.status_code(), mine, known, Notes { faults, origin, ..Notes::default() })?;
@@ -163,7 +163,7 @@ pub fn show_again(
     origin: Option<Origin>,
 ) -> Result<HttpResponse, Trouble> {
     let mut faults: Vec<Fault> = lost_secrets(form).collect();
-    faults.extend(again.message().map(|message| Fault { field: String::new(), message }));
+    faults.extend(again.message().map(|message| Fault::new("", message)));
     add_lost_secrets(visit.call.entity, mine, &mut faults);
     show(visit, again.status(), mine, known, Notes { faults, origin, ..Notes::default() })
         .map(|page| again.explained(page))
@@ -182,15 +182,21 @@ pub async fn preview(
             show(visit, StatusCode::OK, mine, known, Notes { changes: Some(rights_change), origin, ..Notes::default() })
         }
         Err(Failure::Invalid(invalid)) => {
-            let faults = invalid.into_faults().into_iter().map(|fault| Fault {
-                field: fault.field.trim_start_matches("rules[0]").trim_start_matches('.').to_owned(),
-                ..fault
-            });
-            let notes = Notes { faults: faults.collect(), origin, ..Notes::default() };
+            let faults = invalid.into_faults().into_iter().map(of_drafted_rule).collect();
+            let notes = Notes { faults, origin, ..Notes::default() };
             show(visit, StatusCode::BAD_REQUEST, mine, known, notes)
         }
         Err(failure) => refused(visit, &failure, mine, known, origin),
     }
+}
+
+/// A fault of a draft that has one rule, as a fault of that rule.
+fn of_drafted_rule(fault: Fault) -> Fault {
+    let field = match fault.field.steps() {
+        [Step::Name(rules), Step::Item(0), field @ ..] if rules == "rules" => field.into(),
+        field => field.into(),
+    };
+    Fault { field, ..fault }
 }
 
 /// Refuses a visitor who may create no entity of the type, whatever it holds.

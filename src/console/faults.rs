@@ -4,7 +4,7 @@ use super::custom_property::field_of;
 use super::form::Field;
 use super::marked::Marked;
 use super::shown::label;
-use crate::model::{Entity, Fault};
+use crate::model::{Entity, Fault, Step};
 use serde_json::Value as Json;
 
 /// Puts each fault to its field, and gives those of no field back. `entry` is what the form holds.
@@ -16,7 +16,7 @@ pub fn place(entity: &'static Entity, fields: &mut [Field], entry: &Json, faults
         match fields.iter_mut().find(|field| field.name == name) {
             Some(field) if field.fault.is_none() => {
                 let text = entry[&name].as_str().unwrap_or_default();
-                field.fault = Some(Marked::said(&title(&field.label), text, &message));
+                field.fault = Some(Marked::new(&title(&field.label), message).at(text, fault.position));
             }
             Some(field) => left.push(format!("{}: {message}", title(&field.label))),
             None if name.is_empty() => left.push(message),
@@ -46,19 +46,21 @@ struct Target {
 
 impl Target {
     fn of(entry: &Json, fault: &Fault) -> Self {
-        let message = fault.message.clone();
-        let end = fault.field.find(['.', '[']).unwrap_or(fault.field.len());
-        let (name, rest) = fault.field.split_at(end);
-        let index = rest.strip_prefix('[').and_then(|rest| rest.split(']').next()).and_then(|text| text.parse().ok());
+        let message = fault.text();
+        let (name, rest) = match fault.field.steps() {
+            [Step::Name(name), rest @ ..] => (name.as_str(), rest),
+            _ => ("", &[][..]),
+        };
+        let index = match rest {
+            [Step::Item(index), ..] => Some(*index),
+            _ => None,
+        };
         match index {
             Some(index) if name == "customProperties" && entry[name][index].is_object() => {
                 let held = &entry[name][index];
                 let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
-                let value = if rest.strip_suffix(".value").is_some() {
-                    format!("'{}' ", text(&held["value"]))
-                } else {
-                    String::new()
-                };
+                let is_of_value = matches!(rest.last(), Some(Step::Name(last)) if last == "value");
+                let value = if is_of_value { format!("'{}' ", text(&held["value"])) } else { String::new() };
                 Self {
                     name: field_of(&held["definition"]),
                     property: Some(text(&held["definition"]["name"])),
@@ -66,7 +68,7 @@ impl Target {
                     message: format!("{value}{message}"),
                 }
             }
-            _ => Self { name: name.to_owned(), property: None, line: index.map(|index: usize| index + 1), message },
+            _ => Self { name: name.to_owned(), property: None, line: index.map(|index| index + 1), message },
         }
     }
 }
@@ -74,6 +76,7 @@ impl Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::FieldPath;
     use serde_json::json;
 
     #[test]
@@ -81,30 +84,31 @@ mod tests {
         let value =
             |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition, "name": "stage"}});
         let entry = json!({"customProperties": [value("x", "one"), value("moon", "two")]});
+        let item = |list: &str, index: usize, name: &str| FieldPath::from(name).within(index).within(list);
         for (field, message, expected) in [
-            ("name", "is taken", ("name", None, "is taken")),
-            ("", "is the last", ("", None, "is the last")),
-            ("customProperties", "has too many", ("customProperties", None, "has too many")),
+            ("name".into(), "is taken", ("name", None, "is taken")),
+            ("".into(), "is the last", ("", None, "is the last")),
+            ("customProperties".into(), "has too many", ("customProperties", None, "has too many")),
             (
-                "customProperties[1].value",
+                item("customProperties", 1, "value"),
                 "is not one of the choices of the custom property; did you mean 'prod'?",
                 ("@two", None, "'moon' is not one of the choices of the custom property; did you mean 'prod'?"),
             ),
             (
-                "customProperties[0].definition",
+                item("customProperties", 0, "definition"),
                 "this custom property is not for User",
                 ("@one", None, "this custom property is not for User"),
             ),
-            ("customProperties[7].value", "is empty", ("customProperties", Some(8), "is empty")),
-            ("attributes[1].attributeType", "is empty", ("attributes", Some(2), "is empty")),
-            ("choiceValues[0]", "is empty", ("choiceValues", Some(1), "is empty")),
-            ("owner.userId", "is empty", ("owner", None, "is empty")),
+            (item("customProperties", 7, "value"), "is empty", ("customProperties", Some(8), "is empty")),
+            (item("attributes", 1, "attributeType"), "is empty", ("attributes", Some(2), "is empty")),
+            (item("choiceValues", 0, ""), "is empty", ("choiceValues", Some(1), "is empty")),
+            (FieldPath::from("userId").within("owner"), "is empty", ("owner", None, "is empty")),
         ] {
-            let fault = Fault { field: field.to_owned(), message: message.to_owned() };
+            let fault = Fault::new(field, message);
             let (name, line, message) = expected;
             let property = name.starts_with('@').then(|| "stage".to_owned());
             let expected = Target { name: name.to_owned(), property, line, message: message.to_owned() };
-            assert_eq!(Target::of(&entry, &fault), expected, "{field}");
+            assert_eq!(Target::of(&entry, &fault), expected, "{}", fault.field);
         }
     }
 }

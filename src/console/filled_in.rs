@@ -23,7 +23,7 @@ pub fn body(
     let mut faults = Vec::new();
     for property in entity.properties.iter().filter(|property| is_open(property, mode)) {
         let value = filled_in(property, form, entry, known, mode).unwrap_or_else(|message| {
-            faults.push(Fault { field: property.name.to_owned(), message });
+            faults.push(Fault::new(property.name, message));
             Some(Json::String(form.text(property.name).to_owned()))
         });
         if let Some(value) = value {
@@ -34,7 +34,7 @@ pub fn body(
         for message in lost_values(form, entry, known) {
             body.entry(property.name)
                 .or_insert_with(|| json!(entry[property.name].as_array().cloned().unwrap_or_default()));
-            faults.push(Fault { field: property.name.to_owned(), message });
+            faults.push(Fault::new(property.name, message));
         }
     }
     (body, faults)
@@ -193,9 +193,9 @@ fn is_permutation(one: &[String], other: &[String]) -> bool {
 /// Says which secrets have to be filled in again, because a page never shows them.
 pub fn add_lost_secrets(entity: &'static Entity, mine: &Json, faults: &mut Vec<Fault>) {
     for property in entity.secrets().filter(|property| mine.get(property.name).is_some()) {
-        if faults.iter().all(|fault| fault.field != property.name) {
+        if faults.iter().all(|fault| fault.field.property() != Some(property.name)) {
             let message = "was not saved, and is not shown: fill it in again".to_owned();
-            faults.push(Fault { field: property.name.to_owned(), message });
+            faults.push(Fault::new(property.name, message));
         }
     }
 }

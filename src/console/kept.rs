@@ -173,7 +173,7 @@ impl Kept {
 /// The faults of secrets that were typed into a form and not kept on the way here.
 pub fn lost_secrets(form: &Form) -> impl Iterator<Item = Fault> {
     let message = "was not saved, and is not shown: fill it in again";
-    form.all(RETYPE).into_iter().map(move |name| Fault { field: name.to_owned(), message: message.to_owned() })
+    form.all(RETYPE).into_iter().map(move |name| Fault::new(name, message))
 }
 
 fn is_secret(name: &str) -> bool {

@@ -138,13 +138,13 @@ pub async fn show(visit: &Visit, wanted: ListQuery, refusal: Option<String>) -> 
 async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Marked>, Failure> {
     let entity = call.entity;
     if let Some(name) = &wanted.unknown_column {
-        return Ok(Err(Marked::said("The columns", name, &no_column(entity, name))));
+        return Ok(Err(Marked::new("The columns", no_column(entity, name))));
     }
     let filter = match wanted.filter.trim() {
         "" => None,
         _ => match query::parse(&wanted.filter, call.state.backend.limits.filter) {
             Ok(filter) => Some(filter),
-            Err(problem) => return Ok(Err(Marked::new("The filter", &wanted.filter, &problem))),
+            Err(problem) => return Ok(Err(Marked::problem("The filter", &wanted.filter, &problem))),
         },
     };
     call.user
@@ -152,11 +152,11 @@ async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Mark
             let readable = caller.readable();
             let filter = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
                 Ok(filter) => filter,
-                Err(problem) => return Ok(Err(Marked::new("The filter", &wanted.filter, &problem))),
+                Err(problem) => return Ok(Err(Marked::problem("The filter", &wanted.filter, &problem))),
             };
             let orders = match parse_order(&wanted.order, entity, &readable) {
                 Ok(orders) => orders,
-                Err(problem) => return Ok(Err(Marked::new("The order", &wanted.order, &problem))),
+                Err(problem) => return Ok(Err(Marked::problem("The order", &wanted.order, &problem))),
             };
             let privileges = caller.told(entity, Privileges::Shown);
             let may_create = caller.guard(entity, Action::Create) != Predicate::False;

@@ -23,20 +23,19 @@ pub struct Place {
 }
 
 impl Marked {
-    /// A problem of a text.
-    pub fn new(title: &str, text: &str, problem: &Problem) -> Self {
-        let place = Some(Place::new(text, problem.position));
-        Self { title: title.to_owned(), message: problem.message.clone(), place }
+    /// What is wrong with a filter or an order.
+    pub fn problem(title: &str, text: &str, problem: &Problem) -> Self {
+        Self::new(title, problem.message.clone()).at(text, Some(problem.position))
     }
 
-    /// A message about a text, which may say at which position.
-    pub fn said(title: &str, text: &str, message: &str) -> Self {
-        let position = message.split("at position ").nth(1).map(|rest| {
-            let digits = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
-            rest[..digits].parse()
-        });
-        let place = position.and_then(Result::ok).map(|position| Place::new(text, position));
-        Self { title: title.to_owned(), message: message.to_owned(), place }
+    /// A fault at no particular place.
+    pub fn new(title: &str, message: String) -> Self {
+        Self { title: title.to_owned(), message, place: None }
+    }
+
+    /// Marks the character of `text` at a position, counted from 1, if there is one.
+    pub fn at(self, text: &str, position: Option<usize>) -> Self {
+        Self { place: position.map(|position| Place::new(text, position)), ..self }
     }
 }
 
@@ -59,10 +58,10 @@ mod tests {
         for (position, parts) in
             [(1, ["", "ä", "bc"]), (3, ["äb", "c", ""]), (4, ["äbc", " ", ""]), (9, ["äbc", " ", ""])]
         {
-            let marked = Marked::said("Rule", "äbc", &format!("is none (at position {position}: no)"));
+            let marked = Marked::new("Rule", "is wrong".to_owned()).at("äbc", Some(position));
             let place = marked.place.unwrap();
             assert_eq!([place.before.as_str(), &place.at, &place.after], parts);
         }
-        assert!(Marked::said("Rule", "abc", "is none").place.is_none());
+        assert!(Marked::new("Rule", "is wrong at position 2".to_owned()).at("äbc", None).place.is_none());
     }
 }

@@ -75,7 +75,9 @@ pub async fn why(visit: Visit) -> Result<HttpResponse, Trouble> {
     };
     let status = match answer {
         Ok(()) => StatusCode::OK,
-        Err(failure @ (Failure::NotFound(_) | Failure::BadRequest(_) | Failure::Forbidden(_))) => {
+        Err(
+            failure @ (Failure::NotFound(_) | Failure::BadRequest(_) | Failure::Unparsable(_) | Failure::Forbidden(_)),
+        ) => {
             shown.fault = Some(failure.to_string());
             failure.status_code()
         }

@@ -105,7 +105,7 @@ impl Document {
         let required = self.entity.properties.iter().filter(|property| matches!(property.presence, Presence::Required));
         required
             .filter(|property| !self.gives(property))
-            .map(|property| Fault { field: property.name.to_owned(), message: "is required".to_owned() })
+            .map(|property| Fault::new(property.name, "is required"))
             .collect()
     }
 

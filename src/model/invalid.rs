@@ -1,14 +1,44 @@
 //! What is wrong with a body, said field by field.
 
+use super::field_path::{FieldPath, Step};
 use std::fmt;
 
 /// One thing that is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The JSON path of the field, such as `customProperties[0].definition.id`; empty for the body itself.
-    pub field: String,
-    /// What is wrong and what would be right. Never repeats a secret.
+    /// The field.
+    pub field: FieldPath,
+    /// The character of the field's text at which the fault is, counted from 1; none if it is about the whole field.
+    pub position: Option<usize>,
+    /// The kind of the fault.
+    pub cause: Cause,
+    /// What is wrong and what would be right, without the position. Never repeats a secret.
     pub message: String,
+}
+
+/// The kind of a fault, which decides how its message reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The value can't be taken. The message ends a sentence that begins with the field.
+    Value,
+    /// The value names an entity that is not there, or that the caller may not see. The message is a sentence of its own.
+    NotFound,
+}
+
+impl Fault {
+    /// A value that can't be taken.
+    pub fn new(field: impl Into<FieldPath>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), position: None, cause: Cause::Value, message: message.into() }
+    }
+
+    /// The message, with the position if there is one.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self.position {
+            Some(position) => format!("at position {position}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
 }
 
 /// A body that can't be taken, with the faults that were found in it.
@@ -27,8 +57,8 @@ const SHOWN: usize = 10;
 
 impl Invalid {
     /// A body with one fault.
-    pub fn one(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { faults: vec![Fault { field: field.into(), message: message.into() }], more: 0 }
+    pub fn one(field: impl Into<FieldPath>, message: impl Into<String>) -> Self {
+        Fault::new(field, message).into()
     }
 
     /// The faults, as far as they are kept.
@@ -59,13 +89,10 @@ impl Invalid {
 
     /// The same faults, one level further down.
     #[must_use]
-    pub fn within(mut self, prefix: &str) -> Self {
+    pub fn within(mut self, step: impl Into<Step>) -> Self {
+        let step = step.into();
         for fault in &mut self.faults {
-            fault.field = match fault.field.as_str() {
-                "" => prefix.to_owned(),
-                field if field.starts_with('[') => format!("{prefix}{field}"),
-                field => format!("{prefix}.{field}"),
-            };
+            fault.field = std::mem::take(&mut fault.field).within(step.clone());
         }
         self
     }
@@ -75,13 +102,19 @@ impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.faults.iter().take(SHOWN).enumerate() {
             let separator = if index == 0 { "" } else { "; " };
-            let field = if fault.field.is_empty() { "body" } else { &fault.field };
-            write!(f, "{separator}{field}: {}", fault.message)?;
+            let field: &dyn fmt::Display = if fault.field.steps().is_empty() { &"body" } else { &fault.field };
+            write!(f, "{separator}{field}: {}", fault.text())?;
         }
         match self.faults.len().saturating_sub(SHOWN) + self.more {
             0 => Ok(()),
             more => write!(f, "; and {more} more"),
         }
+    }
+}
+
+impl From<Fault> for Invalid {
+    fn from(fault: Fault) -> Self {
+        Self { faults: vec![fault], more: 0 }
     }
 }
 
@@ -103,7 +136,7 @@ mod tests {
         for index in 0..1_000 {
             let mut two = Invalid::one("name", "is missing");
             two.add(Invalid::one("", "is wrong"));
-            all.add(two.within(&format!("[{index}]")));
+            all.add(two.within(index));
         }
         assert_eq!(all.clone().into_faults().len(), KEPT);
         let message = all.to_string();

@@ -157,7 +157,7 @@ fn read_list<T>(json: Json, most: usize, mut read: impl FnMut(Json) -> Result<T,
     for (index, item) in items.into_iter().enumerate() {
         match read(item) {
             Ok(item) => list.push(item),
-            Err(invalid) => faults.add(invalid.within(&format!("[{index}]"))),
+            Err(invalid) => faults.add(invalid.within(index)),
         }
     }
     faults.or(list)

@@ -228,7 +228,7 @@ impl RuleSet {
                     if rule.asks_privileges { actions.collect() } else { actions.next().into_iter().collect() };
                 for action in actions {
                     let meaning = judge.asked_for(entity, action).bind(&rule, entity, names);
-                    meaning.map_err(|problem| Invalid::one("rule", problem.to_string()))?;
+                    meaning.map_err(|problem| problem.of_field("rule"))?;
                 }
             }
         }

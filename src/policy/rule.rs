@@ -49,7 +49,7 @@ impl Display for RuleFault {
 
 impl From<RuleFault> for Invalid {
     fn from(fault: RuleFault) -> Self {
-        Self::one(fault.field, fault.problem.to_string())
+        fault.problem.of_field(fault.field)
     }
 }
 

@@ -30,7 +30,7 @@ pub use filter::{Filter, Limits, Literal, Path, Segment, Term, parse};
 pub use grammar::Position;
 pub use order::{Order, parse_order};
 pub use predicate::{Operator, Pattern, Predicate};
-pub use problem::Problem;
+pub use problem::{Problem, Unparsable};
 pub use questions::Questions;
 pub use sql::{Sql, Way};
 pub use wildcards::Wildcards;

@@ -5,7 +5,7 @@ use super::selections;
 use crate::error::Failure;
 use crate::model::Entity;
 use crate::query;
-use crate::query::{Filter, Predicate};
+use crate::query::{Filter, Predicate, Problem, Unparsable};
 use crate::store::Snapshot;
 use uuid::Uuid;
 
@@ -44,10 +44,7 @@ impl BoundLater {
     }
 }
 
-/// The first words are QRS's own.
-pub fn unparsable(text: &str, problem: &query::Problem) -> Failure {
-    const SHOWN: usize = 200;
-    let shown: String = text.chars().take(SHOWN).collect();
-    let more = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
-    Failure::BadRequest(format!("Cannot parse the expression: {shown}{more} ({problem})"))
+/// Refuses a filter or an order that can't be understood.
+pub fn unparsable(text: &str, problem: &Problem) -> Failure {
+    Unparsable::new(text, problem.clone()).into()
 }

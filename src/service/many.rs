@@ -131,7 +131,7 @@ fn check_kept(bytes: usize) -> Result<(), Failure> {
 }
 
 fn of(index: usize, failure: Failure) -> Failure {
-    failure.within(&format!("[{index}]"))
+    failure.within(index)
 }
 
 /// Refuses a list that names an entity twice.

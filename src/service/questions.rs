@@ -1,6 +1,5 @@
 //! Questions about who may do what, and why, as a caller may ask them.
 
-use super::bound_filter::unparsable;
 use super::caller::Caller;
 use super::user_request::UserRequest;
 use crate::access_report;
@@ -67,10 +66,9 @@ impl From<access_report::Error> for Failure {
             Error::NotThere(message) => Self::NotFound(message),
             Error::Forbidden(message) => Self::Forbidden(message),
             Error::TooMuch(message) | Error::Nonsense(message) => Self::BadRequest(message),
-            Error::Unparsable(field, text, problem) => match unparsable(&text, &problem) {
-                Self::BadRequest(message) if field != "filter" => Self::BadRequest(format!("{field}: {message}")),
-                failure => failure,
-            },
+            // A request that names no field has one filter only.
+            Error::Unparsable("filter", unparsable) => unparsable.into(),
+            Error::Unparsable(field, unparsable) => unparsable.in_field(field).into(),
             Error::Invalid(invalid) => Self::Invalid(invalid),
             Error::Store(error) => error.into(),
         }

@@ -141,7 +141,7 @@ pub fn read(json: Json) -> Result<Vec<Candidate>, Invalid> {
     match json {
         Json::Array(rules) if rules.len() > MOST => Err(Invalid::one("", format!("has more than {MOST} rules"))),
         Json::Array(rules) => match rules.iter().position(|rule| !rule.is_object()) {
-            Some(index) => Err(Invalid::one(format!("[{index}]"), "must be an object with the properties of a rule")),
+            Some(index) => Err(Invalid::one("", "must be an object with the properties of a rule").within(index)),
             None => Ok(rules.into_iter().map(candidate).collect()),
         },
         _ => Err(Invalid::one("", "must be a list of rules, as GET /systemrule/full gives it")),

@@ -42,7 +42,7 @@ pub fn delete_found(
         )),
         deleted => deleted,
     };
-    deleted.map_err(|failure| failure.within(&row.name))
+    deleted.map_err(|failure| failure.within(row.name.as_str()))
 }
 
 /// What fulfils `condition` and is to be changed or deleted at once. A reader is to find it: the condition can take long.
@@ -159,7 +159,7 @@ pub fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> R
     let mut places: HashMap<&'static str, Vec<Uuid>> = HashMap::new();
     let mut wanted = Vec::new();
     for (index, item) in items(document).iter().enumerate() {
-        let (entity, id) = target(item).map_err(|invalid| invalid.within(&format!("items[{index}]")))?;
+        let (entity, id) = target(item).map_err(|invalid| invalid.within(index).within("items"))?;
         places.entry(entity.resource_type).or_default().push(id);
         wanted.push((entity, id));
     }

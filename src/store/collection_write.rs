@@ -64,7 +64,7 @@ impl Write<'_> {
         for (index, key) in keys.iter().enumerate() {
             let id = match (self.snapshot().resolve(target, key, holder.readable), key.id()) {
                 (Err(Error::Invalid(_)), Some(id)) if self.has_already(holder, property, "target_id", id)? => id,
-                (id, _) => id.map_err(|error| error.within(&format!("{}[{index}]", property.name)))?,
+                (id, _) => id.map_err(|error| error.within(index).within(property.name))?,
             };
             ids.push(id);
         }
@@ -96,7 +96,7 @@ impl Write<'_> {
         }
         let mut definitions = Definitions::new();
         for (index, (document, taken)) in documents.iter().zip(taken).enumerate() {
-            let place = format!("{}[{index}]", property.name);
+            let within = |error: Error| error.within(index).within(property.name);
             // What is there already stays, whoever may read what it refers to. What is new may refer to what the caller may read only.
             let known = match self.element_values(holder, document, &|_| Predicate::True) {
                 Err(error @ (Error::Unreachable(_) | Error::Database(_))) => return Err(error),
@@ -112,11 +112,10 @@ impl Write<'_> {
             if stays {
                 continue;
             }
-            let values =
-                self.element_values(holder, document, holder.readable).map_err(|error| error.within(&place))?;
+            let values = self.element_values(holder, document, holder.readable).map_err(within)?;
             let wanted = own_values(&values);
             if *element == CUSTOM_PROPERTY_VALUE {
-                self.check_custom_property(holder, &values, &mut definitions).map_err(|error| error.within(&place))?;
+                self.check_custom_property(holder, &values, &mut definitions).map_err(within)?;
             }
             match taken {
                 Some((id, _)) => self.update_element(property.column, id, holder, &wanted)?,

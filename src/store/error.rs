@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::unreadable::Unreadable;
-use crate::model::Invalid;
+use crate::model::{Invalid, Step};
 
 /// A request that the store turned down, or a database that failed.
 #[derive(Debug, thiserror::Error)]
@@ -99,9 +99,9 @@ impl From<Invalid> for Error {
 impl Error {
     /// The same error, with the fields of an invalid content one level further down.
     #[must_use]
-    pub fn within(self, prefix: &str) -> Self {
+    pub fn within(self, step: impl Into<Step>) -> Self {
         match self {
-            Self::Invalid(invalid) => Self::Invalid(invalid.within(prefix)),
+            Self::Invalid(invalid) => Self::Invalid(invalid.within(step)),
             other => other,
         }
     }

@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ("keys", &["crypto", "model", "private", "store"]),
     ("tls", &["model", "private"]),
     ("access_report", &["model", "policy", "query", "store"]),
-    ("error", &["keys", "model", "store"]),
+    ("error", &["keys", "model", "query", "store"]),
     ("threads", &["error"]),
     // Users and what is done for them.
     ("auth", &["crypto", "error", "memory", "model", "store", "threads"]),

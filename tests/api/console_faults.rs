@@ -47,3 +47,37 @@ fn a_fault_names_the_field_and_the_line_that_the_form_shows() {
         }
     }
 }
+
+/// Messages repeat what was typed, and a page does not take that for a position.
+#[test]
+fn a_character_is_marked_only_if_the_fault_has_a_position() {
+    let (server, front) = start(&[]);
+    let mut browser = Browser::administrator(&server, &front);
+    let made = id(&server.repository().connection("a"));
+    let path = format!("/console/dataconnection/{made}");
+    let page = browser.fill_in(&path, &[("owner", "at position 3")]).expect_page(400);
+    let text = unescape(&page.text);
+    assert!(text.contains("Owner: must be a user, as DIRECTORY\\userid, not 'at position 3'"), "{text}");
+    assert!(!text.contains("class=\"marked\""), "{text}");
+    let page = browser.get("/console/dataconnection?column=at+position+3").expect_page(400);
+    assert!(page.text.contains("there is no column at position 3") && !page.text.contains("class=\"marked\""));
+    browser.get("/console/systemrule/new").expect_page(200);
+    for (action, filter, rule, label) in [
+        ("save", "DataConnection_*", "resource.nmae = \"at position 3\"", "Rule: at position 10: "),
+        ("preview", "DataConnection_*", "resource.nmae = \"at position 3\"", "Rule: at position 10: "),
+        ("save", "DataConnection_*, ?", "", "Resource filter: at position 19: "),
+        ("preview", "DataConnection_*, ?", "", "Resource filter: at position 19: "),
+    ] {
+        let given = [("name", "r"), ("resourceFilter", filter), ("rule", rule), ("offered", "actions")];
+        let sent = [&given[..], &[("actions", "2"), ("action", action)]].concat();
+        let page = browser.post("/console/systemrule/new", &sent).expect_page(400);
+        let marked = unescape(page.text.split("class=\"marked\">").nth(1).unwrap().split("</pre>").next().unwrap());
+        assert!(unescape(&page.text).contains(label), "{label} is not in {}", page.text);
+        let expected = if rule.is_empty() {
+            "DataConnection_*, <mark>?</mark>"
+        } else {
+            "resource.<mark>n</mark>mae = \"at position 3\""
+        };
+        assert_eq!(marked, expected);
+    }
+}

@@ -134,7 +134,7 @@ impl Target<'_> {
             BulkAction::Change(changes) => self.change(id, &before, changes, date),
             BulkAction::Delete => self.delete(id, date).map(|()| Vec::new()),
         };
-        let differences = differences.map_err(|failure| failure.within(&name))?;
+        let differences = differences.map_err(|failure| failure.within(name.as_str()))?;
         Ok(Row { id, name, version, differences })
     }
 

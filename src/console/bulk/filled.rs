@@ -2,7 +2,7 @@
 
 use crate::console::filled_in::user;
 use crate::http::extract::body::Form;
-use crate::model::Fault;
+use crate::model::{Cause, Fault, Step, capitalised};
 use serde_json::Value as Json;
 
 /// A change that the form offers, each with a box to tick.
@@ -85,12 +85,12 @@ impl Part {
         }
     }
 
-    /// The property that it gives something new, as faults name it.
+    /// The property that it gives something new.
     const fn written(self) -> Option<&'static str> {
         match self {
-            Self::AddTags => Some(".tags"),
-            Self::Owner => Some(".owner"),
-            Self::SetValue => Some(".customProperties"),
+            Self::AddTags => Some("tags"),
+            Self::Owner => Some("owner"),
+            Self::SetValue => Some("customProperties"),
             Self::RemoveTags | Self::RemoveValues => None,
         }
     }
@@ -184,14 +184,13 @@ impl Filled {
         if faults.is_empty() { Ok(changes) } else { Err(faults) }
     }
 
-    /// The ticked parts that faults of an entity are about; each fault names its property behind the entity's name.
+    /// The ticked parts that faults of an entity are about. The path of each fault begins with the entity's name.
     pub fn parts_with(&self, faults: Vec<Fault>) -> Vec<PartFault> {
-        let is_about = |part: Part, fault: &Fault| {
-            self.is_ticked(part) && part.written().is_some_and(|property| fault.field.contains(property))
-        };
         let part = |fault: Fault| {
-            let part = Part::ALL.into_iter().find(|part| is_about(*part, &fault))?;
-            Some(PartFault { part, message: sentence(&fault.message) })
+            let [_, Step::Name(property), ..] = fault.field.steps() else { return None };
+            let is_about = |part: &Part| self.is_ticked(*part) && part.written() == Some(property.as_str());
+            let part = Part::ALL.into_iter().find(is_about)?;
+            Some(PartFault { part, message: sentence(&fault) })
         };
         faults.into_iter().filter_map(part).collect()
     }
@@ -220,10 +219,35 @@ impl Filled {
     }
 }
 
-/// The message of a fault as a sentence. Most say what is wrong with the value; one about something that is not there is a sentence already.
-fn sentence(message: &str) -> String {
-    match message.strip_prefix("there ") {
-        Some(rest) => format!("There {rest}."),
-        None => format!("This {message}."),
+/// The message of a fault as a sentence.
+fn sentence(fault: &Fault) -> String {
+    match fault.cause {
+        Cause::NotFound => format!("{}.", capitalised(&fault.message)),
+        Cause::Value => format!("This {}.", fault.message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_shown_at_the_part_that_sets_its_property_whatever_the_entity_is_called() {
+        let ticked = [Part::AddTags, Part::Owner, Part::SetValue];
+        let filled = Filled { ticked: ticked.to_vec(), ..Filled::default() };
+        let missing = Fault { cause: Cause::NotFound, ..Fault::new("", "there is no tag with the id 1") };
+        for (fault, property, expected) in [
+            (missing, "tags", Some((Part::AddTags, "There is no tag with the id 1."))),
+            (Fault::new("", "there and back"), "owner", Some((Part::Owner, "This there and back."))),
+            (Fault::new("value", "is empty"), "customProperties", Some((Part::SetValue, "This is empty."))),
+            (Fault::new("", "is empty"), "name", None),
+        ] {
+            let field = fault.field.clone().within(property).within("sales.owner[0].tags");
+            let shown = filled.parts_with(vec![Fault { field, ..fault }]);
+            let shown: Vec<_> = shown.iter().map(|shown| (shown.part, shown.message.as_str())).collect();
+            assert_eq!(shown, expected.into_iter().collect::<Vec<_>>());
+        }
+        let of_all = Fault::new("tags", "is empty");
+        assert!(filled.parts_with(vec![of_all]).is_empty());
     }
 }

@@ -249,6 +249,7 @@ fn known<T>(answer: Result<T, Failure>) -> Result<Result<T, String>, Failure> {
     match answer {
         Ok(answer) => Ok(Ok(answer)),
         Err(Failure::BadRequest(reason) | Failure::Forbidden(reason) | Failure::Unavailable(reason)) => Ok(Err(reason)),
+        Err(Failure::Unparsable(unparsable)) => Ok(Err(unparsable.to_string())),
         Err(failure) => Err(failure),
     }
 }

@@ -5,7 +5,7 @@ use crate::access_report::{AccessibleObjects, AuditRequest, Draft, MatrixRequest
 use crate::auth::security_header::SecurityHeader;
 use crate::error::Failure;
 use crate::http::extract::call::EntityCall;
-use crate::model::{Invalid, SYSTEM_RULE};
+use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
 use crate::service::caller::Caller;
 use crate::service::questions;
@@ -101,7 +101,7 @@ pub async fn roles(call: EntityCall) -> Result<HttpResponse, Failure> {
 /// `GET /systemrule/security/parsetree`: the condition in the parameter `rule` as a tree.
 pub async fn parse_tree(call: EntityCall) -> Result<HttpResponse, Failure> {
     let rule = required(&call, "rule", "user.roles = \"RootAdmin\"")?;
-    let tree = policy::parse_tree(rule).map_err(|problem| Invalid::one("rule", problem.to_string()))?;
+    let tree = policy::parse_tree(rule).map_err(|problem| problem.of_field("rule"))?;
     Ok(HttpResponse::Ok().json(tree))
 }
 

@@ -67,12 +67,13 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
                 if json.is_null() {
                     continue;
                 }
-                let within = |failure: Failure| failure.within(&row.name);
+                let within = |failure: Failure| failure.within(row.name.as_str());
                 change_one(&state.backend, write, caller, row.id, changes.of(&json)?).map_err(within)?;
                 written.push(row);
             }
             let ids: Vec<Uuid> = written.iter().map(|row| row.id).collect();
-            check_written(write, caller, entity, &ids).map_err(|(index, failure)| failure.within(&written[index].name))
+            check_written(write, caller, entity, &ids)
+                .map_err(|(index, failure)| failure.within(written[index].name.as_str()))
         })
         .await?;
     Ok(HttpResponse::NoContent().finish())

@@ -114,7 +114,7 @@ impl Columns {
         let list = list.ok_or_else(|| Invalid::one(field, format!("must be a list of 1 to {MOST} columns")))?;
         let mut columns: Vec<Column> = Vec::with_capacity(list.len());
         for (index, json) in list.iter().enumerate() {
-            let within = |invalid: Invalid| invalid.within(&format!("{field}[{index}]"));
+            let within = |invalid: Invalid| invalid.within(index).within(field);
             let column = Column::read(level, json).map_err(within)?;
             let same = columns.iter().filter(|earlier| earlier.shows.is_the_same(&column.shows)).count();
             if same == MOST_OF_THE_SAME {

@@ -55,7 +55,7 @@ impl Changes {
             return Err(Invalid::one("properties", format!("are too many; at most {MOST_PROPERTIES} can be given")));
         }
         for (index, wanted) in properties.iter().enumerate() {
-            changes.read_property(wanted).map_err(|invalid| invalid.within(&format!("properties[{index}]")))?;
+            changes.read_property(wanted).map_err(|invalid| invalid.within(index).within("properties"))?;
         }
         if changes.items() > MOST_ITEMS {
             let message = format!("add and remove too much; at most {MOST_ITEMS} items can be named");
@@ -200,7 +200,7 @@ fn read_items<T>(value: &Json, what: &str, read: impl Fn(&str) -> Option<T>) -> 
     for (field, becomes) in [("removed", Becomes::Removed), ("added", Becomes::Added)] {
         for (index, item) in list_of(value, field)?.iter().enumerate() {
             let item = item.as_str().and_then(&read);
-            let wrong = || Invalid::one(format!("value.{field}[{index}]"), format!("must be {what}"));
+            let wrong = || Invalid::one("", format!("must be {what}")).within(index).within(field).within("value");
             items.push((item.ok_or_else(wrong)?, becomes));
         }
     }
