@@ -2,7 +2,7 @@
 
 use super::operator::origin;
 use super::secret_variable;
-use crate::config::{DATABASE, Options};
+use crate::config::DATABASE;
 use crate::exit::Exit;
 use crate::keys::{self, MasterKeySource, PAUSE};
 use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};
@@ -47,7 +47,7 @@ patchbay audit verify still passes and says how many there are. Backups and expo
 If it is cut off, run it again.";
 
 /// Runs the command on the database in `data`.
-pub fn run(data: &Path, options: Options, command: Command) -> Result<(), Exit> {
+pub fn run(data: &Path, command: Command) -> Result<(), Exit> {
     let database = data.join(DATABASE);
     match command {
         Command::Export { since, until } => {
@@ -63,7 +63,7 @@ pub fn run(data: &Path, options: Options, command: Command) -> Result<(), Exit> 
         }
         Command::Verify => store::read_at(&database, verify),
         Command::MaskSecrets { master_key_file } => {
-            let source = options.master_key_source(master_key_file, data, secret_variable).map_err(Exit::Usage)?;
+            let source = MasterKeySource::settle(master_key_file, data, secret_variable).map_err(Exit::Usage)?;
             mask(&database, &source)
         }
     }

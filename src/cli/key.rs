@@ -2,7 +2,7 @@
 
 use super::operator::origin;
 use super::secret_variable;
-use crate::config::{DATABASE, NEW_MASTER_KEY, NEW_PASSPHRASE, Options};
+use crate::config::{DATABASE, NEW_MASTER_KEY, NEW_PASSPHRASE};
 use crate::crypto::Key;
 use crate::exit::Exit;
 use crate::keys::{self, KeyRing, MasterKeySource, Occasion, PAUSE, Rotated, Rotation, Step, reopened};
@@ -33,8 +33,8 @@ The new master key is made, and takes the place of the one in the file. Or it co
   PATCHBAY_NEW_PASSPHRASE   a passphrase to derive the key from";
 
 /// Does it with the database in `data`.
-pub fn run(data: &Path, options: Options, file: Option<PathBuf>, command: &Command) -> Result<(), Exit> {
-    let source = options.master_key_source(file, data, secret_variable).map_err(Exit::Usage)?;
+pub fn run(data: &Path, file: Option<PathBuf>, command: &Command) -> Result<(), Exit> {
+    let source = MasterKeySource::settle(file, data, secret_variable).map_err(Exit::Usage)?;
     match command {
         Command::Rotate => rotate(&data.join(DATABASE), &source),
         Command::Rekey => rekey(data, &source),

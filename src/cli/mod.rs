@@ -12,20 +12,21 @@ mod openapi;
 mod operator;
 mod restore;
 mod secret_lines;
+mod settings;
 #[cfg(unix)]
 mod unseal;
 mod user;
 mod verify;
 mod watching;
 
-use crate::config::{DEFAULT_FILE, Options, SECRET_VARIABLES};
+use crate::config::{DEFAULT_DATA, Options};
 use crate::exit::Exit;
 use crate::server;
 use crate::terminal::{complain, complaint};
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::SecretString;
 use std::env::VarError;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -49,7 +50,13 @@ enum Command {
         options: Box<Options>,
     },
     /// Serve a site with sample data on this machine, with its console
-    #[command(after_help = DEMO_HELP)]
+    #[command(
+        after_help = "It reads no settings file.",
+        mut_arg("data", |data| data.default_value("patchbay-demo")),
+        mut_arg("front", |front| front.default_value("127.0.0.1:4243")),
+        mut_arg("front_tls", |tls| tls.default_value("off")),
+        mut_arg("log_level", |level| level.default_value("warn"))
+    )]
     Demo {
         /// Start over: remove what an earlier demo left, after asking
         #[arg(long)]
@@ -137,24 +144,12 @@ enum Command {
 /// Where the data is.
 #[derive(Args)]
 struct Place {
-    /// Folder with the database [default: the one that serve would use]
-    #[arg(long, env = "PATCHBAY_DATA", value_name = "DIR", global = true)]
-    data: Option<PathBuf>,
+    /// Folder with the database
+    #[arg(long, env = "PATCHBAY_DATA", value_name = "DIR", global = true, default_value = DEFAULT_DATA)]
+    data: PathBuf,
     /// File with settings [default: patchbay.toml, if there is one]
     #[arg(long, env = "PATCHBAY_CONFIG", value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-}
-
-impl Place {
-    fn data(self) -> Result<PathBuf, Exit> {
-        Ok(self.settle()?.0)
-    }
-
-    /// The folder, and what the settings file says.
-    fn settle(self) -> Result<(PathBuf, Options), Exit> {
-        let options = from_file(self.config)?;
-        Ok((options.data_folder(self.data), options))
-    }
 }
 
 const AFTER_HELP: &str = "\
@@ -166,10 +161,6 @@ A proxy that names its users in a header can show itself by a secret, in the hea
   PATCHBAY_FRONT_HEADER_SECRET   the secret, of at least 32 characters
 
 Flags win over environment variables, these over the file.";
-
-const DEMO_HELP: &str = "\
-Unless they are given, the demo has: --data patchbay-demo, --front 127.0.0.1:4243, --front-tls off, --log-level warn.
-It reads no settings file.";
 
 const UNSEAL_HELP: &str = "\
 The master key comes from the file, or from the environment:
@@ -185,55 +176,56 @@ pub fn run() -> ExitCode {
     if let Err(why) = server::keep_memory_private() {
         complain(&why);
     }
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches().and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) if !error.use_stderr() => {
             // Help and version; if nobody reads them, nothing is lost.
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        Err(error) => return fail(Exit::Usage(one_line(&error.to_string())), None),
+        Err(error) => return fail(Exit::Usage(settings::wrong_argument(&error)), None),
     };
     // A server must end also where nobody reads why; all else waits until somebody does.
     let patience = matches!(cli.command, Command::Serve { .. } | Command::Demo { .. }).then_some(PATIENCE_OF_SERVERS);
     // Servers need more files, and check that themselves.
     let ready = if patience.is_some() { Ok(()) } else { server::check_free_files().map_err(Exit::Usage) };
-    match ready.and_then(|()| execute(cli.command)) {
+    match ready.and_then(|()| execute(matches)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(exit) => fail(exit, patience),
     }
 }
 
-fn execute(command: Command) -> Result<(), Exit> {
+/// Executes the command that arguments and variables name, with what the settings file adds.
+fn execute(matches: ArgMatches) -> Result<(), Exit> {
+    let (command, _) = settings::read(&matches)?;
+    let again: server::ReadSettings = Box::new(move || settings::settings(&matches));
     match command {
-        Command::Serve { config, options } => {
-            let again: server::ReadSettings = Box::new(move || settle(config.clone(), (*options).clone()));
-            again().and_then(|settings| server::serve(&settings, again))
-        }
-        Command::Demo { reset, yes, options } => demo(*options, reset, yes),
-        Command::Explain { place, question } => place.data().and_then(|data| explain::explain(&data, &question)),
-        Command::User { place, command } => place.data().and_then(|data| user::run(&data, &command)),
-        Command::Audit { place, command } => {
-            place.settle().and_then(|(data, options)| audit::run(&data, options, command))
-        }
-        Command::Backup { place, aim } => place.data().and_then(|data| backup::backup(&data, &aim)),
-        Command::Restore { place, aim } => place.data().and_then(|data| restore::restore(&data, &aim)),
-        Command::Verify { place, aim } => {
-            place.settle().and_then(|(data, options)| verify::verify(&data, options, aim))
-        }
-        Command::Key { place, master_key_file, command } => {
-            place.settle().and_then(|(data, options)| key::run(&data, options, master_key_file, &command))
-        }
+        Command::Serve { .. } => again().and_then(|settings| server::serve(&settings, again)),
+        Command::Demo { reset, yes, .. } => again().and_then(|settings| demo::run(&settings, again, start(reset, yes))),
+        Command::Explain { place, question } => explain::explain(&place.data, &question),
+        Command::User { place, command } => user::run(&place.data, &command),
+        Command::Audit { place, command } => audit::run(&place.data, command),
+        Command::Backup { place, aim } => backup::backup(&place.data, &aim),
+        Command::Restore { place, aim } => restore::restore(&place.data, &aim),
+        Command::Verify { place, aim } => verify::verify(&place.data, aim),
+        Command::Key { place, master_key_file, command } => key::run(&place.data, master_key_file, &command),
         #[cfg(unix)]
-        Command::Unseal { place, master_key_file } => {
-            place.settle().and_then(|(data, options)| unseal::unseal(&data, options, master_key_file))
-        }
+        Command::Unseal { place, master_key_file } => unseal::unseal(&place.data, master_key_file),
         #[cfg(not(unix))]
         Command::Unseal { .. } => Err(Exit::Usage(
             "a server on this system can't be unsealed while it runs; start it with its master key".to_owned(),
         )),
-        Command::Cert { place, command } => place.data().and_then(|data| cert::run(&data, &command)),
+        Command::Cert { place, command } => cert::run(&place.data, &command),
         Command::Openapi => openapi::print(),
+    }
+}
+
+const fn start(reset: bool, yes: bool) -> demo::Start {
+    match (reset, yes) {
+        (false, _) => demo::Start::GoOn,
+        (true, false) => demo::Start::AskAndReset,
+        (true, true) => demo::Start::Reset,
     }
 }
 
@@ -253,40 +245,6 @@ fn fail(exit: Exit, patience: Option<Duration>) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Clap's message without its mark and its usage.
-fn one_line(message: &str) -> String {
-    let end = message.find("\n\nUsage:").or_else(|| message.find("\n\nFor more")).unwrap_or(message.len());
-    let message = message[..end].trim_start_matches("error:");
-    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("{line}; see patchbay --help")
-}
-
-fn settle(config: Option<PathBuf>, options: Options) -> Result<crate::config::Settings, Exit> {
-    let options = options.or(from_file(config)?);
-    options.settle(secret_variable).map_err(Exit::Usage)
-}
-
-/// The demo, whose settings are its own where none are given; a settings file is somebody else's.
-fn demo(options: Options, reset: bool, yes: bool) -> Result<(), Exit> {
-    check_variables()?;
-    let again: server::ReadSettings =
-        Box::new(move || options.clone().or(Options::demo()).settle(secret_variable).map_err(Exit::Usage));
-    let settings = again()?;
-    let start = match (reset, yes) {
-        (false, _) => demo::Start::GoOn,
-        (true, false) => demo::Start::AskAndReset,
-        (true, true) => demo::Start::Reset,
-    };
-    demo::run(&settings, again, start)
-}
-
-/// The options in the settings file, if there is one.
-fn from_file(config: Option<PathBuf>) -> Result<Options, Exit> {
-    check_variables()?;
-    let file = config.or_else(|| Path::new(DEFAULT_FILE).exists().then(|| PathBuf::from(DEFAULT_FILE)));
-    file.map_or_else(|| Ok(Options::default()), |path| Options::from_file(&path)).map_err(Exit::Usage)
-}
-
 /// The value of a variable that holds a secret, if it is set to anything.
 fn secret_variable(name: &str) -> Result<Option<SecretString>, String> {
     match std::env::var(name) {
@@ -295,26 +253,4 @@ fn secret_variable(name: &str) -> Result<Option<SecretString>, String> {
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(format!("{name} is no text")),
     }
-}
-
-/// Refuses a variable that is one slip away from a setting: it would be set for nothing. Others may be somebody else's, as
-/// those that Kubernetes sets for a service called patchbay.
-fn check_variables() -> Result<(), Exit> {
-    let command = Cli::command();
-    let flags = command.get_subcommands().flat_map(clap::Command::get_arguments);
-    let mut known: Vec<String> =
-        flags.filter_map(|flag| flag.get_env()).map(|name| name.to_string_lossy().into_owned()).collect();
-    known.extend(SECRET_VARIABLES.map(str::to_owned));
-    for (name, _) in std::env::vars_os() {
-        let name = name.to_string_lossy();
-        if name.starts_with("PATCHBAY_") && !known.iter().any(|known| *known == name) {
-            let slip = known.iter().find(|known| strsim::damerau_levenshtein(&name, known) == 1);
-            if let Some(near) = slip {
-                return Err(Exit::Usage(format!(
-                    "the environment variable {name} is no setting; did you mean {near}?"
-                )));
-            }
-        }
-    }
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::input::HiddenInput;
 use super::secret_variable;
-use crate::config::{DATABASE, Options};
+use crate::config::DATABASE;
 use crate::crypto::Key;
 use crate::exit::Exit;
 use crate::keys::{self, MasterKeySource};
@@ -18,8 +18,8 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
 /// Hands it to the server that serves from `data`.
-pub fn unseal(data: &Path, options: Options, file: Option<PathBuf>) -> Result<(), Exit> {
-    let source = options.master_key_source(file, data, secret_variable).map_err(Exit::Usage)?;
+pub fn unseal(data: &Path, file: Option<PathBuf>) -> Result<(), Exit> {
+    let source = MasterKeySource::settle(file, data, secret_variable).map_err(Exit::Usage)?;
     let socket = data.join(SOCKET);
     check_owner(data, &socket)?;
     let key = find(data, &source)?;

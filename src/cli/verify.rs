@@ -3,7 +3,7 @@
 use super::secret_variable;
 use super::watching::Watching;
 use crate::backup::{self, Examined, Identities, Sealed, examine, examine_file};
-use crate::config::{DATABASE, Options};
+use crate::config::DATABASE;
 use crate::exit::Exit;
 use crate::keys::{self, MasterKeySource};
 use crate::store::{self, StoredKey, inspect_at, newest_schema};
@@ -25,8 +25,8 @@ pub struct Aim {
 }
 
 /// Looks at the database in `data`, or at the file.
-pub fn verify(data: &Path, options: Options, aim: Aim) -> Result<(), Exit> {
-    let source = options.master_key_source(aim.master_key_file, data, secret_variable).map_err(Exit::Usage)?;
+pub fn verify(data: &Path, aim: Aim) -> Result<(), Exit> {
+    let source = MasterKeySource::settle(aim.master_key_file, data, secret_variable).map_err(Exit::Usage)?;
     let identities = aim.identity.as_deref().map(Identities::read).transpose()?;
     let path = aim.file.unwrap_or_else(|| data.join(DATABASE));
     let examined = look(&path, data, &source, identities.as_ref())?;

@@ -1,70 +1,205 @@
-//! How much a request may ask for.
+//! The settings that say how much a request may ask for.
 
-use super::{Options, bounded};
-use crate::memory::{Cache, CacheMemory};
+use super::parse::within;
 use crate::model::MOST_CHOICES;
 use crate::query;
 use crate::service::limits::Limits;
+use clap::Args;
 
-/// Bounds: SQLite takes patterns of up to 50,000 bytes and conditions of up to 1,000 levels, and parsers need a stack. What a head may be at most,
-/// actix-web says.
+/// `SQLite` takes conditions of up to 1,000 levels, and parsers need a stack.
 const DEEPEST: usize = 200;
 
-/// The limits that these options amount to.
-///
-/// # Errors
-/// One is out of its bounds. The message is one line and names the setting.
-pub fn settle(options: &Options) -> Result<Limits, String> {
-    let filter = query::Limits::default();
-    Ok(Limits {
-        body_bytes: bounded("max-body-bytes", options.max_body_bytes, 8 * 1024 * 1024, 1024, 1 << 30)?,
-        body_depth: bounded("max-body-depth", options.max_body_depth, 128, 4, 128)?,
-        body_items: bounded("max-body-items", options.max_body_items, 10_000, 1, 10_000)?,
-        choice_values: bounded("max-choice-values", options.max_choice_values, 5_000, 1, MOST_CHOICES)?,
-        body_memory_bytes: bounded(
-            "body-memory-bytes",
-            options.body_memory_bytes,
-            160 * 1024 * 1024,
-            16 * 1024 * 1024,
-            1 << 36,
-        )?,
-        head_bytes: bounded("max-head-bytes", options.max_head_bytes, 64 * 1024, 4 * 1024, 128 * 1024)?,
-        headers: bounded("max-headers", options.max_headers, 96, 16, 96)?,
-        filter: query::Limits {
-            bytes: bounded("max-filter-bytes", options.max_filter_bytes, filter.bytes, 1, 48 * 1024)?,
-            terms: bounded("max-filter-terms", options.max_filter_terms, filter.terms, 1, 800)?,
-            depth: bounded("max-filter-depth", options.max_filter_depth, filter.depth, 1, DEEPEST)?,
-        },
-        connections: bounded("max-connections", options.max_connections, 1024, 1, 1_000_000)?,
-        request_seconds: bounded("max-request-seconds", options.max_request_seconds, 20, 1, 3_600)?,
-        list_seconds: bounded("max-list-seconds", options.max_list_seconds, 600, 1, 86_400)?,
-        read_seconds: bounded("max-read-seconds", options.max_read_seconds, 30, 0, 86_400)?,
-        write_milliseconds: bounded("max-write-milliseconds", options.max_write_milliseconds, 500, 0, 3_600_000)?,
-        daily_entities: bounded("max-daily-entities", options.max_daily_entities, 100_000, 0, 1 << 50)?,
-        daily_bytes: bounded("max-daily-bytes", options.max_daily_bytes, 256 << 20, 0, 1 << 50)?,
-        shutdown_seconds: options.shutdown_seconds.unwrap_or(30),
-    })
+/// How much a request may ask for. `SQLite` takes patterns of up to 50,000 bytes, and actix-web says how long a head may be at most.
+#[derive(Args)]
+#[command(next_help_heading = "Limits of requests")]
+pub struct LimitOptions {
+    /// Longest body of a request, in bytes
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_BODY_BYTES",
+        value_name = "N",
+        value_parser = within::<usize>(1024..=1 << 30),
+        default_value_t = 8 * 1024 * 1024
+    )]
+    max_body_bytes: usize,
+    /// Deepest nesting of a body
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_BODY_DEPTH",
+        value_name = "N",
+        value_parser = within::<usize>(4..=128),
+        default_value_t = 128
+    )]
+    max_body_depth: usize,
+    /// Most items of a list in a body
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_BODY_ITEMS",
+        value_name = "N",
+        value_parser = within::<usize>(1..=10_000),
+        default_value_t = 10_000
+    )]
+    max_body_items: usize,
+    /// Most choiceValues of a custom property definition
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_CHOICE_VALUES",
+        value_name = "N",
+        value_parser = within::<usize>(1..=MOST_CHOICES),
+        default_value_t = 5_000
+    )]
+    max_choice_values: usize,
+    /// Memory of all bodies above 64 KiB together, received and parsed, in bytes; more wait
+    #[arg(
+        long,
+        env = "PATCHBAY_BODY_MEMORY_BYTES",
+        value_name = "N",
+        value_parser = within::<usize>(16 * 1024 * 1024..=1 << 36),
+        default_value_t = 160 * 1024 * 1024
+    )]
+    body_memory_bytes: usize,
+    /// Longest URL and headers of a request together, in bytes
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_HEAD_BYTES",
+        value_name = "N",
+        value_parser = within::<usize>(4 * 1024..=128 * 1024),
+        default_value_t = 64 * 1024
+    )]
+    max_head_bytes: usize,
+    /// Most headers of a request
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_HEADERS",
+        value_name = "N",
+        value_parser = within::<usize>(16..=96),
+        default_value_t = 96
+    )]
+    max_headers: usize,
+    /// Longest filter, in bytes
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_FILTER_BYTES",
+        value_name = "N",
+        value_parser = within::<usize>(1..=48 * 1024),
+        default_value_t = query::Limits::default().bytes
+    )]
+    max_filter_bytes: usize,
+    /// Most comparisons in a filter
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_FILTER_TERMS",
+        value_name = "N",
+        value_parser = within::<usize>(1..=800),
+        default_value_t = query::Limits::default().terms
+    )]
+    max_filter_terms: usize,
+    /// Deepest nesting of a filter
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_FILTER_DEPTH",
+        value_name = "N",
+        value_parser = within::<usize>(1..=DEEPEST),
+        default_value_t = query::Limits::default().depth
+    )]
+    max_filter_depth: usize,
+    /// Most connections at a time
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_CONNECTIONS",
+        value_name = "N",
+        value_parser = within::<usize>(1..=1_000_000),
+        default_value_t = 1024
+    )]
+    max_connections: usize,
+    /// Seconds that the head and the body of a request may each take to come
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_REQUEST_SECONDS",
+        value_name = "N",
+        value_parser = within::<u64>(1..=3_600),
+        default_value_t = 20
+    )]
+    max_request_seconds: u64,
+    /// Seconds that a client may keep the server waiting altogether while it reads a list
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_LIST_SECONDS",
+        value_name = "N",
+        value_parser = within::<u64>(1..=86_400),
+        default_value_t = 600
+    )]
+    max_list_seconds: u64,
+    /// Seconds that one read of an ordinary user may compute, without the time in which it waits for its client; 0 for any time
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_READ_SECONDS",
+        value_name = "N",
+        value_parser = within::<u64>(0..=86_400),
+        default_value_t = 30
+    )]
+    max_read_seconds: u64,
+    /// How long one request of an ordinary user may keep the database's writer busy, as an estimate; 0 for any time
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_WRITE_MILLISECONDS",
+        value_name = "N",
+        value_parser = within::<u64>(0..=3_600_000),
+        default_value_t = 500
+    )]
+    max_write_milliseconds: u64,
+    /// Bytes that an ordinary user may add to the database within a day; 0 for any number
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_DAILY_BYTES",
+        value_name = "N",
+        value_parser = within::<u64>(0..=1 << 50),
+        default_value_t = 256 << 20
+    )]
+    max_daily_bytes: u64,
+    /// Entities, sessions and tokens that an ordinary user may create within a day; 0 for any number
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_DAILY_ENTITIES",
+        value_name = "N",
+        value_parser = within::<u64>(0..=1 << 50),
+        default_value_t = 100_000
+    )]
+    max_daily_entities: u64,
+    /// Seconds that requests under way may take once the server is told to stop
+    #[arg(
+        long,
+        env = "PATCHBAY_SHUTDOWN_SECONDS",
+        value_name = "N",
+        value_parser = within::<u64>(0..=u64::MAX),
+        default_value_t = 30
+    )]
+    shutdown_seconds: u64,
 }
 
-/// The least memory for caches other than that of responses.
-const LEAST_CACHES: u64 = 16 << 20;
-
-/// The memory for all caches, and the part of it that is for responses. Where only the latter is given, as was possible before there was the former, the
-/// other caches have what they have by default.
-///
-/// # Errors
-/// One is out of its bounds, or the part leaves too little. The message is one line and names the setting.
-pub fn cache_memory(all: Option<u64>, responses: Option<u64>) -> Result<CacheMemory, String> {
-    let usual = CacheMemory::default();
-    let responses = responses.map(|bytes| bounded("answer-cache-bytes", Some(bytes), 0, 0, 1 << 31)).transpose()?;
-    let others = usual.bytes() - usual.share(Cache::Responses);
-    let default = others + responses.unwrap_or(usual.share(Cache::Responses));
-    let all = bounded("cache-bytes", all, default, LEAST_CACHES, 1 << 40)?;
-    match responses {
-        Some(bytes) if bytes > all - LEAST_CACHES => Err(format!(
-            "answer-cache-bytes must be {} at most, to leave {LEAST_CACHES} of cache-bytes for other caches, not {bytes}",
-            all - LEAST_CACHES
-        )),
-        _ => Ok(CacheMemory::new(all, responses)),
+impl From<LimitOptions> for Limits {
+    fn from(options: LimitOptions) -> Self {
+        Self {
+            body_bytes: options.max_body_bytes,
+            body_depth: options.max_body_depth,
+            body_items: options.max_body_items,
+            choice_values: options.max_choice_values,
+            body_memory_bytes: options.body_memory_bytes,
+            head_bytes: options.max_head_bytes,
+            headers: options.max_headers,
+            filter: query::Limits {
+                bytes: options.max_filter_bytes,
+                terms: options.max_filter_terms,
+                depth: options.max_filter_depth,
+            },
+            connections: options.max_connections,
+            request_seconds: options.max_request_seconds,
+            list_seconds: options.max_list_seconds,
+            read_seconds: options.max_read_seconds,
+            write_milliseconds: options.max_write_milliseconds,
+            daily_entities: options.max_daily_entities,
+            daily_bytes: options.max_daily_bytes,
+            shutdown_seconds: options.shutdown_seconds,
+        }
     }
 }

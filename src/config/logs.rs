@@ -1,9 +1,30 @@
-//! What is logged, and in which form.
+//! The settings of the log.
 
+use super::parse::Unusable;
+use clap::{Args, ValueEnum};
 use tracing::Level;
 
+/// What is logged, and in which form.
+#[derive(Args)]
+#[command(next_help_heading = "Log")]
+pub struct LogOptions {
+    /// Least severe messages to log: error, warn, info, debug or trace
+    #[arg(long, env = "PATCHBAY_LOG_LEVEL", value_name = "LEVEL", value_parser = level, default_value = "info")]
+    pub log_level: Level,
+    /// Form of the log: text, json, or auto for text on a terminal and json elsewhere
+    #[arg(
+        long,
+        env = "PATCHBAY_LOG_FORMAT",
+        value_name = "FORMAT",
+        ignore_case = true,
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    pub log_format: LogFormat,
+}
+
 /// The form of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// Text on a terminal, JSON elsewhere.
     Auto,
@@ -13,15 +34,6 @@ pub enum LogFormat {
     Json,
 }
 
-pub(super) fn parse_level(text: &str) -> Result<Level, String> {
-    text.parse().map_err(|_| format!("log-level must be error, warn, info, debug or trace, not '{text}'"))
-}
-
-pub(super) fn parse_format(text: &str) -> Result<LogFormat, String> {
-    match text.to_ascii_lowercase().as_str() {
-        "auto" => Ok(LogFormat::Auto),
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err(format!("log-format must be auto, text or json, not '{text}'")),
-    }
+fn level(text: &str) -> Result<Level, Unusable> {
+    text.parse().map_err(|_| Unusable::expected("error, warn, info, debug or trace", text))
 }

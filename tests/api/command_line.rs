@@ -22,15 +22,18 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn a_wrong_setting_is_one_line_and_exit_code_2() {
     type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
-    let cases: [Case<'_>; 11] = [
+    let cases: [Case<'_>; 14] = [
         (&["serve", "--listen", "nowhere"], &[], "listen must be an address"),
         (&["serve", "--listn", "x"], &[], "'--listen'"),
-        (&["serve", "--max-body-bytes", "many"], &[], "--max-body-bytes"),
+        (&["serve", "--max-body-bytes", "many"], &[], "max-body-bytes must be 1024 to 1073741824, not 'many'"),
+        (&["serve", "--data"], &[], "data needs a value, and has none\n"),
         (&["serve", "--max-filter-depth", "9999"], &[], "max-filter-depth must be 1 to"),
         (&["serve", "--build-version", "new"], &[], "build-version must be"),
         (&["serv"], &[], "'serve'"),
         (&["serve"], &[("PATCHBAY_LISTN", "x")], "did you mean PATCHBAY_LISTEN?"),
-        (&["serve"], &[("PATCHBAY_LOG_LEVEL", "loud")], "log-level"),
+        (&["serve"], &[("PATCHBAY_LOG_LEVEL", "loud")], "(from the environment variable PATCHBAY_LOG_LEVEL)"),
+        (&["serve", "--log-level", "loud"], &[("PATCHBAY_LOG_LEVEL", "info")], "debug or trace, not 'loud'\n"),
+        (&["verify"], &[("PATCHBAY_DATA", "")], "data needs a value, and has none (from the environment variable"),
         (&["serve", "--config", "nowhere.toml"], &[], "nowhere.toml"),
         (&["serve"], &[("PATCHBAY_MASTER_KEY", "x"), ("PATCHBAY_PASSPHRASE", "y")], "only one of"),
         (&["serve", "--host", "not a host!"], &[], "host must be"),
@@ -41,7 +44,16 @@ fn a_wrong_setting_is_one_line_and_exit_code_2() {
     assert_one_line(&run(&["serve"], &[("PATCHBAY_MASTER_KEY", "c2hvcnQ=")]), 2, "PATCHBAY_MASTER_KEY: a key is");
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("patchbay.toml"), "listen = '127.0.0.1:0'\nlog-levl = 'info'").unwrap();
-    assert_one_line(&run_in(&folder, &["serve"], &[]), 2, "patchbay.toml, line 2");
+    for command in ["serve", "verify"] {
+        let part = "patchbay.toml, line 2: log-levl is no setting; did you mean log-level?";
+        assert_one_line(&run_in(&folder, &[command], &[]), 2, part);
+    }
+    fs::write(folder.path().join("patchbay.toml"), "listen = '127.0.0.1:0'\n\nmax-headers = 5").unwrap();
+    assert_one_line(
+        &run_in(&folder, &["serve"], &[]),
+        2,
+        "patchbay.toml, line 3: max-headers must be 16 to 96, not '5'",
+    );
 }
 
 fn assert_one_line(output: &Output, code: i32, part: &str) {
@@ -125,6 +137,42 @@ fn a_file_and_the_environment_set_what_flags_set() {
     let long = format!("/tag?filter=name eq '{}'", "x".repeat(60));
     client.get(&long).expect(400).says(&["60 are allowed"]);
     assert!(!server.log().contains("{\""), "{}", server.log());
+}
+
+#[test]
+fn every_command_takes_the_data_folder_from_the_file_unless_a_variable_or_a_flag_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("patchbay.toml"), "data = 'in-the-file'").unwrap();
+    for arguments in [
+        &["verify"][..],
+        &["backup", "--to", "b.db"],
+        &["explain", "--user", "LAB\\anna"],
+        &["user", "grant-root", "LAB\\anna"],
+        &["audit", "verify"],
+        &["audit", "mask-secrets"],
+        &["key", "rotate"],
+        &["cert", "list"],
+    ] {
+        let by_flag = [arguments, &["--data", "by-a-flag"]].concat();
+        let variable = [("PATCHBAY_DATA", "by-a-variable")];
+        assert_one_line(&run_in(&folder, arguments, &[]), 1, " in-the-file/");
+        assert_one_line(&run_in(&folder, arguments, &variable), 1, " by-a-variable/");
+        assert_one_line(&run_in(&folder, &by_flag, &variable), 1, " by-a-flag/");
+    }
+}
+
+#[test]
+fn every_command_takes_the_master_key_that_the_settings_file_names() {
+    let folder = Server::start().stop();
+    fs::rename(folder.path().join("data/master.key"), folder.path().join("away")).unwrap();
+    fs::write(folder.path().join("patchbay.toml"), "data = 'data'\nmaster-key-file = 'away'").unwrap();
+    for arguments in [&["verify"][..], &["audit", "mask-secrets"], &["key", "rotate"], &["key", "rekey"]] {
+        let output = run_in(&folder, arguments, &[]);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    }
+    let output = run_in(&folder, &["verify", "--master-key-file", "nowhere"], &[]);
+    assert!(text(&output.stdout).contains("no master key is at hand"), "{}", text(&output.stdout));
+    assert!(!folder.path().join("data/master.key").exists());
 }
 
 #[test]

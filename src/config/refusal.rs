@@ -1,0 +1,54 @@
+//! What is wrong with an argument, in one line.
+
+use super::parse::Unusable;
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use std::error::Error as _;
+
+/// The line that says what is wrong. Clap's own messages have several.
+#[must_use]
+pub fn refusal(error: &Error) -> String {
+    match (argument(error), why(error)) {
+        (Some(name), Some(why)) => format!("{name} {why}"),
+        _ => format!("{}; see patchbay --help", first_paragraph(&error.to_string())),
+    }
+}
+
+/// The name of the argument with the wrong value, without its hyphens.
+#[must_use]
+pub fn argument(error: &Error) -> Option<&str> {
+    match error.get(ContextKind::InvalidArg)? {
+        ContextValue::String(argument) => argument.strip_prefix("--")?.split(' ').next(),
+        _ => None,
+    }
+}
+
+/// What is wrong with the value, to follow the name.
+fn why(error: &Error) -> Option<String> {
+    match error.kind() {
+        ErrorKind::ValueValidation => Some(error.source()?.downcast_ref::<Unusable>()?.to_string()),
+        ErrorKind::InvalidValue => match (error.get(ContextKind::InvalidValue)?, error.get(ContextKind::ValidValue)?) {
+            (ContextValue::String(_), ContextValue::Strings(valid)) if valid.is_empty() => {
+                Some("needs a value, and has none".to_owned())
+            }
+            (ContextValue::String(value), ContextValue::Strings(valid)) => {
+                Some(Unusable::expected(alternatives(valid), value).to_string())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The words as in `a, b or c`.
+fn alternatives(words: &[String]) -> String {
+    match words {
+        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        words => words.concat(),
+    }
+}
+
+/// A message without its mark and its usage.
+fn first_paragraph(message: &str) -> String {
+    let end = message.find("\n\nUsage:").or_else(|| message.find("\n\nFor more")).unwrap_or(message.len());
+    message[..end].trim_start_matches("error:").split_whitespace().collect::<Vec<_>>().join(" ")
+}
