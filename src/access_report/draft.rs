@@ -2,7 +2,6 @@
 
 use super::{Error, Site, entity, read};
 use crate::model::{Actor, Document, Entity, Invalid, RuleSource, SYSTEM_RULE, Timestamp};
-use crate::policy::read_only;
 use crate::query::Predicate;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -87,7 +86,9 @@ impl Site<'_> {
         let stored = self.snapshot.rules(&Predicate::True)?;
         let readable = (self.readable)(&SYSTEM_RULE);
         let visible = self.snapshot.rules(&readable)?;
-        let changeable = self.snapshot.rules(&Predicate::and([readable, Predicate::negate(read_only())]))?;
+        let changeable = self
+            .snapshot
+            .rules(&Predicate::and([readable, Predicate::negate(Predicate::is_read_only(&SYSTEM_RULE))]))?;
         let find = |id: Uuid| changeable.iter().find(|rule| rule.id == id);
         // The list of a site has the read-only rules, too.
         let find_same = |id: Uuid, document: &Document| {

@@ -2,7 +2,7 @@
 //! else afterwards, the users for whom they may, and the users who are changed themselves.
 
 use super::{Anywhere, Error, Site, anywhere, guards_anywhere};
-use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Kind, Property, REGISTRY, USER, Value};
+use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Property, REGISTRY, Role, USER, Value};
 use crate::query::Predicate;
 use crate::store::{Page, UserName};
 use std::collections::HashSet;
@@ -142,7 +142,7 @@ impl Site<'_> {
 
     /// Adds the rows that have values of these definitions.
     fn watch_values(&self, watch: &mut Watch, definitions: &[Uuid]) -> Result<(), Error> {
-        let Some(definition) = CUSTOM_PROPERTY_VALUE.property(DEFINITION) else { return Ok(()) };
+        let Some(definition) = CUSTOM_PROPERTY_VALUE.with_role(Role::Definition) else { return Ok(()) };
         let of_one = Predicate::one_of(definition, definitions.iter().copied().map(Value::Id));
         for entity in REGISTRY.iter().copied() {
             if let Some(values) = entity.custom_properties() {
@@ -154,15 +154,14 @@ impl Site<'_> {
 
     /// Adds the users among the rows to those who are changed, and the rows that refer to them: rules can ask about the owner of a row.
     fn watch_users(&self, watch: &mut Watch) -> Result<(), Error> {
-        let users = watch.rows.iter().filter(|(entity, _)| **entity == USER).flat_map(|(_, ids)| ids);
+        let users = watch.rows.iter().filter(|(entity, _)| entity.is_of_users()).flat_map(|(_, ids)| ids);
         watch.changed_users = users.copied().collect();
         let ids: Vec<Value> = watch.changed_users.iter().copied().map(Value::Id).collect();
         if ids.is_empty() {
             return Ok(());
         }
         for entity in REGISTRY.iter().copied() {
-            let refers = |property: &&Property| matches!(property.kind, Kind::Reference(target) if *target == USER);
-            for property in entity.properties.iter().filter(refers) {
+            for property in entity.properties.iter().filter(|property| property.refers_to_user()) {
                 self.watch_rows(watch, entity, Predicate::one_of(property, ids.clone()))?;
             }
         }
@@ -188,6 +187,3 @@ impl Site<'_> {
         Ok(())
     }
 }
-
-/// The property of a custom property value that says of which definition it is.
-const DEFINITION: &str = "definition";

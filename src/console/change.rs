@@ -18,7 +18,7 @@ use super::warnings::looked_up;
 use super::{Message, page};
 use crate::error::Failure;
 use crate::http::extract::body::Form;
-use crate::model::{Document, Entity, Fault, USER, is_same_folded};
+use crate::model::{Document, Entity, Fault, MODIFIED_DATE, is_same_folded};
 use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::entities::{Change, change_checked};
@@ -130,7 +130,7 @@ impl<'v> Save<'v> {
         let Merge { mut write, own, .. } = self.merge();
         write.extend(own);
         write.insert("id".to_owned(), self.stored.entry["id"].clone());
-        write.insert("modifiedDate".to_owned(), self.stored.origin.version.clone().into());
+        write.insert(MODIFIED_DATE.name.to_owned(), self.stored.origin.version.clone().into());
         Json::Object(write)
     }
 
@@ -206,7 +206,7 @@ impl<'v> Save<'v> {
     async fn replace(&self, mut write: Map<String, Json>) -> Result<(), Failure> {
         let call = &self.visit.call;
         let (id, entity) = (call.id()?, call.entity);
-        write.insert("modifiedDate".to_owned(), self.stored.origin.version.clone().into());
+        write.insert(MODIFIED_DATE.name.to_owned(), self.stored.origin.version.clone().into());
         let document = Document::read(entity, Json::Object(write))?;
         let seen = document.seen_version()?;
         preparation::compile_changed(&call.user, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
@@ -222,7 +222,7 @@ impl<'v> Save<'v> {
     fn is_own(&self) -> bool {
         let own = |name: &str| self.stored.entry[name].as_str().unwrap_or_default();
         let user = &self.visit.call.user.claim.user;
-        *self.visit.call.entity == USER
+        self.visit.call.entity.is_of_users()
             && is_same_folded(own("userDirectory"), &user.user_directory)
             && is_same_folded(own("userId"), &user.user_id)
     }

@@ -10,7 +10,7 @@ use super::shown::LastChange;
 use super::trouble::{Trouble, telling};
 use super::visit::{Frame, Visit};
 use crate::error::Failure;
-use crate::model::Timestamp;
+use crate::model::{Entity, MODIFIED_DATE, Timestamp};
 use crate::service::caller::Caller;
 use crate::service::entities::delete_one;
 use crate::store::{IfMatch, Write};
@@ -24,8 +24,7 @@ use serde_json::Value as Json;
 #[template(path = "delete.html")]
 struct Delete {
     frame: Frame,
-    noun: &'static str,
-    path: &'static str,
+    entity: &'static Entity,
     id: String,
     name: String,
     version: String,
@@ -122,11 +121,10 @@ fn confirm(visit: &Visit, status: StatusCode, asked: Asked, fault: Option<String
     let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
     let delete = Delete {
         frame: visit.frame(),
-        noun: entity.noun,
-        path: entity.path,
+        entity,
         id: own("id"),
         name: own("name"),
-        version: own("modifiedDate"),
+        version: own(MODIFIED_DATE.name),
         is_deletion: true,
         rights,
         fault,

@@ -15,13 +15,13 @@ use super::warnings::{looked_up, open_password};
 use super::{notice, page};
 use crate::error::Failure;
 use crate::http::extract::body::Form;
-use crate::model::{Document, Entity, Fault, Invalid, SYSTEM_RULE, Step};
+use crate::model::{Document, Entity, Fault, Invalid, Step};
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::entities::{create_checked, one};
+use crate::service::preparation;
 use crate::service::privileges::Privileges;
-use crate::service::{preparation, rule_checks};
 use crate::store::{Weight, Write};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -33,12 +33,10 @@ use serde_json::Value as Json;
 #[template(path = "edit.html")]
 struct Edit {
     frame: Frame,
-    noun: &'static str,
-    path: &'static str,
+    entity: &'static Entity,
     /// The id; nothing of a new one.
     id: Option<String>,
     name: String,
-    resource_type: &'static str,
     fields: Vec<Field>,
     /// Faults of no field.
     fault: Option<String>,
@@ -215,11 +213,11 @@ pub async fn check_may_create(visit: &Visit) -> Result<(), Failure> {
 /// Refuses what the visitor may not do with an entity.
 ///
 /// # Errors
-/// `Forbidden` if a rule is read-only, or the action is not among the privileges.
+/// `Forbidden` if the entity is read-only, or the action is not among the privileges.
 pub fn check_may(visit: &Visit, entry: &Json, action: &str) -> Result<(), Failure> {
     let entity = visit.call.entity;
-    if *entity == SYSTEM_RULE && entry["type"].as_str() == Some("ReadOnly") {
-        return Err(Failure::Forbidden(rule_checks::READ_ONLY.to_owned()));
+    if let Some(read_only) = entity.read_only.filter(|kept| entry[kept.property].as_str() == Some(kept.text)) {
+        return Err(Failure::Forbidden(read_only.message.to_owned()));
     }
     if entry["privileges"].as_array().is_some_and(|all| all.iter().any(|own| own == action)) {
         return Ok(());
@@ -250,12 +248,10 @@ pub fn show(
     let origin = notes.origin.filter(|_| mode == Mode::Open);
     let edit = Edit {
         frame: visit.frame(),
-        noun: entity.noun,
-        path: entity.path,
+        entity,
         name: own("name"),
-        resource_type: entity.resource_type,
         fault: (!faults.is_empty()).then(|| faults.join("; ")),
-        warnings: open_password(entry).into_iter().chain(notes.warnings).collect(),
+        warnings: open_password(entity, entry).into_iter().chain(notes.warnings).collect(),
         may_update: may("update"),
         may_delete: may("delete"),
         base: origin.as_ref().map(Origin::text).unwrap_or_default(),

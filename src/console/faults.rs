@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 pub fn place(entity: &'static Entity, fields: &mut [Field], entry: &Json, faults: Vec<Fault>) -> Vec<String> {
     let mut left = Vec::new();
     for fault in faults {
-        let Target { name, property, line, message } = Target::of(entry, &fault);
+        let Target { name, property, line, message } = Target::of(entity, entry, &fault);
         let title = |label: &str| line.map_or_else(|| label.to_owned(), |line| format!("{label}, line {line}"));
         match fields.iter_mut().find(|field| field.name == name) {
             Some(field) if field.fault.is_none() => {
@@ -45,7 +45,7 @@ struct Target {
 }
 
 impl Target {
-    fn of(entry: &Json, fault: &Fault) -> Self {
+    fn of(entity: &'static Entity, entry: &Json, fault: &Fault) -> Self {
         let message = fault.text();
         let (name, rest) = match fault.field.steps() {
             [Step::Name(name), rest @ ..] => (name.as_str(), rest),
@@ -55,8 +55,9 @@ impl Target {
             [Step::Item(index), ..] => Some(*index),
             _ => None,
         };
+        let is_of_values = entity.custom_properties().is_some_and(|property| property.name == name);
         match index {
-            Some(index) if name == "customProperties" && entry[name][index].is_object() => {
+            Some(index) if is_of_values && entry[name][index].is_object() => {
                 let held = &entry[name][index];
                 let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
                 let is_of_value = matches!(rest.last(), Some(Step::Name(last)) if last == "value");
@@ -76,7 +77,7 @@ impl Target {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::FieldPath;
+    use crate::model::{FieldPath, USER};
     use serde_json::json;
 
     #[test]
@@ -108,7 +109,7 @@ mod tests {
             let (name, line, message) = expected;
             let property = name.starts_with('@').then(|| "stage".to_owned());
             let expected = Target { name: name.to_owned(), property, line, message: message.to_owned() };
-            assert_eq!(Target::of(&entry, &fault), expected, "{}", fault.field);
+            assert_eq!(Target::of(&USER, &entry, &fault), expected, "{}", fault.field);
         }
     }
 }

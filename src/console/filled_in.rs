@@ -5,7 +5,7 @@ use super::custom_property::{field_of, id, values_of};
 use super::form::{CLEAR, Known, Mode, in_one_form, is_open, written};
 use super::shown::{item, lines, reference};
 use crate::http::extract::body::Form;
-use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Fault, Kind, Property, excerpt};
+use crate::model::{Entity, Fault, Kind, Property, Role, excerpt};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{HashMap, HashSet};
 
@@ -31,7 +31,7 @@ pub fn body(
         }
     }
     if let Some(property) = entity.custom_properties().filter(|property| is_open(property, mode)) {
-        for message in lost_values(form, entry, known) {
+        for message in lost_values(form, &entry[property.name], known) {
             body.entry(property.name)
                 .or_insert_with(|| json!(entry[property.name].as_array().cloned().unwrap_or_default()));
             faults.push(Fault::new(property.name, message));
@@ -44,11 +44,11 @@ pub fn body(
 const MOST_LOST: usize = 2_000;
 
 /// What was filled in for custom properties that are no longer there, or no longer for entities of the type. The form that is shown again has no fields for them.
-fn lost_values(form: &Form, entry: &Json, known: &Known) -> Vec<String> {
+fn lost_values(form: &Form, stored: &Json, known: &Known) -> Vec<String> {
     let is_known = |field: &str| known.definitions.iter().any(|definition| field_of(definition) == field);
     let mut messages = Vec::new();
     for field in form.all(OFFERED).into_iter().filter(|field| field.starts_with('@') && !is_known(field)) {
-        let held = values_of(&json!({ "id": field.trim_start_matches('@') }), entry);
+        let held = values_of(&json!({ "id": field.trim_start_matches('@') }), stored);
         let kept: Vec<String> = held.iter().map(|value| in_one_form(value)).collect();
         let sent: Vec<String> = form.all(field).into_iter().map(in_one_form).collect();
         let is_same = sent.concat() == kept.join("\n") || is_permutation(&sent, &kept);
@@ -75,7 +75,7 @@ fn filled_in(
     let stored = &entry[property.name];
     let typed = in_one_form(form.text(property.name));
     let is_there = form.has(property.name) || form.all(OFFERED).contains(&property.name);
-    let is_in_parts = matches!(property.kind, Kind::Elements(element) if *element == CUSTOM_PROPERTY_VALUE);
+    let is_in_parts = property.has_role(Role::CustomProperties);
     if !is_there && !is_in_parts {
         return Ok(None);
     }
@@ -85,15 +85,13 @@ fn filled_in(
             return Ok((stored.as_bool().unwrap_or_default() != is_checked).then(|| json!(is_checked)));
         }
         Kind::Secret { .. } => return secret(&typed, form.text(&format!("{CLEAR}{}", property.name))),
-        Kind::Integer { .. } if property.name == "actions" => {
+        Kind::Integer { .. } if property.has_role(Role::Actions) => {
             let chosen = form.all(property.name);
             let bits = chosen.iter().filter_map(|bit| bit.parse::<i64>().ok()).fold(0, |all, bit| all | bit);
             return Ok((stored.as_i64().unwrap_or_default() != bits).then(|| json!(bits)));
         }
         Kind::Links(_) => return Ok(links(&form.all(property.name), stored, known)),
-        Kind::Elements(element) if *element == CUSTOM_PROPERTY_VALUE => {
-            return Ok(custom_properties(form, entry, known));
-        }
+        Kind::Elements(_) if is_in_parts => return Ok(custom_properties(form, stored, known)),
         _ if typed == written(property, stored) => return Ok(None),
         _ => {}
     }
@@ -159,17 +157,17 @@ fn attributes(typed: &str, stored: &Json) -> Result<Json, String> {
 }
 
 /// All custom property values, if those of some definition that the form offered are others than before.
-fn custom_properties(form: &Form, entry: &Json, known: &Known) -> Option<Json> {
+fn custom_properties(form: &Form, stored: &Json, known: &Known) -> Option<Json> {
     let offered = form.all(OFFERED);
     let is_offered = |definition: &&Json| offered.contains(&field_of(definition).as_str());
     let definitions: Vec<&Json> = known.definitions.iter().filter(is_offered).collect();
-    let all = entry["customProperties"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let all = stored.as_array().map(Vec::as_slice).unwrap_or_default();
     let is_of_one = |value: &&Json| definitions.iter().any(|definition| value["definition"]["id"] == definition["id"]);
     // What the form did not offer stays.
     let mut values: Vec<Json> = all.iter().filter(|value| !is_of_one(value)).cloned().collect();
     let mut is_same = true;
     for definition in definitions {
-        let held = values_of(definition, entry);
+        let held = values_of(definition, stored);
         let sent: Vec<String> = form.all(&field_of(definition)).into_iter().map(in_one_form).collect();
         let kept: Vec<String> = held.iter().map(|value| in_one_form(value)).collect();
         let is_free = lines(&definition["choiceValues"]).is_empty();

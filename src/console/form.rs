@@ -4,7 +4,7 @@ use super::custom_property::{field_of, id, values_of};
 use super::shown::{label, lines, reference, text, usual_columns};
 use super::visible::has_marked;
 use super::{Marked, choices};
-use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Kind, Presence, Property, Syntax};
+use crate::model::{Entity, Kind, Presence, Property, Role, Syntax};
 use crate::policy::Action;
 use serde_json::Value as Json;
 use std::collections::HashSet;
@@ -126,8 +126,9 @@ pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, mode: Mode) 
     for property in entity.properties.iter().filter(shows) {
         let open = is_open(property, mode);
         match property.kind {
-            Kind::Elements(element) if open && *element == CUSTOM_PROPERTY_VALUE => {
-                fields.extend(known.definitions.iter().map(|definition| custom_property(definition, entry)));
+            Kind::Elements(_) if open && property.has_role(Role::CustomProperties) => {
+                let held = &entry[property.name];
+                fields.extend(known.definitions.iter().map(|definition| custom_property(definition, held)));
             }
             _ => {
                 let value = &entry[property.name];
@@ -141,10 +142,10 @@ pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, mode: Mode) 
     // What matters most comes first, and what can't be changed last.
     let usual = usual_columns(entity);
     let place = |name: &str| usual.iter().position(|own| *own == name).unwrap_or(usual.len());
+    let beside_user_name = entity.with_role(Role::UserName).map_or(usual.len(), |property| place(property.name));
     fields.sort_by_key(|field| match field.input {
         Input::Shown(_) if mode == Mode::Open => usize::MAX,
-        // Beside the user name.
-        Input::Secret => place("username"),
+        Input::Secret => beside_user_name,
         _ => place(&field.name),
     });
     fields
@@ -155,7 +156,7 @@ fn hint(property: &Property) -> &'static str {
     match property.kind {
         Kind::Secret { .. } => "Stored encrypted, and never shown. Empty keeps what is stored.",
         Kind::Links(_) => "",
-        Kind::Integer { .. } if property.name == "actions" => "What the rule grants.",
+        Kind::Integer { .. } if property.has_role(Role::Actions) => "What the rule grants.",
         Kind::Strings { .. } => "One a line.",
         Kind::Elements(_) => "One a line, as type=value.",
         Kind::Reference(_) => "As DIRECTORY\\userid.",
@@ -176,7 +177,7 @@ fn input(property: &'static Property, value: &Json, known: &Known) -> Input {
             Input::Choice(words.iter().map(choice).collect())
         }
         // A line can't hold line ends.
-        Kind::Text { max, .. } if max > 1_000 || property.name == "rule" || written.contains('\n') => {
+        Kind::Text { max, .. } if max > 1_000 || property.has_role(Role::Condition) || written.contains('\n') => {
             Input::Area { value: written, is_required }
         }
         Kind::Text { max, .. } => Input::Line { value: written, max, is_required },
@@ -188,7 +189,7 @@ fn input(property: &'static Property, value: &Json, known: &Known) -> Input {
             };
             Input::Choice(choices.iter().map(choice).collect())
         }
-        Kind::Integer { .. } if property.name == "actions" => {
+        Kind::Integer { .. } if property.has_role(Role::Actions) => {
             Input::Checks(actions(value.as_i64().unwrap_or_default()))
         }
         Kind::Boolean => Input::Check(value.as_bool().unwrap_or_default()),
@@ -236,8 +237,8 @@ fn tags(value: &Json, known: &Known) -> Vec<Choice> {
     known.tags.iter().chain(more).map(choice).collect()
 }
 
-fn custom_property(definition: &Json, entry: &Json) -> Field {
-    let held = values_of(definition, entry);
+fn custom_property(definition: &Json, held: &Json) -> Field {
+    let held = values_of(definition, held);
     let choices = lines(&definition["choiceValues"]);
     let input = if choices.is_empty() {
         Input::Area { value: in_one_form(&held.join("\n")), is_required: false }

@@ -5,10 +5,11 @@ use super::rows::read_each;
 use super::shown::{label, text};
 use super::trouble::Trouble;
 use super::visit::{Frame, Visit, plural};
+use super::warnings::has_open_password;
 use super::{Marked, notice, page};
 use crate::error::Failure;
 use crate::http::extract::call::EntityCall;
-use crate::model::{Entity, Kind, Property, holds_secret, nearest};
+use crate::model::{Entity, Kind, Property, nearest};
 use crate::policy::Action;
 use crate::query;
 use crate::query::{Filter, Predicate, Problem, parse_order};
@@ -27,8 +28,7 @@ const ITEMS: usize = 20;
 struct List {
     frame: Frame,
     title: String,
-    noun: &'static str,
-    path: &'static str,
+    entity: &'static Entity,
     /// The filter, the order, the columns and the place of the page, for what is done to its rows.
     query: String,
     /// Where the list begins.
@@ -103,7 +103,7 @@ pub async fn show(visit: &Visit, wanted: ListQuery, refusal: Option<String>) -> 
         Err(fault) => (Found::default(), Some(fault)),
     };
     let status = if fault.is_some() || refusal.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let rows: Vec<Row> = found.rows.iter().map(|json| row(&wanted.columns, json)).collect();
+    let rows: Vec<Row> = found.rows.iter().map(|json| row(entity, &wanted.columns, json)).collect();
     let shown = i64::try_from(rows.len()).unwrap_or_default();
     let skip = i64::from(wanted.skip);
     let previous = (wanted.skip > 0).then(|| wanted.link(entity, &wanted.order, wanted.skip.saturating_sub(ROWS)));
@@ -116,8 +116,7 @@ pub async fn show(visit: &Visit, wanted: ListQuery, refusal: Option<String>) -> 
         beginning: wanted.link(entity, &wanted.order, 0),
         frame: visit.frame(),
         title: plural(entity),
-        noun: entity.noun,
-        path: entity.path,
+        entity,
         choices: choices(entity, &wanted.columns),
         columns: wanted.columns.iter().map(|property| column(&wanted, entity, property)).collect(),
         filter: wanted.filter,
@@ -228,7 +227,7 @@ fn choices(entity: &'static Entity, shown: &[&'static Property]) -> Vec<ColumnCh
     entity.full().map(choice).collect()
 }
 
-fn row(columns: &[&'static Property], json: &Json) -> Row {
+fn row(entity: &'static Entity, columns: &[&'static Property], json: &Json) -> Row {
     let own = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
     let privileges: Vec<&str> = json["privileges"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     let held = privileges.iter().filter_map(|name| Action::named(name)).map(Action::bit).sum();
@@ -237,6 +236,6 @@ fn row(columns: &[&'static Property], json: &Json) -> Row {
         name: own("name").to_owned(),
         cells: columns.iter().map(|property| text(property, &json[property.name])).collect(),
         privileges: Action::describe(held),
-        has_open_password: holds_secret(own("connectionstring")),
+        has_open_password: has_open_password(entity, json),
     }
 }

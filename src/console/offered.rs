@@ -6,7 +6,7 @@ use super::form::Known;
 use super::rows::read_each;
 use super::visit::Visit;
 use crate::error::Failure;
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, Entity, TAG};
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, Entity, Role, TAG};
 use crate::query;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
@@ -38,7 +38,7 @@ pub fn known(
     pages: &Pages,
 ) -> Result<Known, Failure> {
     let mut known = Known::default();
-    if entity.property("tags").is_some() {
+    if entity.with_role(Role::Tags).is_some() {
         (known.tags, known.tag_page) = page(snapshot, caller, &TAG, Predicate::True, (pages, TAGS))?;
     }
     if entity.custom_properties().is_some() {

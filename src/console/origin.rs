@@ -3,7 +3,7 @@
 use super::filled_in::overlaid;
 use crate::crypto::digest;
 use crate::http::extract::body::Form;
-use crate::model::{Entity, Kind, Property};
+use crate::model::{Entity, Kind, MODIFIED_DATE, Property};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value as Json};
@@ -39,7 +39,7 @@ impl Origin {
             (property.name.to_owned(), digest(format!("{id} {} {sealed}", property.name).as_bytes()).into())
         };
         let values: Map<String, Json> = values.chain(sealed.iter().map(mark)).collect();
-        let version = entry["modifiedDate"].as_str().unwrap_or_default().to_owned();
+        let version = entry[MODIFIED_DATE.name].as_str().unwrap_or_default().to_owned();
         Self { version, values: Some(Json::Object(values)) }
     }
 

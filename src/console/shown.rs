@@ -1,6 +1,6 @@
 //! How values look on a page: the JSON of the API in words.
 
-use crate::model::{Entity, Kind, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property};
+use crate::model::{Entity, Kind, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Role};
 use crate::policy::Action;
 use serde_json::Value as Json;
 
@@ -13,7 +13,7 @@ pub fn text(property: &Property, value: &Json) -> String {
             let choice = choices.iter().find(|choice| Some(choice.number) == number.as_i64());
             choice.and_then(|choice| choice.names.last()).map_or_else(|| number.to_string(), |name| (*name).to_owned())
         }
-        (Kind::Integer { .. }, Json::Number(bits)) if property.name == "actions" => {
+        (Kind::Integer { .. }, Json::Number(bits)) if property.has_role(Role::Actions) => {
             Action::describe(bits.as_i64().unwrap_or_default())
         }
         (Kind::Date, Json::String(date)) => date.replace('T', " ").replace('Z', ""),
@@ -79,14 +79,8 @@ fn plain(value: &Json) -> String {
 /// How forms and tables call a property: `Created date`.
 #[must_use]
 pub fn label(property: &Property) -> String {
-    match property.name {
-        "id" => return "ID".to_owned(),
-        "connectionstring" => return "Connection string".to_owned(),
-        "username" => return "User name".to_owned(),
-        "modifiedByUserName" => return "Modified by".to_owned(),
-        "createdDate" => return "Created".to_owned(),
-        "modifiedDate" => return "Modified".to_owned(),
-        _ => {}
+    if let Some(label) = property.label {
+        return label.to_owned();
     }
     let mut label = String::new();
     for letter in property.name.chars() {
@@ -105,14 +99,7 @@ pub fn label(property: &Property) -> String {
 /// The columns that a list has unless others are chosen.
 #[must_use]
 pub fn usual_columns(entity: &'static Entity) -> Vec<&'static str> {
-    let wanted: &[&str] = match entity.resource_type {
-        "DataConnection" => &["name", "type", "connectionstring", "username", "owner", "tags", "modifiedDate"],
-        "CustomPropertyDefinition" => &["name", "choiceValues", "objectTypes", "description"],
-        "User" => &["userId", "userDirectory", "name", "roles", "inactive", "tags"],
-        "SystemRule" => &["name", "resourceFilter", "rule", "actions", "disabled", "type", "error"],
-        _ => &["name", "createdDate", "modifiedDate", "modifiedByUserName"],
-    };
-    wanted.iter().filter_map(|name| entity.property(name)).map(|property| property.name).collect()
+    entity.console_columns.iter().filter_map(|name| entity.property(name)).map(|property| property.name).collect()
 }
 
 #[cfg(test)]

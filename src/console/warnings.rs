@@ -4,9 +4,10 @@ use super::shown::{label, lines};
 use super::visit::Visit;
 use crate::access_report::{KnownRoles, rule_warnings, type_warnings};
 use crate::error::Failure;
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, RuleSource, SYSTEM_RULE, USER, holds_secret};
+use crate::model::{Document, Entity, Kind, RuleSource, SYSTEM_RULE, USER, holds_secret};
 use crate::policy::Warning;
 use crate::service::caller::Caller;
+use crate::service::warnings::NamesOf;
 use crate::store::Snapshot;
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -15,23 +16,33 @@ const OPEN_PASSWORD: &str = "The connection string holds a password of its own, 
     Put it into the field for the password instead: there it is encrypted, and never shown.";
 
 /// What is pointed out about an entity by itself.
-pub fn open_password(entry: &Json) -> Option<String> {
-    let connection_string = entry["connectionstring"].as_str().unwrap_or_default();
-    holds_secret(connection_string).then(|| OPEN_PASSWORD.to_owned())
+pub fn open_password(entity: &'static Entity, entry: &Json) -> Option<String> {
+    has_open_password(entity, entry).then(|| OPEN_PASSWORD.to_owned())
+}
+
+/// Whether an entity shows a password in the text that says where its secret is used.
+pub fn has_open_password(entity: &'static Entity, entry: &Json) -> bool {
+    let shown_to = entity.secrets().filter_map(|secret| match secret.kind {
+        Kind::Secret { shown_to, .. } => Some(shown_to),
+        _ => None,
+    });
+    shown_to.into_iter().any(|name| holds_secret(entry[name].as_str().unwrap_or_default()))
 }
 
 /// What is pointed out about an entity after a look at the site, for the types that need one. A page is shown all the same if the look fails.
 pub async fn looked_up(visit: &Visit, entry: &Json) -> Vec<String> {
     let entity = visit.call.entity;
-    let found = if *entity == USER {
-        let own = lines(&entry["roles"]);
-        visit.call.user.scan(move |snapshot, caller| of_roles(snapshot, caller, &own)).await
-    } else if *entity == CUSTOM_PROPERTY_DEFINITION {
-        Ok(type_warnings(&lines(&entry["objectTypes"])).iter().map(|warning| words_about(entity, warning)).collect())
-    } else if let Some(rule) = rule(entry).filter(|_| *entity == SYSTEM_RULE) {
-        visit.call.user.scan(move |snapshot, caller| of_rule(snapshot, caller, &rule)).await
-    } else {
-        Ok(Vec::new())
+    let held = NamesOf::by(entity).map(|(property, kind)| (kind, lines(&entry[property.name])));
+    let rule = if entity.is_of_rules() { rule(entry) } else { None };
+    let found = match (held, rule) {
+        (Some((NamesOf::UserRoles, names)), _) => {
+            visit.call.user.scan(move |snapshot, caller| of_roles(snapshot, caller, &names)).await
+        }
+        (Some((NamesOf::ResourceTypes, names)), _) => {
+            Ok(type_warnings(&names).iter().map(|warning| words_about(entity, warning)).collect())
+        }
+        (None, Some(rule)) => visit.call.user.scan(move |snapshot, caller| of_rule(snapshot, caller, &rule)).await,
+        (None, None) => Ok(Vec::new()),
     };
     found.unwrap_or_default()
 }

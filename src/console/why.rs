@@ -134,7 +134,7 @@ fn proposed(snapshot: &Snapshot<'_>, caller: &Caller) -> Result<Vec<String>, Fai
 
 /// The resource that is meant, by its id or else by its name; several, if there are several of the name.
 async fn find(visit: &Visit, entity: &'static Entity, id: &str, name: &str) -> Result<Vec<Tested>, Failure> {
-    let condition = match (Uuid::parse_str(id), entity.property("name")) {
+    let condition = match (Uuid::parse_str(id), entity.name()) {
         (Ok(id), _) => Predicate::has_id(entity, id),
         (Err(_), Some(property)) if !name.is_empty() => Predicate::equals(property, Value::Text(name.to_owned())),
         _ => return Ok(Vec::new()),

@@ -4,7 +4,7 @@ use super::api_docs;
 use super::extract::own_parameters::OwnParameters;
 use super::qrs::{about, about_api, entities, many, previews, rule_audit, rule_import, selections, synthetic, table};
 use crate::http::extract::entity_type::EntityType;
-use crate::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION, SYSTEM_RULE, USER};
+use crate::model::{AUDIT_ENTRY, Defines, Entity, REGISTRY, SELECTION};
 use actix_web::middleware::Compress;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Scope, guard};
@@ -31,12 +31,10 @@ pub fn routes(config: &mut ServiceConfig) {
 
 fn entity_routes(entity: &'static Entity) -> Scope {
     let scope = web::scope(&format!("/{}", entity.path)).app_data(EntityType(entity));
-    let scope = match entity {
-        entity if *entity == SYSTEM_RULE => rule_routes(scope),
-        entity if *entity == USER => {
-            scope.service(resource!("/ownedresources", "GET", get => selections::owned_resources))
-        }
-        _ => scope,
+    let scope = match entity.defines {
+        Defines::Rights => rule_routes(scope),
+        Defines::Users => user_routes(scope),
+        Defines::CustomProperties | Defines::Nothing => scope,
     };
     scope
         // A single entity is not compressed: its ETag would have to tell the compressed form from the other (RFC 9110, 8.8.3.3).
@@ -91,6 +89,10 @@ fn selected_routes(entity: &'static Entity) -> Scope {
         .service(resource!("/count", "GET", get => entities::count))
         .service(resource!("/table", "POST", post => table::table).wrap(Compress::default()))
         .service(resource!("/synthetic", "GET, PUT", get => synthetic::get, put => synthetic::update))
+}
+
+fn user_routes(scope: Scope) -> Scope {
+    scope.service(resource!("/ownedresources", "GET", get => selections::owned_resources))
 }
 
 fn rule_routes(scope: Scope) -> Scope {

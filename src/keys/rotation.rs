@@ -2,7 +2,7 @@
 
 use super::key_ring::KeyRing;
 use crate::crypto::{Place, term_of};
-use crate::model::{AUDIT_SECRET, Entity, Property, with_secrets};
+use crate::model::{Entity, Property, Role, with_secrets};
 use crate::store::{Act, Error, Findings, Position, SealedValue, Snapshot, StoredKey, Write};
 use std::fmt;
 use std::time::Duration;
@@ -67,7 +67,9 @@ impl Occasion {
 /// Whether a value still has to be sealed anew under the newest key. A secret of the audit log that does not open never is.
 fn is_left(ring: &KeyRing, entity: &'static Entity, property: &'static Property, value: &SealedValue) -> bool {
     let is_newest = term_of(&value.sealed).is_ok_and(|term| Some(term) == ring.newest_term());
-    !is_newest && (*entity != AUDIT_SECRET || ring.unseal(place(entity, property, value), &value.sealed).is_ok())
+    !is_newest
+        && (!property.has_role(Role::MaskedOriginal)
+            || ring.unseal(place(entity, property, value), &value.sealed).is_ok())
 }
 
 /// A rotation that is under way. If it is cut off, the next one finds the older keys, and does what is left.
@@ -151,7 +153,7 @@ impl Rotation {
                     self.values += 1;
                 }
                 Ok(None) => {}
-                Err(why) if *entity == AUDIT_SECRET => {
+                Err(why) if property.has_role(Role::MaskedOriginal) => {
                     self.lost.add(format!("{}: {why}", describe_secret(&write.snapshot(), &value.id)?));
                 }
                 Err(why) => {

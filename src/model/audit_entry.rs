@@ -1,6 +1,8 @@
 //! Entries of the audit trail: who did what, from where, and what was before and after. Nobody writes them but the server.
 
-use super::schema::{CREATED_DATE, Entity, ID, Property};
+use super::common_properties::{CREATED_DATE, ID};
+use super::role::Role;
+use super::schema::{Entity, Property};
 
 /// The entry. It can only be read, so it is no type of the registry, all of whose operations clients may ask for.
 pub static AUDIT_ENTRY: Entity = Entity {
@@ -29,17 +31,16 @@ pub static AUDIT_ENTRY: Entity = Entity {
         Property::text("hash", "hash", 64)
             .describe("SHA-256 over the entry and the hash of the one before, in hexadecimal"),
     ],
-    unique: &[],
-    together: &[],
+    // `audit_log` is a view of it.
+    log_table: Some("audit_entries"),
+    ..Entity::PLAIN
 };
 
 /// The original of a property that audit entries show masked. Only its id and its sealed text are stored.
 pub static AUDIT_SECRET: Entity = Entity {
     resource_type: "AuditSecret",
-    path: "",
     noun: "audit log's secret",
     table: "audit_secrets",
-    properties: &[ID, Property::secret("text", "sealed", 0x10_0000, "")],
-    unique: &[],
-    together: &[],
+    properties: &[ID, Property::secret("text", "sealed", 0x10_0000, "").role(Role::MaskedOriginal)],
+    ..Entity::PLAIN
 };

@@ -1,7 +1,12 @@
 //! Custom property definitions: what may be said about entities beyond their own properties.
 
+use super::allowed_values::Syntax;
+use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
+use super::defines::Defines;
 use super::list_limits::{MOST_CHOICES, MOST_ITEMS};
-use super::schema::{CREATED_DATE, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax};
+use super::presence::Default;
+use super::role::Role;
+use super::schema::{Entity, Property};
 
 /// The custom property definition.
 pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
@@ -27,11 +32,15 @@ pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
             .describe("Type of the values; always Text"),
         Property::strings("choiceValues", "custom_property_definition_choice_values", 1024, MOST_CHOICES)
             .condensed()
+            .role(Role::ChoiceValues)
             .describe("The values that can be chosen; any text when empty"),
         Property::strings("objectTypes", "custom_property_definition_object_types", 255, MOST_ITEMS)
+            .role(Role::ResourceTypes)
             .describe("The resource types that may carry the property, such as DataConnection"),
         Property::text("description", "description", 512).describe("What the property is for"),
     ],
     unique: &[&["name"]],
-    together: &[],
+    console_columns: &["name", "choiceValues", "objectTypes", "description"],
+    defines: Defines::CustomProperties,
+    ..Entity::PLAIN
 };

@@ -1,14 +1,14 @@
 //! Custom property values: the elements in an entity's `customProperties`.
 
 use super::CUSTOM_PROPERTY_DEFINITION;
-use super::schema::{CREATED_DATE, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property};
+use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
+use super::role::Role;
+use super::schema::{Entity, Property};
 
 /// The custom property value: one value of one definition, on one entity.
 pub static CUSTOM_PROPERTY_VALUE: Entity = Entity {
     resource_type: "CustomPropertyValue",
-    path: "",
     noun: "custom property value",
-    table: "",
     properties: &[
         ID,
         CREATED_DATE,
@@ -16,10 +16,18 @@ pub static CUSTOM_PROPERTY_VALUE: Entity = Entity {
         MODIFIED_BY_USER_NAME,
         Property::text("value", "value", 1024)
             .required()
+            .role(Role::Value)
             .describe("The value; one of the definition's choiceValues where it has any"),
         Property::reference("definition", "definition_id", &CUSTOM_PROPERTY_DEFINITION)
+            .role(Role::Definition)
             .describe("The definition that the value belongs to"),
     ],
-    unique: &[],
-    together: &[],
+    ..Entity::PLAIN
 };
+
+/// The values of custom properties that an entity has, kept in `table`.
+pub const fn custom_properties(table: &'static str) -> Property {
+    Property::elements("customProperties", table, &CUSTOM_PROPERTY_VALUE)
+        .role(Role::CustomProperties)
+        .describe("Values of custom properties; a write replaces the whole list")
+}

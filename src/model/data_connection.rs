@@ -1,9 +1,13 @@
 //! Data connections: how an engine reaches a source of data.
 
-use super::schema::{
-    CREATED_DATE, Choice, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax,
-};
-use super::{CUSTOM_PROPERTY_VALUE, TAG, USER};
+use super::allowed_values::{Choice, Syntax};
+use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
+use super::custom_property_value::custom_properties;
+use super::presence::Default;
+use super::role::Role;
+use super::schema::{Entity, Property};
+use super::tag::tags;
+use super::user::OWNER;
 
 /// The data connection. Names are unique over all owners, as in QRS.
 pub static DATA_CONNECTION: Entity = Entity {
@@ -16,17 +20,13 @@ pub static DATA_CONNECTION: Entity = Entity {
         CREATED_DATE,
         MODIFIED_DATE,
         MODIFIED_BY_USER_NAME,
-        Property::elements("customProperties", "data_connection_custom_properties", &CUSTOM_PROPERTY_VALUE)
-            .describe("Values of custom properties; a write replaces the whole list"),
-        Property::reference("owner", "owner_id", &USER)
-            .or(Default::Caller)
-            .changed_by("changeowner")
-            .in_rules()
-            .describe("The owner; the caller unless a create names another"),
+        custom_properties("data_connection_custom_properties"),
+        OWNER.changed_by("changeowner"),
         Property::text("name", "name", 256).required().condensed().in_rules().describe("Name; unique, case ignored"),
         Property::text("connectionstring", "connectionstring", 100_000)
             .required()
             .condensed()
+            .label("Connection string")
             .describe("Connection string, with the parameters of the provider"),
         Property::text("type", "type", 500)
             .required()
@@ -40,7 +40,11 @@ pub static DATA_CONNECTION: Entity = Entity {
             .or(Default::OwnId)
             .condensed()
             .describe("The engine's identifier of the connection; its own id unless given"),
-        Property::text("username", "username", 500).condensed().describe("User name at the source"),
+        Property::text("username", "username", 500)
+            .condensed()
+            .role(Role::UserName)
+            .label("User name")
+            .describe("User name at the source"),
         Property::secret("password", "password", 524_288, "connectionstring").describe(
             "Password at the source: stored encrypted, never returned. Absent or null keeps it, \"\" clears it",
         ),
@@ -48,11 +52,13 @@ pub static DATA_CONNECTION: Entity = Entity {
         Property::enumeration("architecture", "architecture", ARCHITECTURE)
             .condensed()
             .describe("Architecture of the provider"),
-        Property::links("tags", "data_connection_tags", &TAG).describe("Tags; a write replaces the whole list"),
+        tags("data_connection_tags"),
     ],
     unique: &[&["name"]],
     // A password goes where the connection string says.
     together: &[&["connectionstring", "username", "password", "logOn"]],
+    console_columns: &["name", "type", "connectionstring", "username", "owner", "tags", "modifiedDate"],
+    ..Entity::PLAIN
 };
 
 const LOG_ON: &[Choice] = &[

@@ -1,6 +1,8 @@
 //! What a client wants written: the checked content of a body, ready for the store.
 
-use super::{Actor, Default, Entity, Fault, Invalid, Key, Kind, NaturalKey, Presence, Property, Timestamp, Value};
+use super::{
+    Actor, Default, Entity, Fault, Invalid, Key, Kind, NaturalKey, Presence, Property, Role, Timestamp, Value,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -60,6 +62,22 @@ impl Document {
     pub fn set(&mut self, property: &'static Property, input: Input) {
         self.inputs.retain(|(given, _)| *given != property);
         self.inputs.push((property, input));
+    }
+
+    /// The property by which it bars a user, if it does.
+    #[must_use]
+    pub fn bars(&self) -> Option<&'static Property> {
+        let mut barring = self.entity.properties.iter().filter(|property| property.has_role(Role::Barred));
+        barring.find(|property| matches!(self.get(property), Some(Input::Value(Value::Boolean(true)))))
+    }
+
+    /// Sets what each change of an entity of this type sets.
+    pub fn set_by_change(&mut self) {
+        for (name, text) in self.entity.set_by_change {
+            if let Some(property) = self.entity.property(name) {
+                self.set(property, Input::Value(Value::Text((*text).to_owned())));
+            }
+        }
     }
 
     /// Keeps only the inputs that `keep` accepts.

@@ -4,11 +4,14 @@
 //! document. This room does no I/O and knows no other room.
 
 mod actor;
+mod allowed_values;
 mod audit_entry;
 mod characters;
+mod common_properties;
 mod custom_property_definition;
 mod custom_property_value;
 mod data_connection;
+mod defines;
 mod document;
 mod field_path;
 mod fold;
@@ -20,8 +23,11 @@ mod key;
 mod list_change;
 mod list_item;
 mod list_limits;
+mod look_ups;
 mod nearest;
+mod presence;
 mod read;
+mod role;
 mod schema;
 mod secret_syntax;
 mod secret_text;
@@ -35,10 +41,13 @@ mod value;
 mod words;
 
 pub use actor::{Actor, Context};
+pub use allowed_values::{Choice, Syntax};
 pub use audit_entry::{AUDIT_ENTRY, AUDIT_SECRET};
+pub use common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
 pub use custom_property_definition::CUSTOM_PROPERTY_DEFINITION;
 pub use custom_property_value::CUSTOM_PROPERTY_VALUE;
 pub use data_connection::DATA_CONNECTION;
+pub use defines::{Defines, ReadOnly};
 pub use document::{Document, Input};
 pub use field_path::{FieldPath, Step};
 pub use fold::{earlier_fold, fold, fold_char, is_same_folded};
@@ -50,10 +59,10 @@ pub use list_change::ListChange;
 pub use list_item::LIST_ITEM;
 pub use list_limits::{MOST_CHOICES, MOST_ITEMS};
 pub use nearest::{did_you_mean, nearest, nearest_alike};
+pub use presence::{Default, Presence};
 pub use read::{choice, describe_choices};
-pub use schema::{
-    CREATED_DATE, Choice, Default, Entity, ID, Kind, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Presence, Property, Syntax,
-};
+pub use role::Role;
+pub use schema::{Entity, Kind, Property};
 pub use secret_text::{MASK, holds_secret, masked, masked_json};
 pub use selection::{SELECTION, SELECTION_ITEM};
 pub use system_rule::{RuleSource, SYSTEM_RULE};
@@ -64,8 +73,15 @@ pub use user_attribute::USER_ATTRIBUTE;
 pub use value::Value;
 pub use words::{capitalised, excerpt};
 
-/// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and a line here.
-pub static REGISTRY: &[&Entity] = &[&DATA_CONNECTION, &TAG, &CUSTOM_PROPERTY_DEFINITION, &USER, &SYSTEM_RULE];
+/// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and a line here (docs/adding-an-entity.md).
+pub static REGISTRY: &[&Entity] = &[
+    // In the order in which the console lists them.
+    &DATA_CONNECTION,
+    &TAG,
+    &CUSTOM_PROPERTY_DEFINITION,
+    &USER,
+    &SYSTEM_RULE,
+];
 
 /// The entity types that have secrets, which are stored sealed.
 pub fn with_secrets() -> impl Iterator<Item = &'static Entity> {

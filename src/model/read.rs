@@ -3,17 +3,14 @@
 
 use super::list_limits::{MOST_ENTITIES, MOST_ITEMS, MOST_TEXT};
 use super::{
-    Choice, DATE_EXPECTED, Document, Entity, Input, Invalid, Key, Kind, NaturalKey, Presence, Property, Syntax,
-    Timestamp, Value, excerpt,
+    Choice, DATE_EXPECTED, Document, Entity, Input, Invalid, Key, Kind, MODIFIED_DATE, NaturalKey, Presence, Property,
+    Role, Syntax, Timestamp, Value, excerpt,
 };
 use secrecy::SecretString;
 use serde_json::{Map, Number, Value as Json};
 use std::collections::HashSet;
 use std::hash::Hash;
 use uuid::Uuid;
-
-/// The property that belongs to a password.
-const USER_NAME: &str = "username";
 
 /// Characters of a wrong text that a message repeats.
 const SHOWN: usize = 40;
@@ -25,7 +22,7 @@ impl Document {
     /// It is no date.
     pub fn seen_version(&self) -> Result<Option<Timestamp>, Invalid> {
         let seen = self.modified_date.as_ref().map(read_date).transpose();
-        seen.map_err(|invalid| invalid.within("modifiedDate"))
+        seen.map_err(|invalid| invalid.within(MODIFIED_DATE.name))
     }
 
     /// Reads one entity from a body.
@@ -66,9 +63,9 @@ impl Document {
     }
 
     fn read_property(&mut self, property: &'static Property, json: Json) -> Result<(), Invalid> {
-        match (property.name, property.kind) {
+        match (property.role, property.kind) {
             (_, Kind::Id) => self.id = read_id(json)?,
-            ("modifiedDate", _) => self.modified_date = Some(json),
+            (Some(Role::Version), _) => self.modified_date = Some(json),
             _ if matches!(property.presence, Presence::ServerSet(_)) => {}
             (_, Kind::Secret { max, .. }) => {
                 // The message of any other fault would repeat what was sent.
@@ -89,12 +86,13 @@ impl Document {
 /// The user name, if a body clears it together with the password: `"username": null, "password": ""`. Without the password, null keeps it as it keeps
 /// everything.
 fn clears_user_name(entity: &'static Entity, fields: &Map<String, Json>) -> Option<&'static Property> {
+    let user_name = entity.with_role(Role::UserName)?;
     let all_are = |name: &str, wanted: &Json| {
         let mut given = fields.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).peekable();
         given.peek().is_some() && given.all(|(_, json)| json == wanted)
     };
     let clears_secret = entity.secrets().any(|secret| all_are(secret.name, &Json::String(String::new())));
-    (clears_secret && all_are(USER_NAME, &Json::Null)).then(|| entity.property(USER_NAME)).flatten()
+    (clears_secret && all_are(user_name.name, &Json::Null)).then_some(user_name)
 }
 
 /// What `json` gives for a property of `kind`; nothing for an empty reference, which QRS takes as left out.

@@ -1,5 +1,9 @@
-//! The vocabulary in which an entity type is declared: plain data, no behaviour but look-ups.
+//! The vocabulary in which an entity type is declared: plain data. Its look-ups are in `look_ups.rs`.
 
+use super::allowed_values::{Choice, Syntax};
+use super::defines::{Defines, ReadOnly};
+use super::presence::{Default, Presence};
+use super::role::Role;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -19,46 +23,37 @@ pub struct Entity {
     pub unique: &'static [&'static [&'static str]],
     /// Groups of properties that belong together: of a group that two people changed differently, no mixture is stored unasked.
     pub together: &'static [&'static [&'static str]],
+    /// The columns that a list in the console has unless others are chosen.
+    pub console_columns: &'static [&'static str],
+    /// What its entities decide beyond themselves.
+    pub defines: Defines,
+    /// Which of its entities clients can neither change nor delete.
+    pub read_only: Option<ReadOnly>,
+    /// Texts that each change by a client sets: names of properties, and the texts.
+    pub set_by_change: &'static [(&'static str, &'static str)],
+    /// Whether its entities are their owner's alone: no rule is about them, and the audit log has no entry of their changes.
+    pub is_private: bool,
+    /// Where `table` is a view of a log: the table that it shows, in which long texts lie apart.
+    pub log_table: Option<&'static str>,
 }
 
 impl Entity {
-    /// The property that a client means by `name`: QRS ignores case in property names.
-    #[must_use]
-    pub fn property(&self, name: &str) -> Option<&Property> {
-        self.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name))
-    }
-
-    /// The properties that a reply in the condensed form shows.
-    pub fn condensed(&'static self) -> impl Iterator<Item = &'static Property> {
-        self.properties.iter().filter(|property| property.condensed)
-    }
-
-    /// The properties that a reply in the full form shows: all but the secrets.
-    pub fn full(&'static self) -> impl Iterator<Item = &'static Property> {
-        self.properties.iter().filter(|property| !matches!(property.kind, Kind::Secret { .. }))
-    }
-
-    /// The properties that are stored sealed.
-    pub fn secrets(&'static self) -> impl Iterator<Item = &'static Property> {
-        self.properties.iter().filter(|property| matches!(property.kind, Kind::Secret { .. }))
-    }
-
-    /// The property that says who owns the entity, if the type has owners.
-    #[must_use]
-    pub fn owner(&'static self) -> Option<&'static Property> {
-        self.properties.iter().find(|property| property.name == "owner")
-    }
-
-    /// The property that holds the custom property values, if the type can have them.
-    #[must_use]
-    pub fn custom_properties(&'static self) -> Option<&'static Property> {
-        self.properties.iter().find(|property| property.name == "customProperties")
-    }
-
-    /// The properties by which a reference may name an entity of this type instead of its id.
-    pub fn natural_key(&'static self) -> impl Iterator<Item = &'static Property> {
-        self.unique.first().copied().unwrap_or_default().iter().filter_map(|name| self.property(name))
-    }
+    /// A type with nothing special about it. A declaration says what is different.
+    pub const PLAIN: Self = Self {
+        resource_type: "",
+        path: "",
+        noun: "",
+        table: "",
+        properties: &[],
+        unique: &[],
+        together: &[],
+        console_columns: &["name", "createdDate", "modifiedDate", "modifiedByUserName"],
+        defines: Defines::Nothing,
+        read_only: None,
+        set_by_change: &[],
+        is_private: false,
+        log_table: None,
+    };
 }
 
 /// Two references mean the same type only if they point at the same declaration.
@@ -94,6 +89,10 @@ pub struct Property {
     pub in_rules: bool,
     /// The action that a change of it needs beyond update, if there is one.
     pub changed_by: Option<&'static str>,
+    /// The part that it plays, where the program treats it in a way of its own.
+    pub role: Option<Role>,
+    /// How the console calls it, if not by its name.
+    pub label: Option<&'static str>,
     /// What it means, for the OpenAPI document.
     pub description: &'static str,
 }
@@ -168,65 +167,8 @@ pub enum Kind {
     Elements(&'static Entity),
 }
 
-/// Which texts a text property accepts, beyond their length.
-#[derive(Clone, Copy)]
-pub enum Syntax {
-    /// Any text.
-    Any,
-    /// Letters, digits and underscores, because filters and rules write the name bare after an `@`.
-    Identifier,
-    /// Text on one line: new values have no control characters.
-    Line,
-    /// The name of a type that other programs compare: new values have no characters that do not show, and white space around it does not count.
-    TypeName,
-    /// A GUID; an empty text counts as left out.
-    Guid,
-    /// One of these, in any case.
-    OneOf(&'static [&'static str]),
-}
-
-/// One number of an enumeration.
-pub struct Choice {
-    /// The number, as JSON shows it.
-    pub number: i64,
-    /// Its names; the first is QRS's own.
-    pub names: &'static [&'static str],
-}
-
-/// What a create without the property means.
-#[derive(Clone, Copy)]
-pub enum Presence {
-    /// The create is refused.
-    Required,
-    /// The property gets this value.
-    Optional(Default),
-    /// Only the server sets it; what a client sends is ignored.
-    ServerSet(Default),
-}
-
-/// The value of a property that a create left out.
-#[derive(Clone, Copy)]
-pub enum Default {
-    /// A text.
-    Text(&'static str),
-    /// A number, or false and true as 0 and 1.
-    Number(i64),
-    /// The id of the entity itself.
-    OwnId,
-    /// Whatever the property of this name has.
-    SameAs(&'static str),
-    /// The user who asks.
-    Caller,
-    /// The name of the user who asks, as `DIRECTORY\userid`.
-    CallerName,
-    /// The moment of the write.
-    Now,
-    /// No elements.
-    Nothing,
-}
-
 impl Property {
-    const fn new(name: &'static str, column: &'static str, kind: Kind, presence: Presence) -> Self {
+    pub(super) const fn new(name: &'static str, column: &'static str, kind: Kind, presence: Presence) -> Self {
         Self {
             name,
             column,
@@ -236,6 +178,8 @@ impl Property {
             fixed: false,
             in_rules: false,
             changed_by: None,
+            role: None,
+            label: None,
             description: "",
         }
     }
@@ -347,6 +291,20 @@ impl Property {
         self
     }
 
+    /// It plays this part.
+    #[must_use]
+    pub const fn role(mut self, role: Role) -> Self {
+        self.role = Some(role);
+        self
+    }
+
+    /// The console calls it so.
+    #[must_use]
+    pub const fn label(mut self, label: &'static str) -> Self {
+        self.label = Some(label);
+        self
+    }
+
     /// Only texts of this syntax are valid.
     #[must_use]
     pub const fn syntax(mut self, syntax: Syntax) -> Self {
@@ -375,25 +333,3 @@ impl Property {
         matches!(self.kind, Kind::Strings { .. } | Kind::Links(_) | Kind::Elements(_))
     }
 }
-
-/// The entity's GUID: made by the server unless a create brings one.
-pub const ID: Property = Property::new("id", "id", Kind::Id, Presence::Optional(Default::OwnId))
-    .condensed()
-    .fixed()
-    .in_rules()
-    .describe("Unique identifier");
-
-/// When the entity was made.
-pub const CREATED_DATE: Property =
-    Property::new("createdDate", "created_date", Kind::Date, Presence::ServerSet(Default::Now))
-        .describe("When the entity was created (UTC)");
-
-/// When the entity was last written; the version that an update must show.
-pub const MODIFIED_DATE: Property =
-    Property::new("modifiedDate", "modified_date", Kind::Date, Presence::ServerSet(Default::Now))
-        .describe("When the entity was last modified (UTC); an update must send it back");
-
-/// Who wrote the entity last, as `DIRECTORY\userid`.
-pub const MODIFIED_BY_USER_NAME: Property = Property::text("modifiedByUserName", "modified_by_user_name", 511)
-    .server_set(Default::CallerName)
-    .describe("Who modified the entity last, as DIRECTORY\\userid");

@@ -1,7 +1,11 @@
 //! Selections: entities that a user has marked, to work on all of them at once (QRS reference, 2.4).
 
 use super::USER;
-use super::schema::{CREATED_DATE, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax};
+use super::allowed_values::Syntax;
+use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
+use super::presence::Default;
+use super::role::Role;
+use super::schema::{Entity, Property};
 
 /// The selection. It is its owner's alone, whatever rules say, and is not kept for long; so it is no type of the registry.
 pub static SELECTION: Entity = Entity {
@@ -14,19 +18,21 @@ pub static SELECTION: Entity = Entity {
         CREATED_DATE,
         MODIFIED_DATE,
         MODIFIED_BY_USER_NAME,
-        Property::reference("owner", "owner_id", &USER).server_set(Default::Caller).describe("Who made it"),
+        Property::reference("owner", "owner_id", &USER)
+            .server_set(Default::Caller)
+            .role(Role::Owner)
+            .describe("Who made it"),
         Property::elements("items", "selection_items", &SELECTION_ITEM).describe("What is selected"),
     ],
-    unique: &[],
-    together: &[],
+    // They are a user's own bookmarks, live for a day, and each can hold ten thousand items.
+    is_private: true,
+    ..Entity::PLAIN
 };
 
 /// One entity in a selection.
 pub static SELECTION_ITEM: Entity = Entity {
     resource_type: "SelectionItem",
-    path: "",
     noun: "selection item",
-    table: "",
     properties: &[
         ID,
         CREATED_DATE,
@@ -38,6 +44,5 @@ pub static SELECTION_ITEM: Entity = Entity {
             .server_set(Default::Text(""))
             .describe("Name of the entity when it was selected"),
     ],
-    unique: &[],
-    together: &[],
+    ..Entity::PLAIN
 };

@@ -1,9 +1,13 @@
 //! System rules: who may do what, as data that people can bring from their site (QRS reference, 3.7 and 6).
 
-use super::schema::{
-    CREATED_DATE, Choice, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax,
-};
-use super::{Document, Input, TAG, Value};
+use super::allowed_values::{Choice, Syntax};
+use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
+use super::defines::{Defines, ReadOnly};
+use super::presence::Default;
+use super::role::Role;
+use super::schema::{Entity, Property};
+use super::tag::tags;
+use super::{Document, Input, Value};
 use uuid::Uuid;
 
 /// A rule as it is stored.
@@ -95,6 +99,7 @@ pub static SYSTEM_RULE: Entity = Entity {
         Property::text("name", "name", 255).required().condensed().in_rules().describe("Name; need not be unique"),
         Property::text("rule", "rule", 2048)
             .condensed()
+            .role(Role::Condition)
             .describe("Condition on user and resource; an empty one always holds"),
         Property::text("resourceFilter", "resource_filter", 1024)
             .required()
@@ -104,9 +109,13 @@ pub static SYSTEM_RULE: Entity = Entity {
         Property::integer("actions", "actions", 0, 16_383)
             .required()
             .condensed()
+            .role(Role::Actions)
             .describe("Which actions, as the sum of their bits: create 1, read 2, update 4, delete 8 and so on"),
         Property::text("comment", "comment", 255).condensed().describe("What the rule is for"),
-        Property::boolean("disabled", "disabled").condensed().describe("Whether the rule is switched off"),
+        Property::boolean("disabled", "disabled")
+            .condensed()
+            .role(Role::Disabled)
+            .describe("Whether the rule is switched off"),
         Property::enumeration("ruleContext", "rule_context", RULE_CONTEXT)
             .describe("Where the rule holds: in the hub, in the QMC, or in both"),
         Property::text("seedId", "seed_id", 36)
@@ -119,11 +128,20 @@ pub static SYSTEM_RULE: Entity = Entity {
         Property::text("error", "error", 4096).server_set(Default::Text("")).describe(
             "Why the rule can't be evaluated; empty if it can. Such a rule is kept only while it is disabled",
         ),
-        Property::links("tags", "system_rule_tags", &TAG).describe("Tags; a write replaces the whole list"),
+        tags("system_rule_tags"),
     ],
-    unique: &[],
     // All of them say who may do what.
     together: &[&["rule", "resourceFilter", "actions", "ruleContext", "disabled"]],
+    console_columns: &["name", "resourceFilter", "rule", "actions", "disabled", "type", "error"],
+    defines: Defines::Rights,
+    read_only: Some(ReadOnly {
+        property: "type",
+        text: "ReadOnly",
+        message: "the rule is read-only: it can't be changed or deleted",
+    }),
+    // A rule that a client changes is the client's own from then on.
+    set_by_change: &[("type", "Custom")],
+    ..Entity::PLAIN
 };
 
 const RULE_CONTEXT: &[Choice] = &[

@@ -1,6 +1,8 @@
 //! Tags: names that entities can be marked with. QRS allows several tags of one name.
 
-use super::schema::{CREATED_DATE, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property};
+use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
+use super::role::Role;
+use super::schema::{Entity, Property};
 
 /// The tag.
 pub static TAG: Entity = Entity {
@@ -15,6 +17,10 @@ pub static TAG: Entity = Entity {
         MODIFIED_BY_USER_NAME,
         Property::text("name", "name", 255).required().condensed().in_rules().describe("Tag name; need not be unique"),
     ],
-    unique: &[],
-    together: &[],
+    ..Entity::PLAIN
 };
+
+/// The tags of an entity, linked through `table`.
+pub const fn tags(table: &'static str) -> Property {
+    Property::links("tags", table, &TAG).role(Role::Tags).describe("Tags; a write replaces the whole list")
+}

@@ -1,8 +1,15 @@
 //! Users: who asks, and who owns.
 
+use super::USER_ATTRIBUTE;
+use super::allowed_values::Syntax;
+use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
+use super::custom_property_value::custom_properties;
+use super::defines::Defines;
 use super::list_limits::MOST_ITEMS;
-use super::schema::{CREATED_DATE, Default, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Syntax};
-use super::{CUSTOM_PROPERTY_VALUE, TAG, USER_ATTRIBUTE};
+use super::presence::Default;
+use super::role::Role;
+use super::schema::{Entity, Property};
+use super::tag::tags;
 
 /// The user, known by directory and user id together. Both are fixed: what a user may do hangs on who he is.
 pub static USER: Entity = Entity {
@@ -15,8 +22,7 @@ pub static USER: Entity = Entity {
         CREATED_DATE,
         MODIFIED_DATE,
         MODIFIED_BY_USER_NAME,
-        Property::elements("customProperties", "user_custom_properties", &CUSTOM_PROPERTY_VALUE)
-            .describe("Values of custom properties; a write replaces the whole list"),
+        custom_properties("user_custom_properties"),
         Property::text("userId", "user_id", 255)
             .required()
             .syntax(Syntax::Line)
@@ -44,18 +50,32 @@ pub static USER: Entity = Entity {
         Property::strings("roles", "user_roles", 255, MOST_ITEMS)
             .in_rules()
             .changed_by("changerole")
+            .role(Role::UserRoles)
             .describe("Roles, such as RootAdmin"),
         Property::elements("attributes", "user_attributes", &USER_ATTRIBUTE)
+            .role(Role::Attributes)
             .describe("Attributes from the directory or the sign-in, such as group and email"),
-        Property::boolean("inactive", "inactive").describe("Whether the user is barred from signing in"),
+        Property::boolean("inactive", "inactive")
+            .role(Role::Barred)
+            .describe("Whether the user is barred from signing in"),
         Property::boolean("removedExternally", "removed_externally")
             .describe("Whether the directory no longer has the user"),
-        Property::boolean("blacklisted", "blacklisted").describe("Whether the user is blocked"),
+        Property::boolean("blacklisted", "blacklisted").role(Role::Barred).describe("Whether the user is blocked"),
         Property::boolean("deleteProhibited", "delete_prohibited")
             .server_set(Default::Number(0))
+            .role(Role::ServiceAccount)
             .describe("Whether this is a service account, which can't be deleted"),
-        Property::links("tags", "user_tags", &TAG).describe("Tags; a write replaces the whole list"),
+        tags("user_tags"),
     ],
     unique: &[&["userDirectory", "userId"]],
-    together: &[],
+    console_columns: &["userId", "userDirectory", "name", "roles", "inactive", "tags"],
+    defines: Defines::Users,
+    ..Entity::PLAIN
 };
+
+/// The user who owns an entity: whoever creates it, unless the create names another. Conditions of rules may ask for the owner.
+pub const OWNER: Property = Property::reference("owner", "owner_id", &USER)
+    .or(Default::Caller)
+    .in_rules()
+    .role(Role::Owner)
+    .describe("The owner; the caller unless a create names another");

@@ -1,13 +1,13 @@
 //! User attributes: the elements in a user's `attributes`, such as the groups that he is in.
 
-use super::schema::{CREATED_DATE, Entity, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property};
+use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
+use super::role::Role;
+use super::schema::{Entity, Property};
 
 /// The user attribute: one value of one type, such as `group`.
 pub static USER_ATTRIBUTE: Entity = Entity {
     resource_type: "UserAttribute",
-    path: "",
     noun: "user attribute",
-    table: "",
     properties: &[
         ID,
         CREATED_DATE,
@@ -15,11 +15,13 @@ pub static USER_ATTRIBUTE: Entity = Entity {
         MODIFIED_BY_USER_NAME,
         Property::text("attributeType", "attribute_type", 255)
             .required()
+            .role(Role::AttributeType)
             .describe("Type of the attribute, such as group or email"),
-        Property::text("attributeValue", "attribute_value", 1024).describe("Value of the attribute"),
+        Property::text("attributeValue", "attribute_value", 1024)
+            .role(Role::AttributeValue)
+            .describe("Value of the attribute"),
         Property::text("externalId", "external_id", 255)
             .describe("Identifier in the system that the attribute comes from"),
     ],
-    unique: &[],
-    together: &[],
+    ..Entity::PLAIN
 };

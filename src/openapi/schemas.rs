@@ -1,6 +1,6 @@
 //! The schemas of bodies, from the declarations.
 
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, Entity, Kind, Presence, Property, SYSTEM_RULE, Syntax, USER};
+use crate::model::{Entity, Kind, Presence, Property, Syntax};
 use utoipa::openapi::schema::{AllOfBuilder, KnownFormat, SchemaFormat};
 use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, Type};
 
@@ -8,8 +8,7 @@ use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, T
 pub fn full(entity: &'static Entity) -> Object {
     let object = with_properties(entity, entity.properties.iter());
     let object = if entity.path.is_empty() { object } else { object.property("privileges", privileges()) };
-    let has_warnings = [&SYSTEM_RULE, &USER, &CUSTOM_PROPERTY_DEFINITION].contains(&entity);
-    let object = if has_warnings { object.property("warnings", warnings()) } else { object };
+    let object = if entity.has_warnings() { object.property("warnings", warnings()) } else { object };
     object.property("schemaPath", described(Type::String, "The resource type").read_only(true)).build()
 }
 

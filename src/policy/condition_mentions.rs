@@ -4,7 +4,7 @@ use super::condition::{Comparator, Comparison, Condition, Name, Operand, Referen
 use super::named::{CustomProperty, Mention, Named, StoredAttribute};
 use super::resource_types::unknown_type;
 use super::warning::shown;
-use crate::model::{Actor, Context, Entity, Kind, Property, USER, nearest, nearest_alike};
+use crate::model::{Actor, Context, Entity, Kind, Property, Role, USER, nearest, nearest_alike};
 use crate::query::Problem;
 
 /// What a condition names that has this text, for resources of the types `covered`; `is_only_stored` says whether the filter covers no other types.
@@ -96,12 +96,13 @@ impl Walk<'_> {
             }
         } else if name.text.eq_ignore_ascii_case("resourcetype") {
             self.resource_types(name, values);
-        } else if self.covered.iter().any(|entity| in_rules(entity, &name.text).is_some()) {
-            if name.text.eq_ignore_ascii_case("roles") {
+        } else {
+            let mut properties = self.covered.iter().filter_map(|entity| in_rules(entity, &name.text)).peekable();
+            if properties.peek().is_none() {
+                self.unknown_property(name);
+            } else if properties.any(|property| property.has_role(Role::UserRoles)) {
                 self.roles(name, values);
             }
-        } else {
-            self.unknown_property(name);
         }
     }
 
@@ -109,7 +110,7 @@ impl Walk<'_> {
     fn unknown_property(&mut self, name: &Name) {
         let properties: Vec<&'static str> =
             self.covered.iter().flat_map(|entity| names_in_rules(entity)).chain(["resourcetype"]).collect();
-        if self.covered.iter().any(|entity| entity.property("attributes").is_some()) {
+        if self.covered.iter().any(|entity| entity.with_role(Role::Attributes).is_some()) {
             let (name_text, is_sure) = (name.text.clone(), self.is_only_stored);
             self.add(name, Named::StoredAttribute(StoredAttribute { name: name_text, properties, is_sure }));
             return;
@@ -142,11 +143,11 @@ impl Walk<'_> {
     fn of_referenced(&mut self, target: &'static Entity, name: &Name, values: &[String]) {
         if name.is_custom_property {
             self.custom_property(name, vec![target], values, true);
-        } else if in_rules(target, &name.text).is_some() {
-            if name.text.eq_ignore_ascii_case("roles") {
+        } else if let Some(property) = in_rules(target, &name.text) {
+            if property.has_role(Role::UserRoles) {
                 self.roles(name, values);
             }
-        } else if target.property("attributes").is_some() {
+        } else if target.with_role(Role::Attributes).is_some() {
             let properties = names_in_rules(target).collect();
             let attribute = StoredAttribute { name: name.text.clone(), properties, is_sure: true };
             self.add(name, Named::StoredAttribute(attribute));

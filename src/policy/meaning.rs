@@ -4,7 +4,7 @@
 use super::Action;
 use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root};
 use super::side::{Case, Side};
-use crate::model::{Actor, Entity, Kind, Property, did_you_mean};
+use crate::model::{Actor, Entity, Kind, Property, Role, did_you_mean};
 use crate::query::{Expression, Predicate, Problem};
 use std::sync::Arc;
 
@@ -158,7 +158,8 @@ impl Meaning<'_> {
         if first.text.eq_ignore_ascii_case("resourcetype") && !first.is_custom_property && rest.is_empty() {
             return Ok(Side::Constants(vec![self.entity.resource_type.to_owned()]));
         }
-        let attributes = self.entity.property("attributes").filter(|_| rest.is_empty() && !first.is_custom_property);
+        let attributes =
+            self.entity.with_role(Role::Attributes).filter(|_| rest.is_empty() && !first.is_custom_property);
         if let (None, Some(attributes)) = (self.entity.property(&first.text), attributes) {
             return Ok(Side::attribute(&[], attributes, &first.text));
         }
@@ -200,7 +201,7 @@ impl Meaning<'_> {
             Names::OneOf(entities) => entities.iter().any(|entity| {
                 let has_it = entity.property(&name.text).is_some_and(|property| property.in_rules);
                 // Any name may be that of an attribute.
-                has_it || (*entity != self.entity && entity.property("attributes").is_some())
+                has_it || (*entity != self.entity && entity.with_role(Role::Attributes).is_some())
             }),
             Names::Lenient => true,
         }
@@ -209,7 +210,7 @@ impl Meaning<'_> {
 
 /// A property, a custom property or an attribute of the owner.
 fn of_referenced(relation: &'static Property, target: &'static Entity, name: &Name) -> Side {
-    let attributes = target.property("attributes");
+    let attributes = target.with_role(Role::Attributes);
     match (name.is_custom_property, target.property(&name.text), target.custom_properties(), attributes) {
         (true, _, Some(values), _) => Side::custom_property(&[relation], values, &name.text),
         (false, Some(property), _, _) if property.in_rules => Side::property(&[relation], property),

@@ -34,7 +34,7 @@ pub use never::never_holds;
 pub use privileges::{Grants, Guards, KeptPrivileges, Privileges};
 pub use resource_filter::ResourceFilter;
 pub use resource_types::unknown_type;
-pub use rule::{Rule, RuleFault, read_only};
+pub use rule::{Rule, RuleFault};
 pub use survey::{roles_in, touched};
 pub use tree::parse_tree;
 pub use warning::{Warning, shown};

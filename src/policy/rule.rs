@@ -3,17 +3,10 @@
 use super::Action;
 use super::condition::{self, Condition};
 use super::resource_filter::ResourceFilter;
-use crate::model::{Context, Invalid, RuleSource, SYSTEM_RULE, Value};
-use crate::query::{Predicate, Problem};
+use crate::model::{Context, Invalid, RuleSource};
+use crate::query::Problem;
 use std::fmt::{self, Display};
 use uuid::Uuid;
-
-/// The stored rules that nobody can change or delete.
-#[must_use]
-pub fn read_only() -> Predicate {
-    let kind = SYSTEM_RULE.property("type");
-    kind.map_or(Predicate::False, |kind| Predicate::equals(kind, Value::Text("ReadOnly".to_owned())))
-}
 
 /// A rule whose texts have been understood.
 #[derive(Clone, Debug)]

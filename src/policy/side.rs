@@ -1,6 +1,6 @@
 //! One side of a comparison, and what comparing two sides means.
 
-use crate::model::{Entity, Kind, LIST_ITEM, Property, USER, Value, fold, is_same_folded};
+use crate::model::{Entity, Kind, LIST_ITEM, Property, Role, Value, fold, is_same_folded};
 use crate::query::{Expression, Pattern, Predicate, Wildcards};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -63,10 +63,10 @@ impl Side {
     /// The values of the custom property of that name, among the values that `relation` holds.
     pub fn custom_property(steps: &[&'static Property], relation: &'static Property, name: &str) -> Self {
         let named = |element: &'static Entity| {
-            let definition = element.property("definition")?;
+            let definition = element.with_role(Role::Definition)?;
             let Kind::Reference(target) = definition.kind else { return None };
-            let named = Predicate::equals(target.property("name")?, Value::Text(name.to_owned()));
-            Some((Predicate::any(definition, named), element.property("value")?))
+            let named = Predicate::equals(target.natural_key().next()?, Value::Text(name.to_owned()));
+            Some((Predicate::any(definition, named), element.with_role(Role::Value)?))
         };
         Self::elements(steps, relation, named)
     }
@@ -74,8 +74,8 @@ impl Side {
     /// The values of the attributes of that type, among those that `relation` holds.
     pub fn attribute(steps: &[&'static Property], relation: &'static Property, name: &str) -> Self {
         Self::elements(steps, relation, |element| {
-            let typed = Predicate::equals(element.property("attributeType")?, Value::Text(name.to_owned()));
-            Some((typed, element.property("attributeValue")?))
+            let typed = Predicate::equals(element.with_role(Role::AttributeType)?, Value::Text(name.to_owned()));
+            Some((typed, element.with_role(Role::AttributeValue)?))
         })
     }
 
@@ -105,13 +105,11 @@ impl Side {
             }
             (Self::User(_), Self::User(_)) | (Self::Resource(_), Self::Resource(_)) => Ok(Predicate::True),
             (Self::User(user), Self::Reference(reference)) | (Self::Reference(reference), Self::User(user)) => {
-                Ok(match reference.kind {
-                    Kind::Reference(target) if *target == USER => Predicate::equals(reference, Value::Id(*user)),
-                    _ => Predicate::False,
-                })
+                let refers = reference.refers_to_user();
+                Ok(if refers { Predicate::equals(reference, Value::Id(*user)) } else { Predicate::False })
             }
             (Self::User(user), Self::Resource(entity)) | (Self::Resource(entity), Self::User(user)) => {
-                let is_user = Predicate::from(**entity == USER);
+                let is_user = Predicate::from(entity.is_of_users());
                 Ok(Predicate::and([is_user, Predicate::has_id(entity, *user)]))
             }
             // Who asks is no text.
@@ -223,12 +221,10 @@ impl Side {
             Self::Property { steps, property } => walk(steps, test(property)),
             Self::Elements { steps, picked, value } => walk(steps, Predicate::and([picked.clone(), test(value)])),
             Self::Reference(reference) => match reference.kind {
-                Kind::Reference(target) => {
-                    target.property("id").map_or(Predicate::False, |id| walk(&[reference], test(id)))
-                }
+                Kind::Reference(target) => target.id().map_or(Predicate::False, |id| walk(&[reference], test(id))),
                 _ => Predicate::False,
             },
-            Self::Resource(entity) => entity.property("id").map_or(Predicate::False, test),
+            Self::Resource(entity) => entity.id().map_or(Predicate::False, test),
             Self::Constants(_) | Self::User(_) => Predicate::False,
         }
     }

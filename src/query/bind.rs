@@ -11,7 +11,7 @@ use super::filter::{Filter, Literal, Term};
 use super::path::{End, Resolved, names, resolve, target};
 use super::predicate::{Operator, Predicate};
 use super::problem::Problem;
-use crate::model::{Entity, Property, Value};
+use crate::model::{Entity, Property, Role, Value};
 use std::cell::Cell;
 
 /// Comparisons at most by which it is said which entities may be seen, at all steps of a filter together: each step into another entity repeats what
@@ -150,9 +150,9 @@ impl Binder<'_> {
     /// A custom property value whose definition has that name and whose value compares so.
     fn custom_property(&self, name: &str, bound: &Bound<'_>, operator: Operator) -> Result<Predicate, Problem> {
         let element = bound.path.steps.last().copied().and_then(target);
-        let value = element.and_then(|element| element.property("value"));
-        let definition = element.and_then(|element| element.property("definition"));
-        let name_property = definition.and_then(target).and_then(|definition| definition.property("name"));
+        let value = element.and_then(|element| element.with_role(Role::Value));
+        let definition = element.and_then(|element| element.with_role(Role::Definition));
+        let name_property = definition.and_then(target).and_then(|definition| definition.natural_key().next());
         let (Some(value), Some(definition), Some(name_property)) = (value, definition, name_property) else {
             return Ok(Predicate::False);
         };

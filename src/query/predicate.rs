@@ -128,14 +128,21 @@ impl Predicate {
     /// The row of `entity` with that id.
     #[must_use]
     pub fn has_id(entity: &'static Entity, id: Uuid) -> Self {
-        entity.property("id").map_or(Self::False, |property| Self::equals(property, Value::Id(id)))
+        entity.id().map_or(Self::False, |property| Self::equals(property, Value::Id(id)))
     }
 
     /// The rows of `entity` with these ids.
     #[must_use]
     pub fn has_id_among(entity: &'static Entity, ids: impl IntoIterator<Item = Uuid>) -> Self {
         let ids = ids.into_iter().map(Value::Id);
-        entity.property("id").map_or(Self::False, |property| Self::one_of(property, ids))
+        entity.id().map_or(Self::False, |property| Self::one_of(property, ids))
+    }
+
+    /// The rows of `entity` that clients can neither change nor delete.
+    #[must_use]
+    pub fn is_read_only(entity: &'static Entity) -> Self {
+        let kept = entity.read_only.and_then(|kept| Some((entity.property(kept.property)?, kept.text)));
+        kept.map_or(Self::False, |(property, text)| Self::equals(property, Value::Text(text.to_owned())))
     }
 
     /// How many comparisons it has. A list of values counts as one, a prefix as two: its SQL has as many parameters, and some more for the first

@@ -7,7 +7,7 @@ use super::privileges::Privileges;
 use super::rule_checks;
 use super::seal_secrets::seal_secrets;
 use crate::error::Failure;
-use crate::model::{Document, Entity, Input, Invalid, SYSTEM_RULE, Timestamp};
+use crate::model::{Document, Entity, Input, Invalid, Role, Timestamp};
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Selection, Update, Write};
@@ -68,8 +68,8 @@ pub fn change_one(
 ) -> Result<Written, Failure> {
     let entity = change.document.entity;
     check_choices(backend, &change.document)?;
-    rule_checks::check_changeable(write, caller, entity, id)?;
-    rule_checks::make_custom(&mut change.document);
+    check_changeable(write, caller, entity, id)?;
+    change.document.set_by_change();
     seal_secrets(backend, write, &mut change.document, id)?;
     let lockout = Lockout::of_change(write, caller, id, &change.document)?;
     let entry = write.update(&Update {
@@ -95,7 +95,7 @@ pub fn delete_one(
     id: Uuid,
     if_match: Option<&IfMatch>,
 ) -> Result<(), Failure> {
-    rule_checks::check_changeable(write, caller, entity, id)?;
+    check_changeable(write, caller, entity, id)?;
     let lockout = Lockout::of_removal(write, caller, entity)?;
     write.delete(&Deletion {
         entity,
@@ -139,7 +139,7 @@ pub fn read_back(
     privileges: Privileges,
 ) -> Result<Entry, Failure> {
     // What is wrong with a rule is noted after it was written.
-    if privileges == Privileges::Hidden && *entity != SYSTEM_RULE {
+    if privileges == Privileges::Hidden && !entity.is_of_rules() {
         return Ok(written.entry);
     }
     let condition = Predicate::has_id(entity, written.id);
@@ -148,10 +148,22 @@ pub fn read_back(
     write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
 }
 
+/// Refuses to change or delete an entity that is read-only.
+///
+/// # Errors
+/// `Forbidden` if it is, and the caller may read it.
+fn check_changeable(write: &Write<'_>, caller: &Caller, entity: &'static Entity, id: Uuid) -> Result<(), Failure> {
+    let Some(read_only) = entity.read_only else { return Ok(()) };
+    if write.snapshot().holds(entity, id, &caller.visible(entity, Predicate::is_read_only(entity)))? {
+        return Err(Failure::Forbidden(read_only.message.to_owned()));
+    }
+    Ok(())
+}
+
 /// Refuses more choices than the settings allow.
 fn check_choices(backend: &Backend, document: &Document) -> Result<(), Invalid> {
     let most = backend.limits.choice_values;
-    let choices = document.inputs().find(|(property, _)| property.name == "choiceValues");
+    let choices = document.inputs().find(|(property, _)| property.has_role(Role::ChoiceValues));
     match choices {
         Some((property, Input::Strings(strings))) if strings.len() > most => {
             let message =

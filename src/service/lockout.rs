@@ -3,13 +3,9 @@
 use super::caller::Caller;
 use crate::access_report::has_root_administrator;
 use crate::error::Failure;
-use crate::model::{Document, Entity, Input, USER, Value};
+use crate::model::{Document, Entity, Property, Role};
 use crate::store::Write;
 use uuid::Uuid;
-
-/// The properties that bar a user, and the one that makes a root administrator.
-const BARRING: [&str; 2] = ["inactive", "blacklisted"];
-const ROLES: &str = "roles";
 
 /// Whether a write has to leave a root administrator.
 pub struct Lockout {
@@ -22,13 +18,13 @@ impl Lockout {
     /// # Errors
     /// `Conflict` if the user would bar themself.
     pub fn of_change(write: &Write<'_>, caller: &Caller, id: Uuid, document: &Document) -> Result<Self, Failure> {
-        let given = |name: &str| document.entity.property(name).and_then(|property| document.get(property));
-        let decides = BARRING.iter().chain([&ROLES]).any(|name| given(name).is_some());
-        if !is_concerned(caller, document.entity) || !decides {
+        // The roles make a root administrator.
+        let decides = |property: &Property| property.has_role(Role::Barred) || property.has_role(Role::UserRoles);
+        if !is_concerned(caller, document.entity) || !document.inputs().any(|(property, _)| decides(property)) {
             return Ok(Self { must_leave_one: false });
         }
-        let barring = |name: &&&str| matches!(given(name), Some(Input::Value(Value::Boolean(true))));
-        if let Some(name) = BARRING.iter().find(barring).filter(|_| id == caller.actor.id) {
+        if let Some(property) = document.bars().filter(|_| id == caller.actor.id) {
+            let name = property.name;
             let message =
                 format!("{name}: you can't bar yourself, because you could not undo it; another administrator can");
             return Err(Failure::Conflict(message));
@@ -63,5 +59,5 @@ impl Lockout {
 }
 
 fn is_concerned(caller: &Caller, entity: &Entity) -> bool {
-    *entity == USER && !caller.actor.is_service_account
+    entity.is_of_users() && !caller.actor.is_service_account
 }

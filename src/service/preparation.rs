@@ -18,7 +18,7 @@ use uuid::Uuid;
 /// # Errors
 /// 500 if compiling panics.
 pub async fn compile(request: &UserRequest, documents: impl Iterator<Item = &Document>) -> Result<(), Failure> {
-    if *request.entity != SYSTEM_RULE || !request.may_create_or_update().await {
+    if !request.entity.is_of_rules() || !request.may_create_or_update().await {
         return Ok(());
     }
     let new = new_rule();
@@ -30,7 +30,7 @@ pub async fn compile(request: &UserRequest, documents: impl Iterator<Item = &Doc
 /// # Errors
 /// As [`compile`].
 pub async fn prepare_new(request: &UserRequest, documents: &[Document]) -> Result<Warnings, Failure> {
-    if *request.entity == SYSTEM_RULE {
+    if request.entity.is_of_rules() {
         return prepare_new_rules(request, documents).await;
     }
     Ok(Warnings::of_names(request, documents).await)
@@ -96,7 +96,7 @@ pub async fn compile_changed(
 /// # Errors
 /// As [`compile`]; the database failed.
 pub async fn prepare_change(request: &UserRequest, id: Uuid, document: &Document) -> Result<Warnings, Failure> {
-    if *request.entity != SYSTEM_RULE {
+    if !request.entity.is_of_rules() {
         return Ok(Warnings::of_names(request, std::slice::from_ref(document)).await);
     }
     let sources = changed(request, move |_, _| Ok(Predicate::has_id(&SYSTEM_RULE, id)), document).await?;
@@ -109,7 +109,7 @@ async fn changed(
     condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
     document: &Document,
 ) -> Result<Vec<RuleSource>, Failure> {
-    if *request.entity != SYSTEM_RULE || !request.may_create_or_update().await {
+    if !request.entity.is_of_rules() || !request.may_create_or_update().await {
         return Ok(Vec::new());
     }
     let stored = request.scan(move |snapshot, caller| {

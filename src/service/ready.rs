@@ -5,7 +5,6 @@ use super::privileges::Privileges;
 use super::rule_cache::{KeptRules, Reading};
 use super::user_request::{UserRequest, no_such_user};
 use crate::error::Failure;
-use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
 use crate::query::Predicate;
 use crate::store::{Snapshot, Write};
@@ -43,7 +42,7 @@ impl UserRequest {
     /// `Unavailable` if others keep it waiting for too long.
     pub async fn turn_to_write_rules(&self) -> Result<Option<RwLockWriteGuard<'_, ()>>, Failure> {
         const WRITING: [Action; 3] = [Action::Create, Action::Update, Action::Delete];
-        if *self.entity != SYSTEM_RULE || !self.may_any(&WRITING).await {
+        if !self.entity.is_of_rules() || !self.may_any(&WRITING).await {
             return Ok(None);
         }
         self.backend.rules.turn_to_write_rules().await.map(Some)

@@ -1,37 +1,12 @@
-//! What is special about writing system rules: read-only ones stay as they are, default ones become custom when they are
-//! changed, and each must mean something.
+//! What is special about writing system rules: each must mean something, together with all others.
 
 use super::caller::Caller;
 use crate::error::Failure;
-use crate::model::{Document, Entity, Input, Invalid, RuleSource, SYSTEM_RULE, Value};
-use crate::policy::read_only;
+use crate::model::{Entity, Invalid, RuleSource};
 use crate::query::Predicate;
 use crate::store::Write;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
-
-/// Why a read-only rule stays as it is.
-pub const READ_ONLY: &str = "the rule is read-only: it can't be changed or deleted";
-
-/// Refuses to change a rule that is read-only.
-///
-/// # Errors
-/// It is.
-pub fn check_changeable(write: &Write<'_>, caller: &Caller, entity: &'static Entity, id: Uuid) -> Result<(), Failure> {
-    if *entity == SYSTEM_RULE && write.snapshot().holds(entity, id, &caller.visible(entity, read_only()))? {
-        return Err(Failure::Forbidden(READ_ONLY.to_owned()));
-    }
-    Ok(())
-}
-
-/// A rule that a client changes is the client's own from then on.
-pub fn make_custom(document: &mut Document) {
-    if *document.entity == SYSTEM_RULE
-        && let Some(kind) = SYSTEM_RULE.property("type")
-    {
-        document.set(kind, Input::Value(Value::Text("Custom".to_owned())));
-    }
-}
 
 /// A rule that was just written.
 pub struct Examined {
@@ -88,7 +63,7 @@ pub fn check_written(
     entity: &'static Entity,
     ids: &[Uuid],
 ) -> Result<(), (usize, Failure)> {
-    if *entity != SYSTEM_RULE {
+    if !entity.is_of_rules() {
         return Ok(());
     }
     let examined = examine(write, caller, ids).map_err(|failure| (0, failure))?;

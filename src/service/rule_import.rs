@@ -9,7 +9,7 @@ use super::rule_checks::{self, Examined};
 use super::user_request::UserRequest;
 use crate::access_report::{Changes, Site};
 use crate::error::Failure;
-use crate::model::{Document, Input, Invalid, Property, SYSTEM_RULE, Value, field_of};
+use crate::model::{Document, Input, Invalid, Property, Role, SYSTEM_RULE, Value, field_of};
 use crate::policy::{Action, Warning};
 use crate::query::Predicate;
 use crate::service::preparation;
@@ -242,7 +242,8 @@ impl<'a> Import<'a> {
         let Stored { id, document: present, error } = stored;
         let is_disabled = document.inputs().any(disables);
         document.retain(|property, input| !is_same(present.get(property), input));
-        if !error.is_empty() && !is_disabled && document.inputs().all(|(property, _)| property.name == "disabled") {
+        if !error.is_empty() && !is_disabled && document.inputs().all(|(property, _)| property.has_role(Role::Disabled))
+        {
             if self.write.snapshot().holds(&SYSTEM_RULE, id, &self.caller.guard(&SYSTEM_RULE, Action::Update))? {
                 self.to_enable.push(id);
             }
@@ -313,5 +314,5 @@ fn is_same(stored: Option<&Input>, given: &Input) -> bool {
 }
 
 fn disables((property, input): (&'static Property, &Input)) -> bool {
-    property.name == "disabled" && matches!(input, Input::Value(Value::Boolean(true)))
+    property.has_role(Role::Disabled) && matches!(input, Input::Value(Value::Boolean(true)))
 }

@@ -4,7 +4,8 @@ use super::caller::Caller;
 use super::entities::delete_one;
 use crate::error::Failure;
 use crate::model::{
-    Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value, resource_type,
+    CREATED_DATE, Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value,
+    resource_type,
 };
 use crate::query::{Operator, Predicate};
 use crate::store::{Creation, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Write};
@@ -130,8 +131,8 @@ pub fn own(caller: &Caller) -> impl Fn(&'static Entity) -> Predicate {
     let now = Timestamp::now();
     let oldest = Value::Date(Timestamp::from_millis(now.millis() - KEPT));
     let newest = Value::Date(now.latest_plausible());
-    move |entity| match (entity.owner(), entity.property("createdDate")) {
-        (Some(owner), Some(created)) if *entity == SELECTION => Predicate::and([
+    move |entity| match (entity.owner(), entity.property(CREATED_DATE.name)) {
+        (Some(owner), Some(created)) if entity.is_private => Predicate::and([
             Predicate::equals(owner, Value::Id(id)),
             Predicate::Compare { property: created, operator: Operator::Ge, value: oldest.clone() },
             Predicate::Compare { property: created, operator: Operator::Le, value: newest.clone() },

@@ -4,7 +4,7 @@
 use super::user_request::UserRequest;
 use crate::access_report::{KnownRoles, rule_warnings, type_warnings};
 use crate::error::Failure;
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, Document, Input, RuleSource, USER};
+use crate::model::{Document, Entity, Input, Property, Role, RuleSource};
 use crate::policy::Warning;
 use crate::threads::block;
 use std::time::{Duration, Instant};
@@ -19,19 +19,36 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Warnings(Vec<Vec<Warning>>);
 
+/// What entities name that need not be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamesOf {
+    /// Roles of users, which rules ask for.
+    UserRoles,
+    /// Resource types.
+    ResourceTypes,
+}
+
+impl NamesOf {
+    /// What entities of the type name, and by which property; nothing for most types.
+    #[must_use]
+    pub fn by(entity: &'static Entity) -> Option<(&'static Property, Self)> {
+        let kinds = [(Role::UserRoles, Self::UserRoles), (Role::ResourceTypes, Self::ResourceTypes)];
+        kinds.into_iter().find_map(|(role, kind)| Some((entity.with_role(role)?, kind)))
+    }
+}
+
 impl Warnings {
     /// Looks up what is to be pointed out about the names in entities that are about to be written. They are written all the same if that fails.
     pub async fn of_names(request: &UserRequest, documents: &[Document]) -> Self {
-        let property = match request.entity {
-            entity if *entity == CUSTOM_PROPERTY_DEFINITION => "objectTypes",
-            entity if *entity == USER => "roles",
-            _ => return Self::default(),
-        };
+        let Some((property, kind)) = NamesOf::by(request.entity) else { return Self::default() };
         let names: Vec<Vec<String>> = documents.iter().map(|document| strings(document, property)).collect();
         if names.iter().all(Vec::is_empty) || !request.may_create_or_update().await {
             return Self::default();
         }
-        let found = if *request.entity == USER { of_roles(request, names).await } else { of_types(names).await };
+        let found = match kind {
+            NamesOf::UserRoles => of_roles(request, names).await,
+            NamesOf::ResourceTypes => of_types(names).await,
+        };
         Self(found.unwrap_or_else(|failure| {
             tracing::debug!(%failure, "what entities name could not be looked up");
             Vec::new()
@@ -94,8 +111,8 @@ fn up_to_most(names: &[Vec<String>], warnings: impl Fn(&[String]) -> Vec<Warning
 }
 
 /// The texts of a list that a document gives.
-fn strings(document: &Document, name: &str) -> Vec<String> {
-    match document.entity.property(name).and_then(|property| document.get(property)) {
+fn strings(document: &Document, property: &Property) -> Vec<String> {
+    match document.get(property) {
         Some(Input::Strings(strings)) => strings.clone(),
         _ => Vec::new(),
     }

@@ -6,7 +6,7 @@ use super::error::Error;
 use super::select::{Entry, Form, Selection};
 use super::snapshot::Snapshot;
 use super::write::Write;
-use crate::model::{Entity, ListChange, SELECTION, Timestamp, USER, Value, masked};
+use crate::model::{Entity, ListChange, Timestamp, USER, Value, masked};
 use crate::query::{Predicate, Sql};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -128,7 +128,7 @@ impl Write<'_> {
     /// Records that an entity was created, with what it is.
     pub(super) fn record_creation(&self, entity: &'static Entity, id: Uuid) -> Result<Entry, Error> {
         let entry = self.written(entity, id)?;
-        if !is_audited(entity) {
+        if entity.is_private {
             return Ok(entry);
         }
         let after = text(entry.json.clone());
@@ -138,7 +138,7 @@ impl Write<'_> {
 
     /// Records that an entity was removed, with what it was.
     pub(super) fn record_deletion(&self, entity: &'static Entity, id: Uuid, before: String) -> Result<(), Error> {
-        if !is_audited(entity) {
+        if entity.is_private {
             return Ok(());
         }
         self.record(Act { name: name_of(&before), before, ..Act::done("delete").to(entity, id) })
@@ -153,7 +153,7 @@ impl Write<'_> {
         detail: String,
     ) -> Result<Entry, Error> {
         let entry = self.written(entity, id)?;
-        if !is_audited(entity) {
+        if entity.is_private {
             return Ok(entry);
         }
         let after = text(entry.json.clone());
@@ -183,7 +183,7 @@ impl Write<'_> {
 impl Snapshot<'_> {
     /// The JSON of an entity before it is changed or removed; empty if changes of its type have no entry.
     pub(super) fn shown_before(&self, entity: &'static Entity, id: Uuid) -> Result<String, Error> {
-        if is_audited(entity) { self.shown(entity, id) } else { Ok(String::new()) }
+        if entity.is_private { Ok(String::new()) } else { self.shown(entity, id) }
     }
 
     /// The JSON of an entity in full, as clients see it; empty if there is none.
@@ -202,11 +202,6 @@ impl Snapshot<'_> {
         };
         self.one(&selection)
     }
-}
-
-/// Whether changes of this type have an entry. Selections have none: they are a user's own bookmarks, live a day, and each can hold ten thousand items.
-fn is_audited(entity: &Entity) -> bool {
-    *entity != SELECTION
 }
 
 /// JSON is UTF-8.

@@ -4,8 +4,7 @@ use super::error::Error;
 use super::rows::{Holder, Values};
 use super::write::Write;
 use crate::model::{
-    CUSTOM_PROPERTY_VALUE, Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Value, did_you_mean, fold,
-    is_same_folded,
+    Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Role, Value, did_you_mean, fold, is_same_folded,
 };
 use crate::query::{Predicate, Readable, Sql};
 use std::collections::HashMap;
@@ -114,7 +113,7 @@ impl Write<'_> {
             }
             let values = self.element_values(holder, document, holder.readable).map_err(within)?;
             let wanted = own_values(&values);
-            if *element == CUSTOM_PROPERTY_VALUE {
+            if property.has_role(Role::CustomProperties) {
                 self.check_custom_property(holder, &values, &mut definitions).map_err(within)?;
             }
             match taken {
@@ -179,8 +178,10 @@ impl Write<'_> {
         values: &[(&'static Property, Value)],
         known: &mut Definitions,
     ) -> Result<(), Error> {
-        let find = |name: &str| values.iter().find(|(property, _)| property.name == name).map(|(_, value)| value);
-        let (Some(definition), Some(Value::Text(value))) = (find("definition"), find("value")) else { return Ok(()) };
+        let find = |role: Role| values.iter().find(|(property, _)| property.has_role(role)).map(|(_, value)| value);
+        let (Some(definition), Some(Value::Text(value))) = (find(Role::Definition), find(Role::Value)) else {
+            return Ok(());
+        };
         let Definition { types, has_choices } = self.definition(definition, known)?;
         if !types.iter().any(|kind| is_same_folded(kind, holder.entity.resource_type)) {
             let message = format!(

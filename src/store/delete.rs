@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::update::{IfMatch, check_if_match};
 use super::write::Write;
-use crate::model::{Actor, Entity, Kind, Property, REGISTRY, Value};
+use crate::model::{Actor, Entity, Kind, Property, REGISTRY, Role, Value};
 use crate::query::{Predicate, Readable, Sql};
 use uuid::Uuid;
 
@@ -67,7 +67,7 @@ impl Write<'_> {
 
     /// Whether it is one of the site's own accounts.
     pub(super) fn is_service_account(&self, entity: &'static Entity, id: Uuid) -> Result<bool, Error> {
-        let Some(prohibited) = entity.property("deleteProhibited") else { return Ok(false) };
+        let Some(prohibited) = entity.with_role(Role::ServiceAccount) else { return Ok(false) };
         self.snapshot().holds(entity, id, &Predicate::equals(prohibited, Value::Boolean(true)))
     }
 

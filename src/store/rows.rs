@@ -27,7 +27,7 @@ impl Write<'_> {
     /// What `document` gives for the columns of its row, with the entities that it names looked up.
     pub(super) fn values(&self, document: &Document, readable: Readable<'_>) -> Result<Values, Error> {
         let mut values = Vec::new();
-        if let (Some(id), Some(property)) = (document.id, document.entity.property("id")) {
+        if let (Some(id), Some(property)) = (document.id, document.entity.id()) {
             values.push((property, Value::Id(id)));
         }
         for (property, input) in document.inputs() {

@@ -11,7 +11,7 @@ use super::row_match::{Page, answers};
 use super::snapshot::Snapshot;
 use super::sqlite::statement::Rows;
 use super::unreadable::{Unreadable, WrongCell};
-use crate::model::{AUDIT_ENTRY, Entity, Kind, MODIFIED_DATE, MOST_ITEMS, Property, Timestamp};
+use crate::model::{Entity, Kind, MODIFIED_DATE, MOST_ITEMS, Property, Timestamp};
 use crate::query::{Order, Predicate, Questions, Sql};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -236,7 +236,7 @@ impl Snapshot<'_> {
         while batch.len() < most && bytes < BATCH_BYTES {
             let Some(row) = rows.next_row()? else { break };
             let mut cells: Vec<OwnedCell> = (0..reader.width).map(|column| row.cell(column).copied()).collect();
-            let wrong = if *reader.selection.entity == AUDIT_ENTRY {
+            let wrong = if reader.selection.entity.log_table.is_some() {
                 self.show_cells(|name| reader.columns.position(name), &mut cells)?
             } else {
                 None

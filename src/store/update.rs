@@ -84,14 +84,10 @@ impl Write<'_> {
 
     /// Who is barred is signed out, also for the time after. The site's own accounts can't be barred, or nobody could undo it.
     fn bar(&self, update: &Update<'_>) -> Result<(), Error> {
-        let bars = |(property, input): (&'static Property, &Input)| {
-            ["inactive", "blacklisted"].contains(&property.name) && matches!(input, Input::Value(Value::Boolean(true)))
-        };
-        let entity = update.document.entity;
-        if !update.document.inputs().any(bars) {
+        if update.document.bars().is_none() {
             return Ok(());
         }
-        if self.is_service_account(entity, update.id)? {
+        if self.is_service_account(update.document.entity, update.id)? {
             return Err(Error::Conflict("the user is a service account, which can't be barred".to_owned()));
         }
         self.end_sign_ins(update.id)

@@ -1,7 +1,6 @@
 //! The tables whose rows are verified, with the kind of value that each column holds. A test holds this to the schema, so no table is forgotten.
 
 use super::api_tokens::{TOKEN_CONTEXTS, TOKEN_SCOPES};
-use super::audit_chain;
 use super::sign_in::SessionKind;
 use super::sqlite::seeds::GREATEST_VERSION;
 use crate::model::{AUDIT_ENTRY, Entity, Kind, LIST_ITEM, Property, REGISTRY, SELECTION, Syntax};
@@ -112,8 +111,7 @@ pub fn entities() -> impl Iterator<Item = &'static Entity> {
 pub fn tables() -> Vec<Table> {
     let of_entities = entities().flat_map(|entity| {
         let columns = columns_of(entity);
-        // Audit entries are served by a view.
-        let name = if *entity == AUDIT_ENTRY { audit_chain::TABLE } else { entity.table };
+        let name = entity.log_table.unwrap_or(entity.table);
         let own = Table { name, key: vec!["id"], columns };
         let collections = entity.properties.iter().filter_map(collection);
         [own].into_iter().chain(collections)

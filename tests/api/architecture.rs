@@ -159,7 +159,7 @@ fn room(file: &str) -> &str {
 }
 
 /// The code without its comments and its tests.
-fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
@@ -224,7 +224,7 @@ fn no_room_holds_too_much_of_the_code() {
     }
 }
 
-fn is_test(file: &str) -> bool {
+pub fn is_test(file: &str) -> bool {
     file.ends_with("tests.rs") || file.contains("/tests/")
 }
 

@@ -97,6 +97,7 @@ mod session_attributes;
 mod site;
 mod slow_lists;
 mod slow_replies;
+mod special_types;
 mod support;
 mod tables;
 mod tampering;

@@ -6,7 +6,7 @@ use super::shown_rights::ShownRights;
 use crate::console::shown::reference;
 use crate::console::visit::Visit;
 use crate::error::Failure;
-use crate::model::{Document, Entity, Timestamp, fold};
+use crate::model::{Document, Entity, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Role, Timestamp, fold};
 use crate::query::Predicate;
 use crate::service::backend::Backend;
 use crate::service::caller::Caller;
@@ -72,9 +72,10 @@ impl BulkAction {
     }
 
     /// The names of the properties that it changes.
-    pub fn properties(&self) -> Vec<&'static str> {
+    pub fn properties(&self, entity: &'static Entity) -> Vec<&'static str> {
+        let name = |change: &Change| entity.with_role(change.role()).map(|property| property.name);
         match self {
-            Self::Change(changes) => changes.iter().map(Change::property).collect(),
+            Self::Change(changes) => changes.iter().filter_map(name).collect(),
             Self::Delete => Vec::new(),
         }
     }
@@ -128,7 +129,7 @@ impl Target<'_> {
     fn apply(&self, bulk_action: &BulkAction, id: Uuid) -> Result<Row, Failure> {
         let before = self.read(id)?;
         let name = reference(&before);
-        let version = before["modifiedDate"].as_str().unwrap_or_default().to_owned();
+        let version = before[MODIFIED_DATE.name].as_str().unwrap_or_default().to_owned();
         let date = self.check_seen(id, &name, &before)?;
         let differences = match bulk_action {
             BulkAction::Change(changes) => self.change(id, &before, changes, date),
@@ -150,10 +151,10 @@ impl Target<'_> {
 
     /// The stored version, if it is the one that the visitor has seen.
     fn check_seen(&self, id: Uuid, name: &str, stored: &Json) -> Result<Option<Timestamp>, Failure> {
-        let date = Timestamp::parse(stored["modifiedDate"].as_str().unwrap_or_default());
+        let date = Timestamp::parse(stored[MODIFIED_DATE.name].as_str().unwrap_or_default());
         match self.seen {
             Some(seen) if date.is_none() || seen.entities.get(&id) != date.as_ref() => {
-                let by = stored["modifiedByUserName"].as_str().unwrap_or_default();
+                let by = stored[MODIFIED_BY_USER_NAME.name].as_str().unwrap_or_default();
                 Err(Failure::Outdated(format!("{by} changed {name} meanwhile.")))
             }
             _ => Ok(date),
@@ -167,7 +168,7 @@ impl Target<'_> {
         changes: &[Change],
         version: Option<Timestamp>,
     ) -> Result<Vec<Difference>, Failure> {
-        let body = body(changes, before);
+        let body = body(self.entity, changes, before);
         if body.is_empty() {
             return Ok(Vec::new());
         }
@@ -195,19 +196,21 @@ impl Change {
         }
     }
 
-    const fn property(&self) -> &'static str {
+    /// The role of the property that it changes.
+    const fn role(&self) -> Role {
         match self {
-            Self::AddTags(_) | Self::RemoveTags(_) => "tags",
-            Self::Owner(_) => "owner",
-            Self::SetValue { .. } | Self::RemoveValues(_) => "customProperties",
+            Self::AddTags(_) | Self::RemoveTags(_) => Role::Tags,
+            Self::Owner(_) => Role::Owner,
+            Self::SetValue { .. } | Self::RemoveValues(_) => Role::CustomProperties,
         }
     }
 }
 
 /// What changes about an entity, as the body of a request to the API; nothing of what is so already.
-fn body(changes: &[Change], entry: &Json) -> Map<String, Json> {
-    let list = |name: &str| entry[name].as_array().cloned().unwrap_or_default();
-    let (mut tags, mut values) = (list("tags"), list("customProperties"));
+fn body(entity: &'static Entity, changes: &[Change], entry: &Json) -> Map<String, Json> {
+    let stored = |role: Role| entity.with_role(role).map_or(&Json::Null, |property| &entry[property.name]);
+    let list = |role: Role| stored(role).as_array().cloned().unwrap_or_default();
+    let (mut tags, mut values) = (list(Role::Tags), list(Role::CustomProperties));
     let mut body = Map::new();
     for change in changes {
         match change {
@@ -216,10 +219,8 @@ fn body(changes: &[Change], entry: &Json) -> Map<String, Json> {
                 tags.extend(ids.iter().filter(|id| !own.contains(*id)).map(|id| json!({ "id": id })));
             }
             Change::RemoveTags(ids) => tags.retain(|own| !id(own).is_some_and(|own| ids.iter().any(|id| id == own))),
-            Change::Owner(owner) if !is_same_user(&entry["owner"], owner) => {
-                body.insert("owner".to_owned(), owner.clone());
-            }
-            Change::Owner(_) => {}
+            Change::Owner(owner) if is_same_user(stored(Role::Owner), owner) => {}
+            Change::Owner(owner) => body.extend(named(entity, Role::Owner, owner.clone())),
             Change::SetValue { definition, value } => {
                 let held = values.iter().filter(|own| is_of(own, definition));
                 if held.map(|own| own["value"].as_str()).ne([Some(value.as_str())]) {
@@ -230,12 +231,17 @@ fn body(changes: &[Change], entry: &Json) -> Map<String, Json> {
             Change::RemoveValues(definition) => values.retain(|own| !is_of(own, definition)),
         }
     }
-    for (name, changed) in [("tags", tags), ("customProperties", values)] {
-        if changed != list(name) {
-            body.insert(name.to_owned(), Json::Array(changed));
+    for (role, changed) in [(Role::Tags, tags), (Role::CustomProperties, values)] {
+        if changed != list(role) {
+            body.extend(named(entity, role, Json::Array(changed)));
         }
     }
     body
+}
+
+/// A value by the name of the property that has that role.
+fn named(entity: &'static Entity, role: Role, value: Json) -> Option<(String, Json)> {
+    Some((entity.with_role(role)?.name.to_owned(), value))
 }
 
 fn id(entry: &Json) -> Option<&str> {
@@ -254,6 +260,7 @@ fn is_same_user(one: &Json, other: &Json) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::DATA_CONNECTION;
 
     fn entry() -> Json {
         let value = |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition}});
@@ -265,7 +272,7 @@ mod tests {
     }
 
     fn body_of(changes: &[Change]) -> Json {
-        Json::Object(body(changes, &entry()))
+        Json::Object(body(&DATA_CONNECTION, changes, &entry()))
     }
 
     #[test]

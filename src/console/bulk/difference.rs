@@ -1,7 +1,7 @@
 //! What is different about an entity after a change, as a preview shows it.
 
 use crate::console::shown::{item, label, text};
-use crate::model::{Entity, Kind, Property, excerpt};
+use crate::model::{Default, Entity, Kind, Presence, Property, excerpt};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
@@ -28,8 +28,8 @@ pub struct Difference {
 /// What is different about an entity, without what each write sets.
 pub fn differences(entity: &'static Entity, before: &Json, after: &Json) -> Vec<Difference> {
     let is_different = |property: &&Property| {
-        !["modifiedDate", "modifiedByUserName"].contains(&property.name)
-            && before[property.name] != after[property.name]
+        let is_set_anyway = matches!(property.presence, Presence::ServerSet(Default::Now | Default::CallerName));
+        !is_set_anyway && before[property.name] != after[property.name]
     };
     entity.full().filter(is_different).map(|property| difference(property, before, after)).collect()
 }

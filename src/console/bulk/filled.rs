@@ -2,7 +2,7 @@
 
 use crate::console::filled_in::user;
 use crate::http::extract::body::Form;
-use crate::model::{Cause, Fault, Step, capitalised};
+use crate::model::{Cause, Entity, Fault, Role, Step, capitalised};
 use serde_json::Value as Json;
 
 /// A change that the form offers, each with a box to tick.
@@ -85,12 +85,12 @@ impl Part {
         }
     }
 
-    /// The property that it gives something new.
-    const fn written(self) -> Option<&'static str> {
+    /// The role of the property that it gives something new.
+    const fn written(self) -> Option<Role> {
         match self {
-            Self::AddTags => Some("tags"),
-            Self::Owner => Some("owner"),
-            Self::SetValue => Some("customProperties"),
+            Self::AddTags => Some(Role::Tags),
+            Self::Owner => Some(Role::Owner),
+            Self::SetValue => Some(Role::CustomProperties),
             Self::RemoveTags | Self::RemoveValues => None,
         }
     }
@@ -185,10 +185,11 @@ impl Filled {
     }
 
     /// The ticked parts that faults of an entity are about. The path of each fault begins with the entity's name.
-    pub fn parts_with(&self, faults: Vec<Fault>) -> Vec<PartFault> {
+    pub fn parts_with(&self, entity: &'static Entity, faults: Vec<Fault>) -> Vec<PartFault> {
+        let written = |part: &Part| Some(entity.with_role(part.written()?)?.name);
         let part = |fault: Fault| {
             let [_, Step::Name(property), ..] = fault.field.steps() else { return None };
-            let is_about = |part: &Part| self.is_ticked(*part) && part.written() == Some(property.as_str());
+            let is_about = |part: &Part| self.is_ticked(*part) && written(part) == Some(property.as_str());
             let part = Part::ALL.into_iter().find(is_about)?;
             Some(PartFault { part, message: sentence(&fault) })
         };
@@ -230,6 +231,7 @@ fn sentence(fault: &Fault) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::DATA_CONNECTION;
 
     #[test]
     fn a_fault_is_shown_at_the_part_that_sets_its_property_whatever_the_entity_is_called() {
@@ -243,11 +245,11 @@ mod tests {
             (Fault::new("", "is empty"), "name", None),
         ] {
             let field = fault.field.clone().within(property).within("sales.owner[0].tags");
-            let shown = filled.parts_with(vec![Fault { field, ..fault }]);
+            let shown = filled.parts_with(&DATA_CONNECTION, vec![Fault { field, ..fault }]);
             let shown: Vec<_> = shown.iter().map(|shown| (shown.part, shown.message.as_str())).collect();
             assert_eq!(shown, expected.into_iter().collect::<Vec<_>>());
         }
         let of_all = Fault::new("tags", "is empty");
-        assert!(filled.parts_with(vec![of_all]).is_empty());
+        assert!(filled.parts_with(&DATA_CONNECTION, vec![of_all]).is_empty());
     }
 }

@@ -279,7 +279,7 @@ async fn refused(
     failure: Failure,
 ) -> Result<HttpResponse, Trouble> {
     let parts = match &failure {
-        Failure::Invalid(invalid) => asked.filled.parts_with(invalid.clone().into_faults()),
+        Failure::Invalid(invalid) => asked.filled.parts_with(visit.call.entity, invalid.clone().into_faults()),
         _ => Vec::new(),
     };
     let is_deletion = matches!(bulk_action, BulkAction::Delete);

@@ -12,6 +12,7 @@ use crate::console::rows::read_each;
 use crate::console::shown::reference;
 use crate::console::trouble::Trouble;
 use crate::console::visit::{Frame, Visit, plural};
+use crate::model::Entity;
 use crate::query::Predicate;
 use crate::service::entities::one;
 use crate::service::privileges::Privileges;
@@ -68,8 +69,7 @@ impl FormPage<'_> {
 #[template(path = "bulk_preview.html")]
 struct PreviewPage<'a> {
     frame: Frame,
-    path: &'static str,
-    noun: &'static str,
+    entity: &'static Entity,
     /// The entities, as `12 data connections`.
     number: String,
     rows: Vec<Row>,
@@ -158,8 +158,7 @@ pub fn preview(
     let Proposal { rows, rights } = proposal;
     let preview = PreviewPage {
         frame: visit.frame(),
-        path: entity.path,
-        noun: entity.noun,
+        entity,
         number: entity.counted(rows.len()),
         rows,
         list: asked.list.own_text(entity),

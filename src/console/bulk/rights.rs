@@ -10,7 +10,7 @@ use crate::console::preview::{RightsChange, rights_change};
 use crate::console::visit::Visit;
 use crate::crypto::digest;
 use crate::error::Failure;
-use crate::model::{Actor, CUSTOM_PROPERTY_DEFINITION, Entity, RuleSource, SYSTEM_RULE};
+use crate::model::{Actor, Defines, Entity, RuleSource, SYSTEM_RULE};
 use crate::policy::Action;
 use crate::query::{Limits, Predicate};
 use crate::service::caller::Caller;
@@ -110,15 +110,15 @@ impl Question {
     /// The database failed, or no turn came to ask it.
     pub async fn of(visit: &Visit, bulk_action: &BulkAction, ids: &[Uuid]) -> Result<Self, Failure> {
         let entity = visit.call.entity;
-        let rewrite = match bulk_action {
-            BulkAction::Delete if *entity == SYSTEM_RULE => {
+        let rewrite = match (bulk_action, entity.defines) {
+            (BulkAction::Delete, Defines::Rights) => {
                 visit.call.reserve_long_reply().await?;
                 return Ok(Self::Rules);
             }
-            BulkAction::Delete if *entity == CUSTOM_PROPERTY_DEFINITION => Some(Rewrite::Definitions(ids.to_vec())),
+            (BulkAction::Delete, Defines::CustomProperties) => Some(Rewrite::Definitions(ids.to_vec())),
             // Rules don't ask about what is gone.
-            BulkAction::Delete => None,
-            BulkAction::Change(_) => {
+            (BulkAction::Delete, Defines::Users | Defines::Nothing) => None,
+            (BulkAction::Change(_), _) => {
                 Rewrite::of(entity, ids.to_vec(), &written(entity, bulk_action), bulk_action.owner())
             }
         };
@@ -220,13 +220,10 @@ impl Answer {
     }
 }
 
-/// The names of the properties that are written: a default rule becomes a custom one, whatever is changed about it.
+/// The names of the properties that are written, also of those that any change sets.
 fn written(entity: &'static Entity, bulk_action: &BulkAction) -> Vec<&'static str> {
-    let mut names = bulk_action.properties();
-    if *entity == SYSTEM_RULE {
-        names.push("type");
-    }
-    names
+    let set_anyway = entity.set_by_change.iter().map(|(name, _)| *name);
+    bulk_action.properties(entity).into_iter().chain(set_anyway).collect()
 }
 
 /// Answers a question on a reading connection. The memory of the reply is reserved already.

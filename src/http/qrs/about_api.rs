@@ -3,9 +3,7 @@
 
 use crate::error::Failure;
 use crate::http::extract::call::Call;
-use crate::model::{
-    Default, Entity, Kind, MODIFIED_BY_USER_NAME, Presence, Property, REGISTRY, Timestamp, did_you_mean,
-};
+use crate::model::{Default, Entity, Kind, Presence, Property, REGISTRY, Timestamp, did_you_mean};
 use actix_web::HttpResponse;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
@@ -82,7 +80,6 @@ fn blank_value(property: &'static Property) -> Json {
         (Kind::Id, _) | (Kind::Text { .. }, Some(Default::OwnId)) => Uuid::nil().to_string().into(),
         // Year 1753, the first that Microsoft's databases know.
         (Kind::Date, _) => Timestamp::from_millis(-6_847_804_800_000).to_string().into(),
-        (Kind::Text { .. }, _) if property.name == MODIFIED_BY_USER_NAME.name => "".into(),
         (Kind::Text { .. }, Some(Default::Text(text))) => text.into(),
         (Kind::Text { .. } | Kind::Secret { .. }, _) => "".into(),
         (Kind::Boolean, Some(Default::Number(number))) => (number != 0).into(),

@@ -3,7 +3,7 @@
 
 use crate::error::Failure;
 use crate::http::extract::call::EntityCall;
-use crate::model::{Entity, SYSTEM_RULE};
+use crate::model::Entity;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::entities::change_one;
@@ -50,9 +50,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let weighed = found.clone();
     let weight = call.user.weigh_stored(entity, move |_, _| Ok(weighed), |stored| changes.weight(stored)).await?;
     changes.check_number_of(&rows)?;
-    if *entity == SYSTEM_RULE
-        && let Some(document) = changes.single_values()
-    {
+    if let Some(document) = changes.single_values() {
         compile_changed(&call.user, move |_, _| Ok(found), &document).await?;
     }
     let state = call.state.clone();

@@ -1,7 +1,7 @@
 //! What a body changes of all that is selected. It is read before anything waits for it, and once for all of them.
 
 use crate::error::Failure;
-use crate::model::{Document, Entity, Invalid, Kind, Property, field_of};
+use crate::model::{Document, Entity, Invalid, Kind, MODIFIED_DATE, Property, field_of};
 use crate::service::entities::Change;
 use crate::store::{Extent, Stored, Tested, Weight};
 use serde_json::{Map, Value as Json, json};
@@ -152,10 +152,10 @@ impl Changes {
         for (property, named) in &self.links {
             body.insert((*property).to_owned(), links(&row[*property], named));
         }
-        if !self.custom_properties.is_empty() {
-            body.insert("customProperties".to_owned(), self.values_of(&row["customProperties"]));
+        if let Some(property) = self.entity.custom_properties().filter(|_| !self.custom_properties.is_empty()) {
+            body.insert(property.name.to_owned(), self.values_of(&row[property.name]));
         }
-        body.insert("modifiedDate".to_owned(), self.latest_modified_date.clone());
+        body.insert(MODIFIED_DATE.name.to_owned(), self.latest_modified_date.clone());
         let document = Document::read(self.entity, Json::Object(body))?;
         let seen = document.seen_version()?;
         Ok(Change { document, seen, if_match: None })

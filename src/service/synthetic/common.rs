@@ -1,6 +1,6 @@
 //! What is common to several entities.
 
-use crate::model::{Entity, Kind, Property};
+use crate::model::{Entity, Kind, MODIFIED_DATE, Property, Role};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +41,7 @@ pub struct Gathered {
 impl Gathered {
     /// Adds one of them.
     pub fn add(&mut self, entity: &'static Entity, row: &Json) {
-        let modified = row["modifiedDate"].as_str().unwrap_or_default();
+        let modified = row[MODIFIED_DATE.name].as_str().unwrap_or_default();
         if modified > self.latest.as_str() {
             modified.clone_into(&mut self.latest);
         }
@@ -114,7 +114,7 @@ fn lists_of(property: &Property, items: &Json) -> BTreeMap<String, BTreeSet<Stri
             Kind::Links(target) => {
                 lists.entry(format!("refList_{}", target.resource_type)).or_default().insert(text(&item["id"]));
             }
-            _ if property.name == "customProperties" => {
+            _ if property.has_role(Role::CustomProperties) => {
                 lists.entry(format!("@{}", text(&item["definition"]["id"]))).or_default().insert(text(&item["value"]));
             }
             _ => {}

@@ -1,0 +1,139 @@
+//! Finding properties of an entity type: by their name, by their role, and by what they are shown in.
+
+use super::defines::Defines;
+use super::role::Role;
+use super::schema::{Entity, Kind, Property};
+
+impl Entity {
+    /// The property that a client means by `name`: QRS ignores case in property names.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The property that holds the id.
+    #[must_use]
+    pub fn id(&'static self) -> Option<&'static Property> {
+        self.properties.iter().find(|property| matches!(property.kind, Kind::Id))
+    }
+
+    /// The property by which people know an entity.
+    #[must_use]
+    pub fn name(&'static self) -> Option<&'static Property> {
+        self.property("name")
+    }
+
+    /// The properties that a reply in the condensed form shows.
+    pub fn condensed(&'static self) -> impl Iterator<Item = &'static Property> {
+        self.properties.iter().filter(|property| property.condensed)
+    }
+
+    /// The properties that a reply in the full form shows: all but the secrets.
+    pub fn full(&'static self) -> impl Iterator<Item = &'static Property> {
+        self.properties.iter().filter(|property| !matches!(property.kind, Kind::Secret { .. }))
+    }
+
+    /// The properties that are stored sealed.
+    pub fn secrets(&'static self) -> impl Iterator<Item = &'static Property> {
+        self.properties.iter().filter(|property| matches!(property.kind, Kind::Secret { .. }))
+    }
+
+    /// The property that plays this part, if the type has one.
+    #[must_use]
+    pub fn with_role(&'static self, role: Role) -> Option<&'static Property> {
+        self.properties.iter().find(|property| property.has_role(role))
+    }
+
+    /// The property that says who owns the entity, if the type has owners.
+    #[must_use]
+    pub fn owner(&'static self) -> Option<&'static Property> {
+        self.with_role(Role::Owner)
+    }
+
+    /// The property that holds the custom property values, if the type can have them.
+    #[must_use]
+    pub fn custom_properties(&'static self) -> Option<&'static Property> {
+        self.with_role(Role::CustomProperties)
+    }
+
+    /// Whether it has a property that names roles, types or what else rules are about, so that replies point out what is not there.
+    #[must_use]
+    pub fn has_warnings(&self) -> bool {
+        let names = [Role::Condition, Role::UserRoles, Role::ResourceTypes];
+        self.properties.iter().any(|property| names.iter().any(|role| property.has_role(*role)))
+    }
+
+    /// Whether its entities are the users.
+    #[must_use]
+    pub const fn is_of_users(&self) -> bool {
+        matches!(self.defines, Defines::Users)
+    }
+
+    /// Whether its entities are the rules.
+    #[must_use]
+    pub const fn is_of_rules(&self) -> bool {
+        matches!(self.defines, Defines::Rights)
+    }
+
+    /// The properties by which a reference may name an entity of this type instead of its id.
+    pub fn natural_key(&'static self) -> impl Iterator<Item = &'static Property> {
+        self.unique.first().copied().unwrap_or_default().iter().filter_map(|name| self.property(name))
+    }
+}
+
+impl Property {
+    /// Whether it plays this part.
+    #[must_use]
+    pub fn has_role(&self, role: Role) -> bool {
+        self.role == Some(role)
+    }
+
+    /// Whether it refers to a user.
+    #[must_use]
+    pub const fn refers_to_user(&self) -> bool {
+        matches!(self.kind, Kind::Reference(target) if target.is_of_users())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AUDIT_ENTRY, AUDIT_SECRET, CREATED_DATE, MODIFIED_DATE, REGISTRY, SELECTION};
+
+    fn declared() -> impl Iterator<Item = &'static Entity> {
+        REGISTRY.iter().copied().chain([&AUDIT_ENTRY, &AUDIT_SECRET, &SELECTION])
+    }
+
+    #[test]
+    fn each_type_of_the_registry_has_what_all_types_have() {
+        for entity in REGISTRY {
+            let named = [CREATED_DATE.name, MODIFIED_DATE.name].iter().all(|name| entity.property(name).is_some());
+            assert!(named && entity.id().is_some() && entity.name().is_some(), "{entity:?}");
+            assert!(entity.with_role(Role::Version).is_some_and(|property| property.name == MODIFIED_DATE.name));
+        }
+    }
+
+    #[test]
+    fn what_a_declaration_names_is_a_property_of_it() {
+        for entity in declared() {
+            let groups = entity.unique.iter().chain(entity.together).copied().flatten().copied();
+            let read_only = entity.read_only.iter().map(|read_only| read_only.property);
+            let named = groups.chain(read_only).chain(entity.set_by_change.iter().map(|(name, _)| *name));
+            let columns = entity.console_columns.iter().copied().filter(|_| REGISTRY.contains(&entity));
+            for name in named.chain(columns) {
+                assert!(entity.property(name).is_some(), "{entity:?} has no {name}");
+            }
+        }
+    }
+
+    /// What looks for a role takes the first property that plays it; only several can bar a user.
+    #[test]
+    fn no_two_properties_of_a_type_play_the_same_part() {
+        for entity in declared() {
+            let roles: Vec<Role> = entity.properties.iter().filter_map(|property| property.role).collect();
+            for role in roles.iter().filter(|role| **role != Role::Barred) {
+                assert_eq!(roles.iter().filter(|other| *other == role).count(), 1, "{entity:?}: {role:?}");
+            }
+        }
+    }
+}
