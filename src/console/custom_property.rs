@@ -12,9 +12,9 @@ pub fn field_of(definition: &Json) -> String {
     format!("@{}", id(definition))
 }
 
-/// The values of a custom property among all that an entity holds.
-pub fn values_of(definition: &Json, held: &Json) -> Vec<String> {
+/// The values of the custom property whose definition has that id, among all that an entity holds.
+pub fn values_of(definition: &str, held: &Json) -> Vec<String> {
     let all = held.as_array().map(Vec::as_slice).unwrap_or_default();
-    let own = all.iter().filter(|value| value["definition"]["id"] == definition["id"]);
+    let own = all.iter().filter(|value| id(&value["definition"]) == definition);
     own.filter_map(|value| value["value"].as_str()).map(ToOwned::to_owned).collect()
 }

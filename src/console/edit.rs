@@ -281,8 +281,7 @@ pub async fn stored(visit: &Visit, pages: Pages) -> Result<Stored, Trouble> {
     let (id, entity) = (visit.call.id()?, visit.call.entity);
     let found = visit.call.user.scan(move |snapshot, caller| {
         let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Shown);
-        let Some(entry) = snapshot.one(&selection)? else { return Ok(None) };
-        let entry = serde_json::from_slice(&entry.json).map_err(|error| Failure::internal(&error))?;
+        let Some(entry) = snapshot.one_value(&selection)? else { return Ok(None) };
         let origin = Origin::of(entity, &entry, &snapshot.sealed_values_of(entity, id)?);
         Ok(Some(Stored { entry, origin, known: known(snapshot, caller, entity, &pages)? }))
     });

@@ -48,12 +48,9 @@ fn lost_values(form: &Form, stored: &Json, known: &Known) -> Vec<String> {
     let is_known = |field: &str| known.definitions.iter().any(|definition| field_of(definition) == field);
     let mut messages = Vec::new();
     for field in form.all(OFFERED).into_iter().filter(|field| field.starts_with('@') && !is_known(field)) {
-        let held = values_of(&json!({ "id": field.trim_start_matches('@') }), stored);
-        let kept: Vec<String> = held.iter().map(|value| in_one_form(value)).collect();
-        let sent: Vec<String> = form.all(field).into_iter().map(in_one_form).collect();
-        let is_same = sent.concat() == kept.join("\n") || is_permutation(&sent, &kept);
-        let text = sent.join("\n");
-        if !is_same && !text.trim().is_empty() {
+        let values = SentValues::read(form, field, stored);
+        let text = values.sent.join("\n");
+        if !values.are_held_as_text() && !values.are_held_as_choices() && !text.trim().is_empty() {
             messages.push(format!(
                 "a custom property that you filled in was deleted meanwhile, or is no longer for this type, so this was not saved: '{}'. Copy it if you need \
                  it, and save again without it",
@@ -62,6 +59,33 @@ fn lost_values(form: &Form, stored: &Json, known: &Known) -> Vec<String> {
         }
     }
     messages
+}
+
+/// The values of one custom property: those that a form sends, and those that the entity has.
+struct SentValues {
+    sent: Vec<String>,
+    held: Vec<String>,
+    /// The values that the entity has, as a browser sends them back.
+    kept: Vec<String>,
+}
+
+impl SentValues {
+    /// Reads the field of a custom property, which has the definition's id behind a sign. `stored` has the values of all custom properties.
+    fn read(form: &Form, field: &str, stored: &Json) -> Self {
+        let held = values_of(field.trim_start_matches('@'), stored);
+        let kept = held.iter().map(|value| in_one_form(value)).collect();
+        Self { sent: form.all(field).into_iter().map(in_one_form).collect(), held, kept }
+    }
+
+    /// Whether a field with one value a line sends what the entity has.
+    fn are_held_as_text(&self) -> bool {
+        self.sent.concat() == self.kept.join("\n")
+    }
+
+    /// Whether boxes, of which each is a value, send what the entity has.
+    fn are_held_as_choices(&self) -> bool {
+        self.sent.len() == self.kept.len() && self.sent.iter().all(|value| self.kept.contains(value))
+    }
 }
 
 /// What a form gives for a property; nothing if that is what it has.
@@ -167,25 +191,19 @@ fn custom_properties(form: &Form, stored: &Json, known: &Known) -> Option<Json> 
     let mut values: Vec<Json> = all.iter().filter(|value| !is_of_one(value)).cloned().collect();
     let mut is_same = true;
     for definition in definitions {
-        let held = values_of(definition, stored);
-        let sent: Vec<String> = form.all(&field_of(definition)).into_iter().map(in_one_form).collect();
-        let kept: Vec<String> = held.iter().map(|value| in_one_form(value)).collect();
+        let values_of_one = SentValues::read(form, &field_of(definition), stored);
         let is_free = lines(&definition["choiceValues"]).is_empty();
-        let own_is_same = if is_free { sent.concat() == kept.join("\n") } else { is_permutation(&sent, &kept) };
+        let own_is_same = if is_free { values_of_one.are_held_as_text() } else { values_of_one.are_held_as_choices() };
         is_same &= own_is_same;
         let wanted = match (own_is_same, is_free) {
-            (true, _) => held,
-            (false, true) => sent.iter().flat_map(|text| typed_lines(text)).collect(),
-            (false, false) => sent,
+            (true, _) => values_of_one.held,
+            (false, true) => values_of_one.sent.iter().flat_map(|text| typed_lines(text)).collect(),
+            (false, false) => values_of_one.sent,
         };
         let named = json!({ "id": definition["id"], "name": definition["name"] });
         values.extend(wanted.into_iter().map(|value| json!({ "value": value, "definition": named })));
     }
     (!is_same).then_some(Json::Array(values))
-}
-
-fn is_permutation(one: &[String], other: &[String]) -> bool {
-    one.len() == other.len() && one.iter().all(|value| other.contains(value))
 }
 
 /// Says which secrets have to be filled in again, because a page never shows them.

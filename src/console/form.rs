@@ -238,7 +238,7 @@ fn tags(value: &Json, known: &Known) -> Vec<Choice> {
 }
 
 fn custom_property(definition: &Json, held: &Json) -> Field {
-    let held = values_of(definition, held);
+    let held = values_of(id(definition), held);
     let choices = lines(&definition["choiceValues"]);
     let input = if choices.is_empty() {
         Input::Area { value: in_one_form(&held.join("\n")), is_required: false }

@@ -181,13 +181,14 @@ fn bind(
 }
 
 /// Leaves of long lists only what a cell of the table shows.
-fn shorten(row: &mut Json) {
+fn shorten(mut row: Json) -> Json {
     let lists = row.as_object_mut().into_iter().flatten().filter_map(|(_, value)| value.as_array_mut());
     for list in lists.filter(|list| list.len() > ITEMS) {
         let more = list.len() - ITEMS;
         list.truncate(ITEMS);
         list.push(format!("and {more} more").into());
     }
+    row
 }
 
 /// What is wrong with the name of a column.

@@ -74,7 +74,11 @@ fn page(
         page: Some(Page { skip: u32::try_from(from).unwrap_or(u32::MAX), take: PAGE }),
         privileges: None,
     };
-    let mut rows = read_each(snapshot, &selection, |entry| pages.cut(entry))?;
+    let cut = |mut entry: Json| {
+        pages.cut(&mut entry);
+        entry
+    };
+    let mut rows = read_each(snapshot, &selection, cut)?;
     let is_all = from == 0 && rows.len() < size;
     if is_all {
         return Ok((rows, None));
@@ -83,7 +87,7 @@ fn page(
     let shown: HashSet<Uuid> = rows.iter().filter_map(|row| Uuid::parse_str(id(row)).ok()).collect();
     let elsewhere = Predicate::has_id_among(entity, pages.chosen().difference(&shown).copied());
     let condition = caller.visible(entity, Predicate::and([condition, elsewhere]));
-    rows.extend(read_each(snapshot, &Selection { condition, page: None, ..selection }, |entry| pages.cut(entry))?);
+    rows.extend(read_each(snapshot, &Selection { condition, page: None, ..selection }, cut)?);
     Ok((rows, page_of(from, count, size)))
 }
 

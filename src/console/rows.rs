@@ -4,22 +4,19 @@ use crate::error::Failure;
 use crate::store::{Selection, Snapshot};
 use serde_json::Value as Json;
 
-/// The rows of a selection as the API would show them, each changed as it is read, so that no more of it stays in memory than is shown.
+/// What `read` makes of each row of a selection, which comes as the API would show it. Each row is read by itself, so that no more of it stays in memory
+/// than is shown.
 ///
 /// # Errors
 /// The database failed.
-pub fn read_each(
+pub fn read_each<T>(
     snapshot: &Snapshot<'_>,
     selection: &Selection,
-    change: impl Fn(&mut Json),
-) -> Result<Vec<Json>, Failure> {
+    read: impl Fn(Json) -> T,
+) -> Result<Vec<T>, Failure> {
     let mut rows = Vec::new();
-    snapshot.each(selection, &mut |json| {
-        // What the store writes is JSON.
-        rows.extend(serde_json::from_slice::<Json>(json).map(|mut row| {
-            change(&mut row);
-            row
-        }));
+    snapshot.each_value(selection, &mut |row| {
+        rows.push(read(row));
         Ok(())
     })?;
     Ok(rows)

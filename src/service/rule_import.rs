@@ -229,8 +229,7 @@ impl<'a> Import<'a> {
     fn find(&self, document: &Document) -> Result<Option<Stored>, Failure> {
         let Some(id) = document.id else { return Ok(None) };
         let rule = one(self.caller, &SYSTEM_RULE, Predicate::has_id(&SYSTEM_RULE, id), Privileges::Hidden);
-        let Some(entry) = self.write.snapshot().one(&rule)? else { return Ok(None) };
-        let json: Json = serde_json::from_slice(&entry.json).unwrap_or_default();
+        let Some(json) = self.write.snapshot().one_value(&rule)? else { return Ok(None) };
         let error = json["error"].as_str().unwrap_or_default().to_owned();
         // A rule of an earlier version that can't be read back differs from whatever the list has.
         let document = Document::read(&SYSTEM_RULE, json).unwrap_or_else(|_| Document::new(&SYSTEM_RULE));

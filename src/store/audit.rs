@@ -3,7 +3,8 @@
 
 use super::audit_chain::{AuditRow, COLUMNS};
 use super::error::Error;
-use super::select::{Entry, Form, Selection};
+use super::select::Entry;
+use super::select_query::{Form, Selection};
 use super::snapshot::Snapshot;
 use super::write::Write;
 use crate::model::{Entity, ListChange, Timestamp, USER, Value, masked};

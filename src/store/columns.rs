@@ -1,7 +1,8 @@
 //! Which columns a SELECT yields for the properties of an entity type, and which JSON property each becomes.
 
 use super::cell::{Cell, OwnedCell};
-use super::json::{Object, write_scalar};
+use super::json::JsonObject;
+use super::property_value::read;
 use super::sqlite::statement::Row;
 use super::unreadable::WrongCell;
 use crate::model::{Entity, Kind, Property};
@@ -93,36 +94,30 @@ impl Columns {
         })
     }
 
-    /// Writes the properties of a row; `collection` writes the items of a collection between its brackets.
+    /// Adds the properties of a row to `object`; `collection` gives the items of a collection.
     ///
     /// # Errors
     /// The first property whose value is not of its kind, or whatever `collection` fails with.
-    pub fn write(
+    pub fn write<O: JsonObject>(
         &self,
-        object: &mut Object<'_>,
+        object: &mut O,
         cells: &(impl Cells + ?Sized),
-        mut collection: impl FnMut(&'static Property, &mut Vec<u8>) -> Result<(), WrongCell>,
+        mut collection: impl FnMut(&'static Property) -> Result<O::List, WrongCell>,
     ) -> Result<(), WrongCell> {
-        let scalar = |out: &mut Vec<u8>, property: &Property, column: usize| {
-            write_scalar(out, property.kind, cells.cell(column)).map_err(|why| WrongCell::new(property.name, why))
+        let add = |object: &mut O, property: &Property, column: usize| -> Result<(), WrongCell> {
+            let value = read(property.kind, cells.cell(column)).map_err(|why| WrongCell::new(property.name, why))?;
+            object.add(property.name, value);
+            Ok(())
         };
-        for field in &self.fields {
-            let out = object.key(field.property.name);
-            match &field.source {
-                Source::Column(column) => scalar(out, field.property, *column)?,
-                Source::Reference(columns) => {
-                    let mut reference = Object::open(out);
-                    for (property, column) in columns {
-                        scalar(reference.key(property.name), property, *column)
-                            .map_err(|wrong| wrong.within(field.property.name))?;
-                    }
-                    reference.close();
-                }
-                Source::Collection => {
-                    out.push(b'[');
-                    collection(field.property, out)?;
-                    out.push(b']');
-                }
+        for Field { property, source } in &self.fields {
+            match source {
+                Source::Column(column) => add(object, property, *column)?,
+                Source::Reference(columns) => object
+                    .add_object(property.name, |reference| {
+                        columns.iter().try_for_each(|(shown, column)| add(reference, shown, *column))
+                    })
+                    .map_err(|wrong| wrong.within(property.name))?,
+                Source::Collection => object.add_list(property.name, collection(property)?),
             }
         }
         Ok(())

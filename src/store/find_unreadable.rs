@@ -2,7 +2,7 @@
 
 use super::budget::Steps;
 use super::error::Error;
-use super::select::{Form, Selection};
+use super::select_query::{Form, Selection};
 use super::snapshot::Snapshot;
 use super::sqlite::sql_functions::is_about_text;
 use crate::model::Entity;

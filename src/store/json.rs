@@ -1,62 +1,190 @@
-//! Writing JSON straight from columns.
+//! What rows become: JSON text, which goes to clients as it is, or JSON values, which the server works on.
 
-use super::cell::Cell;
-use super::property_value::{self, BadCell, PropertyValue};
-use crate::model::Kind;
+use super::property_value::PropertyValue;
+use super::unreadable::WrongCell;
+use serde_json::{Map, Value as Json};
 use std::io::Write;
 
-/// A JSON object under construction.
-pub struct Object<'a> {
-    out: &'a mut Vec<u8>,
-    is_empty: bool,
+/// A JSON object under construction. The names of its properties are plain words.
+pub trait JsonObject {
+    /// A list in it.
+    type List: JsonList<Object = Self>;
+
+    /// Adds a property with a single value.
+    fn add(&mut self, name: &'static str, value: PropertyValue<'_>);
+
+    /// Adds a property with a list of texts.
+    fn add_texts(&mut self, name: &'static str, texts: &[&str]);
+
+    /// Adds a property with a list.
+    fn add_list(&mut self, name: &'static str, items: Self::List);
+
+    /// Adds a property with an object, which `fill` fills.
+    ///
+    /// # Errors
+    /// Whatever `fill` fails with; then this object is not to be used.
+    fn add_object(
+        &mut self,
+        name: &'static str,
+        fill: impl FnOnce(&mut Self) -> Result<(), WrongCell>,
+    ) -> Result<(), WrongCell>;
 }
 
-impl<'a> Object<'a> {
-    /// Opens an object at the end of `out`.
-    pub fn open(out: &'a mut Vec<u8>) -> Self {
-        out.push(b'{');
-        Self { out, is_empty: true }
+/// A JSON list under construction.
+pub trait JsonList: Default + 'static {
+    /// An object in it.
+    type Object: JsonObject<List = Self>;
+
+    /// Adds a single value.
+    fn push(&mut self, value: PropertyValue<'_>);
+
+    /// Adds an object, which `fill` fills.
+    ///
+    /// # Errors
+    /// Whatever `fill` fails with; then this list is not to be used.
+    fn push_object(&mut self, fill: impl FnOnce(&mut Self::Object) -> Result<(), WrongCell>) -> Result<(), WrongCell>;
+}
+
+/// JSON text: of an object without the bracket at its end, or of a list without its brackets.
+#[derive(Debug, Default)]
+pub struct JsonText(pub Vec<u8>);
+
+impl JsonText {
+    /// Writes an object, which `fill` fills.
+    ///
+    /// # Errors
+    /// Whatever `fill` fails with; then the text is not to be used.
+    pub fn object<E>(&mut self, fill: impl FnOnce(&mut Self) -> Result<(), E>) -> Result<(), E> {
+        self.0.push(b'{');
+        fill(self)?;
+        self.0.push(b'}');
+        Ok(())
     }
 
-    /// Writes the name of the next property, which is a plain word; its value goes to what is returned.
-    pub fn key(&mut self, name: &'static str) -> &mut Vec<u8> {
-        if !self.is_empty {
-            self.out.push(b',');
+    fn key(&mut self, name: &'static str) {
+        if self.0.last() != Some(&b'{') {
+            self.0.push(b',');
         }
-        self.is_empty = false;
-        self.out.push(b'"');
-        self.out.extend_from_slice(name.as_bytes());
-        self.out.extend_from_slice(b"\":");
-        self.out
+        self.0.push(b'"');
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
     }
 
-    /// Ends the object.
-    pub fn close(self) {
-        self.out.push(b'}');
+    fn separate(&mut self) {
+        if !self.0.is_empty() {
+            self.0.push(b',');
+        }
+    }
+
+    fn value(&mut self, value: PropertyValue<'_>) {
+        let out = &mut self.0;
+        // Writing to a Vec can't fail, and every str is a JSON string.
+        let _ = match value {
+            PropertyValue::Text(text) => serde_json::to_writer(out, text).map_err(Into::into),
+            PropertyValue::Boolean(value) => out.write_all(if value { b"true" } else { b"false" }),
+            PropertyValue::Number(number) => write!(out, "{number}"),
+            PropertyValue::Date(moment) => write!(out, "\"{moment}\""),
+        };
     }
 }
 
-/// Writes a string.
-pub fn write_text(out: &mut Vec<u8>, text: &str) {
-    // Writing to a Vec can't fail, and every str is a JSON string.
-    let _ = serde_json::to_writer(out, text);
+impl JsonObject for JsonText {
+    type List = Self;
+
+    fn add(&mut self, name: &'static str, value: PropertyValue<'_>) {
+        self.key(name);
+        self.value(value);
+    }
+
+    fn add_texts(&mut self, name: &'static str, texts: &[&str]) {
+        self.key(name);
+        // Writing to a Vec can't fail, and every str is a JSON string.
+        let _ = serde_json::to_writer(&mut self.0, texts);
+    }
+
+    fn add_list(&mut self, name: &'static str, items: Self) {
+        self.key(name);
+        self.0.push(b'[');
+        self.0.extend_from_slice(&items.0);
+        self.0.push(b']');
+    }
+
+    fn add_object(
+        &mut self,
+        name: &'static str,
+        fill: impl FnOnce(&mut Self) -> Result<(), WrongCell>,
+    ) -> Result<(), WrongCell> {
+        self.key(name);
+        self.object(fill)
+    }
 }
 
-/// Writes the value of a column as the kind of its property has it in JSON.
-///
-/// # Errors
-/// The value is not of that kind; then nothing is written.
-pub fn write_scalar(out: &mut Vec<u8>, kind: Kind, value: Cell<'_>) -> Result<(), BadCell> {
-    // Writing to a Vec can't fail.
-    match property_value::read(kind, value)? {
-        PropertyValue::Text(text) => write_text(out, text),
-        PropertyValue::Boolean(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
-        PropertyValue::Number(number) => {
-            let _ = write!(out, "{number}");
-        }
-        PropertyValue::Date(moment) => {
-            let _ = write!(out, "\"{moment}\"");
+impl JsonList for JsonText {
+    type Object = Self;
+
+    fn push(&mut self, value: PropertyValue<'_>) {
+        self.separate();
+        self.value(value);
+    }
+
+    fn push_object(&mut self, fill: impl FnOnce(&mut Self) -> Result<(), WrongCell>) -> Result<(), WrongCell> {
+        self.separate();
+        self.object(fill)
+    }
+}
+
+impl JsonObject for Map<String, Json> {
+    type List = Vec<Json>;
+
+    fn add(&mut self, name: &'static str, value: PropertyValue<'_>) {
+        self.insert(name.to_owned(), value.into());
+    }
+
+    fn add_texts(&mut self, name: &'static str, texts: &[&str]) {
+        self.insert(name.to_owned(), texts.into());
+    }
+
+    fn add_list(&mut self, name: &'static str, items: Vec<Json>) {
+        self.insert(name.to_owned(), items.into());
+    }
+
+    fn add_object(
+        &mut self,
+        name: &'static str,
+        fill: impl FnOnce(&mut Self) -> Result<(), WrongCell>,
+    ) -> Result<(), WrongCell> {
+        let mut object = Self::new();
+        fill(&mut object)?;
+        self.insert(name.to_owned(), object.into());
+        Ok(())
+    }
+}
+
+impl JsonList for Vec<Json> {
+    type Object = Map<String, Json>;
+
+    fn push(&mut self, value: PropertyValue<'_>) {
+        self.push(value.into());
+    }
+
+    fn push_object(
+        &mut self,
+        fill: impl FnOnce(&mut Map<String, Json>) -> Result<(), WrongCell>,
+    ) -> Result<(), WrongCell> {
+        let mut object = Map::new();
+        fill(&mut object)?;
+        self.push(Json::Object(object));
+        Ok(())
+    }
+}
+
+impl From<PropertyValue<'_>> for Json {
+    fn from(value: PropertyValue<'_>) -> Self {
+        match value {
+            PropertyValue::Text(text) => text.into(),
+            PropertyValue::Number(number) => number.into(),
+            PropertyValue::Boolean(value) => value.into(),
+            PropertyValue::Date(moment) => moment.to_string().into(),
         }
     }
-    Ok(())
 }

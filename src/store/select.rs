@@ -2,55 +2,19 @@
 
 use super::access_path::Approach;
 use super::budget::Steps;
-use super::cell::{Cell, OwnedCell};
+use super::cell::OwnedCell;
 use super::collection_read::collection_statement;
-use super::columns::Columns;
 use super::error::Error;
-use super::json::{Object, write_text};
-use super::row_match::{Page, answers};
+use super::json::{JsonList, JsonText};
+use super::row_json::{BatchRow, Items, RowJson, text};
+use super::select_query::Selection;
 use super::snapshot::Snapshot;
 use super::sqlite::statement::Rows;
-use super::unreadable::{Unreadable, WrongCell};
-use crate::model::{Entity, Kind, MODIFIED_DATE, MOST_ITEMS, Property, Timestamp};
-use crate::query::{Order, Predicate, Questions, Sql};
-use std::collections::HashMap;
-use std::sync::Arc;
+use super::unreadable::Unreadable;
+use crate::model::{Kind, MOST_ITEMS, Property, Timestamp};
+use crate::query::Predicate;
+use serde_json::{Map, Value as Json};
 use uuid::Uuid;
-
-/// How much of an entity is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
-    /// The properties that lists show.
-    Condensed,
-    /// All but secrets.
-    Full,
-}
-
-/// What to read.
-#[derive(Debug)]
-pub struct Selection {
-    /// The entity type.
-    pub entity: &'static Entity,
-    /// How much of each.
-    pub form: Form,
-    /// Which rows.
-    pub condition: Predicate,
-    /// Sorted by what; rows that are equal in it come by creation.
-    pub orders: Vec<Order>,
-    /// Which part of them; all unless given.
-    pub page: Option<Page>,
-    /// What to tell of each row; none leaves `privileges` out.
-    pub privileges: Option<Told>,
-}
-
-/// The actions that are told of a row, as its `privileges`.
-#[derive(Clone, Debug)]
-pub struct Told {
-    /// Their names.
-    pub names: Vec<&'static str>,
-    /// For each whether it is allowed on the row.
-    pub questions: Arc<Questions>,
-}
 
 /// One entity.
 #[derive(Debug)]
@@ -59,6 +23,15 @@ pub struct Entry {
     pub json: Vec<u8>,
     /// Its version.
     pub modified_date: Timestamp,
+}
+
+impl Entry {
+    /// The JSON as a value. The write that it comes from needs the text for the audit log, and reading that costs less than reading the rows again.
+    #[must_use]
+    pub fn value(&self) -> Json {
+        // What the store writes is JSON.
+        serde_json::from_slice(&self.json).unwrap_or_default()
+    }
 }
 
 /// A batch ends at so many rows, or once they hold so many bytes: collections are read by batch.
@@ -91,25 +64,25 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed, or `emit` did.
     pub fn list(&self, selection: &Selection, emit: &mut dyn FnMut(Vec<u8>) -> Result<(), Error>) -> Result<(), Error> {
-        let mut out = vec![b'['];
+        let mut out = JsonText(vec![b'[']);
         let mut is_first = true;
-        self.each_batch(selection, |reader, batch| {
+        self.each_batch::<JsonText>(selection, |rows, batch| {
             for row in batch {
                 if !std::mem::take(&mut is_first) {
-                    out.push(b',');
+                    out.0.push(b',');
                 }
-                reader.write(&mut out, row)?;
-                if out.len() >= CHUNK {
+                out.object(|object| rows.write(object, row))?;
+                if out.0.len() >= CHUNK {
                     if self.is_brief() {
                         return Err(self.exceed());
                     }
-                    emit(std::mem::take(&mut out))?;
+                    emit(std::mem::take(&mut out.0))?;
                 }
             }
             Ok(())
         })?;
-        out.push(b']');
-        emit(out)
+        out.0.push(b']');
+        emit(out.0)
     }
 
     /// Calls `each` with the JSON of each of the selected entities.
@@ -117,12 +90,30 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed, or `each` did.
     pub fn each(&self, selection: &Selection, each: &mut dyn FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
-        let mut json = Vec::new();
-        self.each_batch(selection, |reader, batch| {
+        let mut json = JsonText::default();
+        self.each_batch::<JsonText>(selection, |rows, batch| {
             batch.iter().try_for_each(|row| {
-                json.clear();
-                reader.write(&mut json, row)?;
-                each(&json)
+                json.0.clear();
+                json.object(|object| rows.write(object, row))?;
+                each(&json.0)
+            })
+        })
+    }
+
+    /// Calls `each` with each of the selected entities as a JSON value, which is made without text in between.
+    ///
+    /// # Errors
+    /// The database failed, or `each` did.
+    pub fn each_value(
+        &self,
+        selection: &Selection,
+        each: &mut dyn FnMut(Json) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.each_batch::<Vec<Json>>(selection, |rows, batch| {
+            batch.iter().try_for_each(|row| {
+                let mut object = Map::new();
+                rows.write(&mut object, row)?;
+                each(Json::Object(object))
             })
         })
     }
@@ -136,11 +127,11 @@ impl Snapshot<'_> {
         selection: &Selection,
         each: &mut dyn FnMut(Unreadable) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut json = Vec::new();
-        self.each_batch(selection, |reader, batch| {
+        let mut json = JsonText::default();
+        self.each_batch::<JsonText>(selection, |rows, batch| {
             batch.iter().try_for_each(|row| {
-                json.clear();
-                reader.write(&mut json, row).or_else(&mut *each)
+                json.0.clear();
+                json.object(|object| rows.write(object, row)).or_else(&mut *each)
             })
         })
     }
@@ -151,30 +142,43 @@ impl Snapshot<'_> {
     /// The database failed.
     pub fn one(&self, selection: &Selection) -> Result<Option<Entry>, Error> {
         let mut entry = None;
-        self.each_batch(selection, |reader, batch| {
+        self.each_batch::<JsonText>(selection, |rows, batch| {
             if let Some(row) = batch.first() {
-                let mut json = Vec::with_capacity(1024);
-                reader.write(&mut json, row)?;
-                entry = Some(Entry { json, modified_date: reader.modified_date(row) });
+                let mut json = JsonText(Vec::with_capacity(1024));
+                json.object(|object| rows.write(object, row))?;
+                entry = Some(Entry { json: json.0, modified_date: rows.modified_date(row) });
             }
             Ok(())
         })?;
         Ok(entry)
     }
 
-    fn each_batch(
+    /// The first of the selected entities as a JSON value, which is made without text in between.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn one_value(&self, selection: &Selection) -> Result<Option<Json>, Error> {
+        let mut first = None;
+        self.each_value(selection, &mut |value| {
+            first = first.take().or(Some(value));
+            Ok(())
+        })?;
+        Ok(first)
+    }
+
+    fn each_batch<L: JsonList>(
         &self,
         selection: &Selection,
-        use_batch: impl FnMut(&Reader<'_>, &[BatchRow]) -> Result<(), Error>,
+        use_batch: impl FnMut(&mut RowJson<'_, L>, &[BatchRow]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let read = self.each_batch_soonest(selection, use_batch);
         read.map_err(|error| self.name_unreadable(selection.entity, error))
     }
 
-    fn each_batch_soonest(
+    fn each_batch_soonest<L: JsonList>(
         &self,
         selection: &Selection,
-        mut use_batch: impl FnMut(&Reader<'_>, &[BatchRow]) -> Result<(), Error>,
+        mut use_batch: impl FnMut(&mut RowJson<'_, L>, &[BatchRow]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         if selection.condition == Predicate::False {
             return Ok(());
@@ -197,22 +201,22 @@ impl Snapshot<'_> {
     }
 
     /// Nothing is done if the first batch takes more than `patience`.
-    fn each_batch_by(
+    fn each_batch_by<L: JsonList>(
         &self,
         selection: &Selection,
         approach: Approach<'_>,
         patience: Option<Steps>,
-        use_batch: &mut impl FnMut(&Reader<'_>, &[BatchRow]) -> Result<(), Error>,
+        use_batch: &mut impl FnMut(&mut RowJson<'_, L>, &[BatchRow]) -> Result<(), Error>,
     ) -> Result<Option<()>, Error> {
-        let (sql, mut reader) = Reader::new(selection, approach);
+        let (sql, mut row_json) = RowJson::new(selection, approach);
         let mut statement = self.prepare(&sql)?;
         let mut rows = statement.query(&sql.parameters)?;
         let most = match self.is_brief() {
             true => BRIEF_ROWS,
-            false if reader.columns.collections().any(is_long) => LONG_ROWS,
+            false if row_json.columns.collections().any(is_long) => LONG_ROWS,
             false => BATCH_ROWS,
         };
-        let mut first = || self.next_batch(&mut rows, &reader, most);
+        let mut first = || self.next_batch(&mut rows, &row_json, most);
         let first = match patience {
             Some(patience) => self.within(patience, first)?,
             None => Some(first()?),
@@ -222,22 +226,27 @@ impl Snapshot<'_> {
             if self.is_brief() && batch.len() == most {
                 return Err(self.exceed());
             }
-            reader.items = self.read_collections(&reader, &batch)?;
-            use_batch(&reader, &batch)?;
-            batch = self.next_batch(&mut rows, &reader, most)?;
+            row_json.items = self.read_collections(&row_json, &batch)?;
+            use_batch(&mut row_json, &batch)?;
+            batch = self.next_batch(&mut rows, &row_json, most)?;
         }
         Ok(Some(()))
     }
 
     /// The next rows, as they are shown: a batch is bounded in bytes however long the texts of single rows are.
-    fn next_batch(&self, rows: &mut Rows<'_>, reader: &Reader<'_>, most: usize) -> Result<Vec<BatchRow>, Error> {
+    fn next_batch<L: JsonList>(
+        &self,
+        rows: &mut Rows<'_>,
+        row_json: &RowJson<'_, L>,
+        most: usize,
+    ) -> Result<Vec<BatchRow>, Error> {
         let mut batch = Vec::new();
         let mut bytes = 0;
         while batch.len() < most && bytes < BATCH_BYTES {
             let Some(row) = rows.next_row()? else { break };
-            let mut cells: Vec<OwnedCell> = (0..reader.width).map(|column| row.cell(column).copied()).collect();
-            let wrong = if reader.selection.entity.log_table.is_some() {
-                self.show_cells(|name| reader.columns.position(name), &mut cells)?
+            let mut cells: Vec<OwnedCell> = (0..row_json.width).map(|column| row.cell(column).copied()).collect();
+            let wrong = if row_json.selection.entity.log_table.is_some() {
+                self.show_cells(|name| row_json.columns.position(name), &mut cells)?
             } else {
                 None
             };
@@ -247,15 +256,15 @@ impl Snapshot<'_> {
         Ok(batch)
     }
 
-    /// The items of all collections of the rows in `batch`, as JSON by property and row.
-    fn read_collections(&self, reader: &Reader<'_>, batch: &[BatchRow]) -> Result<Items, Error> {
+    /// The items of all collections of the rows in `batch`, by property and row.
+    fn read_collections<L: JsonList>(&self, row_json: &RowJson<'_, L>, batch: &[BatchRow]) -> Result<Items<L>, Error> {
         let ids: Vec<Uuid> =
             batch.iter().filter_map(|row| text(row.cells.first())).filter_map(|id| Uuid::parse_str(id).ok()).collect();
-        let mut items = Items::default();
+        let mut items = Items::new();
         let mut number = 0;
-        for collection in reader.columns.collections() {
+        for collection in row_json.columns.collections() {
             let by_row = items.entry(collection.name).or_default();
-            let (sql, write) = collection_statement(collection, &ids);
+            let (sql, add) = collection_statement(collection, &ids);
             let mut statement = self.prepare(&sql)?;
             let mut rows = statement.query(&sql.parameters)?;
             while let Some(row) = rows.next_row()? {
@@ -263,14 +272,11 @@ impl Snapshot<'_> {
                 if number > BRIEF_ITEMS && self.is_brief() {
                     return Err(self.exceed());
                 }
-                let items = by_row.entry(row.get(0)?).or_insert_with(|| Ok(Vec::new()));
-                if let Ok(out) = items {
-                    if !out.is_empty() {
-                        out.push(b',');
-                    }
-                    if let Err(wrong) = write(out, &row) {
-                        *items = Err(wrong.within(collection.name));
-                    }
+                let items = by_row.entry(row.get(0)?).or_insert_with(|| Ok(L::default()));
+                if let Ok(list) = items
+                    && let Err(wrong) = add(list, &row)
+                {
+                    *items = Err(wrong.within(collection.name));
                 }
             }
         }
@@ -285,103 +291,6 @@ fn is_long(collection: &Property) -> bool {
 
 /// The statement that reads a selection in that way.
 #[cfg(test)]
-pub(super) fn statement(selection: &Selection, approach: Approach<'_>) -> Sql {
-    Reader::new(selection, approach).0
-}
-
-/// The items of collections, as JSON without the brackets, by the name of the property and the id of the row; or why one of them can't be shown.
-type Items = HashMap<&'static str, HashMap<String, Result<Vec<u8>, WrongCell>>>;
-
-/// A row that was read, and why it can't be shown where that is known already.
-struct BatchRow {
-    cells: Vec<OwnedCell>,
-    wrong: Option<WrongCell>,
-}
-
-/// Makes JSON of the rows of one statement.
-struct Reader<'s> {
-    selection: &'s Selection,
-    columns: Columns,
-    width: usize,
-    items: Items,
-}
-
-impl<'s> Reader<'s> {
-    fn new(selection: &'s Selection, approach: Approach<'_>) -> (Sql, Self) {
-        let entity = selection.entity;
-        let mut sql = Sql::new("SELECT ");
-        let properties: Vec<&'static Property> = match selection.form {
-            Form::Condensed => entity.condensed().collect(),
-            Form::Full => entity.full().collect(),
-        };
-        let columns = Columns::push(&mut sql, "t0", 0, properties.into_iter());
-        let mut width = columns.end;
-        if let Some(told) = &selection.privileges {
-            told.questions.push(&mut sql);
-            width += told.questions.count();
-        }
-        sql.push(" FROM ").push(entity.table).push(" AS t0");
-        columns.push_joins(&mut sql, "t0");
-        sql.push(" WHERE ").predicate_by(entity.table, "t0", &selection.condition, |part| approach.way(part));
-        sql.push(" ORDER BY ");
-        // The sign keeps SQLite from going by an index for its order.
-        let sign = if approach.sorts() { "+" } else { "" };
-        for order in &selection.orders {
-            sql.push(sign).order("t0", order).push(", ");
-        }
-        sql.push(sign).push("t0.created_date, t0.id");
-        if let Some(page) = selection.page {
-            page.push(&mut sql);
-        }
-        (sql, Self { selection, columns, width, items: Items::new() })
-    }
-
-    fn write(&self, out: &mut Vec<u8>, row: &BatchRow) -> Result<(), Unreadable> {
-        let BatchRow { cells: row, wrong } = row;
-        let unreadable = |wrong: WrongCell| wrong.of(self.selection.entity, row.first().map_or(Cell::Null, Cell::from));
-        if let Some(wrong) = wrong {
-            return Err(unreadable(wrong.clone()));
-        }
-        let id = text(row.first()).unwrap_or_default();
-        let mut object = Object::open(out);
-        let written = self.columns.write(&mut object, row.as_slice(), |collection, out| {
-            match self.items.get(collection.name).and_then(|by_row| by_row.get(id)) {
-                Some(Ok(items)) => out.extend_from_slice(items),
-                Some(Err(wrong)) => return Err(wrong.clone()),
-                None => {}
-            }
-            Ok(())
-        });
-        written.map_err(unreadable)?;
-        if let Some(told) = &self.selection.privileges {
-            self.write_privileges(object.key("privileges"), told, row);
-        }
-        if self.selection.form == Form::Full {
-            write_text(object.key("schemaPath"), self.selection.entity.resource_type);
-        }
-        object.close();
-        Ok(())
-    }
-
-    fn write_privileges(&self, out: &mut Vec<u8>, told: &Told, row: &[OwnedCell]) {
-        let held = told.names.iter().zip(answers(&told.questions, row, self.columns.end));
-        let granted: Vec<&str> = held.filter(|(_, is_granted)| *is_granted).map(|(name, _)| *name).collect();
-        // Writing to a Vec can't fail, and strings are valid JSON.
-        let _ = serde_json::to_writer(out, &granted);
-    }
-
-    /// The date is a column of every full form; the condensed form has no use for it.
-    fn modified_date(&self, row: &BatchRow) -> Timestamp {
-        match self.columns.position(MODIFIED_DATE.name).and_then(|column| row.cells.get(column)) {
-            Some(OwnedCell::Integer(millis)) => Timestamp::from_millis(*millis),
-            _ => Timestamp::from_millis(0),
-        }
-    }
-}
-
-fn text(cell: Option<&OwnedCell>) -> Option<&str> {
-    match cell {
-        Some(OwnedCell::Text(text)) => Some(text),
-        _ => None,
-    }
+pub(super) fn statement(selection: &Selection, approach: Approach<'_>) -> crate::query::Sql {
+    RowJson::<JsonText>::new(selection, approach).0
 }

@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::findings::Findings;
 use super::property_value::{self, PropertyValue, shown};
-use super::select::{Form, Selection};
+use super::select_query::{Form, Selection};
 use super::snapshot::Snapshot;
 use super::sqlite::migrations::NEWEST;
 use super::sqlite::schema::{columns_of, references_of};

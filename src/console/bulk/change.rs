@@ -143,10 +143,8 @@ impl Target<'_> {
     fn read(&self, id: Uuid) -> Result<Json, Failure> {
         let Self { entity, caller, .. } = self;
         let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Hidden);
-        let found = self.write.snapshot().one(&selection)?;
         let message = || format!("there is no {} with the id {id} any more, or none that you may see", entity.noun);
-        let entry = found.ok_or_else(|| Failure::NotFound(message()))?;
-        serde_json::from_slice(&entry.json).map_err(|error| Failure::internal(&error))
+        self.write.snapshot().one_value(&selection)?.ok_or_else(|| Failure::NotFound(message()))
     }
 
     /// The stored version, if it is the one that the visitor has seen.
@@ -177,8 +175,7 @@ impl Target<'_> {
         let change = entities::Change { document, seen: None, if_match: Some(&if_match) };
         let written = change_one(self.backend, self.write, self.caller, id, change)?;
         let after = read_back(self.write, self.caller, self.entity, written, Privileges::Hidden)?;
-        let after: Json = serde_json::from_slice(&after.json).map_err(|error| Failure::internal(&error))?;
-        Ok(differences(self.entity, before, &after))
+        Ok(differences(self.entity, before, &after.value()))
     }
 
     fn delete(&self, id: Uuid, version: Option<Timestamp>) -> Result<(), Failure> {

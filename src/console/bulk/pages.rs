@@ -5,6 +5,7 @@ use super::filled::{Filled, Part};
 use super::rights::Rights;
 use super::{Asked, Faults, Proposal};
 use crate::console::choices::Shown;
+use crate::console::custom_property::id;
 use crate::console::form::Known;
 use crate::console::offered::offered;
 use crate::console::page;
@@ -19,7 +20,7 @@ use crate::service::privileges::Privileges;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use std::collections::HashMap;
 
 /// Something by its id, with the name by which people know it.
@@ -97,7 +98,6 @@ impl PreviewPage<'_> {
 pub async fn form(visit: &Visit, status: StatusCode, asked: &Asked, faults: Faults) -> Result<HttpResponse, Trouble> {
     let entity = visit.call.entity;
     let Known { tags, definitions, tag_page, definition_page } = offered(visit, asked.pages.clone()).await?;
-    let named = |entry: &Json| (entry["id"].as_str().unwrap_or_default().to_owned(), reference(entry));
     let section = |part: Part| Section {
         name: part.name(),
         is_ticked: asked.filled.is_ticked(part),
@@ -126,17 +126,19 @@ pub async fn form(visit: &Visit, status: StatusCode, asked: &Asked, faults: Faul
     Ok(page(status, &form)?)
 }
 
+fn named(entry: &Json) -> Named {
+    (id(entry).to_owned(), reference(entry))
+}
+
 /// The entities that are still there, in the order of the list.
 async fn rows(visit: &Visit, asked: &Asked) -> Result<Vec<Named>, Trouble> {
     let (entity, ids) = (visit.call.entity, asked.ids.clone());
     let entries = visit.call.user.scan(move |snapshot, caller| {
         let condition = Predicate::has_id_among(entity, ids.iter().copied());
         // No more of them stays in memory than is shown.
-        let entries = read_each(snapshot, &one(caller, entity, condition, Privileges::Hidden), |entry| {
-            *entry = json!([entry["id"], reference(entry)]);
-        });
+        let selection = one(caller, entity, condition, Privileges::Hidden);
         let mut entries: HashMap<String, String> =
-            entries?.into_iter().filter_map(|entry| serde_json::from_value::<Named>(entry).ok()).collect();
+            read_each(snapshot, &selection, |entry| named(&entry))?.into_iter().collect();
         let ids = ids.iter().map(ToString::to_string);
         Ok(ids.filter_map(|id| entries.remove(&id).map(|name| (id, name))).collect())
     });

@@ -13,10 +13,9 @@ use crate::service::selections;
 use crate::service::selections::{chosen, is_among, selected};
 use crate::service::synthetic::changes::Changes;
 use crate::service::synthetic::common::Gathered;
-use crate::store::{Error, Form, Selection, Snapshot, Tested};
+use crate::store::{Form, Selection, Snapshot, Tested};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
-use serde_json::Value as Json;
 use uuid::Uuid;
 
 /// `GET …/synthetic`: what is common to all that is selected and that the caller may read.
@@ -28,7 +27,10 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
         .scan(move |snapshot, caller| {
             let mut gathered = Gathered::default();
             let condition = selected(snapshot, caller, selection, entity)?;
-            each(snapshot, caller, entity, condition, |row| gathered.add(entity, row))?;
+            snapshot.each_value(&in_full(caller, entity, condition), &mut |row| {
+                gathered.add(entity, &row);
+                Ok(())
+            })?;
             Ok(gathered.finish(entity))
         })
         .await?;
@@ -59,14 +61,10 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
             let mut written: Vec<&Tested> = Vec::with_capacity(rows.len());
             // One at a time: what they hold together can be of any size.
             for row in &rows {
-                let mut json = Json::Null;
-                let id = Predicate::has_id(entity, row.id);
-                each(&write.snapshot(), caller, entity, id, |found| json.clone_from(found))?;
-                if json.is_null() {
-                    continue;
-                }
+                let selection = in_full(caller, entity, Predicate::has_id(entity, row.id));
+                let Some(stored) = write.snapshot().one_value(&selection)? else { continue };
                 let within = |failure: Failure| failure.within(row.name.as_str());
-                change_one(&state.backend, write, caller, row.id, changes.of(&json)?).map_err(within)?;
+                change_one(&state.backend, write, caller, row.id, changes.of(&stored)?).map_err(within)?;
                 written.push(row);
             }
             let ids: Vec<Uuid> = written.iter().map(|row| row.id).collect();
@@ -81,19 +79,8 @@ fn selection(call: &EntityCall) -> Result<Uuid, Failure> {
     selections::id(call.http.match_info().query("selection"))
 }
 
-/// Calls `use_row` with each of the selected entities in full.
-fn each(
-    snapshot: &Snapshot<'_>,
-    caller: &Caller,
-    entity: &'static Entity,
-    condition: Predicate,
-    mut use_row: impl FnMut(&Json),
-) -> Result<(), Failure> {
+/// Those of the entities that fulfil `condition` and that the caller may read, in full.
+fn in_full(caller: &Caller, entity: &'static Entity, condition: Predicate) -> Selection {
     let condition = caller.visible(entity, condition);
-    let selection = Selection { entity, form: Form::Full, condition, orders: Vec::new(), page: None, privileges: None };
-    Ok(snapshot.each(&selection, &mut |row| {
-        // What the store writes is valid JSON.
-        use_row(&serde_json::from_slice(row).unwrap_or_default());
-        Ok::<_, Error>(())
-    })?)
+    Selection { entity, form: Form::Full, condition, orders: Vec::new(), page: None, privileges: None }
 }

@@ -35,7 +35,7 @@ pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, F
             let (selection, total) = listing.begin(snapshot, caller)?;
             total.map_or(Ok(()), |total| sink.total(total))?;
             let mut table = Table::open(snapshot, caller, &columns);
-            snapshot.each(&selection, &mut |row| {
+            snapshot.each_value(&selection, &mut |row| {
                 table.add(row)?;
                 if table.out.len() < CHUNK { Ok(()) } else { sink.part(std::mem::take(&mut table.out)) }
             })?;
@@ -83,10 +83,9 @@ impl<'t> Table<'t> {
         Self { snapshot, caller, columns, waiting: Vec::new(), waiting_bytes: 0, out: out.into_bytes(), is_empty: true }
     }
 
-    fn add(&mut self, row: &[u8]) -> Result<(), Error> {
-        // What the store writes is valid JSON.
-        self.waiting.push(serde_json::from_slice(row).unwrap_or_default());
-        self.waiting_bytes += row.len();
+    fn add(&mut self, row: Json) -> Result<(), Error> {
+        self.waiting_bytes += bytes(&row);
+        self.waiting.push(row);
         let is_full = self.waiting.len() == BATCH || self.waiting_bytes >= BATCH_BYTES;
         if is_full { self.flush() } else { Ok(()) }
     }
@@ -122,6 +121,17 @@ impl<'t> Table<'t> {
             }
         }
         Ok(counts)
+    }
+}
+
+/// About as many bytes as a value has as text.
+fn bytes(value: &Json) -> usize {
+    const SCALAR: usize = 8;
+    match value {
+        Json::Null | Json::Bool(_) | Json::Number(_) => SCALAR,
+        Json::String(text) => text.len() + SCALAR,
+        Json::Array(items) => items.iter().map(bytes).sum(),
+        Json::Object(fields) => fields.iter().map(|(name, value)| name.len() + bytes(value)).sum(),
     }
 }
 

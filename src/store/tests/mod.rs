@@ -1,6 +1,7 @@
 //! SQL against the oracle, and the file.
 
 mod query_plans;
+mod row_json;
 mod writes;
 
 use super::access_path::Approach;

@@ -1,0 +1,112 @@
+//! The statement that reads entities, and the JSON of the rows that it yields.
+
+use super::access_path::Approach;
+use super::cell::{Cell, OwnedCell};
+use super::columns::Columns;
+use super::json::{JsonList, JsonObject};
+use super::property_value::PropertyValue;
+use super::row_match::answers;
+use super::select_query::{Form, Selection, Told};
+use super::unreadable::{Unreadable, WrongCell};
+use crate::model::{MODIFIED_DATE, Property, Timestamp};
+use crate::query::Sql;
+use std::collections::HashMap;
+
+/// The items of collections, by the name of the property and the id of the row; or why one of them can't be shown.
+pub type Items<L> = HashMap<&'static str, HashMap<String, Result<L, WrongCell>>>;
+
+/// A row that was read, and why it can't be shown where that is known already.
+pub struct BatchRow {
+    pub cells: Vec<OwnedCell>,
+    pub wrong: Option<WrongCell>,
+}
+
+/// Makes JSON of the rows of one statement: text or values, as `L` is.
+pub struct RowJson<'s, L> {
+    pub selection: &'s Selection,
+    pub columns: Columns,
+    /// How many columns there are.
+    pub width: usize,
+    /// The items of the rows in the current batch.
+    pub items: Items<L>,
+}
+
+impl<'s, L: JsonList> RowJson<'s, L> {
+    /// The statement that reads a selection in that way, and what makes JSON of its rows.
+    pub fn new(selection: &'s Selection, approach: Approach<'_>) -> (Sql, Self) {
+        let entity = selection.entity;
+        let mut sql = Sql::new("SELECT ");
+        let properties: Vec<&'static Property> = match selection.form {
+            Form::Condensed => entity.condensed().collect(),
+            Form::Full => entity.full().collect(),
+        };
+        let columns = Columns::push(&mut sql, "t0", 0, properties.into_iter());
+        let mut width = columns.end;
+        if let Some(told) = &selection.privileges {
+            told.questions.push(&mut sql);
+            width += told.questions.count();
+        }
+        sql.push(" FROM ").push(entity.table).push(" AS t0");
+        columns.push_joins(&mut sql, "t0");
+        sql.push(" WHERE ").predicate_by(entity.table, "t0", &selection.condition, |part| approach.way(part));
+        sql.push(" ORDER BY ");
+        // The sign keeps SQLite from going by an index for its order.
+        let sign = if approach.sorts() { "+" } else { "" };
+        for order in &selection.orders {
+            sql.push(sign).order("t0", order).push(", ");
+        }
+        sql.push(sign).push("t0.created_date, t0.id");
+        if let Some(page) = selection.page {
+            page.push(&mut sql);
+        }
+        (sql, Self { selection, columns, width, items: Items::new() })
+    }
+
+    /// Adds what a row of the current batch holds to `object`. It takes the items of the row, so it is done once for each row.
+    ///
+    /// # Errors
+    /// `Unreadable` if the row holds a value that can't be shown.
+    pub fn write(&mut self, object: &mut L::Object, row: &BatchRow) -> Result<(), Unreadable> {
+        let Self { selection, columns, items, .. } = self;
+        let BatchRow { cells: row, wrong } = row;
+        let unreadable = |wrong: WrongCell| wrong.of(selection.entity, row.first().map_or(Cell::Null, Cell::from));
+        if let Some(wrong) = wrong {
+            return Err(unreadable(wrong.clone()));
+        }
+        let id = text(row.first()).unwrap_or_default();
+        let written = columns.write(object, row.as_slice(), |collection| {
+            let own = items.get_mut(collection.name).and_then(|by_row| by_row.remove(id));
+            own.unwrap_or_else(|| Ok(L::default()))
+        });
+        written.map_err(unreadable)?;
+        if let Some(told) = &selection.privileges {
+            object.add_texts("privileges", &granted(told, row, columns.end));
+        }
+        if selection.form == Form::Full {
+            object.add("schemaPath", PropertyValue::Text(selection.entity.resource_type));
+        }
+        Ok(())
+    }
+
+    /// The date is a column of every full form; the condensed form has no use for it.
+    pub fn modified_date(&self, row: &BatchRow) -> Timestamp {
+        match self.columns.position(MODIFIED_DATE.name).and_then(|column| row.cells.get(column)) {
+            Some(OwnedCell::Integer(millis)) => Timestamp::from_millis(*millis),
+            _ => Timestamp::from_millis(0),
+        }
+    }
+}
+
+/// The text in a cell, if it holds one.
+pub fn text(cell: Option<&OwnedCell>) -> Option<&str> {
+    match cell {
+        Some(OwnedCell::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// The actions that are allowed on a row; `start` is the first of the columns that say so.
+fn granted(told: &Told, row: &[OwnedCell], start: usize) -> Vec<&'static str> {
+    let held = told.names.iter().zip(answers(&told.questions, row, start));
+    held.filter(|(_, is_granted)| *is_granted).map(|(name, _)| *name).collect()
+}

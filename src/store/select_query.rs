@@ -1,0 +1,41 @@
+//! Which entities to read, and how much of each.
+
+use super::row_match::Page;
+use crate::model::Entity;
+use crate::query::{Order, Predicate, Questions};
+use std::sync::Arc;
+
+/// How much of an entity is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// The properties that lists show.
+    Condensed,
+    /// All but secrets.
+    Full,
+}
+
+/// What to read.
+#[derive(Debug)]
+pub struct Selection {
+    /// The entity type.
+    pub entity: &'static Entity,
+    /// How much of each.
+    pub form: Form,
+    /// Which rows.
+    pub condition: Predicate,
+    /// Sorted by what; rows that are equal in it come by creation.
+    pub orders: Vec<Order>,
+    /// Which part of them; all unless given.
+    pub page: Option<Page>,
+    /// What to tell of each row; none leaves `privileges` out.
+    pub privileges: Option<Told>,
+}
+
+/// The actions that are told of a row, as its `privileges`.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Their names.
+    pub names: Vec<&'static str>,
+    /// For each whether it is allowed on the row.
+    pub questions: Arc<Questions>,
+}
