@@ -8,6 +8,7 @@ use crate::query::Predicate;
 use crate::store::Page;
 use serde::Deserialize;
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A checked request.
@@ -23,14 +24,22 @@ pub struct AccessibleObjects {
 }
 
 /// The request as JSON.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Body {
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessibleBody {
+    /// The type of the resources.
+    #[schema(required = true, nullable = false, min_length = 1)]
     resource_type: Option<String>,
+    /// The id of the user.
     #[serde(rename = "userID")]
+    #[schema(value_type = Uuid, required = true)]
     user_id: Option<Json>,
+    /// The bit of the action.
+    #[schema(value_type = i64, required = true)]
     action: Option<Json>,
+    /// A filter of the resources.
     resource_filter: Option<String>,
+    /// The environment of the user, as in the header `X-Qlik-Security`.
     environment_attributes: Option<String>,
 }
 
@@ -40,7 +49,7 @@ impl AccessibleObjects {
     /// # Errors
     /// `Nonsense` if a field is missing or wrong; the message names the field and gives an example.
     pub fn read(json: Json) -> Result<Self, Error> {
-        let Body { resource_type, user_id, action, resource_filter, environment_attributes } = read(json)?;
+        let AccessibleBody { resource_type, user_id, action, resource_filter, environment_attributes } = read(json)?;
         Ok(Self {
             entity: audited(resource_type.as_deref())?,
             environment_attributes,

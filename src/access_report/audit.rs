@@ -8,39 +8,55 @@ use crate::query::Predicate;
 use crate::store::{Page, Tested};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What QRS clients ask. What is null or left out is not narrowed down.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+/// The request of QRS clients. A field that is null or left out does not limit the answer.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct AuditRequest {
     /// The type of the resources.
+    #[schema(required = true, nullable = false, min_length = 1)]
     pub resource_type: Option<String>,
-    /// Which resources.
+    /// A filter of the resources.
     pub resource_filter: Option<String>,
-    /// Which users.
+    /// A filter of the users.
     pub user_filter: Option<String>,
-    /// From where the users would come, as in the header `X-Qlik-Security`.
+    /// The environment of the users, as in the header `X-Qlik-Security`.
     pub environment_attributes: Option<String>,
+    /// How many users to leave out at the start.
     user_skip: Option<u32>,
+    /// How many users to take.
     user_take: Option<u32>,
+    /// How many resources to leave out at the start.
     resource_skip: Option<u32>,
+    /// How many resources to take.
     resource_take: Option<u32>,
+    /// Whether to list rules as well that grant nothing.
     include_non_granting_rules: Option<bool>,
 }
 
-/// The answer: the users, resources and rules, and which rule applies to whom and what.
-#[derive(Debug, Serialize)]
+/// The users, resources and rules, and which rule applies to which user and resource.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Audit {
+    /// `Audit`.
     schema_path: &'static str,
+    /// The users.
+    #[schema(inline)]
     users: Vec<AuditUser>,
+    /// The resources.
+    #[schema(inline)]
     resources: Vec<AuditResource>,
+    /// The rules.
+    #[schema(inline)]
     rules: Vec<AuditRule>,
+    /// Each rule for each user and resource.
+    #[schema(inline)]
     rule_application: Vec<RuleApplication>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AuditUser {
     id: Uuid,
@@ -49,22 +65,23 @@ struct AuditUser {
     name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct AuditResource {
     id: Uuid,
     name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct AuditRule {
     id: Uuid,
     name: String,
+    /// The sum of the bits of the actions that the rule grants.
     actions: i64,
     disabled: bool,
 }
 
 /// Whether one rule applies to one user and one resource. The names are spelt as QRS spells them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RuleApplication {
     #[serde(rename = "userID")]
@@ -73,9 +90,13 @@ struct RuleApplication {
     resource_id: Uuid,
     #[serde(rename = "ruleID")]
     rule_id: Uuid,
+    /// Whether the rule allows something.
     allowed: bool,
+    /// The character of the condition at which the evaluation failed, counted from 1; 0 if it did not fail.
     error_at: usize,
+    /// The reason why the evaluation failed; empty if it did not fail.
     error_message: String,
+    /// 0 if the condition was evaluated, 1 if the rule was skipped, 2 if the evaluation failed.
     evaluation_state: u8,
 }
 

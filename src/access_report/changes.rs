@@ -8,41 +8,55 @@ use crate::query::Predicate;
 use crate::store::{Keep, Page};
 use serde::Serialize;
 use std::ops::ControlFlow;
+use utoipa::ToSchema;
 
-/// What would be different.
-#[derive(Debug, Default, Serialize)]
+/// The rights that users would gain and lose.
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Changes {
-    /// Who could do what then that he can't do now: the first of them.
+    /// The first of the rights that users would gain.
+    #[schema(inline)]
     pub gained: Vec<Triple>,
-    /// Who could no longer do what he can do now: the first of them.
+    /// The first of the rights that users would lose.
+    #[schema(inline)]
     pub lost: Vec<Triple>,
-    /// How many are gained.
+    /// How many rights would be gained.
     pub gained_count: usize,
-    /// How many are lost.
+    /// How many rights would be lost.
     pub lost_count: usize,
-    /// Whether all of it was looked at; otherwise there are more than were counted.
+    /// Whether all users and resources were looked at. If not, the counts are too low.
     pub complete: bool,
     /// Whether there may be users or resources that the caller may not read, and that are so not counted.
     #[serde(skip)]
     pub has_hidden: bool,
-    /// The warnings about the rules of a draft.
+}
+
+/// The rights that users would gain and lose by a draft.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftChanges {
+    /// The rights.
+    #[serde(flatten)]
+    #[schema(inline)]
+    pub changes: Changes,
+    /// Warnings about the rules of the draft.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(inline)]
     pub warnings: Vec<DraftWarning>,
 }
 
 /// A warning about a rule of a draft.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct DraftWarning {
     /// The place of the rule in the draft, counted from 0.
     pub index: usize,
     /// The warning.
     #[serde(flatten)]
+    #[schema(inline)]
     pub warning: Warning,
 }
 
-/// A user, a resource, and what he could do to it.
-#[derive(Debug, Serialize)]
+/// One action of one user on one resource.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Triple {
     /// The user, as `DIRECTORY\userid`.
     pub user: String,
@@ -85,7 +99,7 @@ impl Site<'_> {
     /// # Errors
     /// Who asks may not make rules, or can change no such rule; a rule means nothing; a filter makes no sense or selects too many;
     /// the database failed.
-    pub fn changes(&self, draft: &Draft, may_make_rules: &Predicate) -> Result<Changes, Error> {
+    pub fn changes(&self, draft: &Draft, may_make_rules: &Predicate) -> Result<DraftChanges, Error> {
         check_may_make(may_make_rules)?;
         let Draft { user_filter, entity, resource_filter, .. } = draft;
         let plan = self.plan(draft)?;
@@ -96,10 +110,10 @@ impl Site<'_> {
         let of_draft = |(index, warnings): (usize, Vec<Warning>)| {
             warnings.into_iter().map(move |warning| DraftWarning { index, warning })
         };
-        Ok(Changes { warnings: warnings.flat_map(of_draft).collect(), ..changes })
+        Ok(DraftChanges { changes, warnings: warnings.flat_map(of_draft).collect() })
     }
 
-    /// The changes if `rules` were all the rules there are, in the form of [`Site::changes`].
+    /// The changes if `rules` were all the rules there are.
     ///
     /// # Errors
     /// As [`Site::changes`].

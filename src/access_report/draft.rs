@@ -6,6 +6,7 @@ use crate::query::Predicate;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// The rules that would be, and for whom and what that is looked at.
@@ -23,14 +24,25 @@ pub struct Draft {
     pub(super) resource_filter: String,
 }
 
-/// The draft as JSON.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-struct Body {
+/// A draft as JSON.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct DraftBody {
+    /// Rules as in a body: one with the id of a stored rule changes that rule, any other one is added.
+    #[serde(default)]
+    #[schema(value_type = Vec<Object>)]
     rules: Vec<Json>,
+    /// The ids of rules that would be removed.
+    #[serde(default)]
     removed: Vec<Uuid>,
+    /// The users to look at; all if it is blank.
+    #[serde(default)]
     user_filter: String,
+    /// The type of the resources to look at; all that the change concerns if it is blank.
+    #[serde(default)]
     resource_type: String,
+    /// The resources of that type to look at; all if it is blank.
+    #[serde(default)]
     resource_filter: String,
 }
 
@@ -54,7 +66,7 @@ impl Draft {
     /// # Errors
     /// What is wrong, by the name of the field.
     pub fn read(json: Json) -> Result<Self, Error> {
-        let body: Body = read(json)?;
+        let body: DraftBody = read(json)?;
         if body.rules.len() + body.removed.len() > MOST_RULES {
             return Err(Error::TooMuch(format!("at most {MOST_RULES} rules can be tried out at once")));
         }
@@ -75,7 +87,7 @@ impl Draft {
         if entity.is_none() && !body.resource_filter.trim().is_empty() {
             return Err(Error::Nonsense("resourceFilter needs a resourceType to be about".to_owned()));
         }
-        let Body { removed, user_filter, resource_filter, .. } = body;
+        let DraftBody { removed, user_filter, resource_filter, .. } = body;
         Ok(Self { rules, removed, user_filter, entity, resource_filter })
     }
 }

@@ -10,65 +10,92 @@ use crate::store::{Keep, Page, Tested};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What QRS clients ask. What is null or left out is not narrowed down.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+/// The request of QRS clients. A field that is null or left out does not limit the answer.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct MatrixRequest {
+    /// The type of the resources.
+    #[schema(required = true, nullable = false, min_length = 1)]
     resource_type: Option<String>,
+    /// The resources.
+    #[schema(inline)]
     resource_ref: Option<Selected>,
+    /// The users.
+    #[schema(inline)]
     subject_ref: Option<Selected>,
+    /// The actions to look at, as the sum of their bits.
     actions: Option<i64>,
-    /// From where the users would come, as in the header `X-Qlik-Security`.
+    /// The environment of the users, as in the header `X-Qlik-Security`.
     pub environment_attributes: Option<String>,
+    /// The properties of each user to show.
     subject_properties: Option<Vec<String>>,
+    /// The properties of each resource to show.
     resource_properties: Option<Vec<String>>,
+    /// How many cells the answer has at most.
     audit_limit: Option<u32>,
+    /// The privileges of the caller to show of each user and resource, as the sum of their bits.
     output_objects_privileges: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct Selected {
+    /// A filter.
     resource_filter: Option<String>,
 }
 
-/// The answer. It names the users and resources that have a cell: those of which some user may do something to some.
-#[derive(Debug, Serialize)]
+/// The rights of users on resources. Only users and resources with a cell are listed.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditMatrix {
+    /// `AuditMatrix`.
     schema_path: &'static str,
+    /// A cell for each user and resource where the user may do something.
+    #[schema(inline)]
     matrix: Vec<Cell>,
+    /// The resources, by their ids.
+    #[schema(inline)]
     resources: BTreeMap<Uuid, MatrixResource>,
+    /// The users, by their ids.
+    #[schema(inline)]
     subjects: BTreeMap<Uuid, MatrixSubject>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Cell {
     subject_id: Uuid,
     resource_id: Uuid,
+    #[schema(inline)]
     audit: Access,
 }
 
-/// The sum of the bits of the actions that are allowed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Access {
+    /// The sum of the bits of the actions that are allowed.
     access: i64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MatrixResource {
+    /// The properties that the request asks for.
+    #[schema(value_type = Object)]
     resource_properties: Map<String, Json>,
+    /// The actions that the caller may do.
     privileges: Vec<&'static str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MatrixSubject {
+    /// The properties that the request asks for.
+    #[schema(value_type = Object)]
     subject_properties: Map<String, Json>,
+    /// The actions that the caller may do.
     privileges: Vec<&'static str>,
 }
 

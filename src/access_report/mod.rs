@@ -19,11 +19,11 @@ mod roles;
 mod warnings;
 mod why;
 
-pub use accessible::AccessibleObjects;
+pub use accessible::{AccessibleBody, AccessibleObjects};
 pub use administrators::{grant_root, has_no_administrator, has_root_administrator, is_ordinary, is_root};
 pub use audit::{Audit, AuditRequest};
-pub use changes::{Changes, DraftWarning, Triple};
-pub use draft::{Draft, MOST_RULES};
+pub use changes::{Changes, DraftChanges, DraftWarning, Triple};
+pub use draft::{Draft, DraftBody, MOST_RULES};
 pub use error::Error;
 pub use fields::read;
 pub use folding::unmatched;

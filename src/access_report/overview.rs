@@ -8,28 +8,29 @@ use crate::query::Predicate;
 use crate::store::{Keep, Page, UserName};
 use serde::Serialize;
 use std::ops::ControlFlow;
+use utoipa::ToSchema;
 
-/// What one user may do to the resource.
-#[derive(Debug, Serialize)]
+/// The rights of one user on a resource.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct UserAccess {
-    /// The user's id.
+    /// The id of the user.
     pub id: String,
     /// The user, as `DIRECTORY\userid`.
     pub user: String,
-    /// His display name.
+    /// The display name of the user.
     pub name: String,
-    /// What he may do.
+    /// The actions that the user may do.
     pub privileges: Vec<&'static str>,
 }
 
-/// What the user may do to one resource.
-#[derive(Debug, Serialize)]
+/// The rights of a user on one resource.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ResourceAccess {
     /// The resource, as `DataConnection_<id>`.
     pub resource: String,
-    /// Its name.
+    /// The name of the resource.
     pub name: String,
-    /// What he may do to it.
+    /// The actions that the user may do.
     pub privileges: Vec<&'static str>,
 }
 

@@ -6,51 +6,55 @@ use crate::policy::{Action, Finding, Term, Warning, explain};
 use crate::query::Predicate;
 use crate::store::{Page, UserName};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-/// The answer.
-#[derive(Debug, Serialize)]
+/// Whether a user may do something to a resource, and what each rule says about it.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Why {
-    /// Who, as `DIRECTORY\userid`.
+    /// The user, as `DIRECTORY\userid`.
     pub user: String,
-    /// Does what.
+    /// The action.
     pub action: &'static str,
-    /// To what, as `DataConnection_<id>`.
+    /// The resource, as `DataConnection_<id>`.
     pub resource: String,
-    /// Whether he may.
+    /// Whether the user may do it.
     pub allowed: bool,
-    /// Whether he is barred, so that he may do nothing whatever the rules say.
+    /// Whether the user is inactive or blacklisted, and so may do nothing whatever the rules say.
     pub barred: bool,
-    /// What each rule says that who asks may read.
+    /// The rules that the caller may read.
+    #[schema(inline)]
     pub rules: Vec<Verdict>,
-    /// How many rules there are beside these.
+    /// How many rules the caller may not read.
     pub hidden_rules: usize,
 }
 
-/// What one rule says.
-#[derive(Debug, Serialize)]
+/// The part of one rule in an answer.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Verdict {
-    /// Its id.
+    /// The id of the rule.
     pub id: String,
-    /// Its name.
+    /// The name of the rule.
     pub name: String,
-    /// Whether it allows it; nothing where that hangs on something that who asks may not read.
+    /// Whether the rule allows it; null if that depends on something that the caller may not read.
     pub grants: Option<bool>,
-    /// Why, or why not.
+    /// The reason.
     pub why: String,
-    /// The comparisons and calls of its condition, if it came to that.
+    /// The comparisons and calls of the condition, if it was evaluated.
+    #[schema(inline)]
     pub terms: Vec<ToldTerm>,
-    /// What is pointed out about the rule, whoever is asked about.
+    /// Warnings about the rule, whichever user is asked about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(inline)]
     pub warnings: Vec<Warning>,
 }
 
 /// A comparison or a call.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ToldTerm {
     /// Its text.
     pub term: String,
-    /// Whether it holds; nothing where it asks of something that who asks may not read.
+    /// Whether it holds; null if that depends on something that the caller may not read.
     pub holds: Option<bool>,
 }
 

@@ -1,7 +1,9 @@
 //! `patchbay explain`: who may do what, and why, asked at the machine itself, also while the server runs.
 
 use crate::access_report;
-use crate::access_report::{Changes, Draft, DraftWarning, Resource, ResourceAccess, Site, Triple, UserAccess, Why};
+use crate::access_report::{
+    Draft, DraftChanges, DraftWarning, Resource, ResourceAccess, Site, Triple, UserAccess, Why,
+};
 use crate::config::DATABASE;
 use crate::exit::Exit;
 use crate::model::{Actor, Context, Entity, REGISTRY};
@@ -199,7 +201,7 @@ fn or_say(words: &str, lines: Vec<String>) -> Vec<String> {
     if lines.is_empty() { vec![words.to_owned()] } else { lines }
 }
 
-fn tell_changes(changes: &Changes) -> Vec<String> {
+fn tell_changes(DraftChanges { changes, warnings }: &DraftChanges) -> Vec<String> {
     let more = if changes.complete { "" } else { " at least" };
     let mut lines = vec![format!("gained:{more} {}, lost:{more} {}", changes.gained_count, changes.lost_count)];
     for (mark, triples) in [('+', &changes.gained), ('-', &changes.lost)] {
@@ -207,8 +209,6 @@ fn tell_changes(changes: &Changes) -> Vec<String> {
             |Triple { user, resource, name, action }: &Triple| format!("{mark} {user} {action} {resource} {name}");
         lines.extend(triples.iter().map(line));
     }
-    lines.extend(
-        changes.warnings.iter().map(|DraftWarning { index, warning }| format!("note: rules[{index}].{warning}")),
-    );
+    lines.extend(warnings.iter().map(|DraftWarning { index, warning }| format!("note: rules[{index}].{warning}")));
     lines
 }

@@ -2,7 +2,7 @@
 
 use super::visit::Visit;
 use super::warnings::words;
-use crate::access_report::{Changes, Draft, DraftWarning, Triple};
+use crate::access_report::{Changes, Draft, DraftChanges, DraftWarning, Triple};
 use crate::error::Failure;
 use crate::model::SYSTEM_RULE;
 use crate::policy::Action;
@@ -75,13 +75,19 @@ pub async fn changes(visit: &Visit, rule: &Json) -> Result<RightsChange, Failure
     let answer = ask(&visit.call.user, None, move |site, caller| {
         site.changes(&draft, &caller.guard(&SYSTEM_RULE, Action::Create))
     });
-    Ok(rights_change(answer.await?))
+    let DraftChanges { changes, warnings } = answer.await?;
+    let warnings = warnings.iter().map(|DraftWarning { warning, .. }| words(warning)).collect();
+    Ok(RightsChange { warnings, ..rights_change(changes) })
 }
 
 /// What would be different, as a page shows it.
 pub fn rights_change(changes: Changes) -> RightsChange {
     let gained = Part::new("Gained", changes.gained_count, changes.gained);
     let lost = Part::new("Lost", changes.lost_count, changes.lost);
-    let warnings = changes.warnings.iter().map(|DraftWarning { warning, .. }| words(warning)).collect();
-    RightsChange { parts: [gained, lost], is_complete: changes.complete, has_hidden: changes.has_hidden, warnings }
+    RightsChange {
+        parts: [gained, lost],
+        is_complete: changes.complete,
+        has_hidden: changes.has_hidden,
+        warnings: Vec::new(),
+    }
 }

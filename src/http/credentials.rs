@@ -15,8 +15,9 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// The paths, which are at the direct door only.
 pub fn routes(config: &mut ServiceConfig) {
@@ -25,11 +26,32 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource!("/credentials/redeem", "POST", post => redeem).app_data(OwnParameters(&[])));
 }
 
-/// What a token is shown in.
-#[derive(Deserialize)]
+/// A token for the credentials of a data connection.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialToken<'a> {
+    token: &'a str,
+    /// When the token expires.
+    expires_date: String,
+}
+
+/// A token that is to be redeemed.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Shown {
+pub struct ShownToken {
+    #[schema(write_only)]
     token: String,
+}
+
+/// The credentials of a data connection.
+#[derive(Serialize, ToSchema)]
+pub struct ConnectionCredentials<'a> {
+    /// The id of the data connection.
+    id: Uuid,
+    /// The name of the data connection.
+    name: &'a str,
+    username: &'a str,
+    password: &'a str,
 }
 
 /// `POST /credentials/{id}/token`: a token for the credentials of the data connection with that id.
@@ -56,15 +78,15 @@ async fn token(request: HttpRequest) -> Result<HttpResponse, Failure> {
     });
     kept.await?;
     let expires = Timestamp::from_millis(now.millis() + CREDENTIAL_TOKEN_LIFE);
-    let told = json!({ "token": token.expose_secret(), "expiresDate": expires.to_string() });
-    Ok(private(HttpResponse::Created().json(told)))
+    let reply = CredentialToken { token: token.expose_secret(), expires_date: expires.to_string() };
+    Ok(private(HttpResponse::Created().json(reply)))
 }
 
 /// `POST /credentials/redeem`: the credentials that a token is for.
 async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, Failure> {
     let call = EntityCall::about(&request, &DATA_CONNECTION)?;
     check_unsealed(&call.state)?;
-    let shown: Shown = call.body_to_write(payload, |json| Ok(crate::access_report::read(json)?)).await?;
+    let shown: ShownToken = call.body_to_write(payload, |json| Ok(crate::access_report::read(json)?)).await?;
     let hash = token_hash(&SecretString::from(shown.token));
     let state = call.state.clone();
     let opened = call.user.write(move |write, _| {
@@ -81,13 +103,13 @@ async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, 
         ));
     };
     let password = opened?;
-    let told = json!({
-        "id": stored.connection.to_string(),
-        "name": stored.name,
-        "username": stored.username,
-        "password": password.expose_secret(),
-    });
-    Ok(private(HttpResponse::Ok().json(told)))
+    let reply = ConnectionCredentials {
+        id: stored.connection,
+        name: &stored.name,
+        username: &stored.username,
+        password: password.expose_secret(),
+    };
+    Ok(private(HttpResponse::Ok().json(reply)))
 }
 
 fn open(state: &State, snapshot: &Snapshot<'_>, stored: &StoredCredential) -> Result<SecretString, Failure> {

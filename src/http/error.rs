@@ -3,7 +3,8 @@
 use crate::error::Failure;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
@@ -38,6 +39,13 @@ impl ResponseError for Failure {
             }
             _ => {}
         }
-        response.json(json!({ "message": self.to_string() }))
+        response.json(ErrorBody { message: self.to_string() })
     }
+}
+
+/// The reply to a request that failed.
+#[derive(Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// What is wrong, where, and what would be right.
+    message: String,
 }

@@ -1,76 +1,54 @@
 //! The operations of the front door, which are beside `/qrs`.
 
+use super::derived::{body, list_of, one_of, reply, with, within};
 use super::parts::json_response;
 use super::paths::{Draft, item};
 use crate::auth::credential::Scope;
 use crate::console::FIRST_ADMINISTRATOR;
-use crate::http::sign_in::LONGEST_DAYS;
+use crate::http::sign_in::{LONGEST_DAYS, LoginBody, LoginReply, NewToken, OwnSession, OwnToken, WantedToken};
 use crate::model::Context;
 use crate::store::SessionKind;
 use utoipa::openapi::path::HttpMethod;
-use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::{
-    ArrayBuilder, ContentBuilder, ObjectBuilder, PathItem, PathsBuilder, ResponseBuilder, ServerBuilder, Type,
+    ArrayBuilder, ContentBuilder, ObjectBuilder, PathItem, PathsBuilder, RefOr, ResponseBuilder, Schema, ServerBuilder,
+    Type,
 };
 
 const DOOR: &str = "The front door";
 
 /// Adds the operations.
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
-    let text = || ObjectBuilder::new().schema_type(Type::String);
-    let credentials = ObjectBuilder::new()
-        .property("user", text())
-        .property("password", text().write_only(true))
-        .required("user")
-        .required("password");
-    let signed_in = ObjectBuilder::new().property("user", text()).property("expiresDate", text());
-    let session = ["id", "createdDate", "expiresDate", "address"]
-        .into_iter()
-        .fold(ObjectBuilder::new(), |session, name| session.property(name, text()))
-        .property("kind", text().enum_values(Some(SessionKind::NAMES)));
+    let answer = |description: &str, schema: RefOr<Schema>| {
+        json_response(description, ContentBuilder::new().schema(Some(schema)))
+    };
+    let session = with(reply::<OwnSession>(), "kind", one_of(&SessionKind::NAMES));
     let (show, choose) = first_administrator();
     let gone = || ResponseBuilder::new().description("It is done").build();
     let login = draft("login", "Begins a session for who knows the password; the cookie X-Qlik-Session stands for it.")
         .security(&[&["xrfkey"]])
-        .body(credentials.into())
-        .success("200", json_response("Who signed in", ContentBuilder::new().schema(Some(signed_in))))
+        .body(body::<LoginBody>())
+        .success("200", answer("Who signed in", reply::<LoginReply>()))
         .failures(&["BadRequest", "Unauthorized", "TooSlow", "TooLarge", "TooMany", "Unavailable"]);
     let logout = draft("logout", "Ends the sessions that the request shows, if it shows any.")
         .security(&[&["xrfkey"], &["xrfkey", "session"]])
         .success("204", gone())
         .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
     let list = own("getSessions", "Lists the caller's own sessions.")
-        .success(
-            "200",
-            json_response("The sessions", ContentBuilder::new().schema(Some(ArrayBuilder::new().items(session)))),
-        )
+        .success("200", answer("The sessions", ArrayBuilder::new().items(session).into()))
         .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
     let end = own("endSession", "Ends one of the caller's own sessions.")
         .parameters(&["IdParam"])
         .success("204", gone())
         .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"]);
-    let token = |more: &[&'static str]| {
-        let names =
-            ["id", "name", "scope", "context", "createdDate", "expiresDate"].into_iter().chain(more.iter().copied());
-        names.fold(ObjectBuilder::new(), |token, name| token.property(name, text()))
-    };
-    let days = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(LONGEST_DAYS));
-    let wanted = ObjectBuilder::new()
-        .property("name", text().min_length(Some(1)).max_length(Some(255)))
-        .property("scope", text().enum_values(Some(Scope::NAMES)))
-        .property("context", text().enum_values(Some(Context::PLACES)))
-        .property("days", days)
-        .required("name")
-        .additional_properties(Some(AdditionalProperties::FreeForm(false)));
+    let wanted = with(body::<WantedToken>(), "scope", one_of(&Scope::NAMES));
+    let wanted = with(wanted, "context", one_of(&Context::PLACES));
+    let wanted = with(wanted, "days", within(1, LONGEST_DAYS));
     let create = own("createToken", "Makes an API token, which is shown this once, for Authorization: Bearer.")
-        .body(wanted.into())
-        .success("201", json_response("The token", ContentBuilder::new().schema(Some(token(&["token"])))))
+        .body(wanted)
+        .success("201", answer("The token", reply::<NewToken<'_>>()))
         .failures(&["BadRequest", "Unauthorized", "TooSlow", "Conflict", "TooLarge", "TooMany", "Unavailable"]);
     let tokens = own("getTokens", "Lists the caller's own API tokens.")
-        .success(
-            "200",
-            json_response("The tokens", ContentBuilder::new().schema(Some(ArrayBuilder::new().items(token(&[]))))),
-        )
+        .success("200", answer("The tokens", list_of::<OwnToken>()))
         .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
     let revoke = own("revokeToken", "Revokes one of the caller's own API tokens.")
         .parameters(&["IdParam"])

@@ -2,6 +2,7 @@
 
 mod access;
 mod credentials;
+mod derived;
 mod front;
 mod parts;
 mod paths;

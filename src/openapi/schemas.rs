@@ -1,6 +1,11 @@
 //! The schemas of bodies, from the declarations.
 
+use super::derived::reply;
+use crate::http::error::ErrorBody;
+use crate::http::qrs::about::About;
+use crate::http::qrs::entities::EntityCount;
 use crate::model::{Entity, Kind, Presence, Property, Syntax};
+use crate::policy::Warning;
 use utoipa::openapi::schema::{AllOfBuilder, KnownFormat, SchemaFormat};
 use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, Type};
 
@@ -25,18 +30,8 @@ pub fn create(entity: &'static Entity) -> Object {
 }
 
 /// The schemas that belong to no entity type.
-pub fn shared() -> [(&'static str, Object); 3] {
-    let error = ObjectBuilder::new()
-        .property("message", described(Type::String, "What is wrong, where, and what would be right"));
-    let count = ObjectBuilder::new().property("value", described(Type::Integer, "How many there are"));
-    let about = ["buildVersion", "patchbayVersion", "buildDate", "databaseProvider", "schemaPath"]
-        .into_iter()
-        .fold(ObjectBuilder::new(), |about, name| about.property(name, ObjectBuilder::new().schema_type(Type::String)));
-    let about = ["sharedPersistence", "requiresBootstrap", "singleNodeOnly"]
-        .into_iter()
-        .fold(about, |about, name| about.property(name, ObjectBuilder::new().schema_type(Type::Boolean)))
-        .property("nodeType", ObjectBuilder::new().schema_type(Type::Integer));
-    [("Error", error.build()), ("EntityCount", count.build()), ("About", about.build())]
+pub fn shared() -> [(&'static str, RefOr<Schema>); 3] {
+    [("Error", reply::<ErrorBody>()), ("EntityCount", reply::<EntityCount>()), ("About", reply::<About<'_>>())]
 }
 
 /// A reference to the schema of that name.
@@ -103,16 +98,9 @@ fn privileges() -> ArrayBuilder {
 
 /// What the reply to a request that writes an entity points out about it.
 fn warnings() -> ArrayBuilder {
-    let warning = ObjectBuilder::new()
-        .property("field", described(Type::String, "The field that it is about"))
-        .property(
-            "position",
-            described(Type::Integer, "The character of the field, counted from 1; absent if it is about all of it"),
-        )
-        .property("message", described(Type::String, "What is wrong, and what may be meant instead"));
     let description = "What can never hold in a rule, or names what is not there: also roles of a user that no rule asks for, and object types that do not exist. Only \
         replies to POST and PUT have it, and only if there is something to point out; it is stored all the same. What a client sends is ignored. An addition to QRS";
-    ArrayBuilder::new().items(warning).description(Some(description))
+    ArrayBuilder::new().items(reply::<Warning>()).description(Some(description))
 }
 
 fn described(kind: Type, description: &str) -> ObjectBuilder {

@@ -2,14 +2,16 @@
 
 use serde::Serialize;
 use std::fmt::{self, Display};
+use utoipa::ToSchema;
 
-/// Something that a rule says and that can never hold, or that names what is not there. It does not keep the rule from being stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Something in a rule that can never hold, or that names something that is not there. The rule is stored all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Warning {
-    /// The field of the rule that it is about.
+    /// The field of the rule.
     pub field: &'static str,
-    /// The character of the field at which it is, counted from 1; none if it is about all of it.
+    /// The character of the field, counted from 1; absent if the warning is about the whole field.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub position: Option<usize>,
     /// What is wrong, and what may be meant instead.
     pub message: String,

@@ -18,28 +18,32 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 use std::sync::Arc;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// The result of one rule.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Imported {
-    /// Its id here; none if it is not here.
+    /// The id of the rule on this server; null if the rule is not stored here.
     pub id: Option<Uuid>,
-    /// Its name in the list.
+    /// The name of the rule in the list.
     pub name: String,
-    /// What became of it.
+    /// The result.
+    #[schema(inline)]
     pub outcome: Outcome,
-    /// The reason, unless the rule was simply taken.
+    /// The reason, if the rule was not simply imported.
     pub message: String,
-    /// What is pointed out about the rule, if it is in force as the list has it.
+    /// Warnings about the rule, if it is stored as the list has it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(inline)]
     pub warnings: Vec<Warning>,
     /// The outcome once the rule can be evaluated.
     #[serde(skip)]
     if_sound: Outcome,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// The result of importing one rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It was created, and is in force as it was.
@@ -76,13 +80,15 @@ impl Candidate {
 /// Rules at a time at most.
 pub const MOST: usize = 1_000;
 
-/// What an import would do.
-#[derive(Serialize)]
+/// The result that an import would have.
+#[derive(Serialize, ToSchema)]
 pub struct Proposal {
-    /// What would become of each rule.
+    /// The result of each rule.
+    #[schema(inline)]
     pub rules: Vec<Imported>,
-    /// Who would gain and lose what.
+    /// The rights that users would gain and lose.
     #[serde(flatten)]
+    #[schema(inline)]
     pub changes: Changes,
 }
 

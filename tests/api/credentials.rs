@@ -18,7 +18,7 @@ fn beside(server: &Server, client: &Client, path: &str) -> reqwest::blocking::Re
     client.raw("POST", &url).header("X-Qlik-Xrfkey", crate::support::XRFKEY)
 }
 
-fn ask(server: &Server, client: &Client, id: &str) -> Reply {
+pub fn ask(server: &Server, client: &Client, id: &str) -> Reply {
     Reply::of(beside(server, client, &format!("/credentials/{id}/token")))
 }
 

@@ -42,6 +42,7 @@ mod demo;
 mod derived_session_bounds;
 mod derived_sessions;
 mod documentation;
+mod documented_replies;
 mod errors;
 mod escalation;
 mod explain;

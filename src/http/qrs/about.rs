@@ -5,21 +5,46 @@ use crate::http::extract::call::Call;
 use crate::http::middleware::whole_reply;
 use actix_web::HttpResponse;
 use actix_web::web::Bytes;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The version, and what kind of site this is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct About<'a> {
+    /// The version of QRS for which clients take this server.
+    build_version: &'a str,
+    /// The version of Patchbay.
+    patchbay_version: &'a str,
+    /// The date of that version of QRS.
+    build_date: &'a str,
+    /// The database.
+    database_provider: &'a str,
+    /// Always true: there is one node.
+    single_node_only: bool,
+    /// Always false: no node shares its files.
+    shared_persistence: bool,
+    /// Always false: the server needs no further setup.
+    requires_bootstrap: bool,
+    /// Always 1, the central node.
+    node_type: u8,
+    /// `About`.
+    schema_path: &'a str,
+}
 
 /// `GET /qrs/about`: the version and the few other facts that clients look at before they start.
 pub async fn about(call: Call) -> HttpResponse {
-    HttpResponse::Ok().json(json!({
-        "buildVersion": call.state.build_version,
-        "patchbayVersion": env!("CARGO_PKG_VERSION"),
-        "buildDate": call.state.build_date,
-        "databaseProvider": "SQLite",
-        "nodeType": 1,
-        "sharedPersistence": false,
-        "requiresBootstrap": false,
-        "singleNodeOnly": true,
-        "schemaPath": "About",
-    }))
+    HttpResponse::Ok().json(About {
+        build_version: &call.state.build_version,
+        patchbay_version: env!("CARGO_PKG_VERSION"),
+        build_date: &call.state.build_date,
+        database_provider: "SQLite",
+        single_node_only: true,
+        shared_persistence: false,
+        requires_bootstrap: false,
+        node_type: 1,
+        schema_path: "About",
+    })
 }
 
 /// `GET /qrs/ssl/ping`: that the server is there, and takes the client's certificate.

@@ -16,7 +16,9 @@ use crate::store::{Form, Snapshot, Weight, Write};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
+use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// The type of what is answered.
@@ -57,6 +59,13 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
     .await
 }
 
+/// How many entities there are.
+#[derive(Serialize, ToSchema)]
+pub struct EntityCount {
+    /// The number.
+    value: i64,
+}
+
 /// `GET /{type}/count`: how many the caller may read.
 pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
@@ -69,7 +78,7 @@ pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
             return Ok(kept);
         }
         let count = snapshot.count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?;
-        let answer = Answer::of(json!({ "value": count }).to_string());
+        let answer = Answer::of(json!(EntityCount { value: count }).to_string());
         responses.put(&caller.actor, caller.moment, question.as_ref(), &answer);
         Ok(answer)
     };

@@ -12,8 +12,8 @@ use crate::store::{ApiToken, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Tokens of one user at most.
@@ -23,19 +23,20 @@ const MOST: usize = 100;
 pub const DAYS: i64 = 366;
 const USUAL_DAYS: i64 = 90;
 
-/// The token that is to be made.
-#[derive(Deserialize)]
+/// A token that is to be made.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
-    /// What its owner calls it.
+    /// The name by which its owner knows it.
+    #[schema(min_length = 1, max_length = 255)]
     pub name: String,
-    /// What it is to be good for.
+    /// What it allows; everything unless given.
     #[serde(default = "usual_scope")]
     pub scope: String,
-    /// How many days it is to be good for.
+    /// After how many days it expires; 90 unless given.
     #[serde(default = "usual_days")]
     pub days: i64,
-    /// From where it is to ask; empty for where the front door says.
+    /// The context of its requests; that of the front door unless given.
     #[serde(default)]
     pub context: String,
 }
@@ -53,10 +54,52 @@ pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Fai
     call.check_may_give_access()?;
     let wanted: Wanted = call.body(payload, |json| Ok(crate::access_report::read(json)?)).await?;
     let (token, kept) = new(&wanted, call.door()?)?;
-    let mut told = tell(&kept, call.door()?.context());
-    told["token"] = token.expose_secret().into();
-    call.write(move |write, user| keep(write, user, &token, &kept)).await?;
-    Ok(HttpResponse::Created().json(told))
+    let shown = OwnToken::new(&kept, call.door()?.context());
+    let token = call
+        .write(move |write, user| {
+            keep(write, user, &token, &kept)?;
+            Ok(token)
+        })
+        .await?;
+    Ok(HttpResponse::Created().json(NewToken { of: shown, token: token.expose_secret() }))
+}
+
+/// A token of the caller's.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnToken {
+    id: Uuid,
+    name: String,
+    /// What the token allows.
+    scope: String,
+    /// The context of its requests.
+    context: &'static str,
+    created_date: String,
+    /// When the token expires.
+    expires_date: String,
+}
+
+/// A new token.
+#[derive(Serialize, ToSchema)]
+pub struct NewToken<'a> {
+    #[serde(flatten)]
+    #[schema(inline)]
+    of: OwnToken,
+    /// The token itself, which is shown this once.
+    token: &'a str,
+}
+
+impl OwnToken {
+    fn new(token: &ApiToken, usual: Context) -> Self {
+        Self {
+            id: token.id,
+            name: token.name.clone(),
+            scope: token.scope.clone(),
+            context: token.context.unwrap_or(usual).place(),
+            created_date: token.created_date.to_string(),
+            expires_date: token.expires_date.to_string(),
+        }
+    }
 }
 
 /// A new token, and what is kept of it.
@@ -84,7 +127,7 @@ pub fn keep(write: &Write<'_>, user: Uuid, token: &SecretString, kept: &ApiToken
 pub async fn list(call: OwnCall) -> Result<HttpResponse, Failure> {
     let usual = call.door()?.context();
     let tokens = call.read(|snapshot, user| Ok(snapshot.tokens(user)?)).await?;
-    Ok(HttpResponse::Ok().json(tokens.iter().map(|token| tell(token, usual)).collect::<Vec<Json>>()))
+    Ok(HttpResponse::Ok().json(tokens.iter().map(|token| OwnToken::new(token, usual)).collect::<Vec<_>>()))
 }
 
 /// `DELETE /tokens/{id}`: revokes one of the caller's tokens.
@@ -108,12 +151,4 @@ fn check(wanted: &Wanted, usual: Context) -> Result<ApiToken, Invalid> {
     let expires_date = Timestamp::from_millis(created_date.millis() + *days * 24 * 60 * 60 * 1_000);
     let context = Some(context);
     Ok(ApiToken { id: Uuid::now_v7(), name: name.to_owned(), scope, context, created_date, expires_date })
-}
-
-fn tell(token: &ApiToken, usual: Context) -> Json {
-    let context = token.context.unwrap_or(usual).place();
-    json!({
-        "id": token.id, "name": token.name, "scope": token.scope, "context": context, "createdDate": token.created_date.to_string(),
-        "expiresDate": token.expires_date.to_string(),
-    })
 }

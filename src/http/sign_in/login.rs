@@ -16,10 +16,11 @@ use actix_web::cookie::Cookie;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
+use utoipa::ToSchema;
 
 /// How long an attempt waits for others that are under way, which end as fast as the machine checks passwords.
 const LONG_PATIENCE: Duration = Duration::from_secs(30);
@@ -43,10 +44,22 @@ pub struct Credentials {
 }
 
 /// The same, as it comes.
-#[derive(Deserialize)]
-struct Body {
+#[derive(Deserialize, ToSchema)]
+pub struct LoginBody {
+    /// The user, as `DIRECTORY\userid`.
     user: String,
+    #[schema(write_only)]
     password: String,
+}
+
+/// The user, and the end of the session that has begun.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LoginReply {
+    /// The user, as `DIRECTORY\userid`.
+    user: String,
+    /// When the session ends.
+    expires_date: String,
 }
 
 /// `POST /login`: begins a session for who knows the password.
@@ -54,8 +67,8 @@ pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -
     check_xrfkey(&request)?;
     let credentials = body::read(&request, payload, LONGEST_CREDENTIALS, read).await?;
     let SignedIn { user, begun, cookies } = sign_in(&request, &state, credentials).await?;
-    let told = json!({ "user": user.name(), "expiresDate": begun.expires_date().to_string() });
-    let mut reply = HttpResponse::Ok().json(told);
+    let mut reply =
+        HttpResponse::Ok().json(LoginReply { user: user.name(), expires_date: begun.expires_date().to_string() });
     cookies.iter().try_for_each(|cookie| cookie::set(&mut reply, cookie))?;
     Ok(reply)
 }
@@ -190,7 +203,7 @@ async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) 
 fn read(json: Json) -> Result<Credentials, Failure> {
     // The message of any other fault could repeat the password.
     let wrong = |_| Failure::BadRequest("the body must have the texts user and password".to_owned());
-    let Body { user, password } = serde_json::from_value(json).map_err(wrong)?;
+    let LoginBody { user, password } = serde_json::from_value(json).map_err(wrong)?;
     Ok(Credentials { user, password: SecretString::from(password) })
 }
 

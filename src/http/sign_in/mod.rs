@@ -10,11 +10,14 @@ mod session_cookie;
 mod sessions;
 mod trusted_header;
 
-pub(crate) use api_tokens::{DAYS as LONGEST_DAYS, Wanted as WantedToken, keep as keep_token, new as new_api_token};
+pub(crate) use api_tokens::{
+    DAYS as LONGEST_DAYS, NewToken, OwnToken, Wanted as WantedToken, keep as keep_token, new as new_api_token,
+};
 pub(crate) use authenticate::{note_sign_in, signed_in};
 pub(crate) use derived_session::give_session;
-pub(crate) use login::{Credentials, LONGEST_CREDENTIALS, confirm, sign_in};
+pub(crate) use login::{Credentials, LONGEST_CREDENTIALS, LoginBody, LoginReply, confirm, sign_in};
 pub(crate) use session_cookie::{begun_cookie, end_shown as end_session, is_shown as shows_session};
+pub(crate) use sessions::OwnSession;
 
 use super::extract::own_parameters::OwnParameters;
 use actix_web::web::ServiceConfig;

@@ -5,10 +5,12 @@ use crate::error::Failure;
 use crate::http::State;
 use crate::http::extract::own_call::OwnCall;
 use crate::model::Timestamp;
-use crate::store::Page;
+use crate::store::{Page, Session};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::{Value as Json, json};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// `POST /logout`: ends the sessions that the request shows.
 pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
@@ -22,13 +24,29 @@ pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResp
 pub async fn list(call: OwnCall) -> Result<HttpResponse, Failure> {
     let page = Page { skip: 0, take: 1_000 };
     let sessions = call.read(|snapshot, user| Ok(snapshot.sessions(user, Timestamp::now(), page)?)).await?;
-    let told = sessions.iter().map(|session| {
-        json!({
-            "id": session.id, "createdDate": session.created_date.to_string(),
-            "expiresDate": session.expires_date.to_string(), "address": session.address, "kind": session.kind.name(),
-        })
-    });
-    Ok(HttpResponse::Ok().json(told.collect::<Vec<Json>>()))
+    Ok(HttpResponse::Ok().json(sessions.into_iter().map(OwnSession::from).collect::<Vec<_>>()))
+}
+
+/// A session of the caller's.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnSession {
+    id: Uuid,
+    created_date: String,
+    /// When the session ends.
+    expires_date: String,
+    /// The address from which the session began.
+    address: String,
+    /// How the user signed in.
+    kind: &'static str,
+}
+
+impl From<Session> for OwnSession {
+    fn from(session: Session) -> Self {
+        let Session { id, created_date, expires_date, address, kind } = session;
+        let [created_date, expires_date] = [created_date, expires_date].map(|date| date.to_string());
+        Self { id, created_date, expires_date, address, kind: kind.name() }
+    }
 }
 
 /// `DELETE /sessions/{id}`: ends one of the caller's sessions.
