@@ -37,7 +37,9 @@ impl SettingsFile {
         let at = |line: usize, why: &str| format!("{}, line {line}: {why}", path.display());
         let table = DeTable::parse(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| line(span.start));
-            at(line, &error.message().replace('\n', "; "))
+            let setting = text.lines().nth(line - 1).and_then(|line| line.split_once('='));
+            let setting = setting.map(|(name, _)| format!("{}: ", name.trim())).unwrap_or_default();
+            at(line, &(setting + &error.message().replace('\n', "; ")))
         })?;
         let arguments = Options::augment_args(Command::new("settings"));
         let mut settings = BTreeMap::new();

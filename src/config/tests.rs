@@ -282,8 +282,9 @@ fn a_wrong_file_is_one_line_with_its_place() {
         ("[front]\ntls = 'on'", 1, "front must be a text"),
         ("max-headers = 99999999999999999999999999999999999999999", 1, "max-headers must be 16 to 96, not '9999"),
         ("max-headers = -0x1", 1, ""),
-        ("data = 'x'\ndata = 'y'", 2, "duplicate"),
-        ("data = 'x'\n\nlisten = 'y", 3, ""),
+        ("data = 'x'\ndata = 'y'", 2, "data: duplicate key"),
+        ("data = 'x'\n\nlisten = 'y", 3, "listen: "),
+        ("data", 1, "key with no value"),
         ("data = 'x'\n\nmax-headers = 97", 3, "max-headers must be 16 to 96, not '97'"),
         ("log-format = 'xml'", 1, "log-format must be auto, text or json"),
     ] {
