@@ -1,6 +1,6 @@
 //! A browser without scripts, for the console.
 
-use crate::support::{Client, Reply, Server};
+use crate::support::{Client, Reply, Server, program};
 use crate::visitor::{PASSWORD, set_password};
 use std::process::Command;
 
@@ -53,7 +53,7 @@ impl Browser {
     }
 
     pub fn administrator(server: &Server, front: &str) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let mut command = Command::new(program());
         command.args(["user", "grant-root", "--create", "LAB\\root", "--data"]).arg(server.data());
         assert!(command.output().unwrap().status.success());
         Self::signed_in(server, front, "LAB\\root")

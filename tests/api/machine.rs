@@ -1,7 +1,7 @@
 //! What can be asked and done at the machine itself, beside a running server or without one.
 
 use crate::rules::{rule, site};
-use crate::support::{Reply, Server, id};
+use crate::support::{Reply, Server, id, program};
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 /// Such a command, to run or to kill.
 pub fn command(data: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = Command::new(program());
     command.args(arguments).current_dir(data.parent().unwrap()).env("PATCHBAY_DATA", data);
     command
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod accessible_objects;
+mod adding_an_entity;
 mod answers;
 mod api_tokens;
 mod architecture;
@@ -99,12 +100,14 @@ mod site;
 mod slow_lists;
 mod slow_replies;
 mod special_types;
+mod streams;
 mod support;
 mod tables;
 mod tampering;
 mod tls;
 mod trusted_header;
 mod two_editors;
+mod types;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod unknown_outcome;
 mod unreadable;

@@ -148,9 +148,14 @@ impl Drop for Server {
     }
 }
 
+/// The program under test: the one that cargo has built for these tests, unless the environment names another (`adding_an_entity.rs`).
+pub fn program() -> PathBuf {
+    std::env::var_os("TESTED_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_patchbay").into(), PathBuf::from)
+}
+
 /// A command that serves what is in the folder.
 fn serving(folder: &TempDir, name: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = Command::new(program());
     let log = fs::File::options().create(true).append(true).open(folder.path().join("log")).unwrap();
     command.args([name, "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
     command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(log);

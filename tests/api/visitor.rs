@@ -1,6 +1,6 @@
 //! Speaking to the front door, where nobody shows a certificate.
 
-use crate::support::{Client, Reply, Server, XRFKEY, output_with_input};
+use crate::support::{Client, Reply, Server, XRFKEY, output_with_input, program};
 use reqwest::blocking::RequestBuilder;
 use serde_json::json;
 use std::path::Path;
@@ -30,7 +30,7 @@ pub fn start_in(folder: TempDir, arguments: &[&str], variables: &[(&str, &str)])
 }
 
 pub fn set_password(data: &Path, user: &str, password: &str) -> bool {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = Command::new(program());
     command.args(["user", "set-password", user, "--data"]).arg(data);
     output_with_input(&mut command, &format!("{password}\n")).status.success()
 }
@@ -76,7 +76,7 @@ impl Visitor {
 #[track_caller]
 pub fn refusal(arguments: &[&str], variables: &[(&str, &str)], part: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = Command::new(program());
     command.arg("serve").args(arguments).envs(variables.iter().copied()).current_dir(folder.path());
     let output = command.output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();

@@ -1,0 +1,193 @@
+//! docs/adding-an-entity.md is true: what stands there is done to a copy of the sources, and the program that comes out has another entity type.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Folders and files that the program is built from.
+const SOURCES: [&str; 5] = ["src", "migrations", "Cargo.toml", "Cargo.lock", "askama.toml"];
+
+/// A block of code on the page.
+struct Block<'p> {
+    language: &'p str,
+    text: String,
+    /// The file that the text before it names last.
+    file: &'p str,
+}
+
+/// The blocks of code of a page, in their order.
+fn blocks(page: &str) -> Vec<Block<'_>> {
+    let mut blocks = Vec::new();
+    let mut file = "";
+    for (index, part) in page.split("```").enumerate() {
+        if index % 2 == 1 {
+            let (language, text) = part.split_once('\n').unwrap();
+            blocks.push(Block { language, text: text.to_owned(), file });
+        } else if let Some(name) = part.split('`').skip(1).step_by(2).filter(|code| is_file(code)).last() {
+            file = name;
+        }
+    }
+    blocks
+}
+
+fn is_file(code: &str) -> bool {
+    ["src/", "migrations/"].iter().any(|folder| code.starts_with(folder))
+}
+
+/// A file with the lines of a diff that begin with a plus.
+fn patched(text: &str, diff: &str) -> String {
+    let side = |sign: char| -> String {
+        let lines = diff.split_inclusive('\n').filter(|line| line.starts_with([' ', sign]));
+        lines.map(|line| &line[1..]).collect()
+    };
+    let (before, after) = (side('-'), side('+'));
+    assert_eq!(text.matches(&before).count(), 1, "these lines stand there once:\n{before}");
+    text.replace(&before, &after)
+}
+
+/// Does to the copy of the sources what the page says. `number` is that of the next migration.
+fn apply(page: &str, source: &Path, number: usize) {
+    let page = page.replace("00NN", &format!("{number:04}"));
+    let mut seen = Vec::new();
+    for Block { language, text, file } in blocks(&page) {
+        let path = source.join(file);
+        match language {
+            "rust" | "sql" => {
+                assert!(!path.exists(), "{file}");
+                fs::write(path, text).unwrap();
+            }
+            "diff" => fs::write(&path, patched(&fs::read_to_string(&path).unwrap(), &text)).unwrap(),
+            "sh" => continue,
+            other => panic!("a block of {other}"),
+        }
+        seen.push((language.to_owned(), file.to_owned()));
+    }
+    let migration = format!("migrations/{number:04}_streams.sql");
+    let expected = [
+        ("rust", "src/model/stream.rs"),
+        ("diff", "src/model/mod.rs"),
+        ("diff", "src/model/mod.rs"),
+        ("sql", migration.as_str()),
+        ("diff", "src/store/sqlite/migrations.rs"),
+    ];
+    assert_eq!(seen, expected.map(|(language, file)| (language.to_owned(), file.to_owned())));
+}
+
+/// Puts a file to another place.
+type PlaceFile = fn(&Path, &Path);
+
+/// Does `place_file` with a file, or with each file of a folder.
+fn place(from: &Path, to: &Path, place_file: PlaceFile) {
+    if from.is_file() {
+        place_file(from, to);
+        return;
+    }
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        place(&entry.path(), &to.join(entry.file_name()), place_file);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::copy(from, to).unwrap();
+}
+
+/// A copy that is as old as the file, by which cargo sees what is up to date.
+fn copy_with_date(from: &Path, to: &Path) {
+    copy(from, to);
+    let date = fs::metadata(from).unwrap().modified().unwrap();
+    fs::File::open(to).unwrap().set_modified(date).unwrap();
+}
+
+/// What compilers have made is large, and never changed in its place.
+fn link(from: &Path, to: &Path) {
+    fs::hard_link(from, to).unwrap();
+}
+
+/// Gives another target folder what was compiled for these tests of other packages, so that only the program itself is built again. Cargo compiles
+/// whatever it misses.
+fn share_dependencies(built: &Path, to: &Path) {
+    if to.exists() {
+        return;
+    }
+    let folders: [(&str, PlaceFile); 3] = [("deps", link), ("build", copy_with_date), (".fingerprint", copy_with_date)];
+    for (folder, place_file) in folders {
+        fs::create_dir_all(to.join(folder)).unwrap();
+        for entry in fs::read_dir(built.join(folder)).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            let is_own = ["patchbay", "libpatchbay", "api-", "ratios-"].iter().any(|own| name.starts_with(own));
+            if !is_own {
+                place(&entry.path(), &to.join(folder).join(name), place_file);
+            }
+        }
+    }
+}
+
+/// Builds the program with the new type, and gives its path.
+fn build(page: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let built = Path::new(env!("CARGO_BIN_EXE_patchbay")).parent().unwrap();
+    let folder = built.parent().unwrap().join("adding-an-entity");
+    let (source, target) = (folder.join("source"), folder.join("target"));
+    if source.exists() {
+        fs::remove_dir_all(&source).unwrap();
+    }
+    fs::create_dir_all(&source).unwrap();
+    for name in SOURCES {
+        place(&root.join(name), &source.join(name), copy);
+    }
+    // Targets that the manifest names, without their content. An empty test makes cargo choose the features of dependencies by which they are compiled.
+    for file in ["tests/api/main.rs", "benches/ratios/main.rs"] {
+        fs::create_dir_all(source.join(file).parent().unwrap()).unwrap();
+        fs::write(source.join(file), "//! Nothing.\n").unwrap();
+    }
+    apply(page, &source, fs::read_dir(root.join("migrations")).unwrap().count() + 1);
+    share_dependencies(built, &target.join("debug"));
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["test", "--no-run", "--offline", "--locked", "--test", "api"]);
+    let output = cargo.current_dir(&source).env("CARGO_TARGET_DIR", &target).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    target.join("debug/patchbay")
+}
+
+/// Runs tests of this crate with another program, and gives how many passed.
+fn passed(program: &Path, arguments: &[&str]) -> usize {
+    let mut command = Command::new(env::current_exe().unwrap());
+    let output = command.args(arguments).env("TESTED_PROGRAM", program).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}");
+    let result = text.lines().find_map(|line| line.strip_prefix("test result: ok. ")).unwrap();
+    result.split(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+#[ignore = "it builds the program once more; .ci/run calls it"]
+fn what_the_page_says_makes_an_entity_type_with_all_operations() {
+    let program = build(include_str!("../../docs/adding-an-entity.md"));
+    assert!(passed(&program, &["operations::"]) > 12);
+    assert!(passed(&program, &["--ignored", "streams::"]) > 7);
+}
+
+#[test]
+fn the_code_of_the_page_fits_into_the_sources() {
+    let page = include_str!("../../docs/adding-an-entity.md");
+    let folder = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["src", "migrations"] {
+        place(&root.join(name), &folder.path().join(name), copy);
+    }
+    apply(page, folder.path(), 9_999);
+    let registry = fs::read_to_string(folder.path().join("src/model/mod.rs")).unwrap();
+    assert!(registry.contains("\nmod stream;\n") && registry.contains("    &stream::STREAM,\n];"));
+}
+
+#[test]
+fn a_diff_adds_its_lines_where_the_others_stand() {
+    assert_eq!(patched("a\nb\nc\n", " a\n+x\n b\n"), "a\nx\nb\nc\n");
+    assert_eq!(patched("a\nb\n", "-a\n+y\n b\n"), "y\nb\n");
+    let page = "one `src/a.rs`\n```rust\ncode\n```\ntwo `mod`\n```diff\n+x\n```\n";
+    let found: Vec<(&str, String, &str)> =
+        blocks(page).into_iter().map(|block| (block.language, block.text, block.file)).collect();
+    assert_eq!(found, [("rust", "code\n".to_owned(), "src/a.rs"), ("diff", "+x\n".to_owned(), "src/a.rs")]);
+}
