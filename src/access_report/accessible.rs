@@ -2,8 +2,7 @@
 
 use super::audit::audited;
 use super::{Error, Site, action, guards, read};
-use crate::model::{Entity, USER};
-use crate::policy::Action;
+use crate::model::{Action, Entity, USER};
 use crate::query::Predicate;
 use crate::store::Page;
 use serde::Deserialize;

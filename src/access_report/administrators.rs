@@ -1,8 +1,8 @@
 //! Who may do everything: root administrators, and the first of them.
 
-use crate::model::{Actor, Context, Document, Entity, Input, USER, Value, fold};
+use crate::model::{Actor, Context, Document, Input, USER, Value, fold};
 use crate::query::Predicate;
-use crate::store::{Error, IfMatch, Snapshot, Update, UserName, Write};
+use crate::store::{Error, IfMatch, Snapshot, Unrestricted, Update, UserName, Write};
 
 /// The role that a rule which nobody can change lets do everything.
 const ROOT_ADMIN: &str = "RootAdmin";
@@ -52,18 +52,9 @@ pub fn is_root(actor: &Actor) -> bool {
 pub fn grant_root(write: &Write<'_>, name: &UserName) -> Result<Actor, Error> {
     let actor = write.actor(name)?;
     let author = write.actor(&UserName::repository())?;
-    let everything = |_: &'static Entity| Predicate::True;
-    write.update(&Update {
-        id: actor.id,
-        document: &root_administrator(&actor),
-        seen: None,
-        if_match: Some(&IfMatch::Any),
-        actor: &author,
-        readable: &everything,
-        updatable: &Predicate::True,
-        may: &|_| Predicate::True,
-        creatable: &Predicate::True,
-    })?;
+    let document = root_administrator(&actor);
+    let update = Update { id: actor.id, document: &document, seen: None, if_match: Some(&IfMatch::Any) };
+    write.update(&Unrestricted(&author), &update)?;
     Ok(actor)
 }
 

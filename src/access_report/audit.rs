@@ -2,8 +2,8 @@
 
 use super::why::HIDDEN;
 use super::{Error, Site, resource};
-use crate::model::{Actor, Entity, RuleSource, SYSTEM_RULE, USER};
-use crate::policy::{Action, Finding, RuleSet, explain};
+use crate::model::{Action, Actor, Entity, RuleSource, SYSTEM_RULE, USER};
+use crate::policy::{Finding, RuleSet, explain};
 use crate::query::Predicate;
 use crate::store::{Page, Tested};
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,8 @@
 
 use super::draft::Plan;
 use super::{Draft, Error, Resource, Site, anywhere, guards_anywhere, rule_warnings};
-use crate::model::{Actor, Entity, RuleSource, USER};
-use crate::policy::{Action, Warning, touched};
+use crate::model::{Action, Actor, Entity, RuleSource, USER};
+use crate::policy::{Warning, touched};
 use crate::query::Predicate;
 use crate::store::{Keep, Page};
 use serde::Serialize;

@@ -3,8 +3,8 @@
 
 use super::audit::{audited, check_pairs};
 use super::{Error, Site, guards, names};
-use crate::model::{Actor, Entity, USER};
-use crate::policy::{Action, Guards};
+use crate::model::{Action, Actor, Entity, USER};
+use crate::policy::Guards;
 use crate::query::Predicate;
 use crate::store::{Keep, Page, Tested};
 use serde::{Deserialize, Serialize};

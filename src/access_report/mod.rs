@@ -37,12 +37,11 @@ pub use roles::roles_of_rules;
 pub use warnings::rule_warnings;
 pub use why::{ToldTerm, Verdict, Why};
 
-use crate::model::{Actor, Context, Entity, USER, nearest};
-use crate::policy::{Action, Guards, RuleSet};
-use crate::query;
+use crate::model::{Action, Actor, Context, Entity, USER, nearest};
+use crate::policy::{Guards, RuleSet};
 use crate::query::{Limits, Predicate, Readable, Unparsable};
-use crate::store;
 use crate::store::{Page, Snapshot, UserName};
+use crate::{query, store};
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};

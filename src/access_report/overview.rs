@@ -2,8 +2,7 @@
 
 use super::why::no_such;
 use super::{Error, MOST, Resource, Site, guards, names};
-use crate::model::{Entity, USER};
-use crate::policy::Action;
+use crate::model::{Action, Entity, USER};
 use crate::query::Predicate;
 use crate::store::{Keep, Page, UserName};
 use serde::Serialize;

@@ -1,8 +1,7 @@
 //! One resource, as resource filters name it.
 
 use super::Error;
-use crate::model::{Entity, did_you_mean, resource_type};
-use crate::policy::Action;
+use crate::model::{Action, Entity, did_you_mean, resource_type};
 use std::fmt::{self, Display};
 use std::str::FromStr;
 use uuid::Uuid;

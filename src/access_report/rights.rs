@@ -195,7 +195,7 @@ fn unpacked(held: Held) -> [bool; Held::BITS as usize] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Action;
+    use crate::model::Action;
 
     /// A user can ask from two places, and each has an answer for each action.
     #[test]

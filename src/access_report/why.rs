@@ -1,8 +1,8 @@
 //! May this user do this to that resource, and what does each rule say to it?
 
 use super::{Error, Resource, Site, guards, rule_warnings};
-use crate::model::{Kind, RuleSource, SYSTEM_RULE};
-use crate::policy::{Action, Finding, Term, Warning, explain};
+use crate::model::{Action, Kind, RuleSource, SYSTEM_RULE};
+use crate::policy::{Finding, Term, Warning, explain};
 use crate::query::Predicate;
 use crate::store::{Page, UserName};
 use serde::Serialize;

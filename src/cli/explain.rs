@@ -6,8 +6,8 @@ use crate::access_report::{
 };
 use crate::config::DATABASE;
 use crate::exit::Exit;
-use crate::model::{Actor, Context, Entity, REGISTRY};
-use crate::policy::{Action, RuleSet};
+use crate::model::{Action, Actor, Context, Entity, REGISTRY};
+use crate::policy::RuleSet;
 use crate::query::{Limits, Predicate};
 use crate::store::{self, UserName};
 use crate::terminal::{json_lines, print};

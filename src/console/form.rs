@@ -4,8 +4,7 @@ use super::custom_property::{field_of, id, values_of};
 use super::shown::{label, lines, reference, text, usual_columns};
 use super::visible::has_marked;
 use super::{Marked, choices};
-use crate::model::{Entity, Kind, Presence, Property, Role, Syntax};
-use crate::policy::Action;
+use crate::model::{Action, Entity, Kind, Presence, Property, Role, Syntax};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 

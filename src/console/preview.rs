@@ -4,8 +4,7 @@ use super::visit::Visit;
 use super::warnings::words;
 use crate::access_report::{Changes, Draft, DraftChanges, DraftWarning, Triple};
 use crate::error::Failure;
-use crate::model::SYSTEM_RULE;
-use crate::policy::Action;
+use crate::model::{Action, SYSTEM_RULE};
 use crate::service::questions::ask;
 use serde_json::{Value as Json, json};
 

@@ -1,7 +1,6 @@
 //! How values look on a page: the JSON of the API in words.
 
-use crate::model::{Entity, Kind, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Role};
-use crate::policy::Action;
+use crate::model::{Action, Entity, Kind, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Role};
 use serde_json::Value as Json;
 
 /// A value as text.

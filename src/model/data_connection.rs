@@ -1,5 +1,6 @@
 //! Data connections: how an engine reaches a source of data.
 
+use super::action::Action;
 use super::allowed_values::{Choice, Syntax};
 use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
 use super::custom_property_value::custom_properties;
@@ -21,7 +22,7 @@ pub static DATA_CONNECTION: Entity = Entity {
         MODIFIED_DATE,
         MODIFIED_BY_USER_NAME,
         custom_properties("data_connection_custom_properties"),
-        OWNER.changed_by("changeowner"),
+        OWNER.changed_by(Action::ChangeOwner),
         Property::text("name", "name", 256).required().condensed().in_rules().describe("Name; unique, case ignored"),
         Property::text("connectionstring", "connectionstring", 100_000)
             .required()

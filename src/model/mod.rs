@@ -3,6 +3,7 @@
 //! Everything else is driven by these declarations: reading bodies, writing JSON, SQL, filters, orders, the OpenAPI
 //! document. This room does no I/O and knows no other room.
 
+mod action;
 mod actor;
 mod allowed_values;
 mod audit_entry;
@@ -40,6 +41,7 @@ mod user_attribute;
 mod value;
 mod words;
 
+pub use action::Action;
 pub use actor::{Actor, Context};
 pub use allowed_values::{Choice, Syntax};
 pub use audit_entry::{AUDIT_ENTRY, AUDIT_SECRET};

@@ -1,5 +1,6 @@
 //! The vocabulary in which an entity type is declared: plain data. Its look-ups are in `look_ups.rs`.
 
+use super::action::Action;
 use super::allowed_values::{Choice, Syntax};
 use super::defines::{Defines, ReadOnly};
 use super::presence::{Default, Presence};
@@ -88,7 +89,7 @@ pub struct Property {
     /// Whether the conditions of rules may ask for it; QRS calls that security accessible.
     pub in_rules: bool,
     /// The action that a change of it needs beyond update, if there is one.
-    pub changed_by: Option<&'static str>,
+    pub changed_by: Option<Action>,
     /// The part that it plays, where the program treats it in a way of its own.
     pub role: Option<Role>,
     /// How the console calls it, if not by its name.
@@ -286,7 +287,7 @@ impl Property {
 
     /// A change of it needs this action, too.
     #[must_use]
-    pub const fn changed_by(mut self, action: &'static str) -> Self {
+    pub const fn changed_by(mut self, action: Action) -> Self {
         self.changed_by = Some(action);
         self
     }

@@ -1,6 +1,7 @@
 //! Users: who asks, and who owns.
 
 use super::USER_ATTRIBUTE;
+use super::action::Action;
 use super::allowed_values::Syntax;
 use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
 use super::custom_property_value::custom_properties;
@@ -49,7 +50,7 @@ pub static USER: Entity = Entity {
             .describe("Display name; the userId unless given"),
         Property::strings("roles", "user_roles", 255, MOST_ITEMS)
             .in_rules()
-            .changed_by("changerole")
+            .changed_by(Action::ChangeRole)
             .role(Role::UserRoles)
             .describe("Roles, such as RootAdmin"),
         Property::elements("attributes", "user_attributes", &USER_ATTRIBUTE)

@@ -7,8 +7,7 @@ use crate::access_report::{
     AccessibleBody, Audit, AuditMatrix, AuditRequest, DraftBody, DraftChanges, MOST_RULES, MatrixRequest,
     ResourceAccess, UserAccess, Why,
 };
-use crate::model::SYSTEM_RULE;
-use crate::policy::Action;
+use crate::model::{Action, SYSTEM_RULE};
 use crate::service::rule_import::{self, Imported, Proposal};
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::{

@@ -1,12 +1,11 @@
 //! Why someone may or may not do something: what each rule says to it, and if it says nothing, why not.
 
-use super::Action;
 use super::condition::{Comparison, Condition, Operand, Reference, Root};
 use super::guard::RuleSet;
 use super::judge::{Judge, too_much};
 use super::meaning::{Meaning, Names};
 use super::rule::{Rule, RuleFault};
-use crate::model::{Actor, Entity, Kind, Property, RuleSource};
+use crate::model::{Action, Actor, Entity, Kind, Property, RuleSource};
 use crate::query::{Predicate, Problem};
 
 /// What a rule says to a question.

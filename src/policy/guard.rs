@@ -2,7 +2,6 @@
 //!
 //! Rules only grant: a guard is the union of what each rule allows, and where no rule speaks nothing is allowed.
 
-use super::Action;
 use super::judge::Judge;
 use super::meaning::{Names, Questions};
 use super::privileges::{Grants, Guards, KeptPrivileges, Privileges};
@@ -10,7 +9,7 @@ use super::resource_filter::Coverage;
 use super::rule::{Rule, RuleFault};
 use super::rules::Rules;
 use crate::memory::{Cache, CacheMemory};
-use crate::model::{Actor, Context, Entity, Invalid, RuleSource, governed};
+use crate::model::{Action, Actor, Context, Entity, Invalid, RuleSource, governed};
 use crate::query::{Expressions, Predicate};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,11 +1,10 @@
 //! Working out one guard: the union of what each rule grants, with what its condition asks about in turn.
 
-use super::Action;
 use super::condition::Operand;
 use super::meaning::{Meaning, Names, Questions};
 use super::rule::Rule;
 use super::rules::{Rules, Spent, kib};
-use crate::model::{Actor, Entity};
+use crate::model::{Action, Actor, Entity};
 use crate::query::{Expression, Expressions, MOST_OF_RULE, Predicate, Problem};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};

@@ -1,13 +1,12 @@
 //! What a rule names: attributes, custom properties, roles, resource types and resources. Whether they are there is for those to say who know the site; what no
 //! site can have is told here.
 
-use super::action::Action;
 use super::condition_mentions::of_condition;
 use super::named::{Mention, Named};
 use super::resource_filter::{Coverage, Part, parts};
 use super::resource_types::{begin_so, is_known, meant, stored};
 use super::rule::Rule;
-use crate::model::{Entity, RuleSource, governed};
+use crate::model::{Action, Entity, RuleSource, governed};
 use crate::query::{Predicate, Problem};
 use uuid::Uuid;
 

@@ -1,6 +1,5 @@
 //! Who may do what: the rules, turned into conditions on rows for one actor and one action.
 
-mod action;
 pub mod condition;
 mod condition_mentions;
 mod explain;
@@ -24,7 +23,6 @@ mod tests;
 mod tree;
 mod warning;
 
-pub use action::Action;
 pub use explain::{Finding, Term, explain};
 pub use guard::RuleSet;
 pub use literals::Literal;

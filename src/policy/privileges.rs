@@ -1,8 +1,7 @@
 //! What an actor may do with the rows of each entity type, as it is kept for the next request.
 
-use super::Action;
 use crate::memory::IN_ONE_PIECE;
-use crate::model::{Actor, Entity, governed};
+use crate::model::{Action, Actor, Entity, governed};
 use crate::query::{Predicate, Questions};
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};

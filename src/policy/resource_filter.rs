@@ -1,8 +1,7 @@
 //! Which resources a rule is about (QRS reference, 6.3): a list of types, wildcards and single resources.
 
-use super::Action;
 use super::resource_types::{begin_so_elsewhere, is_known, stored};
-use crate::model::Entity;
+use crate::model::{Action, Entity};
 use crate::query::{Predicate, Problem};
 use uuid::Uuid;
 

@@ -1,9 +1,8 @@
 //! System rules, ready to be asked.
 
-use super::Action;
 use super::condition::{self, Condition};
 use super::resource_filter::ResourceFilter;
-use crate::model::{Context, Invalid, RuleSource};
+use crate::model::{Action, Context, Invalid, RuleSource};
 use crate::query::Problem;
 use std::fmt::{self, Display};
 use uuid::Uuid;

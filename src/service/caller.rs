@@ -5,10 +5,10 @@ use super::privileges::Privileges as Shown;
 use super::rule_cache::{Reading, RuleCache};
 use crate::auth::credential::Claim;
 use crate::error::Failure;
-use crate::model::{Actor, Entity};
-use crate::policy::{Action, Grants, Privileges, RuleSet};
+use crate::model::{Action, Actor, Entity};
+use crate::policy::{Grants, Privileges, RuleSet};
 use crate::query::{Predicate, Questions};
-use crate::store::{Moment, Snapshot, Told, Versions};
+use crate::store::{Moment, Rights, Snapshot, Told, Versions};
 use std::sync::Arc;
 
 /// A user, and the rules that say what he may do.
@@ -101,11 +101,6 @@ impl Caller {
         self.grants(entity).guards[action as usize].clone()
     }
 
-    /// The rows of `entity` on which the caller may do the action of that name; none if there is no such action.
-    pub fn may(&self, entity: &'static Entity) -> impl Fn(&'static str) -> Predicate {
-        move |action| Action::named(action).map_or(Predicate::False, |action| self.guard(entity, action))
-    }
-
     /// What the caller may read of each entity type, as filters and references need to know it.
     pub fn readable(&self) -> impl Fn(&'static Entity) -> Predicate {
         |entity| self.guard(entity, Action::Read)
@@ -127,6 +122,16 @@ impl Caller {
     #[must_use]
     pub fn visible(&self, entity: &'static Entity, condition: Predicate) -> Predicate {
         Predicate::and([self.guard(entity, Action::Read), condition])
+    }
+}
+
+impl Rights for Caller {
+    fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    fn guard(&self, entity: &'static Entity, action: Action) -> Predicate {
+        Self::guard(self, entity, action)
     }
 }
 

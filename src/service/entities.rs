@@ -8,9 +8,8 @@ use super::rule_checks;
 use super::seal_secrets::seal_secrets;
 use crate::error::Failure;
 use crate::model::{Document, Entity, Input, Invalid, Role, Timestamp};
-use crate::policy::Action;
 use crate::query::Predicate;
-use crate::store::{Creation, Deletion, Entry, Form, IfMatch, Selection, Update, Write};
+use crate::store::{Deletion, Entry, Form, IfMatch, Selection, Update, Write};
 use uuid::Uuid;
 
 /// What is to be different about an entity, and which version the client saw.
@@ -72,17 +71,8 @@ pub fn change_one(
     change.document.set_by_change();
     seal_secrets(backend, write, &mut change.document, id)?;
     let lockout = Lockout::of_change(write, caller, id, &change.document)?;
-    let entry = write.update(&Update {
-        id,
-        document: &change.document,
-        seen: change.seen,
-        if_match: change.if_match,
-        actor: &caller.actor,
-        readable: &caller.readable(),
-        creatable: &caller.guard(entity, Action::Create),
-        updatable: &caller.guard(entity, Action::Update),
-        may: &caller.may(entity),
-    })?;
+    let update = Update { id, document: &change.document, seen: change.seen, if_match: change.if_match };
+    let entry = write.update(caller, &update)?;
     lockout.check(write)?;
     Ok(Written { id, entry })
 }
@@ -97,14 +87,7 @@ pub fn delete_one(
 ) -> Result<(), Failure> {
     check_changeable(write, caller, entity, id)?;
     let lockout = Lockout::of_removal(write, caller, entity)?;
-    write.delete(&Deletion {
-        entity,
-        id,
-        if_match,
-        actor: &caller.actor,
-        readable: &caller.readable(),
-        deletable: &caller.guard(entity, Action::Delete),
-    })?;
+    write.delete(caller, &Deletion { entity, id, if_match })?;
     lockout.check(write)
 }
 
@@ -115,18 +98,11 @@ pub fn create_one(
     caller: &Caller,
     mut document: Document,
 ) -> Result<Written, Failure> {
-    let entity = document.entity;
     check_choices(backend, &document)?;
     let id = document.id.unwrap_or_else(Uuid::now_v7);
     document.complete(id, &caller.actor, Timestamp::now())?;
     seal_secrets(backend, write, &mut document, id)?;
-    let entry = write.create(&Creation {
-        document: &document,
-        actor: &caller.actor,
-        readable: &caller.readable(),
-        creatable: &caller.guard(entity, Action::Create),
-        may: &caller.may(entity),
-    })?;
+    let entry = write.create(caller, &document)?;
     Ok(Written { id, entry })
 }
 

@@ -5,8 +5,7 @@ use super::caller::Caller;
 use super::privileges::Privileges;
 use super::response_cache::{Answer, Asked, Question};
 use crate::error::Failure;
-use crate::model::Entity;
-use crate::policy::Action;
+use crate::model::{Action, Entity};
 use crate::query::parse_order;
 use crate::store::{Form, Page, Selection, Snapshot};
 

@@ -6,8 +6,7 @@ use crate::access_report;
 use crate::access_report::Site;
 use crate::auth::security_header::SecurityHeader;
 use crate::error::Failure;
-use crate::model::{Actor, SYSTEM_RULE, USER};
-use crate::policy::Action;
+use crate::model::{Action, Actor, SYSTEM_RULE, USER};
 use crate::query::{Limits, Predicate};
 use crate::store::Snapshot;
 

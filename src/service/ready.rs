@@ -5,7 +5,7 @@ use super::privileges::Privileges;
 use super::rule_cache::{KeptRules, Reading};
 use super::user_request::{UserRequest, no_such_user};
 use crate::error::Failure;
-use crate::policy::Action;
+use crate::model::Action;
 use crate::query::Predicate;
 use crate::store::{Snapshot, Write};
 use crate::threads::block;

@@ -4,11 +4,11 @@ use super::caller::Caller;
 use super::entities::delete_one;
 use crate::error::Failure;
 use crate::model::{
-    CREATED_DATE, Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp, USER, Value,
-    resource_type,
+    Action, Actor, CREATED_DATE, Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp,
+    USER, Value, resource_type,
 };
 use crate::query::{Operator, Predicate};
-use crate::store::{Creation, Entry, Form, IfMatch, Page, Selection, Snapshot, Tested, Write};
+use crate::store::{Entry, Form, IfMatch, Page, Rights, Selection, Snapshot, Tested, Unrestricted, Write};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -141,6 +141,22 @@ pub fn own(caller: &Caller) -> impl Fn(&'static Entity) -> Predicate {
     }
 }
 
+/// What a user may do with selections: everything with those of the user.
+pub struct OwnSelections<'a>(pub &'a Caller);
+
+impl Rights for OwnSelections<'_> {
+    fn actor(&self) -> &Actor {
+        &self.0.actor
+    }
+
+    fn guard(&self, entity: &'static Entity, action: Action) -> Predicate {
+        match action {
+            Action::Read => own(self.0)(entity),
+            _ => Predicate::True,
+        }
+    }
+}
+
 /// Reads what is to be selected: a list of items, or one item.
 pub fn read(json: Json) -> Result<Document, Invalid> {
     let is_list = json.as_object().is_none_or(|fields| fields.keys().any(|name| name.eq_ignore_ascii_case("items")));
@@ -218,13 +234,7 @@ pub fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Resul
     write.forget_selections(caller.actor.id, Timestamp::from_millis(now.millis() - KEPT), now, EACH)?;
     let id = Uuid::now_v7();
     document.complete(id, &caller.actor, now)?;
-    Ok(write.create(&Creation {
-        document: &document,
-        actor: &caller.actor,
-        readable: &|_| Predicate::True,
-        creatable: &Predicate::True,
-        may: &|_| Predicate::True,
-    })?)
+    Ok(write.create(&Unrestricted(&caller.actor), &document)?)
 }
 
 /// A selection of the caller's; nothing if there is none.

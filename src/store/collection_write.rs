@@ -1,6 +1,7 @@
 //! Writing the collections of an entity: what a body gives replaces the whole list, and what stays keeps its id.
 
 use super::error::Error;
+use super::rights::readable;
 use super::rows::{Holder, Values};
 use super::write::Write;
 use crate::model::{
@@ -61,7 +62,7 @@ impl Write<'_> {
     ) -> Result<(), Error> {
         let mut ids = Vec::with_capacity(keys.len());
         for (index, key) in keys.iter().enumerate() {
-            let id = match (self.snapshot().resolve(target, key, holder.readable), key.id()) {
+            let id = match (self.snapshot().resolve(target, key, &readable(holder.rights)), key.id()) {
                 (Err(Error::Invalid(_)), Some(id)) if self.has_already(holder, property, "target_id", id)? => id,
                 (id, _) => id.map_err(|error| error.within(index).within(property.name))?,
             };
@@ -111,7 +112,7 @@ impl Write<'_> {
             if stays {
                 continue;
             }
-            let values = self.element_values(holder, document, holder.readable).map_err(within)?;
+            let values = self.element_values(holder, document, &readable(holder.rights)).map_err(within)?;
             let wanted = own_values(&values);
             if property.has_role(Role::CustomProperties) {
                 self.check_custom_property(holder, &values, &mut definitions).map_err(within)?;
@@ -164,7 +165,7 @@ impl Write<'_> {
         readable: Readable<'_>,
     ) -> Result<Values, Error> {
         let mut element = document.clone();
-        element.complete(Uuid::now_v7(), holder.actor, holder.now)?;
+        element.complete(Uuid::now_v7(), holder.rights.actor(), holder.now)?;
         let mut values = self.values(&element, readable)?;
         let place = |property: &Property| element.entity.properties.iter().position(|other| other == property);
         values.sort_by_key(|(property, _)| place(property));

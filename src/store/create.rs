@@ -1,72 +1,62 @@
-//! Making entities.
+//! Creating entities.
 
 use super::error::Error;
+use super::rights::{Rights, readable};
 use super::rows::Holder;
 use super::select::Entry;
 use super::write::Write;
-use crate::model::{Actor, Document, Entity, Input, Kind, Property, Timestamp, Value};
-use crate::query::{Predicate, Readable, Sql};
+use crate::model::{Action, Document, Entity, Input, Kind, Property, Timestamp, Value};
+use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
-/// An entity to make.
-pub struct Creation<'a> {
-    /// The whole entity: each property given.
-    pub document: &'a Document,
-    /// Who makes it.
-    pub actor: &'a Actor,
-    /// What he may refer to.
-    pub readable: Readable<'a>,
-    /// What he may make.
-    pub creatable: &'a Predicate,
-    /// Where he may do an action, by its name.
-    pub may: &'a dyn Fn(&'static str) -> Predicate,
-}
-
 impl Write<'_> {
-    /// Makes an entity, and tells what it is. The guard is asked about the row once it is written, as about any other row: there is no
-    /// second judge of what a body amounts to.
+    /// Creates the entity of a document that gives each property, and returns it as it is shown. The guard is evaluated on the row once it is written,
+    /// as on any other row, so that nothing else has to judge a body.
     ///
     /// # Errors
-    /// Its id or what must be unique is taken, it names entities that are not there, or the guard does not allow it.
-    pub fn create(&self, creation: &Creation<'_>) -> Result<Entry, Error> {
-        let entity = creation.document.entity;
-        let forbidden = || Error::Forbidden(format!("{} may not create this {}", creation.actor.name(), entity.noun));
-        if *creation.creatable == Predicate::False {
-            // Who may create none is not told which there are.
+    /// `Conflict` if its id or what must be unique is taken, `Invalid` if it names entities that are not there, `Forbidden` if the user may not create it.
+    pub fn create(&self, rights: &dyn Rights, document: &Document) -> Result<Entry, Error> {
+        let entity = document.entity;
+        let user = rights.actor().name();
+        let creatable = rights.guard(entity, Action::Create);
+        let forbidden = || Error::Forbidden(format!("{user} may not create this {}", entity.noun));
+        if creatable == Predicate::False {
+            // A conflict would show which names are there.
             return Err(forbidden());
         }
-        let id = self.insert(creation.document, creation.actor, creation.readable)?;
-        if !self.snapshot().holds(entity, id, creation.creatable)? {
+        let id = self.insert(rights, document)?;
+        if !self.snapshot().holds(entity, id, &creatable)? {
             return Err(forbidden());
         }
-        for (property, input) in creation.document.inputs() {
+        for (property, input) in document.inputs() {
             if let (Some(action), Input::Strings(strings)) = (property.changed_by, input)
                 && !strings.is_empty()
-                && !self.snapshot().holds(entity, id, &(creation.may)(action))?
+                && !self.snapshot().holds(entity, id, &rights.guard(entity, action))?
             {
-                let (name, noun) = (creation.actor.name(), entity.noun);
                 return Err(Error::Forbidden(format!(
-                    "{name} may not give a {noun} {}: that needs {action}",
-                    property.name
+                    "{user} may not give a {} {}: that needs {}",
+                    entity.noun,
+                    property.name,
+                    action.name()
                 )));
             }
         }
         self.record_creation(entity, id)
     }
 
-    pub(super) fn insert(&self, document: &Document, actor: &Actor, readable: Readable<'_>) -> Result<Uuid, Error> {
+    pub(super) fn insert(&self, rights: &dyn Rights, document: &Document) -> Result<Uuid, Error> {
         let entity = document.entity;
         if let Some(id) = document.id
             && self.snapshot().holds(entity, id, &Predicate::True)?
         {
             return Err(Error::Conflict(format!("there is a {} with the id {id} already", entity.noun)));
         }
-        let values = self.values(document, readable)?;
+        let values = self.values(document, &readable(rights))?;
         check_characters(&values)?;
         self.check_unique(entity, None, &values)?;
         self.meter.count_entity()?;
         let id = self.insert_row(entity.table, None, &values)?;
-        let holder = Holder { entity, id, actor, now: Timestamp::now(), readable };
+        let holder = Holder { entity, id, now: Timestamp::now(), rights };
         self.replace_collections(&holder, document)?;
         Ok(id)
     }

@@ -1,10 +1,11 @@
 //! Removing entities.
 
 use super::error::Error;
+use super::rights::Rights;
 use super::update::{IfMatch, check_if_match};
 use super::write::Write;
-use crate::model::{Actor, Entity, Kind, Property, REGISTRY, Role, Value};
-use crate::query::{Predicate, Readable, Sql};
+use crate::model::{Action, Entity, Kind, Property, REGISTRY, Role, Value};
+use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
 /// An entity to remove.
@@ -15,12 +16,6 @@ pub struct Deletion<'a> {
     pub id: Uuid,
     /// What the request asks of the stored version.
     pub if_match: Option<&'a IfMatch>,
-    /// Who removes it.
-    pub actor: &'a Actor,
-    /// What he may see.
-    pub readable: Readable<'a>,
-    /// What he may remove.
-    pub deletable: &'a Predicate,
 }
 
 /// Messages name this many of the entities that stand in the way.
@@ -31,22 +26,25 @@ impl Write<'_> {
     ///
     /// # Errors
     /// It is not there or may not be removed, or other entities need it, as those that a user owns need him.
-    pub fn delete(&self, deletion: &Deletion<'_>) -> Result<(), Error> {
+    pub fn delete(&self, rights: &dyn Rights, deletion: &Deletion<'_>) -> Result<(), Error> {
         let entity = deletion.entity;
         let mut sql = Sql::new("SELECT t0.modified_date, ");
-        sql.predicate("t0", deletion.deletable).push(" FROM ").push(entity.table).push(" AS t0 WHERE t0.id = ");
-        sql.bind(Value::Id(deletion.id)).push(" AND ").predicate("t0", &(deletion.readable)(entity));
+        sql.predicate("t0", &rights.guard(entity, Action::Delete))
+            .push(" FROM ")
+            .push(entity.table)
+            .push(" AS t0 WHERE t0.id = ");
+        sql.bind(Value::Id(deletion.id)).push(" AND ").predicate("t0", &rights.guard(entity, Action::Read));
         let found = self.snapshot().first(&sql, |row| Ok((row.get(0)?, row.get::<bool>(1)?)))?;
         let (modified_date, is_deletable) = found.ok_or(Error::NotFound)?;
         if !is_deletable {
-            return Err(Error::Forbidden(format!("{} may not delete this {}", deletion.actor.name(), entity.noun)));
+            return Err(Error::Forbidden(format!("{} may not delete this {}", rights.actor().name(), entity.noun)));
         }
         check_if_match(deletion.if_match, modified_date)?;
         self.check_prohibited(deletion)?;
         for other in REGISTRY.iter().copied() {
             for property in other.properties {
                 if matches!(property.kind, Kind::Reference(target) if target == entity) {
-                    self.check_unused(deletion, other, property)?;
+                    self.check_unused(rights, deletion, (other, property))?;
                 }
             }
         }
@@ -74,16 +72,16 @@ impl Write<'_> {
     /// Refuses while entities of type `other` refer to the entity by `property`, and says which.
     fn check_unused(
         &self,
+        rights: &dyn Rights,
         deletion: &Deletion<'_>,
-        other: &'static Entity,
-        property: &'static Property,
+        (other, property): (&'static Entity, &'static Property),
     ) -> Result<(), Error> {
         let refers = Predicate::equals(property, Value::Id(deletion.id));
         let is_used = self.snapshot().count(other, &refers)? > 0;
         if !is_used {
             return Ok(());
         }
-        let seen = Predicate::and([refers, (deletion.readable)(other)]);
+        let seen = Predicate::and([refers, rights.guard(other, Action::Read)]);
         let count = self.snapshot().count(other, &seen)?;
         if count == 0 {
             return Err(Error::Conflict(format!(

@@ -1,8 +1,9 @@
 //! Writing single rows from values by property.
 
 use super::error::Error;
+use super::rights::Rights;
 use super::write::Write;
-use crate::model::{Actor, Document, Entity, Input, Kind, Property, Timestamp, Value, fold};
+use crate::model::{Document, Entity, Input, Kind, Property, Timestamp, Value, fold};
 use crate::query::{Readable, Sql};
 use uuid::Uuid;
 
@@ -12,12 +13,10 @@ pub(super) struct Holder<'a> {
     pub entity: &'static Entity,
     /// Its id.
     pub id: Uuid,
-    /// Who writes.
-    pub actor: &'a Actor,
     /// When.
     pub now: Timestamp,
-    /// What he may refer to.
-    pub readable: Readable<'a>,
+    /// What the user may do who writes it.
+    pub rights: &'a dyn Rights,
 }
 
 /// Values by property.
@@ -95,7 +94,7 @@ pub(super) fn push_assignments(sql: &mut Sql, values: &[(&'static Property, Valu
     for (column, value) in columns_of(values) {
         sql.push(&column).push(" = ").bind(value).push(", ");
     }
-    let name = holder.actor.name();
+    let name = holder.rights.actor().name();
     sql.push("modified_by_user_name_folded = ").bind(Value::Text(fold(&name)));
     sql.push(", modified_by_user_name = ").bind(Value::Text(name));
     sql.push(", modified_date = ").bind(Value::Date(holder.now));

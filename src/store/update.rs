@@ -1,11 +1,12 @@
 //! Changing entities.
 
 use super::error::Error;
+use super::rights::{Rights, readable};
 use super::rows::{Holder, Values, push_assignments};
 use super::select::Entry;
 use super::write::Write;
-use crate::model::{Actor, Document, Entity, Input, Invalid, Kind, Property, Timestamp, Value};
-use crate::query::{Predicate, Readable, Sql};
+use crate::model::{Action, Document, Entity, Input, Invalid, Kind, Property, Timestamp, Value};
+use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
 /// A change to one entity: the properties that the document gives, the others stay.
@@ -18,16 +19,6 @@ pub struct Update<'a> {
     pub seen: Option<Timestamp>,
     /// What the request asks of the stored version.
     pub if_match: Option<&'a IfMatch>,
-    /// Who changes it.
-    pub actor: &'a Actor,
-    /// What he may refer to, and see.
-    pub readable: Readable<'a>,
-    /// What he may change.
-    pub updatable: &'a Predicate,
-    /// Where he may do an action, by its name.
-    pub may: &'a dyn Fn(&'static str) -> Predicate,
-    /// What he may make.
-    pub creatable: &'a Predicate,
 }
 
 /// The versions that an `If-Match` header accepts.
@@ -57,11 +48,13 @@ impl Write<'_> {
     ///
     /// # Errors
     /// It is not there or may not be changed, was changed in between, or the new content can't be taken.
-    pub fn update(&self, update: &Update<'_>) -> Result<Entry, Error> {
+    pub fn update(&self, rights: &dyn Rights, update: &Update<'_>) -> Result<Entry, Error> {
         let entity = update.document.entity;
-        let stored = self.stored(update)?.ok_or(Error::NotFound)?;
+        let user = rights.actor().name();
+        let creatable = rights.guard(entity, Action::Create);
+        let stored = self.stored(rights, update, &creatable)?.ok_or(Error::NotFound)?;
         if !stored.is_updatable {
-            return Err(Error::Forbidden(format!("{} may not update this {}", update.actor.name(), entity.noun)));
+            return Err(Error::Forbidden(format!("{user} may not update this {}", entity.noun)));
         }
         check_if_match(update.if_match, stored.modified_date)?;
         check_fixed(update.document, &stored)?;
@@ -69,14 +62,14 @@ impl Write<'_> {
         self.bar(update)?;
         let before = self.snapshot().shown_before(entity, update.id)?;
         let now = stored.modified_date.next();
-        let holder = Holder { entity, id: update.id, actor: update.actor, now, readable: update.readable };
-        let values = self.changed_values(update, &stored)?;
+        let holder = Holder { entity, id: update.id, now, rights };
+        let values = self.changed_values(rights, update, &stored)?;
         self.check_unique(entity, Some(update.id), &values)?;
         self.update_version(&holder, &values, update, stored.modified_date)?;
         self.replace_collections(&holder, update.document)?;
-        // Or an update would be a way round what may be created.
-        if stored.is_creatable && !self.snapshot().holds(entity, update.id, update.creatable)? {
-            let message = format!("{} may not make this {} what he may not create", update.actor.name(), entity.noun);
+        // Otherwise a user could update an entity to what the user may not create.
+        if stored.is_creatable && !self.snapshot().holds(entity, update.id, &creatable)? {
+            let message = format!("{user} may not make this {} what he may not create", entity.noun);
             return Err(Error::Forbidden(message));
         }
         self.record_change(entity, update.id, &before, about_secrets(update.document, &stored))
@@ -116,17 +109,17 @@ impl Write<'_> {
         }
     }
 
-    fn stored(&self, update: &Update<'_>) -> Result<Option<Stored>, Error> {
+    fn stored(&self, rights: &dyn Rights, update: &Update<'_>, creatable: &Predicate) -> Result<Option<Stored>, Error> {
         let entity = update.document.entity;
         let kept: Vec<&'static Property> =
             entity.properties.iter().filter(|property| is_compared(entity, property)).collect();
         let mut sql = Sql::new("SELECT t0.modified_date, ");
-        sql.predicate("t0", update.updatable).push(", ").predicate("t0", update.creatable);
+        sql.predicate("t0", &rights.guard(entity, Action::Update)).push(", ").predicate("t0", creatable);
         for property in &kept {
             sql.push(", t0.").push(property.column);
         }
         sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE t0.id = ").bind(Value::Id(update.id));
-        sql.push(" AND ").predicate("t0", &(update.readable)(entity));
+        sql.push(" AND ").predicate("t0", &rights.guard(entity, Action::Read));
         self.snapshot().first(&sql, |row| {
             let values: Result<Vec<_>, Error> =
                 kept.iter().enumerate().map(|(index, property)| Ok((*property, row.get(index + 3)?))).collect();
@@ -140,39 +133,46 @@ impl Write<'_> {
     }
 
     /// The values to write. A reference that stays as it is may name what the caller can't read.
-    fn changed_values(&self, update: &Update<'_>, stored: &Stored) -> Result<Values, Error> {
+    fn changed_values(&self, rights: &dyn Rights, update: &Update<'_>, stored: &Stored) -> Result<Values, Error> {
         let mut changes = update.document.clone();
         changes.id = None;
         changes.retain(|property, input| !property.fixed && !stored.refers_already(property, input));
-        let values = self.values(&changes, update.readable)?;
+        let values = self.values(&changes, &readable(rights))?;
         let stays = |property: &'static Property| {
             values.iter().any(|(own, value)| {
                 *own == property && matches!(value, Value::Id(id) if stored.is(property, &id.to_string()))
             })
         };
         for (property, input) in changes.inputs().filter(|(property, _)| !stays(property)) {
-            self.check_change(update, property, input)?;
+            self.check_change(rights, changes.entity, update.id, (property, input))?;
         }
         Ok(values)
     }
 
-    /// Some properties can be changed only by who may do more than update. It is asked about the row as it was: about the new one,
-    /// no plain owner could ever give anything away.
-    fn check_change(&self, update: &Update<'_>, property: &'static Property, input: &Input) -> Result<(), Error> {
+    /// Checks the action that a change of some properties needs beyond update. The row as it was counts: by the new one, an owner could never give
+    /// an entity away.
+    fn check_change(
+        &self,
+        rights: &dyn Rights,
+        entity: &'static Entity,
+        id: Uuid,
+        (property, input): (&'static Property, &Input),
+    ) -> Result<(), Error> {
         let Some(action) = property.changed_by else { return Ok(()) };
-        let entity = update.document.entity;
         if let Input::Strings(strings) = input
-            && self.strings_of(property, update.id)? == *strings
+            && self.strings_of(property, id)? == *strings
         {
             return Ok(());
         }
-        if self.snapshot().holds(entity, update.id, &(update.may)(action))? {
+        if self.snapshot().holds(entity, id, &rights.guard(entity, action))? {
             return Ok(());
         }
-        let (name, noun) = (update.actor.name(), entity.noun);
         Err(Error::Forbidden(format!(
-            "{name} may not change the {} of this {noun}: that needs {action}",
-            property.name
+            "{} may not change the {} of this {}: that needs {}",
+            rights.actor().name(),
+            property.name,
+            entity.noun,
+            action.name()
         )))
     }
 }

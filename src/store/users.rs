@@ -3,6 +3,7 @@
 use super::collection_read::push_ids;
 use super::entity_row::EntityRow;
 use super::error::Error;
+use super::rights::Unrestricted;
 use super::row_match::Page;
 use super::snapshot::Snapshot;
 use super::unreadable::WrongCell;
@@ -141,7 +142,7 @@ impl Write<'_> {
         let repository = UserName::repository();
         let author = self.snapshot().find_actor(&repository)?.ok_or(Error::NotFound)?;
         document.complete(Uuid::now_v7(), &author, Timestamp::now())?;
-        let id = self.insert(&document, &author, &|_| Predicate::True)?;
+        let id = self.insert(&Unrestricted(&author), &document)?;
         self.record_creation(&USER, id)?;
         self.snapshot().find_actor(name)?.ok_or(Error::NotFound)
     }

@@ -10,7 +10,7 @@ use crate::model::{DATA_CONNECTION, Document, Timestamp};
 use crate::private::{create_folder, read_regular_text, write_file};
 use crate::query::Predicate;
 use crate::server::{LOCK, ReadSettings, lock, serve_prepared};
-use crate::store::{Creation, Error, Origin, Snapshot, Store, UserName, Write};
+use crate::store::{Error, Origin, Snapshot, Store, Unrestricted, UserName, Write};
 use crate::terminal::{complain, print};
 use crate::tls::remove_authority;
 use sample::{Kind, sample};
@@ -182,13 +182,7 @@ fn add_all(write: &Write<'_>, documents: Vec<Document>) -> Result<(), Error> {
     for mut document in documents {
         let id = document.id.unwrap_or_else(Uuid::now_v7);
         document.complete(id, &author, Timestamp::now())?;
-        write.create(&Creation {
-            document: &document,
-            actor: &author,
-            readable: &|_| Predicate::True,
-            creatable: &Predicate::True,
-            may: &|_| Predicate::True,
-        })?;
+        write.create(&Unrestricted(&author), &document)?;
     }
     Ok(())
 }

@@ -3,11 +3,10 @@
 
 use crate::error::Failure;
 use crate::http::extract::call::EntityCall;
-use crate::model::{Document, Timestamp};
-use crate::policy::Action;
+use crate::model::{Action, Actor, Document, Entity, Timestamp};
 use crate::query::Predicate;
 use crate::service::caller::Caller;
-use crate::store::{Creation, Error, Write};
+use crate::store::{Error, Rights, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use uuid::Uuid;
@@ -68,20 +67,33 @@ enum Making {
     Freely,
 }
 
-/// Makes the entity; what is required and not given is empty.
+/// What the caller may do while the entity is created. Whether the caller may create it is asked once it is there.
+struct PreviewRights<'a> {
+    caller: &'a Caller,
+    making: Making,
+}
+
+impl Rights for PreviewRights<'_> {
+    fn actor(&self) -> &Actor {
+        &self.caller.actor
+    }
+
+    fn guard(&self, entity: &'static Entity, action: Action) -> Predicate {
+        match (action, self.making) {
+            (Action::Create, _) => Predicate::True,
+            (Action::Read, _) | (_, Making::AsCaller) => self.caller.guard(entity, action),
+            (_, Making::Freely) => Predicate::True,
+        }
+    }
+}
+
+/// Creates the entity; what is required and not given is empty.
 fn make(write: &Write<'_>, caller: &Caller, mut document: Document, making: Making) -> Result<Uuid, Error> {
     let id = Uuid::now_v7();
     document.fill_missing();
     document.complete(id, &caller.actor, Timestamp::now())?;
     // No secret is kept, so none has to be sealed.
     document.seal_secrets(|_, _| Ok::<_, Error>(String::new()))?;
-    let may = caller.may(document.entity);
-    write.create(&Creation {
-        document: &document,
-        actor: &caller.actor,
-        readable: &caller.readable(),
-        creatable: &Predicate::True,
-        may: &|action| if making == Making::Freely { Predicate::True } else { may(action) },
-    })?;
+    write.create(&PreviewRights { caller, making }, &document)?;
     Ok(id)
 }

@@ -5,8 +5,7 @@ use crate::access_report::{AccessibleObjects, AuditRequest, Draft, MatrixRequest
 use crate::auth::security_header::SecurityHeader;
 use crate::error::Failure;
 use crate::http::extract::call::EntityCall;
-use crate::model::SYSTEM_RULE;
-use crate::policy::Action;
+use crate::model::{Action, SYSTEM_RULE};
 use crate::service::caller::Caller;
 use crate::service::questions;
 use crate::service::questions::answer;

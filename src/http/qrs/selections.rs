@@ -8,7 +8,7 @@ use crate::model::SELECTION;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::selections::{
-    MOST, chosen, delete_found, find, holding, is_among, item, items, make, named, own, owned_by, read,
+    MOST, OwnSelections, chosen, delete_found, find, holding, is_among, item, items, make, named, own, owned_by, read,
 };
 use crate::store::{Deletion, Entry, IfMatch, Page, Snapshot, Update, Weight};
 use actix_web::HttpResponse;
@@ -68,17 +68,9 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let entry = call
         .user
         .write_weighing(weight, move |write, caller| {
-            Ok(write.update(&Update {
-                id,
-                document: &holding(items),
-                seen: None,
-                if_match: Some(&IfMatch::Any),
-                actor: &caller.actor,
-                readable: &own(caller),
-                updatable: &Predicate::True,
-                creatable: &Predicate::True,
-                may: &|_| Predicate::True,
-            })?)
+            let document = holding(items);
+            let update = Update { id, document: &document, seen: None, if_match: Some(&IfMatch::Any) };
+            Ok(write.update(&OwnSelections(caller), &update)?)
         })
         .await?;
     Ok(reply(StatusCode::OK, entry))
@@ -97,14 +89,7 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
     };
     call.user
         .write_weighing(weight, move |write, caller| {
-            write.delete(&Deletion {
-                entity: &SELECTION,
-                id,
-                if_match: None,
-                actor: &caller.actor,
-                readable: &own(caller),
-                deletable: &Predicate::True,
-            })?;
+            write.delete(&OwnSelections(caller), &Deletion { entity: &SELECTION, id, if_match: None })?;
             Ok(())
         })
         .await?;

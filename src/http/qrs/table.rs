@@ -3,7 +3,7 @@
 use super::table_columns::{Column, Columns, Shows};
 use crate::error::Failure;
 use crate::http::extract::call::EntityCall;
-use crate::policy::Action;
+use crate::model::Action;
 use crate::service::caller::Caller;
 use crate::service::listing::Listing;
 use crate::service::privileges::Privileges;

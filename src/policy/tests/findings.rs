@@ -1,9 +1,9 @@
 //! What is told of rules: why one grants something or not, which roles it mentions, which types a change touches.
 
 use super::{OTHER, actor, is_true, owned, rule};
-use crate::model::{Actor, Context, DATA_CONNECTION, Entity, REGISTRY, RuleSource, TAG, USER};
+use crate::model::{Action, Actor, Context, DATA_CONNECTION, Entity, REGISTRY, RuleSource, TAG, USER};
 use crate::policy::judge::HEAVIEST;
-use crate::policy::{Action, Finding, RuleSet, Term, explain, parse_tree, roles_in, touched};
+use crate::policy::{Finding, RuleSet, Term, explain, parse_tree, roles_in, touched};
 use crate::query::Predicate;
 use serde_json::{Value as Json, json};
 

@@ -1,10 +1,10 @@
 //! What rules grant together, and which of them are taken.
 
 use super::{ME, OTHER, actor, is_true, owned, rule};
-use crate::model::{Actor, Context, DATA_CONNECTION, RuleSource, TAG, USER};
+use crate::model::{Action, Actor, Context, DATA_CONNECTION, RuleSource, TAG, USER};
 use crate::policy::judge::{HEAVIEST, Judge};
 use crate::policy::meaning::Questions;
-use crate::policy::{Action, KeptPrivileges, RuleSet};
+use crate::policy::{KeptPrivileges, RuleSet};
 use crate::query::{Expressions, Predicate};
 use proptest::prelude::*;
 use proptest::sample::select;

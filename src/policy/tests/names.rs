@@ -2,8 +2,8 @@
 //! of what it refers to.
 
 use super::{ME, OTHER, actor, is_true, rule};
-use crate::model::{Actor, DATA_CONNECTION, Entity, RuleSource, TAG, USER};
-use crate::policy::{Action, RuleSet};
+use crate::model::{Action, Actor, DATA_CONNECTION, Entity, RuleSource, TAG, USER};
+use crate::policy::RuleSet;
 use serde_json::{Value as Json, json};
 
 /// A value of a custom property, as a reply shows it.

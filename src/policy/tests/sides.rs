@@ -2,8 +2,8 @@
 
 use super::names::{connection, is_granted, user};
 use super::{ME, rule};
-use crate::model::{DATA_CONNECTION, USER};
-use crate::policy::{Action, RuleSet};
+use crate::model::{Action, DATA_CONNECTION, USER};
+use crate::policy::RuleSet;
 use serde_json::json;
 
 #[test]

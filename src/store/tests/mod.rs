@@ -68,13 +68,7 @@ pub(super) fn create(write: &Write<'_>, actor: &Actor, entity: &'static Entity, 
     let id = Uuid::now_v7();
     document.complete(id, actor, Timestamp::now())?;
     document.seal_secrets(|_, _| Ok::<_, Error>(String::new()))?;
-    write.create(&Creation {
-        document: &document,
-        actor,
-        readable: &everything,
-        creatable: &Predicate::True,
-        may: &|_| Predicate::True,
-    })?;
+    write.create(&Unrestricted(actor), &document)?;
     Ok(id)
 }
 
