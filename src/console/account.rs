@@ -11,7 +11,8 @@ use crate::http::State;
 use crate::http::extract::body::Form;
 use crate::http::sign_in::{WantedToken, authenticate, keep_token, new_api_token};
 use crate::model::{Actor, Context, Timestamp};
-use crate::store::{Act, Page, Purpose, Snapshot, Write};
+use crate::service::caller::Caller;
+use crate::store::{Act, Page, Purpose, Snapshot, Weight, Write};
 use crate::threads::block;
 use crate::tls::Certificate;
 use actix_web::http::{StatusCode, header};
@@ -124,8 +125,8 @@ async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Re
     let made = match new {
         Ok((token, kept)) => {
             let secret = token.clone();
-            let write = visit.call.user.write(move |write, caller| keep_token(write, caller.actor.id, &secret, &kept));
-            write.await.map(|()| token)
+            let keep = move |write: &Write<'_>, caller: &Caller| keep_token(write, caller.actor.id, &secret, &kept);
+            visit.call.user.write(Weight::default(), keep).await.map(|()| token)
         }
         Err(failure) => Err(failure),
     };
@@ -180,10 +181,10 @@ pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, Trouble> {
 pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
     visit.check_may_give_access()?;
     let form = visit.form(payload).await?;
-    let user = visit.call.user.read(|_, caller| Ok(is_root(&caller.actor).then(|| caller.actor.name()))).await?;
-    let Some(user) = user else {
+    let Caller { actor, .. } = visit.call.user.read().await?.caller;
+    if !is_root(&actor) {
         return Err(Failure::Forbidden("only a root administrator can have the client certificate".to_owned()).into());
-    };
+    }
     // It outlives the session, which may be stolen.
     if let Some(failure) = unconfirmed(&visit, &form).await? {
         let notes = Notes { fault: Some(failure.to_string()), ..Notes::default() };
@@ -202,8 +203,9 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
         }
         Err(failure) => return Err(failure.into()),
     };
-    visit.call.user.write(|write, _| Ok(write.record(Act::done("download client certificate"))?)).await?;
-    tracing::warn!(%user, "the client certificate was downloaded");
+    let record = |write: &Write<'_>, _: &Caller| Ok(write.record(Act::done("download client certificate"))?);
+    visit.call.user.write(Weight::default(), record).await?;
+    tracing::warn!(user = %actor.name(), "the client certificate was downloaded");
     Ok(file("client.pem", both))
 }
 
@@ -263,8 +265,10 @@ async fn remove(
 
 async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpResponse, Trouble> {
     let usual = authenticate::of(&visit.call.http)?.context();
-    let (actor, sessions, tokens) =
-        visit.call.user.read(|snapshot, caller| own(snapshot, &caller.actor, usual)).await?;
+    let (actor, sessions, tokens) = {
+        let read = visit.call.user.read().await?;
+        own(&read.snapshot(), &read.caller.actor, usual)?
+    };
     let may_give_access = visit.check_may_give_access();
     let client = match &may_give_access {
         Ok(()) => offer(&visit.call.state, &actor).await,

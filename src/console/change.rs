@@ -215,7 +215,7 @@ impl<'v> Save<'v> {
         let change = move |write: &Write<'_>, caller: &Caller| {
             change_checked(&state.backend, write, caller, id, Change { document, seen, if_match: None })
         };
-        call.user.write_weighing(weight, change).await.map(drop)
+        call.user.write(weight, change).await.map(drop)
     }
 
     /// Whether the visitor changes the user that the visitor is.

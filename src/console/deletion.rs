@@ -112,7 +112,7 @@ async fn remove(visit: &Visit, seen: Option<IfMatch>, shown: ShownRights) -> Res
         shown.check_rules(write.snapshot().versions()?.rules)?;
         delete_one(write, caller, entity, id, seen.as_ref())
     };
-    visit.call.user.write_weighing(weight, work).await
+    visit.call.user.write(weight, work).await
 }
 
 fn confirm(visit: &Visit, status: StatusCode, asked: Asked, fault: Option<String>) -> Result<HttpResponse, Trouble> {

@@ -21,6 +21,7 @@ use crate::service::caller::Caller;
 use crate::service::entities::{create_checked, one};
 use crate::service::preparation;
 use crate::service::privileges::Privileges;
+use crate::service::reads::Scan;
 use crate::store::{Weight, Write};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -109,7 +110,7 @@ async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result
             let weight = Weight::of_new(&document);
             let create =
                 move |write: &Write<'_>, caller: &Caller| create_checked(&state.backend, write, caller, document);
-            visit.call.user.write_weighing(weight, create).await
+            visit.call.user.write(weight, create).await
         }
         Err(invalid) => Err(invalid.into()),
     };
@@ -202,8 +203,8 @@ fn of_drafted_rule(fault: Fault) -> Fault {
 /// `Forbidden` then; the database failed.
 pub async fn check_may_create(visit: &Visit) -> Result<(), Failure> {
     let entity = visit.call.entity;
-    let may = visit.call.user.read(move |_, caller| Ok(caller.guard(entity, Action::Create) != Predicate::False));
-    if may.await? {
+    let caller = visit.call.user.read().await?.caller;
+    if caller.guard(entity, Action::Create) != Predicate::False {
         return Ok(());
     }
     Err(Failure::Forbidden(format!("{} may not create any {}", visit.call.user.claim.user, entity.noun)))
@@ -278,7 +279,7 @@ pub fn read(entity: &'static Entity, body: &Json, faults: Vec<Fault>) -> Result<
 /// `NotFound` if the visitor can see no such entity; the database failed.
 pub async fn stored(visit: &Visit, pages: Pages) -> Result<Stored, Trouble> {
     let (id, entity) = (visit.call.id()?, visit.call.entity);
-    let found = visit.call.user.scan(move |snapshot, caller| {
+    let found = visit.call.user.scan(Scan::Many, move |snapshot, caller| {
         let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Shown);
         let Some(entry) = snapshot.one_value(&selection)? else { return Ok(None) };
         let origin = Origin::of(entity, &entry, &snapshot.sealed_values_of(entity, id)?);

@@ -13,6 +13,7 @@ use crate::model::{Action, Entity, Kind, Property, nearest};
 use crate::query;
 use crate::query::{Filter, Predicate, Problem, parse_order};
 use crate::service::privileges::Privileges;
+use crate::service::reads::Scan;
 use crate::store::{Form, Page, Selection};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -146,7 +147,7 @@ async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Mark
         },
     };
     call.user
-        .scan(move |snapshot, caller| {
+        .scan(Scan::Many, move |snapshot, caller| {
             let readable = caller.readable();
             let filter = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
                 Ok(filter) => filter,
@@ -156,7 +157,7 @@ async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Mark
                 Ok(orders) => orders,
                 Err(problem) => return Ok(Err(Marked::problem("The order", &wanted.order, &problem))),
             };
-            let privileges = caller.told(entity, Privileges::Shown);
+            let privileges = caller.privilege_columns(entity, Privileges::Shown);
             let may_create = caller.guard(entity, Action::Create) != Predicate::False;
             let page = Some(Page { skip: wanted.skip, take: ROWS + 1 });
             let condition = caller.visible(entity, filter.clone());

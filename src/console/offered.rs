@@ -10,6 +10,7 @@ use crate::model::{CUSTOM_PROPERTY_DEFINITION, Entity, Role, TAG};
 use crate::query;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
+use crate::service::reads::Scan;
 use crate::store::{Form, Page, Selection, Snapshot};
 use serde_json::Value as Json;
 use std::collections::HashSet;
@@ -24,7 +25,7 @@ const PAGE: u32 = 500;
 /// The database failed.
 pub async fn offered(visit: &Visit, pages: Pages) -> Result<Known, Failure> {
     let entity = visit.call.entity;
-    visit.call.user.scan(move |snapshot, caller| known(snapshot, caller, entity, &pages)).await
+    visit.call.user.scan(Scan::Many, move |snapshot, caller| known(snapshot, caller, entity, &pages)).await
 }
 
 /// The tags, and the custom properties that entities of the type can have.

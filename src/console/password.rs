@@ -16,7 +16,7 @@ use crate::http::sign_in::{Credentials, begun_cookie, confirm};
 use crate::model::{Actor, Timestamp, USER};
 use crate::query::Predicate;
 use crate::service::caller::Caller;
-use crate::store::{Page, Purpose, Snapshot};
+use crate::store::{Page, Purpose, Weight};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, ResponseError};
@@ -113,7 +113,7 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Troubl
     };
     let hash = visit.call.state.passwords.hash(password).await?;
     let id = user.id;
-    let write = visit.call.user.write(move |write, caller| {
+    let write = visit.call.user.write(Weight::default(), move |write, caller| {
         check_root(caller)?;
         check_other(caller, id)?;
         Ok(write.set_password(id, &hash, Timestamp::now())?)
@@ -129,13 +129,12 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Troubl
 /// for the current one.
 async fn other(visit: &Visit) -> Result<Actor, Trouble> {
     let id = visit.call.id()?;
-    let find = move |snapshot: &Snapshot<'_>, caller: &Caller| {
-        check_root(caller)?;
-        check_other(caller, id)?;
-        let visible = caller.visible(&USER, Predicate::has_id(&USER, id));
-        Ok(snapshot.actors(&visible, Page { skip: 0, take: 1 })?.pop())
-    };
-    Ok(visit.call.user.read(find).await?.ok_or_else(|| visit.call.no_such(&id.to_string()))?)
+    let read = visit.call.user.read().await?;
+    check_root(&read.caller)?;
+    check_other(&read.caller, id)?;
+    let visible = read.caller.visible(&USER, Predicate::has_id(&USER, id));
+    let found = read.snapshot().actors(&visible, Page { skip: 0, take: 1 })?.pop();
+    Ok(found.ok_or_else(|| visit.call.no_such(&id.to_string()))?)
 }
 
 fn check_root(caller: &Caller) -> Result<(), Failure> {

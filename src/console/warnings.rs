@@ -7,6 +7,7 @@ use crate::error::Failure;
 use crate::model::{Document, Entity, Kind, RuleSource, SYSTEM_RULE, USER, holds_secret};
 use crate::policy::Warning;
 use crate::service::caller::Caller;
+use crate::service::reads::Scan;
 use crate::service::warnings::NamesOf;
 use crate::store::Snapshot;
 use serde_json::Value as Json;
@@ -36,12 +37,14 @@ pub async fn looked_up(visit: &Visit, entry: &Json) -> Vec<String> {
     let rule = if entity.is_of_rules() { rule(entry) } else { None };
     let found = match (held, rule) {
         (Some((NamesOf::UserRoles, names)), _) => {
-            visit.call.user.scan(move |snapshot, caller| of_roles(snapshot, caller, &names)).await
+            visit.call.user.scan(Scan::Many, move |snapshot, caller| of_roles(snapshot, caller, &names)).await
         }
         (Some((NamesOf::ResourceTypes, names)), _) => {
             Ok(type_warnings(&names).iter().map(|warning| words_about(entity, warning)).collect())
         }
-        (None, Some(rule)) => visit.call.user.scan(move |snapshot, caller| of_rule(snapshot, caller, &rule)).await,
+        (None, Some(rule)) => {
+            visit.call.user.scan(Scan::Many, move |snapshot, caller| of_rule(snapshot, caller, &rule)).await
+        }
         (None, None) => Ok(Vec::new()),
     };
     found.unwrap_or_default()

@@ -9,6 +9,7 @@ use crate::model::{Action, DATA_CONNECTION, Entity, REGISTRY, USER, Value, capit
 use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::questions::ask;
+use crate::service::reads::Scan;
 use crate::store::{Page, Snapshot, Tested, UserName};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -44,7 +45,7 @@ pub async fn why(visit: Visit) -> Result<HttpResponse, Trouble> {
     let id = if name == named || name.is_empty() { id } else { String::new() };
     let entity = resource_type(&kind).unwrap_or(&DATA_CONNECTION);
     let action = Action::named(&action).unwrap_or(Action::Read);
-    let users = visit.call.user.scan(proposed).await?;
+    let users = visit.call.user.scan(Scan::Many, proposed).await?;
     let mut resources = find(&visit, entity, &id, &name).await?;
     let several = (resources.len() > 1).then(|| {
         format!("There are several of the name {name}; open the one that you mean in its list, and ask from there.")
@@ -142,5 +143,5 @@ async fn find(visit: &Visit, entity: &'static Entity, id: &str, name: &str) -> R
     let find = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         Ok(snapshot.test_each(entity, &caller.visible(entity, condition), &[], page)?)
     };
-    visit.call.user.scan(find).await
+    visit.call.user.scan(Scan::Many, find).await
 }

@@ -9,7 +9,7 @@ use crate::crypto::Place;
 use crate::error::Failure;
 use crate::model::{Action, DATA_CONNECTION, Timestamp};
 use crate::query::Predicate;
-use crate::store::{Act, CREDENTIAL_TOKEN_LIFE, Outcome, Snapshot, StoredCredential, Write};
+use crate::store::{Act, CREDENTIAL_TOKEN_LIFE, Outcome, Snapshot, StoredCredential, Weight, Write};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -62,7 +62,7 @@ async fn token(request: HttpRequest) -> Result<HttpResponse, Failure> {
     let hash = token_hash(&token);
     let missing = call.no_such(&id.to_string());
     let now = Timestamp::now();
-    let kept = call.user.write(move |write, caller| {
+    let kept = call.user.write(Weight::default(), move |write, caller| {
         let is_seen = caller.visible(&DATA_CONNECTION, Predicate::True);
         if !write.snapshot().holds(&DATA_CONNECTION, id, &is_seen)? {
             return Err(missing);
@@ -88,7 +88,7 @@ async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, 
     let shown: ShownToken = call.body_to_write(payload, |json| Ok(crate::access_report::read(json)?)).await?;
     let hash = token_hash(&SecretString::from(shown.token));
     let state = call.state.clone();
-    let opened = call.user.write(move |write, _| {
+    let opened = call.user.write(Weight::default(), move |write, _| {
         let Some(stored) = write.use_credential_token(&hash, Timestamp::now())? else { return Ok(None) };
         // What does not open is in the trail as well, so this is no failure of the write.
         let opened = open(&state, &write.snapshot(), &stored);

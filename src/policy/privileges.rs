@@ -2,7 +2,7 @@
 
 use crate::memory::IN_ONE_PIECE;
 use crate::model::{Action, Actor, Entity, governed};
-use crate::query::{Predicate, Questions};
+use crate::query::{FlagColumns, Predicate};
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 use std::ops::Index;
@@ -39,7 +39,7 @@ impl Privileges {
 pub struct Grants {
     /// The rows on which he may do each action.
     pub guards: SharedGuards,
-    told: OnceLock<Arc<Questions>>,
+    columns: OnceLock<Arc<FlagColumns>>,
 }
 
 /// The rows on which each action may be done, in the order of [`Action::ALL`]. Equal ones are held once.
@@ -84,7 +84,7 @@ impl Grants {
                 rest[0] = Arc::clone(same);
             }
         }
-        Self { guards: SharedGuards(guards), told: OnceLock::new() }
+        Self { guards: SharedGuards(guards), columns: OnceLock::new() }
     }
 
     fn none() -> Self {
@@ -92,24 +92,24 @@ impl Grants {
         Self::new(Action::ALL.map(|_| Arc::clone(&none)))
     }
 
-    /// Whether he may do each action, as it is asked of rows that he may read: that he may read them need not be asked again.
-    pub fn told(&self) -> Arc<Questions> {
-        let told = || {
+    /// Columns that show for each action whether the actor may do it, for rows that the actor may read: that need not be evaluated again.
+    pub fn privilege_columns(&self) -> Arc<FlagColumns> {
+        let columns = || {
             let facts = self.guards[Action::Read as usize].parts();
             let given = |guard: &Predicate| facts.iter().fold(guard.clone(), |guard, fact| guard.given(fact));
-            Arc::new(Questions::new(&self.guards.0.each_ref().map(|guard| given(guard))))
+            Arc::new(FlagColumns::new(&self.guards.0.each_ref().map(|guard| given(guard))))
         };
-        Arc::clone(self.told.get_or_init(told))
+        Arc::clone(self.columns.get_or_init(columns))
     }
 
-    /// Whether [`Grants::told`] takes no time worth mentioning.
+    /// Whether [`Grants::privilege_columns`] is made in no time, or was made before.
     #[must_use]
-    pub fn is_soon_told(&self) -> bool {
+    pub fn has_columns_soon(&self) -> bool {
         let comparisons = || self.guards.distinct().map(|guard| guard.weight()).sum::<usize>();
-        self.told.get().is_some() || comparisons() <= FEW
+        self.columns.get().is_some() || comparisons() <= FEW
     }
 
-    /// Bytes that it holds, or will once it has been told: the SQL of a guard is about as long as the guard is large.
+    /// Bytes that it holds, or will hold once it has its columns: the SQL of a guard is about as long as the guard is large.
     fn bytes(&self) -> usize {
         let guards: usize = self.guards.distinct().map(|guard| size_of::<Predicate>() + guard.bytes()).sum();
         size_of::<Self>() + 2 * guards

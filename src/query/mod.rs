@@ -10,6 +10,7 @@ pub(crate) mod evaluate;
 mod expression;
 mod expression_cost;
 mod filter;
+mod flag_columns;
 pub mod grammar;
 mod ignore_case;
 mod order;
@@ -17,7 +18,6 @@ mod path;
 mod predicate;
 mod print;
 mod problem;
-mod questions;
 mod simplify;
 mod sql;
 #[cfg(test)]
@@ -27,11 +27,11 @@ mod wildcards;
 pub use bind::bind;
 pub use expression::{Expression, Expressions, HINT, MOST_OF_RULE, Refused};
 pub use filter::{Filter, Limits, Literal, Path, Segment, Term, parse};
+pub use flag_columns::FlagColumns;
 pub use grammar::Position;
 pub use order::{Order, parse_order};
 pub use predicate::{Operator, Pattern, Predicate};
 pub use problem::{Problem, Unparsable};
-pub use questions::Questions;
 pub use sql::{Sql, Way};
 pub use wildcards::Wildcards;
 

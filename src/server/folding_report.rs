@@ -12,7 +12,7 @@ const LINES: usize = 100;
 /// # Errors
 /// The database failed.
 pub fn warn_of_unmatched(store: &Store) -> Result<(), Exit> {
-    let unmatched = store.question(access_report::unmatched)?;
+    let unmatched = store.scan(access_report::unmatched)?;
     for line in unmatched.iter().take(LINES) {
         tracing::warn!("{line}");
     }

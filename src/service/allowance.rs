@@ -32,11 +32,9 @@ impl Backend {
 }
 
 impl UserRequest {
-    /// The bounds of a write of the user that is expected to weigh so much, as far as it is known who that is.
-    pub fn bounds(&self, purpose: Purpose, expected: Weight, prepared: Option<&Prepared>) -> Option<Bounds> {
-        let backend = &self.backend;
-        let Some(prepared) = prepared else { return Some(backend.bounds_of_new_user()) };
-        let bounds = backend.bounds_of(&prepared.actor, purpose)?;
+    /// The bounds of a write of the user that is expected to weigh so much; nothing if the user has none.
+    pub fn bounds(&self, purpose: Purpose, expected: Weight, prepared: &Prepared) -> Option<Bounds> {
+        let bounds = self.backend.bounds_of(&prepared.actor, purpose)?;
         let rules = of_rules_for_one(&prepared.privileges.of(self.entity));
         Some(Bounds { expected: expected.plus(rules), ..bounds })
     }

@@ -7,8 +7,8 @@ use crate::auth::credential::Claim;
 use crate::error::Failure;
 use crate::model::{Action, Actor, Entity};
 use crate::policy::{Grants, Privileges, RuleSet};
-use crate::query::{Predicate, Questions};
-use crate::store::{Moment, Rights, Snapshot, Told, Versions};
+use crate::query::{FlagColumns, Predicate};
+use crate::store::{Moment, PrivilegeColumns, Rights, Snapshot, Versions};
 use std::sync::Arc;
 
 /// A user, and the rules that say what he may do.
@@ -31,8 +31,8 @@ pub enum Unready {
     Rules,
     /// It is yet to be worked out what the user may do by these rules.
     Privileges(Arc<RuleSet>, Arc<Actor>),
-    /// It is yet to be worked out how rows tell what the user may do with them.
-    Told(Prepared, Arc<Grants>),
+    /// It is yet to be worked out by which columns rows show what the user may do with them.
+    Columns(Prepared, Arc<Grants>),
 }
 
 /// What was worked out for a caller, should it not be kept long enough.
@@ -106,16 +106,16 @@ impl Caller {
         |entity| self.guard(entity, Action::Read)
     }
 
-    /// What is to be told of each row that the caller may read.
+    /// The privileges to show of each row that the caller may read.
     #[must_use]
-    pub fn told(&self, entity: &'static Entity, privileges: Shown) -> Option<Told> {
-        told(privileges, || self.grants(entity).told())
+    pub fn privilege_columns(&self, entity: &'static Entity, privileges: Shown) -> Option<PrivilegeColumns> {
+        privilege_columns(privileges, || self.grants(entity).privilege_columns())
     }
 
-    /// What is to be told of each row, though the caller may not read it.
+    /// The privileges to show of each row, though the caller may not read it.
     #[must_use]
-    pub fn told_of_any(&self, entity: &'static Entity, privileges: Shown) -> Option<Told> {
-        told(privileges, || Arc::new(Questions::new(self.grants(entity).guards.iter())))
+    pub fn privilege_columns_of_any(&self, entity: &'static Entity, privileges: Shown) -> Option<PrivilegeColumns> {
+        privilege_columns(privileges, || Arc::new(FlagColumns::new(self.grants(entity).guards.iter())))
     }
 
     /// Rows of `entity` that the caller may read and that fulfil `condition`.
@@ -159,9 +159,9 @@ fn moment(versions: Versions, reading: Reading) -> Option<Moment> {
     (reading == Reading::Committed).then_some(versions.moment)
 }
 
-fn told(privileges: Shown, questions: impl FnOnce() -> Arc<Questions>) -> Option<Told> {
+fn privilege_columns(shown: Shown, flags: impl FnOnce() -> Arc<FlagColumns>) -> Option<PrivilegeColumns> {
     let names = || Action::ALL.into_iter().map(Action::name).collect();
-    (privileges == Shown::Shown).then(|| Told { names: names(), questions: questions() })
+    (shown == Shown::Shown).then(|| PrivilegeColumns { names: names(), flags: flags() })
 }
 
 /// Refuses a user who is barred. The words are QRS's own. The site's own accounts can't be barred, or nobody could undo it.

@@ -119,7 +119,7 @@ pub fn read_back(
         return Ok(written.entry);
     }
     let condition = Predicate::has_id(entity, written.id);
-    let privileges = caller.told_of_any(entity, privileges);
+    let privileges = caller.privilege_columns_of_any(entity, privileges);
     let selection = Selection { condition, privileges, ..one(caller, entity, Predicate::True, Privileges::Hidden) };
     write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
 }
@@ -165,6 +165,6 @@ pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, privileges: 
         condition: caller.visible(entity, id),
         orders: Vec::new(),
         page: None,
-        privileges: caller.told(entity, privileges),
+        privileges: caller.privilege_columns(entity, privileges),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::list_memory::{MOST, Room};
 use super::list_sink::{Backlog, Piece, Sink};
-use super::turns::Share;
+use super::turns::ReadTime;
 use crate::error::Failure;
 use crate::threads;
 use bytes::Bytes;
@@ -21,17 +21,16 @@ pub struct PieceStream {
     pub rest: Receiver<Piece>,
 }
 
-/// Begins the JSON that `produce` makes for a user. A failure before the first piece is a failure of the request; one after it can only break the
+/// Begins the JSON that `produce` makes in the turn of `time`. A failure before the first piece is a failure of the request; one after it can only break the
 /// connection off.
 ///
 /// # Errors
 /// Whatever `produce` fails with before its first piece.
-pub async fn begin(
+pub async fn begin_list(
     backlog: Backlog,
-    user: Share,
+    time: ReadTime,
     produce: impl FnOnce(&Sink) -> Result<(), Failure> + Send + 'static,
 ) -> Result<PieceStream, Failure> {
-    let time = backlog.turn(user).await?;
     let (sender, mut pieces) = channel(MOST as usize);
     let sink = Sink::new(sender, time, backlog, Handle::current());
     threads::begin(move || run(produce, &sink));

@@ -3,7 +3,7 @@
 use super::bound_filter::{BoundLater, unparsable};
 use super::caller::Caller;
 use super::privileges::Privileges;
-use super::response_cache::{Answer, Asked, Question};
+use super::response_cache::{CacheKey, Operation, Response, ResponseCache};
 use crate::error::Failure;
 use crate::model::{Action, Entity};
 use crate::query::parse_order;
@@ -21,12 +21,12 @@ pub struct Listing {
     pub order: String,
     /// The part that is asked for.
     pub page: Option<Page>,
-    /// Whether each row tells what the caller may do.
+    /// Whether each row shows what the caller may do.
     pub privileges: Privileges,
 }
 
 impl Listing {
-    /// What the caller sees of it and, where a part is asked for and it is soon told, how many there are in all.
+    /// What the caller may read of it and, where a part is asked for and it is soon counted, how many there are in all.
     ///
     /// # Errors
     /// The filter or the order names what is not there.
@@ -39,7 +39,7 @@ impl Listing {
             condition: caller.visible(self.entity, filter.clone()),
             orders: orders.map_err(|problem| unparsable(&self.order, &problem))?,
             page: self.page,
-            privileges: caller.told(self.entity, self.privileges),
+            privileges: caller.privilege_columns(self.entity, self.privileges),
         };
         let total = match self.page {
             Some(_) => snapshot.count_soon(self.entity, &caller.guard(self.entity, Action::Read), &filter)?,
@@ -48,24 +48,35 @@ impl Listing {
         Ok((selection, total))
     }
 
-    /// All of it at once, which must be short.
+    /// All of it at once, which must be short, from the cache or into it.
     ///
     /// # Errors
     /// As [`Listing::begin`].
-    pub fn answer(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<Answer, Failure> {
+    pub fn respond(
+        &self,
+        snapshot: &Snapshot<'_>,
+        caller: &Caller,
+        responses: &ResponseCache,
+    ) -> Result<Response, Failure> {
+        let key = self.cache_key();
+        if let Some(kept) = responses.get(&caller.actor, caller.moment, key.as_ref()) {
+            return Ok(kept);
+        }
         let (selection, total) = self.begin(snapshot, caller)?;
         let mut json = Vec::new();
         snapshot.list(&selection, &mut |part| {
             json.extend(part);
             Ok(())
         })?;
-        Ok(Answer { total, ..Answer::of(json) })
+        let response = Response { total, ..Response::of(json) };
+        responses.put(&caller.actor, caller.moment, key.as_ref(), &response);
+        Ok(response)
     }
 
-    /// What is asked; nothing if it is about a selection.
-    pub fn question(&self) -> Option<Question> {
+    /// The key of its response; nothing if it is about a selection.
+    fn cache_key(&self) -> Option<CacheKey> {
         let Self { entity, form, page, privileges, .. } = *self;
         let (filter, order) = (self.filter.text()?.to_owned(), self.order.clone());
-        Some(Question::about(entity, Asked::List { form, filter, order, page, privileges }))
+        Some(CacheKey::new(entity, Operation::List { form, filter, order, page, privileges }))
     }
 }

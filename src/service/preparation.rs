@@ -1,6 +1,7 @@
 //! What is done before a write, so that neither the writer, for which others wait, nor the thread that answers has to do it.
 
 use super::caller::Caller;
+use super::reads::Scan;
 use super::user_request::UserRequest;
 use super::warnings::Warnings;
 use crate::error::Failure;
@@ -68,7 +69,7 @@ pub async fn prepare_list(
         return Ok(Warnings::default());
     }
     let ids: Vec<Uuid> = documents.clone().filter_map(|document| document.id).collect();
-    let stored = request.scan(move |snapshot, caller| {
+    let stored = request.scan(Scan::Many, move |snapshot, caller| {
         let condition = caller.visible(&SYSTEM_RULE, Predicate::has_id_among(&SYSTEM_RULE, ids));
         Ok(snapshot.rules(&condition)?)
     });
@@ -112,7 +113,7 @@ async fn changed(
     if !request.entity.is_of_rules() || !request.may_create_or_update().await {
         return Ok(Vec::new());
     }
-    let stored = request.scan(move |snapshot, caller| {
+    let stored = request.scan(Scan::Many, move |snapshot, caller| {
         let condition = caller.visible(&SYSTEM_RULE, condition(snapshot, caller)?);
         Ok(snapshot.rules(&condition)?)
     });

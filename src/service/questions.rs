@@ -1,6 +1,7 @@
 //! Questions about who may do what, and why, as a caller may ask them.
 
 use super::caller::Caller;
+use super::reads::Scan;
 use super::user_request::UserRequest;
 use crate::access_report;
 use crate::access_report::Site;
@@ -18,7 +19,9 @@ pub async fn ask<T: Send + 'static>(
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error> + Send + 'static,
 ) -> Result<T, Failure> {
     let limits = request.backend.limits.filter;
-    request.question(move |snapshot, caller| answer(snapshot, caller, situation.as_ref(), limits, question)).await
+    request
+        .scan(Scan::Question, move |snapshot, caller| answer(snapshot, caller, situation.as_ref(), limits, question))
+        .await
 }
 
 /// Answers a question in that snapshot, as [`ask`] does.

@@ -66,9 +66,8 @@ impl UserRequest {
     async fn prepare_within(&self, rounds: usize) -> Result<Option<Prepared>, Failure> {
         let mut prepared = None;
         for _ in 0..rounds {
-            let find = |snapshot: &Snapshot<'_>| self.find_caller(snapshot, prepared.as_ref());
-            match self.backend.store.read(find)? {
-                Ok(caller) => return Ok(Some(caller.prepared())),
+            match self.try_read(prepared.as_ref())? {
+                Ok(read) => return Ok(Some(read.caller.prepared())),
                 Err(unready) => prepared = self.make_ready(unready).await?,
             }
         }
@@ -101,8 +100,8 @@ impl UserRequest {
         let found = Caller::find(&self.backend, snapshot, &self.claim, prepared, Reading::Committed)?;
         Ok(found.and_then(|caller| match self.privileges {
             Privileges::Shown => match caller.grants(self.entity) {
-                grants if grants.is_soon_told() => Ok(caller),
-                grants => Err(Unready::Told(caller.prepared(), grants)),
+                grants if grants.has_columns_soon() => Ok(caller),
+                grants => Err(Unready::Columns(caller.prepared(), grants)),
             },
             Privileges::Hidden => Ok(caller),
         }))
@@ -127,8 +126,8 @@ impl UserRequest {
                 let privileges = backend.rules.privileges(&rules, &actor).await?;
                 Ok(Some(Prepared { version: rules.version, actor, privileges }))
             }
-            Unready::Told(prepared, grants) => {
-                backend.rules.in_turn(move || grants.told()).await?;
+            Unready::Columns(prepared, grants) => {
+                backend.rules.in_turn(move || grants.privilege_columns()).await?;
                 Ok(Some(prepared))
             }
         }

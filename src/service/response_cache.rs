@@ -11,43 +11,43 @@ use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 use uuid::Uuid;
 
-/// Responses, by who asks what. A response depends on nothing but the caller, the request, and what is stored.
+/// Responses, by user and request. A response depends on nothing but the user, the request, and what is stored.
 pub struct ResponseCache {
     kept: Cache<Key, Kept, Bytewise>,
-    /// What one may weigh at most, so that a few long ones don't drive out all others.
+    /// How many bytes one response may take, so that a few long ones don't drive out all others.
     most: u64,
-    /// How many were given again.
-    again: Counter,
+    /// Counts the responses that were found.
+    hits: Counter,
 }
 
-/// What is asked about entities.
+/// What a request asks for, whoever sends it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Question {
-    /// Their type.
+pub struct CacheKey {
+    /// The type of the entities.
     pub resource_type: &'static str,
-    /// What about them.
-    pub asked: Asked,
+    /// What is done with them.
+    pub operation: Operation,
 }
 
-impl Question {
-    /// What is asked about entities of this type.
+impl CacheKey {
+    /// The key of an operation on entities of this type.
     #[must_use]
-    pub const fn about(entity: &Entity, asked: Asked) -> Self {
-        Self { resource_type: entity.resource_type, asked }
+    pub const fn new(entity: &Entity, operation: Operation) -> Self {
+        Self { resource_type: entity.resource_type, operation }
     }
 }
 
-/// What can be asked.
+/// An operation whose responses are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Asked {
-    /// One of them in full.
-    One {
+pub enum Operation {
+    /// Get one in full.
+    Get {
         /// Its id.
         id: Uuid,
-        /// Whether it tells what the caller may do.
+        /// Whether its privileges are shown.
         privileges: Privileges,
     },
-    /// Those that a filter finds.
+    /// List those that a filter finds.
     List {
         /// In full or condensed.
         form: Form,
@@ -57,29 +57,40 @@ pub enum Asked {
         order: String,
         /// The part that is asked for.
         page: Option<Page>,
-        /// Whether each tells what the caller may do.
+        /// Whether the privileges of each are shown.
         privileges: Privileges,
     },
-    /// How many a filter finds.
+    /// Count those that a filter finds.
     Count {
         /// The text of the filter.
         filter: String,
     },
 }
 
-/// What is answered.
+impl Operation {
+    /// Bytes of its texts.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Get { .. } => 0,
+            Self::List { filter, order, .. } => text(filter) + text(order),
+            Self::Count { filter } => text(filter),
+        }
+    }
+}
+
+/// The body of a response, with what its headers say.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct Response {
     /// The body.
     pub json: Bytes,
-    /// The version of the one that is asked for.
+    /// The version of the entity, where it is one.
     pub version: Option<Timestamp>,
-    /// How many there are in all, where a part of a list is asked for.
+    /// How many entities there are in all, where it is a part of a list.
     pub total: Option<i64>,
 }
 
-impl Answer {
-    /// An answer that is nothing but its body.
+impl Response {
+    /// A response that is nothing but its body.
     #[must_use]
     pub fn of(json: impl Into<Vec<u8>>) -> Self {
         let mut json = json.into();
@@ -89,37 +100,37 @@ impl Answer {
     }
 }
 
-impl From<Entry> for Answer {
+impl From<Entry> for Response {
     fn from(Entry { json, modified_date }: Entry) -> Self {
         Self { version: Some(modified_date), ..Self::of(json) }
     }
 }
 
-/// Who asked what.
+/// The key together with the user.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     actor: Actor,
-    question: Question,
+    key: CacheKey,
 }
 
-/// The same, to look for. It has the hash of what it is equivalent to as long as the fields are in the same order.
+/// The same, to look it up. It has the hash of what it is equivalent to as long as the fields are in the same order.
 #[derive(Hash)]
-struct Sought<'a> {
+struct KeyRef<'a> {
     actor: &'a Actor,
-    question: &'a Question,
+    key: &'a CacheKey,
 }
 
-impl Equivalent<Key> for Sought<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        *self.question == key.question && *self.actor == key.actor
+impl Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, other: &Key) -> bool {
+        *self.key == other.key && *self.actor == other.actor
     }
 }
 
-/// What was answered, and when.
+/// A response, and the moment that it shows.
 #[derive(Clone)]
 struct Kept {
     moment: Moment,
-    answer: Answer,
+    response: Response,
 }
 
 /// Weighs by the bytes that are held.
@@ -127,40 +138,31 @@ struct Kept {
 struct Bytewise;
 
 /// Bytes of an entry beside the texts that it leads to, and of how the cache finds it.
-const BESIDE: usize = size_of::<Key>() + size_of::<Kept>() + 256;
+const ENTRY_OVERHEAD: usize = size_of::<Key>() + size_of::<Kept>() + 256;
 
-/// Bytes of the texts of a question.
-fn question(question: &Question) -> usize {
-    match &question.asked {
-        Asked::One { .. } => 0,
-        Asked::List { filter, order, .. } => text(filter) + text(order),
-        Asked::Count { filter } => text(filter),
-    }
-}
-
-/// Bytes of all that is held for one answer.
-fn weight(who: &Actor, what: &Question, answer: &Answer) -> u64 {
-    (BESIDE + who.bytes() + question(what) + answer.json.len()) as u64
+/// Bytes of all that is held for one response.
+fn weight(actor: &Actor, key: &CacheKey, response: &Response) -> u64 {
+    (ENTRY_OVERHEAD + actor.bytes() + key.operation.bytes() + response.json.len()) as u64
 }
 
 impl Weighter<Key, Kept> for Bytewise {
     fn weight(&self, key: &Key, kept: &Kept) -> u64 {
-        weight(&key.actor, &key.question, &kept.answer)
+        weight(&key.actor, &key.key, &kept.response)
     }
 }
 
-/// Bytes of a usual answer, by which room for entries is made.
-const USUAL: u64 = 4 * 1024;
+/// Bytes of a typical response, by which room for entries is made.
+const TYPICAL_BYTES: u64 = 4 * 1024;
 
-/// The part of all the room that one answer may take.
+/// The part of all the room that one response may take.
 const LARGEST: u64 = 64;
 
 impl ResponseCache {
-    /// Room for so many bytes; nothing is kept if that is 0. `again` counts what is given again.
+    /// Room for so many bytes; nothing is kept if that is 0. `hits` counts the responses that are found.
     #[must_use]
-    pub fn new(bytes: u64, again: Counter) -> Self {
-        let entries = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX);
-        Self { kept: Cache::with_weighter(entries, bytes, Bytewise), most: bytes / LARGEST, again }
+    pub fn new(bytes: u64, hits: Counter) -> Self {
+        let entries = usize::try_from(bytes / TYPICAL_BYTES).unwrap_or(usize::MAX);
+        Self { kept: Cache::with_weighter(entries, bytes, Bytewise), most: bytes / LARGEST, hits }
     }
 
     /// Bytes that are kept.
@@ -169,30 +171,31 @@ impl ResponseCache {
         self.kept.weight()
     }
 
-    /// The response to the same request of the same user at that moment, if it is kept. Nothing is kept of a moment that may yet be rolled back.
+    /// The response to the same request of the same user at the same moment, if it is kept. Nothing is kept of a request without a key, or of a moment
+    /// that may yet be rolled back.
     #[must_use]
-    pub fn get(&self, actor: &Actor, moment: Option<Moment>, question: Option<&Question>) -> Option<Answer> {
-        let answer = self.find(actor, moment?, question?)?;
-        self.again.inc();
-        Some(answer)
+    pub fn get(&self, actor: &Actor, moment: Option<Moment>, key: Option<&CacheKey>) -> Option<Response> {
+        let response = self.find(actor, moment?, key?)?;
+        self.hits.inc();
+        Some(response)
     }
 
-    /// Keeps a response, unless it is of a moment that may yet be rolled back, or too long.
-    pub fn put(&self, actor: &Actor, moment: Option<Moment>, question: Option<&Question>, answer: &Answer) {
-        if let (Some(moment), Some(question)) = (moment, question) {
-            self.keep(actor, moment, question, answer);
+    /// Keeps a response, unless its request has no key, its moment may yet be rolled back, or it is too long.
+    pub fn put(&self, actor: &Actor, moment: Option<Moment>, key: Option<&CacheKey>, response: &Response) {
+        if let (Some(moment), Some(key)) = (moment, key) {
+            self.keep(actor, moment, key, response);
         }
     }
 
-    fn find(&self, actor: &Actor, moment: Moment, question: &Question) -> Option<Answer> {
-        let kept = self.kept.get(&Sought { actor, question })?;
-        (kept.moment == moment).then_some(kept.answer)
+    fn find(&self, actor: &Actor, moment: Moment, key: &CacheKey) -> Option<Response> {
+        let kept = self.kept.get(&KeyRef { actor, key })?;
+        (kept.moment == moment).then_some(kept.response)
     }
 
-    fn keep(&self, actor: &Actor, moment: Moment, question: &Question, answer: &Answer) {
-        if weight(actor, question, answer) <= self.most {
-            let key = Key { actor: actor.clone(), question: question.clone() };
-            self.kept.insert(key, Kept { moment, answer: answer.clone() });
+    fn keep(&self, actor: &Actor, moment: Moment, key: &CacheKey, response: &Response) {
+        if weight(actor, key, response) <= self.most {
+            let key = Key { actor: actor.clone(), key: key.clone() };
+            self.kept.insert(key, Kept { moment, response: response.clone() });
         }
     }
 }
@@ -201,7 +204,7 @@ impl ResponseCache {
 mod tests {
     use super::*;
 
-    fn answers(bytes: u64) -> ResponseCache {
+    fn cache(bytes: u64) -> ResponseCache {
         ResponseCache::new(bytes, Counter::default())
     }
 
@@ -209,24 +212,24 @@ mod tests {
         Actor { user_id: name.to_owned(), ..Actor::nobody() }
     }
 
-    fn question(filter: &str) -> Question {
-        Question { resource_type: "Tag", asked: Asked::Count { filter: filter.to_owned() } }
+    fn count(filter: &str) -> CacheKey {
+        CacheKey { resource_type: "Tag", operation: Operation::Count { filter: filter.to_owned() } }
     }
 
     #[test]
-    fn what_was_answered_is_for_who_asked_it_and_for_nothing_else() {
-        let (answers, now) = (answers(1 << 20), Moment::default());
-        let (anna, asked, answer) = (named("anna"), question("name eq 'a'"), Answer::of("1"));
-        answers.keep(&anna, now, &asked, &answer);
-        assert_eq!(answers.find(&anna, now, &asked), Some(answer));
+    fn a_response_is_for_the_same_request_of_the_same_user_only() {
+        let (cache, now) = (cache(1 << 20), Moment::default());
+        let (anna, wanted, response) = (named("anna"), count("name eq 'a'"), Response::of("1"));
+        cache.keep(&anna, now, &wanted, &response);
+        assert_eq!(cache.find(&anna, now, &wanted), Some(response));
         let hub = Actor { context: crate::model::Context::App, ..anna.clone() };
         for other in [named("bert"), hub] {
-            assert_eq!(answers.find(&other, now, &asked), None);
+            assert_eq!(cache.find(&other, now, &wanted), None);
         }
-        let other_type = Question { resource_type: "User", ..asked.clone() };
+        let other_type = CacheKey { resource_type: "User", ..wanted.clone() };
         let list = |form, order: &str, page, privileges| {
             let (filter, order) = ("name eq 'a'".to_owned(), order.to_owned());
-            Question { resource_type: "Tag", asked: Asked::List { form, filter, order, page, privileges } }
+            CacheKey { resource_type: "Tag", operation: Operation::List { form, filter, order, page, privileges } }
         };
         let (few, more) = (Some(Page { skip: 0, take: 1 }), Some(Page { skip: 1, take: 1 }));
         let lists = [
@@ -237,27 +240,27 @@ mod tests {
             list(Form::Full, "name", more, Privileges::Hidden),
             list(Form::Full, "name", more, Privileges::Shown),
         ];
-        for other in lists.iter().chain([&other_type, &question("name eq 'b'"), &question("")]) {
-            assert_eq!(answers.find(&anna, now, other), None, "{other:?}");
-            answers.keep(&anna, now, other, &Answer::of("2"));
+        for other in lists.iter().chain([&other_type, &count("name eq 'b'"), &count("")]) {
+            assert_eq!(cache.find(&anna, now, other), None, "{other:?}");
+            cache.keep(&anna, now, other, &Response::of("2"));
         }
-        assert_eq!(answers.find(&anna, now, &asked), Some(Answer::of("1")));
+        assert_eq!(cache.find(&anna, now, &wanted), Some(Response::of("1")));
     }
 
     #[test]
     fn they_take_no_more_room_than_there_is() {
-        let (answers, now) = (answers(1 << 20), Moment::default());
+        let (cache, now) = (cache(1 << 20), Moment::default());
         for number in 0..1_000 {
-            answers.keep(&named("anna"), now, &question(&number.to_string()), &Answer::of("x".repeat(10_000)));
+            cache.keep(&named("anna"), now, &count(&number.to_string()), &Response::of("x".repeat(10_000)));
         }
-        assert!(answers.kept.len() > 50 && answers.kept.weight() <= 1 << 20, "{}", answers.kept.weight());
-        let long = question("long");
-        answers.keep(&named("anna"), now, &long, &Answer::of("x".repeat((1 << 20) / 64)));
-        assert_eq!(answers.find(&named("anna"), now, &long), None);
+        assert!(cache.kept.len() > 50 && cache.kept.weight() <= 1 << 20, "{}", cache.kept.weight());
+        let long = count("long");
+        cache.keep(&named("anna"), now, &long, &Response::of("x".repeat((1 << 20) / 64)));
+        assert_eq!(cache.find(&named("anna"), now, &long), None);
     }
 
     #[test]
-    fn what_is_known_of_who_asks_takes_room_as_well() {
+    fn what_is_known_of_the_user_takes_room_as_well() {
         let pairs = || (0..1_000).map(|_| (String::new(), String::new())).collect::<Vec<_>>();
         let names = || (0..1_000).map(|_| "name".to_owned()).collect::<Vec<_>>();
         let known: [(&str, Actor); 6] = [
@@ -269,17 +272,17 @@ mod tests {
             ("display name", Actor { display_name: "a".repeat(24_000), ..named("anna") }),
         ];
         for (what, actor) in known {
-            let (answers, now) = (answers(1 << 20), Moment::default());
-            answers.keep(&actor, now, &question(""), &Answer::of("1"));
-            assert_eq!(answers.find(&actor, now, &question("")), None, "{what}");
-            assert!(weight(&actor, &question(""), &Answer::of("1")) > 24_000, "{what}");
+            let (cache, now) = (cache(1 << 20), Moment::default());
+            cache.keep(&actor, now, &count(""), &Response::of("1"));
+            assert_eq!(cache.find(&actor, now, &count("")), None, "{what}");
+            assert!(weight(&actor, &count(""), &Response::of("1")) > 24_000, "{what}");
         }
     }
 
     #[test]
     fn without_room_nothing_is_kept() {
-        let answers = answers(0);
-        answers.keep(&named("anna"), Moment::default(), &question(""), &Answer::of(""));
-        assert_eq!(answers.kept.len(), 0);
+        let cache = cache(0);
+        cache.keep(&named("anna"), Moment::default(), &count(""), &Response::of(""));
+        assert_eq!(cache.kept.len(), 0);
     }
 }

@@ -127,7 +127,7 @@ pub async fn take(
     let weight = prepare(request, &mut candidates).await?;
     reserve(candidates.len()).await?;
     let backend = Arc::clone(&request.backend);
-    request.write_weighing(weight, move |write, caller| Import::new(&backend, write, caller).take_all(candidates)).await
+    request.write(weight, move |write, caller| Import::new(&backend, write, caller).take_all(candidates)).await
 }
 
 /// Weighs the rules, refuses what is too much, compiles them before the writer has them, and looks up what is to be pointed out about them.

@@ -2,6 +2,7 @@
 //! is known how long a request takes, and so when it gets its turn.
 
 use super::caller::Caller;
+use super::reads::Scan;
 use super::user_request::UserRequest;
 use crate::access_report::is_ordinary;
 use crate::error::Failure;
@@ -55,7 +56,7 @@ impl UserRequest {
         weigh: impl FnOnce(Stored) -> Weight,
     ) -> Result<Weight, Failure> {
         let Some(Bound { most, rules }) = self.bound(CHANGING).await? else { return Ok(Weight::default()) };
-        let stored = self.scan(move |snapshot, caller| {
+        let stored = self.scan(Scan::Many, move |snapshot, caller| {
             let condition = caller.visible(entity, condition(snapshot, caller)?);
             Ok(snapshot.stored_of(entity, &condition)?)
         });
@@ -77,7 +78,7 @@ impl UserRequest {
         condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
     ) -> Result<Weight, Failure> {
         let Some(Bound { most, rules }) = self.bound(REMOVING).await? else { return Ok(Weight::default()) };
-        let stored = self.scan(move |snapshot, caller| {
+        let stored = self.scan(Scan::Many, move |snapshot, caller| {
             let removable = caller.guard(entity, Action::Delete);
             let condition = caller.visible(entity, Predicate::and([removable, condition(snapshot, caller)?]));
             Ok(snapshot.stored_to_remove(entity, &condition)?)
@@ -115,7 +116,8 @@ impl UserRequest {
         // Where requests may weigh anything, they still wait for their turn as long as their weight asks for.
         let most = self.backend.most_weight().unwrap_or(Weight::MAX);
         let rules = |caller: &Caller| of_rules(&caller.grants(self.entity), actions);
-        self.read(|_, caller| Ok(is_ordinary(&caller.actor).then(|| Bound { most, rules: rules(caller) }))).await
+        let caller = self.read().await?.caller;
+        Ok(is_ordinary(&caller.actor).then(|| Bound { most, rules: rules(&caller) }))
     }
 }
 

@@ -1,14 +1,14 @@
 //! How a request writes on behalf of its user.
 
-use super::caller::Caller;
+use super::caller::{Caller, Prepared, Unready};
 use super::outcome::explained;
 use super::ready::{ROUNDS, unsteady};
-use super::rule_cache::Reading;
+use super::rule_cache::{KeptRules, Reading};
 use super::user_request::UserRequest;
 use crate::auth::credential::Scope;
 use crate::error::Failure;
-use crate::store::{Added, Purpose, Weight, Write};
-use std::sync::Arc;
+use crate::store::{Added, Error, Purpose, Weight, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::RwLockWriteGuard;
 
 impl UserRequest {
@@ -23,30 +23,21 @@ impl UserRequest {
         }
     }
 
-    /// Writes on behalf of the user, in one transaction.
+    /// Writes on behalf of the user, in one transaction that is expected to weigh so much. It waits for its turn as long as its weight asks for.
     ///
     /// # Errors
-    /// Whatever `work` fails with; the user is barred.
+    /// Whatever `work` fails with; `Forbidden` if the user is barred or the token is for reading only.
     pub async fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        self.write_for(Purpose::Change, work).await
-    }
-
-    /// The same for work that is expected to weigh so much. It waits for its turn as long as its weight asks for.
-    ///
-    /// # Errors
-    /// As [`UserRequest::write`].
-    pub async fn write_weighing<T: Send + 'static>(
         &self,
         expected: Weight,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.write_with(Purpose::Change, expected, work).await
+        self.check_scope()?;
+        let turn = self.turn_to_write_rules().await?;
+        self.transact(turn.as_ref(), Purpose::Change, expected, work).await
     }
 
-    /// The same, for that purpose.
+    /// Writes little on behalf of the user, for a purpose other than to change entities.
     ///
     /// # Errors
     /// As [`UserRequest::write`].
@@ -55,24 +46,14 @@ impl UserRequest {
         purpose: Purpose,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.write_with(purpose, Weight::default(), work).await
-    }
-
-    async fn write_with<T: Send + 'static>(
-        &self,
-        purpose: Purpose,
-        expected: Weight,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
         self.check_scope()?;
-        let turn = self.turn_to_write_rules().await?;
-        self.transact(turn.as_ref(), purpose, expected, work).await
+        self.transact(None, purpose, Weight::default(), work).await
     }
 
-    /// Writes on behalf of the user, and undoes it: the answer is all that is left.
+    /// Writes on behalf of the user, and undoes it: only the result is left.
     ///
     /// # Errors
-    /// Whatever `work` fails with; the user is barred.
+    /// Whatever `work` fails with; `Forbidden` if the user is barred.
     pub async fn try_out<T: Send + 'static>(
         &self,
         expected: Weight,
@@ -81,53 +62,111 @@ impl UserRequest {
         self.transact(None, Purpose::Change, expected, |write, caller| write.undone(|| work(write, caller))).await
     }
 
-    /// Who has the turn to change system rules need not keep others from changing them.
+    /// A request that has the turn to change system rules need not keep others from changing them.
     async fn transact<T: Send + 'static>(
         &self,
         turn: Option<&RwLockWriteGuard<'_, ()>>,
         purpose: Purpose,
         expected: Weight,
-        mut work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        // The writer, for which others wait, need not work out what the user may do. What is wrong, it finds again.
+        // The writer, for which others wait, need not work out what the user may do.
         let ready = match turn {
-            None => self.prepare().await,
-            Some(_) => self.prepare_while_rules_stay().await,
+            None => self.prepare().await?,
+            Some(_) => self.prepare_while_rules_stay().await?,
         };
-        let mut prepared = ready.ok();
-        let bounds = self.bounds(purpose, expected, prepared.as_ref());
+        let bounds = self.bounds(purpose, expected, &ready);
         if let Some(bounds) = &bounds {
             // A request of a user who has used the allowance up takes none of the writer's time.
             bounds.allowance.check(Added::default())?;
         }
+        let (pending, mut prepared) = (Pending::new(work), Some(ready));
         for round in 0..ROUNDS {
             let kept = match turn {
                 None => self.keep_rules_after(round, &mut prepared).await?,
                 Some(_) => None,
             };
-            let (backend, claim, prepared_before) = (Arc::clone(&self.backend), self.claim.clone(), prepared.take());
-            let held = self.body_values.get().cloned();
-            let write = move |write: &Write<'_>| {
-                // What came of the body waits here for its turn, also for a client that has gone.
-                let _held = (held, kept);
-                let snapshot = write.snapshot();
-                // The body may have taken its time.
-                claim.check_credential(&snapshot)?;
-                let (prepared, reading) = (prepared_before.as_ref(), Reading::Uncommitted);
-                match Caller::find(&backend, &snapshot, &claim, prepared, reading)? {
-                    Ok(caller) => work(write, &caller).map(Ok),
-                    Err(unready) => Ok(Err((work, unready))),
-                }
-            };
-            let written = self.backend.store.write_within(self.origin(), bounds.clone(), write).await;
-            match written.map_err(|failure| explained(self, failure))? {
+            let attempt = self.attempt(pending.clone(), prepared.take(), kept);
+            match self.backend.store.write_within(self.origin(), bounds.clone(), attempt).await {
                 Ok(result) => return Ok(result),
-                Err((undone, unready)) => {
-                    work = undone;
-                    prepared = self.make_ready(unready).await?;
-                }
+                Err(Undone::Failed(failure)) => return Err(explained(self, failure)),
+                Err(Undone::Unready(unready)) => prepared = self.make_ready(unready).await?,
             }
         }
         Err(unsteady())
+    }
+
+    /// Does the work in a write, if the caller is ready there. Rules or the user may have changed since they were prepared.
+    fn attempt<T, W>(
+        &self,
+        pending: Pending<W>,
+        prepared: Option<Prepared>,
+        kept: Option<KeptRules>,
+    ) -> impl FnOnce(&Write<'_>) -> Result<T, Undone> + Send + use<T, W>
+    where
+        W: FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send,
+    {
+        let (backend, claim) = (Arc::clone(&self.backend), self.claim.clone());
+        let held = self.body_values.get().cloned();
+        move |write| {
+            // The memory of the body is held while it waits here for its turn, also for a client that has gone.
+            let _held = (held, kept);
+            let snapshot = write.snapshot();
+            // The body may have taken its time.
+            claim.check_credential(&snapshot)?;
+            let caller = Caller::find(&backend, &snapshot, &claim, prepared.as_ref(), Reading::Uncommitted)?;
+            let caller = caller?;
+            Ok(pending.take()?(write, &caller)?)
+        }
+    }
+}
+
+/// Work that is done once, in the first write that finds its caller ready.
+struct Pending<W>(Arc<Mutex<Option<W>>>);
+
+impl<W> Pending<W> {
+    fn new(work: W) -> Self {
+        Self(Arc::new(Mutex::new(Some(work))))
+    }
+
+    /// The work, to do it.
+    ///
+    /// # Errors
+    /// `Internal` if it was done before.
+    fn take(&self) -> Result<W, Failure> {
+        let work = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        work.ok_or_else(|| Failure::internal(&"a write was begun twice"))
+    }
+}
+
+impl<W> Clone for Pending<W> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// Why a write changed nothing.
+enum Undone {
+    /// The caller is yet to be prepared, and the work was not begun.
+    Unready(Unready),
+    /// The work failed.
+    Failed(Failure),
+}
+
+impl From<Failure> for Undone {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Error> for Undone {
+    fn from(error: Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<Unready> for Undone {
+    fn from(unready: Unready) -> Self {
+        Self::Unready(unready)
     }
 }

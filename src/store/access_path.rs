@@ -111,7 +111,8 @@ impl Snapshot<'_> {
             }
         }
         sql.push(" LIMIT ").bind(Value::Integer(limit + 1)).push(") AS found");
-        let found = self.within(PROBE, || self.first(&sql, |row| row.get::<i64>(0)))?.flatten();
+        let steps = self.limit_steps(PROBE)?;
+        let found = steps.outcome(self.first(&sql, |row| row.get::<i64>(0)))?.flatten();
         Ok(found.filter(|found| *found <= limit))
     }
 }

@@ -1,6 +1,6 @@
-//! How much work statements may be: SQLite counts the steps of its virtual machine, and is stopped when they are too many.
+//! How much work statements may do: SQLite counts the steps of its virtual machine, and is stopped when they are too many.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ffi::c_int;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -9,23 +9,23 @@ use std::time::Instant;
 /// Steps of SQLite's virtual machine, of which it does some ten millions a second.
 pub(super) type Steps = c_int;
 
-/// Tells, while statements run, whether they have to end.
+/// Says, while statements run, whether they have to end.
 pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// What the statements of a snapshot may cost.
 #[derive(Default)]
 pub(super) struct Budget {
-    /// What they may cost together; anything if there is none.
+    /// What they may cost together; without a limit, anything.
     pub(super) limit: RefCell<Option<Limit>>,
     /// Whether only what is short is asked for.
-    pub(super) is_brief: Cell<bool>,
+    pub(super) is_short: bool,
 }
 
 #[derive(Clone)]
 pub(super) struct Limit {
     pub(super) steps: Steps,
     until: Option<Instant>,
-    /// What is left of the steps; once it is none, the limit is exceeded.
+    /// What is left of the steps. The limit is exceeded once nothing is left.
     left: Arc<AtomicI32>,
 }
 

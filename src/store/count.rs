@@ -33,7 +33,9 @@ impl Snapshot<'_> {
         if thorough == Approach::ByScan {
             return self.count_by(entity, condition, thorough);
         }
-        match self.within(BEFORE_SETS, || self.count_by(entity, condition, Approach::ByFilter))? {
+        let limit = self.limit_steps(BEFORE_SETS)?;
+        let count = self.count_by(entity, condition, Approach::ByFilter);
+        match limit.outcome(count)? {
             Some(count) => Ok(count),
             None => self.count_by(entity, condition, thorough),
         }
@@ -50,15 +52,16 @@ impl Snapshot<'_> {
         guard: &Predicate,
         filter: &Predicate,
     ) -> Result<Option<i64>, Error> {
+        let limit = self.limit_steps(TOTAL)?;
         if *guard == Predicate::True || *filter == Predicate::True {
-            let condition = Predicate::and([guard.clone(), filter.clone()]);
-            return self.within(TOTAL, || self.count(entity, &condition));
+            let count = self.count(entity, &Predicate::and([guard.clone(), filter.clone()]));
+            return limit.outcome(count);
         }
         let mut sql = Sql::new("SELECT count(*) FROM ");
         sql.push(entity.table).push(" AS t0 WHERE ").predicate("t0", guard);
         // SQLite takes the parts of a condition in an order of its own, but for those of CASE.
         sql.push(" AND CASE WHEN ").predicate("t0", guard).push(" THEN ").predicate("t0", filter).push(" END");
-        let count = self.within(TOTAL, || self.first(&sql, |row| row.get(0)));
+        let count = limit.outcome(self.first(&sql, |row| row.get(0)));
         let count = count.map_err(|error| self.name_unreadable(entity, error))?;
         Ok(count.map(Option::unwrap_or_default))
     }

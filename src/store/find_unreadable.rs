@@ -25,7 +25,8 @@ impl Snapshot<'_> {
             page: None,
             privileges: None,
         };
-        match self.within(SEARCH, || self.each_unreadable(&all, &mut |found| Err(found.into()))) {
+        let Ok(_limit) = self.limit_steps(SEARCH) else { return error };
+        match self.each_unreadable(&all, &mut |found| Err(found.into())) {
             Err(found @ Error::Unreadable(_)) => found,
             _ => error,
         }

@@ -87,13 +87,13 @@ pub use lost_links::is_linked;
 pub use meter::Bounds;
 pub use offline::{inspect_at, inspect_file, overwrite_at, read_at, write_at};
 pub use origin::Origin;
-pub use readers::{ReadKind, Readers};
+pub use readers::{ReadKind, Readers, Reading};
 pub use rights::{Rights, Unrestricted};
 pub use row_match::{Keep, Page, Tested};
 pub use rule_names::{OfUsers, RuleProperty};
 pub use rules::{Moment, StoredRules, Versions};
 pub use select::Entry;
-pub use select_query::{Form, Selection, Told};
+pub use select_query::{Form, PrivilegeColumns, Selection};
 pub use sign_in::{FoundSession, Session, SessionKind};
 pub use snapshot::Snapshot;
 pub use sqlite::backup::{Copied, copy_at};
@@ -111,7 +111,7 @@ pub use write::Write;
 use crate::memory::CacheMemory;
 use crate::model::Timestamp;
 use crate::query::{Expressions, Sql};
-use readers::{Pools, read_from};
+use readers::Pools;
 use sqlite::connection::Shared;
 use sqlite::file_identity::OpenFiles;
 use sqlite::wal::Log;
@@ -119,9 +119,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
 use writer::Writer;
-
-/// Steps of what is short, all statements together: about a millisecond.
-const BRIEF: budget::Steps = 10_000;
 
 /// The open database.
 pub struct Store {
@@ -237,55 +234,28 @@ impl Store {
         self.writer.finish();
     }
 
+    /// Begins a read with a connection of that kind; statements fail once `stop` says that it has to end. It may wait for a connection.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when no connection comes free.
+    pub fn begin_read(&self, kind: ReadKind, stop: Option<Stop>) -> Result<Reading, Error> {
+        self.pools.begin(kind, stop)
+    }
+
     /// Reads a few rows, on the thread that asks. All that `read` sees is of one moment.
     ///
     /// # Errors
     /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
     pub fn read<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
-        read_from(&self.pools.points, read)
-    }
-
-    /// Reads what is short, on the thread that asks; nothing if it turns out to take long, and is better asked for by
-    /// [`Store::read_until`]. All that `read` sees is of one moment.
-    ///
-    /// # Errors
-    /// As [`Store::read`].
-    pub fn read_briefly<T, E: From<Error>>(
-        &self,
-        read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
-    ) -> Result<Option<T>, E> {
-        self.read(|snapshot| snapshot.briefly(BRIEF, || read(snapshot)))
-    }
-
-    /// Reads any number of rows, with a connection of that kind, unless `stop` says that it has to end; call it on a thread that may block. All that
-    /// `read` sees is of one moment.
-    ///
-    /// # Errors
-    /// Whatever `read` fails with, [`Error::TooLong`] once `stop` has said so, or [`Error::Busy`] when no connection comes free.
-    pub fn read_until<T, E: From<Error>>(
-        &self,
-        kind: ReadKind,
-        stop: &Stop,
-        read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.pools.read_until(kind, stop, read)
+        read(&self.begin_read(ReadKind::Point, None)?.snapshot())
     }
 
     /// Reads any number of rows; call it on a thread that may block. All that `read` sees is of one moment.
     ///
     /// # Errors
-    /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
+    /// As [`Store::read`].
     pub fn scan<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
-        read_from(&self.pools.scans, read)
-    }
-
-    /// Answers a question that looks at many rows many times; call it on a thread that may block. All that `read` sees is of one
-    /// moment.
-    ///
-    /// # Errors
-    /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
-    pub fn question<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
-        read_from(&self.pools.questions, read)
+        read(&self.begin_read(ReadKind::Scan, None)?.snapshot())
     }
 
     /// Runs `work` in a transaction of its own and answers once what it wrote is on disk; if it fails, nothing is

@@ -3,8 +3,8 @@
 use super::budget::Stop;
 use super::error::Error;
 use super::snapshot::Snapshot;
-use super::sqlite::connection::{Pool, Shared, pool};
-use super::sqlite::progress::watch_read;
+use super::sqlite::connection::{Pool, PooledConnection, Shared, pool};
+use super::sqlite::progress::{lift_limits, set_handler};
 use super::sqlite::transaction::ReadTransaction;
 use std::path::Path;
 
@@ -34,9 +34,11 @@ impl Readers {
     }
 }
 
-/// A kind of read that is not short.
+/// A kind of read, each of which has connections of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadKind {
+    /// A few rows.
+    Point,
     /// Many rows with a short result, such as a count.
     Scan,
     /// A result of any length, as fast as its client takes it.
@@ -76,37 +78,51 @@ impl Pools {
 
     const fn of(&self, kind: ReadKind) -> &Pool {
         match kind {
+            ReadKind::Point => &self.points,
             ReadKind::Scan => &self.scans,
             ReadKind::Stream => &self.streams,
             ReadKind::Question => &self.questions,
         }
     }
 
-    /// Reads with a connection of that kind, and interrupts what runs once `stop` says so.
+    /// Begins a read with a connection of that kind.
     ///
     /// # Errors
-    /// Whatever `read` fails with, [`Error::TooLong`] once `stop` has said so, or [`Error::Busy`] when no connection comes free.
-    pub(super) fn read_until<T, E: From<Error>>(
-        &self,
-        kind: ReadKind,
-        stop: &Stop,
-        read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    /// [`Error::Busy`] if no connection comes free.
+    pub(super) fn begin(&self, kind: ReadKind, stop: Option<Stop>) -> Result<Reading, Error> {
         let connection = self.of(kind).get().map_err(|_| Error::Busy)?;
-        let transaction = ReadTransaction::begin(&connection)?;
-        watch_read(&connection, stop, || read(&Snapshot::until(transaction.connection(), stop)))
+        let transaction = ReadTransaction::begin(connection)?;
+        set_handler(transaction.connection(), None, None, stop.as_ref())?;
+        Ok(Reading { transaction, stop })
     }
 }
 
-/// Reads with a connection of that pool.
-///
-/// # Errors
-/// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
-pub(super) fn read_from<T, E: From<Error>>(
-    pool: &Pool,
-    read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
-) -> Result<T, E> {
-    let connection = pool.get().map_err(|_| Error::Busy)?;
-    let transaction = ReadTransaction::begin(&connection)?;
-    read(&Snapshot::new(transaction.connection()))
+/// A read that is under way, with a connection of its own. All that it shows is of one moment.
+pub struct Reading {
+    transaction: ReadTransaction<PooledConnection>,
+    /// Tells whether it has to end.
+    stop: Option<Stop>,
+}
+
+impl Reading {
+    /// What it reads from. Once it has to end, statements fail with [`Error::TooLong`].
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot<'_> {
+        Snapshot::until(self.transaction.connection(), self.stop.as_ref())
+    }
+
+    /// The same for what is usually short. What turns out to take long fails, and [`Snapshot::unless_long`] tells it from other failures.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn short_snapshot(&self) -> Result<Snapshot<'_>, Error> {
+        self.snapshot().short()
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        // Before the transaction ends, also after a panic: the connection is used again.
+        lift_limits(self.transaction.connection());
+    }
 }

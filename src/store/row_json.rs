@@ -5,8 +5,8 @@ use super::cell::{Cell, OwnedCell};
 use super::columns::Columns;
 use super::json::{JsonList, JsonObject};
 use super::property_value::PropertyValue;
-use super::row_match::answers;
-use super::select_query::{Form, Selection, Told};
+use super::row_match::read_flags;
+use super::select_query::{Form, PrivilegeColumns, Selection};
 use super::unreadable::{Unreadable, WrongCell};
 use crate::model::{MODIFIED_DATE, Property, Timestamp};
 use crate::query::Sql;
@@ -42,9 +42,9 @@ impl<'s, L: JsonList> RowJson<'s, L> {
         };
         let columns = Columns::push(&mut sql, "t0", 0, properties.into_iter());
         let mut width = columns.end;
-        if let Some(told) = &selection.privileges {
-            told.questions.push(&mut sql);
-            width += told.questions.count();
+        if let Some(privileges) = &selection.privileges {
+            privileges.flags.push(&mut sql);
+            width += privileges.flags.count();
         }
         sql.push(" FROM ").push(entity.table).push(" AS t0");
         columns.push_joins(&mut sql, "t0");
@@ -79,8 +79,8 @@ impl<'s, L: JsonList> RowJson<'s, L> {
             own.unwrap_or_else(|| Ok(L::default()))
         });
         written.map_err(unreadable)?;
-        if let Some(told) = &selection.privileges {
-            object.add_texts("privileges", &granted(told, row, columns.end));
+        if let Some(privileges) = &selection.privileges {
+            object.add_texts("privileges", &granted(privileges, row, columns.end));
         }
         if selection.form == Form::Full {
             object.add("schemaPath", PropertyValue::Text(selection.entity.resource_type));
@@ -106,7 +106,7 @@ pub fn text(cell: Option<&OwnedCell>) -> Option<&str> {
 }
 
 /// The actions that are allowed on a row; `start` is the first of the columns that say so.
-fn granted(told: &Told, row: &[OwnedCell], start: usize) -> Vec<&'static str> {
-    let held = told.names.iter().zip(answers(&told.questions, row, start));
+fn granted(privileges: &PrivilegeColumns, row: &[OwnedCell], start: usize) -> Vec<&'static str> {
+    let held = privileges.names.iter().zip(read_flags(&privileges.flags, row, start));
     held.filter(|(_, is_granted)| *is_granted).map(|(name, _)| *name).collect()
 }

@@ -7,13 +7,13 @@ use super::error::Error;
 use super::snapshot::Snapshot;
 use super::unreadable::WrongCell;
 use crate::model::{Entity, Property, Timestamp, Value};
-use crate::query::{Predicate, Questions, Sql};
+use crate::query::{FlagColumns, Predicate, Sql};
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The rows to keep, in SQL, by the names of the columns.
-fn kept(questions: &Questions, keep: Keep) -> String {
-    let mut terms: Vec<String> = questions.terms().collect();
+fn kept(flags: &FlagColumns, keep: Keep) -> String {
+    let mut terms: Vec<String> = flags.terms().collect();
     match keep {
         Keep::All => return "TRUE".to_owned(),
         Keep::Held => {}
@@ -26,12 +26,12 @@ fn kept(questions: &Questions, keep: Keep) -> String {
 }
 
 /// Which of the predicates hold for a row, in their order; `start` is the first of their columns.
-pub(super) fn answers<'q>(
-    questions: &'q Questions,
+pub(super) fn read_flags<'q>(
+    flags: &'q FlagColumns,
     row: &'q (impl Cells + ?Sized),
     start: usize,
 ) -> impl Iterator<Item = bool> + 'q {
-    questions.read(move |column| matches!(row.cell(start + column), Cell::Integer(held) if held != 0))
+    flags.read(move |column| matches!(row.cell(start + column), Cell::Integer(held) if held != 0))
 }
 
 /// A row, and which predicates hold for it.
@@ -88,10 +88,10 @@ impl Snapshot<'_> {
         predicates: &[Predicate],
     ) -> Result<Option<Vec<bool>>, Error> {
         let mut sql = Sql::new("SELECT 1");
-        let questions = Questions::new(predicates);
-        questions.push(&mut sql);
+        let flags = FlagColumns::new(predicates);
+        flags.push(&mut sql);
         sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE t0.id = ").bind(Value::Id(id));
-        self.first(&sql, |row| Ok(answers(&questions, row, 1).collect()))
+        self.first(&sql, |row| Ok(read_flags(&flags, row, 1).collect()))
     }
 
     /// Whether the row is there and fulfils `condition`.
@@ -178,22 +178,22 @@ impl Snapshot<'_> {
             return Ok(Vec::new());
         }
         let mut sql = Sql::new("SELECT * FROM (SELECT t0.id, t0.name, t0.created_date AS created");
-        let questions = Questions::new(predicates);
-        questions.push(&mut sql);
+        let flags = FlagColumns::new(predicates);
+        flags.push(&mut sql);
         sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
-        sql.push(") AS asked WHERE ").push(&kept(&questions, keep)).push(" ORDER BY created, id");
+        sql.push(") AS asked WHERE ").push(&kept(&flags, keep)).push(" ORDER BY created, id");
         page.push(&mut sql);
         let mut tested = Vec::new();
         self.each_row(entity, &sql, |row| {
-            tested.push(read_tested(row, &questions).map_err(|wrong| row.unreadable(wrong))?);
+            tested.push(read_tested(row, &flags).map_err(|wrong| row.unreadable(wrong))?);
             Ok(())
         })?;
         Ok(tested)
     }
 }
 
-fn read_tested(row: &EntityRow<'_>, questions: &Questions) -> Result<Tested, WrongCell> {
-    let holds = answers(questions, row.row(), 3).collect();
+fn read_tested(row: &EntityRow<'_>, flags: &FlagColumns) -> Result<Tested, WrongCell> {
+    let holds = read_flags(flags, row.row(), 3).collect();
     Ok(Tested { id: row.id()?, name: row.text(1, "name")?, holds })
 }
 

@@ -39,10 +39,10 @@ const BATCH_ROWS: usize = 256;
 const BATCH_BYTES: usize = 256 * 1024;
 
 /// Rows that a short list has at most.
-const BRIEF_ROWS: usize = 100;
+const SHORT_ROWS: usize = 100;
 
 /// Items that the collections of a short list have at most.
-const BRIEF_ITEMS: usize = MOST_ITEMS;
+const SHORT_ITEMS: usize = MOST_ITEMS;
 
 /// A batch has so few rows where each of them can have a very long list, which is in memory with it.
 const LONG_ROWS: usize = 8;
@@ -73,7 +73,7 @@ impl Snapshot<'_> {
                 }
                 out.object(|object| rows.write(object, row))?;
                 if out.0.len() >= CHUNK {
-                    if self.is_brief() {
+                    if self.is_short() {
                         return Err(self.exceed());
                     }
                     emit(std::mem::take(&mut out.0))?;
@@ -166,64 +166,65 @@ impl Snapshot<'_> {
         Ok(first)
     }
 
+    /// Calls `use_batch` with the rows, batch by batch, by the first approach whose first batch comes soon enough.
     fn each_batch<L: JsonList>(
-        &self,
-        selection: &Selection,
-        use_batch: impl FnMut(&mut RowJson<'_, L>, &[BatchRow]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let read = self.each_batch_soonest(selection, use_batch);
-        read.map_err(|error| self.name_unreadable(selection.entity, error))
-    }
-
-    fn each_batch_soonest<L: JsonList>(
         &self,
         selection: &Selection,
         mut use_batch: impl FnMut(&mut RowJson<'_, L>, &[BatchRow]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        if selection.condition == Predicate::False {
-            return Ok(());
+        let name_row = |error| self.name_unreadable(selection.entity, error);
+        for (approach, steps) in self.approaches(selection).map_err(name_row)? {
+            if self.each_batch_by(selection, approach, steps, &mut use_batch).map_err(name_row)?.is_some() {
+                break;
+            }
         }
-        if let Some(few) = self.few(selection.entity, &selection.condition)? {
-            return self.each_batch_by(selection, Approach::ByFew(few), None, &mut use_batch).map(drop);
-        }
-        if selection.condition == Predicate::True {
-            return self.each_batch_by(selection, Approach::InOrder, None, &mut use_batch).map(drop);
-        }
-        let thorough = Approach::thorough(&selection.condition);
-        let patience = if thorough == Approach::ByScan { BEFORE_SCAN } else { BEFORE_SETS };
-        // What is left out at the start must be gone through as well.
-        let skipped = selection.page.map_or(0, |page| Steps::try_from(page.skip).unwrap_or(Steps::MAX));
-        let patience = patience.saturating_add(skipped.saturating_mul(SKIPPED));
-        match self.each_batch_by(selection, Approach::InOrder, Some(patience), &mut use_batch)? {
-            Some(()) => Ok(()),
-            None => self.each_batch_by(selection, thorough, None, &mut use_batch).map(drop),
-        }
+        Ok(())
     }
 
-    /// Nothing is done if the first batch takes more than `patience`.
+    /// How to read a selection: the next approach is for when the first batch has not come within the steps of the one before it.
+    fn approaches<'s>(&self, selection: &'s Selection) -> Result<Vec<(Approach<'s>, Option<Steps>)>, Error> {
+        if selection.condition == Predicate::False {
+            return Ok(Vec::new());
+        }
+        if let Some(few) = self.few(selection.entity, &selection.condition)? {
+            return Ok(vec![(Approach::ByFew(few), None)]);
+        }
+        if selection.condition == Predicate::True {
+            return Ok(vec![(Approach::InOrder, None)]);
+        }
+        let thorough = Approach::thorough(&selection.condition);
+        let steps = if thorough == Approach::ByScan { BEFORE_SCAN } else { BEFORE_SETS };
+        // What is left out at the start must be gone through as well.
+        let skipped = selection.page.map_or(0, |page| Steps::try_from(page.skip).unwrap_or(Steps::MAX));
+        let steps = steps.saturating_add(skipped.saturating_mul(SKIPPED));
+        Ok(vec![(Approach::InOrder, Some(steps)), (thorough, None)])
+    }
+
+    /// Reads by one approach. Returns nothing, and has called nothing, if the first batch takes more than `steps`.
     fn each_batch_by<L: JsonList>(
         &self,
         selection: &Selection,
         approach: Approach<'_>,
-        patience: Option<Steps>,
+        steps: Option<Steps>,
         use_batch: &mut impl FnMut(&mut RowJson<'_, L>, &[BatchRow]) -> Result<(), Error>,
     ) -> Result<Option<()>, Error> {
         let (sql, mut row_json) = RowJson::new(selection, approach);
         let mut statement = self.prepare(&sql)?;
         let mut rows = statement.query(&sql.parameters)?;
-        let most = match self.is_brief() {
-            true => BRIEF_ROWS,
+        let most = match self.is_short() {
+            true => SHORT_ROWS,
             false if row_json.columns.collections().any(is_long) => LONG_ROWS,
             false => BATCH_ROWS,
         };
-        let mut first = || self.next_batch(&mut rows, &row_json, most);
-        let first = match patience {
-            Some(patience) => self.within(patience, first)?,
-            None => Some(first()?),
+        let limit = steps.map(|steps| self.limit_steps(steps)).transpose()?;
+        let first = self.next_batch(&mut rows, &row_json, most);
+        let first = match limit {
+            Some(limit) => limit.outcome(first)?,
+            None => Some(first?),
         };
         let Some(mut batch) = first else { return Ok(None) };
         while !batch.is_empty() {
-            if self.is_brief() && batch.len() == most {
+            if self.is_short() && batch.len() == most {
                 return Err(self.exceed());
             }
             row_json.items = self.read_collections(&row_json, &batch)?;
@@ -269,7 +270,7 @@ impl Snapshot<'_> {
             let mut rows = statement.query(&sql.parameters)?;
             while let Some(row) = rows.next_row()? {
                 number += 1;
-                if number > BRIEF_ITEMS && self.is_brief() {
+                if number > SHORT_ITEMS && self.is_short() {
                     return Err(self.exceed());
                 }
                 let items = by_row.entry(row.get(0)?).or_insert_with(|| Ok(L::default()));

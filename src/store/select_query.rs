@@ -2,7 +2,7 @@
 
 use super::row_match::Page;
 use crate::model::Entity;
-use crate::query::{Order, Predicate, Questions};
+use crate::query::{FlagColumns, Order, Predicate};
 use std::sync::Arc;
 
 /// How much of an entity is shown.
@@ -27,15 +27,15 @@ pub struct Selection {
     pub orders: Vec<Order>,
     /// Which part of them; all unless given.
     pub page: Option<Page>,
-    /// What to tell of each row; none leaves `privileges` out.
-    pub privileges: Option<Told>,
+    /// Which privileges to show of each row; without them, `privileges` is left out.
+    pub privileges: Option<PrivilegeColumns>,
 }
 
-/// The actions that are told of a row, as its `privileges`.
+/// The actions that `privileges` of a row may show.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct PrivilegeColumns {
     /// Their names.
     pub names: Vec<&'static str>,
     /// For each whether it is allowed on the row.
-    pub questions: Arc<Questions>,
+    pub flags: Arc<FlagColumns>,
 }

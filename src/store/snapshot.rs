@@ -16,8 +16,11 @@ const LONG: usize = 32 * 1024;
 /// What each statement costs beside its steps.
 const STATEMENT: Steps = 50;
 
+/// Steps of what is short, all statements together: about a millisecond.
+const SHORT: Steps = 10_000;
+
 /// What is short takes no longer than this, however long the steps are: a text that is looked through is one step.
-const BRIEF_TIME: Duration = Duration::from_millis(20);
+const SHORT_TIME: Duration = Duration::from_millis(20);
 
 /// A connection inside a transaction.
 pub struct Snapshot<'c> {
@@ -35,8 +38,8 @@ impl<'c> Snapshot<'c> {
     }
 
     /// One that begins no further statement once `stop` says so.
-    pub(super) fn until(connection: &'c CachedConnection, stop: &'c Stop) -> Self {
-        Self { stop: Some(stop), ..Self::new(connection) }
+    pub(super) fn until(connection: &'c CachedConnection, stop: Option<&'c Stop>) -> Self {
+        Self { stop, ..Self::new(connection) }
     }
 
     /// One in which `meter` counts what is written.
@@ -111,7 +114,7 @@ impl<'c> Snapshot<'c> {
         if self.stop.is_some_and(|stop| stop()) {
             return Err(Error::TooLong);
         }
-        if self.is_brief() && sql.text.len() > LONG && !self.connection.is_kept(&sql.text) {
+        if self.is_short() && sql.text.len() > LONG && !self.connection.is_kept(&sql.text) {
             return Err(self.exceed());
         }
         let statement = self.connection.prepare_kept(&sql.text)?;
@@ -121,66 +124,50 @@ impl<'c> Snapshot<'c> {
 }
 
 impl Snapshot<'_> {
-    /// Does `work`, whose statements may not take more than `steps`; nothing if they would have.
+    /// The snapshot for what is usually short: what turns out to take long fails.
+    pub(super) fn short(mut self) -> Result<Self, Error> {
+        self.budget.is_short = true;
+        self.set_limit(Some(Limit::new(SHORT, Some(Instant::now() + SHORT_TIME))))?;
+        Ok(self)
+    }
+
+    /// The result of a short read; nothing if it failed because it turned out to take long.
     ///
     /// # Errors
-    /// Whatever `work` fails with, and [`Error::TooLong`] where a smaller budget around this one is at its end.
-    pub(super) fn within<T, E: From<Error>>(
-        &self,
-        steps: Steps,
-        work: impl FnOnce() -> Result<T, E>,
-    ) -> Result<Option<T>, E> {
+    /// That of `result`, if it failed for another reason.
+    pub fn unless_long<T, E>(&self, result: Result<T, E>) -> Result<Option<T>, E> {
+        let is_long = self.budget.limit.borrow().as_ref().is_some_and(Limit::is_exceeded);
+        unless(is_long, result)
+    }
+
+    /// Limits what statements may cost, until the value is dropped. A smaller limit around it stays in force.
+    pub(super) fn limit_steps(&self, steps: Steps) -> Result<StepLimit<'_>, Error> {
         let outer = self.budget.limit.borrow().clone();
         if outer.as_ref().is_some_and(|outer| outer.steps <= steps) {
-            return work().map(Some);
+            return Ok(StepLimit { snapshot: self, own: None, outer });
         }
-        let until = self.is_brief().then(|| Instant::now() + BRIEF_TIME);
-        self.limited(&Limit::new(steps, until), outer, work)
+        let until = self.is_short().then(|| Instant::now() + SHORT_TIME);
+        self.begin_limit(Limit::new(steps, until), outer)
     }
 
-    /// The same for who asks for what is short only, and asks again elsewhere if it is not.
-    pub(super) fn briefly<T, E: From<Error>>(
-        &self,
-        steps: Steps,
-        work: impl FnOnce() -> Result<T, E>,
-    ) -> Result<Option<T>, E> {
-        self.budget.is_brief.set(true);
-        self.within(steps, work)
-    }
-
-    /// Does `work`, which only reads, while its statements take no more than `steps`, and all of it no more than about `time`; nothing if they would have.
+    /// Limits what statements may cost, and about how long they may take together, until the value is dropped.
     ///
     /// # Errors
-    /// Whatever `work` fails with.
-    pub fn bounded<T, E: From<Error>>(
-        &self,
-        steps: Steps,
-        time: Duration,
-        work: impl FnOnce() -> Result<T, E>,
-    ) -> Result<Option<T>, E> {
+    /// The database failed.
+    pub fn limit(&self, steps: Steps, time: Duration) -> Result<StepLimit<'_>, Error> {
         let outer = self.budget.limit.borrow().clone();
-        self.limited(&Limit::new(steps, Some(Instant::now() + time)), outer, work)
+        self.begin_limit(Limit::new(steps, Some(Instant::now() + time)), outer)
     }
 
-    fn limited<T, E: From<Error>>(
-        &self,
-        limit: &Limit,
-        outer: Option<Limit>,
-        work: impl FnOnce() -> Result<T, E>,
-    ) -> Result<Option<T>, E> {
-        let restored = Restored { snapshot: self, outer };
-        self.set_limit(Some(limit.clone()))?;
-        let result = work();
-        drop(restored);
-        match result {
-            Err(_) if limit.is_exceeded() => Ok(None),
-            result => result.map(Some),
-        }
+    fn begin_limit(&self, own: Limit, outer: Option<Limit>) -> Result<StepLimit<'_>, Error> {
+        let limit = StepLimit { snapshot: self, own: Some(own.clone()), outer };
+        self.set_limit(Some(own))?;
+        Ok(limit)
     }
 
     /// Whether only what is short is asked for.
-    pub(super) fn is_brief(&self) -> bool {
-        self.budget.is_brief.get()
+    pub(super) fn is_short(&self) -> bool {
+        self.budget.is_short
     }
 
     /// Says that what was asked for is not short.
@@ -212,16 +199,37 @@ impl Snapshot<'_> {
     }
 }
 
-/// Puts the budget around another one in force again, also when what was done within that one panics: connections are used again.
-struct Restored<'s, 'c> {
-    snapshot: &'s Snapshot<'c>,
+/// A limit to what the statements of a snapshot may cost. The one around it is in force again when this is dropped, also by a panic: connections are
+/// used again.
+pub struct StepLimit<'s> {
+    snapshot: &'s Snapshot<'s>,
+    /// Nothing where a smaller limit around it is in force.
+    own: Option<Limit>,
     outer: Option<Limit>,
 }
 
-impl Drop for Restored<'_, '_> {
+impl StepLimit<'_> {
+    /// The result of what was done within the limit; nothing if that cost too much.
+    ///
+    /// # Errors
+    /// That of `result`, if it failed for another reason.
+    pub fn outcome<T, E>(self, result: Result<T, E>) -> Result<Option<T>, E> {
+        unless(self.own.as_ref().is_some_and(Limit::is_exceeded), result)
+    }
+}
+
+impl Drop for StepLimit<'_> {
     fn drop(&mut self) {
         if let Err(error) = self.snapshot.set_limit(self.outer.take()) {
             tracing::error!(%error, "the limit of a connection could not be lifted");
         }
+    }
+}
+
+/// Nothing in place of a failure that came of a limit.
+fn unless<T, E>(is_exceeded: bool, result: Result<T, E>) -> Result<Option<T>, E> {
+    match result {
+        Err(_) if is_exceeded => Ok(None),
+        result => result.map(Some),
     }
 }

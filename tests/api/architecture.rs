@@ -78,7 +78,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
             "tls",
         ],
     ),
-    ("openapi", &["access_report", "auth", "console", "http", "model", "policy", "service", "store"]),
+    ("openapi", &["access_report", "auth", "console", "http", "model", "service", "store"]),
     // The program.
     ("backup", &["auth", "crypto", "keys", "private", "store"]),
     ("config", &["auth", "backup", "keys", "memory", "model", "private", "query", "service"]),

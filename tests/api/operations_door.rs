@@ -202,7 +202,7 @@ fn a_hangup_reads_the_certificate_and_the_log_level_anew_and_drops_nobody() {
         info.peer_certificate().unwrap().to_vec()
     };
     let (old, old_shown) = (certificate(), shown(&client));
-    assert!(server.log().contains("\"request\""));
+    wait_until(|| server.log().contains("\"request\""));
     fs::write(&file, "log-level = 'warn'").unwrap();
     says(&patchbay(&server.data(), &["cert", "renew", "--server"]), &["renewed Patchbay server", "SIGHUP"]);
     assert_ne!(certificate(), old);

@@ -268,7 +268,7 @@ async fn work(visit: &Visit, ids: &[Uuid], bulk_action: BulkAction, seen: Arc<Se
     let work = move |write: &Write<'_>, caller: &Caller| {
         bulk_action.apply(&state.backend, write, caller, entity, &ids, Some(&seen))
     };
-    visit.call.user.write_weighing(weight, work).await
+    visit.call.user.write(weight, work).await
 }
 
 /// Shows the form again, with what is wrong.

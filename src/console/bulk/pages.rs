@@ -17,6 +17,7 @@ use crate::model::Entity;
 use crate::query::Predicate;
 use crate::service::entities::one;
 use crate::service::privileges::Privileges;
+use crate::service::reads::Scan;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -133,7 +134,7 @@ fn named(entry: &Json) -> Named {
 /// The entities that are still there, in the order of the list.
 async fn rows(visit: &Visit, asked: &Asked) -> Result<Vec<Named>, Trouble> {
     let (entity, ids) = (visit.call.entity, asked.ids.clone());
-    let entries = visit.call.user.scan(move |snapshot, caller| {
+    let entries = visit.call.user.scan(Scan::Many, move |snapshot, caller| {
         let condition = Predicate::has_id_among(entity, ids.iter().copied());
         // No more of them stays in memory than is shown.
         let selection = one(caller, entity, condition, Privileges::Hidden);

@@ -14,6 +14,7 @@ use crate::model::{Action, Actor, Defines, Entity, RuleSource, SYSTEM_RULE};
 use crate::query::{Limits, Predicate};
 use crate::service::caller::Caller;
 use crate::service::questions::{answer, may_invent};
+use crate::service::reads::Scan;
 use crate::store::{Snapshot, Weight, Write};
 use std::time::Duration;
 use uuid::Uuid;
@@ -231,13 +232,13 @@ async fn ask<T: Send + 'static>(
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error> + Send + 'static,
 ) -> Result<T, Failure> {
     let limits = visit.call.state.backend.limits.filter;
-    visit.call.user.question(move |snapshot, caller| answer(snapshot, caller, None, limits, question)).await
+    visit.call.user.scan(Scan::Question, move |snapshot, caller| answer(snapshot, caller, None, limits, question)).await
 }
 
 /// Answers a question while others who write wait.
 fn soon<T>(snapshot: &Snapshot<'_>, question: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-    let answer = snapshot.bounded(STEPS, PATIENCE, question)?;
-    answer.ok_or_else(|| Failure::Unavailable(TOO_MUCH.to_owned()))
+    let limit = snapshot.limit(STEPS, PATIENCE)?;
+    limit.outcome(question())?.ok_or_else(|| Failure::Unavailable(TOO_MUCH.to_owned()))
 }
 
 /// The answer to a question about rights, or why there is none though the change itself can go on.

@@ -7,7 +7,7 @@ use crate::error::Failure;
 use crate::http::sign_in::authenticate;
 use crate::model::USER;
 use crate::service::caller::Caller;
-use crate::store::{Purpose, SessionKind, Snapshot, Write};
+use crate::store::{Purpose, SessionKind, Snapshot, Weight, Write};
 use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use serde_json::Value as Json;
@@ -74,7 +74,8 @@ impl OwnCall {
     /// # Errors
     /// Whatever `read` fails with; the user is barred.
     pub async fn read<T>(&self, read: impl FnOnce(&Snapshot<'_>, Uuid) -> Result<T, Failure>) -> Result<T, Failure> {
-        self.0.user.read(|snapshot, caller| read(snapshot, caller.actor.id)).await
+        let own = self.0.user.read().await?;
+        read(&own.snapshot(), own.caller.actor.id)
     }
 
     /// Writes for the user with that id.
@@ -85,7 +86,7 @@ impl OwnCall {
         &self,
         work: impl FnOnce(&Write<'_>, Uuid) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.0.user.write(|write, caller| work(write, caller.actor.id)).await
+        self.0.user.write(Weight::default(), |write, caller| work(write, caller.actor.id)).await
     }
 
     /// Ends what the id in the path names, by the user's id and that one, and says if there is none.

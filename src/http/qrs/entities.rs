@@ -11,7 +11,8 @@ use crate::service::caller::Caller;
 use crate::service::entities::{Change, change_checked, create_checked, delete_one, no_such, one, read_back};
 use crate::service::listing::Listing;
 use crate::service::preparation::{prepare_change, prepare_new};
-use crate::service::response_cache::{Answer, Asked, Question};
+use crate::service::reads::Scan;
+use crate::service::response_cache::{CacheKey, Operation, Response};
 use crate::store::{Form, Snapshot, Weight, Write};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -39,16 +40,12 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
     let order = call.query.get("orderby")?.unwrap_or_default().to_owned();
     let privileges = call.query.privileges()?;
     let listing = Listing { entity: call.entity, form, filter, order, page: call.query.page()?, privileges };
-    let (question, responses) = (listing.question(), &call.state.backend.responses);
-    let short = |snapshot: &Snapshot<'_>, caller: &Caller| {
-        if let Some(kept) = responses.get(&caller.actor, caller.moment, question.as_ref()) {
-            return Ok(kept);
-        }
-        let answer = listing.answer(snapshot, caller)?;
-        responses.put(&caller.actor, caller.moment, question.as_ref(), &answer);
-        Ok(answer)
+    let short = {
+        let read = call.user.read().await?;
+        let snapshot = read.short_snapshot()?;
+        snapshot.unless_long(listing.respond(&snapshot, &read.caller, &call.state.backend.responses))?
     };
-    if let Some(Answer { json, total, .. }) = call.user.read_briefly(&short).await? {
+    if let Some(Response { json, total, .. }) = short {
         return Ok(streaming::headed(total).body(json));
     }
     call.stream(move |snapshot, caller, sink| {
@@ -70,23 +67,24 @@ pub struct EntityCount {
 pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let filter = call.filter()?;
-    let question = filter.text().map(|text| Question::about(entity, Asked::Count { filter: text.to_owned() }));
+    let key = filter.text().map(|text| CacheKey::new(entity, Operation::Count { filter: text.to_owned() }));
     let state = call.state.clone();
     let count = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         let responses = &state.backend.responses;
-        if let Some(kept) = responses.get(&caller.actor, caller.moment, question.as_ref()) {
+        if let Some(kept) = responses.get(&caller.actor, caller.moment, key.as_ref()) {
             return Ok(kept);
         }
         let count = snapshot.count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?;
-        let answer = Answer::of(json!(EntityCount { value: count }).to_string());
-        responses.put(&caller.actor, caller.moment, question.as_ref(), &answer);
-        Ok(answer)
+        let response = Response::of(json!(EntityCount { value: count }).to_string());
+        responses.put(&caller.actor, caller.moment, key.as_ref(), &response);
+        Ok(response)
     };
-    let answer = match call.user.read_briefly(&count).await? {
-        Some(answer) => answer,
-        None => call.user.scan(count).await?,
+    let short = call.user.read().await?.short(&count)?;
+    let response = match short {
+        Some(response) => response,
+        None => call.user.scan(Scan::Many, count).await?,
     };
-    Ok(HttpResponse::Ok().content_type(JSON).body(answer.json))
+    Ok(HttpResponse::Ok().content_type(JSON).body(response.json))
 }
 
 /// `GET /{type}/{id}`: one in full.
@@ -94,23 +92,24 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     let privileges = call.query.privileges()?;
     let entity = call.entity;
-    let question = Question::about(entity, Asked::One { id, privileges });
+    let key = CacheKey::new(entity, Operation::Get { id, privileges });
     let state = call.state.clone();
     let read = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         let responses = &state.backend.responses;
-        if let Some(kept) = responses.get(&caller.actor, caller.moment, Some(&question)) {
+        if let Some(kept) = responses.get(&caller.actor, caller.moment, Some(&key)) {
             return Ok(kept);
         }
         let entry = snapshot.one(&one(caller, entity, Predicate::has_id(entity, id), privileges))?;
-        let answer = Answer::from(entry.ok_or_else(|| no_such(entity, &id.to_string()))?);
-        responses.put(&caller.actor, caller.moment, Some(&question), &answer);
-        Ok(answer)
+        let response = Response::from(entry.ok_or_else(|| no_such(entity, &id.to_string()))?);
+        responses.put(&caller.actor, caller.moment, Some(&key), &response);
+        Ok(response)
     };
-    let answer = match call.user.read_briefly(&read).await? {
-        Some(answer) => answer,
-        None => call.user.scan_one(read).await?,
+    let short = call.user.read().await?.short(&read)?;
+    let response = match short {
+        Some(response) => response,
+        None => call.user.scan(Scan::One, read).await?,
     };
-    Ok(reply(StatusCode::OK, answer))
+    Ok(reply(StatusCode::OK, response))
 }
 
 /// `POST /{type}`: makes one.
@@ -123,7 +122,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let state = call.state.clone();
     let (id, mut entry) = call
         .user
-        .write_weighing(Weight::of_new(&document), move |write, caller| {
+        .write(Weight::of_new(&document), move |write, caller| {
             let written = create_checked(&state.backend, write, caller, document)?;
             Ok((written.id, read_back(write, caller, entity, written, privileges)?))
         })
@@ -152,7 +151,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let state = call.state.clone();
     let result = call
         .user
-        .write_weighing(Weight::of_replacement(&document), move |write, caller| {
+        .write(Weight::of_replacement(&document), move |write, caller| {
             let change = Change { document, seen, if_match: if_match.as_ref() };
             let written = change_checked(&state.backend, write, caller, id, change)?;
             read_back(write, caller, entity, written, privileges)
@@ -170,7 +169,7 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
     let entity = call.entity;
     let weight = call.user.weigh_removal_of_one(id).await?;
     let work = move |write: &Write<'_>, caller: &Caller| delete_one(write, caller, entity, id, if_match.as_ref());
-    let result = call.user.write_weighing(weight, work).await;
+    let result = call.user.write(weight, work).await;
     result.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| named(&call, id, failure))
 }
 
@@ -182,8 +181,8 @@ fn named(call: &EntityCall, id: Uuid, failure: Failure) -> Failure {
     }
 }
 
-fn reply(status: StatusCode, answer: impl Into<Answer>) -> HttpResponse {
-    let Answer { json, version, .. } = answer.into();
+fn reply(status: StatusCode, response: impl Into<Response>) -> HttpResponse {
+    let Response { json, version, .. } = response.into();
     let mut response = HttpResponse::build(status);
     response.content_type(JSON);
     if let Some(version) = version {

@@ -37,7 +37,7 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let backend = Arc::clone(&call.state.backend);
     let json = call
         .user
-        .write_weighing(weight, move |write, caller| {
+        .write(weight, move |write, caller| {
             Many { backend: &backend, write, caller, entity, existing, privileges, warnings: &warnings }.make(documents)
         })
         .await

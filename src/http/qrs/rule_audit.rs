@@ -83,7 +83,7 @@ pub async fn accessible_objects(call: EntityCall, payload: Payload) -> Result<Ht
                 condition: answer(snapshot, caller, situation.as_ref(), limits, |site, _| site.accessible(&request))?,
                 orders: Vec::new(),
                 page: None,
-                privileges: caller.told(request.entity, privileges),
+                privileges: caller.privilege_columns(request.entity, privileges),
             };
             Ok(snapshot.list(&selection, &mut |part| sink.part(part))?)
         })

@@ -7,6 +7,7 @@ use crate::http::extract::call::EntityCall;
 use crate::model::SELECTION;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
+use crate::service::reads::Scan;
 use crate::service::selections::{
     MOST, OwnSelections, chosen, delete_found, find, holding, is_among, item, items, make, named, own, owned_by, read,
 };
@@ -21,8 +22,8 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     let weight = call.user.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
-    let items = call.user.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
-    let entry = call.user.write_weighing(weight, move |write, caller| make(write, caller, holding(items))).await?;
+    let items = call.user.scan(Scan::Many, move |snapshot, caller| named(snapshot, caller, &document)).await?;
+    let entry = call.user.write(weight, move |write, caller| make(write, caller, holding(items))).await?;
     Ok(reply(StatusCode::CREATED, entry))
 }
 
@@ -34,7 +35,7 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
     // Found by a reader: what is selected is asked about again when it is used.
     let found = call
         .user
-        .scan(move |snapshot, caller| {
+        .scan(Scan::Many, move |snapshot, caller| {
             let condition = caller.visible(entity, filter.bind(snapshot, entity, caller)?);
             Ok(snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST + 1 })?)
         })
@@ -44,7 +45,7 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
     }
     let document = holding(found.into_iter().map(|row| item(entity, row.id, row.name)).collect());
     let weight = call.user.weigh_new([&document].into_iter()).await?;
-    let entry = call.user.write_weighing(weight, move |write, caller| make(write, caller, document)).await?;
+    let entry = call.user.write(weight, move |write, caller| make(write, caller, document)).await?;
     Ok(reply(StatusCode::CREATED, entry))
 }
 
@@ -52,7 +53,7 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
 pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     let id = call.id()?;
     call.reserve_long_reply().await?;
-    match call.user.scan_one(move |snapshot, caller| find(snapshot, caller, id)).await? {
+    match call.user.scan(Scan::One, move |snapshot, caller| find(snapshot, caller, id)).await? {
         Some(entry) => Ok(reply(StatusCode::OK, entry)),
         None => Err(call.no_such(&id.to_string())),
     }
@@ -64,10 +65,10 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     let weight = call.user.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
-    let items = call.user.scan(move |snapshot, caller| named(snapshot, caller, &document)).await?;
+    let items = call.user.scan(Scan::Many, move |snapshot, caller| named(snapshot, caller, &document)).await?;
     let entry = call
         .user
-        .write_weighing(weight, move |write, caller| {
+        .write(weight, move |write, caller| {
             let document = holding(items);
             let update = Update { id, document: &document, seen: None, if_match: Some(&IfMatch::Any) };
             Ok(write.update(&OwnSelections(caller), &update)?)
@@ -83,12 +84,13 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
         let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
         Ok(Weight::of_removal(&SELECTION, snapshot.stored_of(&SELECTION, &condition)?))
     };
-    let weight = match call.user.read_briefly(&weigh).await? {
+    let short = call.user.read().await?.short(weigh)?;
+    let weight = match short {
         Some(weight) => weight,
-        None => call.user.scan(weigh).await?,
+        None => call.user.scan(Scan::Many, weigh).await?,
     };
     call.user
-        .write_weighing(weight, move |write, caller| {
+        .write(weight, move |write, caller| {
             write.delete(&OwnSelections(caller), &Deletion { entity: &SELECTION, id, if_match: None })?;
             Ok(())
         })
@@ -106,7 +108,7 @@ pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> 
     let is_filtered = filter.filter.is_some();
     let (rows, versions) = call
         .user
-        .scan(move |snapshot, caller| {
+        .scan(Scan::Many, move |snapshot, caller| {
             let rows = chosen(snapshot, caller, entity, filter.bind(snapshot, entity, caller)?)?;
             let ids = is_filtered.then(|| rows.iter().map(|row| row.id)).into_iter().flatten();
             let versions = snapshot.modified_dates(entity, ids)?;
@@ -116,7 +118,7 @@ pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> 
     let found = is_among(entity, &rows);
     let weight = call.user.weigh_removal(entity, move |_, _| Ok(found)).await?;
     call.user
-        .write_weighing(weight, move |write, caller| {
+        .write(weight, move |write, caller| {
             rows.iter().try_for_each(|row| {
                 let found = versions.get(&row.id).map(|version| IfMatch::Versions(vec![*version]));
                 delete_found(write, caller, entity, row, found.as_ref())
@@ -146,7 +148,8 @@ pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, Failure> 
         limit => Some(limit.parse().map_err(|_| wrong(limit))?),
     };
     call.reserve_long_reply().await?;
-    let owned = call.user.scan(move |snapshot, caller| owned_by(snapshot, caller, selection, limit)).await?;
+    let owned =
+        call.user.scan(Scan::Many, move |snapshot, caller| owned_by(snapshot, caller, selection, limit)).await?;
     Ok(HttpResponse::Ok().json(owned))
 }
 

@@ -8,6 +8,7 @@ use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::entities::change_one;
 use crate::service::preparation::compile_changed;
+use crate::service::reads::Scan;
 use crate::service::rule_checks::check_written;
 use crate::service::selections;
 use crate::service::selections::{chosen, is_among, selected};
@@ -24,7 +25,7 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
     call.reserve_long_reply().await?;
     let synthetic = call
         .user
-        .scan(move |snapshot, caller| {
+        .scan(Scan::Many, move |snapshot, caller| {
             let mut gathered = Gathered::default();
             let condition = selected(snapshot, caller, selection, entity)?;
             snapshot.each_value(&in_full(caller, entity, condition), &mut |row| {
@@ -47,7 +48,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let find = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         chosen(snapshot, caller, entity, selected(snapshot, caller, selection, entity)?)
     };
-    let rows = call.user.scan(find).await?;
+    let rows = call.user.scan(Scan::Many, find).await?;
     let found = is_among(entity, &rows);
     let weighed = found.clone();
     let weight = call.user.weigh_stored(entity, move |_, _| Ok(weighed), |stored| changes.weight(stored)).await?;
@@ -57,7 +58,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     }
     let state = call.state.clone();
     call.user
-        .write_weighing(weight, move |write, caller| {
+        .write(weight, move |write, caller| {
             let mut written: Vec<&Tested> = Vec::with_capacity(rows.len());
             // One at a time: what they hold together can be of any size.
             for row in &rows {

@@ -93,10 +93,10 @@ fn privileges_ask_nothing_that_reading_has_shown() {
     let set =
         set(&[rule(1, READ | Action::Update.bit(), own), rule(2, Action::Delete.bit(), "resource.name = \"site\"")]);
     let grants = set.kept(&actor("anna"), &DATA_CONNECTION);
-    let told = grants.told();
+    let columns = grants.privilege_columns();
     // To read and to change it are granted to the owner alone, so of who reads it only the name is asked.
-    assert_eq!(told.count(), 1);
-    assert!(Arc::ptr_eq(&told, &grants.told()));
+    assert_eq!(columns.count(), 1);
+    assert!(Arc::ptr_eq(&columns, &grants.privilege_columns()));
 }
 
 #[test]

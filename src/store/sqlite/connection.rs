@@ -142,6 +142,9 @@ fn open_with(path: &Path, role: Role, flags: OpenFlags, shared: &Shared) -> Resu
 /// Connections that read, opened as they are needed.
 pub type Pool = r2d2::Pool<Readers>;
 
+/// One of them, which goes back when it is dropped.
+pub type PooledConnection = r2d2::PooledConnection<Readers>;
+
 /// Opens the connections of a pool.
 #[derive(Debug)]
 pub struct Readers {

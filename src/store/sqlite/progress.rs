@@ -19,38 +19,27 @@ pub fn watch_time<T, E: From<Error>>(
 ) -> Result<T, E> {
     let Some(time) = time else { return work() };
     set_handler(connection, None, Some(time), None)?;
-    let _watched = Watched { connection, time: Some(time) };
-    work()
-}
-
-/// Does the work of a read, whose statements are interrupted once `stop` says so.
-///
-/// # Errors
-/// Whatever `work` fails with.
-pub fn watch_read<T, E: From<Error>>(
-    connection: &CachedConnection,
-    stop: &Stop,
-    work: impl FnOnce() -> Result<T, E>,
-) -> Result<T, E> {
-    set_handler(connection, None, None, Some(stop))?;
-    let _watched = Watched { connection, time: None };
+    let _watched = Watched { connection, time };
     work()
 }
 
 /// A connection that is watched until this is dropped, also by a panic.
 struct Watched<'c> {
     connection: &'c CachedConnection,
-    time: Option<&'c TimeLimit>,
+    time: &'c TimeLimit,
 }
 
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
-        if let Some(time) = self.time {
-            time.protect();
-        }
-        if let Err(error) = set_handler(self.connection, None, None, None) {
-            tracing::error!(%error, "the time limit of a connection could not be lifted");
-        }
+        self.time.protect();
+        lift_limits(self.connection);
+    }
+}
+
+/// Lets the statements of a connection run to their end.
+pub fn lift_limits(connection: &CachedConnection) {
+    if let Err(error) = set_handler(connection, None, None, None) {
+        tracing::error!(%error, "the limits of a connection could not be lifted");
     }
 }
 

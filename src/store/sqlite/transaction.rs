@@ -3,15 +3,16 @@
 use super::statement_cache::CachedConnection;
 use crate::store::error::Error;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::ops::Deref;
 
-/// A transaction that only reads. All that it reads is of one moment.
-pub struct ReadTransaction<'c> {
-    connection: &'c CachedConnection,
+/// A transaction that only reads, on a connection that is borrowed or its own. All that it reads is of one moment.
+pub struct ReadTransaction<C: Deref<Target = CachedConnection>> {
+    connection: C,
 }
 
-impl<'c> ReadTransaction<'c> {
+impl<C: Deref<Target = CachedConnection>> ReadTransaction<C> {
     /// Begins it. The moment is that of its first read.
-    pub fn begin(connection: &'c CachedConnection) -> Result<Self, Error> {
+    pub fn begin(connection: C) -> Result<Self, Error> {
         // A failing disk may have kept the last one from its end.
         end(connection.raw())?;
         connection.control("BEGIN")?;
@@ -19,12 +20,12 @@ impl<'c> ReadTransaction<'c> {
     }
 
     /// The connection that it is of.
-    pub const fn connection(&self) -> &'c CachedConnection {
-        self.connection
+    pub fn connection(&self) -> &CachedConnection {
+        &self.connection
     }
 }
 
-impl Drop for ReadTransaction<'_> {
+impl<C: Deref<Target = CachedConnection>> Drop for ReadTransaction<C> {
     fn drop(&mut self) {
         if let Err(error) = end(self.connection.raw()) {
             tracing::error!(%error, "a read transaction could not be ended");

@@ -63,6 +63,13 @@ pub(super) fn everything(_: &'static Entity) -> Predicate {
     Predicate::True
 }
 
+/// Reads what is usually short; nothing if it turned out to take long.
+fn read_short<T>(store: &Store, read: impl FnOnce(&Snapshot<'_>) -> Result<T, Error>) -> Result<Option<T>, Error> {
+    let reading = store.begin_read(ReadKind::Point, None)?;
+    let snapshot = reading.short_snapshot()?;
+    snapshot.unless_long(read(&snapshot))
+}
+
 pub(super) fn create(write: &Write<'_>, actor: &Actor, entity: &'static Entity, body: Json) -> Result<Uuid, Error> {
     let mut document = Document::read(entity, body)?;
     let id = Uuid::now_v7();

@@ -1,6 +1,6 @@
 //! How SQLite goes about the main statements: by an index wherever there is one that serves.
 
-use super::{create, everything, open};
+use super::{create, everything, open, read_short};
 use crate::model::{AUDIT_ENTRY, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, TAG, Timestamp, USER, Value};
 use crate::query::{Limits, Predicate, Sql, bind, parse, parse_order};
 use crate::store::access_path::Approach;
@@ -171,7 +171,7 @@ fn an_entity_with_more_than_a_thousand_items_is_not_read_briefly() {
             page: None,
             privileges: None,
         };
-        let read = store.read_briefly(|snapshot| snapshot.one(&selection)).unwrap();
+        let read = read_short(&store, |snapshot| snapshot.one(&selection)).unwrap();
         assert_eq!(read.is_some(), is_brief, "{number}");
         assert!(store.scan(|snapshot| snapshot.one(&selection)).unwrap().is_some());
     }
@@ -200,7 +200,7 @@ fn what_is_not_short_is_left_to_another_thread_and_answered_there() {
     let long = selection("connectionstring so 'ib:'", "", None, Predicate::True).condition;
     let short = selection("tags.name eq 'tag7'", "", None, Predicate::True).condition;
     let brief =
-        |condition: &Predicate| store.read_briefly(|snapshot| snapshot.count(&DATA_CONNECTION, condition)).unwrap();
+        |condition: &Predicate| read_short(&store, |snapshot| snapshot.count(&DATA_CONNECTION, condition)).unwrap();
     // On a busy machine even a little can take longer than what is short may.
     let soon = |is_answered: &dyn Fn() -> bool| (0..20).any(|_| is_answered());
     for _ in 0..20 {
@@ -213,7 +213,7 @@ fn what_is_not_short_is_left_to_another_thread_and_answered_there() {
     let rows = |condition: &Predicate| {
         let selection = Selection { condition: condition.clone(), ..selection("", "", None, Predicate::True) };
         let mut rows = 0;
-        let read = store.read_briefly(|snapshot| {
+        let read = read_short(&store, |snapshot| {
             snapshot.each(&selection, &mut |_| {
                 rows += 1;
                 Ok(())
@@ -223,6 +223,28 @@ fn what_is_not_short_is_left_to_another_thread_and_answered_there() {
     };
     assert!(soon(&|| rows(&short) == (true, 60)));
     assert_eq!(rows(&long), (false, 0));
+}
+
+#[test]
+fn a_limit_ends_with_its_value_and_a_smaller_one_around_it_stays_in_force() {
+    let (_folder, store) = open();
+    store.write_blocking(Origin::command("test"), fill).unwrap();
+    let long = selection("connectionstring so 'ib:'", "", None, Predicate::True).condition;
+    let all = i64::try_from(ROWS).unwrap();
+    let count = |snapshot: &Snapshot<'_>| snapshot.count(&DATA_CONNECTION, &long);
+    let limits = |snapshot: &Snapshot<'_>| {
+        let wide = snapshot.limit_steps(100_000_000)?;
+        let narrow = snapshot.limit_steps(1_000)?;
+        assert_eq!(narrow.outcome(count(snapshot))?, None);
+        assert_eq!(count(snapshot)?, all, "the narrow limit has ended");
+        assert_eq!(wide.outcome(count(snapshot))?, Some(all));
+        let narrow = snapshot.limit_steps(1_000)?;
+        let wide = snapshot.limit_steps(100_000_000)?;
+        assert!(matches!(wide.outcome(count(snapshot)), Err(Error::TooLong)), "the narrow limit is in force");
+        assert_eq!(narrow.outcome(count(snapshot))?, None);
+        count(snapshot)
+    };
+    assert_eq!(store.scan(limits).unwrap(), all);
 }
 
 /// A rule about custom properties allows any number of rows: to know them all for one of them would take as long as there are many.

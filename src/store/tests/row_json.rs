@@ -2,16 +2,17 @@
 
 use super::{fill, open};
 use crate::model::{AUDIT_ENTRY, DATA_CONNECTION, Entity, REGISTRY};
-use crate::query::{Predicate, Questions};
-use crate::store::{Form, Selection, Snapshot, Store, Told};
+use crate::query::{FlagColumns, Predicate};
+use crate::store::{Form, PrivilegeColumns, Selection, Snapshot, Store};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 use std::sync::Arc;
 
 fn selection(entity: &'static Entity, form: Form) -> Selection {
     let predicates = [Predicate::True, Predicate::has_id(entity, uuid::Uuid::nil())];
-    let told = Told { names: vec!["read", "update"], questions: Arc::new(Questions::new(predicates.iter())) };
-    let privileges = (form == Form::Full).then_some(told);
+    let columns =
+        PrivilegeColumns { names: vec!["read", "update"], flags: Arc::new(FlagColumns::new(predicates.iter())) };
+    let privileges = (form == Form::Full).then_some(columns);
     Selection { entity, form, condition: Predicate::True, orders: Vec::new(), page: None, privileges }
 }
 

@@ -1,4 +1,4 @@
-//! Several predicates that are asked of each row at once.
+//! Several predicates as columns of one statement, each true or false for each row.
 
 use super::predicate::Predicate;
 use super::sql::Sql;
@@ -6,25 +6,25 @@ use super::sql::Sql;
 /// So many alternatives are looked through for those that several predicates share.
 const LOOKED_THROUGH: usize = 500;
 
-/// Predicates as columns of a statement about the row that `t0` is. They are rendered once, however many statements ask them. Equal ones share a column,
-/// what is an alternative in several has one of its own, and what is decided already has none.
+/// Predicates as columns of a statement about the row that `t0` is. They are rendered once, for any number of statements. Equal predicates share a column,
+/// an alternative of several predicates has one of its own, and a predicate that is decided already has none.
 #[derive(Debug)]
-pub struct Questions {
+pub struct FlagColumns {
     columns: Sql,
     count: usize,
-    answers: Vec<Answer>,
+    flags: Vec<Flag>,
 }
 
-/// How it is told whether a predicate holds.
+/// How the columns show whether a predicate holds.
 #[derive(Clone, Debug)]
-enum Answer {
+enum Flag {
     Always,
     Never,
     /// If any of these columns is true.
     Any(Vec<usize>),
 }
 
-impl Questions {
+impl FlagColumns {
     /// The columns for `predicates`.
     pub fn new<'p>(predicates: impl IntoIterator<Item = &'p Predicate>) -> Self {
         let predicates: Vec<&Predicate> = predicates.into_iter().collect();
@@ -35,14 +35,13 @@ impl Questions {
             }
         }
         let shared = shared(&different);
-        let mut questions = Self { columns: Sql::default(), count: 0, answers: Vec::new() };
-        let columns: Vec<usize> = shared.iter().map(|part| questions.column(part)).collect();
-        let answers: Vec<Answer> =
-            different.iter().map(|predicate| questions.answer(predicate, &shared, &columns)).collect();
+        let mut columns = Self { columns: Sql::default(), count: 0, flags: Vec::new() };
+        let places: Vec<usize> = shared.iter().map(|part| columns.column(part)).collect();
+        let flags: Vec<Flag> = different.iter().map(|predicate| columns.flag(predicate, &shared, &places)).collect();
         let place = |predicate| different.iter().position(|other| *other == predicate);
         let asked = predicates.into_iter().filter_map(place);
-        questions.answers = asked.map(|place| answers[place].clone()).collect();
-        questions
+        columns.flags = asked.map(|place| flags[place].clone()).collect();
+        columns
     }
 
     fn column(&mut self, predicate: &Predicate) -> usize {
@@ -51,10 +50,10 @@ impl Questions {
         self.count - 1
     }
 
-    fn answer(&mut self, predicate: &Predicate, shared: &[&Predicate], columns: &[usize]) -> Answer {
+    fn flag(&mut self, predicate: &Predicate, shared: &[&Predicate], columns: &[usize]) -> Flag {
         match predicate {
-            Predicate::True => return Answer::Always,
-            Predicate::False => return Answer::Never,
+            Predicate::True => return Flag::Always,
+            Predicate::False => return Flag::Never,
             _ => {}
         }
         let mut any = Vec::new();
@@ -66,12 +65,12 @@ impl Questions {
             }
         }
         if any.is_empty() {
-            return Answer::Any(vec![self.column(predicate)]);
+            return Flag::Any(vec![self.column(predicate)]);
         }
         if !own.is_empty() {
             any.push(self.column(&Predicate::or(own.into_iter().cloned())));
         }
-        Answer::Any(any)
+        Flag::Any(any)
     }
 
     /// How many columns there are.
@@ -85,24 +84,24 @@ impl Questions {
         sql.append(&self.columns);
     }
 
-    /// For each predicate the SQL that tells by the names of the columns whether it holds.
+    /// For each predicate the SQL, by the names of the columns, of whether it holds.
     pub fn terms(&self) -> impl Iterator<Item = String> {
-        self.answers.iter().map(|answer| match answer {
-            Answer::Always => "TRUE".to_owned(),
-            Answer::Never => "FALSE".to_owned(),
-            Answer::Any(columns) => {
+        self.flags.iter().map(|flag| match flag {
+            Flag::Always => "TRUE".to_owned(),
+            Flag::Never => "FALSE".to_owned(),
+            Flag::Any(columns) => {
                 let columns: Vec<String> = columns.iter().map(|column| format!("q{column}")).collect();
                 format!("({})", columns.join(" OR "))
             }
         })
     }
 
-    /// Which of the predicates hold for a row of which `is_true` tells each column.
+    /// Which of the predicates hold for a row, by whether each column of it is true.
     pub fn read<'q>(&'q self, is_true: impl Fn(usize) -> bool + 'q) -> impl Iterator<Item = bool> + 'q {
-        self.answers.iter().map(move |answer| match answer {
-            Answer::Always => true,
-            Answer::Never => false,
-            Answer::Any(columns) => columns.iter().any(|column| is_true(*column)),
+        self.flags.iter().map(move |flag| match flag {
+            Flag::Always => true,
+            Flag::Never => false,
+            Flag::Any(columns) => columns.iter().any(|column| is_true(*column)),
         })
     }
 }
@@ -135,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_several_ask_has_one_column() {
+    fn an_alternative_of_several_predicates_has_one_column() {
         let (name, kind, user) = (is("name", "a"), is("type", "b"), is("username", "c"));
         let either = |parts: &[&Predicate]| Predicate::or(parts.iter().copied().cloned());
         let predicates = [
@@ -147,15 +146,15 @@ mod tests {
             kind.clone(),
             user,
         ];
-        let questions = Questions::new(&predicates);
+        let columns = FlagColumns::new(&predicates);
         let mut sql = Sql::default();
-        questions.push(&mut sql);
+        columns.push(&mut sql);
         let parameters: Vec<String> = sql.parameters.iter().map(|value| format!("{value:?}")).collect();
-        assert_eq!(questions.count(), 3, "{}", sql.text);
+        assert_eq!(columns.count(), 3, "{}", sql.text);
         assert_eq!(parameters, [r#"Text("b")"#, r#"Text("c")"#, r#"Text("a")"#]);
-        let terms: Vec<String> = questions.terms().collect();
+        let terms: Vec<String> = columns.terms().collect();
         assert_eq!(terms, ["TRUE", "(q0 OR q2)", "(q0 OR q1)", "FALSE", "(q0 OR q2)", "(q0)", "(q1)"]);
-        let holds: Vec<bool> = questions.read(|column| column == 2).collect();
+        let holds: Vec<bool> = columns.read(|column| column == 2).collect();
         assert_eq!(holds, [true, true, false, false, true, false, false]);
     }
 }
