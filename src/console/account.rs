@@ -1,7 +1,7 @@
 //! The visitor's own sessions and tokens, and the server itself.
 
 use super::password::unconfirmed;
-use super::sent::Again;
+use super::submitted_form::Again;
 use super::trouble::{Trouble, telling, to};
 use super::visit::{Frame, Visit};
 use super::{Message, guarded, page};

@@ -1,7 +1,7 @@
 //! The choices of custom properties in a form, page by page: a definition can have thousands of them.
 
 use super::custom_property::field_of;
-use super::sent::ACTIONS;
+use super::submitted_form::ACTIONS;
 use crate::http::extract::body::Form;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};

@@ -3,11 +3,11 @@
 use super::choices::OFFERED;
 use super::differences::differences;
 use super::edit::Stored;
+use super::entity_part::{Part, with_parts};
 use super::filled_in::overlaid;
 use super::form::{CLEAR, Mode, fields};
 use super::origin::Origin;
 use super::page;
-use super::part::{Part, with_parts};
 use super::shown::{LastChange, text};
 use super::trouble::Trouble;
 use super::visit::{Frame, Visit};

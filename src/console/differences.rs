@@ -1,8 +1,8 @@
 //! Where two versions of an entity differ.
 
+use super::entity_part::{Part, by_part};
 use super::form::written;
 use super::lists::content;
-use super::part::{Part, by_part};
 use super::shown::reference;
 use crate::model::{Entity, Kind, Property, fold};
 use serde_json::Value as Json;

@@ -2,7 +2,7 @@
 
 use super::custom_property::field_of;
 use super::form::Field;
-use super::marked::Marked;
+use super::marked_text::Marked;
 use super::shown::label;
 use crate::model::{Entity, Fault, Step};
 use serde_json::Value as Json;

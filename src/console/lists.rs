@@ -1,7 +1,7 @@
 //! Merging two changes of one list.
 
 use super::custom_property::id;
-use super::part::{Part, by_part, with_parts};
+use super::entity_part::{Part, by_part, with_parts};
 use super::shown::item;
 use crate::model::{Kind, Property};
 use serde_json::Value as Json;

@@ -1,8 +1,8 @@
 //! Merging two changes of one version of an entity, property by property.
 
 use super::differences::is_same;
+use super::entity_part::Part;
 use super::lists::{Merged, merged};
-use super::part::Part;
 use crate::model::{Entity, Kind, Property};
 use serde_json::{Map, Value as Json};
 

@@ -1,6 +1,6 @@
 //! The page in place of one that can't be shown.
 
-use super::kept::Kept;
+use super::unsaved_form::Kept;
 use super::{Message, page};
 use crate::error::Failure;
 use crate::http::middleware::refusal_audit::Reason;

@@ -1,8 +1,8 @@
 //! The visitor of a page: a user who has signed in, by a session or through a proxy, and acts from the management console, not from the hub.
 
-use super::kept::Kept;
-use super::sent::{ACTIONS, Again, EDIT, Sent, TOKEN, is_from_another_site, is_from_this_server};
+use super::submitted_form::{ACTIONS, Again, EDIT, Sent, TOKEN, is_from_another_site, is_from_this_server};
 use super::trouble::Trouble;
+use super::unsaved_form::Kept;
 use crate::auth::credential::{Claim, Credential};
 use crate::auth::door::Door;
 use crate::auth::token::token_hash;

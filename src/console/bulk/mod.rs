@@ -16,7 +16,7 @@ use super::choices::Pages;
 use super::list::show as show_list;
 use super::list_query::ListQuery;
 use super::notice::to_with;
-use super::sent::Again;
+use super::submitted_form::Again;
 use super::trouble::{Trouble, beside_form, telling, to};
 use super::visit::Visit;
 use crate::error::Failure;

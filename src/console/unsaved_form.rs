@@ -2,8 +2,8 @@
 //! what was typed, except secrets. Its button leads back to the form and saves nothing.
 
 use super::page;
-use super::sent::{ACTIONS, EDIT, TOKEN};
 use super::shown::label;
+use super::submitted_form::{ACTIONS, EDIT, TOKEN};
 use crate::error::Failure;
 use crate::http::extract::body::Form;
 use crate::http::extract::entity_type::EntityType;
