@@ -2,7 +2,7 @@
 
 use super::workplace::folder_of;
 use super::{Error, Progress, Watch, Work};
-use crate::private::open_regular;
+use crate::private_files::open_regular;
 use age::x25519::{Identity, Recipient};
 use age::{DecryptError, Decryptor, Encryptor, IdentityFile};
 use sha2::{Digest, Sha256};

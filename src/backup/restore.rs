@@ -5,7 +5,7 @@ use super::examine::{Contents, check_backup, needs_identity};
 use super::take::STAMP;
 use super::workplace::{Workplace, folder_of, publish, replace, sync};
 use super::{Error, Watch};
-use crate::private::{give_to_user_of, sync_folder, with_ending, write_file};
+use crate::private_files::{give_to_user_of, sync_folder, with_ending, write_file};
 use crate::store::restoring;
 use chrono::Utc;
 use std::fs::{hard_link, read_to_string, remove_file};

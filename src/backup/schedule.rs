@@ -4,7 +4,7 @@ use super::age_file::Recipients;
 use super::examine::Counts;
 use super::take::{STAMP, Target, name, take};
 use super::{Error, Saved};
-use crate::private::create_folder;
+use crate::private_files::create_folder;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};

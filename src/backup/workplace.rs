@@ -1,7 +1,7 @@
 //! Where files are made before they get their names: a private folder in the folder that they are for, which goes with all that is in it.
 
 use super::Error;
-use crate::private::{options, sync_folder};
+use crate::private_files::{options, sync_folder};
 use std::fs::{File, remove_dir_all};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use super::watching::Watching;
 use crate::backup::{Error, Existing, Identities, Restored, restore as put_back};
 use crate::config::DATABASE;
 use crate::exit::Exit;
-use crate::private::create_folder;
+use crate::private_files::create_folder;
 use crate::server::{LOCK, lock};
 use crate::store::Act;
 use crate::terminal::print;

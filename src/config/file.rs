@@ -4,7 +4,7 @@ use super::given::Given;
 use super::options::Options;
 use super::refusal::{argument, refusal};
 use crate::model::nearest;
-use crate::private::read_trusted;
+use crate::private_files::read_trusted;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command};
 use std::any::TypeId;
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ use super::given::Given;
 use super::parse::{Unusable, filled_in};
 use crate::auth::jwt::JwtKeys;
 use crate::auth::jwt_sign_in::{Attributes, Directory, JwtSignIn};
-use crate::private::read_trusted;
+use crate::private_files::read_trusted;
 use clap::Args;
 use std::path::{Path, PathBuf};
 

@@ -3,7 +3,7 @@
 use super::key_ring::KeyRing;
 use super::master_key_source::MasterKeySource;
 use crate::crypto::{Derivation, Key, check_password};
-use crate::private::{
+use crate::private_files::{
     check_file, give_to_user_of, name_aside, read_regular, read_regular_text, sync_folder, with_ending, write_file,
 };
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};

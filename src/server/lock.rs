@@ -2,7 +2,7 @@
 
 use crate::config::DATABASE;
 use crate::exit::Exit;
-use crate::private::{check_regular, give_to_user_of, options};
+use crate::private_files::{check_regular, give_to_user_of, options};
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

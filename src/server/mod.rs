@@ -41,7 +41,7 @@ use crate::http::operations::metrics::Metrics;
 use crate::keys::{self, KeyRing};
 use crate::memory::Cache;
 use crate::openapi;
-use crate::private::{check_folder, create_folder};
+use crate::private_files::{check_folder, create_folder};
 use crate::service::backend::Backend;
 use crate::service::body_memory::BodyMemory;
 use crate::service::open_keys::OpenKeys;

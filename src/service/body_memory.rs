@@ -3,8 +3,8 @@
 
 use super::waiting::Waiting;
 use crate::error::Failure;
-use crate::shares::Shares;
 use crate::threads::OneThread;
+use crate::user_shares::Shares;
 use std::future::pending;
 use std::io;
 use std::sync::Arc;

@@ -5,7 +5,7 @@
 use super::allowance::Payer;
 use super::error::Error;
 use super::weight::Weight;
-use crate::shares::Shares;
+use crate::user_shares::Shares;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 

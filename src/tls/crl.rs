@@ -4,7 +4,7 @@ use super::certificate::{CertificateId, Serial, moment, parse};
 use super::error::CertificateError;
 use super::folder::Certificates;
 use super::pem::der_certificates;
-use crate::private::read_regular;
+use crate::private_files::read_regular;
 use chrono::{DateTime, Utc};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer};

@@ -3,7 +3,7 @@
 use super::error::CertificateError;
 use super::layout::{CLIENT, CLIENT_KEY, CLIENTS, ISSUED, REVOKED, ROOT, SERVER, SERVER_KEY};
 use super::pem::write_pem;
-use crate::private::{check_file, check_folder, check_unwritable};
+use crate::private_files::{check_file, check_folder, check_unwritable};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

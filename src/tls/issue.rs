@@ -7,7 +7,7 @@ use super::layout::{CLIENTS, DEFAULT_CLIENT, ISSUED, SERIAL_DIGITS};
 use super::list::{Listed, unknown};
 use super::lock::Held;
 use super::pem::{der_certificate, no_certificate, read, write_pem};
-use crate::private::{create_folder, write_files};
+use crate::private_files::{create_folder, write_files};
 use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

@@ -3,7 +3,7 @@
 use super::error::CertificateError;
 use super::folder::Certificates;
 use super::layout::LOCK;
-use crate::private::options;
+use crate::private_files::options;
 use std::fs::{File, TryLockError};
 use std::ops::Deref;
 use std::thread::sleep;

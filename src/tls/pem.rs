@@ -1,7 +1,7 @@
 //! Files in PEM (RFC 7468).
 
 use super::error::CertificateError;
-use crate::private::{read_regular_text, write_file};
+use crate::private_files::{read_regular_text, write_file};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use secrecy::SecretString;

@@ -7,7 +7,7 @@ use super::folder::Certificates;
 use super::layout::{REVOKED, ROOT, ROOT_KEY};
 use super::lock::Held;
 use super::pem::{der_certificate, read_key};
-use crate::private::{check_file, name_aside};
+use crate::private_files::{check_file, name_aside};
 use rustls::pki_types::CertificateDer;
 use secrecy::ExposeSecret;
 use std::fs;

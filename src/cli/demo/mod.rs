@@ -7,7 +7,7 @@ use crate::crypto::Place;
 use crate::exit::Exit;
 use crate::keys::{KeyRing, MASTER_KEY_FILE};
 use crate::model::{DATA_CONNECTION, Document, Timestamp};
-use crate::private::{create_folder, read_regular_text, write_file};
+use crate::private_files::{create_folder, read_regular_text, write_file};
 use crate::query::Predicate;
 use crate::server::{LOCK, ReadSettings, lock, serve_prepared};
 use crate::store::{Error, Origin, Snapshot, Store, Unrestricted, UserName, Write};

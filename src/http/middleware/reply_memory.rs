@@ -3,7 +3,7 @@
 
 use crate::error::Failure;
 use crate::service::waiting::Waiting;
-use crate::shares::Shares;
+use crate::user_shares::Shares;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};

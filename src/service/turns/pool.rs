@@ -1,7 +1,7 @@
 //! Turns to read what is not short, such as a long list: few can be read at a time, because each holds a connection to the database. An ordinary user has no more
 //! than half of the turns, and a request that waits for a turn can have that of a list whose client is slow, or of a read that computes for long.
 
-use crate::shares::Shares;
+use crate::user_shares::Shares;
 use std::future::pending;
 use std::sync::Arc;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};

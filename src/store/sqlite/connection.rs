@@ -4,7 +4,7 @@ use super::error::cause;
 use super::statement_cache::{CachedConnection, StatementMemory};
 use super::{migrations, seeds, sql_functions};
 use crate::memory::{Cache, CacheMemory};
-use crate::private::{check_regular, close_file, options, with_ending};
+use crate::private_files::{check_regular, close_file, options, with_ending};
 use crate::query::Expressions;
 use crate::store::error::Error;
 use rusqlite::config::DbConfig;

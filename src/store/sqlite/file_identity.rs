@@ -1,7 +1,7 @@
 //! Whether the files of a database are still the ones that were opened. A database that is moved or deleted under a running server could still be written
 //! to, and nobody would find what was written.
 
-use crate::private::with_ending;
+use crate::private_files::with_ending;
 use crate::store::error::Error;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
