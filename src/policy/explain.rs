@@ -1,9 +1,9 @@
 //! Why someone may or may not do something: what each rule says to it, and if it says nothing, why not.
 
+use super::binder::{Meaning, Names};
 use super::condition::{Comparison, Condition, Operand, Reference, Root};
 use super::guard::RuleSet;
-use super::judge::{Judge, too_much};
-use super::meaning::{Meaning, Names};
+use super::guard_builder::{Judge, too_much};
 use super::rule::{Rule, RuleFault};
 use crate::model::{Action, Actor, Entity, Kind, Property, RuleSource};
 use crate::query::{Predicate, Problem};

@@ -2,8 +2,8 @@
 //!
 //! Rules only grant: a guard is the union of what each rule allows, and where no rule speaks nothing is allowed.
 
-use super::judge::Judge;
-use super::meaning::{Names, Questions};
+use super::binder::{Names, Questions};
+use super::guard_builder::Judge;
 use super::privileges::{Grants, Guards, KeptPrivileges, Privileges};
 use super::resource_filter::Coverage;
 use super::rule::{Rule, RuleFault};

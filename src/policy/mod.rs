@@ -1,38 +1,38 @@
 //! Who may do what: the rules, turned into conditions on rows for one actor and one action.
 
+mod binder;
+mod comparison;
 pub mod condition;
 mod condition_mentions;
 mod explain;
 mod guard;
-mod judge;
+mod guard_builder;
+mod impact;
 mod literals;
-mod meaning;
 mod mentions;
 mod named;
-mod never;
+mod parse_tree;
 mod print;
 mod privileges;
 mod resource_filter;
 mod resource_types;
 mod rule;
 mod rules;
-mod side;
-mod survey;
 #[cfg(test)]
 mod tests;
-mod tree;
+mod unsatisfiable;
 mod warning;
 
 pub use explain::{Finding, Term, explain};
 pub use guard::RuleSet;
+pub use impact::{roles_in, touched};
 pub use literals::Literal;
 pub use mentions::mentions;
 pub use named::{CustomProperty, Mention, Named, StoredAttribute};
-pub use never::never_holds;
+pub use parse_tree::parse_tree;
 pub use privileges::{Grants, Guards, KeptPrivileges, Privileges};
 pub use resource_filter::ResourceFilter;
 pub use resource_types::unknown_type;
 pub use rule::{Rule, RuleFault};
-pub use survey::{roles_in, touched};
-pub use tree::parse_tree;
+pub use unsatisfiable::never_holds;
 pub use warning::{Warning, shown};

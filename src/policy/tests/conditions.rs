@@ -2,11 +2,11 @@
 
 use super::{ME, OTHER};
 use crate::model::{Actor, DATA_CONNECTION, fold};
+use crate::policy::binder::{Meaning, Names};
 use crate::policy::condition::{
     Call, Comparator, Comparison, Condition, MAX_DEPTH, Name, Operand, Reference, Root, parse,
 };
-use crate::policy::judge::Judge;
-use crate::policy::meaning::{Meaning, Names};
+use crate::policy::guard_builder::Judge;
 use crate::query::Position;
 use crate::query::evaluate::{Row, holds};
 use proptest::prelude::*;

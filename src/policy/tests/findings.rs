@@ -2,7 +2,7 @@
 
 use super::{OTHER, actor, is_true, owned, rule};
 use crate::model::{Action, Actor, Context, DATA_CONNECTION, Entity, REGISTRY, RuleSource, TAG, USER};
-use crate::policy::judge::HEAVIEST;
+use crate::policy::guard_builder::HEAVIEST;
 use crate::policy::{Finding, RuleSet, Term, explain, parse_tree, roles_in, touched};
 use crate::query::Predicate;
 use serde_json::{Value as Json, json};

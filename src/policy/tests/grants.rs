@@ -2,8 +2,8 @@
 
 use super::{ME, OTHER, actor, is_true, owned, rule};
 use crate::model::{Action, Actor, Context, DATA_CONNECTION, RuleSource, TAG, USER};
-use crate::policy::judge::{HEAVIEST, Judge};
-use crate::policy::meaning::Questions;
+use crate::policy::binder::Questions;
+use crate::policy::guard_builder::{HEAVIEST, Judge};
 use crate::policy::{KeptPrivileges, RuleSet};
 use crate::query::{Expressions, Predicate};
 use proptest::prelude::*;

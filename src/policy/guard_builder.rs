@@ -1,7 +1,7 @@
 //! Working out one guard: the union of what each rule grants, with what its condition asks about in turn.
 
+use super::binder::{Meaning, Names, Questions};
 use super::condition::Operand;
-use super::meaning::{Meaning, Names, Questions};
 use super::rule::Rule;
 use super::rules::{Rules, Spent, kib};
 use crate::model::{Action, Actor, Entity};

@@ -1,8 +1,8 @@
 //! Whether a condition can hold at all, whoever asks: what it says of the resource alone may decide it.
 
+use super::binder::{Meaning, Names};
 use super::condition::{Comparator, Comparison, Condition, Operand, Root};
-use super::judge::Judge;
-use super::meaning::{Meaning, Names};
+use super::guard_builder::Judge;
 use super::resource_filter::Coverage;
 use super::rule::Rule;
 use super::rules::Rules;

@@ -1,6 +1,7 @@
 //! A condition as JSON, for editors of rules. QRS has such a reply but documents no shape for it; this one is Patchbay's.
 
-use super::condition::{self, Call, Comparison, Condition, Operand};
+use super::condition;
+use super::condition::{Call, Comparison, Condition, Operand};
 use crate::query::Problem;
 use serde_json::{Value as Json, json};
 

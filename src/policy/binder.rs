@@ -1,8 +1,8 @@
 //! What a condition means for one actor and one entity type: attributes of the user are constants, properties of the
 //! resource become predicates, and what is decided by the user alone folds away (QRS reference, 6.5).
 
+use super::comparison::{Case, Side};
 use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root};
-use super::side::{Case, Side};
 use crate::model::{Action, Actor, Entity, Kind, Property, Role, did_you_mean};
 use crate::query::{Expression, Predicate, Problem};
 use std::sync::Arc;

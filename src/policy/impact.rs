@@ -1,6 +1,7 @@
 //! What can be read off rules without asking them: the roles that they mention, and which types a change touches.
 
-use super::condition::{self, Comparison, Condition, Operand, Root};
+use super::condition;
+use super::condition::{Comparison, Condition, Operand, Root};
 use super::guard::RuleSet;
 use super::resource_filter::ResourceFilter;
 use crate::model::{Entity, REGISTRY, RuleSource};
