@@ -36,10 +36,10 @@ const ROOMS: [(&str, &[&str]); 24] = [
             "model",
             "policy",
             "query",
-            "user_shares",
             "store",
             "threads",
             "tls",
+            "user_shares",
         ],
     ),
     // Requests and replies.
@@ -56,9 +56,9 @@ const ROOMS: [(&str, &[&str]); 24] = [
             "policy",
             "query",
             "service",
-            "user_shares",
             "store",
             "tls",
+            "user_shares",
         ],
     ),
     (
@@ -78,7 +78,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
             "tls",
         ],
     ),
-    ("openapi", &["access_report", "auth", "console", "http", "model", "service", "store"]),
+    ("openapi", &["access_report", "auth", "console", "http", "model", "policy", "service", "store"]),
     // The program.
     ("backup", &["auth", "crypto", "keys", "private_files", "store"]),
     ("config", &["auth", "backup", "keys", "memory", "model", "private_files", "query", "service"]),
