@@ -17,7 +17,7 @@ pub enum Names<'a> {
 }
 
 /// What a condition needs besides its own text.
-pub trait Questions {
+pub trait Lookup {
     /// The user who is asked about.
     fn actor(&self) -> &Actor;
 
@@ -35,9 +35,9 @@ pub trait Questions {
 }
 
 /// Binds one condition.
-pub struct Meaning<'a> {
-    /// Answers what the condition asks besides.
-    pub judge: &'a dyn Questions,
+pub struct Binder<'a> {
+    /// Looks up what the condition needs.
+    pub lookup: &'a dyn Lookup,
     /// The entity type.
     pub entity: &'static Entity,
     /// The condition's text.
@@ -46,7 +46,7 @@ pub struct Meaning<'a> {
     pub names: Names<'a>,
 }
 
-impl Meaning<'_> {
+impl Binder<'_> {
     /// The rows on which the condition holds.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl Meaning<'_> {
             Comparator::StrictlyDifferent => left.differs(&right, Case::Kept),
             Comparator::Like => left.like(&right),
             Comparator::Matches => {
-                left.matches(&right, |expression| self.judge.expression(&comparison.right, expression))
+                left.matches(&right, |expression| self.lookup.expression(&comparison.right, expression))
             }
         }
         .map_err(|message| problem(&message))
@@ -109,11 +109,11 @@ impl Meaning<'_> {
             ))
         })?;
         match call.subject.path.as_slice() {
-            [] => self.judge.guard(self.entity, action).map_err(problem),
+            [] => self.lookup.guard(self.entity, action).map_err(problem),
             [name] => match self.property(name)? {
                 Some(relation) => match relation.kind {
                     Kind::Reference(target) => {
-                        Ok(Predicate::any(relation, self.judge.guard(target, action).map_err(problem)?))
+                        Ok(Predicate::any(relation, self.lookup.guard(target, action).map_err(problem)?))
                     }
                     _ => Err(problem(format!("{} is no resource of its own", relation.name))),
                 },
@@ -140,11 +140,11 @@ impl Meaning<'_> {
     /// Attributes of the user. Any name is one that a directory or a sign-in may bring; what he has not is missing.
     fn of_user(&self, reference: &Reference) -> Result<Side, Problem> {
         match reference.path.as_slice() {
-            [] => Ok(Side::User(self.judge.actor().id)),
-            [name] if name.is_custom_property => Ok(Side::Constants(self.judge.actor().custom_property(&name.text))),
-            [name] => Ok(Side::Constants(self.judge.actor().attribute(&name.text))),
+            [] => Ok(Side::User(self.lookup.actor().id)),
+            [name] if name.is_custom_property => Ok(Side::Constants(self.lookup.actor().custom_property(&name.text))),
+            [name] => Ok(Side::Constants(self.lookup.actor().attribute(&name.text))),
             [environment, name] if environment.text.eq_ignore_ascii_case("environment") => {
-                Ok(Side::Constants(self.judge.actor().environment(&name.text)))
+                Ok(Side::Constants(self.lookup.actor().environment(&name.text)))
             }
             [first, ..] => {
                 Err(Problem::new(self.text, first.position.0, format!("{} has no attributes of its own", first.text)))

@@ -1,9 +1,9 @@
 //! Why someone may or may not do something: what each rule says to it, and if it says nothing, why not.
 
-use super::binder::{Meaning, Names};
+use super::binder::{Binder, Names};
 use super::condition::{Comparison, Condition, Operand, Reference, Root};
 use super::guard::RuleSet;
-use super::guard_builder::{Judge, too_much};
+use super::guard_builder::{GuardBuilder, too_much};
 use super::rule::{Rule, RuleFault};
 use crate::model::{Action, Actor, Entity, Kind, Property, RuleSource};
 use crate::query::{Predicate, Problem};
@@ -72,13 +72,13 @@ pub fn explain(
     let Some(condition) = &rule.condition else {
         return Finding::Asked { reach, condition: Predicate::True, terms: Vec::new() };
     };
-    let judge = Judge::of(&rules.rules, actor).asked_for(entity, action);
-    let meaning = Meaning { judge: &judge, entity, text: &rule.text, names: Names::Lenient };
+    let builder = GuardBuilder::of(&rules.rules, actor).asked_for(entity, action);
+    let binder = Binder { lookup: &builder, entity, text: &rule.text, names: Names::Lenient };
     let told = |term: &Condition| {
-        Ok(Term { text: term.to_string(), holds: meaning.condition(term)?, relation: relation(term, entity) })
+        Ok(Term { text: term.to_string(), holds: binder.condition(term)?, relation: relation(term, entity) })
     };
     let terms = condition.terms().into_iter().map(told).collect();
-    match (meaning.condition(condition), terms) {
+    match (binder.condition(condition), terms) {
         (Ok(condition), Ok(terms)) => match too_much(&condition, condition.weight()) {
             None => Finding::Asked { reach, condition, terms },
             Some(message) => Finding::Faulty(RuleFault { field: "rule", problem: Problem { position: 1, message } }),

@@ -2,8 +2,8 @@
 //!
 //! Rules only grant: a guard is the union of what each rule allows, and where no rule speaks nothing is allowed.
 
-use super::binder::{Names, Questions};
-use super::guard_builder::Judge;
+use super::binder::{Lookup, Names};
+use super::guard_builder::GuardBuilder;
 use super::privileges::{Grants, Guards, KeptPrivileges, Privileges};
 use super::resource_filter::Coverage;
 use super::rule::{Rule, RuleFault};
@@ -132,9 +132,9 @@ impl RuleSet {
     /// Works out what `actor` may do. With many rules that takes long.
     #[must_use]
     pub fn work_out(&self, actor: &Actor) -> Privileges {
-        let judge = Judge::of(&self.rules, actor);
-        let privileges = Privileges::new(|entity| Action::ALL.map(|action| judge.shared_guard(entity, action)));
-        for (id, reason) in judge.left_out() {
+        let builder = GuardBuilder::of(&self.rules, actor);
+        let privileges = Privileges::new(|entity| Action::ALL.map(|action| builder.shared_guard(entity, action)));
+        for (id, reason) in builder.left_out() {
             self.warn_once(id, actor, &reason);
         }
         privileges
@@ -152,17 +152,17 @@ impl RuleSet {
     /// questions about many users, which would drive those who work out of memory.
     #[must_use]
     pub fn guards(&self, actor: &Actor, entity: &'static Entity) -> Guards {
-        guards(&Judge::of(&self.rules, actor), entity)
+        guards(&GuardBuilder::of(&self.rules, actor), entity)
     }
 
     /// The rules that do not grant `actor` an action on `entity` though they would, because those before them leave too much to
     /// compare, or because they can't be evaluated.
     #[must_use]
     pub fn left_out(&self, actor: &Actor, entity: &'static Entity, action: Action) -> BTreeMap<Uuid, String> {
-        let judge = Judge::of(&self.rules, actor);
+        let builder = GuardBuilder::of(&self.rules, actor);
         // What it comes to does not matter here.
-        let _ = judge.guard(entity, action);
-        judge.left_out()
+        let _ = builder.guard(entity, action);
+        builder.left_out()
     }
 
     /// Adds a rule to those in force. One of another category than Security is not evaluated, and changes nothing.
@@ -197,13 +197,13 @@ impl RuleSet {
     pub fn check_each<'s>(&self, sources: impl IntoIterator<Item = &'s RuleSource>) -> Vec<Option<Invalid>> {
         // Of whom nothing is known, from either place: a rule may hold in one of them only.
         let actors = [Context::Management, Context::App].map(|context| Actor { context, ..Actor::nobody() });
-        let judges = actors.each_ref().map(|actor| Judge::of(&self.rules, actor));
+        let builders = actors.each_ref().map(|actor| GuardBuilder::of(&self.rules, actor));
         // Those that are not in force cost as well.
         let mut others = Rules::new(&self.rules.expressions);
-        sources.into_iter().map(|source| self.check_one(source, &judges, &mut others).err()).collect()
+        sources.into_iter().map(|source| self.check_one(source, &builders, &mut others).err()).collect()
     }
 
-    fn check_one(&self, source: &RuleSource, judges: &[Judge<'_>], others: &mut Rules) -> Result<(), Invalid> {
+    fn check_one(&self, source: &RuleSource, builders: &[GuardBuilder<'_>], others: &mut Rules) -> Result<(), Invalid> {
         if !source.is_security() {
             return Ok(());
         }
@@ -219,15 +219,15 @@ impl RuleSet {
             Coverage::OnlyNamed => Names::OneOf(&entities),
             Coverage::OnlyStored | Coverage::Others => Names::Lenient,
         };
-        for judge in judges.iter().filter(|judge| rule.holds_in(judge.actor.context)) {
+        for builder in builders.iter().filter(|builder| rule.holds_in(builder.actor.context)) {
             for &entity in &entities {
                 let mut actions = Action::ALL.into_iter().filter(|action| action.is_in(source.actions));
                 // A condition means the same for every action, but for what leads back to the question.
                 let actions: Vec<Action> =
                     if rule.asks_privileges { actions.collect() } else { actions.next().into_iter().collect() };
                 for action in actions {
-                    let meaning = judge.asked_for(entity, action).bind(&rule, entity, names);
-                    meaning.map_err(|problem| problem.of_field("rule"))?;
+                    let bound = builder.asked_for(entity, action).bind(&rule, entity, names);
+                    bound.map_err(|problem| problem.of_field("rule"))?;
                 }
             }
         }
@@ -235,6 +235,6 @@ impl RuleSet {
     }
 }
 
-fn guards(judge: &Judge<'_>, entity: &'static Entity) -> Guards {
-    Action::ALL.map(|action| judge.guard(entity, action).unwrap_or(Predicate::False))
+fn guards(builder: &GuardBuilder<'_>, entity: &'static Entity) -> Guards {
+    Action::ALL.map(|action| builder.guard(entity, action).unwrap_or(Predicate::False))
 }

@@ -1,6 +1,6 @@
 //! Working out one guard: the union of what each rule grants, with what its condition asks about in turn.
 
-use super::binder::{Meaning, Names, Questions};
+use super::binder::{Binder, Lookup, Names};
 use super::condition::Operand;
 use super::rule::Rule;
 use super::rules::{Rules, Spent, kib};
@@ -19,7 +19,7 @@ pub const HEAVIEST: usize = 1_000;
 const DEEPEST: usize = 200;
 
 /// Rules and an actor, while guards are worked out.
-pub struct Judge<'a> {
+pub struct GuardBuilder<'a> {
     rules: &'a [Rule],
     expressions: Arc<Expressions>,
     /// Who asks.
@@ -52,21 +52,21 @@ struct Known {
     spent: Spent,
 }
 
-impl<'a> Judge<'a> {
-    /// A judge with compiled regular expressions of its own.
+impl<'a> GuardBuilder<'a> {
+    /// A builder with compiled regular expressions of its own.
     #[cfg(test)]
     pub(super) fn new(rules: &'a [Rule], actor: &'a Actor) -> Self {
         let expressions = Arc::new(Expressions::new(1 << 20));
         Self { rules, expressions, actor, asked: Vec::new(), known: Rc::default() }
     }
 
-    /// The judge of an actor by these rules.
+    /// The builder of the guards of an actor by these rules.
     pub(super) fn of(rules: &'a Rules, actor: &'a Actor) -> Self {
         let expressions = Arc::clone(&rules.expressions);
         Self { rules, expressions, actor, asked: Vec::new(), known: Rc::default() }
     }
 
-    /// The judge of a condition that is asked about because of this question, who knows what this one knows.
+    /// The builder for a condition that this question leads to. It shares what was worked out already.
     pub(super) fn asked_for(&self, entity: &'static Entity, action: Action) -> Self {
         let asked = self.asked.iter().copied().chain([(entity.resource_type, action)]).collect();
         Self { expressions: Arc::clone(&self.expressions), asked, known: Rc::clone(&self.known), ..*self }
@@ -169,11 +169,11 @@ impl<'a> Judge<'a> {
     /// What the rule's condition means, with its names looked up as `names` says.
     pub(super) fn bind(&self, rule: &Rule, entity: &'static Entity, names: Names) -> Result<Predicate, Problem> {
         let Some(condition) = &rule.condition else { return Ok(Predicate::True) };
-        Meaning { judge: self, entity, text: &rule.text, names }.condition(condition)
+        Binder { lookup: self, entity, text: &rule.text, names }.condition(condition)
     }
 }
 
-impl Questions for Judge<'_> {
+impl Lookup for GuardBuilder<'_> {
     fn actor(&self) -> &Actor {
         self.actor
     }

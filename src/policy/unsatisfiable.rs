@@ -1,8 +1,8 @@
 //! Whether a condition can hold at all, whoever asks: what it says of the resource alone may decide it.
 
-use super::binder::{Meaning, Names};
+use super::binder::{Binder, Names};
 use super::condition::{Comparator, Comparison, Condition, Operand, Root};
-use super::guard_builder::Judge;
+use super::guard_builder::GuardBuilder;
 use super::resource_filter::Coverage;
 use super::rule::Rule;
 use super::rules::Rules;
@@ -28,18 +28,18 @@ pub fn never_holds(source: &RuleSource) -> Option<Warning> {
     let mut covered = governed().filter(|entity| rule.filter.concerns(entity)).peekable();
     covered.peek()?;
     let (rules, nobody) = (Rules::new(&Arc::new(Expressions::new(0))), Actor::nobody());
-    let judge = Judge::of(&rules, &nobody);
+    let builder = GuardBuilder::of(&rules, &nobody);
     let holds = |entity: &'static Entity| {
-        let meaning = Meaning { judge: &judge, entity, text: &rule.text, names: Names::Lenient };
-        when(condition, &meaning) != When::Never
+        let binder = Binder { lookup: &builder, entity, text: &rule.text, names: Names::Lenient };
+        when(condition, &binder) != When::Never
     };
     let message = "the condition can't hold for any resource that the rule is about".to_owned();
     (!covered.any(holds)).then(|| Warning::about("rule", message))
 }
 
-fn when(condition: &Condition, meaning: &Meaning<'_>) -> When {
+fn when(condition: &Condition, binder: &Binder<'_>) -> When {
     let of = |parts: &[Condition], enough: When, otherwise: When| {
-        let mut parts = parts.iter().map(|part| when(part, meaning));
+        let mut parts = parts.iter().map(|part| when(part, binder));
         if parts.clone().any(|part| part == enough) {
             enough
         } else if parts.all(|part| part == otherwise) {
@@ -51,12 +51,12 @@ fn when(condition: &Condition, meaning: &Meaning<'_>) -> When {
     match condition {
         Condition::Or(parts) => of(parts, When::Always, When::Never),
         Condition::And(parts) => of(parts, When::Never, When::Always),
-        Condition::Not(part) => match when(part, meaning) {
+        Condition::Not(part) => match when(part, binder) {
             When::Always => When::Never,
             When::Never => When::Always,
             When::Sometimes => When::Sometimes,
         },
-        term if is_about_resource_alone(term) => match meaning.condition(term) {
+        term if is_about_resource_alone(term) => match binder.condition(term) {
             Ok(Predicate::True) => When::Always,
             Ok(Predicate::False) => When::Never,
             _ => When::Sometimes,

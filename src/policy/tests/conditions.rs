@@ -2,11 +2,11 @@
 
 use super::{ME, OTHER};
 use crate::model::{Actor, DATA_CONNECTION, fold};
-use crate::policy::binder::{Meaning, Names};
+use crate::policy::binder::{Binder, Names};
 use crate::policy::condition::{
     Call, Comparator, Comparison, Condition, MAX_DEPTH, Name, Operand, Reference, Root, parse,
 };
-use crate::policy::guard_builder::Judge;
+use crate::policy::guard_builder::GuardBuilder;
 use crate::query::Position;
 use crate::query::evaluate::{Row, holds};
 use proptest::prelude::*;
@@ -209,10 +209,10 @@ proptest! {
     ) {
         let actor = actor(name, groups, teams);
         let row = row(row_name, kind, is_mine, &row_teams, owner);
-        let judge = Judge::new(&[], &actor);
-        let meaning = Meaning { judge: &judge, entity: &DATA_CONNECTION, text: "", names: Names::OneOf(&[&DATA_CONNECTION]) };
+        let builder = GuardBuilder::new(&[], &actor);
+        let binder = Binder { lookup: &builder, entity: &DATA_CONNECTION, text: "", names: Names::OneOf(&[&DATA_CONNECTION]) };
         prop_assert_eq!(parse(&condition.to_string()), Ok(condition.clone()));
-        let bound = meaning.condition(&condition).unwrap();
+        let bound = binder.condition(&condition).unwrap();
         let expected = is_true(&condition, &actor, &row);
         prop_assert_eq!(holds(&bound, &Row::from_json(&DATA_CONNECTION, &row)), expected, "{:?}", bound);
     }

@@ -2,8 +2,8 @@
 
 use super::{ME, OTHER, actor, is_true, owned, rule};
 use crate::model::{Action, Actor, Context, DATA_CONNECTION, RuleSource, TAG, USER};
-use crate::policy::binder::Questions;
-use crate::policy::guard_builder::{HEAVIEST, Judge};
+use crate::policy::binder::Lookup;
+use crate::policy::guard_builder::{GuardBuilder, HEAVIEST};
 use crate::policy::{KeptPrivileges, RuleSet};
 use crate::query::{Expressions, Predicate};
 use proptest::prelude::*;
@@ -149,7 +149,7 @@ proptest! {
         let anna = actor("anna");
         let together = set.guards(&anna, &DATA_CONNECTION);
         for action in Action::ALL {
-            let alone = Judge::new(&set.rules, &anna).guard(&DATA_CONNECTION, action);
+            let alone = GuardBuilder::new(&set.rules, &anna).guard(&DATA_CONNECTION, action);
             prop_assert_eq!(&together[action as usize], &alone.unwrap_or(Predicate::False));
         }
     }
