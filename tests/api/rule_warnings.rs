@@ -218,7 +218,7 @@ fn rules_that_can_hold_here_or_on_another_site_have_no_warnings() {
             "Stream*,App*,Tag*,DataConnection*",
             r#"resource.resourcetype="DataConnection" and resource.@DevGroup = user.group"#,
         ),
-        ("App*,Stream_*", r#"resource.stream.@Whatever = user.whatever and resource.published = "true""#),
+        ("App*,ReloadTask_*", r#"resource.stream.@Whatever = user.whatever and resource.published = "true""#),
         ("*", r#"resource.resourcetype = "App.Object" and resource.objectType = "sheet" and resource.stream.Empty()"#),
         // Other types of a site have these properties, and their names are short.
         ("App*,DataConnection*", r#"resource.node.name = "x" or resource.date = "x" or resource.size = "1""#),
