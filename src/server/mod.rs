@@ -1,5 +1,6 @@
 //! The server: prepares the data folder, opens everything in it, and serves until told to stop.
 
+mod assembly;
 mod capacity;
 mod certificate_entry;
 mod doors;
@@ -26,39 +27,27 @@ pub use tasks::unseal_socket::{SOCKET, UNSEALED};
 
 use crate::access_report::has_no_administrator;
 use crate::auth::invitation::Invitation;
-use crate::auth::password::Passwords;
-use crate::auth::refusal_quota::Refusals;
-use crate::auth::session::DerivedSessions;
-use crate::auth::token::new_token;
 use crate::backup::Schedule;
 use crate::config::{CERTIFICATES, DATABASE, Settings};
 use crate::console::FIRST_ADMINISTRATOR;
 use crate::exit::Exit;
 use crate::http::State;
-use crate::http::middleware::reply_memory::ReplyMemory;
-use crate::http::operations::event_loops::EventLoops;
 use crate::http::operations::metrics::Metrics;
 use crate::keys::{self, KeyRing};
-use crate::memory::Cache;
-use crate::openapi;
 use crate::private_files::{check_folder, create_folder};
 use crate::service::backend::Backend;
-use crate::service::body_memory::BodyMemory;
-use crate::service::open_keys::OpenKeys;
-use crate::service::response_cache::ResponseCache;
-use crate::service::rule_cache::RuleCache;
-use crate::store::{Added, Allowances, Sealer, Snapshot, Store};
+use crate::store::{Snapshot, Store};
 use crate::terminal::print;
-use crate::tls::{Certificates, ServerCertificate, client_check, host_names};
 use actix_web::dev::Server;
 use actix_web::rt::{System, spawn};
 use actix_web::web::Data;
-use capacity::{backlog, make_room_for_files, number_of_event_loops, number_of_workers, queues, readers};
-use chrono::{DateTime, Utc};
+use assembly::{open_backend, open_certificates, state};
+use capacity::{make_room_for_files, number_of_workers};
 use doors::{Doors, OpenDoor, open_doors, reachable};
 use reload::Reload;
 use secrecy::{ExposeSecret, SecretString};
 use signals::{Hangups, Signals, end_in_time, stop_when_told};
+use startup_message::Urls;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -66,9 +55,6 @@ use std::thread::Builder;
 use std::time::Duration;
 use tasks::certificate_renewal::Upkeep;
 use tokio::task::{JoinHandle, yield_now};
-
-/// Passwords that are checked at a time.
-const CHECKS: usize = 4;
 
 /// Serves what is in the data folder. On SIGHUP, `again` gives the settings as they are then.
 ///
@@ -100,70 +86,14 @@ pub fn serve_prepared(
     let workers = number_of_workers();
     let data = make_private_folder(&settings.data)?;
     let _lock = lock(&data)?;
-    let memory = settings.cache_memory;
-    let keys = Arc::new(OpenKeys::new(None));
-    let store = open_store(settings, &data, &keys, workers)?;
-    let rules = RuleCache::new(memory, store.expressions());
-    warn_of_earlier_data(&store)?;
-    tasks::untrusted_sessions::end_without_source(&store, settings);
-    let key_ring = keys::open_key_ring(&settings.master_key, &store)?.map(Arc::new);
-    if let Some(ring) = &key_ring {
-        keys.unseal(Arc::clone(ring));
-    }
-    prepare(&store, key_ring.as_deref())?;
+    let backend = open_backend(settings, &data, workers, &metrics)?;
+    prepare_data(settings, &backend, prepare)?;
     let folder = make_private_folder(&data.join(CERTIFICATES))?;
-    let addresses = settings.front.iter().map(|front| front.address.ip()).chain([settings.listen.ip()]);
-    let hosts = host_names(addresses, &settings.hosts);
-    let (certificates, renewed) = Certificates::prepare(&folder, &hosts).map_err(|error| error.to_string())?;
-    tasks::certificate_renewal::record(&store, renewed.as_ref())?;
-    let shown = Arc::new(ServerCertificate::read(&certificates).map_err(|error| error.to_string())?);
-    let clients = Arc::new(client_check(&certificates).map_err(|error| error.to_string())?);
-    let doors = open_doors(settings, &shown, &clients)?;
-    let front_url = doors.front.as_ref().map(OpenDoor::url);
-    let (invitation, link) = invite(&store, front_url.as_deref())?;
-    let operations = doors.operations.as_ref().map(|bound| format!("http://{}", reachable(bound.address)));
-    let urls = startup_message::Urls {
-        direct: &doors.direct.url(),
-        front: front_url.as_deref(),
-        operations: operations.as_deref(),
-    };
-    let welcome = startup_message::text(&urls, link.as_ref(), &certificates, &folder);
-    let document = openapi::document().to_json().map_err(|error| error.to_string())?;
-    let body_memory = BodyMemory::new(settings.limits.body_memory_bytes).map_err(|error| error.to_string())?;
-    let state = Data::new(State {
-        backend: Arc::new(Backend {
-            backlog: backlog(settings, &store),
-            queues: queues(settings, &store),
-            store,
-            keys,
-            rules,
-            responses: ResponseCache::new(memory.share(Cache::Responses), metrics.given_again()),
-            limits: settings.limits,
-            session_attributes: settings.session_attributes().into(),
-            allowances: Allowances::new(Added {
-                entities: settings.limits.daily_entities,
-                bytes: settings.limits.daily_bytes,
-            }),
-        }),
-        memory,
-        certificates,
-        shown,
-        clients,
-        passwords: Passwords::new(CHECKS),
-        derived_sessions: DerivedSessions::new(memory.share(Cache::Sessions)),
-        form_key: new_token()?,
-        metrics,
-        event_loops: EventLoops::new(number_of_event_loops(settings, workers)),
-        body_memory,
-        reply_memory: ReplyMemory::default(),
-        refusals: Refusals::default(),
-        invitation,
-        hosts,
-        openapi: document.into(),
-        operations: openapi::operations(),
-        build_version: settings.build_version.clone(),
-        build_date: build_date().unwrap_or_default(),
-    });
+    let tls = open_certificates(settings, &folder, &backend.store)?;
+    let doors = open_doors(settings, &tls.shown, &tls.clients)?;
+    let (invitation, link) = invite(&backend.store, doors.front.as_ref())?;
+    let welcome = startup_message::text(&urls(&doors), link.as_ref(), &tls.certificates, &folder);
+    let state = Data::new(state(settings, backend, tls, invitation, metrics, workers)?);
     let schedule = schedule(settings, &data)?;
     let result = system.block_on(async {
         let upkeep = start_tasks(settings, &state, &data);
@@ -180,13 +110,21 @@ pub fn serve_prepared(
     Ok(())
 }
 
-/// Opens the database, with as many connections as the doors need.
-fn open_store(settings: &Settings, data: &Path, keys: &Arc<OpenKeys>, workers: usize) -> Result<Store, Exit> {
-    let readers = readers(settings, workers);
-    let sealer: Arc<dyn Sealer> = Arc::clone(keys) as _;
-    let (path, memory) = (data.join(DATABASE), settings.cache_memory);
-    let opened = Store::open_within(&path, readers, settings.max_wal_bytes, memory, Some(sealer));
-    Ok(opened.map_err(|error| error.to_string())?)
+/// Sees to the data before the first request: reports what an earlier version left, ends sessions of sources that are no longer trusted, opens the data keys,
+/// and does what the command asks for.
+fn prepare_data(
+    settings: &Settings,
+    backend: &Backend,
+    prepare: impl FnOnce(&Store, Option<&KeyRing>) -> Result<(), Exit>,
+) -> Result<(), Exit> {
+    let store = &backend.store;
+    warn_of_earlier_data(store)?;
+    tasks::untrusted_sessions::end_without_source(store, settings);
+    let key_ring = keys::open_key_ring(&settings.master_key, store)?.map(Arc::new);
+    if let Some(ring) = &key_ring {
+        backend.keys.unseal(Arc::clone(ring));
+    }
+    prepare(store, key_ring.as_deref())
 }
 
 /// Starts what the server does by itself while it runs.
@@ -238,18 +176,27 @@ fn wait_for_key(_: &Data<State>, _: &Path) {
     tracing::warn!("start the server with its master key");
 }
 
+/// The addresses of the doors.
+fn urls(doors: &Doors) -> Urls {
+    Urls {
+        direct: doors.direct.url(),
+        front: doors.front.as_ref().map(OpenDoor::url),
+        operations: doors.operations.as_ref().map(|bound| format!("http://{}", reachable(bound.address))),
+    }
+}
+
 /// Begins to make backups, if there are to be any.
 fn schedule(settings: &Settings, data: &Path) -> Result<Option<Schedule>, Exit> {
     let start = settings.backups.clone().map(|plan| Schedule::start(plan, data.join(DATABASE)));
     start.transpose().map_err(|error| Exit::Failure(format!("can't start the thread that makes backups: {error}")))
 }
 
-/// Invites the first administrator of a site that has none, if there is a door by which he can come.
-fn invite(store: &Store, front: Option<&str>) -> Result<(Option<Invitation>, Option<SecretString>), Exit> {
+/// Invites the first administrator of a site that has none, if there is a front door at which to sign in.
+fn invite(store: &Store, front: Option<&OpenDoor>) -> Result<(Option<Invitation>, Option<SecretString>), Exit> {
     let is_needed = store.read(has_no_administrator).map_err(|error| error.to_string())?;
     let Some(front) = front.filter(|_| is_needed) else { return Ok((None, None)) };
     let (invitation, secret) = Invitation::new()?;
-    let link = format!("{front}{FIRST_ADMINISTRATOR}?link={}", secret.expose_secret());
+    let link = format!("{}{FIRST_ADMINISTRATOR}?link={}", front.url(), secret.expose_secret());
     Ok((Some(invitation), Some(SecretString::from(link))))
 }
 
@@ -286,10 +233,4 @@ fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
     create_folder(path).map_err(failed)?;
     check_folder(path)?;
     path.canonicalize().map_err(failed)
-}
-
-/// When the file of this program was written, in the form in which QRS tells when it was built.
-fn build_date() -> Option<String> {
-    let written = std::env::current_exe().and_then(|path| path.metadata()).and_then(|file| file.modified()).ok()?;
-    Some(DateTime::<Utc>::from(written).format("%-m/%-d/%Y %-I:%M:%S %p").to_string())
 }

@@ -5,24 +5,25 @@ use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 
 /// Where clients find the doors.
-pub struct Urls<'a> {
+pub struct Urls {
     /// The direct one.
-    pub direct: &'a str,
+    pub direct: String,
     /// The front door, if there is one.
-    pub front: Option<&'a str>,
+    pub front: Option<String>,
     /// The one for whoever runs the server, if there is one.
-    pub operations: Option<&'a str>,
+    pub operations: Option<String>,
 }
 
 /// The text, with a line to paste: where the doors are, and what opens them.
 pub fn text(
-    &Urls { direct, front, operations }: &Urls<'_>,
+    Urls { direct, front, operations }: &Urls,
     link: Option<&SecretString>,
     certificates: &Certificates,
     folder: &Path,
 ) -> SecretString {
-    let front = front.map(|front| format!("Front door: {front}\nConsole: {front}/console\n")).unwrap_or_default();
-    let operations = operations.map(|url| format!("For operations: {url}/ready\n")).unwrap_or_default();
+    let front =
+        front.as_ref().map(|front| format!("Front door: {front}\nConsole: {front}/console\n")).unwrap_or_default();
+    let operations = operations.as_ref().map(|url| format!("For operations: {url}/ready\n")).unwrap_or_default();
     let link = link.map(|link| {
         let link = link.expose_secret();
         format!("Choose the first administrator's password, within 30 minutes: {link}\n")

@@ -220,7 +220,7 @@ fn how_many_may_fail_and_how_long_they_wait_can_be_set() {
     for (arguments, part) in [
         (
             &["--front", "127.0.0.1:0", "--sign-in-user-failures", "0"][..],
-            "sign-in-user-failures must be 1 to 100, not 0",
+            "sign-in-user-failures must be 1 to 100, not '0'",
         ),
         (&["--front", "127.0.0.1:0", "--sign-in-address-failures", "0"], "sign-in-address-failures must be 1 to 10000"),
         (&["--front", "127.0.0.1:0", "--sign-in-wait-seconds", "90000"], "sign-in-wait-seconds must be 1 to 86400"),
