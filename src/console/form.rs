@@ -107,9 +107,23 @@ pub(super) const CLEAR: &str = "clear ";
 /// Whether a form of that mode can set the property.
 pub(super) fn is_open(property: &Property, mode: Mode) -> bool {
     match mode {
-        Mode::New => !matches!(property.presence, Presence::ServerSet(_)) && !matches!(property.kind, Kind::Id),
-        Mode::Open => property.is_changeable(),
+        Mode::New => {
+            has_field(property)
+                && !matches!(property.presence, Presence::ServerSet(_))
+                && !matches!(property.kind, Kind::Id)
+        }
+        Mode::Open => has_field(property) && property.is_changeable(),
         Mode::ReadOnly => false,
+    }
+}
+
+/// Whether the console has a field for such a property: of references, those to users; of lists, those of strings, tags, custom properties and attributes.
+fn has_field(property: &Property) -> bool {
+    match property.kind {
+        Kind::Reference(_) => property.refers_to_user(),
+        Kind::Links(_) => property.has_role(Role::Tags),
+        Kind::Elements(_) => property.has_role(Role::CustomProperties) || property.has_role(Role::Attributes),
+        _ => true,
     }
 }
 
@@ -253,4 +267,27 @@ fn custom_property(definition: &Json, held: &Json) -> Field {
     let hint = if choices.is_empty() { format!("{hint} One value a line.") } else { hint.to_owned() };
     let label = format!("Custom property {}", reference(definition));
     Field { name: field_of(definition), label, hint, input, page: choices::shown(definition), fault: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DATA_CONNECTION, SELECTION, TAG, USER};
+
+    #[test]
+    fn a_form_has_fields_for_what_it_can_send_and_shows_the_rest() {
+        let open = |property: &Property| [Mode::New, Mode::Open].map(|mode| is_open(property, mode));
+        for (entity, name) in [
+            (&DATA_CONNECTION, "owner"),
+            (&DATA_CONNECTION, "tags"),
+            (&USER, "customProperties"),
+            (&USER, "attributes"),
+        ] {
+            assert_eq!(open(entity.property(name).unwrap()), [true; 2], "{name}");
+        }
+        let (reference, links) = (Property::reference("tag", "tag_id", &TAG), Property::links("users", "users", &USER));
+        for property in [&reference, &links, SELECTION.property("items").unwrap()] {
+            assert_eq!(open(property), [false; 2], "{property:?}");
+        }
+    }
 }

@@ -41,6 +41,7 @@ fn forbidden() -> Vec<Forbidden> {
     vec![
         of(format!(r"[=!]=\s*[&*]*{constant}"), "if *entity == SYSTEM_RULE {"),
         of(format!(r"{constant}\s*[=!]="), "if USER != *target {"),
+        of(format!(r"ptr::eq\([^)]*{constant}"), "std::ptr::eq(entity, &USER)"),
         of(format!(r"\[(?:\s*{constant}\s*,?)+\]\s*\.contains\("), "[&SYSTEM_RULE, &USER].contains(&entity)"),
         of(format!(r#"(?:property|entity|target|element){name}\s*[=!]=\s*""#), "property.name == \"owner\""),
         of(format!(r#""\s*[=!]=\s*\*?(?:property|entity|target|element){name}\b"#), "\"roles\" != property.name"),
