@@ -27,6 +27,9 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
+/// The code with which functions fail that get a text that is not UTF-8.
+pub const NOT_TEXT: ErrorCode = ErrorCode::TypeMismatch;
+
 fn failure(error: rusqlite::Error) -> Failure {
     Failure::new(reason(&error), error)
 }
@@ -46,6 +49,7 @@ fn reason(error: &rusqlite::Error) -> String {
         other if other.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
             format!("{other}; SQLite needs leave to write to it, and to the folder that it is in")
         }
+        other if other.sqlite_error_code() == Some(NOT_TEXT) => "a stored text is not valid UTF-8".to_owned(),
         other => other.to_string(),
     }
 }

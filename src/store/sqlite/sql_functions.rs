@@ -1,25 +1,30 @@
 //! The SQL functions that filters and the conditions of rules need and SQLite does not have.
 
-use super::error::cause;
+use super::error::{NOT_TEXT, cause};
 use crate::model::{fold, visible_name};
 use crate::query::{Expressions, Wildcards};
 use crate::store::error::Error as StoreError;
 use rusqlite::functions::{Context, FunctionFlags};
-use rusqlite::{Connection, Error};
+use rusqlite::{Connection, Error, ffi};
 use std::sync::Arc;
 
 type Reason = Box<dyn std::error::Error + Send + Sync>;
 
-/// The message of a statement that came upon a text that is not UTF-8.
-const NOT_TEXT: &str = "a stored text is not valid UTF-8";
-
-/// What SQLite says of a stored text that should be JSON. Filters over the audit log read such texts.
+/// The message of SQLite about a stored text that should be JSON, for which it has no code. Filters over the audit log read such texts.
 const NOT_JSON: &str = "malformed JSON";
 
 /// Whether a statement has failed because a stored text can't be read.
 pub fn is_about_text(error: &StoreError) -> bool {
-    let Some(Error::SqliteFailure(_, Some(message))) = cause(error) else { return false };
-    message == NOT_TEXT || message == NOT_JSON
+    match cause(error) {
+        Some(Error::SqliteFailure(failure, _)) if failure.code == NOT_TEXT => true,
+        Some(Error::SqliteFailure(_, Some(message))) => message == NOT_JSON,
+        _ => false,
+    }
+}
+
+/// The failure of a function that gets a text that is not UTF-8. SQLite itself has this code for wrong row ids in writes only.
+fn not_text() -> Error {
+    Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_MISMATCH), None)
 }
 
 /// Tests one text.
@@ -60,7 +65,7 @@ fn fold_type(context: &Context<'_>) -> rusqlite::Result<String> {
 
 /// `visible_name(text)` is the name of a type as it is compared where case counts.
 fn visible_name_of(context: &Context<'_>) -> rusqlite::Result<String> {
-    let text = context.get_raw(0).as_str().map_err(|_| Error::UserFunctionError(NOT_TEXT.into()))?;
+    let text = context.get_raw(0).as_str().map_err(|_| not_text())?;
     Ok(visible_name(text).into_owned())
 }
 
@@ -72,7 +77,7 @@ fn matches_regex(expressions: &Expressions, context: &Context<'_>) -> rusqlite::
         Ok::<Matcher, Reason>(Box::new(expression.matcher()))
     })?;
     // Nobody can say whether a text that can't be read matches, and a row must not be missing without a word.
-    let text = context.get_raw(1).as_str().map_err(|_| Error::UserFunctionError(NOT_TEXT.into()))?;
+    let text = context.get_raw(1).as_str().map_err(|_| not_text())?;
     Ok(matches(text))
 }
 
@@ -87,7 +92,7 @@ fn ends_with_text(context: &Context<'_>) -> rusqlite::Result<Option<bool>> {
 /// `matches_wildcards(pattern, text)`, for patterns with `*` and `?`. A statement reads the pattern once.
 fn matches_wildcards(context: &Context<'_>) -> rusqlite::Result<bool> {
     let wildcards = context.get_or_create_aux(0, |value| Ok::<_, Reason>(Wildcards::of(value.as_str()?)))?;
-    let text = context.get_raw(1).as_str().map_err(|_| Error::UserFunctionError(NOT_TEXT.into()))?;
+    let text = context.get_raw(1).as_str().map_err(|_| not_text())?;
     Ok(wildcards.match_all_of(text))
 }
 
@@ -98,4 +103,33 @@ fn contains_text(context: &Context<'_>) -> rusqlite::Result<Option<bool>> {
         .get_or_create_aux(0, |value| Ok::<_, Reason>(memchr::memmem::Finder::new(value.as_bytes()?).into_owned()))?;
     let text = context.get_raw(1).as_bytes_or_null().map_err(|error| Error::UserFunctionError(error.into()))?;
     Ok(text.map(|text| part.find(text).is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_can_not_be_read_is_told_from_other_failures() {
+        let connection = Connection::open_in_memory().unwrap();
+        register(&connection, &Arc::new(Expressions::new(1 << 20))).unwrap();
+        let broken = "CAST(x'C3' AS TEXT)";
+        for (expression, expected) in [
+            (format!("matches_wildcards('*a*', {broken})"), true),
+            (format!("matches_regex('^(?i:a)$', {broken})"), true),
+            (format!("visible_name({broken})"), true),
+            ("json_extract('{', '$.a')".to_owned(), true),
+            ("matches_regex('(', 'a')".to_owned(), false),
+            ("abs(-9223372036854775807 - 1)".to_owned(), false),
+        ] {
+            let found = connection.query_row(&format!("SELECT {expression}"), [], |row| row.get::<_, bool>(0));
+            let error = StoreError::from(found.unwrap_err());
+            assert_eq!(is_about_text(&error), expected, "{expression}: {error}");
+            assert_eq!(
+                error.to_string().contains("not valid UTF-8"),
+                expression.contains(broken),
+                "{expression}: {error}"
+            );
+        }
+    }
 }
