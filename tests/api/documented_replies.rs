@@ -127,3 +127,33 @@ fn replies_hold_what_the_document_says_of_them() {
     check("/tokens", "post", &made.expect(201));
     check("/tokens", "get", &anna.get("/tokens").expect(200));
 }
+
+#[test]
+fn bodies_can_be_null_where_the_document_says() {
+    let document: Json = serde_json::from_str(&patchbay::openapi::document().to_json().unwrap()).unwrap();
+    let server = crate::support::Server::start();
+    let client = server.repository();
+    let anna = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
+    let mut seen = 0;
+    for (path, required) in [
+        ("/systemrule/security/audit", json!({"resourceType": "DataConnection"})),
+        ("/systemrule/security/audit/matrix", json!({"resourceType": "DataConnection"})),
+        (
+            "/systemrule/security/audit/accessibleobjects",
+            json!({"resourceType": "DataConnection", "userID": id(&anna), "action": 2}),
+        ),
+    ] {
+        let schema = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"];
+        let mut body = required.clone();
+        for (name, property) in schema["properties"].as_object().unwrap() {
+            let can_be_null = fault(&document, property, &Json::Null).is_ok();
+            assert_ne!(can_be_null, required.get(name).is_some(), "{path}: {name}");
+            if can_be_null {
+                body[name] = Json::Null;
+                seen += 1;
+            }
+        }
+        client.post(path, &body).expect(201);
+    }
+    assert_eq!(seen, 18);
+}
