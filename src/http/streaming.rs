@@ -68,7 +68,9 @@ fn body(
             Some(Piece::Part(part, room)) => Some((Ok(part), Some((room, None, rest)))),
             Some(Piece::End) => None,
             Some(Piece::Failed(failure)) => Some((Err(io::Error::other(failure)), None)),
-            Some(Piece::Total(_)) | None => Some((Err(io::Error::other("the list was cut off")), None)),
+            Some(Piece::Total(_) | Piece::Unready(_)) | None => {
+                Some((Err(io::Error::other("the list was cut off")), None))
+            }
         }
     });
     streams::once(ready(Ok(first))).chain(rest)

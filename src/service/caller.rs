@@ -2,7 +2,7 @@
 
 use super::backend::Backend;
 use super::privileges::Privileges as Shown;
-use super::rule_cache::{Reading, RuleCache};
+use super::rule_cache::{ReadFrom, RuleCache};
 use crate::auth::credential::Claim;
 use crate::error::Failure;
 use crate::model::{Action, Actor, Entity};
@@ -56,7 +56,7 @@ impl Caller {
         snapshot: &Snapshot<'_>,
         claim: &Claim,
         prepared: Option<&Prepared>,
-        reading: Reading,
+        reading: ReadFrom,
     ) -> Result<Result<Self, Unready>, Failure> {
         let Some((actor, versions)) = identify(&backend.rules, snapshot, claim, reading)? else {
             return Ok(Err(Unready::Nobody));
@@ -140,7 +140,7 @@ fn identify(
     cache: &RuleCache,
     snapshot: &Snapshot<'_>,
     claim: &Claim,
-    reading: Reading,
+    reading: ReadFrom,
 ) -> Result<Option<(Actor, Versions)>, Failure> {
     let versions = snapshot.versions()?;
     let Some(mut actor) = cache.actor(snapshot, &claim.user, versions.users, reading)? else { return Ok(None) };
@@ -155,8 +155,8 @@ fn find_prepared(prepared: Option<&Prepared>, rules: &RuleSet, actor: &Actor) ->
     prepared.map(|prepared| Arc::clone(&prepared.privileges))
 }
 
-fn moment(versions: Versions, reading: Reading) -> Option<Moment> {
-    (reading == Reading::Committed).then_some(versions.moment)
+fn moment(versions: Versions, reading: ReadFrom) -> Option<Moment> {
+    (reading == ReadFrom::Committed).then_some(versions.moment)
 }
 
 fn privilege_columns(shown: Shown, flags: impl FnOnce() -> Arc<FlagColumns>) -> Option<PrivilegeColumns> {

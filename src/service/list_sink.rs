@@ -1,5 +1,6 @@
 //! Pieces of a long reply: a thread hands them over, and waits for the client when there is no more room for what the client has not taken.
 
+use super::caller::Unready;
 use super::list_memory::{Allotment, ListMemory, MOST, Room};
 use super::turns::{ReadQueue, ReadTime, Share};
 use crate::error::Failure;
@@ -31,6 +32,8 @@ pub enum Piece {
     End,
     /// It can't be gone on with.
     Failed(Failure),
+    /// It could not begin, because its caller is yet to be prepared.
+    Unready(Unready),
 }
 
 /// What all lists share.

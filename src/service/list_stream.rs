@@ -1,5 +1,6 @@
 //! Long lists: made on a thread of their own, piece by piece, no faster than the client reads them.
 
+use super::attempts::NotDone;
 use super::list_memory::{MOST, Room};
 use super::list_sink::{Backlog, Piece, Sink};
 use super::turns::ReadTime;
@@ -29,8 +30,8 @@ pub struct PieceStream {
 pub async fn begin_list(
     backlog: Backlog,
     time: ReadTime,
-    produce: impl FnOnce(&Sink) -> Result<(), Failure> + Send + 'static,
-) -> Result<PieceStream, Failure> {
+    produce: impl FnOnce(&Sink) -> Result<(), NotDone> + Send + 'static,
+) -> Result<PieceStream, NotDone> {
     let (sender, mut pieces) = channel(MOST as usize);
     let sink = Sink::new(sender, time, backlog, Handle::current());
     threads::begin(move || run(produce, &sink));
@@ -43,17 +44,19 @@ pub async fn begin_list(
     let first = match first {
         Some(Piece::Part(first, room)) => (first, room),
         Some(Piece::End) => (Bytes::new(), None),
-        Some(Piece::Failed(failure)) => return Err(failure),
-        Some(Piece::Total(_)) | None => return Err(Failure::internal(&"a list ended before it began")),
+        Some(Piece::Failed(failure)) => return Err(failure.into()),
+        Some(Piece::Unready(unready)) => return Err(unready.into()),
+        Some(Piece::Total(_)) | None => return Err(Failure::internal(&"a list ended before it began").into()),
     };
     let second = pieces.recv().await;
     Ok(PieceStream { total, first, second, rest: pieces })
 }
 
-fn run(produce: impl FnOnce(&Sink) -> Result<(), Failure>, sink: &Sink) {
+fn run(produce: impl FnOnce(&Sink) -> Result<(), NotDone>, sink: &Sink) {
     let last = match produce(sink) {
         Ok(()) => Piece::End,
-        Err(failure) => Piece::Failed(failure),
+        Err(NotDone::Failed(failure)) => Piece::Failed(failure),
+        Err(NotDone::Unready(unready)) => Piece::Unready(unready),
     };
     // If nobody listens any more, nobody needs to know; a client that does listen notices that there is no end.
     let _ = sink.hand_over(last);

@@ -2,6 +2,7 @@
 //! neither actix nor SQL.
 
 pub(crate) mod allowance;
+pub(crate) mod attempts;
 pub(crate) mod backend;
 pub(crate) mod body_memory;
 pub(crate) mod bound_filter;

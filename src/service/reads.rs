@@ -1,11 +1,11 @@
 //! How a request reads on behalf of its user: on the thread that answers, on one that may block, or piece by piece. Where the user, the rules or the user's
 //! privileges are yet to be worked out, that is done first, while no transaction is open.
 
+use super::attempts::{NotDone, Pending};
 use super::caller::{Caller, Prepared, Unready};
 use super::list_sink::Sink;
 use super::list_stream::{PieceStream, begin_list};
-use super::ready::{ROUNDS, unsteady};
-use super::rule_cache;
+use super::rule_cache::{KeptRules, ReadFrom};
 use super::turns::{ReadTime, Share};
 use super::user_request::UserRequest;
 use crate::access_report::is_ordinary;
@@ -29,24 +29,12 @@ impl UserRead {
         self.reading.snapshot()
     }
 
-    /// The same for what is usually short, as [`Reading::short_snapshot`].
+    /// The result of a short read; nothing if it failed because it turned out to take long.
     ///
     /// # Errors
-    /// The database failed.
-    pub fn short_snapshot(&self) -> Result<Snapshot<'_>, Failure> {
-        Ok(self.reading.short_snapshot()?)
-    }
-
-    /// Does work that is usually short; nothing if it turned out to take long.
-    ///
-    /// # Errors
-    /// Whatever `work` fails with.
-    pub fn short<T>(
-        &self,
-        work: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure>,
-    ) -> Result<Option<T>, Failure> {
-        let snapshot = self.short_snapshot()?;
-        snapshot.unless_long(work(&snapshot, &self.caller))
+    /// That of `result`, if it failed for another reason.
+    pub fn unless_long<T>(&self, result: Result<T, Failure>) -> Result<Option<T>, Failure> {
+        self.reading.unless_long(result)
     }
 }
 
@@ -65,20 +53,48 @@ impl UserRequest {
     /// Begins a read of a few rows on behalf of the user, on this thread.
     ///
     /// # Errors
-    /// `Forbidden` if the user is barred, `Unauthorized` if the user no longer exists.
+    /// `Forbidden` if the user is barred, `Unauthorized` if the user no longer exists, `Unavailable` if no connection comes free or the rules change
+    /// again and again.
     pub async fn read(&self) -> Result<UserRead, Failure> {
-        let mut prepared = None;
-        for round in 0..ROUNDS {
+        let attempt = async |round, mut prepared| {
             let _kept = self.keep_rules_after(round, &mut prepared).await?;
-            match self.try_read(prepared.as_ref())? {
-                Ok(read) => return Ok(read),
-                Err(unready) => prepared = self.make_ready(unready).await?,
-            }
+            Ok(self.try_read(prepared.as_ref())??)
+        };
+        self.until_ready(None, attempt).await
+    }
+
+    /// The same for what is usually short: what turns out to take long fails, and [`UserRead::unless_long`] tells it from other failures.
+    ///
+    /// # Errors
+    /// As [`UserRequest::read`].
+    pub async fn read_short(&self) -> Result<UserRead, Failure> {
+        let UserRead { reading, caller } = self.read().await?;
+        Ok(UserRead { reading: reading.short()?, caller })
+    }
+
+    /// Reads what is usually short on this thread, and anew by `scan` if it turns out to take long.
+    ///
+    /// # Errors
+    /// As [`UserRequest::scan`].
+    pub async fn read_or_scan<T: Send + 'static>(
+        &self,
+        scan: Scan,
+        work: impl Fn(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let short = {
+            let read = self.read_short().await?;
+            read.unless_long(work(&read.snapshot(), &read.caller))?
+        };
+        match short {
+            Some(result) => Ok(result),
+            None => self.scan(scan, work).await,
         }
-        Err(unsteady())
     }
 
     /// Begins a read on this thread, if all that takes long was done before.
+    ///
+    /// # Errors
+    /// `Forbidden` if the user is barred, `Unavailable` if no connection comes free.
     pub fn try_read(&self, prepared: Option<&Prepared>) -> Result<Result<UserRead, Unready>, Failure> {
         let reading = self.backend.store.begin_read(ReadKind::Point, None)?;
         let found = self.find_caller(&reading.snapshot(), prepared)?;
@@ -94,21 +110,28 @@ impl UserRequest {
         scan: Scan,
         work: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let prepared = self.prepare().await?;
-        let (user, queues) = (share(&prepared.actor), &self.backend.queues);
-        let (kind, time) = match scan {
-            Scan::Many => (ReadKind::Scan, queues.scans.soon(user).await?),
-            Scan::One => (ReadKind::Scan, queues.scans.patiently(user).await?),
-            Scan::Question => (ReadKind::Question, queues.questions.soon(user).await?),
+        let ready = self.prepare().await?;
+        let (user, queues, pending) = (share(&ready.actor), &self.backend.queues, Pending::new(work));
+        let attempt = async |round, mut prepared| {
+            let (kind, time) = match scan {
+                Scan::Many => (ReadKind::Scan, queues.scans.soon(user).await?),
+                Scan::One => (ReadKind::Scan, queues.scans.patiently(user).await?),
+                Scan::Question => (ReadKind::Question, queues.questions.soon(user).await?),
+            };
+            // The rules may have changed while it waited for its turn.
+            let kept = time.pause(self.keep_rules_after(round, &mut prepared)).await?;
+            let begin = self.beginning(kind, prepared, kept);
+            let pending = pending.clone();
+            block(move || {
+                let read = begin(&time)?;
+                let result = pending.take()?(&read.snapshot(), &read.caller);
+                // The connection is free before the next read has its turn.
+                drop(read);
+                Ok(result.map_err(|failure| time.explain(failure))?)
+            })
+            .await?
         };
-        let read = self.begin(kind, &time, prepared).await?;
-        let work = move || {
-            let result = work(&read.snapshot(), &read.caller);
-            // The connection is free before the next read has its turn.
-            drop(read);
-            result.map_err(|failure| time.explain(failure))
-        };
-        block(work).await?
+        self.until_ready(Some(ready), attempt).await
     }
 
     /// Reads a list on behalf of the user and hands it on, no faster than the client takes it.
@@ -119,39 +142,40 @@ impl UserRequest {
         &self,
         produce: impl FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), Failure> + Send + 'static,
     ) -> Result<PieceStream, Failure> {
-        let prepared = self.prepare().await?;
-        let backlog = self.backend.backlog.clone();
-        let time = backlog.turn(share(&prepared.actor)).await?;
-        let read = self.begin(ReadKind::Stream, &time, prepared).await?;
-        let produce = move |sink: &Sink| {
-            let result = produce(&read.snapshot(), &read.caller, sink);
-            drop(read);
-            result.map_err(|failure| sink.time().explain(failure))
+        let ready = self.prepare().await?;
+        let (user, backlog, pending) = (share(&ready.actor), &self.backend.backlog, Pending::new(produce));
+        let attempt = async |round, mut prepared| {
+            let time = backlog.turn(user).await?;
+            let kept = time.pause(self.keep_rules_after(round, &mut prepared)).await?;
+            let begin = self.beginning(ReadKind::Stream, prepared, kept);
+            let pending = pending.clone();
+            let produce = move |sink: &Sink| {
+                let read = begin(sink.time())?;
+                let result = pending.take()?(&read.snapshot(), &read.caller, sink);
+                drop(read);
+                Ok(result.map_err(|failure| sink.time().explain(failure))?)
+            };
+            begin_list(backlog.clone(), time, produce).await
         };
-        begin_list(backlog, time, produce).await
+        self.until_ready(Some(ready), attempt).await
     }
 
-    /// Begins a read on a thread that may block: it may wait for a connection. The rules may have changed while it waited for its turn.
-    async fn begin(&self, kind: ReadKind, time: &ReadTime, prepared: Prepared) -> Result<UserRead, Failure> {
-        let mut prepared = Some(prepared);
-        for round in 0..ROUNDS {
-            let kept = self.keep_rules_after(round, &mut prepared).await?;
-            let (backend, claim, prepared_before) = (Arc::clone(&self.backend), self.claim.clone(), prepared.take());
-            let stop = time.stop();
-            let begin = move || {
-                let _kept = kept;
-                let reading = backend.store.begin_read(kind, Some(stop))?;
-                let (snapshot, prepared) = (reading.snapshot(), prepared_before.as_ref());
-                let found = Caller::find(&backend, &snapshot, &claim, prepared, rule_cache::Reading::Committed)?;
-                drop(snapshot);
-                Ok(found.map(|caller| UserRead { reading, caller }))
-            };
-            match block(begin).await?.map_err(|failure| time.explain(failure))? {
-                Ok(read) => return Ok(read),
-                Err(unready) => prepared = self.make_ready(unready).await?,
-            }
+    /// Begins a read on a thread that may block, because it may wait for a connection. Rules that were kept until then may change again.
+    fn beginning(
+        &self,
+        kind: ReadKind,
+        prepared: Option<Prepared>,
+        kept: Option<KeptRules>,
+    ) -> impl FnOnce(&ReadTime) -> Result<UserRead, NotDone> + Send + use<> {
+        let (backend, claim) = (Arc::clone(&self.backend), self.claim.clone());
+        move |time| {
+            let _kept = kept;
+            let begun = backend.store.begin_read(kind, Some(time.stop())).map_err(Failure::from);
+            let reading = begun.map_err(|failure| time.explain(failure))?;
+            let found = Caller::find(&backend, &reading.snapshot(), &claim, prepared.as_ref(), ReadFrom::Committed);
+            let caller = found.map_err(|failure| time.explain(failure))??;
+            Ok(UserRead { reading, caller })
         }
-        Err(unsteady())
     }
 }
 

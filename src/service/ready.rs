@@ -2,7 +2,7 @@
 
 use super::caller::{Caller, Prepared, Unready};
 use super::privileges::Privileges;
-use super::rule_cache::{KeptRules, Reading};
+use super::rule_cache::{KeptRules, ReadFrom};
 use super::user_request::{UserRequest, no_such_user};
 use crate::error::Failure;
 use crate::model::Action;
@@ -97,7 +97,7 @@ impl UserRequest {
         snapshot: &Snapshot<'_>,
         prepared: Option<&Prepared>,
     ) -> Result<Result<Caller, Unready>, Failure> {
-        let found = Caller::find(&self.backend, snapshot, &self.claim, prepared, Reading::Committed)?;
+        let found = Caller::find(&self.backend, snapshot, &self.claim, prepared, ReadFrom::Committed)?;
         Ok(found.and_then(|caller| match self.privileges {
             Privileges::Shown => match caller.grants(self.entity) {
                 grants if grants.has_columns_soon() => Ok(caller),

@@ -41,7 +41,7 @@ pub struct KeptRules(#[expect(dead_code, reason = "it is held until it is droppe
 
 /// Whether what was read may be kept for other calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
+pub enum ReadFrom {
     /// What is read is committed.
     Committed,
     /// What is read may yet be rolled back.
@@ -186,7 +186,7 @@ impl RuleCache {
         snapshot: &Snapshot<'_>,
         name: &UserName,
         version: i64,
-        reading: Reading,
+        reading: ReadFrom,
     ) -> Result<Option<Actor>, Failure> {
         let folded = name.folded();
         if let Some(user) = self.users.get(&folded)
@@ -196,7 +196,7 @@ impl RuleCache {
             return Ok(Some(user.actor));
         }
         let Some(actor) = snapshot.find_actor(name)? else { return Ok(None) };
-        if reading == Reading::Committed {
+        if reading == ReadFrom::Committed {
             self.keep(folded, &actor, version);
         }
         Ok(Some(actor))

@@ -4,7 +4,7 @@ use super::backend::Backend;
 use super::body_memory::Values;
 use super::caller::{Caller, Unready};
 use super::privileges::Privileges;
-use super::rule_cache::Reading;
+use super::rule_cache::ReadFrom;
 use crate::auth::credential::Claim;
 use crate::error::Failure;
 use crate::model::Entity;
@@ -72,7 +72,7 @@ impl UserRequest {
     /// `Forbidden` if the user is inactive or blacklisted, `Unauthorized` if the user no longer exists.
     pub fn check_user(&self) -> Result<(), Failure> {
         let find =
-            |snapshot: &Snapshot<'_>| Caller::find(&self.backend, snapshot, &self.claim, None, Reading::Committed);
+            |snapshot: &Snapshot<'_>| Caller::find(&self.backend, snapshot, &self.claim, None, ReadFrom::Committed);
         match self.backend.store.read(find)? {
             Err(Unready::Nobody) if !self.claim.credential.brings_users() => Err(no_such_user()),
             _ => Ok(()),

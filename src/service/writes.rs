@@ -1,14 +1,14 @@
 //! How a request writes on behalf of its user.
 
-use super::caller::{Caller, Prepared, Unready};
+use super::attempts::{NotDone, Pending};
+use super::caller::{Caller, Prepared};
 use super::outcome::explained;
-use super::ready::{ROUNDS, unsteady};
-use super::rule_cache::{KeptRules, Reading};
+use super::rule_cache::{KeptRules, ReadFrom};
 use super::user_request::UserRequest;
 use crate::auth::credential::Scope;
 use crate::error::Failure;
-use crate::store::{Added, Error, Purpose, Weight, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::store::{Added, Purpose, Weight, Write};
+use std::sync::Arc;
 use tokio::sync::RwLockWriteGuard;
 
 impl UserRequest {
@@ -72,37 +72,34 @@ impl UserRequest {
     ) -> Result<T, Failure> {
         // The writer, for which others wait, need not work out what the user may do.
         let ready = match turn {
-            None => self.prepare().await?,
-            Some(_) => self.prepare_while_rules_stay().await?,
+            None => self.prepare().await,
+            Some(_) => self.prepare_while_rules_stay().await,
         };
+        let ready = ready.map_err(|failure| explained(self, self.ended_or(failure)))?;
         let bounds = self.bounds(purpose, expected, &ready);
         if let Some(bounds) = &bounds {
             // A request of a user who has used the allowance up takes none of the writer's time.
             bounds.allowance.check(Added::default())?;
         }
-        let (pending, mut prepared) = (Pending::new(work), Some(ready));
-        for round in 0..ROUNDS {
+        let pending = Pending::new(work);
+        let attempt = async |round, mut prepared| {
             let kept = match turn {
                 None => self.keep_rules_after(round, &mut prepared).await?,
                 Some(_) => None,
             };
-            let attempt = self.attempt(pending.clone(), prepared.take(), kept);
-            match self.backend.store.write_within(self.origin(), bounds.clone(), attempt).await {
-                Ok(result) => return Ok(result),
-                Err(Undone::Failed(failure)) => return Err(explained(self, failure)),
-                Err(Undone::Unready(unready)) => prepared = self.make_ready(unready).await?,
-            }
-        }
-        Err(unsteady())
+            let write = self.begin_write(pending.clone(), prepared, kept);
+            self.backend.store.write_within(self.origin(), bounds.clone(), write).await
+        };
+        self.until_ready(Some(ready), attempt).await.map_err(|failure| explained(self, failure))
     }
 
-    /// Does the work in a write, if the caller is ready there. Rules or the user may have changed since they were prepared.
-    fn attempt<T, W>(
+    /// Does the work in a write, if the caller is ready there.
+    fn begin_write<T, W>(
         &self,
         pending: Pending<W>,
         prepared: Option<Prepared>,
         kept: Option<KeptRules>,
-    ) -> impl FnOnce(&Write<'_>) -> Result<T, Undone> + Send + use<T, W>
+    ) -> impl FnOnce(&Write<'_>) -> Result<T, NotDone> + Send + use<T, W>
     where
         W: FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send,
     {
@@ -114,59 +111,14 @@ impl UserRequest {
             let snapshot = write.snapshot();
             // The body may have taken its time.
             claim.check_credential(&snapshot)?;
-            let caller = Caller::find(&backend, &snapshot, &claim, prepared.as_ref(), Reading::Uncommitted)?;
-            let caller = caller?;
+            let caller = Caller::find(&backend, &snapshot, &claim, prepared.as_ref(), ReadFrom::Uncommitted)??;
             Ok(pending.take()?(write, &caller)?)
         }
     }
-}
 
-/// Work that is done once, in the first write that finds its caller ready.
-struct Pending<W>(Arc<Mutex<Option<W>>>);
-
-impl<W> Pending<W> {
-    fn new(work: W) -> Self {
-        Self(Arc::new(Mutex::new(Some(work))))
-    }
-
-    /// The work, to do it.
-    ///
-    /// # Errors
-    /// `Internal` if it was done before.
-    fn take(&self) -> Result<W, Failure> {
-        let work = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        work.ok_or_else(|| Failure::internal(&"a write was begun twice"))
-    }
-}
-
-impl<W> Clone for Pending<W> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
-/// Why a write changed nothing.
-enum Undone {
-    /// The caller is yet to be prepared, and the work was not begun.
-    Unready(Unready),
-    /// The work failed.
-    Failed(Failure),
-}
-
-impl From<Failure> for Undone {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-impl From<Error> for Undone {
-    fn from(error: Error) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl From<Unready> for Undone {
-    fn from(unready: Unready) -> Self {
-        Self::Unready(unready)
+    /// Why a request can't be prepared: a credential that has ended, as it does when its user is barred, is the first reason.
+    fn ended_or(&self, failure: Failure) -> Failure {
+        let checked = self.backend.store.read(|snapshot| self.claim.check_credential(snapshot));
+        checked.err().unwrap_or(failure)
     }
 }

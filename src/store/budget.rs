@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ffi::c_int;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Steps of SQLite's virtual machine, of which it does some ten millions a second.
 pub(super) type Steps = c_int;
@@ -21,6 +21,13 @@ pub(super) struct Budget {
     pub(super) is_short: bool,
 }
 
+/// Steps of what is short, all statements together: about a millisecond.
+const SHORT: Steps = 10_000;
+
+/// What is short takes no longer than this, however long the steps are: a text that is looked through is one step.
+const SHORT_TIME: Duration = Duration::from_millis(20);
+
+/// A limit to what statements may cost.
 #[derive(Clone)]
 pub(super) struct Limit {
     pub(super) steps: Steps,
@@ -34,7 +41,28 @@ impl Limit {
         Self { steps, until, left: Arc::new(AtomicI32::new(steps)) }
     }
 
-    pub(super) fn is_exceeded(&self) -> bool {
+    /// The limit of what is short.
+    pub(super) fn short() -> Self {
+        Self::within_short(SHORT)
+    }
+
+    /// A limit of that many steps, which take no longer than what is short may.
+    pub(super) fn within_short(steps: Steps) -> Self {
+        Self::new(steps, Some(Instant::now() + SHORT_TIME))
+    }
+
+    /// The result of what was done within the limit; nothing if it failed because that cost too much.
+    ///
+    /// # Errors
+    /// That of `result`, if it failed for another reason.
+    pub(super) fn outcome<T, E>(&self, result: Result<T, E>) -> Result<Option<T>, E> {
+        match result {
+            Err(_) if self.is_exceeded() => Ok(None),
+            result => result.map(Some),
+        }
+    }
+
+    fn is_exceeded(&self) -> bool {
         self.left.load(Ordering::Relaxed) <= 0
     }
 

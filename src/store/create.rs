@@ -17,9 +17,8 @@ impl Write<'_> {
     /// `Conflict` if its id or what must be unique is taken, `Invalid` if it names entities that are not there, `Forbidden` if the user may not create it.
     pub fn create(&self, rights: &dyn Rights, document: &Document) -> Result<Entry, Error> {
         let entity = document.entity;
-        let user = rights.actor().name();
         let creatable = rights.guard(entity, Action::Create);
-        let forbidden = || Error::Forbidden(format!("{user} may not create this {}", entity.noun));
+        let forbidden = || Error::Forbidden(format!("{} may not create this {}", rights.actor().name(), entity.noun));
         if creatable == Predicate::False {
             // A conflict would show which names are there.
             return Err(forbidden());
@@ -34,7 +33,8 @@ impl Write<'_> {
                 && !self.snapshot().holds(entity, id, &rights.guard(entity, action))?
             {
                 return Err(Error::Forbidden(format!(
-                    "{user} may not give a {} {}: that needs {}",
+                    "{} may not give a {} {}: that needs {}",
+                    rights.actor().name(),
                     entity.noun,
                     property.name,
                     action.name()

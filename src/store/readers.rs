@@ -1,6 +1,6 @@
 //! The connections that read: each kind of read has some of its own, so that none waits for those of another kind.
 
-use super::budget::Stop;
+use super::budget::{Limit, Stop};
 use super::error::Error;
 use super::snapshot::Snapshot;
 use super::sqlite::connection::{Pool, PooledConnection, Shared, pool};
@@ -93,30 +93,46 @@ impl Pools {
         let connection = self.of(kind).get().map_err(|_| Error::Busy)?;
         let transaction = ReadTransaction::begin(connection)?;
         set_handler(transaction.connection(), None, None, stop.as_ref())?;
-        Ok(Reading { transaction, stop })
+        Ok(Reading { transaction, stop, short: None })
     }
 }
 
 /// A read that is under way, with a connection of its own. All that it shows is of one moment.
 pub struct Reading {
     transaction: ReadTransaction<PooledConnection>,
-    /// Tells whether it has to end.
+    /// Says whether it has to end.
     stop: Option<Stop>,
+    /// What it may cost, if only what is short is wanted.
+    short: Option<Limit>,
 }
 
 impl Reading {
     /// What it reads from. Once it has to end, statements fail with [`Error::TooLong`].
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<'_> {
-        Snapshot::until(self.transaction.connection(), self.stop.as_ref())
+        Snapshot::of_reading(self.transaction.connection(), self.stop.as_ref(), self.short.as_ref())
     }
 
-    /// The same for what is usually short. What turns out to take long fails, and [`Snapshot::unless_long`] tells it from other failures.
+    /// The read for what is usually short: what turns out to take long fails, and [`Reading::unless_long`] tells it from other failures.
     ///
     /// # Errors
     /// The database failed.
-    pub fn short_snapshot(&self) -> Result<Snapshot<'_>, Error> {
-        self.snapshot().short()
+    pub fn short(mut self) -> Result<Self, Error> {
+        let limit = Limit::short();
+        set_handler(self.transaction.connection(), Some(&limit), None, self.stop.as_ref())?;
+        self.short = Some(limit);
+        Ok(self)
+    }
+
+    /// The result of a short read; nothing if it failed because it turned out to take long.
+    ///
+    /// # Errors
+    /// That of `result`, if it failed for another reason.
+    pub fn unless_long<T, E>(&self, result: Result<T, E>) -> Result<Option<T>, E> {
+        match (result, &self.short) {
+            (result, Some(limit)) => limit.outcome(result),
+            (result, None) => result.map(Some),
+        }
     }
 }
 

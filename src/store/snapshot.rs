@@ -8,6 +8,7 @@ use super::sqlite::statement::{Row, Statement};
 use super::sqlite::statement_cache::CachedConnection;
 use super::time_limit::TimeLimit;
 use crate::query::Sql;
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 /// A statement of so many bytes is not short, because to prepare it takes a millisecond or more.
@@ -15,12 +16,6 @@ const LONG: usize = 32 * 1024;
 
 /// What each statement costs beside its steps.
 const STATEMENT: Steps = 50;
-
-/// Steps of what is short, all statements together: about a millisecond.
-const SHORT: Steps = 10_000;
-
-/// What is short takes no longer than this, however long the steps are: a text that is looked through is one step.
-const SHORT_TIME: Duration = Duration::from_millis(20);
 
 /// A connection inside a transaction.
 pub struct Snapshot<'c> {
@@ -37,9 +32,10 @@ impl<'c> Snapshot<'c> {
         Self { connection, budget: Budget::default(), meter: None, stop: None }
     }
 
-    /// One that begins no further statement once `stop` says so.
-    pub(super) fn until(connection: &'c CachedConnection, stop: Option<&'c Stop>) -> Self {
-        Self { stop, ..Self::new(connection) }
+    /// One of a read that may have to end, or may cost no more than `short`.
+    pub(super) fn of_reading(connection: &'c CachedConnection, stop: Option<&'c Stop>, short: Option<&Limit>) -> Self {
+        let budget = Budget { limit: RefCell::new(short.cloned()), is_short: short.is_some() };
+        Self { budget, stop, ..Self::new(connection) }
     }
 
     /// One in which `meter` counts what is written.
@@ -124,30 +120,14 @@ impl<'c> Snapshot<'c> {
 }
 
 impl Snapshot<'_> {
-    /// The snapshot for what is usually short: what turns out to take long fails.
-    pub(super) fn short(mut self) -> Result<Self, Error> {
-        self.budget.is_short = true;
-        self.set_limit(Some(Limit::new(SHORT, Some(Instant::now() + SHORT_TIME))))?;
-        Ok(self)
-    }
-
-    /// The result of a short read; nothing if it failed because it turned out to take long.
-    ///
-    /// # Errors
-    /// That of `result`, if it failed for another reason.
-    pub fn unless_long<T, E>(&self, result: Result<T, E>) -> Result<Option<T>, E> {
-        let is_long = self.budget.limit.borrow().as_ref().is_some_and(Limit::is_exceeded);
-        unless(is_long, result)
-    }
-
     /// Limits what statements may cost, until the value is dropped. A smaller limit around it stays in force.
     pub(super) fn limit_steps(&self, steps: Steps) -> Result<StepLimit<'_>, Error> {
         let outer = self.budget.limit.borrow().clone();
         if outer.as_ref().is_some_and(|outer| outer.steps <= steps) {
             return Ok(StepLimit { snapshot: self, own: None, outer });
         }
-        let until = self.is_short().then(|| Instant::now() + SHORT_TIME);
-        self.begin_limit(Limit::new(steps, until), outer)
+        let limit = if self.is_short() { Limit::within_short(steps) } else { Limit::new(steps, None) };
+        self.begin_limit(limit, outer)
     }
 
     /// Limits what statements may cost, and about how long they may take together, until the value is dropped.
@@ -200,7 +180,8 @@ impl Snapshot<'_> {
 }
 
 /// A limit to what the statements of a snapshot may cost. The one around it is in force again when this is dropped, also by a panic: connections are
-/// used again.
+/// used again. So limits are dropped in the reverse of the order in which they began.
+#[must_use = "the limit ends when the value is dropped"]
 pub struct StepLimit<'s> {
     snapshot: &'s Snapshot<'s>,
     /// Nothing where a smaller limit around it is in force.
@@ -214,22 +195,20 @@ impl StepLimit<'_> {
     /// # Errors
     /// That of `result`, if it failed for another reason.
     pub fn outcome<T, E>(self, result: Result<T, E>) -> Result<Option<T>, E> {
-        unless(self.own.as_ref().is_some_and(Limit::is_exceeded), result)
+        match &self.own {
+            Some(own) => own.outcome(result),
+            None => result.map(Some),
+        }
     }
 }
 
 impl Drop for StepLimit<'_> {
     fn drop(&mut self) {
+        if self.own.is_none() {
+            return;
+        }
         if let Err(error) = self.snapshot.set_limit(self.outer.take()) {
             tracing::error!(%error, "the limit of a connection could not be lifted");
         }
-    }
-}
-
-/// Nothing in place of a failure that came of a limit.
-fn unless<T, E>(is_exceeded: bool, result: Result<T, E>) -> Result<Option<T>, E> {
-    match result {
-        Err(_) if is_exceeded => Ok(None),
-        result => result.map(Some),
     }
 }

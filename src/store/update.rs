@@ -50,11 +50,10 @@ impl Write<'_> {
     /// It is not there or may not be changed, was changed in between, or the new content can't be taken.
     pub fn update(&self, rights: &dyn Rights, update: &Update<'_>) -> Result<Entry, Error> {
         let entity = update.document.entity;
-        let user = rights.actor().name();
         let creatable = rights.guard(entity, Action::Create);
         let stored = self.stored(rights, update, &creatable)?.ok_or(Error::NotFound)?;
         if !stored.is_updatable {
-            return Err(Error::Forbidden(format!("{user} may not update this {}", entity.noun)));
+            return Err(Error::Forbidden(format!("{} may not update this {}", rights.actor().name(), entity.noun)));
         }
         check_if_match(update.if_match, stored.modified_date)?;
         check_fixed(update.document, &stored)?;
@@ -69,7 +68,8 @@ impl Write<'_> {
         self.replace_collections(&holder, update.document)?;
         // Otherwise a user could update an entity to what the user may not create.
         if stored.is_creatable && !self.snapshot().holds(entity, update.id, &creatable)? {
-            let message = format!("{user} may not make this {} what he may not create", entity.noun);
+            let (user, noun) = (rights.actor().name(), entity.noun);
+            let message = format!("this change would make the {noun} one that {user} may not create");
             return Err(Error::Forbidden(message));
         }
         self.record_change(entity, update.id, &before, about_secrets(update.document, &stored))

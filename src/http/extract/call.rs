@@ -16,7 +16,7 @@ use crate::service::bound_filter::{BoundLater, unparsable};
 use crate::service::caller::check_active;
 use crate::service::entities::no_such;
 use crate::service::privileges::Privileges;
-use crate::service::rule_cache::Reading;
+use crate::service::rule_cache::ReadFrom;
 use crate::service::selections;
 use crate::service::user_request::UserRequest;
 use actix_web::dev::Payload;
@@ -56,7 +56,7 @@ impl Call {
             let rules = &call.state.backend.rules;
             call.state.backend.store.read(|snapshot| {
                 let version = snapshot.versions()?.users;
-                let actor = rules.actor(snapshot, &visitor.user, version, Reading::Committed)?;
+                let actor = rules.actor(snapshot, &visitor.user, version, ReadFrom::Committed)?;
                 actor.as_ref().map_or(Ok(()), check_active)
             })?;
         }

@@ -41,9 +41,8 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> 
     let privileges = call.query.privileges()?;
     let listing = Listing { entity: call.entity, form, filter, order, page: call.query.page()?, privileges };
     let short = {
-        let read = call.user.read().await?;
-        let snapshot = read.short_snapshot()?;
-        snapshot.unless_long(listing.respond(&snapshot, &read.caller, &call.state.backend.responses))?
+        let read = call.user.read_short().await?;
+        read.unless_long(listing.respond(&read.snapshot(), &read.caller, &call.state.backend.responses))?
     };
     if let Some(Response { json, total, .. }) = short {
         return Ok(streaming::headed(total).body(json));
@@ -79,11 +78,7 @@ pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
         responses.put(&caller.actor, caller.moment, key.as_ref(), &response);
         Ok(response)
     };
-    let short = call.user.read().await?.short(&count)?;
-    let response = match short {
-        Some(response) => response,
-        None => call.user.scan(Scan::Many, count).await?,
-    };
+    let response = call.user.read_or_scan(Scan::Many, count).await?;
     Ok(HttpResponse::Ok().content_type(JSON).body(response.json))
 }
 
@@ -104,11 +99,7 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
         responses.put(&caller.actor, caller.moment, Some(&key), &response);
         Ok(response)
     };
-    let short = call.user.read().await?.short(&read)?;
-    let response = match short {
-        Some(response) => response,
-        None => call.user.scan(Scan::One, read).await?,
-    };
+    let response = call.user.read_or_scan(Scan::One, read).await?;
     Ok(reply(StatusCode::OK, response))
 }
 

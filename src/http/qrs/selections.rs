@@ -84,11 +84,7 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
         let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
         Ok(Weight::of_removal(&SELECTION, snapshot.stored_of(&SELECTION, &condition)?))
     };
-    let short = call.user.read().await?.short(weigh)?;
-    let weight = match short {
-        Some(weight) => weight,
-        None => call.user.scan(Scan::Many, weigh).await?,
-    };
+    let weight = call.user.read_or_scan(Scan::Many, weigh).await?;
     call.user
         .write(weight, move |write, caller| {
             write.delete(&OwnSelections(caller), &Deletion { entity: &SELECTION, id, if_match: None })?;

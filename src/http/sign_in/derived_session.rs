@@ -11,7 +11,7 @@ use crate::http::extract::cookie;
 use crate::http::extract::source::{address, origin};
 use crate::keys::{KeyRing, KeyRingError};
 use crate::model::Timestamp;
-use crate::service::rule_cache::Reading;
+use crate::service::rule_cache::ReadFrom;
 use crate::store::{Added, Bounds, Purpose, Session, SessionBasis, Snapshot};
 use actix_web::body::MessageBody;
 use actix_web::cookie::Cookie;
@@ -193,7 +193,7 @@ fn prepare(
 ) -> Result<Option<Prepared>, Failure> {
     let Some(ring) = state.backend.keys.at(snapshot)? else { return Ok(None) };
     let version = snapshot.versions()?.users;
-    let actor = state.backend.rules.actor(snapshot, &sign_in.user, version, Reading::Committed)?;
+    let actor = state.backend.rules.actor(snapshot, &sign_in.user, version, ReadFrom::Committed)?;
     if actor.as_ref().is_some_and(crate::model::Actor::is_barred) {
         return Ok(None);
     }

@@ -64,7 +64,15 @@ impl ReadTime {
         self.0.waited.fetch_add(micros, Ordering::Relaxed);
     }
 
-    /// Tells whether the read has to end.
+    /// Waits for something that is no part of the read.
+    pub async fn pause<T>(&self, other: impl Future<Output = T>) -> T {
+        let start = Instant::now();
+        let result = other.await;
+        self.leave_out(start.elapsed());
+        result
+    }
+
+    /// Says whether the read has to end.
     pub fn stop(&self) -> Stop {
         let clock = Arc::clone(&self.0);
         Arc::new(move || clock.is_over())

@@ -65,9 +65,8 @@ pub(super) fn everything(_: &'static Entity) -> Predicate {
 
 /// Reads what is usually short; nothing if it turned out to take long.
 fn read_short<T>(store: &Store, read: impl FnOnce(&Snapshot<'_>) -> Result<T, Error>) -> Result<Option<T>, Error> {
-    let reading = store.begin_read(ReadKind::Point, None)?;
-    let snapshot = reading.short_snapshot()?;
-    snapshot.unless_long(read(&snapshot))
+    let reading = store.begin_read(ReadKind::Point, None)?.short()?;
+    reading.unless_long(read(&reading.snapshot()))
 }
 
 pub(super) fn create(write: &Write<'_>, actor: &Actor, entity: &'static Entity, body: Json) -> Result<Uuid, Error> {
