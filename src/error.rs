@@ -1,14 +1,14 @@
 //! Why a request can't be answered. Each kind stands for a status of the contract, or for one of the few that the contract leaves to the server.
 
 use crate::keys::KeyRingError;
-use crate::model::{Invalid, Step};
+use crate::model::{FieldErrors, Step};
 use crate::query::Unparsable;
 use crate::store::{self, Unreadable};
 use uuid::Uuid;
 
 /// A request that failed, by whose fault, and what would be right.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum RequestError {
     /// 400: the query string or the form of the body is wrong.
     #[error("{0}")]
     BadRequest(String),
@@ -17,7 +17,7 @@ pub enum Failure {
     Unparsable(Box<Unparsable>),
     /// 400: a field of the body is wrong.
     #[error("{0}")]
-    Invalid(Invalid),
+    Invalid(FieldErrors),
     /// 401: it is not known who asks, or the Xrfkey is missing or wrong, for which the contract says 401 where the real
     /// server says 403.
     #[error("{0}")]
@@ -82,7 +82,7 @@ pub enum Failure {
     Internal(Uuid),
 }
 
-impl Failure {
+impl RequestError {
     /// Logs a fault of the server's under a new id, and tells the client only that.
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         let id = Uuid::now_v7();
@@ -113,19 +113,19 @@ impl Failure {
     }
 }
 
-impl From<Unparsable> for Failure {
+impl From<Unparsable> for RequestError {
     fn from(unparsable: Unparsable) -> Self {
         Self::Unparsable(Box::new(unparsable))
     }
 }
 
-impl From<Invalid> for Failure {
-    fn from(invalid: Invalid) -> Self {
+impl From<FieldErrors> for RequestError {
+    fn from(invalid: FieldErrors) -> Self {
         Self::Invalid(invalid)
     }
 }
 
-impl From<store::Error> for Failure {
+impl From<store::Error> for RequestError {
     fn from(error: store::Error) -> Self {
         use store::Error;
         match error {
@@ -185,7 +185,7 @@ impl From<store::Error> for Failure {
     }
 }
 
-impl From<KeyRingError> for Failure {
+impl From<KeyRingError> for RequestError {
     fn from(error: KeyRingError) -> Self {
         Self::internal(&error)
     }

@@ -1,7 +1,7 @@
 //! What the program writes to the terminal. Stored names go into it, so characters that do not show are escaped: none starts a line of its own, or an escape
 //! sequence. Commands and the server write by these functions.
 
-use crate::exit::Exit;
+use crate::command_error::CommandError;
 use crate::model::escape_hidden;
 use serde::Serialize;
 use std::io::{self, ErrorKind, Write};
@@ -9,8 +9,8 @@ use std::io::{self, ErrorKind, Write};
 /// Prints lines, which must not have line ends of their own.
 ///
 /// # Errors
-/// [`Exit::Failure`] if standard output can't be written to, unless its reader has gone.
-pub fn print<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Result<(), Exit> {
+/// [`CommandError::Failure`] if standard output can't be written to, unless its reader has gone.
+pub fn print<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     let mut written = lines.into_iter().try_for_each(|line| write_line(&mut out, line.as_ref()));
     written = written.and_then(|()| out.flush());

@@ -1,6 +1,6 @@
 //! Work that may take long, on a thread that may block. What is logged there has the id of the request, as all else that is logged for it.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
@@ -13,9 +13,9 @@ use tracing::Span;
 ///
 /// # Errors
 /// It panics.
-pub async fn block<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+pub async fn block<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, RequestError> {
     let span = Span::current();
-    spawn_blocking(move || span.in_scope(work)).await.map_err(|error| Failure::internal(&error))
+    spawn_blocking(move || span.in_scope(work)).await.map_err(|error| RequestError::internal(&error))
 }
 
 /// Begins the work.
@@ -44,7 +44,7 @@ impl OneThread {
     ///
     /// # Errors
     /// `Internal` if the work panics.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RequestError> {
         let (sender, result) = oneshot::channel();
         let span = Span::current();
         let work = Box::new(move || {
@@ -53,8 +53,8 @@ impl OneThread {
                 drop(sender.send(result));
             }
         });
-        self.0.send(work).map_err(|error| Failure::internal(&error))?;
-        result.await.map_err(|error| Failure::internal(&error))
+        self.0.send(work).map_err(|error| RequestError::internal(&error))?;
+        result.await.map_err(|error| RequestError::internal(&error))
     }
 }
 
@@ -66,7 +66,7 @@ mod tests {
     async fn a_panic_fails_its_own_work_and_no_other() {
         let thread = OneThread::start("test").unwrap();
         let failed = thread.run(|| panic!("on purpose")).await;
-        assert!(matches!(failed, Err::<(), _>(Failure::Internal(_))));
+        assert!(matches!(failed, Err::<(), _>(RequestError::Internal(_))));
         assert_eq!(thread.run(|| 1).await.unwrap(), 1);
     }
 }

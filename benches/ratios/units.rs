@@ -9,7 +9,7 @@ use patchbay::crypto::{Key, Place};
 use patchbay::keys::KeyRing;
 use patchbay::model::{DATA_CONNECTION, Entity, fold};
 use patchbay::query::{Limits, Predicate, Sql, bind, parse};
-use patchbay::store::{Error, Form, Readers, Selection, Store};
+use patchbay::store::{Error, Form, Readers, SelectQuery, Store};
 use secrecy::SecretString;
 use std::hint::black_box;
 use std::time::Instant;
@@ -100,9 +100,9 @@ fn compile(text: &str) -> Sql {
     sql
 }
 
-fn selection(ids: &[String]) -> Selection {
+fn selection(ids: &[String]) -> SelectQuery {
     let ids = ids.iter().map(|id| id.parse().expect("a GUID"));
-    Selection {
+    SelectQuery {
         entity: &DATA_CONNECTION,
         form: Form::Full,
         condition: Predicate::has_id_among(&DATA_CONNECTION, ids),
@@ -112,7 +112,7 @@ fn selection(ids: &[String]) -> Selection {
     }
 }
 
-fn to_json(store: &Store, selection: &Selection) -> Result<usize, Error> {
+fn to_json(store: &Store, selection: &SelectQuery) -> Result<usize, Error> {
     let mut bytes = 0;
     let mut count = |part: Vec<u8>| {
         bytes += part.len();

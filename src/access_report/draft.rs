@@ -1,7 +1,7 @@
 //! A change of the rules that is only thought of.
 
 use super::{Error, Site, entity, read};
-use crate::model::{Actor, Document, Entity, Invalid, RuleSource, SYSTEM_RULE, Timestamp};
+use crate::model::{Actor, Document, Entity, FieldErrors, RuleSource, SYSTEM_RULE, Timestamp};
 use crate::query::Predicate;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -73,7 +73,7 @@ impl Draft {
         let documents = body.rules.into_iter().enumerate().map(|(index, rule)| {
             Document::read(&SYSTEM_RULE, rule).map_err(|invalid| invalid.within(index).within("rules"))
         });
-        let rules: Vec<Document> = documents.collect::<Result<_, Invalid>>()?;
+        let rules: Vec<Document> = documents.collect::<Result<_, FieldErrors>>()?;
         let mut named = HashSet::new();
         if let Some(id) =
             rules.iter().filter_map(|rule| rule.id).chain(body.removed.iter().copied()).find(|id| !named.insert(*id))
@@ -144,7 +144,7 @@ impl Site<'_> {
 }
 
 /// A rule that is not there yet.
-fn added(document: &Document) -> Result<RuleSource, Invalid> {
+fn added(document: &Document) -> Result<RuleSource, FieldErrors> {
     let mut document = document.clone();
     let id = document.id.unwrap_or_else(Uuid::now_v7);
     document.complete(id, &Actor::nobody(), Timestamp::now())?;

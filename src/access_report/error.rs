@@ -1,6 +1,6 @@
 //! Why a question has no answer.
 
-use crate::model::Invalid;
+use crate::model::FieldErrors;
 use crate::query::Unparsable;
 use crate::store;
 
@@ -24,14 +24,14 @@ pub enum Error {
     Unparsable(&'static str, Unparsable),
     /// A rule in it means nothing.
     #[error("{0}")]
-    Invalid(Invalid),
+    Invalid(FieldErrors),
     /// The database failed.
     #[error("{0}")]
     Store(#[from] store::Error),
 }
 
-impl From<Invalid> for Error {
-    fn from(invalid: Invalid) -> Self {
+impl From<FieldErrors> for Error {
+    fn from(invalid: FieldErrors) -> Self {
         Self::Invalid(invalid)
     }
 }

@@ -35,7 +35,7 @@ pub use rewrite::{Rewrite, Watch};
 pub use rights::Rights;
 pub use roles::roles_of_rules;
 pub use warnings::rule_warnings;
-pub use why::{ToldTerm, Verdict, Why};
+pub use why::{EvaluatedTerm, Verdict, Why};
 
 use crate::model::{Action, Actor, Context, Entity, USER, nearest};
 use crate::policy::{Guards, RuleSet};

@@ -42,7 +42,7 @@ pub struct Verdict {
     pub why: String,
     /// The comparisons and calls of the condition, if it was evaluated.
     #[schema(inline)]
-    pub terms: Vec<ToldTerm>,
+    pub terms: Vec<EvaluatedTerm>,
     /// Warnings about the rule, whichever user is asked about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(inline)]
@@ -51,7 +51,7 @@ pub struct Verdict {
 
 /// A comparison or a call.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ToldTerm {
+pub struct EvaluatedTerm {
     /// Its text.
     pub term: String,
     /// Whether it holds; null if that depends on something that the caller may not read.
@@ -132,7 +132,7 @@ pub(super) fn no_such(Resource { entity, id }: Resource) -> Error {
 /// A finding in words; `held` says which of its predicates hold, and is left at those of the next finding.
 fn verdict(source: &RuleSource, finding: &Finding, held: &mut impl Iterator<Item = bool>) -> Verdict {
     let mut next = || held.next().unwrap_or_default();
-    let (grants, why, terms): (bool, String, Vec<ToldTerm>) = match finding {
+    let (grants, why, terms): (bool, String, Vec<EvaluatedTerm>) = match finding {
         Finding::Disabled => (false, "the rule is disabled".to_owned(), Vec::new()),
         Finding::OtherCategory => (false, "only Security rules grant anything".to_owned(), Vec::new()),
         Finding::OtherAction => (false, "the rule does not grant this action".to_owned(), Vec::new()),
@@ -143,7 +143,7 @@ fn verdict(source: &RuleSource, finding: &Finding, held: &mut impl Iterator<Item
             let (reaches, holds) = (next(), next());
             let told = |term: &Term| {
                 let (may_be_told, holds) = (next(), next());
-                ToldTerm { term: term.text.clone(), holds: may_be_told.then_some(holds) }
+                EvaluatedTerm { term: term.text.clone(), holds: may_be_told.then_some(holds) }
             };
             let terms = terms.iter().map(told).collect();
             let why = match (reaches, holds) {

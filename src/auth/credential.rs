@@ -2,7 +2,7 @@
 
 use super::security_header::SecurityHeader;
 use super::session::SignIn;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Actor, Context, Timestamp};
 use crate::store::{SessionKind, Snapshot, TOKEN_SCOPES, UserName};
 use std::sync::Arc;
@@ -36,11 +36,11 @@ impl Claim {
     ///
     /// # Errors
     /// `Unauthorized` if it has ended.
-    pub fn check_credential(&self, snapshot: &Snapshot<'_>) -> Result<(), Failure> {
+    pub fn check_credential(&self, snapshot: &Snapshot<'_>) -> Result<(), RequestError> {
         if self.credential.holds(snapshot, &self.user)? {
             Ok(())
         } else {
-            Err(Failure::Unauthorized("the session or the token has ended".to_owned()))
+            Err(RequestError::Unauthorized("the session or the token has ended".to_owned()))
         }
     }
 }
@@ -89,7 +89,7 @@ impl Credential {
     ///
     /// # Errors
     /// The database failed.
-    pub fn holds(&self, snapshot: &Snapshot<'_>, user: &UserName) -> Result<bool, Failure> {
+    pub fn holds(&self, snapshot: &Snapshot<'_>, user: &UserName) -> Result<bool, RequestError> {
         let now = Timestamp::now();
         let whose = match self {
             Self::Certificate | Self::Header => return Ok(true),
@@ -111,9 +111,9 @@ impl Credential {
     ///
     /// # Errors
     /// `Forbidden` in such a session.
-    pub fn check_may_give_access(&self) -> Result<(), Failure> {
+    pub fn check_may_give_access(&self) -> Result<(), RequestError> {
         match self {
-            Self::Session(_, SessionKind::Header | SessionKind::Jwt) => Err(Failure::Forbidden(
+            Self::Session(_, SessionKind::Header | SessionKind::Jwt) => Err(RequestError::Forbidden(
                 "a session that a header or a JSON Web Token began makes no API token, sets no password and downloads no certificate: sign in with a password"
                     .to_owned(),
             )),

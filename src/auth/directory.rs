@@ -1,6 +1,6 @@
 //! The directories of users who sign in. No user of the front door is of the directory of the site's own accounts.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::is_same_folded;
 use crate::store::UserName;
 
@@ -8,7 +8,7 @@ use crate::store::UserName;
 ///
 /// # Errors
 /// `Unauthorized` if it is one of the site's own accounts.
-pub fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, Failure> {
+pub fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, RequestError> {
     // It would be another user's name once it is written DIRECTORY\userid.
     if directory.contains('\\') {
         return Ok(None);
@@ -16,7 +16,7 @@ pub fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, Failure> 
     let name = UserName::new(directory, id);
     if name.as_ref().is_some_and(|name| is_own_directory(&name.user_directory)) {
         let message = "the site's own accounts don't sign in so: the directory must be another than theirs";
-        return Err(Failure::Unauthorized(message.to_owned()));
+        return Err(RequestError::Unauthorized(message.to_owned()));
     }
     Ok(name)
 }

@@ -5,7 +5,7 @@ use crate::auth::credential::{Credential, Visitor};
 use crate::auth::directory::outsider;
 use crate::auth::session::SignIn;
 use crate::crypto::digest;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::Timestamp;
 use serde_json::{Value as Json, json};
 
@@ -92,15 +92,15 @@ impl JwtSignIn {
     ///
     /// # Errors
     /// `Unauthorized` if it can't be trusted, or names no user.
-    pub fn visitor(&self, token: &str) -> Result<Visitor, Failure> {
+    pub fn visitor(&self, token: &str) -> Result<Visitor, RequestError> {
         if token.len() > LONGEST {
-            return Err(Failure::Unauthorized(format!("the JWT in Authorization is longer than {LONGEST} bytes")));
+            return Err(RequestError::Unauthorized(format!("the JWT in Authorization is longer than {LONGEST} bytes")));
         }
         let jwt = self.keys.verify(token);
-        let jwt = jwt.map_err(|error| Failure::Unauthorized(format!("the JWT in Authorization {error}")))?;
+        let jwt = jwt.map_err(|error| RequestError::Unauthorized(format!("the JWT in Authorization {error}")))?;
         let text = |name: &str| {
             jwt.claims.get(name).and_then(text).ok_or_else(|| {
-                Failure::Unauthorized(format!("the JWT in Authorization must have the claim {name}, a text"))
+                RequestError::Unauthorized(format!("the JWT in Authorization must have the claim {name}, a text"))
             })
         };
         let id = text(&self.user_id)?;
@@ -110,7 +110,7 @@ impl JwtSignIn {
         };
         let user = outsider(&directory, &id)?.ok_or_else(|| {
             let message = "the JWT in Authorization must name a user and his directory in 1 to 255 characters each, without control characters";
-            Failure::Unauthorized(message.to_owned())
+            RequestError::Unauthorized(message.to_owned())
         })?;
         let good_until = Timestamp::from_millis(jwt.good_until.saturating_mul(1_000));
         let attributes = self.attributes(&jwt.claims);

@@ -1,6 +1,6 @@
 //! `X-Qlik-Security`: from where a user asks, and what is known of him beyond what is stored (QRS reference, 4.2).
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Actor, Context, is_control};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
@@ -28,9 +28,9 @@ impl SecurityHeader {
     ///
     /// # Errors
     /// `BadRequest` if it is not of that form.
-    pub fn of_header(header: Option<&str>) -> Result<Self, Failure> {
+    pub fn of_header(header: Option<&str>) -> Result<Self, RequestError> {
         let text = header.ok_or_else(|| "must be ASCII or percent-encoded UTF-8".to_owned());
-        text.and_then(Self::parse).map_err(|message| Failure::BadRequest(format!("{} {message}", Self::NAME)))
+        text.and_then(Self::parse).map_err(|message| RequestError::BadRequest(format!("{} {message}", Self::NAME)))
     }
 
     /// From where the user comes.
@@ -56,7 +56,7 @@ impl SecurityHeader {
     ///
     /// # Errors
     /// There are too many attributes, or one is too long.
-    pub fn of_visitor(self, context: Context, attributes: Vec<(String, String)>) -> Result<Self, Failure> {
+    pub fn of_visitor(self, context: Context, attributes: Vec<(String, String)>) -> Result<Self, RequestError> {
         let context = Some(self.context.unwrap_or(context));
         let is_long =
             |(name, value): &&(String, String)| [name, value].iter().any(|text| text.chars().count() > LONGEST);
@@ -64,11 +64,11 @@ impl SecurityHeader {
         if let Some((name, _)) = attributes.iter().find(is_long) {
             let name: String = name.chars().take(80).collect();
             let message = format!("the claim {name} has a name or a value of more than {LONGEST} characters; {advice}");
-            return Err(Failure::Unauthorized(message));
+            return Err(RequestError::Unauthorized(message));
         }
         if attributes.len() > MOST {
             let message = format!("the token has more than {MOST} attributes of the user; {advice}");
-            return Err(Failure::Unauthorized(message));
+            return Err(RequestError::Unauthorized(message));
         }
         Ok(Self { context, environment: attributes })
     }

@@ -5,7 +5,7 @@ use super::credential::{Credential, Visitor};
 use super::directory::outsider;
 use super::session::SignIn;
 use crate::crypto::digest;
-use crate::error::Failure;
+use crate::error::RequestError;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -74,7 +74,7 @@ impl TrustedHeader {
     ///
     /// # Errors
     /// `Unauthorized` if it names no user.
-    pub fn visitor(&self, value: &[u8]) -> Result<Visitor, Failure> {
+    pub fn visitor(&self, value: &[u8]) -> Result<Visitor, RequestError> {
         let text = std::str::from_utf8(value).map_err(|_| self.names_nobody())?.trim_matches([' ', '\t']);
         let (directory, id) = match &self.directory {
             // A proxy that may choose the name of a user may not choose the directory by it.
@@ -100,8 +100,8 @@ impl TrustedHeader {
     pub fn check_proxy<'r>(
         &self,
         address: Option<IpAddr>,
-        secret: impl FnOnce() -> Result<&'r [u8], Failure>,
-    ) -> Result<(), Failure> {
+        secret: impl FnOnce() -> Result<&'r [u8], RequestError>,
+    ) -> Result<(), RequestError> {
         self.check_address(address)?;
         self.check_secret(secret)
     }
@@ -112,19 +112,19 @@ impl TrustedHeader {
         self.from.iter().any(|network| network.contains(&address))
     }
 
-    fn check_address(&self, address: Option<IpAddr>) -> Result<(), Failure> {
+    fn check_address(&self, address: Option<IpAddr>) -> Result<(), RequestError> {
         if self.from.is_empty() || address.is_some_and(|address| self.comes_from(address)) {
             return Ok(());
         }
         let from = address.map_or_else(|| "nowhere".to_owned(), |address| address.to_string());
         tracing::warn!(%from, header = %self.name, "a header that signs in, or a session that it began, came from no trusted proxy");
-        Err(Failure::Unauthorized(format!(
+        Err(RequestError::Unauthorized(format!(
             "the header {} is taken from trusted proxies only, not from {from}",
             self.name
         )))
     }
 
-    fn check_secret<'r>(&self, shown: impl FnOnce() -> Result<&'r [u8], Failure>) -> Result<(), Failure> {
+    fn check_secret<'r>(&self, shown: impl FnOnce() -> Result<&'r [u8], RequestError>) -> Result<(), RequestError> {
         let Some(secret) = &self.secret else { return Ok(()) };
         let shown = shown()?;
         // Hashes of equal length, so that the time tells nothing of the secret.
@@ -133,12 +133,15 @@ impl TrustedHeader {
             return Ok(());
         }
         tracing::warn!(header = %self.name, "a header that signs in, or a session that it began, came without the right secret");
-        Err(Failure::Unauthorized(format!("the header {} is taken with the right {SECRET_HEADER} only", self.name)))
+        Err(RequestError::Unauthorized(format!(
+            "the header {} is taken with the right {SECRET_HEADER} only",
+            self.name
+        )))
     }
 
-    fn names_nobody(&self) -> Failure {
+    fn names_nobody(&self) -> RequestError {
         let form = if self.directory.is_some() { "userid" } else { "DIRECTORY\\userid" };
-        Failure::Unauthorized(format!(
+        RequestError::Unauthorized(format!(
             "the header {} must name a user as {form}, of up to 255 characters each and no control characters",
             self.name
         ))

@@ -2,13 +2,13 @@
 
 use super::operator::origin;
 use super::secret_variable;
+use crate::command_error::CommandError;
 use crate::config::DATABASE;
-use crate::exit::Exit;
 use crate::keys::{self, MasterKeySource, PAUSE};
 use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};
 use crate::query::{Operator, Predicate};
 use crate::service::open_keys::OpenKeys;
-use crate::store::{self, AuditCheck, Error, Form, Masking, Selection, Snapshot};
+use crate::store::{self, AuditCheck, Error, Form, Masking, SelectQuery, Snapshot};
 use crate::terminal::{print, write_line};
 use clap::Subcommand;
 use std::io::{BufWriter, ErrorKind, Write, stdout};
@@ -47,7 +47,7 @@ patchbay audit verify still passes and says how many there are. Backups and expo
 If it is cut off, run it again.";
 
 /// Runs the command on the database in `data`.
-pub fn run(data: &Path, command: Command) -> Result<(), Exit> {
+pub fn run(data: &Path, command: Command) -> Result<(), CommandError> {
     let database = data.join(DATABASE);
     match command {
         Command::Export { since, until } => {
@@ -56,21 +56,24 @@ pub fn run(data: &Path, command: Command) -> Result<(), Exit> {
             if let (Some(since), Some(until)) = (since, until)
                 && since >= until
             {
-                return Err(Exit::Usage(format!("--since must be before --until, but {since} is not before {until}")));
+                return Err(CommandError::Usage(format!(
+                    "--since must be before --until, but {since} is not before {until}"
+                )));
             }
             let condition = Predicate::and([bound(since, Operator::Ge), bound(until, Operator::Lt)]);
             store::read_at(&database, |snapshot| export(snapshot, condition))
         }
         Command::Verify => store::read_at(&database, verify),
         Command::MaskSecrets { master_key_file } => {
-            let source = MasterKeySource::settle(master_key_file, data, secret_variable).map_err(Exit::Usage)?;
+            let source =
+                MasterKeySource::settle(master_key_file, data, secret_variable).map_err(CommandError::Usage)?;
             mask(&database, &source)
         }
     }
 }
 
-fn read_date(text: &str) -> Result<Timestamp, Exit> {
-    Timestamp::parse(text).ok_or_else(|| Exit::Usage(format!("'{text}' is not {DATE_EXPECTED}")))
+fn read_date(text: &str) -> Result<Timestamp, CommandError> {
+    Timestamp::parse(text).ok_or_else(|| CommandError::Usage(format!("'{text}' is not {DATE_EXPECTED}")))
 }
 
 fn bound(date: Option<Timestamp>, operator: Operator) -> Predicate {
@@ -80,8 +83,8 @@ fn bound(date: Option<Timestamp>, operator: Operator) -> Predicate {
     property.map_or(Predicate::False, compare)
 }
 
-fn export(snapshot: &Snapshot<'_>, condition: Predicate) -> Result<(), Exit> {
-    let selection = Selection {
+fn export(snapshot: &Snapshot<'_>, condition: Predicate) -> Result<(), CommandError> {
+    let selection = SelectQuery {
         entity: &AUDIT_ENTRY,
         form: Form::Full,
         condition,
@@ -101,12 +104,12 @@ fn export(snapshot: &Snapshot<'_>, condition: Predicate) -> Result<(), Exit> {
     match trouble.map_or_else(|| out.flush(), Err) {
         // Who has read enough hangs up.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Exit::Failure(format!("can't write: {error}"))),
+        Err(error) => Err(CommandError::Failure(format!("can't write: {error}"))),
         Ok(()) => Ok(read?),
     }
 }
 
-fn verify(snapshot: &Snapshot<'_>) -> Result<(), Exit> {
+fn verify(snapshot: &Snapshot<'_>) -> Result<(), CommandError> {
     let check = snapshot.check_audit()?;
     let mut faults = check.faults.first(SHOWN);
     match faults.next() {
@@ -121,12 +124,12 @@ fn verify(snapshot: &Snapshot<'_>) -> Result<(), Exit> {
         }
         Some(fault) => {
             let faults = faults.fold(fault, |faults, fault| format!("{faults}; {fault}"));
-            Err(Exit::Failure(format!("the audit trail was tampered with or damaged: {faults}")))
+            Err(CommandError::Failure(format!("the audit trail was tampered with or damaged: {faults}")))
         }
     }
 }
 
-fn mask(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
+fn mask(database: &Path, source: &MasterKeySource) -> Result<(), CommandError> {
     let (stored, derivation) = store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
     let ring = keys::open(source, &stored, derivation)?.ok_or_else(|| keys::missing(source))?;
     let keys = OpenKeys::new(Some(ring));

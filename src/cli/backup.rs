@@ -3,8 +3,8 @@
 use super::operator::{in_full, record};
 use super::watching::Watching;
 use crate::backup::{Recipients, Saved, Target, new_name, take};
+use crate::command_error::CommandError;
 use crate::config::DATABASE;
-use crate::exit::Exit;
 use crate::store::Act;
 use crate::terminal::print;
 use clap::Args;
@@ -32,8 +32,8 @@ Examples:
   patchbay backup --to /backups/ --recipient age1…     what only the secret key to that public key opens";
 
 /// Makes a backup of the database in `data`.
-pub fn backup(data: &Path, aim: &Aim) -> Result<(), Exit> {
-    let recipients = Recipients::read(aim.recipient.iter().map(String::as_str)).map_err(Exit::Usage)?;
+pub fn backup(data: &Path, aim: &Aim) -> Result<(), CommandError> {
+    let recipients = Recipients::read(aim.recipient.iter().map(String::as_str)).map_err(CommandError::Usage)?;
     let target = Target::one(target(aim.to.as_deref(), &recipients));
     let database = data.join(DATABASE);
     let saved = {
@@ -59,7 +59,7 @@ fn target(to: Option<&Path>, recipients: &Recipients) -> PathBuf {
     if is_folder { to.join(new_name(recipients)) } else { to.to_owned() }
 }
 
-fn tell(saved: &Saved, recipients: &Recipients) -> Result<(), Exit> {
+fn tell(saved: &Saved, recipients: &Recipients) -> Result<(), CommandError> {
     let (path, size, contents) = (saved.path.display(), BinaryBytes(saved.bytes), &saved.contents);
     let sealed = if recipients.is_empty() { "" } else { " sealed" };
     let saved = format!("saved{sealed} in {path} ({size}, schema {}) and checked: {contents}", contents.schema);

@@ -1,8 +1,8 @@
 //! `patchbay cert`: certificates for clients, and another one for the server.
 
 use super::operator::origin;
+use crate::command_error::CommandError;
 use crate::config::{CERTIFICATES, DATABASE};
-use crate::exit::Exit;
 use crate::server::{certificate_detail, certificate_entry};
 use crate::store::{self, Act};
 use crate::terminal::{complain, print};
@@ -68,7 +68,7 @@ A running server shows its own new certificate once it is told by SIGHUP; connec
 const UNKNOWN: &str = "no certificate of it is known here";
 
 /// Does it with the certificates in `data`.
-pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
+pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
     let certificates = Certificates::open(&data.join(CERTIFICATES))?;
     match command {
         Command::List => {
@@ -97,32 +97,34 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
 }
 
 /// The folder, for the one who may change it.
-fn hold<'c>(data: &Path, certificates: &'c Certificates) -> Result<Held<'c>, Exit> {
+fn hold<'c>(data: &Path, certificates: &'c Certificates) -> Result<Held<'c>, CommandError> {
     check_user(&data.join(DATABASE))?;
     Ok(certificates.hold()?)
 }
 
 /// Records a certificate, and then hands it out: one that the audit trail knows nothing of is nobody's.
-fn hand_out(data: &Path, held: &Held<'_>, what: &str, draft: Draft) -> Result<Issued, Exit> {
+fn hand_out(data: &Path, held: &Held<'_>, what: &str, draft: Draft) -> Result<Issued, CommandError> {
     record(data, what, vec![certificate_entry(what, &draft.certificate)])?;
     held.hand_out(draft).map_err(|error| {
-        Exit::Failure(format!("{error}; the certificate was not handed out, though the audit trail has an entry of it"))
+        CommandError::Failure(format!(
+            "{error}; the certificate was not handed out, though the audit trail has an entry of it"
+        ))
     })
 }
 
 /// Revokes, and then records it: what is to be put out must not wait for a database.
-fn revoke(data: &Path, held: &Held<'_>, wanted: &str) -> Result<(), Exit> {
+fn revoke(data: &Path, held: &Held<'_>, wanted: &str) -> Result<(), CommandError> {
     let revocation = held.revoke(wanted)?;
     let acts: Vec<Act> = revocation.now.iter().map(act_of_revoking).collect();
     let recorded = if acts.is_empty() { Ok(()) } else { record(data, "revoke", acts) };
     warn(&revocation.faults);
     print(told_of(&revocation))?;
-    recorded.map_err(|error| Exit::Failure(format!("revoked, but not in the audit trail: {error}")))
+    recorded.map_err(|error| CommandError::Failure(format!("revoked, but not in the audit trail: {error}")))
 }
 
 /// What another user makes is his alone, so that the server could not read it; a list that revokes would not count.
 #[cfg(unix)]
-fn check_user(database: &Path) -> Result<(), Exit> {
+fn check_user(database: &Path) -> Result<(), CommandError> {
     use std::os::unix::fs::MetadataExt;
     // Where there is no database, that is said later.
     let Ok(owner) = database.metadata().map(|file| file.uid()) else { return Ok(()) };
@@ -130,14 +132,14 @@ fn check_user(database: &Path) -> Result<(), Exit> {
         return Ok(());
     }
     let database = database.display();
-    Err(Exit::Failure(format!(
+    Err(CommandError::Failure(format!(
         "{database} belongs to another user, whose server could not read what is made here; run it as him: sudo -u '#{owner}' patchbay cert ..."
     )))
 }
 
 /// Who makes what is the affair of the system here.
 #[cfg(not(unix))]
-fn check_user(_: &Path) -> Result<(), Exit> {
+fn check_user(_: &Path) -> Result<(), CommandError> {
     Ok(())
 }
 

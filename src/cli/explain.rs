@@ -4,8 +4,8 @@ use crate::access_report;
 use crate::access_report::{
     Draft, DraftChanges, DraftWarning, Resource, ResourceAccess, Site, Triple, UserAccess, Why,
 };
+use crate::command_error::CommandError;
 use crate::config::DATABASE;
-use crate::exit::Exit;
 use crate::model::{Action, Actor, Context, Entity, REGISTRY};
 use crate::policy::RuleSet;
 use crate::query::{Limits, Predicate};
@@ -74,7 +74,7 @@ pub const EXAMPLES: &str = r"Examples:
   patchbay explain --folding                                                        what an upgrade has told apart";
 
 /// Answers from the database in `data`.
-pub fn explain(data: &Path, question: &Question) -> Result<(), Exit> {
+pub fn explain(data: &Path, question: &Question) -> Result<(), CommandError> {
     let answer = store::read_at(&data.join(DATABASE), |snapshot| {
         let rules = RuleSet::new(0, &snapshot.rules(&Predicate::True)?);
         let context = match question.context {
@@ -92,8 +92,8 @@ pub fn explain(data: &Path, question: &Question) -> Result<(), Exit> {
         question.answer(&site)
     });
     let lines = answer.map_err(|error| match error {
-        access_report::Error::Store(_) | access_report::Error::NotThere(_) => Exit::Failure(error.to_string()),
-        _ => Exit::Usage(error.to_string()),
+        access_report::Error::Store(_) | access_report::Error::NotThere(_) => CommandError::Failure(error.to_string()),
+        _ => CommandError::Usage(error.to_string()),
     })?;
     print(lines)
 }

@@ -2,7 +2,7 @@
 
 use super::hidden_prompt::Terminal;
 use super::secret_lines::SecretLines;
-use crate::exit::Exit;
+use crate::command_error::CommandError;
 use secrecy::SecretString;
 use std::fs::File;
 use std::io::{IsTerminal, Result as IoResult, stdin};
@@ -19,8 +19,8 @@ impl HiddenInput {
     /// The terminal if standard input is one.
     ///
     /// # Errors
-    /// [`Exit::Failure`] if it can't be opened.
-    pub fn open() -> Result<Self, Exit> {
+    /// [`CommandError::Failure`] if it can't be opened.
+    pub fn open() -> Result<Self, CommandError> {
         if !stdin().is_terminal() {
             let input = plain_input().map_err(|error| failed(&error))?;
             return Ok(Self::Plain(SecretLines::new(input)));
@@ -31,8 +31,8 @@ impl HiddenInput {
     /// The next line.
     ///
     /// # Errors
-    /// [`Exit::Failure`] if it can't be read.
-    pub fn line(&mut self, question: &str) -> Result<SecretString, Exit> {
+    /// [`CommandError::Failure`] if it can't be read.
+    pub fn line(&mut self, question: &str) -> Result<SecretString, CommandError> {
         match self {
             Self::Terminal(terminal) => terminal.ask(question).map_err(|error| failed(&error)),
             Self::Plain(lines) => Ok(lines.next_line().map_err(|error| failed(&error))?.unwrap_or_default()),
@@ -54,6 +54,6 @@ fn plain_input() -> IoResult<File> {
     stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
-fn failed(error: &std::io::Error) -> Exit {
-    Exit::Failure(format!("can't read from standard input: {error}"))
+fn failed(error: &std::io::Error) -> CommandError {
+    CommandError::Failure(format!("can't read from standard input: {error}"))
 }

@@ -2,9 +2,9 @@
 
 use super::operator::origin;
 use super::secret_variable;
+use crate::command_error::CommandError;
 use crate::config::{DATABASE, NEW_MASTER_KEY, NEW_PASSPHRASE};
 use crate::crypto::Key;
-use crate::exit::Exit;
 use crate::keys::{self, KeyRing, MasterKeySource, Occasion, PAUSE, Rotated, Rotation, Step, reopened};
 use crate::server::lock;
 use crate::store::{self, Error, KeyDerivation, Snapshot, StoredKey, Write};
@@ -33,15 +33,15 @@ The new master key is made, and takes the place of the one in the file. Or it co
   PATCHBAY_NEW_PASSPHRASE   a passphrase to derive the key from";
 
 /// Does it with the database in `data`.
-pub fn run(data: &Path, file: Option<PathBuf>, command: &Command) -> Result<(), Exit> {
-    let source = MasterKeySource::settle(file, data, secret_variable).map_err(Exit::Usage)?;
+pub fn run(data: &Path, file: Option<PathBuf>, command: &Command) -> Result<(), CommandError> {
+    let source = MasterKeySource::settle(file, data, secret_variable).map_err(CommandError::Usage)?;
     match command {
         Command::Rotate => rotate(&data.join(DATABASE), &source),
         Command::Rekey => rekey(data, &source),
     }
 }
 
-fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
+fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), CommandError> {
     let origin = origin("key rotate");
     let (stored, derivation) = stored_keys(database)?;
     let ring = open(source, &stored, derivation)?;
@@ -56,7 +56,7 @@ fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), Exit> {
     }
 }
 
-fn print_result(rotated: &Rotated) -> Result<(), Exit> {
+fn print_result(rotated: &Rotated) -> Result<(), CommandError> {
     let lost = &rotated.lost;
     let heading = (!lost.is_empty())
         .then(|| format!("sealed secrets of the audit log that do not open, and are lost: {}", lost.count()));
@@ -64,21 +64,25 @@ fn print_result(rotated: &Rotated) -> Result<(), Exit> {
     print([rotated.to_string()].into_iter().chain(heading).chain(lines))
 }
 
-fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
+fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), CommandError> {
     let _lock = lock(data)?;
     let database = data.join(DATABASE);
     let (stored, derivation) = stored_keys(&database)?;
     keys::finish_change(source, &stored)?;
     let ring = open(source, &stored, derivation)?;
-    let given =
-        (secret_variable(NEW_MASTER_KEY).map_err(Exit::Usage)?, secret_variable(NEW_PASSPHRASE).map_err(Exit::Usage)?);
+    let given = (
+        secret_variable(NEW_MASTER_KEY).map_err(CommandError::Usage)?,
+        secret_variable(NEW_PASSPHRASE).map_err(CommandError::Usage)?,
+    );
     let (master, derivation, file) = match (given, source) {
         ((Some(_), Some(_)), _) => {
-            return Err(Exit::Usage(format!("only one of {NEW_MASTER_KEY} and {NEW_PASSPHRASE} can be set")));
+            return Err(CommandError::Usage(format!("only one of {NEW_MASTER_KEY} and {NEW_PASSPHRASE} can be set")));
         }
-        ((Some(key), None), _) => {
-            (Key::from_base64(&key).map_err(|error| Exit::Usage(format!("{NEW_MASTER_KEY}: {error}")))?, None, None)
-        }
+        ((Some(key), None), _) => (
+            Key::from_base64(&key).map_err(|error| CommandError::Usage(format!("{NEW_MASTER_KEY}: {error}")))?,
+            None,
+            None,
+        ),
         ((None, Some(passphrase)), _) => {
             let (key, derivation) = keys::new_from_passphrase(&passphrase)?;
             (key, Some(derivation), None)
@@ -86,7 +90,7 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
         // The new key lies beside the old one until the database has it: whenever this is cut off, one of them opens it.
         ((None, None), MasterKeySource::File(path)) => (keys::make_new_file(path)?, None, Some(path)),
         ((None, None), _) => {
-            return Err(Exit::Usage(format!(
+            return Err(CommandError::Usage(format!(
                 "set {NEW_MASTER_KEY} or {NEW_PASSPHRASE}: the old one comes from the environment, too"
             )));
         }
@@ -105,14 +109,23 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), Exit> {
 }
 
 /// Seals the data keys as they are in this transaction: a rotation may have made another since they were opened.
-fn seal_by(write: &Write<'_>, known: &KeyRing, master: &Key, derivation: Option<&KeyDerivation>) -> Result<(), Exit> {
+fn seal_by(
+    write: &Write<'_>,
+    known: &KeyRing,
+    master: &Key,
+    derivation: Option<&KeyDerivation>,
+) -> Result<(), CommandError> {
     let keys = reopened(write, known)?.sealed_by(master).map_err(|error| error.to_string())?;
     let keys: Vec<StoredKey> = keys.into_iter().map(|(term, sealed_key)| StoredKey { term, sealed_key }).collect();
     Ok(write.replace_master_key(&keys, derivation)?)
 }
 
 /// The data keys, for which the master key must be at hand.
-fn open(source: &MasterKeySource, stored: &[StoredKey], derivation: Option<KeyDerivation>) -> Result<KeyRing, Exit> {
+fn open(
+    source: &MasterKeySource,
+    stored: &[StoredKey],
+    derivation: Option<KeyDerivation>,
+) -> Result<KeyRing, CommandError> {
     let ring = keys::open(source, stored, derivation)?;
     ring.ok_or_else(|| keys::missing(source).into())
 }

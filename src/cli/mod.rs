@@ -19,8 +19,8 @@ mod user;
 mod verify;
 mod watching;
 
+use crate::command_error::CommandError;
 use crate::config::{DEFAULT_DATA, Options};
-use crate::exit::Exit;
 use crate::server;
 use crate::terminal::{complain, complaint};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -184,12 +184,12 @@ pub fn run() -> ExitCode {
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        Err(error) => return fail(Exit::Usage(settings::wrong_argument(&error)), None),
+        Err(error) => return fail(CommandError::Usage(settings::wrong_argument(&error)), None),
     };
     // A server must end also where nobody reads why; all else waits until somebody does.
     let patience = matches!(cli.command, Command::Serve { .. } | Command::Demo { .. }).then_some(PATIENCE_OF_SERVERS);
     // Servers need more files, and check that themselves.
-    let ready = if patience.is_some() { Ok(()) } else { server::check_free_files().map_err(Exit::Usage) };
+    let ready = if patience.is_some() { Ok(()) } else { server::check_free_files().map_err(CommandError::Usage) };
     match ready.and_then(|()| execute(matches)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(exit) => fail(exit, patience),
@@ -197,7 +197,7 @@ pub fn run() -> ExitCode {
 }
 
 /// Executes the command that arguments and variables name, with what the settings file adds.
-fn execute(matches: ArgMatches) -> Result<(), Exit> {
+fn execute(matches: ArgMatches) -> Result<(), CommandError> {
     let (command, _) = settings::read(&matches)?;
     let again: server::ReadSettings = Box::new(move || settings::settings(&matches));
     match command {
@@ -213,7 +213,7 @@ fn execute(matches: ArgMatches) -> Result<(), Exit> {
         #[cfg(unix)]
         Command::Unseal { place, master_key_file } => unseal::unseal(&place.data, master_key_file),
         #[cfg(not(unix))]
-        Command::Unseal { .. } => Err(Exit::Usage(
+        Command::Unseal { .. } => Err(CommandError::Usage(
             "a server on this system can't be unsealed while it runs; start it with its master key".to_owned(),
         )),
         Command::Cert { place, command } => cert::run(&place.data, &command),
@@ -233,10 +233,10 @@ const fn start(reset: bool, yes: bool) -> demo::Start {
 const PATIENCE_OF_SERVERS: Duration = Duration::from_secs(1);
 
 /// Says why, within that time if one is given.
-fn fail(exit: Exit, patience: Option<Duration>) -> ExitCode {
+fn fail(exit: CommandError, patience: Option<Duration>) -> ExitCode {
     let (message, code) = match exit {
-        Exit::Usage(message) => (message, 2),
-        Exit::Failure(message) => (message, 1),
+        CommandError::Usage(message) => (message, 2),
+        CommandError::Failure(message) => (message, 1),
     };
     match patience {
         Some(patience) => server::write_within(&(complaint(&message) + "\n"), patience),

@@ -3,8 +3,8 @@
 use super::operator::{in_full, record};
 use super::watching::Watching;
 use crate::backup::{Error, Existing, Identities, Restored, restore as put_back};
+use crate::command_error::CommandError;
 use crate::config::DATABASE;
-use crate::exit::Exit;
 use crate::private_files::create_folder;
 use crate::server::{LOCK, lock};
 use crate::store::Act;
@@ -26,13 +26,14 @@ pub struct Aim {
 }
 
 /// Restores into `data`.
-pub fn restore(data: &Path, aim: &Aim) -> Result<(), Exit> {
+pub fn restore(data: &Path, aim: &Aim) -> Result<(), CommandError> {
     let identities = aim.identity.as_deref().map(Identities::read).transpose()?;
     if !aim.file.is_file() {
-        return Err(Exit::Failure(format!("there is no backup at {}", aim.file.display())));
+        return Err(CommandError::Failure(format!("there is no backup at {}", aim.file.display())));
     }
     let is_new = !data.exists();
-    create_folder(data).map_err(|error| Exit::Failure(format!("can't make the folder {}: {error}", data.display())))?;
+    create_folder(data)
+        .map_err(|error| CommandError::Failure(format!("can't make the folder {}: {error}", data.display())))?;
     let restored = locked(data, aim, identities.as_ref());
     if is_new && restored.is_err() {
         // Nothing was to be left; what others have put there meanwhile stays.
@@ -42,7 +43,7 @@ pub fn restore(data: &Path, aim: &Aim) -> Result<(), Exit> {
 }
 
 /// Keeps servers out as long as it takes.
-fn locked(data: &Path, aim: &Aim, identities: Option<&Identities>) -> Result<Restored, Exit> {
+fn locked(data: &Path, aim: &Aim, identities: Option<&Identities>) -> Result<Restored, CommandError> {
     let _lock = lock(data)?;
     let existing = if aim.force { Existing::IsKeptAside } else { Existing::Stays };
     let mut watching = Watching::start();
@@ -61,7 +62,7 @@ fn act(file: &Path, restored: &Restored) -> Act {
     Act { detail, ..Act::done("restore") }
 }
 
-fn tell(data: &Path, restored: &Restored) -> Result<(), Exit> {
+fn tell(data: &Path, restored: &Restored) -> Result<(), CommandError> {
     let (folder, contents) = (data.display(), &restored.contents);
     let kept = restored.kept.as_ref().map(|kept| format!("What was there before is {}", kept.display()));
     let restored = format!("restored into {folder} (schema {}) and checked: {contents}", contents.schema);

@@ -1,8 +1,8 @@
 //! What the command line asks for: flags, environment variables and the settings file together.
 
 use super::{Cli, Command, secret_variable};
+use crate::command_error::CommandError;
 use crate::config::{DEFAULT_FILE, Given, SECRET_VARIABLES, Settings, SettingsFile, argument, refusal};
-use crate::exit::Exit;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
 use std::env::{args_os, vars_os};
 use std::ffi::OsString;
@@ -11,35 +11,36 @@ use std::path::{Path, PathBuf};
 /// The command, with all its settings, and which of them are given; `matches` are what arguments and variables say.
 ///
 /// # Errors
-/// [`Exit::Usage`] if the settings file can't be used, or a variable is one slip away from a setting.
-pub fn read(matches: &ArgMatches) -> Result<(Command, Given), Exit> {
-    let Cli { command } = Cli::from_arg_matches(matches).map_err(|error| Exit::Usage(wrong_argument(&error)))?;
+/// [`CommandError::Usage`] if the settings file can't be used, or a variable is one slip away from a setting.
+pub fn read(matches: &ArgMatches) -> Result<(Command, Given), CommandError> {
+    let Cli { command } =
+        Cli::from_arg_matches(matches).map_err(|error| CommandError::Usage(wrong_argument(&error)))?;
     if matches!(command, Command::Openapi) {
         return Ok((command, Given::default()));
     }
     check_variables()?;
     let file = settings_file(&command)?;
     let (given, arguments) = (Given::of(matches), args_os().collect::<Vec<OsString>>());
-    let matches = file.complete(Cli::command(), &arguments, &given).map_err(Exit::Usage)?;
-    let Cli { command } = Cli::from_arg_matches(&matches).map_err(|error| Exit::Usage(refusal(&error)))?;
+    let matches = file.complete(Cli::command(), &arguments, &given).map_err(CommandError::Usage)?;
+    let Cli { command } = Cli::from_arg_matches(&matches).map_err(|error| CommandError::Usage(refusal(&error)))?;
     Ok((command, given.and(file.names())))
 }
 
 /// The settings of the server that the command line starts.
 ///
 /// # Errors
-/// [`Exit::Usage`] as [`read`], and if a value can't be used.
-pub fn settings(matches: &ArgMatches) -> Result<Settings, Exit> {
+/// [`CommandError::Usage`] as [`read`], and if a value can't be used.
+pub fn settings(matches: &ArgMatches) -> Result<Settings, CommandError> {
     match read(matches)? {
         (Command::Serve { options, .. } | Command::Demo { options, .. }, given) => {
-            options.settle(&given, secret_variable).map_err(Exit::Usage)
+            options.settle(&given, secret_variable).map_err(CommandError::Usage)
         }
-        _ => Err(Exit::Usage("the command starts no server".to_owned())),
+        _ => Err(CommandError::Usage("the command starts no server".to_owned())),
     }
 }
 
 /// The settings file for a command, if there is one. To the demo, a settings file is somebody else's.
-fn settings_file(command: &Command) -> Result<SettingsFile, Exit> {
+fn settings_file(command: &Command) -> Result<SettingsFile, CommandError> {
     let named = match command {
         Command::Demo { .. } | Command::Openapi => return Ok(SettingsFile::default()),
         Command::Serve { config, .. } => config,
@@ -54,7 +55,7 @@ fn settings_file(command: &Command) -> Result<SettingsFile, Exit> {
         | Command::Cert { place, .. } => &place.config,
     };
     let file = named.clone().or_else(|| Path::new(DEFAULT_FILE).exists().then(|| PathBuf::from(DEFAULT_FILE)));
-    file.map_or_else(|| Ok(SettingsFile::default()), |path| SettingsFile::read(&path)).map_err(Exit::Usage)
+    file.map_or_else(|| Ok(SettingsFile::default()), |path| SettingsFile::read(&path)).map_err(CommandError::Usage)
 }
 
 /// The line that says what is wrong with an argument, or with the variable that stands for it.
@@ -85,7 +86,7 @@ fn arguments(command: &clap::Command) -> impl Iterator<Item = &Arg> {
 
 /// Refuses a variable that is one slip away from a setting: it would be set for nothing. Others may be somebody else's, as
 /// those that Kubernetes sets for a service called patchbay.
-fn check_variables() -> Result<(), Exit> {
+fn check_variables() -> Result<(), CommandError> {
     let command = Cli::command();
     let known: Vec<String> = arguments(&command)
         .filter_map(Arg::get_env)
@@ -97,7 +98,7 @@ fn check_variables() -> Result<(), Exit> {
         if name.starts_with("PATCHBAY_") && !known.iter().any(|known| *known == name) {
             let slip = known.iter().find(|known| strsim::damerau_levenshtein(&name, known) == 1);
             if let Some(near) = slip {
-                return Err(Exit::Usage(format!(
+                return Err(CommandError::Usage(format!(
                     "the environment variable {name} is no setting; did you mean {near}?"
                 )));
             }

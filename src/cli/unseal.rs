@@ -2,9 +2,9 @@
 
 use super::input::HiddenInput;
 use super::secret_variable;
+use crate::command_error::CommandError;
 use crate::config::DATABASE;
 use crate::crypto::Key;
-use crate::exit::Exit;
 use crate::keys::{self, MasterKeySource};
 use crate::server::{SOCKET, UNSEALED};
 use crate::store::{Snapshot, read_at};
@@ -18,48 +18,48 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
 /// Hands it to the server that serves from `data`.
-pub fn unseal(data: &Path, file: Option<PathBuf>) -> Result<(), Exit> {
-    let source = MasterKeySource::settle(file, data, secret_variable).map_err(Exit::Usage)?;
+pub fn unseal(data: &Path, file: Option<PathBuf>) -> Result<(), CommandError> {
+    let source = MasterKeySource::settle(file, data, secret_variable).map_err(CommandError::Usage)?;
     let socket = data.join(SOCKET);
     check_owner(data, &socket)?;
     let key = find(data, &source)?;
     let answer = hand_over(&socket, &key).map_err(|error| match error.kind() {
         ErrorKind::ConnectionRefused => not_sealed(data),
-        _ => Exit::Failure(format!("the server can't be spoken to by {}: {error}", socket.display())),
+        _ => CommandError::Failure(format!("the server can't be spoken to by {}: {error}", socket.display())),
     })?;
     match answer.as_str() {
         UNSEALED => print(["unsealed: the server stores passwords and gives them out again"]),
-        "" => Err(Exit::Failure("the server did not answer; its log says more".to_owned())),
-        why => Err(Exit::Failure(format!("the server refuses the master key: {why}"))),
+        "" => Err(CommandError::Failure("the server did not answer; its log says more".to_owned())),
+        why => Err(CommandError::Failure(format!("the server refuses the master key: {why}"))),
     }
 }
 
 /// Somebody else who can make a file in the folder must not be given the key.
-fn check_owner(data: &Path, socket: &Path) -> Result<(), Exit> {
+fn check_owner(data: &Path, socket: &Path) -> Result<(), CommandError> {
     let owner = |path: &Path| metadata(path).map(|file| file.uid());
     match (owner(socket), owner(&data.join(DATABASE))) {
         (Ok(socket), Ok(database)) if socket == database => Ok(()),
         (Ok(_), Ok(_)) => {
-            Err(Exit::Failure(format!("{} is not of the user to whom the database belongs", socket.display())))
+            Err(CommandError::Failure(format!("{} is not of the user to whom the database belongs", socket.display())))
         }
         (Err(error), _) | (_, Err(error)) if error.kind() == ErrorKind::PermissionDenied => {
-            Err(Exit::Failure(format!("{}: {error}; run it as the user to whom it belongs", data.display())))
+            Err(CommandError::Failure(format!("{}: {error}; run it as the user to whom it belongs", data.display())))
         }
         _ => Err(not_sealed(data)),
     }
 }
 
-fn not_sealed(data: &Path) -> Exit {
-    Exit::Failure(format!("no server that runs sealed serves from {}", data.display()))
+fn not_sealed(data: &Path) -> CommandError {
+    CommandError::Failure(format!("no server that runs sealed serves from {}", data.display()))
 }
 
-fn find(data: &Path, source: &MasterKeySource) -> Result<Key, Exit> {
+fn find(data: &Path, source: &MasterKeySource) -> Result<Key, CommandError> {
     let (stored, derivation) = read_at(&data.join(DATABASE), |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
     let found = match (source, derivation) {
         (MasterKeySource::File(_), Some(derivation)) => {
             let passphrase = HiddenInput::open()?.line("Passphrase that the database was made with: ")?;
             if passphrase.expose_secret().is_empty() {
-                return Err(Exit::Failure("no passphrase was given".to_owned()));
+                return Err(CommandError::Failure("no passphrase was given".to_owned()));
             }
             keys::master_key(&MasterKeySource::Passphrase(passphrase), &stored, Some(derivation))?
         }

@@ -5,9 +5,9 @@ use super::operator::origin;
 use crate::access_report::{grant_root, has_root_administrator, nearest_user};
 use crate::auth::directory::check_directory;
 use crate::auth::password::hash_password;
+use crate::command_error::CommandError;
 use crate::config::DATABASE;
 use crate::crypto::check_password;
-use crate::exit::Exit;
 use crate::model::Timestamp;
 use crate::query::Predicate;
 use crate::store::{self, Error, UserName, Write};
@@ -35,21 +35,21 @@ pub enum Command {
 }
 
 /// Does it to the database in `data`.
-pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
+pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
     let (Command::GrantRoot { user, .. } | Command::SetPassword { user }) = command;
-    let name: UserName = user.parse().map_err(Exit::Usage)?;
+    let name: UserName = user.parse().map_err(CommandError::Usage)?;
     let database = data.join(DATABASE);
     let told = match command {
         Command::GrantRoot { create, .. } => {
             let granted = store::write_at(&database, &origin("user grant-root"), |write| grant(write, &name, *create));
             match granted {
                 Ok(Ok(told)) => Ok(told),
-                Ok(Err(refusal)) => return Err(Exit::Failure(refusal)),
+                Ok(Err(refusal)) => return Err(CommandError::Failure(refusal)),
                 Err(error) => Err(error),
             }
         }
         Command::SetPassword { .. } => {
-            check_directory(&name.user_directory).map_err(|why| Exit::Usage(format!("the directory {why}")))?;
+            check_directory(&name.user_directory).map_err(|why| CommandError::Usage(format!("the directory {why}")))?;
             let hash = hash_password(&read_password()?)?;
             store::write_at(&database, &origin("user set-password"), |write| {
                 let actor = write.actor(&name)?;
@@ -58,7 +58,7 @@ pub fn run(data: &Path, command: &Command) -> Result<(), Exit> {
             .map(|()| "has this password now, and no session any more")
         }
     };
-    let told = told.map_err(|error: Error| Exit::Failure(error.to_string()))?;
+    let told = told.map_err(|error: Error| CommandError::Failure(error.to_string()))?;
     print([format!("{user} {told}")])
 }
 
@@ -82,14 +82,14 @@ fn grant(write: &Write<'_>, name: &UserName, create: bool) -> Result<Result<&'st
 }
 
 /// A password from the terminal, where it is not shown, or else the first line of standard input.
-fn read_password() -> Result<SecretString, Exit> {
+fn read_password() -> Result<SecretString, CommandError> {
     let mut input = HiddenInput::open()?;
     let password = input.line("New password: ")?;
     if matches!(input, HiddenInput::Terminal(_))
         && input.line("The same again: ")?.expose_secret() != password.expose_secret()
     {
-        return Err(Exit::Usage("the two passwords differ".to_owned()));
+        return Err(CommandError::Usage("the two passwords differ".to_owned()));
     }
-    check_password(&password).map_err(Exit::Usage)?;
+    check_password(&password).map_err(CommandError::Usage)?;
     Ok(password)
 }

@@ -3,8 +3,8 @@
 use super::secret_variable;
 use super::watching::Watching;
 use crate::backup::{self, Examined, Identities, Sealed, examine, examine_file};
+use crate::command_error::CommandError;
 use crate::config::DATABASE;
-use crate::exit::Exit;
 use crate::keys::{self, MasterKeySource};
 use crate::store::{self, StoredKey, inspect_at, newest_schema};
 use crate::terminal::print;
@@ -25,20 +25,25 @@ pub struct Aim {
 }
 
 /// Looks at the database in `data`, or at the file.
-pub fn verify(data: &Path, aim: Aim) -> Result<(), Exit> {
-    let source = MasterKeySource::settle(aim.master_key_file, data, secret_variable).map_err(Exit::Usage)?;
+pub fn verify(data: &Path, aim: Aim) -> Result<(), CommandError> {
+    let source = MasterKeySource::settle(aim.master_key_file, data, secret_variable).map_err(CommandError::Usage)?;
     let identities = aim.identity.as_deref().map(Identities::read).transpose()?;
     let path = aim.file.unwrap_or_else(|| data.join(DATABASE));
     let examined = look(&path, data, &source, identities.as_ref())?;
     print(told(&path, &examined))?;
     match examined.faults.count() {
         0 => Ok(()),
-        1 => Err(Exit::Failure(format!("{} has a fault", path.display()))),
-        many => Err(Exit::Failure(format!("{} has {many} faults", path.display()))),
+        1 => Err(CommandError::Failure(format!("{} has a fault", path.display()))),
+        many => Err(CommandError::Failure(format!("{} has {many} faults", path.display()))),
     }
 }
 
-fn look(path: &Path, data: &Path, source: &MasterKeySource, identities: Option<&Identities>) -> Result<Examined, Exit> {
+fn look(
+    path: &Path,
+    data: &Path,
+    source: &MasterKeySource,
+    identities: Option<&Identities>,
+) -> Result<Examined, CommandError> {
     let keys = |stored: &[StoredKey], derivation| keys::open(source, stored, derivation);
     // It only reads, so Ctrl-C may end it at once.
     let examined = if path == data.join(DATABASE) {
@@ -50,7 +55,7 @@ fn look(path: &Path, data: &Path, source: &MasterKeySource, identities: Option<&
     examined.map_err(|error: backup::Error| match error {
         // SQLite does not say which file it means.
         backup::Error::Store(error @ (store::Error::Database(_) | store::Error::Unreachable(_))) => {
-            Exit::Failure(format!("{} can't be read: {error}", path.display()))
+            CommandError::Failure(format!("{} can't be read: {error}", path.display()))
         }
         error => error.into(),
     })

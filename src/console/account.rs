@@ -1,12 +1,12 @@
 //! The visitor's own sessions and tokens, and the server itself.
 
+use super::page_error::{PageError, telling, to};
 use super::password::unconfirmed;
 use super::submitted_form::Again;
-use super::trouble::{Trouble, telling, to};
 use super::visit::{Frame, Visit};
 use super::{Message, guarded, page};
 use crate::access_report::is_root;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::body::Form;
 use crate::http::sign_in::{WantedToken, authenticate, keep_token, new_api_token};
@@ -103,19 +103,19 @@ impl FilledIn {
 }
 
 /// `GET /console/account`.
-pub async fn show(visit: Visit) -> Result<HttpResponse, Trouble> {
+pub async fn show(visit: Visit) -> Result<HttpResponse, PageError> {
     shown(&visit, StatusCode::OK, Notes::default()).await
 }
 
 /// `POST /console/account/tokens`: makes a token, which is shown this once.
-pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let (form, again) = visit.sent(payload).await?.parts();
     let reply = make_token_from(&visit, &form, again).await;
-    reply.map_err(|trouble| visit.keeping(&form, trouble))
+    reply.map_err(|error| visit.keeping(&form, error))
 }
 
-async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
+async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, PageError> {
     let wanted = FilledIn::read(form);
     if let Some(again) = again {
         let notes = Notes { fault: again.message(), wanted, ..Notes::default() };
@@ -136,10 +136,10 @@ async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Re
             // The token is made, whatever can't be read now.
             match shown(visit, StatusCode::CREATED, notes).await {
                 Ok(page) => Ok(page),
-                Err(trouble) => {
+                Err(error) => {
                     let token = token.expose_secret();
                     let text = format!(
-                        "This is the token. It is shown this once: {token} The rest of the page can't be shown: {trouble}"
+                        "This is the token. It is shown this once: {token} The rest of the page can't be shown: {error}"
                     );
                     Ok(page(StatusCode::CREATED, &Message { title: "The token was made", text: &text })?)
                 }
@@ -152,38 +152,40 @@ async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Re
     }
 }
 
-fn wanted_token(form: &Form) -> Result<WantedToken, Failure> {
+fn wanted_token(form: &Form) -> Result<WantedToken, RequestError> {
     let text = |name: &str| form.text(name).to_owned();
-    let wrong = |_| Failure::BadRequest(format!("days: must be a whole number, not '{}'", text("days")));
+    let wrong = |_| RequestError::BadRequest(format!("days: must be a whole number, not '{}'", text("days")));
     let days = form.text("days").trim().parse().map_err(wrong)?;
     Ok(WantedToken { name: text("name"), scope: text("scope"), days, context: text("context") })
 }
 
 /// `POST /console/account/tokens/{id}`: revokes a token.
-pub async fn revoke_token(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn revoke_token(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     remove(visit, payload, |write, user, id| Ok(write.revoke_token(user, id)?)).await
 }
 
 /// `POST /console/account/sessions/{id}`: ends a session.
-pub async fn end_session(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn end_session(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     remove(visit, payload, |write, user, id| Ok(write.end_session_of(user, id)?)).await
 }
 
 /// `GET /console/account/root.pem`: what clients check the server by.
-pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, Trouble> {
+pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, PageError> {
     let path = visit.call.state.certificates.root();
     let read = block(move || fs::read(path)).await?;
-    Ok(file("root.pem", read.map_err(|error| Failure::internal(&error))?))
+    Ok(file("root.pem", read.map_err(|error| RequestError::internal(&error))?))
 }
 
 /// `POST /console/account/client.pem`: the client's certificate with its key, by which whoever has it may do everything; so only root administrators get
 /// it, who may do everything already.
-pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let form = visit.form(payload).await?;
     let Caller { actor, .. } = visit.call.user.read().await?.caller;
     if !is_root(&actor) {
-        return Err(Failure::Forbidden("only a root administrator can have the client certificate".to_owned()).into());
+        return Err(
+            RequestError::Forbidden("only a root administrator can have the client certificate".to_owned()).into()
+        );
     }
     // It outlives the session, which may be stolen.
     if let Some(failure) = unconfirmed(&visit, &form).await? {
@@ -192,12 +194,12 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
     }
     let read = with_client(&visit.call.state, |pem, mut key| {
         let mut both = pem;
-        key.read_to_end(&mut both).map_err(|error| Failure::internal(&error))?;
+        key.read_to_end(&mut both).map_err(|error| RequestError::internal(&error))?;
         Ok(both)
     });
     let both = match read.await {
         Ok(both) => both,
-        Err(failure @ Failure::Conflict(_)) => {
+        Err(failure @ RequestError::Conflict(_)) => {
             let notes = Notes { fault: Some(failure.to_string()), ..Notes::default() };
             return shown(&visit, failure.status_code(), notes).await;
         }
@@ -215,17 +217,20 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
 /// It would let nobody in, or the key was taken away from here.
 async fn with_client<T: Send + 'static>(
     state: &Data<State>,
-    work: fn(Vec<u8>, File) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+    work: fn(Vec<u8>, File) -> Result<T, RequestError>,
+) -> Result<T, RequestError> {
     let state = state.clone();
     let done = block(move || {
         let path = state.certificates.client();
         let mut pem = Vec::new();
-        opened(&path)?.read_to_end(&mut pem).map_err(|error| Failure::internal(&error))?;
+        opened(&path)?.read_to_end(&mut pem).map_err(|error| RequestError::internal(&error))?;
         let certificate = Certificate::from_pem(&pem)
-            .ok_or_else(|| Failure::internal(&format!("{} holds no certificate", path.display())))?;
+            .ok_or_else(|| RequestError::internal(&format!("{} holds no certificate", path.display())))?;
         if let Some(why) = state.clients.refusal(&certificate) {
-            return Err(Failure::Conflict(format!("{why}; patchbay cert renew {} makes another", certificate.name)));
+            return Err(RequestError::Conflict(format!(
+                "{why}; patchbay cert renew {} makes another",
+                certificate.name
+            )));
         }
         work(pem, opened(&state.certificates.client_key())?)
     });
@@ -233,13 +238,15 @@ async fn with_client<T: Send + 'static>(
 }
 
 /// A file of the certificates folder, from which it may have been taken away.
-fn opened(path: &Path) -> Result<File, Failure> {
+fn opened(path: &Path) -> Result<File, RequestError> {
     File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => {
             let name = path.file_name().unwrap_or_default().display();
-            Failure::Conflict(format!("{name} is no longer on this machine: it was taken away from the folder certs"))
+            RequestError::Conflict(format!(
+                "{name} is no longer on this machine: it was taken away from the folder certs"
+            ))
         }
-        _ => Failure::internal(&format!("{}: {error}", path.display())),
+        _ => RequestError::internal(&format!("{}: {error}", path.display())),
     })
 }
 
@@ -255,15 +262,15 @@ fn file(name: &str, bytes: Vec<u8>) -> HttpResponse {
 async fn remove(
     visit: Visit,
     payload: Payload,
-    remove: fn(&Write<'_>, Uuid, Uuid) -> Result<bool, Failure>,
-) -> Result<HttpResponse, Trouble> {
+    remove: fn(&Write<'_>, Uuid, Uuid) -> Result<bool, RequestError>,
+) -> Result<HttpResponse, PageError> {
     visit.form(payload).await?;
     let id = visit.call.id()?;
     visit.call.user.write_for(Purpose::SignOut, move |write, caller| remove(write, caller.actor.id, id)).await?;
     Ok(to("/console/account"))
 }
 
-async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpResponse, Trouble> {
+async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpResponse, PageError> {
     let usual = authenticate::of(&visit.call.http)?.context();
     let (actor, sessions, tokens) = {
         let read = visit.call.user.read().await?;
@@ -301,7 +308,11 @@ async fn offer(state: &Data<State>, actor: &Actor) -> Offer {
     }
 }
 
-fn own(snapshot: &Snapshot<'_>, actor: &Actor, usual: Context) -> Result<(Actor, Vec<Session>, Vec<Token>), Failure> {
+fn own(
+    snapshot: &Snapshot<'_>,
+    actor: &Actor,
+    usual: Context,
+) -> Result<(Actor, Vec<Session>, Vec<Token>), RequestError> {
     let sessions = snapshot.sessions(actor.id, Timestamp::now(), Page { skip: 0, take: 1_000 })?;
     let sessions = sessions.into_iter().map(|session| Session {
         id: session.id,

@@ -10,19 +10,19 @@ use super::form::Mode;
 use super::merge::{Merge, merge};
 use super::notice::{SAVED, UNCHANGED, to_with};
 use super::origin::Origin;
+use super::page_error::PageError;
 use super::shown::LastChange;
 use super::submitted_form::Again;
-use super::trouble::Trouble;
 use super::visit::Visit;
 use super::warnings::looked_up;
 use super::{Message, page};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::body::Form;
-use crate::model::{Document, Entity, Fault, MODIFIED_DATE, is_same_folded};
+use crate::model::{Document, Entity, FieldError, MODIFIED_DATE, is_same_folded};
 use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::entities::{Change, change_checked};
-use crate::service::preparation;
+use crate::service::write_preparation;
 use crate::store::{Weight, Write};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -33,12 +33,12 @@ use serde_json::{Map, Value as Json};
 const ROUNDS: usize = 5;
 
 /// `POST /console/{type}/{id}`: saves what the visitor changed, together with what others changed meanwhile, or asks what to keep of both.
-pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let (form, again) = visit.sent(payload).await?.parts();
-    change_from(&visit, &form, again).await.map_err(|trouble| visit.keeping(&form, trouble))
+    change_from(&visit, &form, again).await.map_err(|error| visit.keeping(&form, error))
 }
 
-async fn change_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
+async fn change_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, PageError> {
     if let Some(again) = again {
         return Save::read(visit, form).await?.show_again(form, again);
     }
@@ -50,7 +50,7 @@ async fn change_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result
     let message = format!("Others change this {} all the time. Nothing was saved; try again.", visit.call.entity.noun);
     let Save { stored, origin, mine, .. } = Save::read(visit, form).await?;
     let shown = overlaid(&origin.shown(visit.call.entity, &stored.entry), &Json::Object(mine));
-    refused(visit, &Failure::Unavailable(message), &shown, &stored.known, Some(origin))
+    refused(visit, &RequestError::Unavailable(message), &shown, &stored.known, Some(origin))
 }
 
 /// What is to be saved.
@@ -61,13 +61,13 @@ struct Save<'v> {
     origin: Origin,
     /// What the visitor changed of that, and what is wrong with it.
     mine: Map<String, Json>,
-    faults: Vec<Fault>,
+    faults: Vec<FieldError>,
 }
 
 impl<'v> Save<'v> {
-    async fn read(visit: &'v Visit, form: &Form) -> Result<Self, Trouble> {
+    async fn read(visit: &'v Visit, form: &Form) -> Result<Self, PageError> {
         let entity = visit.call.entity;
-        let stored = stored(visit, Pages::of(form)).await.map_err(|trouble| gone(entity, trouble))?;
+        let stored = stored(visit, Pages::of(form)).await.map_err(|error| gone(entity, error))?;
         let mut origin = Origin::read(form);
         if origin.version == stored.origin.version {
             origin.clone_from(&stored.origin);
@@ -77,7 +77,7 @@ impl<'v> Save<'v> {
     }
 
     /// What the visitor is answered; none if another version was stored since this one was read.
-    async fn reply(mut self, form: &Form) -> Result<Option<HttpResponse>, Trouble> {
+    async fn reply(mut self, form: &Form) -> Result<Option<HttpResponse>, PageError> {
         let entity = self.visit.call.entity;
         let version = self.origin.values_or(&self.stored.entry);
         let questions = Question::answered(entity, form, &self.mine, version);
@@ -104,7 +104,7 @@ impl<'v> Save<'v> {
     }
 
     /// Shows the form as it is filled in.
-    fn show_again(self, form: &Form, again: Again) -> Result<HttpResponse, Trouble> {
+    fn show_again(self, form: &Form, again: Again) -> Result<HttpResponse, PageError> {
         let version = self.origin.values_or(&self.stored.entry);
         let questions = Question::answered(self.visit.call.entity, form, &self.mine, version);
         if !questions.is_empty() {
@@ -135,7 +135,7 @@ impl<'v> Save<'v> {
     }
 
     /// Asks which values to keep of what both changed. A secret that was typed is asked for as well: the page can't send it back.
-    fn ask_about(&self, merge: Merge) -> Result<HttpResponse, Trouble> {
+    fn ask_about(&self, merge: Merge) -> Result<HttpResponse, PageError> {
         if let Err(failure) = check_may(self.visit, &self.stored.entry, "update") {
             return refused(self.visit, &failure, &self.shown(), &self.stored.known, Some(self.origin.clone()));
         }
@@ -159,7 +159,7 @@ impl<'v> Save<'v> {
         origin: &Origin,
         questions: Vec<Question>,
         kept: Vec<String>,
-    ) -> Result<HttpResponse, Trouble> {
+    ) -> Result<HttpResponse, PageError> {
         Conflict { stored: &self.stored, origin, mine, questions, kept }.ask(self.visit)
     }
 
@@ -171,7 +171,7 @@ impl<'v> Save<'v> {
     }
 
     /// Writes what is left to be written over the stored version, if that is still the one that it was merged with.
-    async fn write(self, write: Map<String, Json>) -> Result<Option<HttpResponse>, Trouble> {
+    async fn write(self, write: Map<String, Json>) -> Result<Option<HttpResponse>, PageError> {
         let LastChange { user, date } = LastChange::of(&self.stored.entry);
         if write.is_empty() && self.origin.version == self.stored.origin.version {
             return Ok(Some(self.to_entity(UNCHANGED)));
@@ -195,21 +195,22 @@ impl<'v> Save<'v> {
                 let done = format!("Saved. Changed meanwhile, last by {user} at {date}, and kept: {kept}.");
                 self.show_stored(done).await.map(Some)
             }
-            Err(Failure::Outdated(_)) => Ok(None),
-            Err(failure @ Failure::NotFound(_)) => Err(gone(self.visit.call.entity, failure.into())),
+            Err(RequestError::Outdated(_)) => Ok(None),
+            Err(failure @ RequestError::NotFound(_)) => Err(gone(self.visit.call.entity, failure.into())),
             Err(failure) => {
                 refused(self.visit, &failure, &self.shown(), &self.stored.known, Some(self.origin)).map(Some)
             }
         }
     }
 
-    async fn replace(&self, mut write: Map<String, Json>) -> Result<(), Failure> {
+    async fn replace(&self, mut write: Map<String, Json>) -> Result<(), RequestError> {
         let call = &self.visit.call;
         let (id, entity) = (call.id()?, call.entity);
         write.insert(MODIFIED_DATE.name.to_owned(), self.stored.origin.version.clone().into());
         let document = Document::read(entity, Json::Object(write))?;
         let seen = document.seen_version()?;
-        preparation::compile_changed(&call.user, move |_, _| Ok(Predicate::has_id(entity, id)), &document).await?;
+        write_preparation::compile_changed(&call.user, move |_, _| Ok(Predicate::has_id(entity, id)), &document)
+            .await?;
         let state = call.state.clone();
         let weight = Weight::of_replacement(&document);
         let change = move |write: &Write<'_>, caller: &Caller| {
@@ -228,7 +229,7 @@ impl<'v> Save<'v> {
     }
 
     /// Shows what is stored now, with what was pointed out about it before.
-    async fn show_saved(&self, warnings: Vec<String>) -> Result<HttpResponse, Trouble> {
+    async fn show_saved(&self, warnings: Vec<String>) -> Result<HttpResponse, PageError> {
         let done = Some("Saved.".to_owned());
         match stored(self.visit, Pages::default()).await {
             Ok(Stored { entry, origin, known }) => {
@@ -241,7 +242,7 @@ impl<'v> Save<'v> {
     }
 
     /// Shows what is stored now.
-    async fn show_stored(&self, done: String) -> Result<HttpResponse, Trouble> {
+    async fn show_stored(&self, done: String) -> Result<HttpResponse, PageError> {
         match stored(self.visit, Pages::default()).await {
             Ok(Stored { entry, origin, known }) => {
                 let warnings = looked_up(self.visit, &entry).await;
@@ -260,14 +261,14 @@ impl<'v> Save<'v> {
 }
 
 /// Says of an entity that is not there that it was, when the form was opened.
-fn gone(entity: &Entity, trouble: Trouble) -> Trouble {
-    match trouble {
-        Trouble::Failure(Failure::NotFound(_)) => {
+fn gone(entity: &Entity, error: PageError) -> PageError {
+    match error {
+        PageError::Failure(RequestError::NotFound(_)) => {
             let message = format!(
                 "Nothing was saved: this {} was deleted after you opened it, or you may no longer see it.",
                 entity.noun
             );
-            Failure::NotFound(message).into()
+            RequestError::NotFound(message).into()
         }
         other => other,
     }

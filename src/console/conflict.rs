@@ -8,8 +8,8 @@ use super::filled_in::overlaid;
 use super::form::{CLEAR, Mode, fields};
 use super::origin::Origin;
 use super::page;
+use super::page_error::PageError;
 use super::shown::{LastChange, text};
-use super::trouble::Trouble;
 use super::visit::{Frame, Visit};
 use crate::http::extract::body::Form;
 use crate::model::{Entity, Kind, excerpt};
@@ -174,7 +174,7 @@ impl Conflict<'_> {
     ///
     /// # Errors
     /// The page can't be made.
-    pub fn ask(self, visit: &Visit) -> Result<HttpResponse, Trouble> {
+    pub fn ask(self, visit: &Visit) -> Result<HttpResponse, PageError> {
         let entity = visit.call.entity;
         let entry = &self.stored.entry;
         let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();

@@ -5,11 +5,11 @@ use super::choices::Pages;
 use super::edit::{Stored, check_may, stored};
 use super::notice::to_with;
 use super::page;
+use super::page_error::{PageError, telling};
 use super::shown::LastChange;
 use super::submitted_form::Sent;
-use super::trouble::{Trouble, telling};
 use super::visit::{Frame, Visit};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Entity, MODIFIED_DATE, Timestamp};
 use crate::service::caller::Caller;
 use crate::service::entities::delete_one;
@@ -38,12 +38,12 @@ struct Asked {
     entry: Json,
     rights: Rights,
     /// Why the visitor may not delete it, if so.
-    refusal: Option<Failure>,
+    refusal: Option<RequestError>,
 }
 
 impl Asked {
     /// Reads the entity, and tries its deletion out. Nothing is tried that the visitor may not do: others who write would have to wait for it.
-    async fn read(visit: &Visit) -> Result<Self, Trouble> {
+    async fn read(visit: &Visit) -> Result<Self, PageError> {
         let Stored { entry, .. } = stored(visit, Pages::default()).await?;
         let refusal = check_may(visit, &entry, "delete").err();
         let rights = match &refusal {
@@ -55,13 +55,13 @@ impl Asked {
 }
 
 /// `GET /console/{type}/{id}/delete`: asks.
-pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
+pub async fn ask(visit: Visit) -> Result<HttpResponse, PageError> {
     confirm(&visit, StatusCode::OK, Asked::read(&visit).await?, None)
 }
 
 /// `POST /console/{type}/{id}/delete`: removes it, and goes to the list. If it is another version than the page has shown, or other rights change, it asks
 /// again.
-pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = match visit.sent(payload).await? {
         Sent::Current(form) => form,
         Sent::Again(_, again) => {
@@ -84,18 +84,18 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
             Ok(to_with(&visit, &format!("/console/{}", entity.path), "", &format!("Deleted: {}.", entity.counted(1))))
         }
         Err(
-            failure @ (Failure::Conflict(_)
-            | Failure::Forbidden(_)
-            | Failure::Outdated(_)
-            | Failure::PreconditionFailed(_)),
+            failure @ (RequestError::Conflict(_)
+            | RequestError::Forbidden(_)
+            | RequestError::Outdated(_)
+            | RequestError::PreconditionFailed(_)),
         ) => {
             let asked = Asked::read(&visit).await?;
             let fault = match &failure {
-                Failure::PreconditionFailed(_) => {
+                RequestError::PreconditionFailed(_) => {
                     let LastChange { user, date } = LastChange::of(&asked.entry);
                     format!("{user} changed it at {date}, after you opened this page. Look at it again first.")
                 }
-                Failure::Outdated(outdated) => format!("Nothing was deleted. {outdated}"),
+                RequestError::Outdated(outdated) => format!("Nothing was deleted. {outdated}"),
                 other => other.to_string(),
             };
             Ok(telling(&failure, confirm(&visit, failure.status_code(), asked, Some(fault))?))
@@ -105,7 +105,7 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
 }
 
 /// Removes it, if the rules are still those by which the page has shown whose rights change.
-async fn remove(visit: &Visit, seen: Option<IfMatch>, shown: ShownRights) -> Result<(), Failure> {
+async fn remove(visit: &Visit, seen: Option<IfMatch>, shown: ShownRights) -> Result<(), RequestError> {
     let (id, entity) = (visit.call.id()?, visit.call.entity);
     let weight = visit.call.user.weigh_removal_of_one(id).await?;
     let work = move |write: &Write<'_>, caller: &Caller| {
@@ -115,7 +115,7 @@ async fn remove(visit: &Visit, seen: Option<IfMatch>, shown: ShownRights) -> Res
     visit.call.user.write(weight, work).await
 }
 
-fn confirm(visit: &Visit, status: StatusCode, asked: Asked, fault: Option<String>) -> Result<HttpResponse, Trouble> {
+fn confirm(visit: &Visit, status: StatusCode, asked: Asked, fault: Option<String>) -> Result<HttpResponse, PageError> {
     let Asked { entry, rights, .. } = asked;
     let entity = visit.call.entity;
     let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();

@@ -7,21 +7,21 @@ use super::form::{Field, Input, Known, Mode, fields};
 use super::notice::{SAVED, to_with};
 use super::offered::{known, offered};
 use super::origin::Origin;
+use super::page_error::{PageError, telling};
 use super::submitted_form::Again;
-use super::trouble::{Trouble, telling};
 use super::unsaved_form::lost_secrets;
 use super::visit::{Frame, Visit};
 use super::warnings::{looked_up, open_password};
 use super::{notice, page};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::body::Form;
-use crate::model::{Action, Document, Entity, Fault, Invalid, Step};
+use crate::model::{Action, Document, Entity, FieldError, FieldErrors, Step};
 use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::entities::{create_checked, one};
-use crate::service::preparation;
 use crate::service::privileges::Privileges;
-use crate::service::reads::Scan;
+use crate::service::reads::LongRead;
+use crate::service::write_preparation;
 use crate::store::{Weight, Write};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -68,7 +68,7 @@ pub struct Stored {
 /// What is shown beside the fields.
 #[derive(Default)]
 pub struct Notes {
-    pub faults: Vec<Fault>,
+    pub faults: Vec<FieldError>,
     /// The version that the form is made from; none for a new entity.
     pub origin: Option<Origin>,
     pub changes: Option<super::preview::RightsChange>,
@@ -78,7 +78,7 @@ pub struct Notes {
 }
 
 /// `GET /console/{type}/new`.
-pub async fn blank(visit: Visit) -> Result<HttpResponse, Trouble> {
+pub async fn blank(visit: Visit) -> Result<HttpResponse, PageError> {
     check_may_create(&visit).await?;
     let known = offered(&visit, Pages::default()).await?;
     let entry = Json::Object(serde_json::Map::new());
@@ -86,12 +86,12 @@ pub async fn blank(visit: Visit) -> Result<HttpResponse, Trouble> {
 }
 
 /// `POST /console/{type}/new`: makes one, and goes to its page.
-pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let (form, again) = visit.sent(payload).await?.parts();
-    create_from(&visit, &form, again).await.map_err(|trouble| visit.keeping(&form, trouble))
+    create_from(&visit, &form, again).await.map_err(|error| visit.keeping(&form, error))
 }
 
-async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
+async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, PageError> {
     let known = offered(visit, Pages::of(form)).await?;
     let nothing = Json::Object(serde_json::Map::new());
     let entity = visit.call.entity;
@@ -105,7 +105,7 @@ async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result
     }
     let written = match read(entity, &body, faults) {
         Ok(document) => {
-            preparation::compile(&visit.call.user, std::iter::once(&document)).await?;
+            write_preparation::compile(&visit.call.user, std::iter::once(&document)).await?;
             let state = visit.call.state.clone();
             let weight = Weight::of_new(&document);
             let create =
@@ -121,7 +121,7 @@ async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result
 }
 
 /// `GET /console/{type}/{id}`.
-pub async fn open(visit: Visit) -> Result<HttpResponse, Trouble> {
+pub async fn open(visit: Visit) -> Result<HttpResponse, PageError> {
     let Stored { entry, origin, known } = stored(&visit, Pages::default()).await?;
     let done = notice::read(&visit)?;
     let warnings = looked_up(&visit, &entry).await;
@@ -134,14 +134,14 @@ pub async fn open(visit: Visit) -> Result<HttpResponse, Trouble> {
 /// The page can't be made.
 pub fn refused(
     visit: &Visit,
-    failure: &Failure,
+    failure: &RequestError,
     mine: &Json,
     known: &Known,
     origin: Option<Origin>,
-) -> Result<HttpResponse, Trouble> {
+) -> Result<HttpResponse, PageError> {
     let mut faults = match failure {
-        Failure::Invalid(invalid) => invalid.clone().into_faults(),
-        other => vec![Fault::new("", other.to_string())],
+        RequestError::Invalid(invalid) => invalid.clone().into_faults(),
+        other => vec![FieldError::new("", other.to_string())],
     };
     add_lost_secrets(visit.call.entity, mine, &mut faults);
     let reply = show(visit, failure.status_code(), mine, known, Notes { faults, origin, ..Notes::default() })?;
@@ -159,9 +159,9 @@ pub fn show_again(
     mine: &Json,
     known: &Known,
     origin: Option<Origin>,
-) -> Result<HttpResponse, Trouble> {
-    let mut faults: Vec<Fault> = lost_secrets(form).collect();
-    faults.extend(again.message().map(|message| Fault::new("", message)));
+) -> Result<HttpResponse, PageError> {
+    let mut faults: Vec<FieldError> = lost_secrets(form).collect();
+    faults.extend(again.message().map(|message| FieldError::new("", message)));
     add_lost_secrets(visit.call.entity, mine, &mut faults);
     show(visit, again.status(), mine, known, Notes { faults, origin, ..Notes::default() })
         .map(|page| again.explained(page))
@@ -174,12 +174,12 @@ pub async fn preview(
     mine: &Json,
     known: &Known,
     origin: Option<Origin>,
-) -> Result<HttpResponse, Trouble> {
+) -> Result<HttpResponse, PageError> {
     match super::preview::changes(visit, draft).await {
         Ok(rights_change) => {
             show(visit, StatusCode::OK, mine, known, Notes { changes: Some(rights_change), origin, ..Notes::default() })
         }
-        Err(Failure::Invalid(invalid)) => {
+        Err(RequestError::Invalid(invalid)) => {
             let faults = invalid.into_faults().into_iter().map(of_drafted_rule).collect();
             let notes = Notes { faults, origin, ..Notes::default() };
             show(visit, StatusCode::BAD_REQUEST, mine, known, notes)
@@ -189,41 +189,41 @@ pub async fn preview(
 }
 
 /// A fault of a draft that has one rule, as a fault of that rule.
-fn of_drafted_rule(fault: Fault) -> Fault {
+fn of_drafted_rule(fault: FieldError) -> FieldError {
     let field = match fault.field.steps() {
         [Step::Name(rules), Step::Item(0), field @ ..] if rules == "rules" => field.into(),
         field => field.into(),
     };
-    Fault { field, ..fault }
+    FieldError { field, ..fault }
 }
 
 /// Refuses a visitor who may create no entity of the type, whatever it holds.
 ///
 /// # Errors
 /// `Forbidden` then; the database failed.
-pub async fn check_may_create(visit: &Visit) -> Result<(), Failure> {
+pub async fn check_may_create(visit: &Visit) -> Result<(), RequestError> {
     let entity = visit.call.entity;
     let caller = visit.call.user.read().await?.caller;
     if caller.guard(entity, Action::Create) != Predicate::False {
         return Ok(());
     }
-    Err(Failure::Forbidden(format!("{} may not create any {}", visit.call.user.claim.user, entity.noun)))
+    Err(RequestError::Forbidden(format!("{} may not create any {}", visit.call.user.claim.user, entity.noun)))
 }
 
 /// Refuses what the visitor may not do with an entity.
 ///
 /// # Errors
 /// `Forbidden` if the entity is read-only, or the action is not among the privileges.
-pub fn check_may(visit: &Visit, entry: &Json, action: &str) -> Result<(), Failure> {
+pub fn check_may(visit: &Visit, entry: &Json, action: &str) -> Result<(), RequestError> {
     let entity = visit.call.entity;
     if let Some(read_only) = entity.read_only.filter(|kept| entry[kept.property].as_str() == Some(kept.text)) {
-        return Err(Failure::Forbidden(read_only.message.to_owned()));
+        return Err(RequestError::Forbidden(read_only.message.to_owned()));
     }
     if entry["privileges"].as_array().is_some_and(|all| all.iter().any(|own| own == action)) {
         return Ok(());
     }
     let user = &visit.call.user.claim.user;
-    Err(Failure::Forbidden(format!("{user} may not {action} this {}", entity.noun)))
+    Err(RequestError::Forbidden(format!("{user} may not {action} this {}", entity.noun)))
 }
 
 /// Shows the form with the values of `entry`.
@@ -233,7 +233,7 @@ pub fn show(
     entry: &Json,
     known: &Known,
     notes: Notes,
-) -> Result<HttpResponse, Trouble> {
+) -> Result<HttpResponse, PageError> {
     let entity = visit.call.entity;
     let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
     let id = visit.call.http.match_info().get("id").map(ToOwned::to_owned);
@@ -269,7 +269,7 @@ pub fn show(
 ///
 /// # Errors
 /// What is wrong with it: `faults` if there are any.
-pub fn read(entity: &'static Entity, body: &Json, faults: Vec<Fault>) -> Result<Document, Invalid> {
+pub fn read(entity: &'static Entity, body: &Json, faults: Vec<FieldError>) -> Result<Document, FieldErrors> {
     if faults.is_empty() { Document::read(entity, body.clone()) } else { Err(faults.into()) }
 }
 
@@ -277,9 +277,9 @@ pub fn read(entity: &'static Entity, body: &Json, faults: Vec<Fault>) -> Result<
 ///
 /// # Errors
 /// `NotFound` if the visitor can see no such entity; the database failed.
-pub async fn stored(visit: &Visit, pages: Pages) -> Result<Stored, Trouble> {
+pub async fn stored(visit: &Visit, pages: Pages) -> Result<Stored, PageError> {
     let (id, entity) = (visit.call.id()?, visit.call.entity);
-    let found = visit.call.user.scan(Scan::Many, move |snapshot, caller| {
+    let found = visit.call.user.read_long(LongRead::Many, move |snapshot, caller| {
         let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Shown);
         let Some(entry) = snapshot.one_value(&selection)? else { return Ok(None) };
         let origin = Origin::of(entity, &entry, &snapshot.sealed_values_of(entity, id)?);

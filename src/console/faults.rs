@@ -4,11 +4,11 @@ use super::custom_property::field_of;
 use super::form::Field;
 use super::marked_text::Marked;
 use super::shown::label;
-use crate::model::{Entity, Fault, Step};
+use crate::model::{Entity, FieldError, Step};
 use serde_json::Value as Json;
 
 /// Puts each fault to its field, and gives those of no field back. `entry` is what the form holds.
-pub fn place(entity: &'static Entity, fields: &mut [Field], entry: &Json, faults: Vec<Fault>) -> Vec<String> {
+pub fn place(entity: &'static Entity, fields: &mut [Field], entry: &Json, faults: Vec<FieldError>) -> Vec<String> {
     let mut left = Vec::new();
     for fault in faults {
         let Target { name, property, line, message } = Target::of(entity, entry, &fault);
@@ -45,7 +45,7 @@ struct Target {
 }
 
 impl Target {
-    fn of(entity: &'static Entity, entry: &Json, fault: &Fault) -> Self {
+    fn of(entity: &'static Entity, entry: &Json, fault: &FieldError) -> Self {
         let message = fault.text();
         let (name, rest) = match fault.field.steps() {
             [Step::Name(name), rest @ ..] => (name.as_str(), rest),
@@ -105,7 +105,7 @@ mod tests {
             (item("choiceValues", 0, ""), "is empty", ("choiceValues", Some(1), "is empty")),
             (FieldPath::from("userId").within("owner"), "is empty", ("owner", None, "is empty")),
         ] {
-            let fault = Fault::new(field, message);
+            let fault = FieldError::new(field, message);
             let (name, line, message) = expected;
             let property = name.starts_with('@').then(|| "stage".to_owned());
             let expected = Target { name: name.to_owned(), property, line, message: message.to_owned() };

@@ -5,7 +5,7 @@ use super::custom_property::{field_of, id, values_of};
 use super::form::{CLEAR, Known, Mode, in_one_form, is_open, written};
 use super::shown::{item, lines, reference};
 use crate::http::extract::body::Form;
-use crate::model::{Entity, Fault, Kind, Property, Role, excerpt};
+use crate::model::{Entity, FieldError, Kind, Property, Role, excerpt};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{HashMap, HashSet};
 
@@ -18,12 +18,12 @@ pub fn body(
     entry: &Json,
     known: &Known,
     mode: Mode,
-) -> (Map<String, Json>, Vec<Fault>) {
+) -> (Map<String, Json>, Vec<FieldError>) {
     let mut body = Map::new();
     let mut faults = Vec::new();
     for property in entity.properties.iter().filter(|property| is_open(property, mode)) {
         let value = filled_in(property, form, entry, known, mode).unwrap_or_else(|message| {
-            faults.push(Fault::new(property.name, message));
+            faults.push(FieldError::new(property.name, message));
             Some(Json::String(form.text(property.name).to_owned()))
         });
         if let Some(value) = value {
@@ -34,7 +34,7 @@ pub fn body(
         for message in lost_values(form, &entry[property.name], known) {
             body.entry(property.name)
                 .or_insert_with(|| json!(entry[property.name].as_array().cloned().unwrap_or_default()));
-            faults.push(Fault::new(property.name, message));
+            faults.push(FieldError::new(property.name, message));
         }
     }
     (body, faults)
@@ -207,11 +207,11 @@ fn custom_properties(form: &Form, stored: &Json, known: &Known) -> Option<Json> 
 }
 
 /// Says which secrets have to be filled in again, because a page never shows them.
-pub fn add_lost_secrets(entity: &'static Entity, mine: &Json, faults: &mut Vec<Fault>) {
+pub fn add_lost_secrets(entity: &'static Entity, mine: &Json, faults: &mut Vec<FieldError>) {
     for property in entity.secrets().filter(|property| mine.get(property.name).is_some()) {
         if faults.iter().all(|fault| fault.field.property() != Some(property.name)) {
             let message = "was not saved, and is not shown: fill it in again".to_owned();
-            faults.push(Fault::new(property.name, message));
+            faults.push(FieldError::new(property.name, message));
         }
     }
 }

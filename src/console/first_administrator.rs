@@ -1,12 +1,12 @@
 //! The page to which the invitation leads: the first administrator chooses his name and his password there.
 
-use super::trouble::{Trouble, telling, to};
+use super::page_error::{PageError, telling, to};
 use super::{Message, page, password};
 use crate::access_report::{grant_root, has_no_administrator};
 use crate::auth::directory::check_directory;
 use crate::auth::invitation::Invitation;
 use crate::auth::session::Begun;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::body::Form;
 use crate::http::extract::cookie;
@@ -38,7 +38,7 @@ struct Choice<'t> {
 }
 
 /// `GET`: the form.
-pub async fn show(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Trouble> {
+pub async fn show(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, PageError> {
     let query = QueryString::parse(request.query_string())?;
     let link = query.get("link")?.unwrap_or_default();
     if invitation(&state, link)?.is_none() {
@@ -48,7 +48,7 @@ pub async fn show(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
 }
 
 /// `POST`: makes the administrator, and signs him in. The secret in the form is what no page of another site can know.
-pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Trouble> {
+pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, PageError> {
     let form = Form::read(&request, payload, LONGEST_CREDENTIALS).await?;
     let link = form.text("link");
     let Some(invitation) = invitation(&state, link)? else { return closed() };
@@ -66,7 +66,7 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
     let write = state.backend.store.write(origin(&request, &name), move |write| {
         // Somebody may have been faster.
         if !has_no_administrator(&write.snapshot())? {
-            return Ok::<_, Failure>(None);
+            return Ok::<_, RequestError>(None);
         }
         let user = grant_root(write, &name)?;
         write.set_password(user.id, &hash, Timestamp::now())?;
@@ -90,7 +90,7 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
 }
 
 /// The invitation of that link, if it leads to anything still.
-fn invitation<'s>(state: &'s State, link: &str) -> Result<Option<&'s Invitation>, Failure> {
+fn invitation<'s>(state: &'s State, link: &str) -> Result<Option<&'s Invitation>, RequestError> {
     let secret = SecretString::from(link);
     let Some(invitation) = state.invitation.as_ref().filter(|invitation| invitation.is(&secret)) else {
         return Ok(None);
@@ -102,7 +102,7 @@ fn invitation<'s>(state: &'s State, link: &str) -> Result<Option<&'s Invitation>
     Ok(None)
 }
 
-fn closed() -> Result<HttpResponse, Trouble> {
+fn closed() -> Result<HttpResponse, PageError> {
     let text = "It has been used, is older than half an hour, or was cut off. If nobody can sign in yet, start the server again, \
         which shows a new one; or use `patchbay user grant-root` and `patchbay user set-password` on the machine itself.";
     Ok(page(StatusCode::NOT_FOUND, &Message { title: "This link has expired", text })?)

@@ -2,12 +2,12 @@
 
 use super::edit::check_may_create;
 use super::page;
+use super::page_error::{PageError, beside_form, telling};
 use super::preview::{RightsChange, rights_change};
-use super::trouble::{Trouble, beside_form, telling};
 use super::visit::{Frame, Visit};
 use super::warnings::words;
 use crate::crypto::digest;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::service::rule_import::{Imported, Outcome, Proposal, propose, read, take};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -65,13 +65,13 @@ struct Notes {
 }
 
 /// `GET /console/systemrule/import`: asks for the list.
-pub async fn ask(visit: Visit) -> Result<HttpResponse, Trouble> {
+pub async fn ask(visit: Visit) -> Result<HttpResponse, PageError> {
     check_may_create(&visit).await?;
     show(&visit, StatusCode::OK, String::new(), Notes::default())
 }
 
 /// `POST /console/systemrule/import`: shows what an import of the list would do, or imports it.
-pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let (form, again) = visit.sent(payload).await?.parts();
     let list = form.text("list").to_owned();
     if let Some(again) = again {
@@ -94,16 +94,16 @@ pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Trou
     }
 }
 
-fn parse(list: &str) -> Result<Json, Failure> {
-    let wrong = |error| Failure::BadRequest(format!("The list is not valid JSON: {error}"));
+fn parse(list: &str) -> Result<Json, RequestError> {
+    let wrong = |error| RequestError::BadRequest(format!("The list is not valid JSON: {error}"));
     let json: Json = serde_json::from_str(list).map_err(wrong)?;
     if json.as_array().is_some_and(Vec::is_empty) {
-        return Err(Failure::BadRequest("The list holds no rules.".to_owned()));
+        return Err(RequestError::BadRequest("The list holds no rules.".to_owned()));
     }
     Ok(json)
 }
 
-async fn proposed(visit: &Visit, json: Json) -> Result<Notes, Failure> {
+async fn proposed(visit: &Visit, json: Json) -> Result<Notes, RequestError> {
     let proposal = propose(&visit.call.user, read(json)?, visit.call.reserve_long_reply()).await?;
     let seen = seen(&proposal)?;
     let changes = Some(rights_change(proposal.changes));
@@ -111,7 +111,7 @@ async fn proposed(visit: &Visit, json: Json) -> Result<Notes, Failure> {
 }
 
 /// Imports the rules, unless the import would do something else than the visitor has seen.
-async fn imported(visit: &Visit, json: Json, seen: &str) -> Result<Notes, Failure> {
+async fn imported(visit: &Visit, json: Json, seen: &str) -> Result<Notes, RequestError> {
     let now = proposed(visit, json.clone()).await?;
     if now.seen != seen {
         let fault = Some(OUTDATED.to_owned());
@@ -127,15 +127,15 @@ const OUTDATED: &str = "Rules, users or resources were changed meanwhile, so the
 
 /// The digest of what an import would do. The ids of rules that it would create are new each time, so they are left out; and so are rights that are not
 /// complete, because they depend on how long the search for them took.
-fn seen(proposal: &Proposal) -> Result<String, Failure> {
+fn seen(proposal: &Proposal) -> Result<String, RequestError> {
     let outcome = |rule: &Imported| (rule.name.clone(), rule.outcome, rule.message.clone());
     let rules: Vec<_> = proposal.rules.iter().map(outcome).collect();
     let changes = proposal.changes.complete.then_some(&proposal.changes);
-    let json = serde_json::to_vec(&(rules, changes)).map_err(|error| Failure::internal(&error))?;
+    let json = serde_json::to_vec(&(rules, changes)).map_err(|error| RequestError::internal(&error))?;
     Ok(digest(&json))
 }
 
-fn show(visit: &Visit, status: StatusCode, list: String, notes: Notes) -> Result<HttpResponse, Trouble> {
+fn show(visit: &Visit, status: StatusCode, list: String, notes: Notes) -> Result<HttpResponse, PageError> {
     let Notes { outcomes, changes, is_done, seen, fault, .. } = notes;
     let outcomes = outcomes.into_iter().map(Row::from).collect();
     Ok(page(status, &Page { frame: visit.frame(), list, outcomes, changes, is_done, seen, fault })?)

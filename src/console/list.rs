@@ -1,20 +1,20 @@
 //! The list of a type: columns to choose, a filter, an order, and page by page.
 
 use super::list_query::{ListQuery, ROWS};
+use super::page_error::PageError;
 use super::rows::read_each;
 use super::shown::{label, text};
-use super::trouble::Trouble;
 use super::visit::{Frame, Visit, plural};
 use super::warnings::has_open_password;
 use super::{Marked, notice, page};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
 use crate::model::{Action, Entity, Kind, Property, nearest};
 use crate::query;
-use crate::query::{Filter, Predicate, Problem, parse_order};
+use crate::query::{Filter, Predicate, TextError, parse_order};
 use crate::service::privileges::Privileges;
-use crate::service::reads::Scan;
-use crate::store::{Form, Page, Selection};
+use crate::service::reads::LongRead;
+use crate::store::{Form, Page, SelectQuery};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -87,7 +87,7 @@ struct Found {
 }
 
 /// `GET /console/{type}`.
-pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
+pub async fn list(visit: Visit) -> Result<HttpResponse, PageError> {
     let wanted = ListQuery::read(visit.call.entity, &visit.call.query)?;
     show(&visit, wanted, None).await
 }
@@ -96,7 +96,7 @@ pub async fn list(visit: Visit) -> Result<HttpResponse, Trouble> {
 ///
 /// # Errors
 /// The database failed.
-pub async fn show(visit: &Visit, wanted: ListQuery, refusal: Option<String>) -> Result<HttpResponse, Trouble> {
+pub async fn show(visit: &Visit, wanted: ListQuery, refusal: Option<String>) -> Result<HttpResponse, PageError> {
     let entity = visit.call.entity;
     let (found, fault) = match find(&visit.call, wanted.clone()).await? {
         Ok(found) => (found, None),
@@ -134,7 +134,7 @@ pub async fn show(visit: &Visit, wanted: ListQuery, refusal: Option<String>) -> 
 }
 
 /// What the list shows, or what is wrong with the filter or the order.
-async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Marked>, Failure> {
+async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Marked>, RequestError> {
     let entity = call.entity;
     if let Some(name) = &wanted.unknown_column {
         return Ok(Err(Marked::new("The columns", no_column(entity, name))));
@@ -147,7 +147,7 @@ async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Mark
         },
     };
     call.user
-        .scan(Scan::Many, move |snapshot, caller| {
+        .read_long(LongRead::Many, move |snapshot, caller| {
             let readable = caller.readable();
             let filter = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
                 Ok(filter) => filter,
@@ -161,7 +161,7 @@ async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Mark
             let may_create = caller.guard(entity, Action::Create) != Predicate::False;
             let page = Some(Page { skip: wanted.skip, take: ROWS + 1 });
             let condition = caller.visible(entity, filter.clone());
-            let selection = Selection { entity, form: Form::Full, condition, orders, page, privileges };
+            let selection = SelectQuery { entity, form: Form::Full, condition, orders, page, privileges };
             let total = snapshot.count_soon(entity, &caller.guard(entity, Action::Read), &filter)?;
             let mut rows = read_each(snapshot, &selection, shorten)?;
             let has_more = rows.len() > ROWS as usize;
@@ -176,7 +176,7 @@ fn bind(
     filter: Option<&Filter>,
     entity: &'static Entity,
     readable: query::Readable<'_>,
-) -> Result<Predicate, Problem> {
+) -> Result<Predicate, TextError> {
     filter.map_or(Ok(Predicate::True), |filter| query::bind(text, filter, entity, readable))
 }
 

@@ -1,7 +1,7 @@
 //! What a list shows, as its address says it: the filter, the order, the columns, and where the page begins.
 
 use super::shown::usual_columns;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::query_string::QueryString;
 use crate::model::{Entity, Property};
 
@@ -31,7 +31,7 @@ impl ListQuery {
     ///
     /// # Errors
     /// `BadRequest` if one of them is there twice, or `skip` is no whole number.
-    pub fn read(entity: &'static Entity, query: &QueryString) -> Result<Self, Failure> {
+    pub fn read(entity: &'static Entity, query: &QueryString) -> Result<Self, RequestError> {
         let text = |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
         let skip = query.page()?.map_or(0, |page| page.skip);
         let names = query.all("column");

@@ -1,10 +1,10 @@
 //! Signing in and out in a browser.
 
 use super::page;
-use super::trouble::{Trouble, telling, to};
+use super::page_error::{PageError, telling, to};
 use super::visit::Visit;
 use crate::auth::token::{new_token, token_hash};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::body::Form;
 use crate::http::extract::cookie;
@@ -31,13 +31,13 @@ struct Login<'t> {
 }
 
 /// `GET /console/login`.
-pub async fn show(request: HttpRequest) -> Result<HttpResponse, Trouble> {
+pub async fn show(request: HttpRequest) -> Result<HttpResponse, PageError> {
     let query = QueryString::parse(request.query_string())?;
     form(&request, StatusCode::OK, query.get("next")?.unwrap_or_default(), "", None)
 }
 
 /// `POST /console/login`: begins a session, and goes to where the visitor wanted to go.
-pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Trouble> {
+pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, PageError> {
     let sent = Form::read(&request, payload, LONGEST_CREDENTIALS).await?;
     let (next, user) = (sent.text("next"), sent.text("user"));
     let is_ours = cookie::value(&request, COOKIE)?.is_some_and(|secret| token_hash(&secret) == sent.text("token"));
@@ -60,7 +60,7 @@ pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -
 }
 
 /// `POST /console/logout`: ends the session.
-pub async fn logout(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn logout(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.form(payload).await?;
     let mut reply = to("/console/login");
     end_session(&visit.call.http, &visit.call.state, &mut reply).await?;
@@ -73,10 +73,10 @@ fn form(
     next: &str,
     user: &str,
     fault: Option<&str>,
-) -> Result<HttpResponse, Trouble> {
+) -> Result<HttpResponse, PageError> {
     // The forms of several tabs share the cookie.
     let kept = cookie::value(request, COOKIE).unwrap_or_default();
-    let secret = kept.map_or_else(new_token, Ok).map_err(|error| Failure::internal(&error))?;
+    let secret = kept.map_or_else(new_token, Ok).map_err(|error| RequestError::internal(&error))?;
     let has_ended = !next.is_empty() && shows_session(request);
     let mut reply = page(status, &Login { next, user, token: &token_hash(&secret), fault, has_ended })?;
     cookie::set(&mut reply, &cookie::build(request, COOKIE, &secret, "/console"))?;

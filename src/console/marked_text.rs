@@ -1,6 +1,6 @@
 //! A fault, shown under the character at which it is.
 
-use crate::query::Problem;
+use crate::query::TextError;
 
 /// A fault, and the text in which it is.
 pub struct Marked {
@@ -24,7 +24,7 @@ pub struct Place {
 
 impl Marked {
     /// What is wrong with a filter or an order.
-    pub fn problem(title: &str, text: &str, problem: &Problem) -> Self {
+    pub fn problem(title: &str, text: &str, problem: &TextError) -> Self {
         Self::new(title, problem.message.clone()).at(text, Some(problem.position))
     }
 

@@ -24,12 +24,12 @@ mod merge;
 mod notice;
 mod offered;
 mod origin;
+mod page_error;
 mod password;
 mod preview;
 mod rows;
 mod shown;
 mod submitted_form;
-mod trouble;
 mod unsaved_form;
 mod visible;
 mod visit;
@@ -40,7 +40,7 @@ pub use first_administrator::PATH as FIRST_ADMINISTRATOR;
 use marked_text::Marked;
 use visible::Visible;
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::entity_type::EntityType;
 use crate::model::{Entity, REGISTRY, SYSTEM_RULE};
 use actix_web::http::{StatusCode, header};
@@ -58,7 +58,7 @@ macro_rules! page_resource {
         actix_web::web::resource($path)
             $(.route(actix_web::web::$method().to($handler)))+
             .default_service(actix_web::web::to(|| async {
-                Err::<HttpResponse, _>(trouble::Trouble::from(Failure::MethodNotAllowed($allowed)))
+                Err::<HttpResponse, _>(page_error::PageError::from(RequestError::MethodNotAllowed($allowed)))
             }))
     };
 }
@@ -122,8 +122,8 @@ struct Message<'t> {
 }
 
 /// The page that a template makes.
-fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Failure> {
-    let html = template.render().map_err(|error| Failure::internal(&error))?;
+fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, RequestError> {
+    let html = template.render().map_err(|error| RequestError::internal(&error))?;
     let mut response = HttpResponse::build(status);
     // Pages show what is the visitor's alone.
     response.insert_header((header::CACHE_CONTROL, "no-store"));
@@ -139,12 +139,12 @@ fn guarded(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
         .insert_header((header::REFERRER_POLICY, "same-origin"))
 }
 
-async fn nothing() -> Result<HttpResponse, Failure> {
+async fn nothing() -> Result<HttpResponse, RequestError> {
     page(StatusCode::NOT_FOUND, &Message { title: "Page not found", text: "The console has no page at this address." })
 }
 
 async fn start() -> HttpResponse {
-    trouble::to(&format!("/console/{}", REGISTRY[0].path))
+    page_error::to(&format!("/console/{}", REGISTRY[0].path))
 }
 
 async fn style() -> HttpResponse {

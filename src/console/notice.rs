@@ -1,9 +1,9 @@
 //! A message about what was just done. The address of the page that shows it carries it, sealed for the session and the page, so that no link can make one
 //! up.
 
-use super::trouble::to;
+use super::page_error::to;
 use super::visit::Visit;
-use crate::error::Failure;
+use crate::error::RequestError;
 use actix_web::HttpResponse;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -33,7 +33,7 @@ pub fn to_with(visit: &Visit, path: &str, parameters: &str, message: &str) -> Ht
 ///
 /// # Errors
 /// `BadRequest` if a parameter is there twice.
-pub fn read(visit: &Visit) -> Result<Option<String>, Failure> {
+pub fn read(visit: &Visit) -> Result<Option<String>, RequestError> {
     let call = &visit.call;
     let (Some(message), Some(seal)) = (call.query.get(MESSAGE)?, call.query.get(SEAL)?) else { return Ok(None) };
     let text = sealed(visit, call.http.path(), message);

@@ -5,13 +5,13 @@ use super::custom_property::id;
 use super::form::Known;
 use super::rows::read_each;
 use super::visit::Visit;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, Entity, Role, TAG};
 use crate::query;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
-use crate::service::reads::Scan;
-use crate::store::{Form, Page, Selection, Snapshot};
+use crate::service::reads::LongRead;
+use crate::store::{Form, Page, SelectQuery, Snapshot};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -23,9 +23,9 @@ const PAGE: u32 = 500;
 ///
 /// # Errors
 /// The database failed.
-pub async fn offered(visit: &Visit, pages: Pages) -> Result<Known, Failure> {
+pub async fn offered(visit: &Visit, pages: Pages) -> Result<Known, RequestError> {
     let entity = visit.call.entity;
-    visit.call.user.scan(Scan::Many, move |snapshot, caller| known(snapshot, caller, entity, &pages)).await
+    visit.call.user.read_long(LongRead::Many, move |snapshot, caller| known(snapshot, caller, entity, &pages)).await
 }
 
 /// The tags, and the custom properties that entities of the type can have.
@@ -37,7 +37,7 @@ pub fn known(
     caller: &Caller,
     entity: &'static Entity,
     pages: &Pages,
-) -> Result<Known, Failure> {
+) -> Result<Known, RequestError> {
     let mut known = Known::default();
     if entity.with_role(Role::Tags).is_some() {
         (known.tags, known.tag_page) = page(snapshot, caller, &TAG, Predicate::True, (pages, TAGS))?;
@@ -58,20 +58,20 @@ fn page(
     entity: &'static Entity,
     condition: Predicate,
     (pages, name): (&Pages, &str),
-) -> Result<(Vec<Json>, Option<Shown>), Failure> {
+) -> Result<(Vec<Json>, Option<Shown>), RequestError> {
     let size = PAGE as usize;
     let visible = caller.visible(entity, condition.clone());
-    let count = || Ok::<_, Failure>(usize::try_from(snapshot.count(entity, &visible)?).unwrap_or_default());
+    let count = || Ok::<_, RequestError>(usize::try_from(snapshot.count(entity, &visible)?).unwrap_or_default());
     let from = match pages.from(name) {
         0 => 0,
         from => from.min(count()?.saturating_sub(1)) / size * size,
     };
     let orders = query::parse_order("name", entity, &caller.readable());
-    let selection = Selection {
+    let selection = SelectQuery {
         entity,
         form: Form::Full,
         condition: visible.clone(),
-        orders: orders.map_err(|problem| Failure::internal(&problem.message))?,
+        orders: orders.map_err(|problem| RequestError::internal(&problem.message))?,
         page: Some(Page { skip: u32::try_from(from).unwrap_or(u32::MAX), take: PAGE }),
         privileges: None,
     };
@@ -88,12 +88,12 @@ fn page(
     let shown: HashSet<Uuid> = rows.iter().filter_map(|row| Uuid::parse_str(id(row)).ok()).collect();
     let elsewhere = Predicate::has_id_among(entity, pages.chosen().difference(&shown).copied());
     let condition = caller.visible(entity, Predicate::and([condition, elsewhere]));
-    rows.extend(read_each(snapshot, &Selection { condition, page: None, ..selection }, cut)?);
+    rows.extend(read_each(snapshot, &SelectQuery { condition, page: None, ..selection }, cut)?);
     Ok((rows, page_of(from, count, size)))
 }
 
-fn bound(caller: &Caller, entity: &'static Entity, text: &str) -> Result<Predicate, Failure> {
+fn bound(caller: &Caller, entity: &'static Entity, text: &str) -> Result<Predicate, RequestError> {
     let filter = query::parse(text, query::Limits::default());
     let bound = filter.and_then(|filter| query::bind(text, &filter, entity, &caller.readable()));
-    bound.map_err(|problem| Failure::internal(&problem.message))
+    bound.map_err(|problem| RequestError::internal(&problem.message))
 }

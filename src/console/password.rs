@@ -2,13 +2,13 @@
 
 use super::notice::{SAVED, to_with};
 use super::page;
-use super::trouble::{Trouble, telling, to};
+use super::page_error::{PageError, telling, to};
 use super::visit::{Frame, Visit};
 use crate::access_report::is_root;
 use crate::auth::directory::check_directory;
 use crate::auth::session::Begun;
 use crate::crypto::check_password;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::body::Form;
 use crate::http::extract::cookie;
 use crate::http::extract::source::address;
@@ -36,13 +36,13 @@ struct PasswordPage {
 }
 
 /// `GET /console/account/password`.
-pub async fn show_own(visit: Visit) -> Result<HttpResponse, Trouble> {
+pub async fn show_own(visit: Visit) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     own_page(&visit, StatusCode::OK, None)
 }
 
 /// `POST /console/account/password`: changes one's own, which ends all other sessions.
-pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let (form, again) = visit.sent(payload).await?.parts();
     if let Some(again) = again {
@@ -74,7 +74,7 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
 }
 
 /// What is to be said to a visitor who has not shown in the form that he knows his current password.
-pub async fn unconfirmed(visit: &Visit, form: &Form) -> Result<Option<Failure>, Trouble> {
+pub async fn unconfirmed(visit: &Visit, form: &Form) -> Result<Option<RequestError>, PageError> {
     let call = &visit.call;
     let current = Credentials {
         user: visit.call.user.claim.user.to_string(),
@@ -82,21 +82,23 @@ pub async fn unconfirmed(visit: &Visit, form: &Form) -> Result<Option<Failure>, 
     };
     match confirm(&call.http, &call.state, current).await {
         Ok(()) => Ok(None),
-        Err(Failure::Unauthorized(_)) => Ok(Some(Failure::Forbidden("The current password is wrong.".to_owned()))),
-        Err(failure @ Failure::TooMany(_)) => Ok(Some(failure)),
+        Err(RequestError::Unauthorized(_)) => {
+            Ok(Some(RequestError::Forbidden("The current password is wrong.".to_owned())))
+        }
+        Err(failure @ RequestError::TooMany(_)) => Ok(Some(failure)),
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// `GET /console/user/{id}/password`.
-pub async fn show(visit: Visit) -> Result<HttpResponse, Trouble> {
+pub async fn show(visit: Visit) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let user = other(&visit).await?;
     user_page(&visit, StatusCode::OK, &user, None)
 }
 
 /// `POST /console/user/{id}/password`: gives a user a password, which ends his sessions and tokens.
-pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let (form, again) = visit.sent(payload).await?.parts();
     let user = other(&visit).await?;
@@ -127,7 +129,7 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, Troubl
 
 /// The user of the page, whom only a root administrator may give a password: with it he could be him. His own he changes by the other page, which asks
 /// for the current one.
-async fn other(visit: &Visit) -> Result<Actor, Trouble> {
+async fn other(visit: &Visit) -> Result<Actor, PageError> {
     let id = visit.call.id()?;
     let read = visit.call.user.read().await?;
     check_root(&read.caller)?;
@@ -137,19 +139,19 @@ async fn other(visit: &Visit) -> Result<Actor, Trouble> {
     Ok(found.ok_or_else(|| visit.call.no_such(&id.to_string()))?)
 }
 
-fn check_root(caller: &Caller) -> Result<(), Failure> {
+fn check_root(caller: &Caller) -> Result<(), RequestError> {
     if is_root(&caller.actor) {
         return Ok(());
     }
-    Err(Failure::Forbidden("only a root administrator can give others a password".to_owned()))
+    Err(RequestError::Forbidden("only a root administrator can give others a password".to_owned()))
 }
 
 /// A stolen session is not to outlive itself.
-fn check_other(caller: &Caller, id: Uuid) -> Result<(), Failure> {
+fn check_other(caller: &Caller, id: Uuid) -> Result<(), RequestError> {
     if caller.actor.id == id {
         let message =
             "this is your own password: change it on the page of your account, which asks for the current one";
-        return Err(Failure::Forbidden(message.to_owned()));
+        return Err(RequestError::Forbidden(message.to_owned()));
     }
     Ok(())
 }
@@ -164,13 +166,18 @@ pub fn chosen(form: &Form) -> Result<SecretString, String> {
     Ok(password)
 }
 
-fn own_page(visit: &Visit, status: StatusCode, fault: Option<String>) -> Result<HttpResponse, Trouble> {
+fn own_page(visit: &Visit, status: StatusCode, fault: Option<String>) -> Result<HttpResponse, PageError> {
     let frame = visit.frame();
     let (user, back) = (frame.user.clone(), "/console/account".to_owned());
     Ok(page(status, &PasswordPage { frame, user, back, asks_for_current: true, fault })?)
 }
 
-fn user_page(visit: &Visit, status: StatusCode, user: &Actor, fault: Option<String>) -> Result<HttpResponse, Trouble> {
+fn user_page(
+    visit: &Visit,
+    status: StatusCode,
+    user: &Actor,
+    fault: Option<String>,
+) -> Result<HttpResponse, PageError> {
     let back = format!("/console/user/{}", user.id);
     let shown = PasswordPage { frame: visit.frame(), user: user.name(), back, asks_for_current: false, fault };
     Ok(page(status, &shown)?)

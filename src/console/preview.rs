@@ -3,7 +3,7 @@
 use super::visit::Visit;
 use super::warnings::words;
 use crate::access_report::{Changes, Draft, DraftChanges, DraftWarning, Triple};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Action, SYSTEM_RULE};
 use crate::service::questions::ask;
 use serde_json::{Value as Json, json};
@@ -68,7 +68,7 @@ pub struct Row {
 }
 
 /// Who would gain and lose what if a rule were this.
-pub async fn changes(visit: &Visit, rule: &Json) -> Result<RightsChange, Failure> {
+pub async fn changes(visit: &Visit, rule: &Json) -> Result<RightsChange, RequestError> {
     let draft = Draft::read(json!({ "rules": [rule] }))?;
     visit.call.reserve_long_reply().await?;
     let answer = ask(&visit.call.user, None, move |site, caller| {

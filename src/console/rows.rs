@@ -1,7 +1,7 @@
 //! The rows of a page, as JSON.
 
-use crate::error::Failure;
-use crate::store::{Selection, Snapshot};
+use crate::error::RequestError;
+use crate::store::{SelectQuery, Snapshot};
 use serde_json::Value as Json;
 
 /// What `read` makes of each row of a selection, which comes as the API would show it. Each row is read by itself, so that no more of it stays in memory
@@ -11,9 +11,9 @@ use serde_json::Value as Json;
 /// The database failed.
 pub fn read_each<T>(
     snapshot: &Snapshot<'_>,
-    selection: &Selection,
+    selection: &SelectQuery,
     read: impl Fn(Json) -> T,
-) -> Result<Vec<T>, Failure> {
+) -> Result<Vec<T>, RequestError> {
     let mut rows = Vec::new();
     snapshot.each_value(selection, &mut |row| {
         rows.push(read(row));

@@ -4,10 +4,10 @@
 use super::page;
 use super::shown::label;
 use super::submitted_form::{ACTIONS, EDIT, TOKEN};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::body::Form;
 use crate::http::extract::entity_type::EntityType;
-use crate::model::{Entity, Fault, REGISTRY, capitalised};
+use crate::model::{Entity, FieldError, REGISTRY, capitalised};
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
@@ -81,23 +81,23 @@ enum Why {
     /// There is none, and the form is too long to be kept without one.
     SignedOutTooLong,
     /// The request failed.
-    Failed(Failure),
+    Failed(RequestError),
 }
 
 impl Kept {
     /// Keeps what a form holds when the work failed.
-    pub fn of_failure(request: &HttpRequest, form: &Form, token: &str, failure: Failure) -> Self {
+    pub fn of_failure(request: &HttpRequest, form: &Form, token: &str, failure: RequestError) -> Self {
         Self::new(request, form, token, Why::Failed(failure))
     }
 
     /// Keeps what a visitor without a session has sent, as far as it is short enough.
     ///
     /// # Errors
-    /// `Failure` if the body can't be read as a form.
-    pub async fn without_session(request: &HttpRequest, payload: Payload) -> Result<Self, Failure> {
+    /// `RequestError` if the body can't be read as a form.
+    pub async fn without_session(request: &HttpRequest, payload: Payload) -> Result<Self, RequestError> {
         match Form::receive(request, payload, LONGEST_WITHOUT_SESSION).await {
             Ok(form) => Ok(Self::new(request, &form, "", Why::SignedOut)),
-            Err(Failure::TooLarge(_)) => Ok(Self::new(request, &Form::from_iter([]), "", Why::SignedOutTooLong)),
+            Err(RequestError::TooLarge(_)) => Ok(Self::new(request, &Form::from_iter([]), "", Why::SignedOutTooLong)),
             Err(failure) => Err(failure),
         }
     }
@@ -162,7 +162,7 @@ impl Kept {
     }
 
     /// The failure, if the request failed.
-    pub const fn failure(&self) -> Option<&Failure> {
+    pub const fn failure(&self) -> Option<&RequestError> {
         match &self.why {
             Why::Failed(failure) => Some(failure),
             Why::SignedOut | Why::SignedOutTooLong => None,
@@ -171,9 +171,9 @@ impl Kept {
 }
 
 /// The faults of secrets that were typed into a form and not kept on the way here.
-pub fn lost_secrets(form: &Form) -> impl Iterator<Item = Fault> {
+pub fn lost_secrets(form: &Form) -> impl Iterator<Item = FieldError> {
     let message = "was not saved, and is not shown: fill it in again";
-    form.all(RETYPE).into_iter().map(move |name| Fault::new(name, message))
+    form.all(RETYPE).into_iter().map(move |name| FieldError::new(name, message))
 }
 
 fn is_secret(name: &str) -> bool {

@@ -1,12 +1,12 @@
 //! The visitor of a page: a user who has signed in, by a session or through a proxy, and acts from the management console, not from the hub.
 
+use super::page_error::PageError;
 use super::submitted_form::{ACTIONS, Again, EDIT, Sent, TOKEN, is_from_another_site, is_from_this_server};
-use super::trouble::Trouble;
 use super::unsaved_form::Kept;
 use crate::auth::credential::{Claim, Credential};
 use crate::auth::door::Door;
 use crate::auth::token::token_hash;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::body::Form;
 use crate::http::extract::call::{Call, EntityCall};
@@ -52,30 +52,30 @@ pub struct Section {
 }
 
 impl FromRequest for Visit {
-    type Error = Trouble;
-    type Future = LocalBoxFuture<'static, Result<Self, Trouble>>;
+    type Error = PageError;
+    type Future = LocalBoxFuture<'static, Result<Self, PageError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let admitted = Self::admit(request);
-        if !matches!(admitted, Err(Trouble::SignIn(_))) || !sends_form(request) {
+        if !matches!(admitted, Err(PageError::SignIn(_))) || !sends_form(request) {
             return Box::pin(ready(admitted));
         }
         let (request, payload) = (request.clone(), Payload::from_request(request, payload));
         Box::pin(async move {
-            let payload = payload.await.map_err(|error| Failure::internal(&error))?;
-            Err(Trouble::Kept(Box::new(Kept::without_session(&request, payload).await?)))
+            let payload = payload.await.map_err(|error| RequestError::internal(&error))?;
+            Err(PageError::Kept(Box::new(Kept::without_session(&request, payload).await?)))
         })
     }
 }
 
 impl Visit {
-    fn admit(request: &HttpRequest) -> Result<Self, Trouble> {
+    fn admit(request: &HttpRequest) -> Result<Self, PageError> {
         let state = State::of(request)?;
         let Door::Front(front) = authenticate::of(request)? else {
-            return Err(Failure::internal(&"the console is at the front door").into());
+            return Err(RequestError::internal(&"the console is at the front door").into());
         };
         let Some(mut visitor) = signed_in(front, request, &state)? else {
-            return Err(Trouble::SignIn(wanted(request)));
+            return Err(PageError::SignIn(wanted(request)));
         };
         note_sign_in(request, &mut visitor);
         let claim = Claim::of_manager(visitor);
@@ -93,7 +93,7 @@ impl Visit {
             | Credential::Token(_)
             | Credential::Jwt(_)
             | Credential::Certificate => {
-                return Err(Trouble::SignIn(wanted(request)));
+                return Err(PageError::SignIn(wanted(request)));
             }
         };
         let query = QueryString::parse(request.query_string())?;
@@ -106,7 +106,7 @@ impl Visit {
     ///
     /// # Errors
     /// As [`Credential::check_may_give_access`].
-    pub fn check_may_give_access(&self) -> Result<(), Failure> {
+    pub fn check_may_give_access(&self) -> Result<(), RequestError> {
         self.call.user.claim.credential.check_may_give_access()
     }
 
@@ -114,7 +114,7 @@ impl Visit {
     ///
     /// # Errors
     /// `Forbidden` if a page of another session has it; as [`Visit::sent`].
-    pub async fn form(&self, payload: Payload) -> Result<Form, Trouble> {
+    pub async fn form(&self, payload: Payload) -> Result<Form, PageError> {
         match self.sent(payload).await? {
             Sent::Current(form) => Ok(form),
             Sent::Again(..) => Err(stale().into()),
@@ -126,12 +126,12 @@ impl Visit {
     /// # Errors
     /// `Forbidden` if a page of another site sent it, it has no valid token and no page of this server sent it, or the user is inactive or blacklisted; as
     /// [`Form::read`].
-    pub async fn sent(&self, payload: Payload) -> Result<Sent, Trouble> {
+    pub async fn sent(&self, payload: Payload) -> Result<Sent, PageError> {
         self.call.user.check_user()?;
         let request = &self.call.http;
         if is_from_another_site(request) {
             let message = "A page of another site sent this form. Nothing was done.";
-            return Err(Failure::Forbidden(message.to_owned()).into());
+            return Err(RequestError::Forbidden(message.to_owned()).into());
         }
         let form = Form::receive(request, payload, self.call.state.backend.limits.body_bytes).await?;
         let is_stale = form.text(TOKEN) != self.token;
@@ -149,10 +149,10 @@ impl Visit {
     }
 
     /// What is shown if the work with a form failed: a page that keeps what was typed.
-    pub fn keeping(&self, form: &Form, trouble: Trouble) -> Trouble {
-        match trouble {
-            Trouble::Failure(failure) => {
-                Trouble::Kept(Box::new(Kept::of_failure(&self.call.http, form, &self.token, failure)))
+    pub fn keeping(&self, form: &Form, error: PageError) -> PageError {
+        match error {
+            PageError::Failure(failure) => {
+                PageError::Kept(Box::new(Kept::of_failure(&self.call.http, form, &self.token, failure)))
             }
             other => other,
         }
@@ -187,8 +187,10 @@ fn sends_form(request: &HttpRequest) -> bool {
 }
 
 /// The refusal of a form without a valid token.
-fn stale() -> Failure {
-    Failure::Forbidden("This page was opened in another session. Nothing was done. Open the page again.".to_owned())
+fn stale() -> RequestError {
+    RequestError::Forbidden(
+        "This page was opened in another session. Nothing was done. Open the page again.".to_owned(),
+    )
 }
 
 /// Where to go after signing in: the page that was asked for.

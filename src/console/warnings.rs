@@ -3,11 +3,11 @@
 use super::shown::{label, lines};
 use super::visit::Visit;
 use crate::access_report::{KnownRoles, rule_warnings, type_warnings};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Document, Entity, Kind, RuleSource, SYSTEM_RULE, USER, holds_secret};
 use crate::policy::Warning;
 use crate::service::caller::Caller;
-use crate::service::reads::Scan;
+use crate::service::reads::LongRead;
 use crate::service::warnings::NamesOf;
 use crate::store::Snapshot;
 use serde_json::Value as Json;
@@ -37,13 +37,13 @@ pub async fn looked_up(visit: &Visit, entry: &Json) -> Vec<String> {
     let rule = if entity.is_of_rules() { rule(entry) } else { None };
     let found = match (held, rule) {
         (Some((NamesOf::UserRoles, names)), _) => {
-            visit.call.user.scan(Scan::Many, move |snapshot, caller| of_roles(snapshot, caller, &names)).await
+            visit.call.user.read_long(LongRead::Many, move |snapshot, caller| of_roles(snapshot, caller, &names)).await
         }
         (Some((NamesOf::ResourceTypes, names)), _) => {
             Ok(type_warnings(&names).iter().map(|warning| words_about(entity, warning)).collect())
         }
         (None, Some(rule)) => {
-            visit.call.user.scan(Scan::Many, move |snapshot, caller| of_rule(snapshot, caller, &rule)).await
+            visit.call.user.read_long(LongRead::Many, move |snapshot, caller| of_rule(snapshot, caller, &rule)).await
         }
         (None, None) => Ok(Vec::new()),
     };
@@ -56,7 +56,7 @@ fn rule(entry: &Json) -> Option<RuleSource> {
     Some(RuleSource::blank(Uuid::nil()).overlaid(&document))
 }
 
-fn of_rule(snapshot: &Snapshot<'_>, caller: &Caller, rule: &RuleSource) -> Result<Vec<String>, Failure> {
+fn of_rule(snapshot: &Snapshot<'_>, caller: &Caller, rule: &RuleSource) -> Result<Vec<String>, RequestError> {
     let warnings = rule_warnings(snapshot, &caller.readable(), caller.session_attributes(), [rule])?;
     Ok(warnings.iter().flatten().map(words).collect())
 }
@@ -76,7 +76,7 @@ fn words_about(entity: &'static Entity, warning: &Warning) -> String {
 }
 
 /// The roles of a user that no rule asks for.
-fn of_roles(snapshot: &Snapshot<'_>, caller: &Caller, own: &[String]) -> Result<Vec<String>, Failure> {
+fn of_roles(snapshot: &Snapshot<'_>, caller: &Caller, own: &[String]) -> Result<Vec<String>, RequestError> {
     if own.is_empty() {
         return Ok(Vec::new());
     }

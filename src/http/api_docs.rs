@@ -4,7 +4,7 @@
 use super::State;
 use super::middleware::whole_reply;
 use super::qrs::about;
-use crate::error::Failure;
+use crate::error::RequestError;
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::{Bytes, Data, Path, ServiceConfig};
@@ -32,9 +32,9 @@ async fn to_page() -> HttpResponse {
 }
 
 /// One of the files of the page. They lie in the binary, of which no request makes a copy.
-async fn file(name: Path<String>, page: Data<Config<'static>>) -> Result<HttpResponse, Failure> {
-    let found = serve(&name, page.into_inner()).map_err(|error| Failure::internal(&error))?;
-    let file = found.ok_or_else(|| Failure::NotFound(format!("the documentation has no file '{name}'")))?;
+async fn file(name: Path<String>, page: Data<Config<'static>>) -> Result<HttpResponse, RequestError> {
+    let found = serve(&name, page.into_inner()).map_err(|error| RequestError::internal(&error))?;
+    let file = found.ok_or_else(|| RequestError::NotFound(format!("the documentation has no file '{name}'")))?;
     let mut response = HttpResponse::Ok();
     if file.gzpipped {
         response.insert_header(ContentEncoding::Gzip);

@@ -6,7 +6,7 @@ use super::extract::call::EntityCall;
 use super::extract::own_parameters::OwnParameters;
 use crate::auth::token::{new_token, token_hash};
 use crate::crypto::Place;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Action, DATA_CONNECTION, Timestamp};
 use crate::query::Predicate;
 use crate::store::{Act, CREDENTIAL_TOKEN_LIFE, Outcome, Snapshot, StoredCredential, Weight, Write};
@@ -54,11 +54,11 @@ pub struct ConnectionCredentials<'a> {
 }
 
 /// `POST /credentials/{id}/token`: a token for the credentials of the data connection with that id.
-async fn token(request: HttpRequest) -> Result<HttpResponse, Failure> {
+async fn token(request: HttpRequest) -> Result<HttpResponse, RequestError> {
     let call = EntityCall::about(&request, &DATA_CONNECTION)?;
     let id = call.id()?;
     check_unsealed(&call.state)?;
-    let token = new_token().map_err(|error| Failure::internal(&error))?;
+    let token = new_token().map_err(|error| RequestError::internal(&error))?;
     let hash = token_hash(&token);
     let missing = call.no_such(&id.to_string());
     let now = Timestamp::now();
@@ -69,11 +69,11 @@ async fn token(request: HttpRequest) -> Result<HttpResponse, Failure> {
         }
         if !write.snapshot().holds(&DATA_CONNECTION, id, &caller.guard(&DATA_CONNECTION, Action::Reveal))? {
             let name = caller.actor.name();
-            return Err(Failure::Forbidden(format!(
+            return Err(RequestError::Forbidden(format!(
                 "{name} may not have the credentials of this data connection: that needs reveal"
             )));
         }
-        write.add_credential_token(&hash, id, caller.actor.id, now)?.map_err(Failure::TooMany)
+        write.add_credential_token(&hash, id, caller.actor.id, now)?.map_err(RequestError::TooMany)
     });
     kept.await?;
     let expires = Timestamp::from_millis(now.millis() + CREDENTIAL_TOKEN_LIFE);
@@ -82,7 +82,7 @@ async fn token(request: HttpRequest) -> Result<HttpResponse, Failure> {
 }
 
 /// `POST /credentials/redeem`: the credentials that a token is for.
-async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, Failure> {
+async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, RequestError> {
     let call = EntityCall::about(&request, &DATA_CONNECTION)?;
     check_unsealed(&call.state)?;
     let shown: ShownToken = call.body_to_write(payload, |json| Ok(crate::access_report::read(json)?)).await?;
@@ -96,7 +96,7 @@ async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, 
         Ok(Some((stored, opened)))
     });
     let Some((stored, opened)) = opened.await? else {
-        return Err(Failure::Unauthorized(
+        return Err(RequestError::Unauthorized(
             "the token is unknown, was used, is older than a minute, or what it hung on has changed; ask for another"
                 .to_owned(),
         ));
@@ -111,7 +111,7 @@ async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, 
     Ok(private(HttpResponse::Ok().json(reply)))
 }
 
-fn open(state: &State, snapshot: &Snapshot<'_>, stored: &StoredCredential) -> Result<SecretString, Failure> {
+fn open(state: &State, snapshot: &Snapshot<'_>, stored: &StoredCredential) -> Result<SecretString, RequestError> {
     if stored.sealed_password.is_empty() {
         return Ok(SecretString::from(""));
     }
@@ -121,11 +121,17 @@ fn open(state: &State, snapshot: &Snapshot<'_>, stored: &StoredCredential) -> Re
     key_ring.unseal(place, &stored.sealed_password).map_err(|why| {
         // Which way it was changed, only the log tells: who tries changes must learn nothing by them.
         tracing::error!(connection = %id, %why, "a stored password does not open");
-        Failure::Conflict("the stored password does not open; store it anew, and look into the server's log".to_owned())
+        RequestError::Conflict(
+            "the stored password does not open; store it anew, and look into the server's log".to_owned(),
+        )
     })
 }
 
-fn record(write: &Write<'_>, stored: &StoredCredential, opened: &Result<SecretString, Failure>) -> Result<(), Failure> {
+fn record(
+    write: &Write<'_>,
+    stored: &StoredCredential,
+    opened: &Result<SecretString, RequestError>,
+) -> Result<(), RequestError> {
     let (outcome, fault) = match opened {
         Ok(_) => (Outcome::Done, String::new()),
         Err(failure) => (Outcome::Refused, format!("; {failure}")),
@@ -136,12 +142,14 @@ fn record(write: &Write<'_>, stored: &StoredCredential, opened: &Result<SecretSt
     Ok(write.record(act)?)
 }
 
-fn check_unsealed(state: &State) -> Result<(), Failure> {
+fn check_unsealed(state: &State) -> Result<(), RequestError> {
     if state.backend.keys.is_sealed() { Err(sealed()) } else { Ok(()) }
 }
 
-fn sealed() -> Failure {
-    Failure::Unavailable("there are no credentials while the server runs sealed, without its master key".to_owned())
+fn sealed() -> RequestError {
+    RequestError::Unavailable(
+        "there are no credentials while the server runs sealed, without its master key".to_owned(),
+    )
 }
 
 /// Nobody between may keep it.

@@ -1,12 +1,12 @@
 //! Failures as HTTP replies: `{"message": …}` with a status.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-impl ResponseError for Failure {
+impl ResponseError for RequestError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::BadRequest(_) | Self::Unparsable(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,

@@ -6,7 +6,7 @@ macro_rules! resource {
         actix_web::web::resource($path)
             $(.route(actix_web::web::$method().to($handler)))+
             .default_service(actix_web::web::to(|| async {
-                Err::<actix_web::HttpResponse, _>($crate::error::Failure::MethodNotAllowed($allowed))
+                Err::<actix_web::HttpResponse, _>($crate::error::RequestError::MethodNotAllowed($allowed))
             }))
     };
 }

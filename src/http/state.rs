@@ -7,7 +7,7 @@ use crate::auth::invitation::Invitation;
 use crate::auth::password::Passwords;
 use crate::auth::refusal_quota::Refusals;
 use crate::auth::session::DerivedSessions;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::memory::{Cache, CacheMemory};
 use crate::service::backend::Backend;
 use crate::service::body_memory::BodyMemory;
@@ -64,8 +64,8 @@ impl State {
     ///
     /// # Errors
     /// `Internal` if the server was put together without one.
-    pub fn of(request: &HttpRequest) -> Result<Data<Self>, Failure> {
-        request.app_data::<Data<Self>>().cloned().ok_or_else(|| Failure::internal(&"the routes have no state"))
+    pub fn of(request: &HttpRequest) -> Result<Data<Self>, RequestError> {
+        request.app_data::<Data<Self>>().cloned().ok_or_else(|| RequestError::internal(&"the routes have no state"))
     }
 
     /// Bytes that a cache keeps.

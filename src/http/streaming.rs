@@ -1,7 +1,7 @@
 //! Long replies, as actix sends them.
 
 use super::extract::call::EntityCall;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::service::caller::Caller;
 use crate::service::list_memory::Room;
 use crate::service::list_sink::{Piece, Sink};
@@ -22,9 +22,9 @@ impl EntityCall {
     ///
     /// # Errors
     /// As [`crate::service::user_request::UserRequest::stream`].
-    pub async fn stream<R>(&self, read: R) -> Result<HttpResponse, Failure>
+    pub async fn stream<R>(&self, read: R) -> Result<HttpResponse, RequestError>
     where
-        R: FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), Failure> + Send + 'static,
+        R: FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), RequestError> + Send + 'static,
     {
         Ok(reply(self.user.stream(read).await?))
     }

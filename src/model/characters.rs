@@ -1,6 +1,6 @@
 //! Which characters new values of a property may have, and the form by which its values are compared.
 
-use super::{Invalid, Kind, Property, Syntax, code_point, fold, is_control, is_hidden, visible_name};
+use super::{FieldErrors, Kind, Property, Syntax, code_point, fold, is_control, is_hidden, visible_name};
 
 impl Kind {
     /// The form by which text of this kind is compared.
@@ -39,7 +39,7 @@ impl Property {
     ///
     /// # Errors
     /// The first such character, by its code point and position.
-    pub fn check_characters(&self, text: &str) -> Result<(), Invalid> {
+    pub fn check_characters(&self, text: &str) -> Result<(), FieldErrors> {
         let (is_refused, what): (fn(char) -> bool, _) = match self.kind {
             Kind::Text { syntax: Syntax::Line, .. } => (is_control, "a control character"),
             Kind::Text { syntax: Syntax::TypeName, .. } => (is_hidden, "which does not show"),
@@ -48,7 +48,7 @@ impl Property {
         match text.chars().enumerate().find(|(_, character)| is_refused(*character)) {
             Some((index, character)) => {
                 let (code, position) = (code_point(character), index + 1);
-                Err(Invalid::one(
+                Err(FieldErrors::one(
                     self.name,
                     format!("must not contain {code}, {what} (position {position}); remove it"),
                 ))

@@ -1,7 +1,7 @@
 //! What a client wants written: the checked content of a body, ready for the store.
 
 use super::{
-    Actor, Default, Entity, Fault, Invalid, Key, Kind, NaturalKey, Presence, Property, Role, Timestamp, Value,
+    Actor, Default, Entity, FieldError, FieldErrors, Key, Kind, NaturalKey, Presence, Property, Role, Timestamp, Value,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
@@ -119,11 +119,11 @@ impl Document {
 
     /// The required properties that are not given.
     #[must_use]
-    pub fn missing(&self) -> Vec<Fault> {
+    pub fn missing(&self) -> Vec<FieldError> {
         let required = self.entity.properties.iter().filter(|property| matches!(property.presence, Presence::Required));
         required
             .filter(|property| !self.gives(property))
-            .map(|property| Fault::new(property.name, "is required"))
+            .map(|property| FieldError::new(property.name, "is required"))
             .collect()
     }
 
@@ -145,7 +145,7 @@ impl Document {
     ///
     /// # Errors
     /// The required properties that are missing.
-    pub fn complete(&mut self, id: Uuid, actor: &Actor, now: Timestamp) -> Result<(), Invalid> {
+    pub fn complete(&mut self, id: Uuid, actor: &Actor, now: Timestamp) -> Result<(), FieldErrors> {
         let missing = self.missing();
         if !missing.is_empty() {
             return Err(missing.into());

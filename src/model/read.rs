@@ -3,8 +3,8 @@
 
 use super::list_limits::{MOST_ENTITIES, MOST_ITEMS, MOST_TEXT};
 use super::{
-    Choice, DATE_EXPECTED, Document, Entity, Input, Invalid, Key, Kind, MODIFIED_DATE, NaturalKey, Presence, Property,
-    Role, Syntax, Timestamp, Value, excerpt,
+    Choice, DATE_EXPECTED, Document, Entity, FieldErrors, Input, Key, Kind, MODIFIED_DATE, NaturalKey, Presence,
+    Property, Role, Syntax, Timestamp, Value, excerpt,
 };
 use secrecy::SecretString;
 use serde_json::{Map, Number, Value as Json};
@@ -20,7 +20,7 @@ impl Document {
     ///
     /// # Errors
     /// It is no date.
-    pub fn seen_version(&self) -> Result<Option<Timestamp>, Invalid> {
+    pub fn seen_version(&self) -> Result<Option<Timestamp>, FieldErrors> {
         let seen = self.modified_date.as_ref().map(read_date).transpose();
         seen.map_err(|invalid| invalid.within(MODIFIED_DATE.name))
     }
@@ -29,13 +29,13 @@ impl Document {
     ///
     /// # Errors
     /// Every fault found, each with the path of its field.
-    pub fn read(entity: &'static Entity, body: Json) -> Result<Self, Invalid> {
+    pub fn read(entity: &'static Entity, body: Json) -> Result<Self, FieldErrors> {
         let Json::Object(fields) = body else {
             let message = format!("must be an object with the properties of a {}, not {}", entity.noun, kind_of(&body));
-            return Err(Invalid::one("", message));
+            return Err(FieldErrors::one("", message));
         };
         let mut document = Self::new(entity);
-        let mut faults = Invalid::default();
+        let mut faults = FieldErrors::default();
         let clears_user_name = clears_user_name(entity, &fields);
         for (name, json) in fields {
             let Some(property) = entity.property(&name) else {
@@ -58,18 +58,19 @@ impl Document {
     ///
     /// # Errors
     /// Every fault found, each with the path of its field.
-    pub fn read_many(entity: &'static Entity, body: Json) -> Result<Vec<Self>, Invalid> {
+    pub fn read_many(entity: &'static Entity, body: Json) -> Result<Vec<Self>, FieldErrors> {
         read_list(body, MOST_ENTITIES, |item| Self::read(entity, item))
     }
 
-    fn read_property(&mut self, property: &'static Property, json: Json) -> Result<(), Invalid> {
+    fn read_property(&mut self, property: &'static Property, json: Json) -> Result<(), FieldErrors> {
         match (property.role, property.kind) {
             (_, Kind::Id) => self.id = read_id(json)?,
             (Some(Role::Version), _) => self.modified_date = Some(json),
             _ if matches!(property.presence, Presence::ServerSet(_)) => {}
             (_, Kind::Secret { max, .. }) => {
                 // The message of any other fault would repeat what was sent.
-                let text = read_text(json).map_err(|_| Invalid::one("", "must be a string without NUL characters"))?;
+                let text =
+                    read_text(json).map_err(|_| FieldErrors::one("", "must be a string without NUL characters"))?;
                 check_length(&text, 0, max)?;
                 self.set_secret(property, SecretString::from(text));
             }
@@ -96,7 +97,7 @@ fn clears_user_name(entity: &'static Entity, fields: &Map<String, Json>) -> Opti
 }
 
 /// What `json` gives for a property of `kind`; nothing for an empty reference, which QRS takes as left out.
-fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, Invalid> {
+fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, FieldErrors> {
     let input = match kind {
         Kind::Text { syntax: Syntax::Guid, .. } => match read_id(json)? {
             Some(id) => Input::Value(Value::Text(id.to_string())),
@@ -113,7 +114,7 @@ fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, Invalid> {
             let bytes = strings.iter().map(String::len).sum::<usize>();
             if bytes > MOST_TEXT {
                 let message = format!("has texts of {bytes} bytes together where {MOST_TEXT} are allowed");
-                return Err(Invalid::one("", message));
+                return Err(FieldErrors::one("", message));
             }
             Input::Strings(strings)
         }
@@ -124,7 +125,7 @@ fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, Invalid> {
         Kind::Links(target) => {
             let mut keys = read_list(json, MOST_ITEMS, |item| {
                 read_key(target, item)?
-                    .ok_or_else(|| Invalid::one("", format!("must name a {} by {}", target.noun, ways(target))))
+                    .ok_or_else(|| FieldErrors::one("", format!("must name a {} by {}", target.noun, ways(target))))
             })?;
             remove_repeated(&mut keys);
             Input::Links(keys)
@@ -135,7 +136,7 @@ fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, Invalid> {
     Ok(Some(input))
 }
 
-fn read_element(element: &'static Entity, json: Json) -> Result<Document, Invalid> {
+fn read_element(element: &'static Entity, json: Json) -> Result<Document, FieldErrors> {
     let document = Document::read(element, json)?;
     match document.missing() {
         missing if missing.is_empty() => Ok(document),
@@ -143,15 +144,19 @@ fn read_element(element: &'static Entity, json: Json) -> Result<Document, Invali
     }
 }
 
-fn read_list<T>(json: Json, most: usize, mut read: impl FnMut(Json) -> Result<T, Invalid>) -> Result<Vec<T>, Invalid> {
+fn read_list<T>(
+    json: Json,
+    most: usize,
+    mut read: impl FnMut(Json) -> Result<T, FieldErrors>,
+) -> Result<Vec<T>, FieldErrors> {
     let Json::Array(items) = json else {
-        return Err(Invalid::one("", format!("must be an array, not {}", kind_of(&json))));
+        return Err(FieldErrors::one("", format!("must be an array, not {}", kind_of(&json))));
     };
     if items.len() > most {
-        return Err(Invalid::one("", format!("has {} items where {most} are allowed", items.len())));
+        return Err(FieldErrors::one("", format!("has {} items where {most} are allowed", items.len())));
     }
     let mut list = Vec::with_capacity(items.len());
-    let mut faults = Invalid::default();
+    let mut faults = FieldErrors::default();
     for (index, item) in items.into_iter().enumerate() {
         match read(item) {
             Ok(item) => list.push(item),
@@ -167,9 +172,9 @@ fn remove_repeated<T: Clone + Eq + Hash>(list: &mut Vec<T>) {
 }
 
 /// A reference by id, by the properties that are unique to the target, or by both.
-fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, Invalid> {
+fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, FieldErrors> {
     let Json::Object(fields) = json else {
-        return Err(Invalid::one(
+        return Err(FieldErrors::one(
             "",
             format!("must be an object that names a {} by {}, not {}", target.noun, ways(target), kind_of(&json)),
         ));
@@ -186,11 +191,11 @@ fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, Invalid>
     if fields.iter().all(|(name, json)| name.eq_ignore_ascii_case("id") || json.is_null()) {
         return Ok(None);
     }
-    Err(Invalid::one("", format!("must name a {} by {}", target.noun, ways(target))))
+    Err(FieldErrors::one("", format!("must name a {} by {}", target.noun, ways(target))))
 }
 
 /// The whole natural key, if it is there.
-fn read_natural_key(target: &'static Entity, fields: &Map<String, Json>) -> Result<Option<NaturalKey>, Invalid> {
+fn read_natural_key(target: &'static Entity, fields: &Map<String, Json>) -> Result<Option<NaturalKey>, FieldErrors> {
     let mut parts = NaturalKey::new();
     for property in target.natural_key() {
         if let Some(json) = take(fields, property.name) {
@@ -210,24 +215,24 @@ fn ways(target: &'static Entity) -> String {
     if names.is_empty() { "id".to_owned() } else { format!("id or {}", names.join(" and ")) }
 }
 
-fn read_id(json: Json) -> Result<Option<Uuid>, Invalid> {
+fn read_id(json: Json) -> Result<Option<Uuid>, FieldErrors> {
     let text = read_text(json)?;
     if text.is_empty() {
         return Ok(None);
     }
     let id = Uuid::parse_str(&text)
-        .map_err(|_| Invalid::one("", format!("must be a GUID, not '{}'", excerpt(&text, SHOWN))))?;
+        .map_err(|_| FieldErrors::one("", format!("must be a GUID, not '{}'", excerpt(&text, SHOWN))))?;
     Ok((!id.is_nil()).then_some(id))
 }
 
 /// A text. As in the JSON reader of QRS, a number or a truth value where a text is wanted is the text that JSON has for it.
-fn read_text(json: Json) -> Result<String, Invalid> {
+fn read_text(json: Json) -> Result<String, FieldErrors> {
     match json {
-        Json::String(text) if text.contains('\0') => Err(Invalid::one("", "must not contain the NUL character")),
+        Json::String(text) if text.contains('\0') => Err(FieldErrors::one("", "must not contain the NUL character")),
         Json::String(text) => Ok(text),
         Json::Bool(value) => Ok(value.to_string()),
         Json::Number(number) if is_exact(&number) => Ok(number.to_string()),
-        other => Err(Invalid::one("", format!("must be a string, not {}", describe(&other)))),
+        other => Err(FieldErrors::one("", format!("must be a string, not {}", describe(&other)))),
     }
 }
 
@@ -240,7 +245,7 @@ fn is_exact(number: &Number) -> bool {
     !number.is_f64() || (!is_whole && has_few_digits(number.to_string()))
 }
 
-fn read_checked_text(json: Json, min: usize, max: usize, syntax: Syntax) -> Result<String, Invalid> {
+fn read_checked_text(json: Json, min: usize, max: usize, syntax: Syntax) -> Result<String, FieldErrors> {
     let text = read_text(json)?;
     check_length(&text, min, max)?;
     match syntax {
@@ -248,43 +253,44 @@ fn read_checked_text(json: Json, min: usize, max: usize, syntax: Syntax) -> Resu
         Syntax::Identifier if text.chars().all(|character| character.is_ascii_alphanumeric() || character == '_') => {
             Ok(text)
         }
-        Syntax::Identifier => Err(Invalid::one(
+        Syntax::Identifier => Err(FieldErrors::one(
             "",
             format!("must consist of letters, digits and underscores only, not '{}'", excerpt(&text, SHOWN)),
         )),
         Syntax::OneOf(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(&text)) {
             Some(word) => Ok((*word).to_owned()),
-            None => {
-                Err(Invalid::one("", format!("must be one of {}, not '{}'", words.join(", "), excerpt(&text, SHOWN))))
-            }
+            None => Err(FieldErrors::one(
+                "",
+                format!("must be one of {}, not '{}'", words.join(", "), excerpt(&text, SHOWN)),
+            )),
         },
     }
 }
 
 /// The limits of the QRS reference count characters; a text that must not be empty must not be blank either.
-fn check_length(text: &str, min: usize, max: usize) -> Result<(), Invalid> {
+fn check_length(text: &str, min: usize, max: usize) -> Result<(), FieldErrors> {
     let length = text.chars().count();
     if min > 0 && text.trim().is_empty() {
-        Err(Invalid::one("", format!("must not be empty: it takes {min} to {max} characters")))
+        Err(FieldErrors::one("", format!("must not be empty: it takes {min} to {max} characters")))
     } else if length > max {
-        Err(Invalid::one("", format!("is too long: {length} characters where {max} are allowed")))
+        Err(FieldErrors::one("", format!("is too long: {length} characters where {max} are allowed")))
     } else {
         Ok(())
     }
 }
 
-fn read_integer(json: &Json, min: i64, max: i64) -> Result<i64, Invalid> {
+fn read_integer(json: &Json, min: i64, max: i64) -> Result<i64, FieldErrors> {
     let number = match json {
         Json::Number(number) => number.as_i64(),
         Json::String(text) => text.trim().parse().ok(),
         _ => None,
     };
-    number
-        .filter(|number| (min..=max).contains(number))
-        .ok_or_else(|| Invalid::one("", format!("must be a whole number from {min} to {max}, not {}", describe(json))))
+    number.filter(|number| (min..=max).contains(number)).ok_or_else(|| {
+        FieldErrors::one("", format!("must be a whole number from {min} to {max}, not {}", describe(json)))
+    })
 }
 
-fn read_choice(choices: &[Choice], json: &Json) -> Result<i64, Invalid> {
+fn read_choice(choices: &[Choice], json: &Json) -> Result<i64, FieldErrors> {
     let number = match json {
         Json::Number(number) => number.as_i64(),
         Json::String(text) => choice(choices, text),
@@ -292,7 +298,9 @@ fn read_choice(choices: &[Choice], json: &Json) -> Result<i64, Invalid> {
     };
     match number.filter(|number| choices.iter().any(|choice| choice.number == *number)) {
         Some(number) => Ok(number),
-        None => Err(Invalid::one("", format!("must be one of {}, not {}", describe_choices(choices), describe(json)))),
+        None => {
+            Err(FieldErrors::one("", format!("must be one of {}, not {}", describe_choices(choices), describe(json))))
+        }
     }
 }
 
@@ -311,7 +319,7 @@ pub fn describe_choices(choices: &[Choice]) -> String {
     choices.join(", ")
 }
 
-fn read_boolean(json: &Json) -> Result<bool, Invalid> {
+fn read_boolean(json: &Json) -> Result<bool, FieldErrors> {
     match json {
         Json::Bool(value) => Some(*value),
         Json::Number(number) => number.as_i64().map(|number| number != 0),
@@ -319,13 +327,13 @@ fn read_boolean(json: &Json) -> Result<bool, Invalid> {
         Json::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
         _ => None,
     }
-    .ok_or_else(|| Invalid::one("", format!("must be true or false, not {}", describe(json))))
+    .ok_or_else(|| FieldErrors::one("", format!("must be true or false, not {}", describe(json))))
 }
 
-fn read_date(json: &Json) -> Result<Timestamp, Invalid> {
+fn read_date(json: &Json) -> Result<Timestamp, FieldErrors> {
     json.as_str()
         .and_then(Timestamp::parse)
-        .ok_or_else(|| Invalid::one("", format!("must be {DATE_EXPECTED}, not {}", describe(json))))
+        .ok_or_else(|| FieldErrors::one("", format!("must be {DATE_EXPECTED}, not {}", describe(json))))
 }
 
 /// What stands in place of a single value; texts are cut.

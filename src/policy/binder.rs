@@ -4,7 +4,7 @@
 use super::comparison::{Case, Side};
 use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root};
 use crate::model::{Action, Actor, Entity, Kind, Property, Role, did_you_mean};
-use crate::query::{Expression, Predicate, Problem};
+use crate::query::{Expression, Predicate, TextError};
 use std::sync::Arc;
 
 /// Whether names that the entity type does not have are faults, or attributes that are missing.
@@ -51,7 +51,7 @@ impl Binder<'_> {
     ///
     /// # Errors
     /// A name, function or comparison that means nothing.
-    pub fn condition(&self, condition: &Condition) -> Result<Predicate, Problem> {
+    pub fn condition(&self, condition: &Condition) -> Result<Predicate, TextError> {
         match condition {
             Condition::Or(parts) => Ok(Predicate::or(self.all(parts)?)),
             Condition::And(parts) => Ok(Predicate::and(self.all(parts)?)),
@@ -61,13 +61,13 @@ impl Binder<'_> {
         }
     }
 
-    fn all(&self, parts: &[Condition]) -> Result<Vec<Predicate>, Problem> {
+    fn all(&self, parts: &[Condition]) -> Result<Vec<Predicate>, TextError> {
         parts.iter().map(|part| self.condition(part)).collect()
     }
 
-    fn comparison(&self, comparison: &Comparison) -> Result<Predicate, Problem> {
+    fn comparison(&self, comparison: &Comparison) -> Result<Predicate, TextError> {
         let (left, right) = (self.operand(&comparison.left)?, self.operand(&comparison.right)?);
-        let problem = |message: &str| Problem::new(self.text, comparison.position.0, message);
+        let problem = |message: &str| TextError::new(self.text, comparison.position.0, message);
         match comparison.operator {
             Comparator::Equal => left.equals(&right, Case::Ignored),
             Comparator::StrictlyEqual => left.equals(&right, Case::Kept),
@@ -81,8 +81,8 @@ impl Binder<'_> {
         .map_err(|message| problem(&message))
     }
 
-    fn call(&self, call: &Call) -> Result<Predicate, Problem> {
-        let problem = |message: String| Problem::new(self.text, call.position.0, message);
+    fn call(&self, call: &Call) -> Result<Predicate, TextError> {
+        let problem = |message: String| TextError::new(self.text, call.position.0, message);
         match call.function.to_ascii_lowercase().as_str() {
             "isowned" if call.subject.root == Root::Resource && call.subject.path.is_empty() => {
                 Ok(Predicate::from(self.entity.owner().is_some()))
@@ -99,8 +99,8 @@ impl Binder<'_> {
     }
 
     /// Whether the same user may do that to the resource, or to what it refers to.
-    fn has_privilege(&self, call: &Call) -> Result<Predicate, Problem> {
-        let problem = |message: String| Problem::new(self.text, call.position.0, message);
+    fn has_privilege(&self, call: &Call) -> Result<Predicate, TextError> {
+        let problem = |message: String| TextError::new(self.text, call.position.0, message);
         let name = call.argument.as_deref().unwrap_or_default();
         let action = Action::named(name).ok_or_else(|| {
             problem(format!(
@@ -123,14 +123,14 @@ impl Binder<'_> {
         }
     }
 
-    fn operand(&self, operand: &Operand) -> Result<Side, Problem> {
+    fn operand(&self, operand: &Operand) -> Result<Side, TextError> {
         match operand {
             Operand::Values(values) => Ok(Side::Constants(values.clone())),
             Operand::Reference(reference) => self.reference(reference),
         }
     }
 
-    fn reference(&self, reference: &Reference) -> Result<Side, Problem> {
+    fn reference(&self, reference: &Reference) -> Result<Side, TextError> {
         match reference.root {
             Root::User => self.of_user(reference),
             Root::Resource => self.of_resource(reference),
@@ -138,7 +138,7 @@ impl Binder<'_> {
     }
 
     /// Attributes of the user. Any name is one that a directory or a sign-in may bring; what he has not is missing.
-    fn of_user(&self, reference: &Reference) -> Result<Side, Problem> {
+    fn of_user(&self, reference: &Reference) -> Result<Side, TextError> {
         match reference.path.as_slice() {
             [] => Ok(Side::User(self.lookup.actor().id)),
             [name] if name.is_custom_property => Ok(Side::Constants(self.lookup.actor().custom_property(&name.text))),
@@ -147,12 +147,12 @@ impl Binder<'_> {
                 Ok(Side::Constants(self.lookup.actor().environment(&name.text)))
             }
             [first, ..] => {
-                Err(Problem::new(self.text, first.position.0, format!("{} has no attributes of its own", first.text)))
+                Err(TextError::new(self.text, first.position.0, format!("{} has no attributes of its own", first.text)))
             }
         }
     }
 
-    fn of_resource(&self, reference: &Reference) -> Result<Side, Problem> {
+    fn of_resource(&self, reference: &Reference) -> Result<Side, TextError> {
         let Some((first, rest)) = reference.path.split_first() else { return Ok(Side::Resource(self.entity)) };
         if first.text.eq_ignore_ascii_case("resourcetype") && !first.is_custom_property && rest.is_empty() {
             return Ok(Side::Constants(vec![self.entity.resource_type.to_owned()]));
@@ -170,14 +170,16 @@ impl Binder<'_> {
             (Kind::Reference(_), []) => Ok(Side::Reference(property)),
             (Kind::Reference(target), [name]) => Ok(of_referenced(property, target, name)),
             (_, []) => Ok(Side::property(&[], property)),
-            (_, [name, ..]) => {
-                Err(Problem::new(self.text, name.position.0, format!("{} has no attributes of its own", property.name)))
-            }
+            (_, [name, ..]) => Err(TextError::new(
+                self.text,
+                name.position.0,
+                format!("{} has no attributes of its own", property.name),
+            )),
         }
     }
 
     /// The property that rules may ask of the entity type by that name.
-    fn property(&self, name: &Name) -> Result<Option<&'static Property>, Problem> {
+    fn property(&self, name: &Name) -> Result<Option<&'static Property>, TextError> {
         if name.is_custom_property {
             return Ok(self.entity.custom_properties());
         }
@@ -189,7 +191,7 @@ impl Binder<'_> {
                 let known = known.map(|property| property.name).chain(["resourcetype", "@Name"]);
                 let hint = did_you_mean(&name.text, known);
                 let message = format!("rules can't ask a {} for '{}'; {hint}", self.entity.noun, name.text);
-                Err(Problem::new(self.text, name.position.0, message))
+                Err(TextError::new(self.text, name.position.0, message))
             }
         }
     }

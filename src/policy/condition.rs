@@ -1,8 +1,8 @@
 //! The grammar of rule conditions (QRS reference, 6.5), and the tree it yields. No names are looked up here.
 
-use crate::query::Problem;
+use crate::query::TextError;
 use crate::query::grammar::{
-    Fault, Parsed, Position, chain, expect, identifier, is_name_character, keyword, problem, word,
+    GrammarError, Parsed, Position, chain, expect, identifier, is_name_character, keyword, problem, word,
 };
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_till, take_while1};
@@ -142,7 +142,7 @@ const COMPARATORS: &str = "an operator (=, ==, !=, !==, like or matches)";
 ///
 /// # Errors
 /// Where the text stops being a condition, and what was expected there.
-pub fn parse(text: &str) -> Result<Condition, Problem> {
+pub fn parse(text: &str) -> Result<Condition, TextError> {
     let grammar = Grammar { text };
     let (rest, condition) = terminated(|input| grammar.disjunction(input, 0), multispace0)
         .parse(text)
@@ -150,7 +150,7 @@ pub fn parse(text: &str) -> Result<Condition, Problem> {
     if rest.is_empty() {
         return Ok(condition);
     }
-    Err(problem(text, Fault::expected(rest, "'and', 'or' or the end of the condition")))
+    Err(problem(text, GrammarError::expected(rest, "'and', 'or' or the end of the condition")))
 }
 
 /// The grammar over one text, which it needs to tell positions.
@@ -176,7 +176,7 @@ impl<'a> Grammar<'a> {
     fn negation(&self, input: &'a str, depth: usize) -> Parsed<'a, Condition> {
         let (input, _) = multispace0(input)?;
         if depth > MAX_DEPTH {
-            return Err(Fault::failure(input, format!("nested more than {MAX_DEPTH} deep")));
+            return Err(GrammarError::failure(input, format!("nested more than {MAX_DEPTH} deep")));
         }
         if let Ok((rest, _)) = alt((symbol("!"), keyword("not"))).parse(input) {
             let (rest, negated) = self.negation(rest, depth + 1)?;
@@ -191,7 +191,7 @@ impl<'a> Grammar<'a> {
         let (rest, _) = multispace0(rest)?;
         match rest.strip_prefix(')') {
             Some(rest) => Ok((rest, condition)),
-            None => Err(Fault::expected(rest, "'and', 'or' or ')'")),
+            None => Err(GrammarError::expected(rest, "'and', 'or' or ')'")),
         }
     }
 
@@ -220,7 +220,7 @@ impl<'a> Grammar<'a> {
         let root = match word.to_ascii_lowercase().as_str() {
             "user" => Root::User,
             "resource" => Root::Resource,
-            _ => return Err(Fault::expected(input, "user or resource")),
+            _ => return Err(GrammarError::expected(input, "user or resource")),
         };
         let (rest, path) = many0(preceded(char('.'), cut(|input| self.name(input)))).parse(rest)?;
         Ok((rest, Operand::Reference(Reference { root, path, position: Position::of(self.text, input) })))
@@ -246,12 +246,12 @@ fn call(input: &str, mut subject: Reference) -> Parsed<'_, Condition> {
         Some(Name { text: function, is_custom_property: false, position }) => {
             Ok((rest, Condition::Call(Call { subject, function, position, argument })))
         }
-        _ => Err(Fault::failure(input, "only a function can be called")),
+        _ => Err(GrammarError::failure(input, "only a function can be called")),
     }
 }
 
 /// A sign with the space before it.
-fn symbol<'a>(sign: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Fault<'a>> {
+fn symbol<'a>(sign: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = GrammarError<'a>> {
     preceded(multispace0, tag(sign))
 }
 
@@ -273,7 +273,7 @@ fn text(input: &str) -> Parsed<'_, String> {
     let (rest, text) = take_till(|character| character == '"').parse(inside)?;
     match rest.strip_prefix('"') {
         Some(rest) => Ok((rest, text.to_owned())),
-        None => Err(Fault::failure(input, "the quote is never closed")),
+        None => Err(GrammarError::failure(input, "the quote is never closed")),
     }
 }
 
@@ -283,7 +283,7 @@ fn literal(input: &str) -> Parsed<'_, String> {
     let number = recognize((opt(char('-')), digits(), opt((char('.'), digits()))));
     let (rest, word) = alt((keyword("true"), keyword("false"), number)).parse(input)?;
     if rest.starts_with(is_name_character) {
-        return Err(Err::Error(Fault::silent(input)));
+        return Err(Err::Error(GrammarError::silent(input)));
     }
     Ok((rest, word.to_ascii_lowercase()))
 }

@@ -5,7 +5,7 @@ use super::named::{CustomProperty, Mention, Named, StoredAttribute};
 use super::resource_types::unknown_type;
 use super::warning::shown;
 use crate::model::{Actor, Context, Entity, Kind, Property, Role, USER, nearest, nearest_alike};
-use crate::query::Problem;
+use crate::query::TextError;
 
 /// What a condition names that has this text, for resources of the types `covered`; `is_only_stored` says whether the filter covers no other types.
 pub fn of_condition(
@@ -177,7 +177,7 @@ impl Walk<'_> {
     }
 
     fn add(&mut self, name: &Name, named: Named) {
-        let Problem { position, .. } = Problem::new(self.text, name.position.0, "");
+        let TextError { position, .. } = TextError::new(self.text, name.position.0, "");
         self.found.push(Mention { field: "rule", position: Some(position), named });
     }
 }

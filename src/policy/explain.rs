@@ -4,9 +4,9 @@ use super::binder::{Binder, Names};
 use super::condition::{Comparison, Condition, Operand, Reference, Root};
 use super::guard::RuleSet;
 use super::guard_builder::{GuardBuilder, too_much};
-use super::rule::{Rule, RuleFault};
+use super::rule::{Rule, RuleError};
 use crate::model::{Action, Actor, Entity, Kind, Property, RuleSource};
-use crate::query::{Predicate, Problem};
+use crate::query::{Predicate, TextError};
 
 /// What a rule says to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub enum Finding {
     /// It does not hold where the question comes from.
     OtherContext,
     /// It can't be evaluated.
-    Faulty(RuleFault),
+    Faulty(RuleError),
     /// It grants nothing to this user: the rules before it leave too much to compare.
     LeftOut(String),
     /// It grants the action on the rows on which both hold.
@@ -81,9 +81,9 @@ pub fn explain(
     match (binder.condition(condition), terms) {
         (Ok(condition), Ok(terms)) => match too_much(&condition, condition.weight()) {
             None => Finding::Asked { reach, condition, terms },
-            Some(message) => Finding::Faulty(RuleFault { field: "rule", problem: Problem { position: 1, message } }),
+            Some(message) => Finding::Faulty(RuleError { field: "rule", problem: TextError { position: 1, message } }),
         },
-        (Err(problem), _) | (_, Err(problem)) => Finding::Faulty(RuleFault { field: "rule", problem }),
+        (Err(problem), _) | (_, Err(problem)) => Finding::Faulty(RuleError { field: "rule", problem }),
     }
 }
 

@@ -6,10 +6,10 @@ use super::binder::{Lookup, Names};
 use super::guard_builder::GuardBuilder;
 use super::privileges::{Grants, Guards, KeptPrivileges, Privileges};
 use super::resource_filter::Coverage;
-use super::rule::{Rule, RuleFault};
+use super::rule::{Rule, RuleError};
 use super::rules::Rules;
 use crate::memory::{Cache, CacheMemory};
-use crate::model::{Action, Actor, Context, Entity, Invalid, RuleSource, governed};
+use crate::model::{Action, Actor, Context, Entity, FieldErrors, RuleSource, governed};
 use crate::query::{Expressions, Predicate};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,8 +22,8 @@ pub struct RuleSet {
     pub version: i64,
     pub(super) rules: Rules,
     /// The rules that can't be understood, or whose regular expressions cost too much, by name.
-    pub faulty: Vec<(String, RuleFault)>,
-    faults: BTreeMap<Uuid, RuleFault>,
+    pub faulty: Vec<(String, RuleError)>,
+    faults: BTreeMap<Uuid, RuleError>,
     names: BTreeMap<Uuid, String>,
     /// What actors may do, as far as it was worked out. It depends on nothing but the rules and the actor.
     kept: Arc<KeptPrivileges>,
@@ -90,7 +90,7 @@ impl RuleSet {
 
     /// What is wrong with a rule that is not in force because of it.
     #[must_use]
-    pub fn fault(&self, id: Uuid) -> Option<&RuleFault> {
+    pub fn fault(&self, id: Uuid) -> Option<&RuleError> {
         self.faults.get(&id)
     }
 
@@ -169,7 +169,7 @@ impl RuleSet {
     ///
     /// # Errors
     /// It means nothing together with them; then it is not added.
-    pub fn add(&mut self, source: &RuleSource) -> Result<(), Invalid> {
+    pub fn add(&mut self, source: &RuleSource) -> Result<(), FieldErrors> {
         if !source.is_security() {
             return Ok(());
         }
@@ -186,7 +186,7 @@ impl RuleSet {
     ///
     /// # Errors
     /// A name or a comparison in its condition means nothing, or it asks for privileges in a circle.
-    pub fn check(&self, source: &RuleSource) -> Result<(), Invalid> {
+    pub fn check(&self, source: &RuleSource) -> Result<(), FieldErrors> {
         match self.check_each([source]).pop() {
             Some(Some(invalid)) => Err(invalid),
             _ => Ok(()),
@@ -194,7 +194,7 @@ impl RuleSet {
     }
 
     /// What is wrong with each of `sources`, if anything. What they ask about is worked out once for all of them.
-    pub fn check_each<'s>(&self, sources: impl IntoIterator<Item = &'s RuleSource>) -> Vec<Option<Invalid>> {
+    pub fn check_each<'s>(&self, sources: impl IntoIterator<Item = &'s RuleSource>) -> Vec<Option<FieldErrors>> {
         // Of whom nothing is known, from either place: a rule may hold in one of them only.
         let actors = [Context::Management, Context::App].map(|context| Actor { context, ..Actor::nobody() });
         let builders = actors.each_ref().map(|actor| GuardBuilder::of(&self.rules, actor));
@@ -203,7 +203,12 @@ impl RuleSet {
         sources.into_iter().map(|source| self.check_one(source, &builders, &mut others).err()).collect()
     }
 
-    fn check_one(&self, source: &RuleSource, builders: &[GuardBuilder<'_>], others: &mut Rules) -> Result<(), Invalid> {
+    fn check_one(
+        &self,
+        source: &RuleSource,
+        builders: &[GuardBuilder<'_>],
+        others: &mut Rules,
+    ) -> Result<(), FieldErrors> {
         if !source.is_security() {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use super::condition::Operand;
 use super::rule::Rule;
 use super::rules::{Rules, Spent, kib};
 use crate::model::{Action, Actor, Entity};
-use crate::query::{Expression, Expressions, MOST_OF_RULE, Predicate, Problem};
+use crate::query::{Expression, Expressions, MOST_OF_RULE, Predicate, TextError};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -156,7 +156,7 @@ impl<'a> GuardBuilder<'a> {
     }
 
     /// The rows of `entity` on which the rule's condition holds.
-    fn meaning(&self, rule: &Rule, entity: &'static Entity) -> Result<Predicate, Problem> {
+    fn meaning(&self, rule: &Rule, entity: &'static Entity) -> Result<Predicate, TextError> {
         let key = (rule.id, entity.resource_type);
         if let Some(known) = self.known.borrow().meanings.get(&key) {
             return Ok(known.clone());
@@ -167,7 +167,7 @@ impl<'a> GuardBuilder<'a> {
     }
 
     /// What the rule's condition means, with its names looked up as `names` says.
-    pub(super) fn bind(&self, rule: &Rule, entity: &'static Entity, names: Names) -> Result<Predicate, Problem> {
+    pub(super) fn bind(&self, rule: &Rule, entity: &'static Entity, names: Names) -> Result<Predicate, TextError> {
         let Some(condition) = &rule.condition else { return Ok(Predicate::True) };
         Binder { lookup: self, entity, text: &rule.text, names }.condition(condition)
     }

@@ -7,7 +7,7 @@ use super::resource_filter::{Coverage, Part, parts};
 use super::resource_types::{begin_so, is_known, meant, stored};
 use super::rule::Rule;
 use crate::model::{Action, Entity, RuleSource, governed};
-use crate::query::{Predicate, Problem};
+use crate::query::{Predicate, TextError};
 use uuid::Uuid;
 
 /// What is named by a rule that can be evaluated. A rule of another category than Security is not evaluated here, and names nothing.
@@ -31,7 +31,7 @@ pub fn mentions(source: &RuleSource) -> Vec<Mention> {
 fn of_filter(text: &str) -> Vec<Mention> {
     let mention = |part: Part<'_>| {
         let named = of_part(part)?;
-        let Problem { position, .. } = Problem::new(text, part.offset, "");
+        let TextError { position, .. } = TextError::new(text, part.offset, "");
         Some(Mention { field: "resourceFilter", position: Some(position), named })
     };
     parts(text).filter_map(mention).collect()

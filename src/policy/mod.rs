@@ -33,6 +33,6 @@ pub use parse_tree::parse_tree;
 pub use privileges::{Grants, Guards, KeptPrivileges, Privileges};
 pub use resource_filter::ResourceFilter;
 pub use resource_types::unknown_type;
-pub use rule::{Rule, RuleFault};
+pub use rule::{Rule, RuleError};
 pub use unsatisfiable::never_holds;
 pub use warning::{Warning, shown};

@@ -2,7 +2,7 @@
 
 use super::condition;
 use super::condition::{Call, Comparison, Condition, Operand};
-use crate::query::Problem;
+use crate::query::TextError;
 use serde_json::{Value as Json, json};
 
 /// The condition as a tree: `{"operator": "and", "operands": […]}`, comparisons with `left` and `right`, calls with
@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 ///
 /// # Errors
 /// It is no condition.
-pub fn parse_tree(text: &str) -> Result<Json, Problem> {
+pub fn parse_tree(text: &str) -> Result<Json, TextError> {
     if text.trim().is_empty() {
         return Ok(Json::Null);
     }

@@ -2,7 +2,7 @@
 
 use super::resource_types::{begin_so_elsewhere, is_known, stored};
 use crate::model::{Action, Entity};
-use crate::query::{Predicate, Problem};
+use crate::query::{Predicate, TextError};
 use uuid::Uuid;
 
 /// The resources that a rule is about.
@@ -39,8 +39,8 @@ impl ResourceFilter {
     ///
     /// # Errors
     /// An item that is none, with its position.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
-        let item = |part: Part<'_>| parse_item(part.text).map_err(|message| Problem::new(text, part.offset, message));
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let item = |part: Part<'_>| parse_item(part.text).map_err(|message| TextError::new(text, part.offset, message));
         parts(text).map(item).collect::<Result<_, _>>().map(Self)
     }
 

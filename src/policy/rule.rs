@@ -2,8 +2,8 @@
 
 use super::condition::{self, Condition};
 use super::resource_filter::ResourceFilter;
-use crate::model::{Action, Context, Invalid, RuleSource};
-use crate::query::Problem;
+use crate::model::{Action, Context, FieldErrors, RuleSource};
+use crate::query::TextError;
 use std::fmt::{self, Display};
 use uuid::Uuid;
 
@@ -26,21 +26,21 @@ pub struct Rule {
 
 /// What is wrong with a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleFault {
+pub struct RuleError {
     /// The field that it is in.
     pub field: &'static str,
     /// What and where.
-    pub problem: Problem,
+    pub problem: TextError,
 }
 
-impl Display for RuleFault {
+impl Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.field, self.problem)
     }
 }
 
-impl From<RuleFault> for Invalid {
-    fn from(fault: RuleFault) -> Self {
+impl From<RuleError> for FieldErrors {
+    fn from(fault: RuleError) -> Self {
         fault.problem.of_field(fault.field)
     }
 }
@@ -58,16 +58,16 @@ impl Rule {
     ///
     /// # Errors
     /// The field that can't be understood, with the position in it.
-    pub fn parse(source: &RuleSource) -> Result<Self, RuleFault> {
+    pub fn parse(source: &RuleSource) -> Result<Self, RuleError> {
         let filter = ResourceFilter::parse(&source.resource_filter);
         let condition = (!source.rule.trim().is_empty()).then(|| condition::parse(&source.rule)).transpose();
-        let condition = condition.map_err(|problem| RuleFault { field: "rule", problem })?;
+        let condition = condition.map_err(|problem| RuleError { field: "rule", problem })?;
         Ok(Self {
             id: source.id,
             asks_privileges: condition.as_ref().is_some_and(Condition::asks_privileges),
             condition,
             text: source.rule.clone(),
-            filter: filter.map_err(|problem| RuleFault { field: "resourceFilter", problem })?,
+            filter: filter.map_err(|problem| RuleError { field: "resourceFilter", problem })?,
             actions: source.actions,
             place: match source.rule_context {
                 1 => Place::Hub,
@@ -97,7 +97,7 @@ impl Rule {
 mod tests {
     use super::*;
 
-    fn rule(change: impl FnOnce(&mut RuleSource)) -> Result<Rule, RuleFault> {
+    fn rule(change: impl FnOnce(&mut RuleSource)) -> Result<Rule, RuleError> {
         let filter = "DataConnection_*".to_owned();
         let mut source = RuleSource { resource_filter: filter, actions: 2, ..RuleSource::blank(Uuid::nil()) };
         change(&mut source);

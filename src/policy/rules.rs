@@ -1,9 +1,9 @@
 //! The rules in force, with what their regular expressions cost together.
 
 use super::condition::{Comparator, Comparison, Condition, Operand};
-use super::rule::{Rule, RuleFault};
+use super::rule::{Rule, RuleError};
 use crate::model::governed;
-use crate::query::{Expressions, HINT, MOST_OF_RULE, Problem};
+use crate::query::{Expressions, HINT, MOST_OF_RULE, TextError};
 use std::collections::HashSet;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ impl Rules {
     ///
     /// # Errors
     /// One of them can't be used, or they cost more than those of a rule, or of all rules, may.
-    pub fn add(&mut self, rule: Rule) -> Result<(), RuleFault> {
+    pub fn add(&mut self, rule: Rule) -> Result<(), RuleError> {
         let patterns = patterns(&rule);
         let most = self.expressions.most_of_all_rules();
         let first = patterns.iter().find(|pattern| !self.spent.texts.contains(pattern.text));
@@ -103,7 +103,7 @@ pub fn kib(cost: u64) -> String {
 
 /// A fault of a rule, and what it cost to find it.
 struct TooCostly {
-    fault: RuleFault,
+    fault: RuleError,
     wasted: u64,
 }
 
@@ -136,8 +136,8 @@ struct Matched<'r> {
 }
 
 impl Matched<'_> {
-    fn fault(&self, rule: &Rule, message: &str) -> RuleFault {
-        RuleFault { field: "rule", problem: Problem::new(&rule.text, self.comparison.position.0, message) }
+    fn fault(&self, rule: &Rule, message: &str) -> RuleError {
+        RuleError { field: "rule", problem: TextError::new(&rule.text, self.comparison.position.0, message) }
     }
 }
 

@@ -10,7 +10,7 @@ use super::bind_value::{compare, compare_null};
 use super::filter::{Filter, Literal, Term};
 use super::path::{End, Resolved, names, resolve, target};
 use super::predicate::{Operator, Predicate};
-use super::problem::Problem;
+use super::text_error::TextError;
 use crate::model::{Entity, Property, Role, Value};
 use std::cell::Cell;
 
@@ -29,7 +29,7 @@ pub fn bind(
     filter: &Filter,
     entity: &'static Entity,
     readable: Readable<'_>,
-) -> Result<Predicate, Problem> {
+) -> Result<Predicate, TextError> {
     Binder { text, entity, readable, repeated: Cell::new(0) }.filter(filter)
 }
 
@@ -60,7 +60,7 @@ struct SameElement<'a> {
 }
 
 impl Binder<'_> {
-    fn filter(&self, filter: &Filter) -> Result<Predicate, Problem> {
+    fn filter(&self, filter: &Filter) -> Result<Predicate, TextError> {
         match filter {
             Filter::Or(parts) => {
                 let parts: Result<Vec<_>, _> = parts.iter().map(|part| self.filter(part)).collect();
@@ -75,7 +75,7 @@ impl Binder<'_> {
         }
     }
 
-    fn conjunction(&self, parts: &[Filter]) -> Result<Predicate, Problem> {
+    fn conjunction(&self, parts: &[Filter]) -> Result<Predicate, TextError> {
         let mut predicates = Vec::new();
         let mut elements: Vec<SameElement<'_>> = Vec::new();
         let mut negative = Vec::new();
@@ -100,7 +100,7 @@ impl Binder<'_> {
     }
 
     /// The collection that all of `part` is about, if it is about a single one.
-    fn operand<'f>(&self, part: &'f Filter) -> Result<Option<(Vec<&'static Property>, Operand<'f>)>, Problem> {
+    fn operand<'f>(&self, part: &'f Filter) -> Result<Option<(Vec<&'static Property>, Operand<'f>)>, TextError> {
         let terms = match part {
             Filter::Term(term) => vec![term],
             Filter::Or(parts) if parts.iter().all(is_alternative) => part.terms(),
@@ -113,7 +113,7 @@ impl Binder<'_> {
         Ok(same.then_some((prefix, Operand { alternatives })))
     }
 
-    fn same_element(&self, element: &SameElement<'_>) -> Result<Predicate, Problem> {
+    fn same_element(&self, element: &SameElement<'_>) -> Result<Predicate, TextError> {
         let skip = element.prefix.len();
         let mut parts = Vec::new();
         for operand in &element.operands {
@@ -126,7 +126,7 @@ impl Binder<'_> {
     }
 
     /// The predicate of one term, seen from behind the first `skip` steps of its path.
-    fn term(&self, bound: &Bound<'_>, skip: usize) -> Result<Predicate, Problem> {
+    fn term(&self, bound: &Bound<'_>, skip: usize) -> Result<Predicate, TextError> {
         let steps = &bound.path.steps[skip..];
         let negated = !steps.is_empty() && bound.term.is_negative();
         let operator = match (negated, bound.term.operator) {
@@ -138,7 +138,7 @@ impl Binder<'_> {
         Ok(if negated { Predicate::negate(predicate) } else { predicate })
     }
 
-    fn end(&self, bound: &Bound<'_>, operator: Operator) -> Result<Predicate, Problem> {
+    fn end(&self, bound: &Bound<'_>, operator: Operator) -> Result<Predicate, TextError> {
         match &bound.path.end {
             End::Property(property) => compare(self.text, property, operator, bound.term),
             End::Relation if bound.term.value == Literal::Null => compare_null(self.text, operator, bound.term),
@@ -148,7 +148,7 @@ impl Binder<'_> {
     }
 
     /// A custom property value whose definition has that name and whose value compares so.
-    fn custom_property(&self, name: &str, bound: &Bound<'_>, operator: Operator) -> Result<Predicate, Problem> {
+    fn custom_property(&self, name: &str, bound: &Bound<'_>, operator: Operator) -> Result<Predicate, TextError> {
         let element = bound.path.steps.last().copied().and_then(target);
         let value = element.and_then(|element| element.with_role(Role::Value));
         let definition = element.and_then(|element| element.with_role(Role::Definition));
@@ -162,7 +162,7 @@ impl Binder<'_> {
     }
 
     /// Some row at the end of `steps`, each step to a row that may be read, fulfils `predicate`.
-    fn walk(&self, position: usize, steps: &[&'static Property], predicate: Predicate) -> Result<Predicate, Problem> {
+    fn walk(&self, position: usize, steps: &[&'static Property], predicate: Predicate) -> Result<Predicate, TextError> {
         steps.iter().rev().try_fold(predicate, |predicate, step| {
             let visible = match target(step) {
                 Some(entity) if !entity.path.is_empty() => (self.readable)(entity),
@@ -173,17 +173,17 @@ impl Binder<'_> {
             // One step is always possible.
             if before > 0 && self.repeated.get() > MOST_REPEATED {
                 let message = "there are too many terms that look into other entities, for as many rules as say who may see those; use fewer";
-                return Err(Problem::new(self.text, position, message));
+                return Err(TextError::new(self.text, position, message));
             }
             Ok(Predicate::any(step, Predicate::and([visible, predicate])))
         })
     }
 
-    fn resolve<'t>(&self, term: &'t Term) -> Result<Bound<'t>, Problem> {
+    fn resolve<'t>(&self, term: &'t Term) -> Result<Bound<'t>, TextError> {
         Ok(Bound { term, path: resolve(self.text, &term.path, self.entity)? })
     }
 
-    fn relation_alone(&self, bound: &Bound<'_>) -> Problem {
+    fn relation_alone(&self, bound: &Bound<'_>) -> TextError {
         let relation = bound.path.steps.last();
         let name = relation.map_or("", |relation| relation.name);
         let inside = relation.and_then(|relation| target(relation)).map(|entity| names(entity).collect::<Vec<_>>());
@@ -191,7 +191,7 @@ impl Binder<'_> {
             "{name} is no single value; name a property of it, as in {name}.{}",
             inside.unwrap_or_default().join(&format!(", {name}."))
         );
-        Problem::new(self.text, bound.term.path.position(), message)
+        TextError::new(self.text, bound.term.path.position(), message)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::filter::{Literal, Term};
 use super::predicate::{Operator, Predicate};
-use super::problem::Problem;
+use super::text_error::TextError;
 use crate::model::{Choice, DATE_EXPECTED, Kind, Property, Timestamp, Value, choice, describe_choices, did_you_mean};
 use uuid::Uuid;
 
@@ -15,14 +15,20 @@ const EQUALITY: &[Operator] = &[Operator::Eq, Operator::Ne];
 ///
 /// # Errors
 /// The operator does not fit the property, or the value is not of its kind.
-pub fn compare(text: &str, property: &'static Property, operator: Operator, term: &Term) -> Result<Predicate, Problem> {
+pub fn compare(
+    text: &str,
+    property: &'static Property,
+    operator: Operator,
+    term: &Term,
+) -> Result<Predicate, TextError> {
     let literal = match &term.value {
         Literal::Null => return compare_null(text, operator, term),
         Literal::Quoted(literal) | Literal::Bare(literal) => literal,
     };
     check_operator(text, property, operator, term)?;
-    let value = convert(property, literal)
-        .map_err(|expected| Problem::new(text, term.value_position.0, format!("{} takes {expected}", property.name)))?;
+    let value = convert(property, literal).map_err(|expected| {
+        TextError::new(text, term.value_position.0, format!("{} takes {expected}", property.name))
+    })?;
     let matches_all = matches!(operator, Operator::Sw | Operator::Ew | Operator::So) && literal.is_empty();
     Ok(if matches_all { Predicate::True } else { Predicate::Compare { property, operator, value } })
 }
@@ -31,15 +37,15 @@ pub fn compare(text: &str, property: &'static Property, operator: Operator, term
 ///
 /// # Errors
 /// The operator is neither `eq` nor `ne`.
-pub fn compare_null(text: &str, operator: Operator, term: &Term) -> Result<Predicate, Problem> {
+pub fn compare_null(text: &str, operator: Operator, term: &Term) -> Result<Predicate, TextError> {
     match operator {
         Operator::Eq => Ok(Predicate::False),
         Operator::Ne => Ok(Predicate::True),
-        _ => Err(Problem::new(text, term.operator_position.0, "null can be compared by eq and ne only")),
+        _ => Err(TextError::new(text, term.operator_position.0, "null can be compared by eq and ne only")),
     }
 }
 
-fn check_operator(text: &str, property: &Property, operator: Operator, term: &Term) -> Result<(), Problem> {
+fn check_operator(text: &str, property: &Property, operator: Operator, term: &Term) -> Result<(), TextError> {
     let (what, valid) = match property.kind {
         Kind::Text { .. } => ("text", TEXT),
         Kind::Date => ("a date", ORDERED),
@@ -58,7 +64,7 @@ fn check_operator(text: &str, property: &Property, operator: Operator, term: &Te
         operator.word(),
         valid.join(", ")
     );
-    Err(Problem::new(text, term.operator_position.0, message))
+    Err(TextError::new(text, term.operator_position.0, message))
 }
 
 /// The value that `literal` is to `property`, or what would be one.

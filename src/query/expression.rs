@@ -148,41 +148,41 @@ impl Expressions {
 }
 
 /// The text that statements bind. The expression is read on its own first: a stray parenthesis could close the group and so lift the anchors.
-fn write_out(expression: &str) -> Result<String, Problem> {
+fn write_out(expression: &str) -> Result<String, TextError> {
     let ast = understand(expression, LONGEST)?;
     check_cost(reading(&ast))?;
-    Ok(format!("^(?:{})$", ignore_case(expression).map_err(Problem::Syntax)?))
+    Ok(format!("^(?:{})$", ignore_case(expression).map_err(TextError::Syntax)?))
 }
 
 /// What is wrong with an expression.
-enum Problem {
+enum TextError {
     Syntax(String),
     Cost(String),
 }
 
-impl From<Problem> for Refused {
-    fn from(problem: Problem) -> Self {
+impl From<TextError> for Refused {
+    fn from(problem: TextError) -> Self {
         let (reason, is_costly) = match problem {
-            Problem::Syntax(reason) => (reason, false),
-            Problem::Cost(reason) => (reason, true),
+            TextError::Syntax(reason) => (reason, false),
+            TextError::Cost(reason) => (reason, true),
         };
         Self { reason: format!("the regular expression can't be used: {reason}"), is_costly }
     }
 }
 
-fn compile(text: &str) -> Result<Expression, Problem> {
+fn compile(text: &str) -> Result<Expression, TextError> {
     let ast = understand(text, LONGEST_WRITTEN_OUT)?;
     let reading = reading(&ast);
     check_cost(reading)?;
     let hir = TranslatorBuilder::new().build().translate(text, &ast);
-    let hir = hir.map_err(|error| Problem::Syntax(last_line(&error)))?;
+    let hir = hir.map_err(|error| TextError::Syntax(last_line(&error)))?;
     let matching = matching(&hir);
     check_cost(reading.saturating_add(matching))?;
     let config = meta::Config::new().nfa_size_limit(Some(LARGEST)).which_captures(WhichCaptures::None);
     let built = meta::Builder::new().configure(config).build_from_hir(&hir);
     let regex = built.map_err(|error| match error.size_limit() {
-        Some(limit) => Problem::Cost(format!("it takes more than {} KiB once it is compiled; {HINT}", limit / 1024)),
-        None => Problem::Syntax(last_line(&error)),
+        Some(limit) => TextError::Cost(format!("it takes more than {} KiB once it is compiled; {HINT}", limit / 1024)),
+        None => TextError::Syntax(last_line(&error)),
     })?;
     let cost = reading + matching + regex.memory_usage() as u64;
     check_cost(cost)?;
@@ -192,19 +192,19 @@ fn compile(text: &str) -> Result<Expression, Problem> {
 /// How an expression becomes cheaper.
 pub const HINT: &str = r"lower counts such as {40}, and write [a-z0-9_] for \w";
 
-fn check_cost(cost: u64) -> Result<(), Problem> {
+fn check_cost(cost: u64) -> Result<(), TextError> {
     if cost <= MOST_OF_RULE {
         return Ok(());
     }
     let (cost, most) = (cost.div_ceil(1024), MOST_OF_RULE / 1024);
-    Err(Problem::Cost(format!("it costs {cost} KiB, and the expressions of a rule may cost {most} KiB; {HINT}")))
+    Err(TextError::Cost(format!("it costs {cost} KiB, and the expressions of a rule may cost {most} KiB; {HINT}")))
 }
 
-fn understand(text: &str, longest: usize) -> Result<Ast, Problem> {
+fn understand(text: &str, longest: usize) -> Result<Ast, TextError> {
     if text.len() > longest {
-        return Err(Problem::Syntax(format!("it is longer than {longest} bytes")));
+        return Err(TextError::Syntax(format!("it is longer than {longest} bytes")));
     }
-    AstParser::new().parse(text).map_err(|error| Problem::Syntax(last_line(&error)))
+    AstParser::new().parse(text).map_err(|error| TextError::Syntax(last_line(&error)))
 }
 
 /// The reason is in the last line; the others show where in the expression it is.

@@ -1,8 +1,8 @@
 //! The grammar of filters (QRS reference, 1.2), and the tree it yields. No names are looked up here.
 
-use super::Problem;
+use super::TextError;
 use super::grammar::{
-    Fault, Parsed, Position, chain, expect, found, identifier, is_name_character, is_typographic_quote, keyword,
+    GrammarError, Parsed, Position, chain, expect, found, identifier, is_name_character, is_typographic_quote, keyword,
     problem, word,
 };
 use super::predicate::Operator;
@@ -100,26 +100,28 @@ impl Filter {
 ///
 /// # Errors
 /// Where the text stops being a filter, what was expected there, and which limit was passed.
-pub fn parse(text: &str, limits: Limits) -> Result<Filter, Problem> {
+pub fn parse(text: &str, limits: Limits) -> Result<Filter, TextError> {
     if text.len() > limits.bytes {
-        return Err(Problem::new(
+        return Err(TextError::new(
             text,
             0,
             format!("the filter is {} bytes long where {} are allowed", text.len(), limits.bytes),
         ));
     }
     if let Some(offset) = text.find('\0') {
-        return Err(Problem::new(text, offset, "a filter can't hold the NUL character"));
+        return Err(TextError::new(text, offset, "a filter can't hold the NUL character"));
     }
     let grammar = Grammar { text, depth: limits.depth };
     let (rest, filter) = terminated(|input| grammar.disjunction(input, 0), multispace0)
         .parse(text)
         .map_err(|error| problem(text, error))?;
     if !rest.is_empty() {
-        return Err(problem(text, Fault::expected(rest, "'and', 'or' or the end of the filter")));
+        return Err(problem(text, GrammarError::expected(rest, "'and', 'or' or the end of the filter")));
     }
     match filter.terms().get(limits.terms) {
-        Some(term) => Err(Problem::new(text, term.path.position(), format!("more than {} comparisons", limits.terms))),
+        Some(term) => {
+            Err(TextError::new(text, term.path.position(), format!("more than {} comparisons", limits.terms)))
+        }
         None => Ok(filter),
     }
 }
@@ -154,7 +156,7 @@ impl<'a> Grammar<'a> {
     fn negation(&self, input: &'a str, depth: usize) -> Parsed<'a, Filter> {
         let (input, _) = multispace0(input)?;
         if depth > self.depth {
-            return Err(Fault::failure(input, format!("nested more than {} deep", self.depth)));
+            return Err(GrammarError::failure(input, format!("nested more than {} deep", self.depth)));
         }
         if let Ok((rest, _)) = keyword("not").parse(input)
             && operator_word(rest).is_err()
@@ -169,13 +171,13 @@ impl<'a> Grammar<'a> {
         let (inside, _) = char('(').parse(input)?;
         if inside.trim_start().starts_with(')') {
             // The first words are QRS's own (QRS reference, 1.6).
-            return Err(Fault::failure(input, "Invalid expression: the parentheses are empty"));
+            return Err(GrammarError::failure(input, "Invalid expression: the parentheses are empty"));
         }
         let (rest, filter) = self.disjunction(inside, depth + 1)?;
         let (rest, _) = multispace0(rest)?;
         match rest.strip_prefix(')') {
             Some(rest) => Ok((rest, filter)),
-            None => Err(Fault::expected(rest, "'and', 'or' or ')'")),
+            None => Err(GrammarError::expected(rest, "'and', 'or' or ')'")),
         }
     }
 
@@ -228,7 +230,7 @@ fn operator(input: &str) -> Parsed<'_, Operator> {
         Ok((rest, operator))
     } else {
         let hint = did_you_mean(word, Operator::ALL.map(Operator::word));
-        Err(Fault::failure(input, format!("expected an operator, found {}; {hint}", found(input))))
+        Err(GrammarError::failure(input, format!("expected an operator, found {}; {hint}", found(input))))
     }
 }
 
@@ -265,5 +267,5 @@ fn quoted(input: &str) -> Parsed<'_, String> {
         }
     }
     let hint = r"a quote inside a value is written \', a backslash at its end \\, and an ampersand in a URL %26";
-    Err(Fault::failure(input, format!("the quote is never closed; {hint}")))
+    Err(GrammarError::failure(input, format!("the quote is never closed; {hint}")))
 }

@@ -1,6 +1,6 @@
 //! What the grammars of filters and of rules have in common: words, positions, and errors that say what was expected.
 
-use super::Problem;
+use super::TextError;
 use crate::model::{code_point, is_hidden};
 use nom::bytes::complete::{tag_no_case, take_while, take_while1};
 use nom::character::complete::{anychar, multispace0};
@@ -30,16 +30,16 @@ impl PartialEq for Position {
 impl Eq for Position {}
 
 /// What a parser yields.
-pub type Parsed<'a, T> = IResult<&'a str, T, Fault<'a>>;
+pub type Parsed<'a, T> = IResult<&'a str, T, GrammarError<'a>>;
 
 /// Why a text can't be parsed, from the place where that shows.
 #[derive(Debug)]
-pub struct Fault<'a> {
+pub struct GrammarError<'a> {
     rest: &'a str,
     message: Option<String>,
 }
 
-impl<'a> Fault<'a> {
+impl<'a> GrammarError<'a> {
     /// Ends the parse: something else was expected at `rest`.
     #[must_use]
     pub fn expected(rest: &'a str, what: &str) -> Err<Self> {
@@ -58,7 +58,7 @@ impl<'a> Fault<'a> {
     }
 }
 
-impl<'a> ParseError<&'a str> for Fault<'a> {
+impl<'a> ParseError<&'a str> for GrammarError<'a> {
     fn from_error_kind(rest: &'a str, _: ErrorKind) -> Self {
         Self::silent(rest)
     }
@@ -70,29 +70,29 @@ impl<'a> ParseError<&'a str> for Fault<'a> {
 
 /// What a failed parse of `text` is told.
 #[must_use]
-pub fn problem(text: &str, error: Err<Fault<'_>>) -> Problem {
+pub fn problem(text: &str, error: Err<GrammarError<'_>>) -> TextError {
     match error {
         Err::Error(fault) | Err::Failure(fault) => {
             let message = fault.message.unwrap_or_else(|| format!("did not expect {}", found(fault.rest)));
-            Problem::new(text, Position::of(text, fault.rest).0, message)
+            TextError::new(text, Position::of(text, fault.rest).0, message)
         }
-        Err::Incomplete(_) => Problem::new(text, text.len(), "more was expected"),
+        Err::Incomplete(_) => TextError::new(text, text.len(), "more was expected"),
     }
 }
 
 /// Runs `parser`; if it fails, the whole parse ends with what was expected where it started.
 pub fn expect<'a, T>(
     what: &'static str,
-    mut parser: impl Parser<&'a str, Output = T, Error = Fault<'a>>,
+    mut parser: impl Parser<&'a str, Output = T, Error = GrammarError<'a>>,
 ) -> impl FnMut(&'a str) -> Parsed<'a, T> {
     move |input| match parser.parse(input) {
-        Err(Err::Error(_)) => Err(Fault::expected(input, what)),
+        Err(Err::Error(_)) => Err(GrammarError::expected(input, what)),
         result => result,
     }
 }
 
 /// A whole word in any case, with the space before it.
-pub fn keyword<'a>(word: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = Fault<'a>> {
+pub fn keyword<'a>(word: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = GrammarError<'a>> {
     let boundary = peek(not(verify(anychar, |next| is_name_character(*next))));
     terminated(preceded(multispace0, tag_no_case(word)), boundary)
 }

@@ -17,11 +17,11 @@ mod order;
 mod path;
 mod predicate;
 mod print;
-mod problem;
 mod simplify;
 mod sql;
 #[cfg(test)]
 mod tests;
+mod text_error;
 mod wildcards;
 
 pub use bind::bind;
@@ -31,8 +31,8 @@ pub use flag_columns::FlagColumns;
 pub use grammar::Position;
 pub use order::{Order, parse_order};
 pub use predicate::{Operator, Pattern, Predicate};
-pub use problem::{Problem, Unparsable};
 pub use sql::{Sql, Way};
+pub use text_error::{TextError, Unparsable};
 pub use wildcards::Wildcards;
 
 use crate::model::Entity;

@@ -5,7 +5,7 @@ use super::filter::{Path, Segment};
 use super::grammar::Position;
 use super::path::{End, resolve, target};
 use super::predicate::Predicate;
-use super::problem::Problem;
+use super::text_error::TextError;
 use crate::model::{Entity, Kind, Property};
 
 /// One thing to sort by.
@@ -26,7 +26,7 @@ const MOST: usize = 16;
 ///
 /// # Errors
 /// A name that means nothing there or can't be sorted by, or a word that is neither `asc` nor `desc`.
-pub fn parse_order(text: &str, entity: &'static Entity, readable: Readable<'_>) -> Result<Vec<Order>, Problem> {
+pub fn parse_order(text: &str, entity: &'static Entity, readable: Readable<'_>) -> Result<Vec<Order>, TextError> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
     }
@@ -34,7 +34,7 @@ pub fn parse_order(text: &str, entity: &'static Entity, readable: Readable<'_>) 
     let mut offset = 0;
     for item in text.split(',') {
         if orders.len() == MOST {
-            return Err(Problem::new(text, offset, format!("more than {MOST} properties to sort by")));
+            return Err(TextError::new(text, offset, format!("more than {MOST} properties to sort by")));
         }
         orders.push(parse_item(text, offset, item, entity, readable)?);
         offset += item.len() + 1;
@@ -48,19 +48,19 @@ fn parse_item(
     item: &str,
     entity: &'static Entity,
     readable: Readable<'_>,
-) -> Result<Order, Problem> {
+) -> Result<Order, TextError> {
     let mut words = words(item).map(|(at, word)| (offset + at, word));
     let Some((path_at, path)) = words.next() else {
-        return Err(Problem::new(text, offset, "expected the name of a property to sort by"));
+        return Err(TextError::new(text, offset, "expected the name of a property to sort by"));
     };
     let descending = match words.next() {
         None => false,
         Some((_, word)) if word.eq_ignore_ascii_case("asc") => false,
         Some((_, word)) if word.eq_ignore_ascii_case("desc") => true,
-        Some((at, word)) => return Err(Problem::new(text, at, format!("expected asc or desc, found '{word}'"))),
+        Some((at, word)) => return Err(TextError::new(text, at, format!("expected asc or desc, found '{word}'"))),
     };
     if let Some((at, word)) = words.next() {
-        return Err(Problem::new(text, at, format!("expected a comma or the end, found '{word}'")));
+        return Err(TextError::new(text, at, format!("expected a comma or the end, found '{word}'")));
     }
     let resolved = resolve(text, &parse_path(path, path_at), entity)?;
     let sortable = resolved.steps.iter().all(|step| matches!(step.kind, Kind::Reference(_)));
@@ -70,7 +70,7 @@ fn parse_item(
             let steps = resolved.steps.iter().map(|step| (*step, visible(step))).collect();
             Ok(Order { steps, property, descending })
         }
-        _ => Err(Problem::new(text, path_at, format!("{path} is no single value, so it can't be sorted by"))),
+        _ => Err(TextError::new(text, path_at, format!("{path} is no single value, so it can't be sorted by"))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Looks the names of a path up in the declared entities.
 
 use super::filter::{Path, Segment};
-use super::problem::Problem;
+use super::text_error::TextError;
 use crate::model::{Entity, Kind, LIST_ITEM, Property, did_you_mean};
 
 /// A path with its names resolved: the relations to walk, and what stands at the end.
@@ -26,7 +26,7 @@ pub enum End {
 ///
 /// # Errors
 /// The first name that means nothing where it stands, with the nearest one that does.
-pub fn resolve(text: &str, path: &Path, entity: &'static Entity) -> Result<Resolved, Problem> {
+pub fn resolve(text: &str, path: &Path, entity: &'static Entity) -> Result<Resolved, TextError> {
     let mut steps = Vec::new();
     let mut at = Some(entity);
     let mut end = End::Relation;
@@ -34,7 +34,7 @@ pub fn resolve(text: &str, path: &Path, entity: &'static Entity) -> Result<Resol
     for segment in &path.0 {
         let Some(entity) = at else {
             let message = format!("{previous} has no properties of its own");
-            return Err(Problem::new(text, segment.position.0, message));
+            return Err(TextError::new(text, segment.position.0, message));
         };
         let property = find(text, segment, entity)?;
         previous = property.name;
@@ -73,8 +73,8 @@ pub fn names(entity: &'static Entity) -> impl Iterator<Item = &'static str> {
     entity.full().map(|property| property.name).chain(custom)
 }
 
-fn find(text: &str, segment: &Segment, entity: &'static Entity) -> Result<&'static Property, Problem> {
-    let problem = |message: String| Problem::new(text, segment.position.0, message);
+fn find(text: &str, segment: &Segment, entity: &'static Entity) -> Result<&'static Property, TextError> {
+    let problem = |message: String| TextError::new(text, segment.position.0, message);
     if segment.is_custom_property {
         return entity
             .custom_properties()

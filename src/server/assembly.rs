@@ -7,8 +7,8 @@ use crate::auth::password::Passwords;
 use crate::auth::refusal_quota::Refusals;
 use crate::auth::session::DerivedSessions;
 use crate::auth::token::new_token;
+use crate::command_error::CommandError;
 use crate::config::{DATABASE, Settings};
-use crate::exit::Exit;
 use crate::http::State;
 use crate::http::middleware::reply_memory::ReplyMemory;
 use crate::http::operations::event_loops::EventLoops;
@@ -32,8 +32,13 @@ const CHECKS: usize = 4;
 /// Opens the database, with as many connections as the doors need, and makes the caches beside it.
 ///
 /// # Errors
-/// [`Exit::Failure`] if the database can't be opened.
-pub fn open_backend(settings: &Settings, data: &Path, workers: usize, metrics: &Metrics) -> Result<Backend, Exit> {
+/// [`CommandError::Failure`] if the database can't be opened.
+pub fn open_backend(
+    settings: &Settings,
+    data: &Path,
+    workers: usize,
+    metrics: &Metrics,
+) -> Result<Backend, CommandError> {
     let (memory, limits) = (settings.cache_memory, settings.limits);
     let keys = Arc::new(OpenKeys::new(None));
     let sealer: Arc<dyn Sealer> = Arc::clone(&keys) as _;
@@ -68,8 +73,8 @@ pub struct OpenCertificates {
 /// Opens the certificates in `folder`, making those that are missing and renewing those that end soon.
 ///
 /// # Errors
-/// [`Exit::Failure`] if one can't be read or written.
-pub fn open_certificates(settings: &Settings, folder: &Path, store: &Store) -> Result<OpenCertificates, Exit> {
+/// [`CommandError::Failure`] if one can't be read or written.
+pub fn open_certificates(settings: &Settings, folder: &Path, store: &Store) -> Result<OpenCertificates, CommandError> {
     let addresses = settings.front.iter().map(|front| front.address.ip()).chain([settings.listen.ip()]);
     let hosts = host_names(addresses, &settings.hosts);
     let (certificates, renewed) = Certificates::prepare(folder, &hosts).map_err(|error| error.to_string())?;
@@ -82,7 +87,7 @@ pub fn open_certificates(settings: &Settings, folder: &Path, store: &Store) -> R
 /// The state that all requests share.
 ///
 /// # Errors
-/// [`Exit::Failure`] if the system gives no random bytes or no thread.
+/// [`CommandError::Failure`] if the system gives no random bytes or no thread.
 pub fn state(
     settings: &Settings,
     backend: Backend,
@@ -90,7 +95,7 @@ pub fn state(
     invitation: Option<Invitation>,
     metrics: Metrics,
     workers: usize,
-) -> Result<State, Exit> {
+) -> Result<State, CommandError> {
     let memory = settings.cache_memory;
     let body_memory = BodyMemory::new(settings.limits.body_memory_bytes).map_err(|error| error.to_string())?;
     let document = openapi::document().to_json().map_err(|error| error.to_string())?;

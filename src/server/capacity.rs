@@ -1,8 +1,8 @@
 //! How many threads, connections and files the server uses, and how many reads that are not short go on at a time.
 
 use super::process_limits::allow_open_files;
+use crate::command_error::CommandError;
 use crate::config::Settings;
-use crate::exit::Exit;
 use crate::service::list_sink::Backlog;
 use crate::service::turns::{ReadQueue, ReadQueues};
 use crate::store::{Readers, Store};
@@ -90,8 +90,8 @@ impl TooFewFiles {
 /// Sees to it that enough files may be open: each connection is one, and each door takes as many connections.
 ///
 /// # Errors
-/// [`Exit::Usage`] if they are too few even to start, and to answer some.
-pub fn make_room_for_files(settings: &Settings) -> Result<Option<TooFewFiles>, Exit> {
+/// [`CommandError::Usage`] if they are too few even to start, and to answer some.
+pub fn make_room_for_files(settings: &Settings) -> Result<Option<TooFewFiles>, CommandError> {
     let (doors, workers) = (number_of_doors(settings), number_of_workers());
     let needed = settings.limits.connections * doors + OTHER_FILES;
     let Some(allowed) = allow_open_files(needed) else { return Ok(None) };
@@ -100,7 +100,7 @@ pub fn make_room_for_files(settings: &Settings) -> Result<Option<TooFewFiles>, E
     let least =
         FILES_OF_PROCESS + databases * FILES_OF_DATABASE + loops * FILES_OF_EVENT_LOOP + doors * FEW_CONNECTIONS;
     if allowed < least {
-        return Err(Exit::Usage(format!(
+        return Err(CommandError::Usage(format!(
             "this process may have {allowed} files open, and needs {least} at least; raise the limit (ulimit -n, LimitNOFILE=)"
         )));
     }

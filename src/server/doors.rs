@@ -2,8 +2,8 @@
 
 use super::listeners::{self, Bound};
 use crate::auth::door::Door;
+use crate::command_error::CommandError;
 use crate::config::{Settings, Tls};
-use crate::exit::Exit;
 use crate::tls::{ClientCertificates, ClientCheck, ServerCertificate, server_config};
 use rustls::ServerConfig;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -32,12 +32,12 @@ pub struct Doors {
 /// Takes the addresses of all doors.
 ///
 /// # Errors
-/// [`Exit::Failure`] if an address is taken, or TLS can't be set up.
+/// [`CommandError::Failure`] if an address is taken, or TLS can't be set up.
 pub fn open_doors(
     settings: &Settings,
     shown: &Arc<ServerCertificate>,
     clients: &Arc<ClientCheck>,
-) -> Result<Doors, Exit> {
+) -> Result<Doors, CommandError> {
     let tls = |clients| server_config(Arc::clone(shown), clients).map_err(|error| error.to_string());
     let direct_tls = tls(ClientCertificates::Checked(Arc::clone(clients)))?;
     let direct = OpenDoor { door: Door::Direct, bound: bind("listen", settings.listen)?, tls: Some(direct_tls) };
@@ -61,8 +61,9 @@ impl OpenDoor {
     }
 }
 
-fn bind(setting: &str, address: SocketAddr) -> Result<Bound, Exit> {
-    listeners::bind(address).map_err(|error| Exit::Failure(format!("{setting}: can't listen on {address}: {error}")))
+fn bind(setting: &str, address: SocketAddr) -> Result<Bound, CommandError> {
+    listeners::bind(address)
+        .map_err(|error| CommandError::Failure(format!("{setting}: can't listen on {address}: {error}")))
 }
 
 /// An address that a client on this machine can call, where the server listens on all of them.

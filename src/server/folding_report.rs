@@ -1,7 +1,7 @@
 //! What is logged once case folding has changed under a database.
 
 use crate::access_report;
-use crate::exit::Exit;
+use crate::command_error::CommandError;
 use crate::store::Store;
 
 /// Lines of the log at most; the command lists all.
@@ -11,7 +11,7 @@ const LINES: usize = 100;
 ///
 /// # Errors
 /// The database failed.
-pub fn warn_of_unmatched(store: &Store) -> Result<(), Exit> {
+pub fn warn_of_unmatched(store: &Store) -> Result<(), CommandError> {
     let unmatched = store.scan(access_report::unmatched)?;
     for line in unmatched.iter().take(LINES) {
         tracing::warn!("{line}");

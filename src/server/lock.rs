@@ -1,7 +1,7 @@
 //! Keeping a second server out of a data folder and of its database.
 
+use crate::command_error::CommandError;
 use crate::config::DATABASE;
-use crate::exit::Exit;
 use crate::private_files::{check_regular, give_to_user_of, options};
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
@@ -19,9 +19,9 @@ pub struct Lock {
 /// folder it comes.
 ///
 /// # Errors
-/// [`Exit::Failure`] if another program has locked it, or it can't be locked.
-pub fn lock(data: &Path) -> Result<Lock, Exit> {
-    let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", data.display()));
+/// [`CommandError::Failure`] if another program has locked it, or it can't be locked.
+pub fn lock(data: &Path) -> Result<Lock, CommandError> {
+    let failed = |error: std::io::Error| CommandError::Failure(format!("can't lock {}: {error}", data.display()));
     let data = data.canonicalize().map_err(failed)?;
     let real = follow_links(&data.join(DATABASE)).map_err(failed)?;
     let mut files = vec![lock_file(&data.join(LOCK))?];
@@ -35,18 +35,18 @@ pub fn lock(data: &Path) -> Result<Lock, Exit> {
 
 /// A link must not make root put files of its own, or of the user of `data`, into folders of others.
 #[cfg(unix)]
-fn check_same_owner(data: &Path, path: &Path) -> Result<(), Exit> {
+fn check_same_owner(data: &Path, path: &Path) -> Result<(), CommandError> {
     use std::os::unix::fs::MetadataExt;
     let folder = path.parent().unwrap_or(path);
     let owner = |path: &Path| path.metadata().map(|file| file.uid()).ok();
     if path.exists() || owner(data) == owner(folder) {
         return Ok(());
     }
-    Err(Exit::Failure(format!("{DATABASE} is a link into {}, which belongs to another user", folder.display())))
+    Err(CommandError::Failure(format!("{DATABASE} is a link into {}, which belongs to another user", folder.display())))
 }
 
 #[cfg(not(unix))]
-fn check_same_owner(_: &Path, _: &Path) -> Result<(), Exit> {
+fn check_same_owner(_: &Path, _: &Path) -> Result<(), CommandError> {
     Ok(())
 }
 
@@ -63,14 +63,14 @@ fn follow_links(path: &Path) -> std::io::Result<PathBuf> {
     }
 }
 
-fn lock_file(path: &Path) -> Result<File, Exit> {
+fn lock_file(path: &Path) -> Result<File, CommandError> {
     let data = path.parent().unwrap_or(path);
-    let failed = |error: std::io::Error| Exit::Failure(format!("can't lock {}: {error}", path.display()));
+    let failed = |error: std::io::Error| CommandError::Failure(format!("can't lock {}: {error}", path.display()));
     let file = open_lock(data, path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
-            Err(Exit::Failure(format!("another Patchbay is serving from {}", data.display())))
+            Err(CommandError::Failure(format!("another Patchbay is serving from {}", data.display())))
         }
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }

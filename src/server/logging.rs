@@ -2,8 +2,8 @@
 
 use super::log_queue::{Form, LogQueue};
 use super::stderr::say_panics;
+use crate::command_error::CommandError;
 use crate::config::{LogFormat, Settings};
-use crate::exit::Exit;
 use prometheus_client::metrics::counter::Counter;
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;
@@ -49,7 +49,7 @@ impl Drop for Log {
 ///
 /// # Errors
 /// The system gives no thread to write them.
-pub fn start(settings: &Settings, dropped: Counter) -> Result<(Log, Threshold), Exit> {
+pub fn start(settings: &Settings, dropped: Counter) -> Result<(Log, Threshold), CommandError> {
     let is_terminal = stderr().is_terminal();
     let form = match settings.log_format {
         LogFormat::Auto if is_terminal => Form::Text,
@@ -57,7 +57,7 @@ pub fn start(settings: &Settings, dropped: Counter) -> Result<(Log, Threshold), 
         LogFormat::Auto | LogFormat::Json => Form::Json,
     };
     let queue = LogQueue::start(form, dropped)
-        .map_err(|error| Exit::Failure(format!("can't start the thread that writes the log: {error}")))?;
+        .map_err(|error| CommandError::Failure(format!("can't start the thread that writes the log: {error}")))?;
     say_panics();
     let (filter, handle) = reload::Layer::new(shown(settings.log_level));
     let lines = fmt::layer().with_writer(queue.clone()).with_ansi(is_terminal);

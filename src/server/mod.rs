@@ -28,9 +28,9 @@ pub use tasks::unseal_socket::{SOCKET, UNSEALED};
 use crate::access_report::has_no_administrator;
 use crate::auth::invitation::Invitation;
 use crate::backup::Schedule;
+use crate::command_error::CommandError;
 use crate::config::{CERTIFICATES, DATABASE, Settings};
 use crate::console::FIRST_ADMINISTRATOR;
-use crate::exit::Exit;
 use crate::http::State;
 use crate::http::operations::metrics::Metrics;
 use crate::keys::{self, KeyRing};
@@ -60,20 +60,20 @@ use tokio::task::{JoinHandle, yield_now};
 ///
 /// # Errors
 /// As [`serve_prepared`].
-pub fn serve(settings: &Settings, again: ReadSettings) -> Result<(), Exit> {
+pub fn serve(settings: &Settings, again: ReadSettings) -> Result<(), CommandError> {
     serve_prepared(settings, again, |_, _| Ok(()))
 }
 
 /// Serves what is in the data folder, after `prepare` has seen to it.
 ///
 /// # Errors
-/// [`Exit::Usage`] if too few files may be open, [`Exit::Failure`] if something in the data folder can't be read, written or locked, or an address
+/// [`CommandError::Usage`] if too few files may be open, [`CommandError::Failure`] if something in the data folder can't be read, written or locked, or an address
 /// is taken.
 pub fn serve_prepared(
     settings: &Settings,
     again: ReadSettings,
-    prepare: impl FnOnce(&Store, Option<&KeyRing>) -> Result<(), Exit>,
-) -> Result<(), Exit> {
+    prepare: impl FnOnce(&Store, Option<&KeyRing>) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
     let missing = make_room_for_files(settings)?;
     let system = System::new();
     let hangups = system.block_on(async { Hangups::listen() }).map_err(|error| format!("no signals come: {error}"))?;
@@ -115,8 +115,8 @@ pub fn serve_prepared(
 fn prepare_data(
     settings: &Settings,
     backend: &Backend,
-    prepare: impl FnOnce(&Store, Option<&KeyRing>) -> Result<(), Exit>,
-) -> Result<(), Exit> {
+    prepare: impl FnOnce(&Store, Option<&KeyRing>) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
     let store = &backend.store;
     warn_of_earlier_data(store)?;
     tasks::untrusted_sessions::end_without_source(store, settings);
@@ -146,7 +146,7 @@ fn start_tasks(settings: &Settings, state: &Data<State>, data: &Path) -> Rc<Upke
 }
 
 /// Logs what is left to do about data that an earlier version wrote.
-fn warn_of_earlier_data(store: &Store) -> Result<(), Exit> {
+fn warn_of_earlier_data(store: &Store) -> Result<(), CommandError> {
     if store.has_refolded() {
         folding_report::warn_of_unmatched(store)?;
     }
@@ -186,13 +186,15 @@ fn urls(doors: &Doors) -> Urls {
 }
 
 /// Begins to make backups, if there are to be any.
-fn schedule(settings: &Settings, data: &Path) -> Result<Option<Schedule>, Exit> {
+fn schedule(settings: &Settings, data: &Path) -> Result<Option<Schedule>, CommandError> {
     let start = settings.backups.clone().map(|plan| Schedule::start(plan, data.join(DATABASE)));
-    start.transpose().map_err(|error| Exit::Failure(format!("can't start the thread that makes backups: {error}")))
+    start
+        .transpose()
+        .map_err(|error| CommandError::Failure(format!("can't start the thread that makes backups: {error}")))
 }
 
 /// Invites the first administrator of a site that has none, if there is a front door at which to sign in.
-fn invite(store: &Store, front: Option<&OpenDoor>) -> Result<(Option<Invitation>, Option<SecretString>), Exit> {
+fn invite(store: &Store, front: Option<&OpenDoor>) -> Result<(Option<Invitation>, Option<SecretString>), CommandError> {
     let is_needed = store.read(has_no_administrator).map_err(|error| error.to_string())?;
     let Some(front) = front.filter(|_| is_needed) else { return Ok((None, None)) };
     let (invitation, secret) = Invitation::new()?;
@@ -228,8 +230,9 @@ async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: Secre
 }
 
 /// The folder by its full path, made so that only the user can look into it. If it was there, others may not write to it.
-fn make_private_folder(path: &Path) -> Result<PathBuf, Exit> {
-    let failed = |error: std::io::Error| Exit::Failure(format!("can't make the folder {}: {error}", path.display()));
+fn make_private_folder(path: &Path) -> Result<PathBuf, CommandError> {
+    let failed =
+        |error: std::io::Error| CommandError::Failure(format!("can't make the folder {}: {error}", path.display()));
     create_folder(path).map_err(failed)?;
     check_folder(path)?;
     path.canonicalize().map_err(failed)

@@ -2,12 +2,12 @@
 
 use super::logging::Threshold;
 use super::tasks::certificate_renewal::Upkeep;
+use crate::command_error::CommandError;
 use crate::config::Settings;
-use crate::exit::Exit;
 use std::rc::Rc;
 
 /// Reads the settings anew.
-pub type ReadSettings = Box<dyn Fn() -> Result<Settings, Exit>>;
+pub type ReadSettings = Box<dyn Fn() -> Result<Settings, CommandError>>;
 
 /// What is read anew, and how.
 pub struct Reload {
@@ -24,7 +24,7 @@ impl Reload {
     pub fn run(&self) {
         match (self.settings)() {
             Ok(settings) => self.threshold.set(settings.log_level),
-            Err(Exit::Usage(why) | Exit::Failure(why)) => {
+            Err(CommandError::Usage(why) | CommandError::Failure(why)) => {
                 tracing::error!(why, "the settings can't be read; the log level stays");
             }
         }

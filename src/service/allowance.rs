@@ -1,7 +1,7 @@
 //! Whose allowance a write is charged to. The site's own accounts and root administrators have none: they may add any amount, by requests of any weight.
 
 use super::backend::Backend;
-use super::caller::Prepared;
+use super::prepared::Prepared;
 use super::user_request::UserRequest;
 use super::weight::of_rules_for_one;
 use crate::access_report::is_ordinary;

@@ -1,9 +1,9 @@
 //! Work on behalf of a user that is tried until its caller is ready. Rules or the user may change between the preparation and the transaction.
 
-use super::caller::{Prepared, Unready};
-use super::ready::{ROUNDS, unsteady};
+use super::caller_preparation::{ROUNDS, unsteady};
+use super::prepared::{Prepared, Unready};
 use super::user_request::UserRequest;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::store::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,9 +20,9 @@ impl<W> Pending<W> {
     ///
     /// # Errors
     /// `Internal` if it was taken before.
-    pub fn take(&self) -> Result<W, Failure> {
+    pub fn take(&self) -> Result<W, RequestError> {
         let work = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        work.ok_or_else(|| Failure::internal(&"a request was worked on twice"))
+        work.ok_or_else(|| RequestError::internal(&"a request was worked on twice"))
     }
 }
 
@@ -37,11 +37,11 @@ pub enum NotDone {
     /// The caller is yet to be prepared, and the work was not begun.
     Unready(Unready),
     /// The work failed.
-    Failed(Failure),
+    Failed(RequestError),
 }
 
-impl From<Failure> for NotDone {
-    fn from(failure: Failure) -> Self {
+impl From<RequestError> for NotDone {
+    fn from(failure: RequestError) -> Self {
         Self::Failed(failure)
     }
 }
@@ -67,7 +67,7 @@ impl UserRequest {
         &self,
         mut prepared: Option<Prepared>,
         attempt: impl AsyncFn(usize, Option<Prepared>) -> Result<T, NotDone>,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, RequestError> {
         for round in 0..ROUNDS {
             match attempt(round, prepared.take()).await {
                 Ok(result) => return Ok(result),

@@ -2,7 +2,7 @@
 //! what it may need and waits if that is not there. Short bodies take none and never wait.
 
 use super::waiting::Waiting;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::threads::OneThread;
 use crate::user_shares::Shares;
 use std::future::pending;
@@ -92,7 +92,7 @@ impl BodyMemory {
     ///
     /// # Errors
     /// `Unavailable` if other bodies hold it for too long.
-    pub async fn receive(&self, user: &str, bytes: usize) -> Result<Received, Failure> {
+    pub async fn receive(&self, user: &str, bytes: usize) -> Result<Received, RequestError> {
         let share = self.shares.of(user.to_owned(), || Part::of_units(self.received.units / 2));
         let taken = timeout(self.patience, async {
             let own = share.take(bytes).await?;
@@ -107,7 +107,7 @@ impl BodyMemory {
     ///
     /// # Errors
     /// `Unavailable` if other bodies hold it for too long.
-    pub async fn hold_values(&self, bytes: usize) -> Result<Values, Failure> {
+    pub async fn hold_values(&self, bytes: usize) -> Result<Values, RequestError> {
         let taken = timeout(self.patience, self.values.take(bytes)).await.map_err(|_| busy())?;
         taken.map(Values)
     }
@@ -131,15 +131,15 @@ impl Part {
     }
 
     /// Waits for so many bytes, or for all that there are.
-    async fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Failure> {
+    async fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, RequestError> {
         let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX).min(self.units);
         let taken = Arc::clone(&self.room).acquire_many_owned(units).await;
-        taken.map_err(|error| Failure::internal(&error))
+        taken.map_err(|error| RequestError::internal(&error))
     }
 }
 
-fn busy() -> Failure {
-    Failure::Unavailable("the server is busy with other large bodies; try again, or send less at once".to_owned())
+fn busy() -> RequestError {
+    RequestError::Unavailable("the server is busy with other large bodies; try again, or send less at once".to_owned())
 }
 
 #[cfg(test)]
@@ -165,7 +165,7 @@ mod tests {
         assert!(memory.receive("anna", MIB).now_or_never().is_none());
         let bert = memory.receive("bert", 4 * MIB).await.unwrap();
         // All of it is held now, and whoever waits is refused in the end.
-        assert!(matches!(memory.receive("carl", 1).await, Err(Failure::Unavailable(_))));
+        assert!(matches!(memory.receive("carl", 1).await, Err(RequestError::Unavailable(_))));
         drop((anna, bert));
         let _carl = memory.receive("carl", 1).await.unwrap();
     }
@@ -189,7 +189,7 @@ mod tests {
         let memory = memory(20 * MIB);
         let all = memory.hold_values(usize::MAX).await.unwrap();
         assert_eq!(memory.most_values(), 12 * MIB);
-        assert!(matches!(memory.hold_values(1).await, Err(Failure::Unavailable(_))));
+        assert!(matches!(memory.hold_values(1).await, Err(RequestError::Unavailable(_))));
         let mut all = all;
         all.shrink(11 * MIB);
         let _held = memory.hold_values(1).await.unwrap();

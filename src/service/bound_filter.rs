@@ -2,10 +2,10 @@
 
 use super::caller::Caller;
 use super::selections;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::Entity;
 use crate::query;
-use crate::query::{Filter, Predicate, Problem, Unparsable};
+use crate::query::{Filter, Predicate, TextError, Unparsable};
 use crate::store::Snapshot;
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ impl BoundLater {
         snapshot: &Snapshot<'_>,
         entity: &'static Entity,
         caller: &Caller,
-    ) -> Result<Predicate, Failure> {
+    ) -> Result<Predicate, RequestError> {
         let selected = match self.among {
             Some(selection) => selections::selected(snapshot, caller, selection, entity)?,
             None => Predicate::True,
@@ -45,6 +45,6 @@ impl BoundLater {
 }
 
 /// Refuses a filter or an order that can't be understood.
-pub fn unparsable(text: &str, problem: &Problem) -> Failure {
+pub fn unparsable(text: &str, problem: &TextError) -> RequestError {
     Unparsable::new(text, problem.clone()).into()
 }

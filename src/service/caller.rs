@@ -1,10 +1,11 @@
 //! On whose behalf a call works, with the rules that are in force for it.
 
 use super::backend::Backend;
+use super::prepared::{Prepared, Unready};
 use super::privileges::Privileges as Shown;
 use super::rule_cache::{ReadFrom, RuleCache};
 use crate::auth::credential::Claim;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Action, Actor, Entity};
 use crate::policy::{Grants, Privileges, RuleSet};
 use crate::query::{FlagColumns, Predicate};
@@ -23,29 +24,6 @@ pub struct Caller {
     session_attributes: Arc<[String]>,
 }
 
-/// Why a caller is not there at once.
-pub enum Unready {
-    /// Nobody has seen the user before.
-    Nobody,
-    /// The rules are yet to be read.
-    Rules,
-    /// It is yet to be worked out what the user may do by these rules.
-    Privileges(Arc<RuleSet>, Arc<Actor>),
-    /// It is yet to be worked out by which columns rows show what the user may do with them.
-    Columns(Prepared, Arc<Grants>),
-}
-
-/// What was worked out for a caller, should it not be kept long enough.
-#[derive(Clone)]
-pub struct Prepared {
-    /// The version of the rules.
-    pub version: i64,
-    /// The user.
-    pub actor: Arc<Actor>,
-    /// What he may do.
-    pub privileges: Arc<Privileges>,
-}
-
 impl Caller {
     /// The caller, if all that takes long was done before.
     ///
@@ -57,7 +35,7 @@ impl Caller {
         claim: &Claim,
         prepared: Option<&Prepared>,
         reading: ReadFrom,
-    ) -> Result<Result<Self, Unready>, Failure> {
+    ) -> Result<Result<Self, Unready>, RequestError> {
         let Some((actor, versions)) = identify(&backend.rules, snapshot, claim, reading)? else {
             return Ok(Err(Unready::Nobody));
         };
@@ -141,7 +119,7 @@ fn identify(
     snapshot: &Snapshot<'_>,
     claim: &Claim,
     reading: ReadFrom,
-) -> Result<Option<(Actor, Versions)>, Failure> {
+) -> Result<Option<(Actor, Versions)>, RequestError> {
     let versions = snapshot.versions()?;
     let Some(mut actor) = cache.actor(snapshot, &claim.user, versions.users, reading)? else { return Ok(None) };
     check_active(&actor)?;
@@ -168,10 +146,10 @@ fn privilege_columns(shown: Shown, flags: impl FnOnce() -> Arc<FlagColumns>) -> 
 ///
 /// # Errors
 /// He is.
-pub fn check_active(actor: &Actor) -> Result<(), Failure> {
+pub fn check_active(actor: &Actor) -> Result<(), RequestError> {
     if actor.is_barred() {
         let message = "Forbidden: Your account is inactive. Contact your administrator to activate it.";
-        return Err(Failure::Forbidden(message.to_owned()));
+        return Err(RequestError::Forbidden(message.to_owned()));
     }
     Ok(())
 }

@@ -6,10 +6,10 @@ use super::lockout::Lockout;
 use super::privileges::Privileges;
 use super::rule_checks;
 use super::seal_secrets::seal_secrets;
-use crate::error::Failure;
-use crate::model::{Document, Entity, Input, Invalid, Role, Timestamp};
+use crate::error::RequestError;
+use crate::model::{Document, Entity, FieldErrors, Input, Role, Timestamp};
 use crate::query::Predicate;
-use crate::store::{Deletion, Entry, Form, IfMatch, Selection, Update, Write};
+use crate::store::{Deletion, Entry, Form, IfMatch, SelectQuery, Update, Write};
 use uuid::Uuid;
 
 /// What is to be different about an entity, and which version the client saw.
@@ -36,7 +36,7 @@ pub fn create_checked(
     write: &Write<'_>,
     caller: &Caller,
     document: Document,
-) -> Result<Written, Failure> {
+) -> Result<Written, RequestError> {
     let entity = document.entity;
     let written = create_one(backend, write, caller, document)?;
     rule_checks::check_written(write, caller, entity, &[written.id]).map_err(|(_, failure)| failure)?;
@@ -50,7 +50,7 @@ pub fn change_checked(
     caller: &Caller,
     id: Uuid,
     change: Change<'_>,
-) -> Result<Written, Failure> {
+) -> Result<Written, RequestError> {
     let entity = change.document.entity;
     let written = change_one(backend, write, caller, id, change)?;
     rule_checks::check_written(write, caller, entity, &[id]).map_err(|(_, failure)| failure)?;
@@ -64,7 +64,7 @@ pub fn change_one(
     caller: &Caller,
     id: Uuid,
     mut change: Change<'_>,
-) -> Result<Written, Failure> {
+) -> Result<Written, RequestError> {
     let entity = change.document.entity;
     check_choices(backend, &change.document)?;
     check_changeable(write, caller, entity, id)?;
@@ -84,7 +84,7 @@ pub fn delete_one(
     entity: &'static Entity,
     id: Uuid,
     if_match: Option<&IfMatch>,
-) -> Result<(), Failure> {
+) -> Result<(), RequestError> {
     check_changeable(write, caller, entity, id)?;
     let lockout = Lockout::of_removal(write, caller, entity)?;
     write.delete(caller, &Deletion { entity, id, if_match })?;
@@ -97,7 +97,7 @@ pub fn create_one(
     write: &Write<'_>,
     caller: &Caller,
     mut document: Document,
-) -> Result<Written, Failure> {
+) -> Result<Written, RequestError> {
     check_choices(backend, &document)?;
     let id = document.id.unwrap_or_else(Uuid::now_v7);
     document.complete(id, &caller.actor, Timestamp::now())?;
@@ -113,38 +113,38 @@ pub fn read_back(
     entity: &'static Entity,
     written: Written,
     privileges: Privileges,
-) -> Result<Entry, Failure> {
+) -> Result<Entry, RequestError> {
     // What is wrong with a rule is noted after it was written.
     if privileges == Privileges::Hidden && !entity.is_of_rules() {
         return Ok(written.entry);
     }
     let condition = Predicate::has_id(entity, written.id);
     let privileges = caller.privilege_columns_of_any(entity, privileges);
-    let selection = Selection { condition, privileges, ..one(caller, entity, Predicate::True, Privileges::Hidden) };
-    write.snapshot().one(&selection)?.ok_or_else(|| Failure::internal(&"what was written is not there"))
+    let selection = SelectQuery { condition, privileges, ..one(caller, entity, Predicate::True, Privileges::Hidden) };
+    write.snapshot().one(&selection)?.ok_or_else(|| RequestError::internal(&"what was written is not there"))
 }
 
 /// Refuses to change or delete an entity that is read-only.
 ///
 /// # Errors
 /// `Forbidden` if it is, and the caller may read it.
-fn check_changeable(write: &Write<'_>, caller: &Caller, entity: &'static Entity, id: Uuid) -> Result<(), Failure> {
+fn check_changeable(write: &Write<'_>, caller: &Caller, entity: &'static Entity, id: Uuid) -> Result<(), RequestError> {
     let Some(read_only) = entity.read_only else { return Ok(()) };
     if write.snapshot().holds(entity, id, &caller.visible(entity, Predicate::is_read_only(entity)))? {
-        return Err(Failure::Forbidden(read_only.message.to_owned()));
+        return Err(RequestError::Forbidden(read_only.message.to_owned()));
     }
     Ok(())
 }
 
 /// Refuses more choices than the settings allow.
-fn check_choices(backend: &Backend, document: &Document) -> Result<(), Invalid> {
+fn check_choices(backend: &Backend, document: &Document) -> Result<(), FieldErrors> {
     let most = backend.limits.choice_values;
     let choices = document.inputs().find(|(property, _)| property.has_role(Role::ChoiceValues));
     match choices {
         Some((property, Input::Strings(strings))) if strings.len() > most => {
             let message =
                 format!("has {} items where {most} are allowed by the setting max-choice-values", strings.len());
-            Err(Invalid::one(property.name, message))
+            Err(FieldErrors::one(property.name, message))
         }
         _ => Ok(()),
     }
@@ -152,14 +152,14 @@ fn check_choices(backend: &Backend, document: &Document) -> Result<(), Invalid> 
 
 /// That there is nothing of that id.
 #[must_use]
-pub fn no_such(entity: &Entity, id: &str) -> Failure {
-    Failure::NotFound(format!("there is no {} with the id {id}, or none that you may see", entity.noun))
+pub fn no_such(entity: &Entity, id: &str) -> RequestError {
+    RequestError::NotFound(format!("there is no {} with the id {id}, or none that you may see", entity.noun))
 }
 
 /// One entity in full, if the caller may read it.
 #[must_use]
-pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, privileges: Privileges) -> Selection {
-    Selection {
+pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, privileges: Privileges) -> SelectQuery {
+    SelectQuery {
         entity,
         form: Form::Full,
         condition: caller.visible(entity, id),

@@ -1,9 +1,9 @@
 //! Pieces of a long reply: a thread hands them over, and waits for the client when there is no more room for what the client has not taken.
 
-use super::caller::Unready;
 use super::list_memory::{Allotment, ListMemory, MOST, Room};
+use super::prepared::Unready;
 use super::turns::{ReadQueue, ReadTime, Share};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::store;
 use bytes::Bytes;
 use std::cell::Cell;
@@ -31,7 +31,7 @@ pub enum Piece {
     /// There is nothing more. A list that ends without it was cut off.
     End,
     /// It can't be gone on with.
-    Failed(Failure),
+    Failed(RequestError),
     /// It could not begin, because its caller is yet to be prepared.
     Unready(Unready),
 }
@@ -56,7 +56,7 @@ impl Backlog {
     ///
     /// # Errors
     /// `Unavailable` if none comes for long.
-    pub async fn turn(&self, user: Share) -> Result<ReadTime, Failure> {
+    pub async fn turn(&self, user: Share) -> Result<ReadTime, RequestError> {
         self.queue.soon(user).await
     }
 }

@@ -4,7 +4,7 @@ use super::attempts::NotDone;
 use super::list_memory::{MOST, Room};
 use super::list_sink::{Backlog, Piece, Sink};
 use super::turns::ReadTime;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::threads;
 use bytes::Bytes;
 use tokio::runtime::Handle;
@@ -46,7 +46,7 @@ pub async fn begin_list(
         Some(Piece::End) => (Bytes::new(), None),
         Some(Piece::Failed(failure)) => return Err(failure.into()),
         Some(Piece::Unready(unready)) => return Err(unready.into()),
-        Some(Piece::Total(_)) | None => return Err(Failure::internal(&"a list ended before it began").into()),
+        Some(Piece::Total(_)) | None => return Err(RequestError::internal(&"a list ended before it began").into()),
     };
     let second = pieces.recv().await;
     Ok(PieceStream { total, first, second, rest: pieces })

@@ -4,10 +4,10 @@ use super::bound_filter::{BoundLater, unparsable};
 use super::caller::Caller;
 use super::privileges::Privileges;
 use super::response_cache::{CacheKey, Operation, Response, ResponseCache};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Action, Entity};
 use crate::query::parse_order;
-use crate::store::{Form, Page, Selection, Snapshot};
+use crate::store::{Form, Page, SelectQuery, Snapshot};
 
 /// A list that a request asks for, which is bound once it is known who asks.
 pub struct Listing {
@@ -30,10 +30,10 @@ impl Listing {
     ///
     /// # Errors
     /// The filter or the order names what is not there.
-    pub fn begin(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<(Selection, Option<i64>), Failure> {
+    pub fn begin(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<(SelectQuery, Option<i64>), RequestError> {
         let orders = parse_order(&self.order, self.entity, &caller.readable());
         let filter = self.filter.bind(snapshot, self.entity, caller)?;
-        let selection = Selection {
+        let selection = SelectQuery {
             entity: self.entity,
             form: self.form,
             condition: caller.visible(self.entity, filter.clone()),
@@ -57,7 +57,7 @@ impl Listing {
         snapshot: &Snapshot<'_>,
         caller: &Caller,
         responses: &ResponseCache,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Response, RequestError> {
         let key = self.cache_key();
         if let Some(kept) = responses.get(&caller.actor, caller.moment, key.as_ref()) {
             return Ok(kept);

@@ -2,7 +2,7 @@
 
 use super::caller::Caller;
 use crate::access_report::has_root_administrator;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Document, Entity, Property, Role};
 use crate::store::Write;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ impl Lockout {
     ///
     /// # Errors
     /// `Conflict` if the user would bar themself.
-    pub fn of_change(write: &Write<'_>, caller: &Caller, id: Uuid, document: &Document) -> Result<Self, Failure> {
+    pub fn of_change(write: &Write<'_>, caller: &Caller, id: Uuid, document: &Document) -> Result<Self, RequestError> {
         // The roles make a root administrator.
         let decides = |property: &Property| property.has_role(Role::Barred) || property.has_role(Role::UserRoles);
         if !is_concerned(caller, document.entity) || !document.inputs().any(|(property, _)| decides(property)) {
@@ -27,7 +27,7 @@ impl Lockout {
             let name = property.name;
             let message =
                 format!("{name}: you can't bar yourself, because you could not undo it; another administrator can");
-            return Err(Failure::Conflict(message));
+            return Err(RequestError::Conflict(message));
         }
         Self::of_write(write)
     }
@@ -36,11 +36,11 @@ impl Lockout {
     ///
     /// # Errors
     /// The database failed.
-    pub fn of_removal(write: &Write<'_>, caller: &Caller, entity: &'static Entity) -> Result<Self, Failure> {
+    pub fn of_removal(write: &Write<'_>, caller: &Caller, entity: &'static Entity) -> Result<Self, RequestError> {
         if is_concerned(caller, entity) { Self::of_write(write) } else { Ok(Self { must_leave_one: false }) }
     }
 
-    fn of_write(write: &Write<'_>) -> Result<Self, Failure> {
+    fn of_write(write: &Write<'_>) -> Result<Self, RequestError> {
         Ok(Self { must_leave_one: has_root_administrator(&write.snapshot())? })
     }
 
@@ -48,11 +48,11 @@ impl Lockout {
     ///
     /// # Errors
     /// `Conflict` if it has.
-    pub fn check(&self, write: &Write<'_>) -> Result<(), Failure> {
+    pub fn check(&self, write: &Write<'_>) -> Result<(), RequestError> {
         if self.must_leave_one && !has_root_administrator(&write.snapshot())? {
             let message =
                 "this is the last root administrator who is not barred; give the role RootAdmin to another user first";
-            return Err(Failure::Conflict(message.to_owned()));
+            return Err(RequestError::Conflict(message.to_owned()));
         }
         Ok(())
     }

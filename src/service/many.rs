@@ -6,7 +6,7 @@ use super::entities::{Written, create_one, one, read_back};
 use super::privileges::Privileges;
 use super::rule_checks;
 use super::warnings::Warnings;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Document, Entity, Key};
 use crate::query::Predicate;
 use crate::store::{Entry, Write};
@@ -50,7 +50,7 @@ impl Many<'_> {
     ///
     /// # Errors
     /// The failure of the first entity that can't be made; `Conflict` that names those that are taken.
-    pub fn make(&self, documents: Vec<Document>) -> Result<Vec<u8>, Failure> {
+    pub fn make(&self, documents: Vec<Document>) -> Result<Vec<u8>, RequestError> {
         let mut listed = Vec::with_capacity(documents.len());
         let mut taken = Vec::new();
         for (index, document) in documents.into_iter().enumerate() {
@@ -58,7 +58,9 @@ impl Many<'_> {
             match self.one(document) {
                 Ok(one) => listed.push(one),
                 // The others that are taken are to be named, too.
-                Err(Failure::Conflict(message)) => taken.push(format!("{}: {message}", place(index, name.as_ref()))),
+                Err(RequestError::Conflict(message)) => {
+                    taken.push(format!("{}: {message}", place(index, name.as_ref())));
+                }
                 Err(failure) if taken.is_empty() => return Err(of(index, failure)),
                 Err(_) => break,
             }
@@ -85,7 +87,7 @@ impl Many<'_> {
         Ok(json)
     }
 
-    fn one(&self, document: Document) -> Result<Listed, Failure> {
+    fn one(&self, document: Document) -> Result<Listed, RequestError> {
         if self.existing == Existing::Kept
             && let Some(id) = self.write.snapshot().existing(&document, &self.caller.readable())?
         {
@@ -94,7 +96,7 @@ impl Many<'_> {
         create_one(self.backend, self.write, self.caller, document).map(Listed::Made)
     }
 
-    fn check(&self, listed: &[Listed]) -> Result<(), Failure> {
+    fn check(&self, listed: &[Listed]) -> Result<(), RequestError> {
         let made = listed.iter().enumerate().filter_map(|(index, one)| match one {
             Listed::Made(written) => Some((index, written.id)),
             Listed::Kept(_) => None,
@@ -104,13 +106,13 @@ impl Many<'_> {
         checked.map_err(|(index, failure)| of(places[index], failure))
     }
 
-    fn entry(&self, listed: Listed) -> Result<Entry, Failure> {
+    fn entry(&self, listed: Listed) -> Result<Entry, RequestError> {
         match listed {
             Listed::Made(written) => read_back(self.write, self.caller, self.entity, written, self.privileges),
             Listed::Kept(id) => {
                 let selection = one(self.caller, self.entity, Predicate::has_id(self.entity, id), self.privileges);
                 let kept = self.write.snapshot().one(&selection)?;
-                kept.ok_or_else(|| Failure::internal(&"what was found is not there"))
+                kept.ok_or_else(|| RequestError::internal(&"what was found is not there"))
             }
         }
     }
@@ -121,21 +123,21 @@ fn place(index: usize, name: Option<&Key>) -> String {
     name.map_or_else(|| format!("[{index}]"), |name| format!("[{index}] ({name})"))
 }
 
-fn check_kept(bytes: usize) -> Result<(), Failure> {
+fn check_kept(bytes: usize) -> Result<(), RequestError> {
     if bytes > MOST_KEPT {
         let message =
             "the entities of this list that are there already take more than 12 MiB in the reply; send fewer at once";
-        return Err(Failure::TooHeavy(message.to_owned()));
+        return Err(RequestError::TooHeavy(message.to_owned()));
     }
     Ok(())
 }
 
-fn of(index: usize, failure: Failure) -> Failure {
+fn of(index: usize, failure: RequestError) -> RequestError {
     failure.within(index)
 }
 
 /// Refuses a list that names an entity twice.
-fn refuse_repeated(listed: &[Listed]) -> Result<(), Failure> {
+fn refuse_repeated(listed: &[Listed]) -> Result<(), RequestError> {
     let mut seen = HashMap::with_capacity(listed.len());
     for (index, one) in listed.iter().enumerate() {
         let id = match one {
@@ -143,14 +145,14 @@ fn refuse_repeated(listed: &[Listed]) -> Result<(), Failure> {
             Listed::Kept(id) => *id,
         };
         if let Some(earlier) = seen.insert(id, index) {
-            return Err(Failure::BadRequest(format!("[{index}]: is the same entity as [{earlier}]")));
+            return Err(RequestError::BadRequest(format!("[{index}]: is the same entity as [{earlier}]")));
         }
     }
     Ok(())
 }
 
 /// Names all that is taken, rather than one at a time.
-fn refuse(mut taken: Vec<String>) -> Result<(), Failure> {
+fn refuse(mut taken: Vec<String>) -> Result<(), RequestError> {
     if taken.is_empty() {
         return Ok(());
     }
@@ -158,5 +160,5 @@ fn refuse(mut taken: Vec<String>) -> Result<(), Failure> {
     taken.truncate(MOST_NAMED);
     let named = taken.join("; ");
     let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
-    Err(Failure::Conflict(format!("{named}{rest}; existing=keep leaves them as they are and creates the others")))
+    Err(RequestError::Conflict(format!("{named}{rest}; existing=keep leaves them as they are and creates the others")))
 }

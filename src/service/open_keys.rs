@@ -1,7 +1,7 @@
 //! The data keys that the server has open. Somebody may make another one meanwhile, so each use asks the database which is the newest.
 
 use crate::crypto::Place;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::keys::{KeyRing, KeyRingError};
 use crate::model::AUDIT_SECRET;
 use crate::store::{Error, Sealer, Snapshot, StoredKey};
@@ -53,7 +53,7 @@ impl OpenKeys {
     ///
     /// # Errors
     /// The database failed, or its keys were sealed by another master key meanwhile.
-    pub fn at(&self, snapshot: &Snapshot<'_>) -> Result<Option<Arc<KeyRing>>, Failure> {
+    pub fn at(&self, snapshot: &Snapshot<'_>) -> Result<Option<Arc<KeyRing>>, RequestError> {
         Ok(self.ring(snapshot)?)
     }
 

@@ -1,17 +1,21 @@
 //! What a client can do about a write that failed.
 
 use super::user_request::UserRequest;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::Context;
 
 /// The failure with what the client can do about it: where else rules may grant what is forbidden in the hub, and where to look for a change that may
 /// be made.
-pub fn explained(request: &UserRequest, failure: Failure) -> Failure {
+pub fn explained(request: &UserRequest, failure: RequestError) -> RequestError {
     match failure {
-        Failure::Forbidden(message) if request.claim.security.context() == Context::App => Failure::Forbidden(format!(
-            "{message} (from the hub; as from the management console, with the header X-Qlik-Security: Context=ManagementAccess, other rules hold)"
-        )),
-        Failure::OutcomeUnknown(message) => Failure::OutcomeUnknown(format!("{message}; {}", where_to_look(request))),
+        RequestError::Forbidden(message) if request.claim.security.context() == Context::App => {
+            RequestError::Forbidden(format!(
+                "{message} (from the hub; as from the management console, with the header X-Qlik-Security: Context=ManagementAccess, other rules hold)"
+            ))
+        }
+        RequestError::OutcomeUnknown(message) => {
+            RequestError::OutcomeUnknown(format!("{message}; {}", where_to_look(request)))
+        }
         other => other,
     }
 }

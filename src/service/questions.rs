@@ -1,12 +1,12 @@
 //! Questions about who may do what, and why, as a caller may ask them.
 
 use super::caller::Caller;
-use super::reads::Scan;
+use super::reads::LongRead;
 use super::user_request::UserRequest;
 use crate::access_report;
 use crate::access_report::Site;
 use crate::auth::security_header::SecurityHeader;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Action, Actor, SYSTEM_RULE, USER};
 use crate::query::{Limits, Predicate};
 use crate::store::Snapshot;
@@ -17,10 +17,12 @@ pub async fn ask<T: Send + 'static>(
     request: &UserRequest,
     situation: Option<SecurityHeader>,
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error> + Send + 'static,
-) -> Result<T, Failure> {
+) -> Result<T, RequestError> {
     let limits = request.backend.limits.filter;
     request
-        .scan(Scan::Question, move |snapshot, caller| answer(snapshot, caller, situation.as_ref(), limits, question))
+        .read_long(LongRead::Question, move |snapshot, caller| {
+            answer(snapshot, caller, situation.as_ref(), limits, question)
+        })
         .await
 }
 
@@ -34,10 +36,10 @@ pub fn answer<T>(
     situation: Option<&SecurityHeader>,
     limits: Limits,
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error>,
-) -> Result<T, Failure> {
+) -> Result<T, RequestError> {
     if situation.is_some_and(SecurityHeader::tells_attributes) && !may_invent(caller) {
         let message = "only who may read all system rules and users can ask about attributes that a user does not have";
-        return Err(Failure::Forbidden(message.to_owned()));
+        return Err(RequestError::Forbidden(message.to_owned()));
     }
     let situation = |actor: &mut Actor| match situation {
         Some(header) => header.apply(actor),
@@ -61,7 +63,7 @@ pub fn may_invent(caller: &Caller) -> bool {
     may_read_all(&SYSTEM_RULE) && may_read_all(&USER)
 }
 
-impl From<access_report::Error> for Failure {
+impl From<access_report::Error> for RequestError {
     fn from(error: access_report::Error) -> Self {
         use access_report::Error;
         match error {

@@ -2,14 +2,15 @@
 //! privileges are yet to be worked out, that is done first, while no transaction is open.
 
 use super::attempts::{NotDone, Pending};
-use super::caller::{Caller, Prepared, Unready};
+use super::caller::Caller;
 use super::list_sink::Sink;
 use super::list_stream::{PieceStream, begin_list};
+use super::prepared::{Prepared, Unready};
 use super::rule_cache::{KeptRules, ReadFrom};
 use super::turns::{ReadTime, Share};
 use super::user_request::UserRequest;
 use crate::access_report::is_ordinary;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::Actor;
 use crate::store::{ReadKind, Reading, Snapshot};
 use crate::threads::block;
@@ -33,14 +34,14 @@ impl UserRead {
     ///
     /// # Errors
     /// That of `result`, if it failed for another reason.
-    pub fn unless_long<T>(&self, result: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    pub fn unless_long<T>(&self, result: Result<T, RequestError>) -> Result<Option<T>, RequestError> {
         self.reading.unless_long(result)
     }
 }
 
 /// A read on a thread that may block, and how it waits for its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scan {
+pub enum LongRead {
     /// Any number of rows. It is refused if no turn comes soon.
     Many,
     /// One entity. It waits for its turn as long as it takes, so that it is not refused because others read.
@@ -55,7 +56,7 @@ impl UserRequest {
     /// # Errors
     /// `Forbidden` if the user is barred, `Unauthorized` if the user no longer exists, `Unavailable` if no connection comes free or the rules change
     /// again and again.
-    pub async fn read(&self) -> Result<UserRead, Failure> {
+    pub async fn read(&self) -> Result<UserRead, RequestError> {
         let attempt = async |round, mut prepared| {
             let _kept = self.keep_rules_after(round, &mut prepared).await?;
             Ok(self.try_read(prepared.as_ref())??)
@@ -67,27 +68,27 @@ impl UserRequest {
     ///
     /// # Errors
     /// As [`UserRequest::read`].
-    pub async fn read_short(&self) -> Result<UserRead, Failure> {
+    pub async fn read_short(&self) -> Result<UserRead, RequestError> {
         let UserRead { reading, caller } = self.read().await?;
         Ok(UserRead { reading: reading.short()?, caller })
     }
 
-    /// Reads what is usually short on this thread, and anew by `scan` if it turns out to take long.
+    /// Reads what is usually short on this thread, and anew on another thread if it turns out to take long.
     ///
     /// # Errors
-    /// As [`UserRequest::scan`].
-    pub async fn read_or_scan<T: Send + 'static>(
+    /// As [`UserRequest::read_long`].
+    pub async fn read_short_or_long<T: Send + 'static>(
         &self,
-        scan: Scan,
-        work: impl Fn(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+        kind: LongRead,
+        work: impl Fn(&Snapshot<'_>, &Caller) -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
         let short = {
             let read = self.read_short().await?;
             read.unless_long(work(&read.snapshot(), &read.caller))?
         };
         match short {
             Some(result) => Ok(result),
-            None => self.scan(scan, work).await,
+            None => self.read_long(kind, work).await,
         }
     }
 
@@ -95,7 +96,7 @@ impl UserRequest {
     ///
     /// # Errors
     /// `Forbidden` if the user is barred, `Unavailable` if no connection comes free.
-    pub fn try_read(&self, prepared: Option<&Prepared>) -> Result<Result<UserRead, Unready>, Failure> {
+    pub fn try_read(&self, prepared: Option<&Prepared>) -> Result<Result<UserRead, Unready>, RequestError> {
         let reading = self.backend.store.begin_read(ReadKind::Point, None)?;
         let found = self.find_caller(&reading.snapshot(), prepared)?;
         Ok(found.map(|caller| UserRead { reading, caller }))
@@ -105,22 +106,22 @@ impl UserRequest {
     ///
     /// # Errors
     /// As [`UserRequest::read`]; whatever `work` fails with; `Unavailable` if no turn comes for long, or the read has to end because it takes long.
-    pub async fn scan<T: Send + 'static>(
+    pub async fn read_long<T: Send + 'static>(
         &self,
-        scan: Scan,
-        work: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+        kind: LongRead,
+        work: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
         let ready = self.prepare().await?;
         let (user, queues, pending) = (share(&ready.actor), &self.backend.queues, Pending::new(work));
         let attempt = async |round, mut prepared| {
-            let (kind, time) = match scan {
-                Scan::Many => (ReadKind::Scan, queues.scans.soon(user).await?),
-                Scan::One => (ReadKind::Scan, queues.scans.patiently(user).await?),
-                Scan::Question => (ReadKind::Question, queues.questions.soon(user).await?),
+            let (read_kind, time) = match kind {
+                LongRead::Many => (ReadKind::Scan, queues.scans.soon(user).await?),
+                LongRead::One => (ReadKind::Scan, queues.scans.patiently(user).await?),
+                LongRead::Question => (ReadKind::Question, queues.questions.soon(user).await?),
             };
             // The rules may have changed while it waited for its turn.
             let kept = time.pause(self.keep_rules_after(round, &mut prepared)).await?;
-            let begin = self.beginning(kind, prepared, kept);
+            let begin = self.beginning(read_kind, prepared, kept);
             let pending = pending.clone();
             block(move || {
                 let read = begin(&time)?;
@@ -137,11 +138,11 @@ impl UserRequest {
     /// Reads a list on behalf of the user and hands it on, no faster than the client takes it.
     ///
     /// # Errors
-    /// As [`UserRequest::scan`], before anything is handed on.
+    /// As [`UserRequest::read_long`], before anything is handed on.
     pub async fn stream(
         &self,
-        produce: impl FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), Failure> + Send + 'static,
-    ) -> Result<PieceStream, Failure> {
+        produce: impl FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), RequestError> + Send + 'static,
+    ) -> Result<PieceStream, RequestError> {
         let ready = self.prepare().await?;
         let (user, backlog, pending) = (share(&ready.actor), &self.backend.backlog, Pending::new(produce));
         let attempt = async |round, mut prepared| {
@@ -170,7 +171,7 @@ impl UserRequest {
         let (backend, claim) = (Arc::clone(&self.backend), self.claim.clone());
         move |time| {
             let _kept = kept;
-            let begun = backend.store.begin_read(kind, Some(time.stop())).map_err(Failure::from);
+            let begun = backend.store.begin_read(kind, Some(time.stop())).map_err(RequestError::from);
             let reading = begun.map_err(|failure| time.explain(failure))?;
             let found = Caller::find(&backend, &reading.snapshot(), &claim, prepared.as_ref(), ReadFrom::Committed);
             let caller = found.map_err(|failure| time.explain(failure))??;

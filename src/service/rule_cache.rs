@@ -1,7 +1,7 @@
 //! What the server keeps in memory of rules and users. It is only ever a copy: each request reads in its own snapshot which
 //! versions hold, and what is of another version is read anew.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::memory;
 use crate::memory::CacheMemory;
 use crate::model::Actor;
@@ -69,8 +69,8 @@ impl Weighter<UserName, User> for Bytes {
     }
 }
 
-fn others_change_rules() -> Failure {
-    Failure::Unavailable("others change the system rules just now; try again".to_owned())
+fn others_change_rules() -> RequestError {
+    RequestError::Unavailable("others change the system rules just now; try again".to_owned())
 }
 
 impl RuleCache {
@@ -115,7 +115,7 @@ impl RuleCache {
     ///
     /// # Errors
     /// The database failed.
-    pub fn rules(&self, snapshot: &Snapshot<'_>, version: i64) -> Result<Arc<RuleSet>, Failure> {
+    pub fn rules(&self, snapshot: &Snapshot<'_>, version: i64) -> Result<Arc<RuleSet>, RequestError> {
         if let Some(known) = self.current_rules(version) {
             return Ok(known);
         }
@@ -140,7 +140,7 @@ impl RuleCache {
     ///
     /// # Errors
     /// `Unavailable` if it takes too long.
-    pub async fn turn_to_write_rules(&self) -> Result<RwLockWriteGuard<'_, ()>, Failure> {
+    pub async fn turn_to_write_rules(&self) -> Result<RwLockWriteGuard<'_, ()>, RequestError> {
         timeout(PATIENCE, self.rules_turn.write()).await.map_err(|_| others_change_rules())
     }
 
@@ -148,7 +148,7 @@ impl RuleCache {
     ///
     /// # Errors
     /// `Unavailable` if it takes too long.
-    pub async fn keep_rules(&self) -> Result<KeptRules, Failure> {
+    pub async fn keep_rules(&self) -> Result<KeptRules, RequestError> {
         let kept = timeout(PATIENCE, Arc::clone(&self.rules_turn).read_owned()).await;
         kept.map(KeptRules).map_err(|_| others_change_rules())
     }
@@ -157,8 +157,12 @@ impl RuleCache {
     ///
     /// # Errors
     /// `Internal` if the work panics.
-    pub async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-        let at_work = Arc::clone(&self.at_work).acquire_owned().await.map_err(|error| Failure::internal(&error))?;
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, RequestError> {
+        let at_work =
+            Arc::clone(&self.at_work).acquire_owned().await.map_err(|error| RequestError::internal(&error))?;
         // The work goes on when the client disconnects, so it keeps the turn.
         let work = move || {
             let result = work();
@@ -172,7 +176,7 @@ impl RuleCache {
     ///
     /// # Errors
     /// `Internal` if working it out panics.
-    pub async fn privileges(&self, rules: &Arc<RuleSet>, actor: &Actor) -> Result<Arc<Privileges>, Failure> {
+    pub async fn privileges(&self, rules: &Arc<RuleSet>, actor: &Actor) -> Result<Arc<Privileges>, RequestError> {
         let (worker, own) = (Arc::clone(rules), actor.clone());
         rules.privileges_by(actor, self.in_turn(move || worker.privileges(&own))).await
     }
@@ -187,7 +191,7 @@ impl RuleCache {
         name: &UserName,
         version: i64,
         reading: ReadFrom,
-    ) -> Result<Option<Actor>, Failure> {
+    ) -> Result<Option<Actor>, RequestError> {
         let folded = name.folded();
         if let Some(user) = self.users.get(&folded)
             && user.version == version

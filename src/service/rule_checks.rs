@@ -1,8 +1,8 @@
 //! What is special about writing system rules: each must mean something, together with all others.
 
 use super::caller::Caller;
-use crate::error::Failure;
-use crate::model::{Entity, Invalid, RuleSource};
+use crate::error::RequestError;
+use crate::model::{Entity, FieldErrors, RuleSource};
 use crate::query::Predicate;
 use crate::store::Write;
 use std::collections::{HashMap, HashSet};
@@ -15,14 +15,14 @@ pub struct Examined {
     /// Whether it is disabled, so that it does no harm.
     pub is_disabled: bool,
     /// What is wrong with it, if it means nothing.
-    pub fault: Option<Invalid>,
+    pub fault: Option<FieldErrors>,
 }
 
 /// Looks at rules that were just written, together with all others, in the order of `ids`.
 ///
 /// # Errors
 /// The database failed.
-pub fn examine(write: &Write<'_>, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Examined>, Failure> {
+pub fn examine(write: &Write<'_>, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Examined>, RequestError> {
     let mut sources = write.snapshot().rules(&Predicate::True)?;
     // Where all rules together cost too much, those that were just written are refused, and no others are out of force.
     let written: HashSet<Uuid> = ids.iter().copied().collect();
@@ -40,7 +40,7 @@ pub fn examine(write: &Write<'_>, caller: &Caller, ids: &[Uuid]) -> Result<Vec<E
 ///
 /// # Errors
 /// The database failed.
-pub fn find_sound(write: &Write<'_>, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>, Failure> {
+pub fn find_sound(write: &Write<'_>, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>, RequestError> {
     let sources = write.snapshot().rules(&Predicate::True)?;
     let mut rules = caller.rules().with_others(&sources);
     let mut sound = Vec::new();
@@ -62,7 +62,7 @@ pub fn check_written(
     caller: &Caller,
     entity: &'static Entity,
     ids: &[Uuid],
-) -> Result<(), (usize, Failure)> {
+) -> Result<(), (usize, RequestError)> {
     if !entity.is_of_rules() {
         return Ok(());
     }

@@ -8,11 +8,11 @@ use super::questions;
 use super::rule_checks::{self, Examined};
 use super::user_request::UserRequest;
 use crate::access_report::{Changes, Site};
-use crate::error::Failure;
-use crate::model::{Action, Document, Input, Invalid, Property, Role, SYSTEM_RULE, Value, field_of};
+use crate::error::RequestError;
+use crate::model::{Action, Document, FieldErrors, Input, Property, Role, SYSTEM_RULE, Value, field_of};
 use crate::policy::Warning;
 use crate::query::Predicate;
-use crate::service::preparation;
+use crate::service::write_preparation;
 use crate::store::{IfMatch, Weight, Write};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -65,7 +65,7 @@ pub struct Candidate {
     name: String,
     /// Whether its type is Default or `ReadOnly`. Such a rule is never created here, because Patchbay has its own.
     is_of_every_site: bool,
-    reading: Result<Box<Document>, Invalid>,
+    reading: Result<Box<Document>, FieldErrors>,
     /// What is pointed out about it, once that is looked up.
     warnings: Vec<Warning>,
 }
@@ -99,8 +99,8 @@ pub struct Proposal {
 pub async fn propose(
     request: &UserRequest,
     mut candidates: Vec<Candidate>,
-    reserve: impl Future<Output = Result<(), Failure>>,
-) -> Result<Proposal, Failure> {
+    reserve: impl Future<Output = Result<(), RequestError>>,
+) -> Result<Proposal, RequestError> {
     let weight = prepare(request, &mut candidates).await?;
     let backend = Arc::clone(&request.backend);
     let tried = request.try_out(weight, move |write, caller| {
@@ -122,8 +122,8 @@ pub async fn propose(
 pub async fn take(
     request: &UserRequest,
     mut candidates: Vec<Candidate>,
-    reserve: impl AsyncFnOnce(usize) -> Result<(), Failure>,
-) -> Result<Vec<Imported>, Failure> {
+    reserve: impl AsyncFnOnce(usize) -> Result<(), RequestError>,
+) -> Result<Vec<Imported>, RequestError> {
     let weight = prepare(request, &mut candidates).await?;
     reserve(candidates.len()).await?;
     let backend = Arc::clone(&request.backend);
@@ -131,9 +131,9 @@ pub async fn take(
 }
 
 /// Weighs the rules, refuses what is too much, compiles them before the writer has them, and looks up what is to be pointed out about them.
-async fn prepare(request: &UserRequest, candidates: &mut [Candidate]) -> Result<Weight, Failure> {
+async fn prepare(request: &UserRequest, candidates: &mut [Candidate]) -> Result<Weight, RequestError> {
     let weight = request.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
-    let warnings = preparation::prepare_list(request, candidates.iter().filter_map(Candidate::rule)).await?;
+    let warnings = write_preparation::prepare_list(request, candidates.iter().filter_map(Candidate::rule)).await?;
     let read = candidates.iter_mut().filter(|candidate| candidate.reading.is_ok());
     read.zip(warnings.into_each()).for_each(|(candidate, warnings)| candidate.warnings = warnings);
     Ok(weight)
@@ -143,14 +143,14 @@ async fn prepare(request: &UserRequest, candidates: &mut [Candidate]) -> Result<
 ///
 /// # Errors
 /// It is no list of objects, or too long.
-pub fn read(json: Json) -> Result<Vec<Candidate>, Invalid> {
+pub fn read(json: Json) -> Result<Vec<Candidate>, FieldErrors> {
     match json {
-        Json::Array(rules) if rules.len() > MOST => Err(Invalid::one("", format!("has more than {MOST} rules"))),
+        Json::Array(rules) if rules.len() > MOST => Err(FieldErrors::one("", format!("has more than {MOST} rules"))),
         Json::Array(rules) => match rules.iter().position(|rule| !rule.is_object()) {
-            Some(index) => Err(Invalid::one("", "must be an object with the properties of a rule").within(index)),
+            Some(index) => Err(FieldErrors::one("", "must be an object with the properties of a rule").within(index)),
             None => Ok(rules.into_iter().map(candidate).collect()),
         },
-        _ => Err(Invalid::one("", "must be a list of rules, as GET /systemrule/full gives it")),
+        _ => Err(FieldErrors::one("", "must be a list of rules, as GET /systemrule/full gives it")),
     }
 }
 
@@ -192,11 +192,11 @@ impl<'a> Import<'a> {
         Self { backend, write, caller, outcomes: Vec::new(), places: HashMap::new(), to_enable: Vec::new() }
     }
 
-    fn take_all(mut self, candidates: Vec<Candidate>) -> Result<Vec<Imported>, Failure> {
+    fn take_all(mut self, candidates: Vec<Candidate>) -> Result<Vec<Imported>, RequestError> {
         let may = |action| self.caller.guard(&SYSTEM_RULE, action) != Predicate::False;
         if !may(Action::Create) && !may(Action::Update) {
             let name = self.caller.actor.name();
-            return Err(Failure::Forbidden(format!("{name} may neither create nor update system rules")));
+            return Err(RequestError::Forbidden(format!("{name} may neither create nor update system rules")));
         }
         for (index, mut candidate) in candidates.into_iter().enumerate() {
             let (name, warnings) = (candidate.name.clone(), std::mem::take(&mut candidate.warnings));
@@ -212,7 +212,7 @@ impl<'a> Import<'a> {
         Ok(self.outcomes)
     }
 
-    fn take(&mut self, index: usize, candidate: Candidate) -> Result<(Option<Uuid>, Outcome, String), Failure> {
+    fn take(&mut self, index: usize, candidate: Candidate) -> Result<(Option<Uuid>, Outcome, String), RequestError> {
         let skipped = (None, Outcome::Skipped, "Patchbay has its own rules of every site".to_owned());
         let document = match candidate.reading {
             Ok(document) => *document,
@@ -232,7 +232,7 @@ impl<'a> Import<'a> {
     }
 
     /// The rule with the document's id, if the caller may read one.
-    fn find(&self, document: &Document) -> Result<Option<Stored>, Failure> {
+    fn find(&self, document: &Document) -> Result<Option<Stored>, RequestError> {
         let Some(id) = document.id else { return Ok(None) };
         let rule = one(self.caller, &SYSTEM_RULE, Predicate::has_id(&SYSTEM_RULE, id), Privileges::Hidden);
         let Some(json) = self.write.snapshot().one_value(&rule)? else { return Ok(None) };
@@ -243,7 +243,11 @@ impl<'a> Import<'a> {
     }
 
     /// Changes a rule that is here already by what the list has otherwise.
-    fn change(&mut self, stored: Stored, mut document: Document) -> Result<(Option<Uuid>, Outcome, String), Failure> {
+    fn change(
+        &mut self,
+        stored: Stored,
+        mut document: Document,
+    ) -> Result<(Option<Uuid>, Outcome, String), RequestError> {
         let Stored { id, document: present, error } = stored;
         let is_disabled = document.inputs().any(disables);
         document.retain(|property, input| !is_same(present.get(property), input));
@@ -264,11 +268,11 @@ impl<'a> Import<'a> {
     fn attempt(
         &self,
         done: Outcome,
-        work: impl FnOnce() -> Result<Written, Failure>,
-    ) -> Result<(Option<Uuid>, Outcome, String), Failure> {
+        work: impl FnOnce() -> Result<Written, RequestError>,
+    ) -> Result<(Option<Uuid>, Outcome, String), RequestError> {
         match self.write.attempt(work) {
             Ok(written) => Ok((Some(written.id), done, String::new())),
-            Err(failure @ (Failure::Invalid(_) | Failure::Conflict(_) | Failure::Forbidden(_))) => {
+            Err(failure @ (RequestError::Invalid(_) | RequestError::Conflict(_) | RequestError::Forbidden(_))) => {
                 Ok((None, Outcome::Refused, failure.to_string()))
             }
             Err(failure) => Err(failure),
@@ -277,7 +281,7 @@ impl<'a> Import<'a> {
 
     /// Checks all rules once they are there, because one may ask for what another grants. A fault of one must not disable those that
     /// ask for what it grants, so they are checked again once it is out of force.
-    fn check_written(&mut self) -> Result<(), Failure> {
+    fn check_written(&mut self) -> Result<(), RequestError> {
         let (write, caller) = (self.write, self.caller);
         let is_written = |imported: &&Imported| matches!(imported.outcome, Outcome::Imported | Outcome::Updated);
         let ids: Vec<Uuid> = self.outcomes.iter().filter(is_written).filter_map(|imported| imported.id).collect();

@@ -2,7 +2,7 @@
 
 use super::backend::Backend;
 use crate::crypto::Place;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::Document;
 use crate::store::Write;
 use uuid::Uuid;
@@ -11,11 +11,16 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// `Unavailable` while the server runs without its master key; the database failed.
-pub fn seal_secrets(backend: &Backend, write: &Write<'_>, document: &mut Document, id: Uuid) -> Result<(), Failure> {
+pub fn seal_secrets(
+    backend: &Backend,
+    write: &Write<'_>,
+    document: &mut Document,
+    id: Uuid,
+) -> Result<(), RequestError> {
     let entity = document.entity.resource_type;
     document.seal_secrets(|property, secret| {
         let Some(key_ring) = backend.keys.at(&write.snapshot())? else {
-            return Err(Failure::Unavailable(format!(
+            return Err(RequestError::Unavailable(format!(
                 "{}: secrets can't be stored while the server runs sealed, without its master key",
                 property.name
             )));

@@ -2,13 +2,13 @@
 
 use super::caller::Caller;
 use super::entities::delete_one;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{
-    Action, Actor, CREATED_DATE, Document, Entity, Input, Invalid, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp,
+    Action, Actor, CREATED_DATE, Document, Entity, FieldErrors, Input, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp,
     USER, Value, resource_type,
 };
 use crate::query::{Operator, Predicate};
-use crate::store::{Entry, Form, IfMatch, Page, Rights, Selection, Snapshot, Tested, Unrestricted, Write};
+use crate::store::{Entry, Form, IfMatch, Page, Rights, SelectQuery, Snapshot, Tested, Unrestricted, Write};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -35,10 +35,10 @@ pub fn delete_found(
     entity: &'static Entity,
     row: &Tested,
     found: Option<&IfMatch>,
-) -> Result<(), Failure> {
+) -> Result<(), RequestError> {
     let deleted = match delete_one(write, caller, entity, row.id, found) {
-        Err(Failure::NotFound(_)) => Ok(()),
-        Err(Failure::PreconditionFailed(_)) => Err(Failure::Outdated(
+        Err(RequestError::NotFound(_)) => Ok(()),
+        Err(RequestError::PreconditionFailed(_)) => Err(RequestError::Outdated(
             "it was changed after the filter found it, so nothing was removed; try again".to_owned(),
         )),
         deleted => deleted,
@@ -55,11 +55,13 @@ pub fn chosen(
     caller: &Caller,
     entity: &'static Entity,
     condition: Predicate,
-) -> Result<Vec<Tested>, Failure> {
+) -> Result<Vec<Tested>, RequestError> {
     let page = Page { skip: 0, take: AT_ONCE + 1 };
     let rows = snapshot.test_each(entity, &caller.visible(entity, condition), &[], page)?;
     if rows.len() > AT_ONCE as usize {
-        return Err(Failure::BadRequest(format!("more than {AT_ONCE} are selected, which can't be worked on at once")));
+        return Err(RequestError::BadRequest(format!(
+            "more than {AT_ONCE} are selected, which can't be worked on at once"
+        )));
     }
     Ok(rows)
 }
@@ -78,7 +80,7 @@ pub fn owned_by(
     caller: &Caller,
     selection: Uuid,
     limit: Option<u32>,
-) -> Result<Vec<Json>, Failure> {
+) -> Result<Vec<Json>, RequestError> {
     let users = caller.visible(&USER, selected(snapshot, caller, selection, &USER)?);
     // One more than may be answered shows that there are too many.
     let take = limit.unwrap_or(u32::MAX).min(MOST + 1);
@@ -92,7 +94,7 @@ pub fn owned_by(
     }
     owned.truncate(take as usize);
     if owned.len() > MOST as usize {
-        return Err(Failure::BadRequest(format!("they own more than {MOST}; set a limit of at most {MOST}")));
+        return Err(RequestError::BadRequest(format!("they own more than {MOST}; set a limit of at most {MOST}")));
     }
     Ok(owned)
 }
@@ -106,7 +108,7 @@ pub fn selected(
     caller: &Caller,
     id: Uuid,
     entity: &'static Entity,
-) -> Result<Predicate, Failure> {
+) -> Result<Predicate, RequestError> {
     if !snapshot.holds(&SELECTION, id, &own(caller)(&SELECTION))? {
         return Err(no_such(&id.to_string()));
     }
@@ -117,12 +119,12 @@ pub fn selected(
 ///
 /// # Errors
 /// It is none, so there is no such selection.
-pub fn id(text: &str) -> Result<Uuid, Failure> {
+pub fn id(text: &str) -> Result<Uuid, RequestError> {
     Uuid::parse_str(text).map_err(|_| no_such(text))
 }
 
-fn no_such(id: &str) -> Failure {
-    Failure::NotFound(format!("there is no selection with the id {id}, or none of yours"))
+fn no_such(id: &str) -> RequestError {
+    RequestError::NotFound(format!("there is no selection with the id {id}, or none of yours"))
 }
 
 /// Selections are their owner's alone; what is selected is asked about when it is used.
@@ -158,7 +160,7 @@ impl Rights for OwnSelections<'_> {
 }
 
 /// Reads what is to be selected: a list of items, or one item.
-pub fn read(json: Json) -> Result<Document, Invalid> {
+pub fn read(json: Json) -> Result<Document, FieldErrors> {
     let is_list = json.as_object().is_none_or(|fields| fields.keys().any(|name| name.eq_ignore_ascii_case("items")));
     Document::read(&SELECTION, if is_list { json } else { json!({ "items": [json] }) })
 }
@@ -172,7 +174,7 @@ pub fn items(document: &Document) -> &[Document] {
 }
 
 /// The items of a body, with the names of the entities that the caller may read. A reader is to find them, because rules can take long.
-pub fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> Result<Vec<Document>, Failure> {
+pub fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> Result<Vec<Document>, RequestError> {
     let mut places: HashMap<&'static str, Vec<Uuid>> = HashMap::new();
     let mut wanted = Vec::new();
     for (index, item) in items(document).iter().enumerate() {
@@ -190,15 +192,15 @@ pub fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> R
 }
 
 /// What an item names.
-fn target(item: &Document) -> Result<(&'static Entity, Uuid), Invalid> {
+fn target(item: &Document) -> Result<(&'static Entity, Uuid), FieldErrors> {
     let text = |name: &str| match SELECTION_ITEM.property(name).and_then(|property| item.get(property)) {
         Some(Input::Value(Value::Text(text))) => Ok(text.as_str()),
-        _ => Err(Invalid::one(name, "is required")),
+        _ => Err(FieldErrors::one(name, "is required")),
     };
     let kind = text("type")?;
-    let wrong = |hint| Invalid::one("type", format!("is no type that is stored here: '{kind}'; {hint}"));
+    let wrong = |hint| FieldErrors::one("type", format!("is no type that is stored here: '{kind}'; {hint}"));
     let entity = resource_type(kind).map_err(wrong)?;
-    let id = Uuid::parse_str(text("objectID")?).map_err(|_| Invalid::one("objectID", "must be a GUID"))?;
+    let id = Uuid::parse_str(text("objectID")?).map_err(|_| FieldErrors::one("objectID", "must be a GUID"))?;
     Ok((entity, id))
 }
 
@@ -229,7 +231,7 @@ pub fn holding(items: Vec<Document>) -> Document {
 ///
 /// # Errors
 /// The database failed.
-pub fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Entry, Failure> {
+pub fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Entry, RequestError> {
     let now = Timestamp::now();
     write.forget_selections(caller.actor.id, Timestamp::from_millis(now.millis() - KEPT), now, EACH)?;
     let id = Uuid::now_v7();
@@ -241,9 +243,15 @@ pub fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Resul
 ///
 /// # Errors
 /// The database failed.
-pub fn find(snapshot: &Snapshot<'_>, caller: &Caller, id: Uuid) -> Result<Option<Entry>, Failure> {
+pub fn find(snapshot: &Snapshot<'_>, caller: &Caller, id: Uuid) -> Result<Option<Entry>, RequestError> {
     let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
-    let selection =
-        Selection { entity: &SELECTION, form: Form::Full, condition, orders: Vec::new(), page: None, privileges: None };
+    let selection = SelectQuery {
+        entity: &SELECTION,
+        form: Form::Full,
+        condition,
+        orders: Vec::new(),
+        page: None,
+        privileges: None,
+    };
     Ok(snapshot.one(&selection)?)
 }

@@ -2,11 +2,12 @@
 
 use super::backend::Backend;
 use super::body_memory::Values;
-use super::caller::{Caller, Unready};
+use super::caller::Caller;
+use super::prepared::Unready;
 use super::privileges::Privileges;
 use super::rule_cache::ReadFrom;
 use crate::auth::credential::Claim;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::Entity;
 use crate::store::{Origin, Snapshot};
 use crate::tls::Certificate;
@@ -70,7 +71,7 @@ impl UserRequest {
     ///
     /// # Errors
     /// `Forbidden` if the user is inactive or blacklisted, `Unauthorized` if the user no longer exists.
-    pub fn check_user(&self) -> Result<(), Failure> {
+    pub fn check_user(&self) -> Result<(), RequestError> {
         let find =
             |snapshot: &Snapshot<'_>| Caller::find(&self.backend, snapshot, &self.claim, None, ReadFrom::Committed);
         match self.backend.store.read(find)? {
@@ -82,6 +83,6 @@ impl UserRequest {
 
 /// The failure of a request whose user is not there.
 #[must_use]
-pub fn no_such_user() -> Failure {
-    Failure::Unauthorized("the user no longer exists".to_owned())
+pub fn no_such_user() -> RequestError {
+    RequestError::Unauthorized("the user no longer exists".to_owned())
 }

@@ -1,10 +1,10 @@
 //! What replies point out about what a request writes. It is looked up before the write, so that neither the writer nor the thread that answers has to, and
 //! so that a caller who takes away their own rights by the write sees it as well.
 
-use super::reads::Scan;
+use super::reads::LongRead;
 use super::user_request::UserRequest;
 use crate::access_report::{KnownRoles, rule_warnings, type_warnings};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Document, Entity, Input, Property, Role, RuleSource};
 use crate::policy::Warning;
 use crate::threads::block;
@@ -58,7 +58,7 @@ impl Warnings {
 
     /// The same for rules as they would be. A rule is written all the same if that fails.
     pub async fn of_rules(request: &UserRequest, rules: Vec<RuleSource>) -> Self {
-        let found = request.scan(Scan::Many, move |snapshot, caller| {
+        let found = request.read_long(LongRead::Many, move |snapshot, caller| {
             Ok(rule_warnings(snapshot, &caller.readable(), caller.session_attributes(), &rules)?)
         });
         Self(found.await.unwrap_or_else(|failure| {
@@ -85,13 +85,14 @@ impl Warnings {
 }
 
 /// What is pointed out about the types that definitions are for.
-async fn of_types(names: Vec<Vec<String>>) -> Result<Vec<Vec<Warning>>, Failure> {
+async fn of_types(names: Vec<Vec<String>>) -> Result<Vec<Vec<Warning>>, RequestError> {
     block(move || up_to_most(&names, type_warnings)).await
 }
 
 /// What is pointed out about the roles of users; nothing to a user who may not read all rules.
-async fn of_roles(request: &UserRequest, names: Vec<Vec<String>>) -> Result<Vec<Vec<Warning>>, Failure> {
-    let known = request.scan(Scan::Many, move |snapshot, caller| Ok(KnownRoles::read(snapshot, &caller.readable())?));
+async fn of_roles(request: &UserRequest, names: Vec<Vec<String>>) -> Result<Vec<Vec<Warning>>, RequestError> {
+    let known =
+        request.read_long(LongRead::Many, move |snapshot, caller| Ok(KnownRoles::read(snapshot, &caller.readable())?));
     let Some(known) = known.await? else { return Ok(Vec::new()) };
     block(move || up_to_most(&names, |roles| known.warnings(roles))).await
 }

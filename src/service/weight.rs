@@ -2,10 +2,10 @@
 //! is known how long a request takes, and so when it gets its turn.
 
 use super::caller::Caller;
-use super::reads::Scan;
+use super::reads::LongRead;
 use super::user_request::UserRequest;
 use crate::access_report::is_ordinary;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Action, Document, Entity};
 use crate::policy::Grants;
 use crate::query::Predicate;
@@ -22,7 +22,7 @@ impl UserRequest {
     ///
     /// # Errors
     /// 413, which says how many of them may be created at once.
-    pub async fn weigh_new<'d>(&self, documents: impl Iterator<Item = &'d Document>) -> Result<Weight, Failure> {
+    pub async fn weigh_new<'d>(&self, documents: impl Iterator<Item = &'d Document>) -> Result<Weight, RequestError> {
         let Some(Bound { most, rules }) = self.bound(CREATING).await? else { return Ok(Weight::default()) };
         check_sum(most, documents.map(|document| Weight::of_new(document).plus(rules)))
     }
@@ -34,7 +34,7 @@ impl UserRequest {
     pub async fn weigh_new_or_changed<'d>(
         &self,
         documents: impl Iterator<Item = &'d Document>,
-    ) -> Result<Weight, Failure> {
+    ) -> Result<Weight, RequestError> {
         let Some(Bound { most, rules: creating }) = self.bound(CREATING).await? else { return Ok(Weight::default()) };
         let Some(Bound { rules: changing, .. }) = self.bound(CHANGING).await? else { return Ok(Weight::default()) };
         let weigh = |document: &Document| match document.id {
@@ -52,11 +52,11 @@ impl UserRequest {
     pub async fn weigh_stored(
         &self,
         entity: &'static Entity,
-        condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
+        condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError> + Send + 'static,
         weigh: impl FnOnce(Stored) -> Weight,
-    ) -> Result<Weight, Failure> {
+    ) -> Result<Weight, RequestError> {
         let Some(Bound { most, rules }) = self.bound(CHANGING).await? else { return Ok(Weight::default()) };
-        let stored = self.scan(Scan::Many, move |snapshot, caller| {
+        let stored = self.read_long(LongRead::Many, move |snapshot, caller| {
             let condition = caller.visible(entity, condition(snapshot, caller)?);
             Ok(snapshot.stored_of(entity, &condition)?)
         });
@@ -75,10 +75,10 @@ impl UserRequest {
     pub async fn weigh_removal(
         &self,
         entity: &'static Entity,
-        condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
-    ) -> Result<Weight, Failure> {
+        condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError> + Send + 'static,
+    ) -> Result<Weight, RequestError> {
         let Some(Bound { most, rules }) = self.bound(REMOVING).await? else { return Ok(Weight::default()) };
-        let stored = self.scan(Scan::Many, move |snapshot, caller| {
+        let stored = self.read_long(LongRead::Many, move |snapshot, caller| {
             let removable = caller.guard(entity, Action::Delete);
             let condition = caller.visible(entity, Predicate::and([removable, condition(snapshot, caller)?]));
             Ok(snapshot.stored_to_remove(entity, &condition)?)
@@ -93,7 +93,7 @@ impl UserRequest {
             return Err(too_heavy(all, most, number, all.share_within(most, number), "remove fewer at once"));
         }
         let most = most.millis();
-        Err(Failure::TooHeavy(format!(
+        Err(RequestError::TooHeavy(format!(
             "this removal would keep the database busy for more than the {most} ms that are allowed (max-write-milliseconds); remove fewer at once, \
              or take them off some of those that have them first"
         )))
@@ -103,7 +103,7 @@ impl UserRequest {
     ///
     /// # Errors
     /// 413.
-    pub async fn weigh_removal_of_one(&self, id: Uuid) -> Result<Weight, Failure> {
+    pub async fn weigh_removal_of_one(&self, id: Uuid) -> Result<Weight, RequestError> {
         let entity = self.entity;
         if !is_linked(entity) {
             return Ok(Weight::default());
@@ -112,7 +112,7 @@ impl UserRequest {
     }
 
     /// What bounds the request, for each of whose entities the writer asks the guards of `actions`; nothing if the user may do anything at once.
-    async fn bound(&self, actions: &'static [Action]) -> Result<Option<Bound>, Failure> {
+    async fn bound(&self, actions: &'static [Action]) -> Result<Option<Bound>, RequestError> {
         // Where requests may weigh anything, they still wait for their turn as long as their weight asks for.
         let most = self.backend.most_weight().unwrap_or(Weight::MAX);
         let rules = |caller: &Caller| of_rules(&caller.grants(self.entity), actions);
@@ -140,7 +140,7 @@ struct Bound {
     rules: Weight,
 }
 
-fn check_sum(most: Weight, weights: impl Iterator<Item = Weight>) -> Result<Weight, Failure> {
+fn check_sum(most: Weight, weights: impl Iterator<Item = Weight>) -> Result<Weight, RequestError> {
     let (mut all, mut number, mut fitting) = (Weight::default(), 0, 0);
     for weight in weights {
         all = all.plus(weight);
@@ -150,14 +150,14 @@ fn check_sum(most: Weight, weights: impl Iterator<Item = Weight>) -> Result<Weig
     if all <= most { Ok(all) } else { Err(too_heavy(all, most, number, fitting, "make it smaller")) }
 }
 
-fn too_heavy(all: Weight, most: Weight, number: u64, fitting: u64, advice_for_one: &str) -> Failure {
+fn too_heavy(all: Weight, most: Weight, number: u64, fitting: u64, advice_for_one: &str) -> RequestError {
     let (all, most) = (all.millis(), most.millis());
     let advice = match (number, fitting) {
         (0 | 1, _) => advice_for_one.to_owned(),
         (_, 0) => "send fewer at once, or less with each".to_owned(),
         (number, fitting) => format!("send about {fitting} of these {number} at once"),
     };
-    Failure::TooHeavy(format!(
+    RequestError::TooHeavy(format!(
         "this request would keep the database busy for about {all} ms, and {most} are allowed (max-write-milliseconds); {advice}"
     ))
 }

@@ -1,12 +1,13 @@
 //! How a request writes on behalf of its user.
 
 use super::attempts::{NotDone, Pending};
-use super::caller::{Caller, Prepared};
+use super::caller::Caller;
 use super::outcome::explained;
+use super::prepared::Prepared;
 use super::rule_cache::{KeptRules, ReadFrom};
 use super::user_request::UserRequest;
 use crate::auth::credential::Scope;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::store::{Added, Purpose, Weight, Write};
 use std::sync::Arc;
 use tokio::sync::RwLockWriteGuard;
@@ -16,9 +17,9 @@ impl UserRequest {
     ///
     /// # Errors
     /// `Forbidden` if it is one.
-    pub fn check_scope(&self) -> Result<(), Failure> {
+    pub fn check_scope(&self) -> Result<(), RequestError> {
         match self.claim.scope {
-            Scope::Read => Err(Failure::Forbidden("this token is for reading only".to_owned())),
+            Scope::Read => Err(RequestError::Forbidden("this token is for reading only".to_owned())),
             Scope::All => Ok(()),
         }
     }
@@ -30,8 +31,8 @@ impl UserRequest {
     pub async fn write<T: Send + 'static>(
         &self,
         expected: Weight,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
         self.check_scope()?;
         let turn = self.turn_to_write_rules().await?;
         self.transact(turn.as_ref(), Purpose::Change, expected, work).await
@@ -44,8 +45,8 @@ impl UserRequest {
     pub async fn write_for<T: Send + 'static>(
         &self,
         purpose: Purpose,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
         self.check_scope()?;
         self.transact(None, purpose, Weight::default(), work).await
     }
@@ -57,8 +58,8 @@ impl UserRequest {
     pub async fn try_out<T: Send + 'static>(
         &self,
         expected: Weight,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
         self.transact(None, Purpose::Change, expected, |write, caller| write.undone(|| work(write, caller))).await
     }
 
@@ -68,8 +69,8 @@ impl UserRequest {
         turn: Option<&RwLockWriteGuard<'_, ()>>,
         purpose: Purpose,
         expected: Weight,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
         // The writer, for which others wait, need not work out what the user may do.
         let ready = match turn {
             None => self.prepare().await,
@@ -101,7 +102,7 @@ impl UserRequest {
         kept: Option<KeptRules>,
     ) -> impl FnOnce(&Write<'_>) -> Result<T, NotDone> + Send + use<T, W>
     where
-        W: FnOnce(&Write<'_>, &Caller) -> Result<T, Failure> + Send,
+        W: FnOnce(&Write<'_>, &Caller) -> Result<T, RequestError> + Send,
     {
         let (backend, claim) = (Arc::clone(&self.backend), self.claim.clone());
         let held = self.body_values.get().cloned();
@@ -117,7 +118,7 @@ impl UserRequest {
     }
 
     /// Why a request can't be prepared: a credential that has ended, as it does when its user is barred, is the first reason.
-    fn ended_or(&self, failure: Failure) -> Failure {
+    fn ended_or(&self, failure: RequestError) -> RequestError {
         let checked = self.backend.store.read(|snapshot| self.claim.check_credential(snapshot));
         checked.err().unwrap_or(failure)
     }

@@ -5,7 +5,8 @@ use super::rights::readable;
 use super::rows::{Holder, Values};
 use super::write::Write;
 use crate::model::{
-    Document, Entity, Input, Invalid, Key, Kind, Presence, Property, Role, Value, did_you_mean, fold, is_same_folded,
+    Document, Entity, FieldErrors, Input, Key, Kind, Presence, Property, Role, Value, did_you_mean, fold,
+    is_same_folded,
 };
 use crate::query::{Predicate, Readable, Sql};
 use std::collections::HashMap;
@@ -190,14 +191,14 @@ impl Write<'_> {
                 holder.entity.resource_type,
                 types.join(", ")
             );
-            return Err(Invalid::one("definition", message).into());
+            return Err(FieldErrors::one("definition", message).into());
         }
         if !*has_choices || self.snapshot().first(&find_choice(definition, value), |_| Ok(()))?.is_some() {
             return Ok(());
         }
         let choices = self.strings(CHOICES, definition)?;
         let hint = did_you_mean(value, choices.iter().map(String::as_str));
-        Err(Invalid::one("value", format!("is not one of the choices of the custom property; {hint}")).into())
+        Err(FieldErrors::one("value", format!("is not one of the choices of the custom property; {hint}")).into())
     }
 
     /// What a definition allows, read once however many values there are.

@@ -1,8 +1,8 @@
 //! Why the store did not do what it was asked.
 
-use super::failure::Failure;
+use super::database_error::DatabaseError;
 use super::unreadable::Unreadable;
-use crate::model::{Invalid, Step};
+use crate::model::{FieldErrors, Step};
 
 /// A request that the store turned down, or a database that failed.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +15,7 @@ pub enum Error {
     Forbidden(String),
     /// The content can't be taken.
     #[error("{0}")]
-    Invalid(Invalid),
+    Invalid(FieldErrors),
     /// The content contradicts what is stored.
     #[error("{0}")]
     Conflict(String),
@@ -45,7 +45,7 @@ pub enum Error {
     Commit(String),
     /// The disk does not do what it should, which may pass: it is full, fails, or someone keeps the files locked.
     #[error("database: {0}")]
-    Unreachable(Failure),
+    Unreachable(DatabaseError),
     /// The disk does not answer, and the write had not begun.
     #[error("the disk does not answer")]
     Hangs,
@@ -75,7 +75,7 @@ pub enum Error {
     TooHeavy(String),
     /// The database failed.
     #[error("database: {0}")]
-    Database(Failure),
+    Database(DatabaseError),
     /// The conditions, with what the rules say of each entity type, are more than the database takes.
     #[error("too much is asked for at once")]
     TooComplex,
@@ -90,8 +90,8 @@ impl From<Unreadable> for Error {
     }
 }
 
-impl From<Invalid> for Error {
-    fn from(invalid: Invalid) -> Self {
+impl From<FieldErrors> for Error {
+    fn from(invalid: FieldErrors) -> Self {
         Self::Invalid(invalid)
     }
 }
@@ -109,7 +109,7 @@ impl Error {
     /// A row that is always there is missing.
     pub(super) fn no_row() -> Self {
         let message = "Query returned no rows";
-        Self::Database(Failure::new(message, message))
+        Self::Database(DatabaseError::new(message, message))
     }
 
     /// The message for those who know already that it is about the database.

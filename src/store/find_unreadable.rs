@@ -2,7 +2,7 @@
 
 use super::budget::Steps;
 use super::error::Error;
-use super::select_query::{Form, Selection};
+use super::select_query::{Form, SelectQuery};
 use super::snapshot::Snapshot;
 use super::sqlite::sql_functions::is_about_text;
 use crate::model::Entity;
@@ -17,7 +17,7 @@ impl Snapshot<'_> {
         if !is_about_text(&error) {
             return error;
         }
-        let all = Selection {
+        let all = SelectQuery {
             entity,
             form: Form::Full,
             condition: Predicate::True,

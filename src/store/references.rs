@@ -3,7 +3,7 @@
 use super::collection_read::push_ids;
 use super::error::Error;
 use super::snapshot::Snapshot;
-use crate::model::{Cause, Document, Entity, Fault, Key, Kind, Property, Value};
+use crate::model::{Cause, Document, Entity, FieldError, Key, Kind, Property, Value};
 use crate::query::{Operator, Predicate, Readable, Sql};
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ impl Snapshot<'_> {
             }
         }
         let message = format!("there is no {} with {key}", target.noun);
-        Err(Error::Invalid(Fault { cause: Cause::NotFound, ..Fault::new("", message) }.into()))
+        Err(Error::Invalid(FieldError { cause: Cause::NotFound, ..FieldError::new("", message) }.into()))
     }
 
     /// The id of the entity that a new one would collide with, by its id or by what must be unique, if the caller may read it.

@@ -6,7 +6,7 @@ use super::columns::Columns;
 use super::json::{JsonList, JsonObject};
 use super::property_value::PropertyValue;
 use super::row_match::read_flags;
-use super::select_query::{Form, PrivilegeColumns, Selection};
+use super::select_query::{Form, PrivilegeColumns, SelectQuery};
 use super::unreadable::{Unreadable, WrongCell};
 use crate::model::{MODIFIED_DATE, Property, Timestamp};
 use crate::query::Sql;
@@ -23,7 +23,7 @@ pub struct BatchRow {
 
 /// Makes JSON of the rows of one statement: text or values, as `L` is.
 pub struct RowJson<'s, L> {
-    pub selection: &'s Selection,
+    pub selection: &'s SelectQuery,
     pub columns: Columns,
     /// How many columns there are.
     pub width: usize,
@@ -33,7 +33,7 @@ pub struct RowJson<'s, L> {
 
 impl<'s, L: JsonList> RowJson<'s, L> {
     /// The statement that reads a selection in that way, and what makes JSON of its rows.
-    pub fn new(selection: &'s Selection, approach: Approach<'_>) -> (Sql, Self) {
+    pub fn new(selection: &'s SelectQuery, approach: Approach<'_>) -> (Sql, Self) {
         let entity = selection.entity;
         let mut sql = Sql::new("SELECT ");
         let properties: Vec<&'static Property> = match selection.form {

@@ -7,7 +7,7 @@ use super::collection_read::collection_statement;
 use super::error::Error;
 use super::json::{JsonList, JsonText};
 use super::row_json::{BatchRow, Items, RowJson, text};
-use super::select_query::Selection;
+use super::select_query::SelectQuery;
 use super::snapshot::Snapshot;
 use super::sqlite::statement::Rows;
 use super::unreadable::Unreadable;
@@ -63,7 +63,11 @@ impl Snapshot<'_> {
     ///
     /// # Errors
     /// The database failed, or `emit` did.
-    pub fn list(&self, selection: &Selection, emit: &mut dyn FnMut(Vec<u8>) -> Result<(), Error>) -> Result<(), Error> {
+    pub fn list(
+        &self,
+        selection: &SelectQuery,
+        emit: &mut dyn FnMut(Vec<u8>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut out = JsonText(vec![b'[']);
         let mut is_first = true;
         self.each_batch::<JsonText>(selection, |rows, batch| {
@@ -89,7 +93,7 @@ impl Snapshot<'_> {
     ///
     /// # Errors
     /// The database failed, or `each` did.
-    pub fn each(&self, selection: &Selection, each: &mut dyn FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
+    pub fn each(&self, selection: &SelectQuery, each: &mut dyn FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
         let mut json = JsonText::default();
         self.each_batch::<JsonText>(selection, |rows, batch| {
             batch.iter().try_for_each(|row| {
@@ -106,7 +110,7 @@ impl Snapshot<'_> {
     /// The database failed, or `each` did.
     pub fn each_value(
         &self,
-        selection: &Selection,
+        selection: &SelectQuery,
         each: &mut dyn FnMut(Json) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.each_batch::<Vec<Json>>(selection, |rows, batch| {
@@ -124,7 +128,7 @@ impl Snapshot<'_> {
     /// The database failed, or `each` did.
     pub(super) fn each_unreadable(
         &self,
-        selection: &Selection,
+        selection: &SelectQuery,
         each: &mut dyn FnMut(Unreadable) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut json = JsonText::default();
@@ -140,7 +144,7 @@ impl Snapshot<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub fn one(&self, selection: &Selection) -> Result<Option<Entry>, Error> {
+    pub fn one(&self, selection: &SelectQuery) -> Result<Option<Entry>, Error> {
         let mut entry = None;
         self.each_batch::<JsonText>(selection, |rows, batch| {
             if let Some(row) = batch.first() {
@@ -157,7 +161,7 @@ impl Snapshot<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub fn one_value(&self, selection: &Selection) -> Result<Option<Json>, Error> {
+    pub fn one_value(&self, selection: &SelectQuery) -> Result<Option<Json>, Error> {
         let mut first = None;
         self.each_value(selection, &mut |value| {
             first = first.take().or(Some(value));
@@ -169,7 +173,7 @@ impl Snapshot<'_> {
     /// Calls `use_batch` with the rows, batch by batch, by the first approach whose first batch comes soon enough.
     fn each_batch<L: JsonList>(
         &self,
-        selection: &Selection,
+        selection: &SelectQuery,
         mut use_batch: impl FnMut(&mut RowJson<'_, L>, &[BatchRow]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let name_row = |error| self.name_unreadable(selection.entity, error);
@@ -182,7 +186,7 @@ impl Snapshot<'_> {
     }
 
     /// How to read a selection: the next approach is for when the first batch has not come within the steps of the one before it.
-    fn approaches<'s>(&self, selection: &'s Selection) -> Result<Vec<(Approach<'s>, Option<Steps>)>, Error> {
+    fn approaches<'s>(&self, selection: &'s SelectQuery) -> Result<Vec<(Approach<'s>, Option<Steps>)>, Error> {
         if selection.condition == Predicate::False {
             return Ok(Vec::new());
         }
@@ -203,7 +207,7 @@ impl Snapshot<'_> {
     /// Reads by one approach. Returns nothing, and has called nothing, if the first batch takes more than `steps`.
     fn each_batch_by<L: JsonList>(
         &self,
-        selection: &Selection,
+        selection: &SelectQuery,
         approach: Approach<'_>,
         steps: Option<Steps>,
         use_batch: &mut impl FnMut(&mut RowJson<'_, L>, &[BatchRow]) -> Result<(), Error>,
@@ -292,6 +296,6 @@ fn is_long(collection: &Property) -> bool {
 
 /// The statement that reads a selection in that way.
 #[cfg(test)]
-pub(super) fn statement(selection: &Selection, approach: Approach<'_>) -> crate::query::Sql {
+pub(super) fn statement(selection: &SelectQuery, approach: Approach<'_>) -> crate::query::Sql {
     RowJson::<JsonText>::new(selection, approach).0
 }

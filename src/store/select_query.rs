@@ -16,7 +16,7 @@ pub enum Form {
 
 /// What to read.
 #[derive(Debug)]
-pub struct Selection {
+pub struct SelectQuery {
     /// The entity type.
     pub entity: &'static Entity,
     /// How much of each.

@@ -5,7 +5,7 @@ use super::rights::{Rights, readable};
 use super::rows::{Holder, Values, push_assignments};
 use super::select::Entry;
 use super::write::Write;
-use crate::model::{Action, Document, Entity, Input, Invalid, Kind, Property, Timestamp, Value};
+use crate::model::{Action, Document, Entity, FieldErrors, Input, Kind, Property, Timestamp, Value};
 use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
@@ -213,7 +213,7 @@ fn check_fixed(document: &Document, stored: &Stored) -> Result<(), Error> {
             && text != value
         {
             let message = format!("can't change after the create; it is '{value}'");
-            return Err(Invalid::one(property.name, message).into());
+            return Err(FieldErrors::one(property.name, message).into());
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::findings::Findings;
 use super::property_value::{self, PropertyValue, shown};
-use super::select_query::{Form, Selection};
+use super::select_query::{Form, SelectQuery};
 use super::snapshot::Snapshot;
 use super::sqlite::migrations::NEWEST;
 use super::sqlite::schema::{columns_of, references_of};
@@ -179,6 +179,13 @@ fn key_of(table: &Table, row: &Row<'_>) -> String {
 }
 
 /// All entities of a type, in full.
-fn everything(entity: &'static Entity) -> Selection {
-    Selection { entity, form: Form::Full, condition: Predicate::True, orders: Vec::new(), page: None, privileges: None }
+fn everything(entity: &'static Entity) -> SelectQuery {
+    SelectQuery {
+        entity,
+        form: Form::Full,
+        condition: Predicate::True,
+        orders: Vec::new(),
+        page: None,
+        privileges: None,
+    }
 }

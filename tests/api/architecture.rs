@@ -82,8 +82,8 @@ const ROOMS: [(&str, &[&str]); 24] = [
     // The program.
     ("backup", &["auth", "crypto", "keys", "private_files", "store"]),
     ("config", &["auth", "backup", "keys", "memory", "model", "private_files", "query", "service"]),
-    ("exit", &["backup", "keys", "store", "tls"]),
-    ("terminal", &["exit", "model"]),
+    ("command_error", &["backup", "keys", "store", "tls"]),
+    ("terminal", &["command_error", "model"]),
     (
         "server",
         &[
@@ -93,7 +93,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
             "config",
             "console",
             "crypto",
-            "exit",
+            "command_error",
             "http",
             "keys",
             "memory",
@@ -114,7 +114,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
             "backup",
             "config",
             "crypto",
-            "exit",
+            "command_error",
             "keys",
             "model",
             "openapi",
@@ -246,7 +246,7 @@ fn crates_are_named_only_where_they_belong() {
 /// What reads and writes entities asks SQLite, and SQLite asks nothing of it.
 #[test]
 fn sqlite_knows_little_of_the_store() {
-    const KNOWN: [&str; 6] = ["budget", "cell", "error", "failure", "findings", "time_limit"];
+    const KNOWN: [&str; 6] = ["budget", "cell", "database_error", "error", "findings", "time_limit"];
     let mut seen = 0;
     for (file, targets) in arrows().iter().filter(|(file, _)| file.starts_with("store/sqlite/")) {
         let of_store = targets.iter().filter_map(|target| target.strip_prefix("store/"));

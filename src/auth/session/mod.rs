@@ -7,7 +7,7 @@ pub use derived_sessions::{DerivedSessions, Kept};
 pub use sign_in::{SignIn, attributes};
 
 use crate::auth::token::{new_token, token_hash};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::Timestamp;
 use crate::store::{Error, Session, SessionKind, Write};
 use secrecy::SecretString;
@@ -29,8 +29,8 @@ impl Begun {
     ///
     /// # Errors
     /// There is no randomness.
-    pub fn new(address: Option<IpAddr>) -> Result<Self, Failure> {
-        let token = new_token().map_err(|error| Failure::internal(&error))?;
+    pub fn new(address: Option<IpAddr>) -> Result<Self, RequestError> {
+        let token = new_token().map_err(|error| RequestError::internal(&error))?;
         Ok(Self { token, session: begin(address, SessionKind::Password) })
     }
 

@@ -2,9 +2,9 @@
 
 mod sample;
 
+use crate::command_error::CommandError;
 use crate::config::{CERTIFICATES, DATABASE, Settings};
 use crate::crypto::Place;
-use crate::exit::Exit;
 use crate::keys::{KeyRing, MASTER_KEY_FILE};
 use crate::model::{DATA_CONNECTION, Document, Timestamp};
 use crate::private_files::{create_folder, read_regular_text, write_file};
@@ -43,7 +43,7 @@ pub enum Start {
 }
 
 /// Serves the demo.
-pub fn run(settings: &Settings, again: ReadSettings, start: Start) -> Result<(), Exit> {
+pub fn run(settings: &Settings, again: ReadSettings, start: Start) -> Result<(), CommandError> {
     let data = &settings.data;
     if start != Start::GoOn {
         reset(data, start)?;
@@ -51,7 +51,7 @@ pub fn run(settings: &Settings, again: ReadSettings, start: Start) -> Result<(),
     match mark(data) {
         None if !is_empty(data) => {
             let shown = data.display();
-            return Err(Exit::Failure(format!(
+            return Err(CommandError::Failure(format!(
                 "{shown} is no demo; if it is a site, patchbay serve --data {shown} serves it"
             )));
         }
@@ -76,25 +76,25 @@ fn mark(data: &Path) -> Option<String> {
     [EMPTY, FILLED].contains(&text.as_str()).then_some(text)
 }
 
-fn cannot_write(data: &Path) -> impl Fn(std::io::Error) -> Exit {
-    move |error| Exit::Failure(format!("can't write to {}: {error}", data.display()))
+fn cannot_write(data: &Path) -> impl Fn(std::io::Error) -> CommandError {
+    move |error| CommandError::Failure(format!("can't write to {}: {error}", data.display()))
 }
 
 /// Removes what a demo has left in a folder.
-fn reset(data: &Path, start: Start) -> Result<(), Exit> {
+fn reset(data: &Path, start: Start) -> Result<(), CommandError> {
     if !data.exists() {
         return Ok(());
     }
     let shown = data.display();
     if mark(data).is_none() {
-        return Err(Exit::Failure(format!("{shown} was not made by patchbay demo, and is left alone")));
+        return Err(CommandError::Failure(format!("{shown} was not made by patchbay demo, and is left alone")));
     }
     // Nobody can start it while the question stands.
     let _lock = lock(data)?;
     if start == Start::AskAndReset && !is_confirmed(&format!("Remove the demo in {shown}? Type yes:"))? {
-        return Err(Exit::Failure("nothing was removed".to_owned()));
+        return Err(CommandError::Failure("nothing was removed".to_owned()));
     }
-    remove_demo(data).map_err(|error| Exit::Failure(format!("can't remove the demo in {shown}: {error}")))?;
+    remove_demo(data).map_err(|error| CommandError::Failure(format!("can't remove the demo in {shown}: {error}")))?;
     let others = others_in(data);
     if !others.is_empty() {
         complain(&format!("what the demo did not make stays in {shown}: {}", others.join(", ")));
@@ -124,23 +124,25 @@ fn others_in(data: &Path) -> Vec<String> {
     names
 }
 
-fn is_confirmed(question: &str) -> Result<bool, Exit> {
+fn is_confirmed(question: &str) -> Result<bool, CommandError> {
     if !std::io::stdin().is_terminal() {
-        return Err(Exit::Usage("--reset asks on a terminal before it removes anything; --yes answers".to_owned()));
+        return Err(CommandError::Usage(
+            "--reset asks on a terminal before it removes anything; --yes answers".to_owned(),
+        ));
     }
     print([question])?;
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
-    read.map_err(|error| Exit::Failure(format!("can't read the answer: {error}")))?;
+    read.map_err(|error| CommandError::Failure(format!("can't read the answer: {error}")))?;
     Ok(answer.trim() == "yes")
 }
 
 /// Fills the database of a new demo, once.
-fn fill(data: &Path, store: &Store, key_ring: Option<&KeyRing>) -> Result<(), Exit> {
+fn fill(data: &Path, store: &Store, key_ring: Option<&KeyRing>) -> Result<(), CommandError> {
     if mark(data).is_some_and(|mark| mark == FILLED) {
         return Ok(());
     }
-    let key_ring = key_ring.ok_or_else(|| Exit::Failure("the master key is missing".to_owned()))?;
+    let key_ring = key_ring.ok_or_else(|| CommandError::Failure("the master key is missing".to_owned()))?;
     let (documents, sealed) = documents(key_ring).map_err(|error| error.to_string())?;
     let term = key_ring.newest_term().unwrap_or_default();
     let count = |snapshot: &Snapshot<'_>| snapshot.count(&DATA_CONNECTION, &Predicate::True);

@@ -5,7 +5,7 @@ use super::filled::Change;
 use super::shown_rights::ShownRights;
 use crate::console::shown::reference;
 use crate::console::visit::Visit;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Document, Entity, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Role, Timestamp, fold};
 use crate::query::Predicate;
 use crate::service::backend::Backend;
@@ -61,7 +61,7 @@ impl BulkAction {
     ///
     /// # Errors
     /// 413.
-    pub async fn weigh(&self, visit: &Visit, ids: &[Uuid]) -> Result<Weight, Failure> {
+    pub async fn weigh(&self, visit: &Visit, ids: &[Uuid]) -> Result<Weight, RequestError> {
         let (entity, ids) = (visit.call.entity, ids.to_vec());
         let listed = move |_: &Snapshot<'_>, _: &Caller| Ok(Predicate::has_id_among(entity, ids));
         let Self::Change(changes) = self else { return visit.call.user.weigh_removal(entity, listed).await };
@@ -103,12 +103,12 @@ impl BulkAction {
         entity: &'static Entity,
         ids: &[Uuid],
         seen: Option<&Seen>,
-    ) -> Result<Vec<Row>, Failure> {
+    ) -> Result<Vec<Row>, RequestError> {
         if let Some(seen) = seen {
             seen.rights.check_rules(write.snapshot().versions()?.rules)?;
         }
         let target = Target { backend, write, caller, entity, seen };
-        let rows: Vec<Row> = ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, Failure>>()?;
+        let rows: Vec<Row> = ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, RequestError>>()?;
         // Rules are looked at together, once.
         let changed: Vec<Uuid> = rows.iter().filter(|row| row.is_changed()).map(|row| row.id).collect();
         check_written(write, caller, entity, &changed).map_err(|(_, failure)| failure)?;
@@ -126,7 +126,7 @@ struct Target<'a> {
 }
 
 impl Target<'_> {
-    fn apply(&self, bulk_action: &BulkAction, id: Uuid) -> Result<Row, Failure> {
+    fn apply(&self, bulk_action: &BulkAction, id: Uuid) -> Result<Row, RequestError> {
         let before = self.read(id)?;
         let name = reference(&before);
         let version = before[MODIFIED_DATE.name].as_str().unwrap_or_default().to_owned();
@@ -140,20 +140,20 @@ impl Target<'_> {
     }
 
     /// The entity as the caller sees it.
-    fn read(&self, id: Uuid) -> Result<Json, Failure> {
+    fn read(&self, id: Uuid) -> Result<Json, RequestError> {
         let Self { entity, caller, .. } = self;
         let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Hidden);
         let message = || format!("there is no {} with the id {id} any more, or none that you may see", entity.noun);
-        self.write.snapshot().one_value(&selection)?.ok_or_else(|| Failure::NotFound(message()))
+        self.write.snapshot().one_value(&selection)?.ok_or_else(|| RequestError::NotFound(message()))
     }
 
     /// The stored version, if it is the one that the visitor has seen.
-    fn check_seen(&self, id: Uuid, name: &str, stored: &Json) -> Result<Option<Timestamp>, Failure> {
+    fn check_seen(&self, id: Uuid, name: &str, stored: &Json) -> Result<Option<Timestamp>, RequestError> {
         let date = Timestamp::parse(stored[MODIFIED_DATE.name].as_str().unwrap_or_default());
         match self.seen {
             Some(seen) if date.is_none() || seen.entities.get(&id) != date.as_ref() => {
                 let by = stored[MODIFIED_BY_USER_NAME.name].as_str().unwrap_or_default();
-                Err(Failure::Outdated(format!("{by} changed {name} meanwhile.")))
+                Err(RequestError::Outdated(format!("{by} changed {name} meanwhile.")))
             }
             _ => Ok(date),
         }
@@ -165,12 +165,12 @@ impl Target<'_> {
         before: &Json,
         changes: &[Change],
         version: Option<Timestamp>,
-    ) -> Result<Vec<Difference>, Failure> {
+    ) -> Result<Vec<Difference>, RequestError> {
         let body = body(self.entity, changes, before);
         if body.is_empty() {
             return Ok(Vec::new());
         }
-        let document = Document::read(self.entity, Json::Object(body)).map_err(Failure::from)?;
+        let document = Document::read(self.entity, Json::Object(body)).map_err(RequestError::from)?;
         let if_match = version.map_or(IfMatch::Any, |version| IfMatch::Versions(vec![version]));
         let change = entities::Change { document, seen: None, if_match: Some(&if_match) };
         let written = change_one(self.backend, self.write, self.caller, id, change)?;
@@ -178,7 +178,7 @@ impl Target<'_> {
         Ok(differences(self.entity, before, &after.value()))
     }
 
-    fn delete(&self, id: Uuid, version: Option<Timestamp>) -> Result<(), Failure> {
+    fn delete(&self, id: Uuid, version: Option<Timestamp>) -> Result<(), RequestError> {
         let if_match = version.map(|version| IfMatch::Versions(vec![version]));
         delete_one(self.write, self.caller, self.entity, id, if_match.as_ref())
     }

@@ -2,7 +2,7 @@
 
 use crate::console::filled_in::user;
 use crate::http::extract::body::Form;
-use crate::model::{Cause, Entity, Fault, Role, Step, capitalised};
+use crate::model::{Cause, Entity, FieldError, Role, Step, capitalised};
 use serde_json::Value as Json;
 
 /// A change that the form offers, each with a box to tick.
@@ -185,9 +185,9 @@ impl Filled {
     }
 
     /// The ticked parts that faults of an entity are about. The path of each fault begins with the entity's name.
-    pub fn parts_with(&self, entity: &'static Entity, faults: Vec<Fault>) -> Vec<PartFault> {
+    pub fn parts_with(&self, entity: &'static Entity, faults: Vec<FieldError>) -> Vec<PartFault> {
         let written = |part: &Part| Some(entity.with_role(part.written()?)?.name);
-        let part = |fault: Fault| {
+        let part = |fault: FieldError| {
             let [_, Step::Name(property), ..] = fault.field.steps() else { return None };
             let is_about = |part: &Part| self.is_ticked(*part) && written(part) == Some(property.as_str());
             let part = Part::ALL.into_iter().find(is_about)?;
@@ -221,7 +221,7 @@ impl Filled {
 }
 
 /// The message of a fault as a sentence.
-fn sentence(fault: &Fault) -> String {
+fn sentence(fault: &FieldError) -> String {
     match fault.cause {
         Cause::NotFound => format!("{}.", capitalised(&fault.message)),
         Cause::Value => format!("This {}.", fault.message),
@@ -237,19 +237,19 @@ mod tests {
     fn a_fault_is_shown_at_the_part_that_sets_its_property_whatever_the_entity_is_called() {
         let ticked = [Part::AddTags, Part::Owner, Part::SetValue];
         let filled = Filled { ticked: ticked.to_vec(), ..Filled::default() };
-        let missing = Fault { cause: Cause::NotFound, ..Fault::new("", "there is no tag with the id 1") };
+        let missing = FieldError { cause: Cause::NotFound, ..FieldError::new("", "there is no tag with the id 1") };
         for (fault, property, expected) in [
             (missing, "tags", Some((Part::AddTags, "There is no tag with the id 1."))),
-            (Fault::new("", "there and back"), "owner", Some((Part::Owner, "This there and back."))),
-            (Fault::new("value", "is empty"), "customProperties", Some((Part::SetValue, "This is empty."))),
-            (Fault::new("", "is empty"), "name", None),
+            (FieldError::new("", "there and back"), "owner", Some((Part::Owner, "This there and back."))),
+            (FieldError::new("value", "is empty"), "customProperties", Some((Part::SetValue, "This is empty."))),
+            (FieldError::new("", "is empty"), "name", None),
         ] {
             let field = fault.field.clone().within(property).within("sales.owner[0].tags");
-            let shown = filled.parts_with(&DATA_CONNECTION, vec![Fault { field, ..fault }]);
+            let shown = filled.parts_with(&DATA_CONNECTION, vec![FieldError { field, ..fault }]);
             let shown: Vec<_> = shown.iter().map(|shown| (shown.part, shown.message.as_str())).collect();
             assert_eq!(shown, expected.into_iter().collect::<Vec<_>>());
         }
-        let of_all = Fault::new("tags", "is empty");
+        let of_all = FieldError::new("tags", "is empty");
         assert!(filled.parts_with(&DATA_CONNECTION, vec![of_all]).is_empty());
     }
 }

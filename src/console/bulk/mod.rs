@@ -16,10 +16,10 @@ use super::choices::Pages;
 use super::list::show as show_list;
 use super::list_query::ListQuery;
 use super::notice::to_with;
+use super::page_error::{PageError, beside_form, telling, to};
 use super::submitted_form::Again;
-use super::trouble::{Trouble, beside_form, telling, to};
 use super::visit::Visit;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::body::Form;
 use crate::model::Timestamp;
 use crate::service::caller::Caller;
@@ -66,12 +66,12 @@ struct Proposal {
 }
 
 /// `POST /console/{type}/selected`: asks what is to be done, shows what that would change, or does it.
-pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, Trouble> {
+pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let (form, again) = visit.sent(payload).await?.parts();
-    selected_from(&visit, &form, again).await.map_err(|trouble| visit.keeping(&form, trouble))
+    selected_from(&visit, &form, again).await.map_err(|error| visit.keeping(&form, error))
 }
 
-async fn selected_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, Trouble> {
+async fn selected_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, PageError> {
     let asked = match Asked::read(visit, form) {
         Ok(asked) => asked,
         Err(list) => {
@@ -162,14 +162,14 @@ fn seen(form: &Form) -> Seen {
 ///
 /// # Errors
 /// `NotFound` if the visitor can see no such entity; 500.
-pub async fn rights_after_deletion(visit: &Visit, id: Uuid) -> Result<Rights, Failure> {
+pub async fn rights_after_deletion(visit: &Visit, id: Uuid) -> Result<Rights, RequestError> {
     let question = Question::of(visit, &BulkAction::Delete, &[id]).await?;
     if matches!(question, Question::Nothing) {
         return Ok(Rights::Untouched);
     }
     match answer(visit, &[id], BulkAction::Delete, None, question).await {
         Ok(proposal) => Ok(proposal.rights),
-        Err(failure @ (Failure::NotFound(_) | Failure::Internal(_))) => Err(failure),
+        Err(failure @ (RequestError::NotFound(_) | RequestError::Internal(_))) => Err(failure),
         // The deletion itself says so as well.
         Err(failure) => Ok(Rights::Unknown(failure.to_string())),
     }
@@ -181,7 +181,7 @@ async fn preview(
     asked: &Asked,
     bulk_action: BulkAction,
     conflict: Option<String>,
-) -> Result<HttpResponse, Trouble> {
+) -> Result<HttpResponse, PageError> {
     match propose(visit, &asked.ids, bulk_action.clone(), None).await {
         Ok(proposal) => pages::preview(visit, asked, &bulk_action, proposal, conflict),
         Err(failure) => refused(visit, asked, &bulk_action, failure).await,
@@ -189,7 +189,7 @@ async fn preview(
 }
 
 /// Does what a preview has shown.
-async fn apply(visit: &Visit, asked: &Asked, bulk_action: BulkAction, seen: Seen) -> Result<HttpResponse, Trouble> {
+async fn apply(visit: &Visit, asked: &Asked, bulk_action: BulkAction, seen: Seen) -> Result<HttpResponse, PageError> {
     let seen = Arc::new(seen);
     if seen.rights.is_compared() {
         match propose(visit, &asked.ids, bulk_action.clone(), Some(Arc::clone(&seen))).await {
@@ -221,10 +221,10 @@ async fn not_done(
     visit: &Visit,
     asked: &Asked,
     bulk_action: BulkAction,
-    failure: Failure,
-) -> Result<HttpResponse, Trouble> {
+    failure: RequestError,
+) -> Result<HttpResponse, PageError> {
     match failure {
-        Failure::Outdated(message) => preview(visit, asked, bulk_action, Some(message)).await,
+        RequestError::Outdated(message) => preview(visit, asked, bulk_action, Some(message)).await,
         failure => refused(visit, asked, &bulk_action, failure).await,
     }
 }
@@ -235,7 +235,7 @@ async fn propose(
     ids: &[Uuid],
     bulk_action: BulkAction,
     seen: Option<Arc<Seen>>,
-) -> Result<Proposal, Failure> {
+) -> Result<Proposal, RequestError> {
     visit.call.reserve_long_reply().await?;
     let question = Question::of(visit, &bulk_action, ids).await?;
     answer(visit, ids, bulk_action, seen, question).await
@@ -247,7 +247,7 @@ async fn answer(
     bulk_action: BulkAction,
     seen: Option<Arc<Seen>>,
     question: Question,
-) -> Result<Proposal, Failure> {
+) -> Result<Proposal, RequestError> {
     let weight = bulk_action.weigh(visit, ids).await?;
     let (entity, ids) = (visit.call.entity, ids.to_vec());
     let state = visit.call.state.clone();
@@ -261,7 +261,7 @@ async fn answer(
     Ok(Proposal { rows, rights: answer.complete(visit).await? })
 }
 
-async fn work(visit: &Visit, ids: &[Uuid], bulk_action: BulkAction, seen: Arc<Seen>) -> Result<Vec<Row>, Failure> {
+async fn work(visit: &Visit, ids: &[Uuid], bulk_action: BulkAction, seen: Arc<Seen>) -> Result<Vec<Row>, RequestError> {
     let weight = bulk_action.weigh(visit, ids).await?;
     let (entity, ids) = (visit.call.entity, ids.to_vec());
     let state = visit.call.state.clone();
@@ -276,10 +276,10 @@ async fn refused(
     visit: &Visit,
     asked: &Asked,
     bulk_action: &BulkAction,
-    failure: Failure,
-) -> Result<HttpResponse, Trouble> {
+    failure: RequestError,
+) -> Result<HttpResponse, PageError> {
     let parts = match &failure {
-        Failure::Invalid(invalid) => asked.filled.parts_with(visit.call.entity, invalid.clone().into_faults()),
+        RequestError::Invalid(invalid) => asked.filled.parts_with(visit.call.entity, invalid.clone().into_faults()),
         _ => Vec::new(),
     };
     let is_deletion = matches!(bulk_action, BulkAction::Delete);

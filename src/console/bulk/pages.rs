@@ -9,15 +9,15 @@ use crate::console::custom_property::id;
 use crate::console::form::Known;
 use crate::console::offered::offered;
 use crate::console::page;
+use crate::console::page_error::PageError;
 use crate::console::rows::read_each;
 use crate::console::shown::reference;
-use crate::console::trouble::Trouble;
 use crate::console::visit::{Frame, Visit, plural};
 use crate::model::Entity;
 use crate::query::Predicate;
 use crate::service::entities::one;
 use crate::service::privileges::Privileges;
-use crate::service::reads::Scan;
+use crate::service::reads::LongRead;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -96,7 +96,7 @@ impl PreviewPage<'_> {
 ///
 /// # Errors
 /// The database failed.
-pub async fn form(visit: &Visit, status: StatusCode, asked: &Asked, faults: Faults) -> Result<HttpResponse, Trouble> {
+pub async fn form(visit: &Visit, status: StatusCode, asked: &Asked, faults: Faults) -> Result<HttpResponse, PageError> {
     let entity = visit.call.entity;
     let Known { tags, definitions, tag_page, definition_page } = offered(visit, asked.pages.clone()).await?;
     let section = |part: Part| Section {
@@ -132,9 +132,9 @@ fn named(entry: &Json) -> Named {
 }
 
 /// The entities that are still there, in the order of the list.
-async fn rows(visit: &Visit, asked: &Asked) -> Result<Vec<Named>, Trouble> {
+async fn rows(visit: &Visit, asked: &Asked) -> Result<Vec<Named>, PageError> {
     let (entity, ids) = (visit.call.entity, asked.ids.clone());
-    let entries = visit.call.user.scan(Scan::Many, move |snapshot, caller| {
+    let entries = visit.call.user.read_long(LongRead::Many, move |snapshot, caller| {
         let condition = Predicate::has_id_among(entity, ids.iter().copied());
         // No more of them stays in memory than is shown.
         let selection = one(caller, entity, condition, Privileges::Hidden);
@@ -156,7 +156,7 @@ pub fn preview(
     bulk_action: &BulkAction,
     proposal: Proposal,
     conflict: Option<String>,
-) -> Result<HttpResponse, Trouble> {
+) -> Result<HttpResponse, PageError> {
     let entity = visit.call.entity;
     let Proposal { rows, rights } = proposal;
     let preview = PreviewPage {

@@ -9,12 +9,12 @@ use crate::access_report::{Changes, Rewrite, Site, Watch};
 use crate::console::preview::{RightsChange, rights_change};
 use crate::console::visit::Visit;
 use crate::crypto::digest;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Action, Actor, Defines, Entity, RuleSource, SYSTEM_RULE};
 use crate::query::{Limits, Predicate};
 use crate::service::caller::Caller;
 use crate::service::questions::{answer, may_invent};
-use crate::service::reads::Scan;
+use crate::service::reads::LongRead;
 use crate::store::{Snapshot, Weight, Write};
 use std::time::Duration;
 use uuid::Uuid;
@@ -108,7 +108,7 @@ impl Question {
     ///
     /// # Errors
     /// The database failed, or no turn came to ask it.
-    pub async fn of(visit: &Visit, bulk_action: &BulkAction, ids: &[Uuid]) -> Result<Self, Failure> {
+    pub async fn of(visit: &Visit, bulk_action: &BulkAction, ids: &[Uuid]) -> Result<Self, RequestError> {
         let entity = visit.call.entity;
         let rewrite = match (bulk_action, entity.defines) {
             (BulkAction::Delete, Defines::Rights) => {
@@ -151,8 +151,8 @@ impl Question {
         write: &Write<'_>,
         caller: &Caller,
         limits: Limits,
-        work: impl FnOnce() -> Result<Vec<Row>, Failure>,
-    ) -> Result<(Vec<Row>, Answer), Failure> {
+        work: impl FnOnce() -> Result<Vec<Row>, RequestError>,
+    ) -> Result<(Vec<Row>, Answer), RequestError> {
         let snapshot = write.snapshot();
         let watch = match self {
             Self::Watched(watch) => watch,
@@ -187,7 +187,7 @@ impl Answer {
     ///
     /// # Errors
     /// The database failed, or no turn came to ask it.
-    pub async fn complete(self, visit: &Visit) -> Result<Rights, Failure> {
+    pub async fn complete(self, visit: &Visit) -> Result<Rights, RequestError> {
         let (changes, rules) = match self {
             Self::Withheld => return Ok(Rights::Withheld),
             Self::Nothing => return Ok(Rights::Untouched),
@@ -210,7 +210,7 @@ impl Answer {
         };
         Ok(match changes {
             Ok(changes) => {
-                let json = serde_json::to_vec(&changes).map_err(|error| Failure::internal(&error))?;
+                let json = serde_json::to_vec(&changes).map_err(|error| RequestError::internal(&error))?;
                 // What there was time for differs from one time to the next.
                 let digest = changes.complete.then(|| digest(&json));
                 Rights::Compared { rights_change: rights_change(changes), rules, digest }
@@ -230,23 +230,29 @@ fn written(entity: &'static Entity, bulk_action: &BulkAction) -> Vec<&'static st
 async fn ask<T: Send + 'static>(
     visit: &Visit,
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error> + Send + 'static,
-) -> Result<T, Failure> {
+) -> Result<T, RequestError> {
     let limits = visit.call.state.backend.limits.filter;
-    visit.call.user.scan(Scan::Question, move |snapshot, caller| answer(snapshot, caller, None, limits, question)).await
+    visit
+        .call
+        .user
+        .read_long(LongRead::Question, move |snapshot, caller| answer(snapshot, caller, None, limits, question))
+        .await
 }
 
 /// Answers a question while others who write wait.
-fn soon<T>(snapshot: &Snapshot<'_>, question: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+fn soon<T>(snapshot: &Snapshot<'_>, question: impl FnOnce() -> Result<T, RequestError>) -> Result<T, RequestError> {
     let limit = snapshot.limit(STEPS, PATIENCE)?;
-    limit.outcome(question())?.ok_or_else(|| Failure::Unavailable(TOO_MUCH.to_owned()))
+    limit.outcome(question())?.ok_or_else(|| RequestError::Unavailable(TOO_MUCH.to_owned()))
 }
 
 /// The answer to a question about rights, or why there is none though the change itself can go on.
-fn known<T>(answer: Result<T, Failure>) -> Result<Result<T, String>, Failure> {
+fn known<T>(answer: Result<T, RequestError>) -> Result<Result<T, String>, RequestError> {
     match answer {
         Ok(answer) => Ok(Ok(answer)),
-        Err(Failure::BadRequest(reason) | Failure::Forbidden(reason) | Failure::Unavailable(reason)) => Ok(Err(reason)),
-        Err(Failure::Unparsable(unparsable)) => Ok(Err(unparsable.to_string())),
+        Err(RequestError::BadRequest(reason) | RequestError::Forbidden(reason) | RequestError::Unavailable(reason)) => {
+            Ok(Err(reason))
+        }
+        Err(RequestError::Unparsable(unparsable)) => Ok(Err(unparsable.to_string())),
         Err(failure) => Err(failure),
     }
 }

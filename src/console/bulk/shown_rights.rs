@@ -1,6 +1,6 @@
 //! The rights that a page has shown, when its form comes back.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::body::Form;
 
 /// The rights that a page has shown, as its form sends them back.
@@ -52,9 +52,9 @@ impl ShownRights {
     ///
     /// # Errors
     /// `Outdated` if so.
-    pub fn check_rules(&self, now: i64) -> Result<(), Failure> {
+    pub fn check_rules(&self, now: i64) -> Result<(), RequestError> {
         match self.rules {
-            Some(shown) if shown != now => Err(Failure::Outdated(OTHER_RULES.to_owned())),
+            Some(shown) if shown != now => Err(RequestError::Outdated(OTHER_RULES.to_owned())),
             _ => Ok(()),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::json_reader;
 use super::json_reader::{Bounds, Parsed, Refusal};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::named_user::folded_user;
 use crate::model::MOST_CHOICES;
@@ -37,8 +37,8 @@ pub async fn read<T: Send + 'static>(
     request: &HttpRequest,
     payload: Payload,
     limit: usize,
-    understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
-) -> Result<T, Failure> {
+    understand: impl FnOnce(Json) -> Result<T, RequestError> + Send + 'static,
+) -> Result<T, RequestError> {
     check_content_type(request)?;
     let state = State::of(request)?;
     let bounds = Bounds {
@@ -55,7 +55,7 @@ pub async fn read<T: Send + 'static>(
         let parsed = parse(&body.bytes, bounds)?;
         drop(body);
         held.shrink(parsed.memory);
-        Ok::<_, Failure>((understand(parsed.json)?, held))
+        Ok::<_, RequestError>((understand(parsed.json)?, held))
     };
     let (understood, held) = state.body_memory.parser.run(parsed).await??;
     // What was made of the values takes no more memory than they did, until the request is answered.
@@ -79,18 +79,18 @@ struct Body {
 }
 
 impl Body {
-    async fn receive(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Self, Failure> {
+    async fn receive(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Self, RequestError> {
         let state = State::of(request)?;
         let length = length(request).unwrap_or(limit);
         if length > limit {
-            return Err(Failure::TooLarge(limit));
+            return Err(RequestError::TooLarge(limit));
         }
         let mut body = Self::default();
         let mut start = Instant::now();
         while let Some(chunk) = body.next(&state, &mut payload, start).await? {
             let received = body.bytes.len() + chunk.len();
             if received > limit {
-                return Err(Failure::TooLarge(limit));
+                return Err(RequestError::TooLarge(limit));
             }
             if body.memory.is_none() && received > SHORT {
                 let wait = Instant::now();
@@ -109,17 +109,17 @@ impl Body {
     }
 
     /// What comes next; nothing at the end.
-    async fn next(&self, state: &State, payload: &mut Payload, start: Instant) -> Result<Option<Bytes>, Failure> {
+    async fn next(&self, state: &State, payload: &mut Payload, start: Instant) -> Result<Option<Bytes>, RequestError> {
         let earned = |bytes_a_second: usize| Duration::from_secs((self.bytes.len() / bytes_a_second) as u64);
         let end = start + Duration::from_secs(state.backend.limits.request_seconds) + earned(BYTES_A_SECOND);
         let crowded = start + CROWDED_SECONDS + earned(CROWDED_BYTES_A_SECOND);
         let chunk = tokio::select! {
             chunk = payload.next() => chunk.transpose(),
-            () = sleep_until(end) => return Err(Failure::TooSlow),
-            () = state.body_memory.crowded_after(crowded), if self.memory.is_some() => return Err(Failure::TooSlow),
+            () = sleep_until(end) => return Err(RequestError::TooSlow),
+            () = state.body_memory.crowded_after(crowded), if self.memory.is_some() => return Err(RequestError::TooSlow),
         };
         let wrong = "the body could not be read: it ends too early, or is in chunks that are none";
-        chunk.map_err(|_| Failure::BadRequest(wrong.to_owned()))
+        chunk.map_err(|_| RequestError::BadRequest(wrong.to_owned()))
     }
 }
 
@@ -143,7 +143,7 @@ impl Form {
     ///
     /// # Errors
     /// As [`Form::receive`] and [`Form::check_lines`].
-    pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, Failure> {
+    pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, RequestError> {
         let form = Self::receive(request, payload, limit).await?;
         form.check_lines()?;
         Ok(form)
@@ -153,12 +153,12 @@ impl Form {
     ///
     /// # Errors
     /// `BadRequest` if it is of another content type or has too many fields; `TooLarge`, `TooSlow` and `Unavailable` as [`read`].
-    pub async fn receive(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, Failure> {
+    pub async fn receive(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, RequestError> {
         let limit = limit.min(LONGEST_FORM);
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Err(Failure::BadRequest("Content-Type must be application/x-www-form-urlencoded".to_owned()));
+            return Err(RequestError::BadRequest("Content-Type must be application/x-www-form-urlencoded".to_owned()));
         }
         let mut body = Body::receive(request, payload, limit).await?;
         // The fields take about as much as the body, and are kept until the request is answered.
@@ -169,7 +169,7 @@ impl Form {
         for (name, text) in form_urlencoded::parse(&body.bytes) {
             if fields.len() == MOST_FIELDS {
                 let message = format!("the form has more than {MOST_FIELDS} fields; send less at once");
-                return Err(Failure::BadRequest(message));
+                return Err(RequestError::BadRequest(message));
             }
             fields.push((name.into_owned(), text.into_owned()));
         }
@@ -180,13 +180,13 @@ impl Form {
     ///
     /// # Errors
     /// `BadRequest` if there are too many.
-    pub fn check_lines(&self) -> Result<(), Failure> {
+    pub fn check_lines(&self) -> Result<(), RequestError> {
         let lines = |text: &str| 1 + text.matches('\n').count().max(text.matches('\r').count());
         if self.0.iter().map(|(_, text)| lines(text)).sum::<usize>() <= MOST_LINES {
             return Ok(());
         }
         let message = format!("the form has more than {MOST_LINES} lines and fields; send less at once");
-        Err(Failure::BadRequest(message))
+        Err(RequestError::BadRequest(message))
     }
 
     /// All fields, in the order of the form.
@@ -224,20 +224,20 @@ impl FromIterator<(String, String)> for Form {
     }
 }
 
-fn parse(body: &[u8], bounds: Bounds) -> Result<Parsed, Failure> {
+fn parse(body: &[u8], bounds: Bounds) -> Result<Parsed, RequestError> {
     let json = to_utf8(body)?;
     if json.trim_ascii().is_empty() {
-        return Err(Failure::BadRequest("the body is empty where JSON is needed".to_owned()));
+        return Err(RequestError::BadRequest("the body is empty where JSON is needed".to_owned()));
     }
     json_reader::read(&json, bounds).map_err(|refusal| match refusal {
-        Refusal::TooMuchMemory(most) => Failure::TooMuchMemory(most),
-        other => Failure::BadRequest(other.to_string()),
+        Refusal::TooMuchMemory(most) => RequestError::TooMuchMemory(most),
+        other => RequestError::BadRequest(other.to_string()),
     })
 }
 
 /// The body as UTF-8, without a byte order mark. Windows writes files in UTF-16, which its byte order mark tells.
-fn to_utf8(body: &[u8]) -> Result<Cow<'_, [u8]>, Failure> {
-    let wrong = |message: &str| Failure::BadRequest(format!("the body {message}"));
+fn to_utf8(body: &[u8]) -> Result<Cow<'_, [u8]>, RequestError> {
+    let wrong = |message: &str| RequestError::BadRequest(format!("the body {message}"));
     let unit: fn([u8; 2]) -> u16 = match body {
         [0xef, 0xbb, 0xbf, rest @ ..] => return Ok(Cow::Borrowed(rest)),
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => return Err(wrong("is in UTF-32; send it in UTF-8")),
@@ -262,7 +262,7 @@ fn to_utf8(body: &[u8]) -> Result<Cow<'_, [u8]>, Failure> {
 }
 
 /// Accepts JSON by any of its names, and bodies that don't say what they are.
-fn check_content_type(request: &HttpRequest) -> Result<(), Failure> {
+fn check_content_type(request: &HttpRequest) -> Result<(), RequestError> {
     let Some(value) = request.headers().get(header::CONTENT_TYPE) else { return Ok(()) };
     let text = value.to_str().unwrap_or_default().to_ascii_lowercase();
     let mut parts = text.split(';').map(str::trim);
@@ -270,14 +270,14 @@ fn check_content_type(request: &HttpRequest) -> Result<(), Failure> {
     let is_json = matches!(media_type, "application/json" | "text/json")
         || (media_type.starts_with("application/") && media_type.ends_with("+json"));
     if !is_json {
-        return Err(Failure::BadRequest(format!("Content-Type must be application/json, not '{media_type}'")));
+        return Err(RequestError::BadRequest(format!("Content-Type must be application/json, not '{media_type}'")));
     }
     let charset = parts.find_map(|part| part.strip_prefix("charset="));
     match charset.map(|charset| charset.trim_matches('"')) {
         None | Some("utf-8" | "utf8" | "us-ascii" | "utf-16" | "utf-16le" | "utf-16be" | "unicode") => Ok(()),
         Some(charset) => {
             let message = format!("Content-Type must have the charset utf-8 or utf-16, not '{charset}'");
-            Err(Failure::BadRequest(message))
+            Err(RequestError::BadRequest(message))
         }
     }
 }

@@ -4,7 +4,7 @@ use super::entity_type::EntityType;
 use super::query_string::QueryString;
 use super::{body, own_parameters, xrfkey};
 use crate::auth::credential::Claim;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::named_user::note_user;
 use crate::http::extract::source::source;
@@ -40,8 +40,8 @@ pub struct Call {
 }
 
 impl FromRequest for Call {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
+    type Error = RequestError;
+    type Future = Ready<Result<Self, RequestError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Self::admit(request))
@@ -49,7 +49,7 @@ impl FromRequest for Call {
 }
 
 impl Call {
-    fn admit(request: &HttpRequest) -> Result<Self, Failure> {
+    fn admit(request: &HttpRequest) -> Result<Self, RequestError> {
         let (call, proof) = Self::proven(request)?;
         // Whatever is asked; calls about entities see to it themselves.
         if let Proof::Visitor(visitor, _) = &proof {
@@ -64,7 +64,7 @@ impl Call {
     }
 
     /// The call, and what let it in.
-    fn proven(request: &HttpRequest) -> Result<(Self, Proof), Failure> {
+    fn proven(request: &HttpRequest) -> Result<(Self, Proof), RequestError> {
         let state = State::of(request)?;
         let mut proof = authenticate::check(authenticate::of(request)?, request, &state)?;
         let query = QueryString::parse(request.query_string())?;
@@ -92,8 +92,8 @@ pub struct EntityCall {
 }
 
 impl FromRequest for EntityCall {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
+    type Error = RequestError;
+    type Future = Ready<Result<Self, RequestError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Self::admit(request))
@@ -101,8 +101,9 @@ impl FromRequest for EntityCall {
 }
 
 impl EntityCall {
-    fn admit(request: &HttpRequest) -> Result<Self, Failure> {
-        let entity = request.app_data::<EntityType>().ok_or_else(|| Failure::internal(&"the route has no entity"))?;
+    fn admit(request: &HttpRequest) -> Result<Self, RequestError> {
+        let entity =
+            request.app_data::<EntityType>().ok_or_else(|| RequestError::internal(&"the route has no entity"))?;
         Self::about(request, entity.0)
     }
 
@@ -110,7 +111,7 @@ impl EntityCall {
     ///
     /// # Errors
     /// No door lets it in, its Xrfkey is wrong, or it names nobody.
-    pub fn about(request: &HttpRequest, entity: &'static Entity) -> Result<Self, Failure> {
+    pub fn about(request: &HttpRequest, entity: &'static Entity) -> Result<Self, RequestError> {
         let (call, proof) = Call::proven(request)?;
         let claim = proof.claim(request)?;
         note_user(request, &claim.user);
@@ -137,14 +138,14 @@ impl EntityCall {
     ///
     /// # Errors
     /// It is no GUID.
-    pub fn id(&self) -> Result<Uuid, Failure> {
+    pub fn id(&self) -> Result<Uuid, RequestError> {
         let text = self.http.match_info().query("id");
         Uuid::parse_str(text).map_err(|_| self.no_such(text))
     }
 
     /// That there is nothing of that id.
     #[must_use]
-    pub fn no_such(&self, id: &str) -> Failure {
+    pub fn no_such(&self, id: &str) -> RequestError {
         no_such(self.entity, id)
     }
 
@@ -152,7 +153,7 @@ impl EntityCall {
     ///
     /// # Errors
     /// It is no filter, or the selection has no id.
-    pub fn filter(&self) -> Result<BoundLater, Failure> {
+    pub fn filter(&self) -> Result<BoundLater, RequestError> {
         let among = self.http.match_info().get("selection").map(selections::id).transpose()?;
         let text = self.query.get("filter")?.unwrap_or_default();
         if text.trim().is_empty() {
@@ -170,8 +171,8 @@ impl EntityCall {
     pub async fn body<T: Send + 'static>(
         &self,
         payload: web::Payload,
-        understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+        understand: impl FnOnce(Json) -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
         self.user.check_user()?;
         let body = body::read(&self.http, payload, self.state.backend.limits.body_bytes, understand).await?;
         if let Some(values) = body::held_values(&self.http) {
@@ -188,8 +189,8 @@ impl EntityCall {
     pub async fn body_to_write<T: Send + 'static>(
         &self,
         payload: web::Payload,
-        understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+        understand: impl FnOnce(Json) -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
         self.user.check_scope()?;
         self.body(payload, understand).await
     }

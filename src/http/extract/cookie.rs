@@ -1,7 +1,7 @@
 //! Our cookies: no script reads them, no other site sends them, and they go over TLS only where the browser speaks it, with the door itself or with a
 //! proxy before it.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
@@ -13,12 +13,14 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// `Unauthorized` if the request shows different values: a page elsewhere may have set one of them.
-pub fn value(request: &HttpRequest, name: &str) -> Result<Option<SecretString>, Failure> {
+pub fn value(request: &HttpRequest, name: &str) -> Result<Option<SecretString>, RequestError> {
     let headers = headers(request);
     let mut own = cookies(&headers).filter(|cookie| cookie.name() == name && !cookie.value().is_empty());
     let Some(first) = own.next() else { return Ok(None) };
     if own.any(|other| other.value() != first.value()) {
-        return Err(Failure::Unauthorized(format!("the cookie {name} is there twice; remove both and sign in again")));
+        return Err(RequestError::Unauthorized(format!(
+            "the cookie {name} is there twice; remove both and sign in again"
+        )));
     }
     Ok(Some(SecretString::from(first.value())))
 }
@@ -59,8 +61,8 @@ pub fn build(
 ///
 /// # Errors
 /// `Internal` if the cookie can't stand in a header.
-pub fn set<B>(reply: &mut HttpResponse<B>, cookie: &Cookie<'_>) -> Result<(), Failure> {
-    reply.add_cookie(cookie).map_err(|error| Failure::internal(&error))
+pub fn set<B>(reply: &mut HttpResponse<B>, cookie: &Cookie<'_>) -> Result<(), RequestError> {
+    reply.add_cookie(cookie).map_err(|error| RequestError::internal(&error))
 }
 
 #[cfg(test)]
@@ -106,7 +108,7 @@ mod tests {
     #[test]
     fn two_different_values_of_our_cookie_are_refused() {
         for headers in [&[&b"ours=a; ours=b"[..]][..], &[b"ours=a", b"ours=b"], &[b"ours=a; ours=b c"]] {
-            assert!(matches!(value(&showing(headers), "ours"), Err(Failure::Unauthorized(_))), "{headers:?}");
+            assert!(matches!(value(&showing(headers), "ours"), Err(RequestError::Unauthorized(_))), "{headers:?}");
         }
     }
 

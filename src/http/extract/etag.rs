@@ -1,6 +1,6 @@
 //! Versions in headers: the modified date as an `ETag`, and `If-Match` (RFC 9110, 13.1.1).
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::Timestamp;
 use crate::store::IfMatch;
 use actix_web::HttpRequest;
@@ -15,7 +15,7 @@ pub fn etag(modified_date: Timestamp) -> String {
 ///
 /// # Errors
 /// The header can't be read.
-pub fn if_match(request: &HttpRequest) -> Result<Option<IfMatch>, Failure> {
+pub fn if_match(request: &HttpRequest) -> Result<Option<IfMatch>, RequestError> {
     let mut tags = Vec::new();
     for value in request.headers().get_all(header::IF_MATCH) {
         let text = value.to_str().map_err(|_| unreadable())?;
@@ -35,6 +35,6 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<IfMatch>, Failure> {
     }
 }
 
-fn unreadable() -> Failure {
-    Failure::BadRequest("If-Match must be * or quoted ETags, as the ETag header gives them".to_owned())
+fn unreadable() -> RequestError {
+    RequestError::BadRequest("If-Match must be * or quoted ETags, as the ETag header gives them".to_owned())
 }

@@ -3,7 +3,7 @@
 use super::call::EntityCall;
 use crate::auth::credential::Credential;
 use crate::auth::door::Door;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::sign_in::authenticate;
 use crate::model::USER;
 use crate::service::caller::Caller;
@@ -18,8 +18,8 @@ use uuid::Uuid;
 pub struct OwnCall(EntityCall);
 
 impl FromRequest for OwnCall {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
+    type Error = RequestError;
+    type Future = Ready<Result<Self, RequestError>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         ready(Self::admit(request))
@@ -27,15 +27,15 @@ impl FromRequest for OwnCall {
 }
 
 impl OwnCall {
-    fn admit(request: &HttpRequest) -> Result<Self, Failure> {
+    fn admit(request: &HttpRequest) -> Result<Self, RequestError> {
         let call = EntityCall::about(request, &USER)?;
         match call.user.claim.credential {
             Credential::Session(_, SessionKind::Password | SessionKind::Header) | Credential::Header => Ok(Self(call)),
             // The session of a token does no more than the token.
-            Credential::Session(_, SessionKind::Jwt) => Err(Failure::Forbidden(
+            Credential::Session(_, SessionKind::Jwt) => Err(RequestError::Forbidden(
                 "a session that a JSON Web Token began is not enough here: sign in by POST /login".to_owned(),
             )),
-            Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => Err(Failure::Forbidden(
+            Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => Err(RequestError::Forbidden(
                 "a session is needed here, not a token: leave out Authorization and sign in by POST /login".to_owned(),
             )),
         }
@@ -45,7 +45,7 @@ impl OwnCall {
     ///
     /// # Errors
     /// As [`authenticate::of`].
-    pub fn door(&self) -> Result<&Door, Failure> {
+    pub fn door(&self) -> Result<&Door, RequestError> {
         authenticate::of(&self.0.http)
     }
 
@@ -53,7 +53,7 @@ impl OwnCall {
     ///
     /// # Errors
     /// As [`Credential::check_may_give_access`].
-    pub fn check_may_give_access(&self) -> Result<(), Failure> {
+    pub fn check_may_give_access(&self) -> Result<(), RequestError> {
         self.0.user.claim.credential.check_may_give_access()
     }
 
@@ -64,8 +64,8 @@ impl OwnCall {
     pub async fn body<T: Send + 'static>(
         &self,
         payload: Payload,
-        understand: impl FnOnce(Json) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+        understand: impl FnOnce(Json) -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
         self.0.body_to_write(payload, understand).await
     }
 
@@ -73,7 +73,10 @@ impl OwnCall {
     ///
     /// # Errors
     /// Whatever `read` fails with; the user is barred.
-    pub async fn read<T>(&self, read: impl FnOnce(&Snapshot<'_>, Uuid) -> Result<T, Failure>) -> Result<T, Failure> {
+    pub async fn read<T>(
+        &self,
+        read: impl FnOnce(&Snapshot<'_>, Uuid) -> Result<T, RequestError>,
+    ) -> Result<T, RequestError> {
         let own = self.0.user.read().await?;
         read(&own.snapshot(), own.caller.actor.id)
     }
@@ -84,8 +87,8 @@ impl OwnCall {
     /// Whatever `work` fails with; the user is barred, or his session has ended.
     pub async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Write<'_>, Uuid) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+        work: impl FnOnce(&Write<'_>, Uuid) -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
         self.0.user.write(Weight::default(), |write, caller| work(write, caller.actor.id)).await
     }
 
@@ -96,10 +99,10 @@ impl OwnCall {
     pub async fn remove(
         &self,
         noun: &str,
-        remove: fn(&Write<'_>, Uuid, Uuid) -> Result<bool, Failure>,
-    ) -> Result<HttpResponse, Failure> {
+        remove: fn(&Write<'_>, Uuid, Uuid) -> Result<bool, RequestError>,
+    ) -> Result<HttpResponse, RequestError> {
         let text = self.0.http.match_info().query("id");
-        let no_such = || Failure::NotFound(format!("you have no {noun} with the id {text}"));
+        let no_such = || RequestError::NotFound(format!("you have no {noun} with the id {text}"));
         let id = Uuid::parse_str(text).map_err(|_| no_such())?;
         let remove = move |write: &Write<'_>, caller: &Caller| remove(write, caller.actor.id, id);
         let is_removed = self.0.user.write_for(Purpose::SignOut, remove).await?;

@@ -3,7 +3,7 @@
 
 use super::query_string::QueryString;
 use super::xrfkey;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::nearest;
 use actix_web::HttpRequest;
 
@@ -15,12 +15,14 @@ pub struct OwnParameters(pub &'static [&'static str]);
 ///
 /// # Errors
 /// `BadRequest` names it, and those that the endpoint has.
-pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), Failure> {
+pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), RequestError> {
     let Some(OwnParameters(own)) = request.app_data::<OwnParameters>() else { return Ok(()) };
     let known: Vec<&str> = own.iter().copied().chain([xrfkey::PARAMETER]).collect();
     let is_known = |name: &str| known.iter().any(|own| own.eq_ignore_ascii_case(name));
     let Some(unknown) = query.names().find(|name| !is_known(name)) else { return Ok(()) };
     let hint = nearest(unknown, own.iter().copied()).map(|near| format!(", did you mean {near}?")).unwrap_or_default();
     let known = known.join(", ");
-    Err(Failure::BadRequest(format!("there is no query parameter '{unknown}' here{hint}; this endpoint knows {known}")))
+    Err(RequestError::BadRequest(format!(
+        "there is no query parameter '{unknown}' here{hint}; this endpoint knows {known}"
+    )))
 }

@@ -1,7 +1,7 @@
 //! Who asks, at the direct door: the client certificate lets a request in, `X-Qlik-User` says on whose behalf it comes
 //! (QRS reference, 4.2).
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::store::UserName;
 use crate::tls::{Certificate, ClientCheck};
 use actix_tls::accept::rustls_0_23::TlsStream;
@@ -35,27 +35,27 @@ pub fn certificate(request: &HttpRequest) -> Option<&Arc<Certificate>> {
 ///
 /// # Errors
 /// The client showed none, or it has ended or was revoked since.
-pub fn check_certificate(request: &HttpRequest, clients: &ClientCheck) -> Result<(), Failure> {
+pub fn check_certificate(request: &HttpRequest, clients: &ClientCheck) -> Result<(), RequestError> {
     let refusal = match certificate(request) {
         Some(certificate) => clients.refusal(certificate),
         None => {
             Some("a client certificate is needed: use client.pem and client_key.pem from the certs folder".to_owned())
         }
     };
-    refusal.map_or(Ok(()), |why| Err(Failure::Unauthorized(why)))
+    refusal.map_or(Ok(()), |why| Err(RequestError::Unauthorized(why)))
 }
 
 /// The user that the request comes from; the repository's own account if it names none.
 ///
 /// # Errors
 /// The header names nobody.
-pub fn user(request: &HttpRequest) -> Result<UserName, Failure> {
+pub fn user(request: &HttpRequest) -> Result<UserName, RequestError> {
     let mut values = request.headers().get_all(HEADER);
     match (values.next(), values.next()) {
         (None, _) => Ok(UserName::repository()),
-        (Some(_), Some(_)) => Err(Failure::Unauthorized(format!("{HEADER} is there twice"))),
+        (Some(_), Some(_)) => Err(RequestError::Unauthorized(format!("{HEADER} is there twice"))),
         (Some(value), None) => value.to_str().ok().and_then(parse).ok_or_else(|| {
-            Failure::Unauthorized(format!(
+            RequestError::Unauthorized(format!(
                 "{HEADER} must name a user of up to 255 characters each, without control characters, as in 'UserDirectory=INTERNAL; UserId=sa_repository', in ASCII or percent-encoded UTF-8"
             ))
         }),

@@ -1,7 +1,7 @@
 //! Query strings as QRS clients write them: names in any case, `+` for a space, and a filter that may hold an `&` that
 //! nobody encoded (QRS reference, 1.6).
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::service::privileges::Privileges;
 use crate::store::Page;
 use percent_encoding::percent_decode_str;
@@ -15,7 +15,7 @@ impl QueryString {
     ///
     /// # Errors
     /// A parameter without a value, or bytes that are no UTF-8.
-    pub fn parse(text: &str) -> Result<Self, Failure> {
+    pub fn parse(text: &str) -> Result<Self, RequestError> {
         let parts = text.split('&').filter(|part| !part.is_empty());
         parts.map(parse_parameter).collect::<Result<_, _>>().map(Self)
     }
@@ -24,11 +24,11 @@ impl QueryString {
     ///
     /// # Errors
     /// It is there more than once, so that it is not clear what is wanted.
-    pub fn get(&self, name: &str) -> Result<Option<&str>, Failure> {
+    pub fn get(&self, name: &str) -> Result<Option<&str>, RequestError> {
         let mut found = self.0.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
         let value = found.next().map(|(_, value)| value.as_str());
         match found.next() {
-            Some(_) => Err(Failure::BadRequest(format!("the query parameter '{name}' is there twice"))),
+            Some(_) => Err(RequestError::BadRequest(format!("the query parameter '{name}' is there twice"))),
             None => Ok(value),
         }
     }
@@ -48,7 +48,7 @@ impl QueryString {
     ///
     /// # Errors
     /// It is neither true nor false.
-    pub fn privileges(&self) -> Result<Privileges, Failure> {
+    pub fn privileges(&self) -> Result<Privileges, RequestError> {
         Ok(if self.is_true("privileges")? { Privileges::Shown } else { Privileges::Hidden })
     }
 
@@ -56,12 +56,12 @@ impl QueryString {
     ///
     /// # Errors
     /// `BadRequest` if it is neither true nor false.
-    pub fn is_true(&self, name: &str) -> Result<bool, Failure> {
+    pub fn is_true(&self, name: &str) -> Result<bool, RequestError> {
         match self.get(name)?.unwrap_or_default() {
             "" => Ok(false),
             value if value.eq_ignore_ascii_case("true") => Ok(true),
             value if value.eq_ignore_ascii_case("false") => Ok(false),
-            value => Err(Failure::BadRequest(format!("{name} must be true or false, not '{value}'"))),
+            value => Err(RequestError::BadRequest(format!("{name} must be true or false, not '{value}'"))),
         }
     }
 
@@ -70,35 +70,37 @@ impl QueryString {
     ///
     /// # Errors
     /// One of them is no whole number.
-    pub fn page(&self) -> Result<Option<Page>, Failure> {
+    pub fn page(&self) -> Result<Option<Page>, RequestError> {
         let (skip, take) = (self.number("skip")?, self.number("take")?);
         let all = |take: Option<u32>| take.filter(|take| *take > 0).unwrap_or(u32::MAX);
         Ok((skip.is_some() || take.is_some()).then(|| Page { skip: skip.unwrap_or(0), take: all(take) }))
     }
 
-    fn number(&self, name: &str) -> Result<Option<u32>, Failure> {
+    fn number(&self, name: &str) -> Result<Option<u32>, RequestError> {
         let text = self.get(name)?.filter(|text| !text.is_empty());
-        let wrong =
-            |text: &str| Failure::BadRequest(format!("{name} must be a whole number up to {}, not '{text}'", u32::MAX));
+        let wrong = |text: &str| {
+            RequestError::BadRequest(format!("{name} must be a whole number up to {}, not '{text}'", u32::MAX))
+        };
         text.map(|text| text.parse().map_err(|_| wrong(text))).transpose()
     }
 }
 
-fn parse_parameter(part: &str) -> Result<(String, String), Failure> {
+fn parse_parameter(part: &str) -> Result<(String, String), RequestError> {
     let Some((name, value)) = part.split_once('=') else {
         // The first words are QRS's own.
         let message = format!(
             "Missing parameter value(s): '{part}' has no value; is it the end of a filter with an '&' that should be '%26'?"
         );
-        return Err(Failure::BadRequest(message));
+        return Err(RequestError::BadRequest(message));
     };
     Ok((decode(name)?, decode(value)?))
 }
 
-fn decode(text: &str) -> Result<String, Failure> {
+fn decode(text: &str) -> Result<String, RequestError> {
     let text = text.replace('+', " ");
     let decoded = percent_decode_str(&text).decode_utf8();
-    let decoded = decoded.map_err(|_| Failure::BadRequest(format!("'{text}' in the query string is not UTF-8")))?;
+    let decoded =
+        decoded.map_err(|_| RequestError::BadRequest(format!("'{text}' in the query string is not UTF-8")))?;
     Ok(decoded.into_owned())
 }
 

@@ -2,7 +2,7 @@
 //! can't set the header. It holds for every method, GET included.
 
 use super::query_string::QueryString;
-use crate::error::Failure;
+use crate::error::RequestError;
 use actix_web::HttpRequest;
 
 const HEADER: &str = "X-Qlik-Xrfkey";
@@ -13,10 +13,12 @@ const LENGTH: usize = 16;
 ///
 /// # Errors
 /// It is missing in one place, differs, or is not of 16 characters. The first words are QRS's own.
-pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), Failure> {
+pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), RequestError> {
     let refuse = |why: &str| {
         let rule = "the query parameter Xrfkey and the header X-Qlik-Xrfkey must be the same 16 characters";
-        Err(Failure::Unauthorized(format!("XSRF prevention check failed. Possible XSRF discovered: {why}; {rule}")))
+        Err(RequestError::Unauthorized(format!(
+            "XSRF prevention check failed. Possible XSRF discovered: {why}; {rule}"
+        )))
     };
     let mut headers = request.headers().get_all(HEADER);
     let header = headers.next().and_then(|value| value.to_str().ok());

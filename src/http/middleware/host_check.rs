@@ -1,7 +1,7 @@
 //! By which name a browser called the server. A page elsewhere can make a name of its own point to this machine (DNS rebinding), and is then for the
 //! browser a page of this server's; but it can't choose another name.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use actix_web::HttpRequest;
 use actix_web::http::header::HOST;
@@ -12,7 +12,7 @@ use std::net::IpAddr;
 ///
 /// # Errors
 /// `BadRequest` if `Host` or the URL has another name.
-pub fn check_host(request: &HttpRequest) -> Result<(), Failure> {
+pub fn check_host(request: &HttpRequest) -> Result<(), RequestError> {
     let state = State::of(request)?;
     let said = request.headers().get_all(HOST).map(|value| value.to_str().unwrap_or_default());
     for host in said.chain(request.uri().authority().map(Authority::as_str)) {
@@ -24,8 +24,8 @@ pub fn check_host(request: &HttpRequest) -> Result<(), Failure> {
     Ok(())
 }
 
-fn unknown(host: &str) -> Failure {
-    Failure::BadRequest(format!(
+fn unknown(host: &str) -> RequestError {
+    RequestError::BadRequest(format!(
         "this server is not called '{host}', which Host says; if it is, start it with that name in the setting host"
     ))
 }

@@ -1,7 +1,7 @@
 //! The last request of a connection: one that asks to close it, or whose reply closes it. The server must carry out no later request on that connection
 //! (RFC 9112, 9.6), but actix-web goes on with those that have arrived already.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Extensions, RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
@@ -40,7 +40,7 @@ pub async fn refuse_later<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     if is_over(request.request()) {
-        let failure = Failure::BadRequest(
+        let failure = RequestError::BadRequest(
             "an earlier request ends this connection, so this one was not carried out; send it on another".to_owned(),
         );
         return Ok(request.error_response(failure).map_into_right_body());

@@ -1,7 +1,7 @@
 //! Refused requests in the audit log.
 
 use crate::auth::refusal_quota::Refused;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::entity_type::EntityType;
 use crate::http::extract::source::origin;
@@ -42,7 +42,7 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option
     };
     let Some(left_out) = state.refusals.admit(refused) else { return state.metrics.note_unrecorded_refusal() };
     let told = response.response().extensions().get::<Reason>().map(|Reason(reason)| reason.clone());
-    let failed = || response.response().error()?.as_error::<Failure>().map(ToString::to_string);
+    let failed = || response.response().error()?.as_error::<RequestError>().map(ToString::to_string);
     let reason = told.or_else(failed);
     let more = if left_out == 0 { String::new() } else { format!(" ({left_out} more before it were not recorded)") };
     let request = response.request();

@@ -1,7 +1,7 @@
 //! The memory that all long replies share which are made whole, so that clients that read slowly can't fill the server's memory. Short replies take none
 //! and never wait.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::service::waiting::Waiting;
 use crate::user_shares::Shares;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ impl ReplyMemory {
     ///
     /// # Errors
     /// `Unavailable` if other replies hold it for too long.
-    pub async fn reserve(&self, user: &str, bytes: usize) -> Result<Room, Failure> {
+    pub async fn reserve(&self, user: &str, bytes: usize) -> Result<Room, RequestError> {
         timeout(self.expected.patience, self.expected.room(user, bytes)).await.map_err(|_| busy())?
     }
 
@@ -82,7 +82,7 @@ impl ReplyMemory {
     }
 
     /// Waits until a reply of that length would fit, during which slow clients are cut off. Gives the failure of a reply for which there was no memory.
-    pub async fn make_room(&self, user: &str, bytes: usize) -> Failure {
+    pub async fn make_room(&self, user: &str, bytes: usize) -> RequestError {
         // The reply is gone by now, so the client asks again.
         drop(timeout(self.unexpected.patience, self.unexpected.room(user, bytes)).await);
         busy()
@@ -125,7 +125,7 @@ impl Part {
     }
 
     /// Waits for so many bytes, or for all that one user may hold.
-    async fn room(&self, user: &str, bytes: usize) -> Result<Room, Failure> {
+    async fn room(&self, user: &str, bytes: usize) -> Result<Room, RequestError> {
         let (share, units) = (self.share(user), self.units(bytes));
         // The share comes first, so that a user who has used it up keeps nobody else waiting.
         let own = share.take(units).await?;
@@ -154,13 +154,13 @@ impl Pool {
         Self { room: Arc::new(Semaphore::new(units)), waiting: watch::Sender::new(0) }
     }
 
-    async fn take(&self, units: u32) -> Result<OwnedSemaphorePermit, Failure> {
+    async fn take(&self, units: u32) -> Result<OwnedSemaphorePermit, RequestError> {
         if let Ok(permit) = Arc::clone(&self.room).try_acquire_many_owned(units) {
             return Ok(permit);
         }
         let _waiting = Waiting::among(&self.waiting);
         let taken = Arc::clone(&self.room).acquire_many_owned(units).await;
-        taken.map_err(|error| Failure::internal(&error))
+        taken.map_err(|error| RequestError::internal(&error))
     }
 
     async fn wanted(&self) {
@@ -169,8 +169,10 @@ impl Pool {
     }
 }
 
-fn busy() -> Failure {
-    Failure::Unavailable("the server is busy with other long replies; try again, or ask for less at once".to_owned())
+fn busy() -> RequestError {
+    RequestError::Unavailable(
+        "the server is busy with other long replies; try again, or ask for less at once".to_owned(),
+    )
 }
 
 #[cfg(test)]
@@ -215,9 +217,9 @@ mod tests {
         let memory = ReplyMemory { expected: Part::new(EXPECTED, briefly), unexpected: Part::new(UNEXPECTED, briefly) };
         let _held = memory.reserve("anna", 32 * MIB).await.unwrap();
         let refused = memory.reserve("anna", 1).await;
-        assert!(matches!(refused, Err(Failure::Unavailable(_))), "{refused:?}");
+        assert!(matches!(refused, Err(RequestError::Unavailable(_))), "{refused:?}");
         let _also = memory.try_room("anna", 16 * MIB).unwrap();
         assert!(memory.try_room("anna", 1).is_none());
-        assert!(matches!(memory.make_room("anna", 1).await, Failure::Unavailable(_)));
+        assert!(matches!(memory.make_room("anna", 1).await, RequestError::Unavailable(_)));
     }
 }

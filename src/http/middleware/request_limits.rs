@@ -5,7 +5,7 @@
 
 use super::host_check;
 use crate::auth::door::Door;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::sign_in::authenticate;
 use actix_web::body::{EitherBody, MessageBody};
@@ -47,7 +47,7 @@ pub async fn screen_operation<B: MessageBody>(
 }
 
 /// At the direct door, the client certificate keeps web pages out.
-fn check_host(request: &HttpRequest) -> Result<(), Failure> {
+fn check_host(request: &HttpRequest) -> Result<(), RequestError> {
     match authenticate::of(request)? {
         Door::Front(_) => host_check::check_host(request),
         Door::Direct => Ok(()),
@@ -64,18 +64,18 @@ fn take_as_it_is(request: &mut ServiceRequest) {
 }
 
 /// Whether its URL and headers are no longer, and its headers no more, than the settings allow.
-fn check_head(request: &HttpRequest) -> Result<(), Failure> {
+fn check_head(request: &HttpRequest) -> Result<(), RequestError> {
     let limits = &State::of(request)?.backend.limits;
     let headers = request.headers();
     let (count, most) = (headers.len(), limits.headers);
     if count > most {
-        return Err(Failure::HeadTooLarge(format!("the request has {count} headers where {most} are allowed")));
+        return Err(RequestError::HeadTooLarge(format!("the request has {count} headers where {most} are allowed")));
     }
     let url = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
     let of_headers = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + AROUND);
     let (bytes, most) = (url + of_headers.sum::<usize>(), limits.head_bytes);
     if bytes > most {
-        return Err(Failure::HeadTooLarge(format!(
+        return Err(RequestError::HeadTooLarge(format!(
             "the URL and the headers are {bytes} bytes long where {most} are allowed"
         )));
     }

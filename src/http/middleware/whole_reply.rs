@@ -3,7 +3,7 @@
 
 use super::reply_memory::{Room, SHORT};
 use super::reply_pieces::{LONGEST, Pieces};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::body;
 use crate::http::extract::call::EntityCall;
@@ -50,7 +50,7 @@ impl EntityCall {
     ///
     /// # Errors
     /// `Unavailable` if other replies hold it for too long.
-    pub async fn reserve_reply(&self, items: usize) -> Result<(), Failure> {
+    pub async fn reserve_reply(&self, items: usize) -> Result<(), RequestError> {
         // The reply repeats what the body holds.
         let given = body::held_values(&self.http).map_or(0, |values| values.bytes());
         self.reserve(items.saturating_mul(ITEM).saturating_add(given)).await
@@ -60,11 +60,11 @@ impl EntityCall {
     ///
     /// # Errors
     /// As [`EntityCall::reserve_reply`].
-    pub async fn reserve_long_reply(&self) -> Result<(), Failure> {
+    pub async fn reserve_long_reply(&self) -> Result<(), RequestError> {
         self.reserve(LONG).await
     }
 
-    async fn reserve(&self, bytes: usize) -> Result<(), Failure> {
+    async fn reserve(&self, bytes: usize) -> Result<(), RequestError> {
         // To wait for more while it holds some would keep both from others.
         if bytes > SHORT && !self.http.extensions().contains::<Room>() {
             let (state, request) = (&self.state, &self.http);

@@ -5,7 +5,7 @@ pub(crate) mod event_loops;
 pub(crate) mod metrics;
 
 use super::State;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::memory::Cache;
 use crate::tls::FEW_DAYS;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -64,10 +64,10 @@ async fn ready(state: Data<State>) -> HttpResponse {
 }
 
 /// `GET /metrics`: figures in the text format of `OpenMetrics`, which Prometheus reads.
-async fn metrics(state: Data<State>) -> Result<HttpResponse, Failure> {
+async fn metrics(state: Data<State>) -> Result<HttpResponse, RequestError> {
     let text = off_the_worker(state, |state| state.metrics.text(observe(state))).await;
-    let text = text.ok_or_else(|| Failure::Unavailable("the figures take too long to look up".to_owned()))?;
-    let text = text.map_err(|error| Failure::internal(&error))?;
+    let text = text.ok_or_else(|| RequestError::Unavailable("the figures take too long to look up".to_owned()))?;
+    let text = text.map_err(|error| RequestError::internal(&error))?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
 }
 
@@ -90,6 +90,6 @@ async fn off_the_worker<T: Send + 'static>(
     rt::time::timeout(PATIENCE, web::block(move || look(&state))).await.ok()?.ok()
 }
 
-async fn nothing() -> Result<HttpResponse, Failure> {
-    Err(Failure::NotFound("there is nothing at this path; there are /health, /ready and /metrics".to_owned()))
+async fn nothing() -> Result<HttpResponse, RequestError> {
+    Err(RequestError::NotFound("there is nothing at this path; there are /health, /ready and /metrics".to_owned()))
 }

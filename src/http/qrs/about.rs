@@ -1,6 +1,6 @@
 //! What the server says of itself.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::call::Call;
 use crate::http::middleware::whole_reply;
 use actix_web::HttpResponse;
@@ -63,6 +63,8 @@ pub fn document(openapi: &Bytes) -> HttpResponse {
 }
 
 /// Any path that there is not.
-pub async fn nothing() -> Result<HttpResponse, Failure> {
-    Err(Failure::NotFound("there is nothing at this path; GET /openapi.json lists the paths that there are".to_owned()))
+pub async fn nothing() -> Result<HttpResponse, RequestError> {
+    Err(RequestError::NotFound(
+        "there is nothing at this path; GET /openapi.json lists the paths that there are".to_owned(),
+    ))
 }

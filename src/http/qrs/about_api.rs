@@ -1,7 +1,7 @@
 //! `/about/api/…`: the API described in QRS's own ways, all of it read off the registry. Qlik-Cli for PowerShell asks for enums and
 //! relations before it shows its first reply (QRS reference, 2.5).
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::call::Call;
 use crate::model::{Default, Entity, Kind, Presence, Property, REGISTRY, Timestamp, did_you_mean};
 use actix_web::HttpResponse;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 /// `GET /about/api/description`: the operations, each as its method, padded, and its path.
-pub async fn description(call: Call) -> Result<HttpResponse, Failure> {
+pub async fn description(call: Call) -> Result<HttpResponse, RequestError> {
     let method = call.query.get("method")?.unwrap_or_default().to_owned();
     let is_json = call.query.get("format")?.is_some_and(|format| format.eq_ignore_ascii_case("json"));
     let operations = call.state.operations.iter();
@@ -52,11 +52,11 @@ pub async fn relations(_: Call) -> HttpResponse {
 }
 
 /// `GET /about/api/default/{type}`: an entity of which nothing is known yet.
-pub async fn default(call: Call) -> Result<HttpResponse, Failure> {
+pub async fn default(call: Call) -> Result<HttpResponse, RequestError> {
     let name = call.http.match_info().query("type");
     let entity = REGISTRY.iter().copied().find(|entity| entity.path.eq_ignore_ascii_case(name)).ok_or_else(|| {
         let hint = did_you_mean(name, REGISTRY.iter().map(|entity| entity.path));
-        Failure::NotFound(format!("there is no type '{name}'; {hint}"))
+        RequestError::NotFound(format!("there is no type '{name}'; {hint}"))
     })?;
     Ok(HttpResponse::Ok().json(blank(entity)))
 }

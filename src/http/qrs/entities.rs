@@ -1,6 +1,6 @@
 //! The operations that every entity type has: one handler each, driven by the declaration.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
 use crate::http::extract::etag;
 use crate::http::ignored_fields::Ignored;
@@ -10,9 +10,9 @@ use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::entities::{Change, change_checked, create_checked, delete_one, no_such, one, read_back};
 use crate::service::listing::Listing;
-use crate::service::preparation::{prepare_change, prepare_new};
-use crate::service::reads::Scan;
+use crate::service::reads::LongRead;
 use crate::service::response_cache::{CacheKey, Operation, Response};
+use crate::service::write_preparation::{prepare_change, prepare_new};
 use crate::store::{Form, Snapshot, Weight, Write};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -26,16 +26,16 @@ use uuid::Uuid;
 pub const JSON: &str = "application/json";
 
 /// `GET /{type}`: the condensed form of what the caller may read.
-pub async fn list(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn list(call: EntityCall) -> Result<HttpResponse, RequestError> {
     list_in(call, Form::Condensed).await
 }
 
 /// `GET /{type}/full`: the full form of what the caller may read.
-pub async fn list_full(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn list_full(call: EntityCall) -> Result<HttpResponse, RequestError> {
     list_in(call, Form::Full).await
 }
 
-async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, Failure> {
+async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, RequestError> {
     let filter = call.filter()?;
     let order = call.query.get("orderby")?.unwrap_or_default().to_owned();
     let privileges = call.query.privileges()?;
@@ -63,7 +63,7 @@ pub struct EntityCount {
 }
 
 /// `GET /{type}/count`: how many the caller may read.
-pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn count(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let entity = call.entity;
     let filter = call.filter()?;
     let key = filter.text().map(|text| CacheKey::new(entity, Operation::Count { filter: text.to_owned() }));
@@ -78,12 +78,12 @@ pub async fn count(call: EntityCall) -> Result<HttpResponse, Failure> {
         responses.put(&caller.actor, caller.moment, key.as_ref(), &response);
         Ok(response)
     };
-    let response = call.user.read_or_scan(Scan::Many, count).await?;
+    let response = call.user.read_short_or_long(LongRead::Many, count).await?;
     Ok(HttpResponse::Ok().content_type(JSON).body(response.json))
 }
 
 /// `GET /{type}/{id}`: one in full.
-pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     let privileges = call.query.privileges()?;
     let entity = call.entity;
@@ -99,12 +99,12 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
         responses.put(&caller.actor, caller.moment, Some(&key), &response);
         Ok(response)
     };
-    let response = call.user.read_or_scan(Scan::One, read).await?;
+    let response = call.user.read_short_or_long(LongRead::One, read).await?;
     Ok(reply(StatusCode::OK, response))
 }
 
 /// `POST /{type}`: makes one.
-pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let privileges = call.query.privileges()?;
     let entity = call.entity;
     let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
@@ -118,7 +118,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
             Ok((written.id, read_back(write, caller, entity, written, privileges)?))
         })
         .await
-        .map_err(Failure::of_creation)?;
+        .map_err(RequestError::of_creation)?;
     warnings.add_to(0, &mut entry.json);
     let mut response = reply(StatusCode::CREATED, entry);
     if let Ok(location) = format!("/qrs/{}/{id}", entity.path).parse() {
@@ -128,14 +128,14 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 }
 
 /// `PUT /{type}/{id}`: changes the properties that the body gives.
-pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     let privileges = call.query.privileges()?;
     let if_match = etag::if_match(&call.http)?;
     let entity = call.entity;
     let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     if let Some(other) = document.id.filter(|other| *other != id) {
-        return Err(Failure::BadRequest(format!("id: is {other} in the body and {id} in the path")));
+        return Err(RequestError::BadRequest(format!("id: is {other} in the body and {id} in the path")));
     }
     let (seen, ignored) = (document.seen_version()?, Ignored::of([&document]));
     let warnings = prepare_change(&call.user, id, &document).await?;
@@ -154,7 +154,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 }
 
 /// `DELETE /{type}/{id}`: removes one.
-pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn delete(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     let if_match = etag::if_match(&call.http)?;
     let entity = call.entity;
@@ -165,9 +165,9 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
 }
 
 /// Says of a missing entity which one it is.
-fn named(call: &EntityCall, id: Uuid, failure: Failure) -> Failure {
+fn named(call: &EntityCall, id: Uuid, failure: RequestError) -> RequestError {
     match failure {
-        Failure::NotFound(_) => call.no_such(&id.to_string()),
+        RequestError::NotFound(_) => call.no_such(&id.to_string()),
         other => other,
     }
 }

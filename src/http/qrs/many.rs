@@ -1,28 +1,28 @@
 //! `POST /{type}/many`: makes all of a list, or none.
 
 use super::entities::JSON;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
 use crate::http::extract::query_string::QueryString;
 use crate::http::ignored_fields::Ignored;
 use crate::model::Document;
 use crate::service::many::{Existing, Many};
-use crate::service::preparation::prepare_new;
+use crate::service::write_preparation::prepare_new;
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use std::sync::Arc;
 
 /// What `existing` asks for.
-fn existing(query: &QueryString) -> Result<Existing, Failure> {
+fn existing(query: &QueryString) -> Result<Existing, RequestError> {
     match query.get("existing")?.unwrap_or_default() {
         "" => Ok(Existing::Refused),
         value if value.eq_ignore_ascii_case("keep") => Ok(Existing::Kept),
-        value => Err(Failure::BadRequest(format!("existing must be keep, or be left out, not '{value}'"))),
+        value => Err(RequestError::BadRequest(format!("existing must be keep, or be left out, not '{value}'"))),
     }
 }
 
 /// Makes all of a list, or none. With `existing=keep`, an addition to QRS, those of the list that are there already stay as they are.
-pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let privileges = call.query.privileges()?;
     let existing = existing(&call.query)?;
     let entity = call.entity;
@@ -41,6 +41,6 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
             Many { backend: &backend, write, caller, entity, existing, privileges, warnings: &warnings }.make(documents)
         })
         .await
-        .map_err(Failure::of_creation)?;
+        .map_err(RequestError::of_creation)?;
     Ok(ignored.named_in(HttpResponse::Created().content_type(JSON).body(json)))
 }

@@ -1,7 +1,7 @@
 //! `POST /{type}/previewcreateprivilege` and `/previewprivileges`: what the caller might do with an entity before there is
 //! one (QRS reference, 2.1 and 6.1). It is written, asked about and undone, so that there is no second judge.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
 use crate::model::{Action, Actor, Document, Entity, Timestamp};
 use crate::query::Predicate;
@@ -12,18 +12,18 @@ use actix_web::web::Payload;
 use uuid::Uuid;
 
 /// Whether the caller may create the entity in the body.
-pub async fn create_privilege(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn create_privilege(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let actions = preview(&call, payload, Making::AsCaller).await?;
     Ok(HttpResponse::Created().json(actions.contains(&Action::Create)))
 }
 
 /// What the caller might do to the entity in the body; `privilegesfilter` says which actions are asked about, as a sum of
 /// their bits.
-pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let mask = match call.query.get("privilegesfilter")?.unwrap_or_default() {
         "" => i64::MAX,
         text => text.parse().map(u32::into).map_err(|_| {
-            Failure::BadRequest(format!("privilegesfilter must be a sum of the actions' bits, not '{text}'"))
+            RequestError::BadRequest(format!("privilegesfilter must be a sum of the actions' bits, not '{text}'"))
         })?,
     };
     let actions = preview(&call, payload, Making::Freely).await?;
@@ -32,7 +32,7 @@ pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpRespon
 }
 
 /// The actions that the caller may do to the entity in the body: the stored one that its id names, or a new one.
-async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<Vec<Action>, Failure> {
+async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<Vec<Action>, RequestError> {
     let entity = call.entity;
     let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     let weight = call.user.weigh_new([&document].into_iter()).await?;

@@ -3,20 +3,20 @@
 
 use crate::access_report::{AccessibleObjects, AuditRequest, Draft, MatrixRequest, Resource, Site};
 use crate::auth::security_header::SecurityHeader;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
 use crate::model::{Action, SYSTEM_RULE};
 use crate::service::caller::Caller;
 use crate::service::questions;
 use crate::service::questions::answer;
-use crate::store::{Form, Selection, UserName};
+use crate::store::{Form, SelectQuery, UserName};
 use crate::{access_report, policy};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 
 /// `GET /systemrule/explain`: may this user do that to this resource, and what does each rule say to it?
-pub async fn why(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn why(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let user = user(&call)?;
     let action = access_report::action(required(&call, "action", "read")?)?;
     let resource = resource(&call)?;
@@ -26,7 +26,7 @@ pub async fn why(call: EntityCall) -> Result<HttpResponse, Failure> {
 }
 
 /// `GET /systemrule/explain/users`: who may do that, or anything, to this resource?
-pub async fn who(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn who(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let (resource, action, filter) = (resource(&call)?, action(&call)?, filter(&call)?);
     let situation = situation_of(&call)?;
     let answer = ask(&call, situation, move |site, _| site.who(resource, action, &filter)).await?;
@@ -34,7 +34,7 @@ pub async fn who(call: EntityCall) -> Result<HttpResponse, Failure> {
 }
 
 /// `GET /systemrule/explain/resources`: to what may this user do that, or anything?
-pub async fn what(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn what(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let (user, action, filter) = (user(&call)?, action(&call)?, filter(&call)?);
     let entity = access_report::entity(required(&call, "type", "DataConnection")?)?;
     let situation = situation_of(&call)?;
@@ -43,7 +43,7 @@ pub async fn what(call: EntityCall) -> Result<HttpResponse, Failure> {
 }
 
 /// `POST /systemrule/explain/changes`: who could do what if the rules were these?
-pub async fn changes(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn changes(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let draft = call.body(payload, |json| Ok(Draft::read(json)?)).await?;
     let answer =
         ask(&call, None, move |site, caller| site.changes(&draft, &caller.guard(&SYSTEM_RULE, Action::Create))).await?;
@@ -51,7 +51,7 @@ pub async fn changes(call: EntityCall, payload: Payload) -> Result<HttpResponse,
 }
 
 /// `POST /systemrule/security/audit`: which rules apply to which users and resources?
-pub async fn audit(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn audit(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let request: AuditRequest = call.body(payload, |json| Ok(access_report::read(json)?)).await?;
     let situation = situation(request.environment_attributes.as_deref())?;
     let answer = ask(&call, situation, move |site, _| site.audit(&request)).await?;
@@ -59,7 +59,7 @@ pub async fn audit(call: EntityCall, payload: Payload) -> Result<HttpResponse, F
 }
 
 /// `POST /systemrule/security/audit/matrix`: what may which users do to which resources?
-pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let request: MatrixRequest = call.body(payload, |json| Ok(access_report::read(json)?)).await?;
     let situation = situation(request.environment_attributes.as_deref())?;
     let answer = ask(&call, situation, move |site, caller| {
@@ -70,14 +70,14 @@ pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 
 /// `POST /systemrule/security/audit/accessibleobjects`: the resources on which one user has one action, in condensed form. The reply is streamed as a list
 /// is, so it needs no limit of its own.
-pub async fn accessible_objects(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn accessible_objects(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let request = call.body(payload, |json| Ok(AccessibleObjects::read(json)?)).await?;
     let situation = situation(request.environment_attributes.as_deref())?;
     let privileges = call.query.privileges()?;
     let limits = call.state.backend.limits.filter;
     let mut response = call
         .stream(move |snapshot, caller, sink| {
-            let selection = Selection {
+            let selection = SelectQuery {
                 entity: request.entity,
                 form: Form::Condensed,
                 condition: answer(snapshot, caller, situation.as_ref(), limits, |site, _| site.accessible(&request))?,
@@ -93,12 +93,12 @@ pub async fn accessible_objects(call: EntityCall, payload: Payload) -> Result<Ht
 }
 
 /// `GET /systemrule/security/referenceduserroles`: the roles that there are.
-pub async fn roles(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn roles(call: EntityCall) -> Result<HttpResponse, RequestError> {
     Ok(HttpResponse::Ok().json(ask(&call, None, |site, _| site.roles()).await?))
 }
 
 /// `GET /systemrule/security/parsetree`: the condition in the parameter `rule` as a tree.
-pub async fn parse_tree(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn parse_tree(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let rule = required(&call, "rule", "user.roles = \"RootAdmin\"")?;
     let tree = policy::parse_tree(rule).map_err(|problem| problem.of_field("rule"))?;
     Ok(HttpResponse::Ok().json(tree))
@@ -109,41 +109,43 @@ async fn ask<T: Send + 'static>(
     call: &EntityCall,
     situation: Option<SecurityHeader>,
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error> + Send + 'static,
-) -> Result<T, Failure> {
+) -> Result<T, RequestError> {
     call.reserve_long_reply().await?;
     questions::ask(&call.user, situation, question).await
 }
 
 /// From where the users come who are asked about, and with what attributes, written as in `X-Qlik-Security`.
-fn situation(attributes: Option<&str>) -> Result<Option<SecurityHeader>, Failure> {
+fn situation(attributes: Option<&str>) -> Result<Option<SecurityHeader>, RequestError> {
     let attributes = attributes.filter(|attributes| !attributes.trim().is_empty());
-    let wrong = |message| Failure::BadRequest(format!("environmentAttributes {message}"));
+    let wrong = |message| RequestError::BadRequest(format!("environmentAttributes {message}"));
     attributes.map(|attributes| SecurityHeader::parse(attributes).map_err(wrong)).transpose()
 }
 
-fn situation_of(call: &EntityCall) -> Result<Option<SecurityHeader>, Failure> {
+fn situation_of(call: &EntityCall) -> Result<Option<SecurityHeader>, RequestError> {
     situation(call.query.get("environmentattributes")?)
 }
 
-fn required<'c>(call: &'c EntityCall, name: &str, example: &str) -> Result<&'c str, Failure> {
+fn required<'c>(call: &'c EntityCall, name: &str, example: &str) -> Result<&'c str, RequestError> {
     let value = call.query.get(name)?.filter(|value| !value.is_empty());
-    value.ok_or_else(|| Failure::BadRequest(format!("the query parameter {name} is missing, as in {name}={example}")))
+    value.ok_or_else(|| {
+        RequestError::BadRequest(format!("the query parameter {name} is missing, as in {name}={example}"))
+    })
 }
 
-fn user(call: &EntityCall) -> Result<UserName, Failure> {
+fn user(call: &EntityCall) -> Result<UserName, RequestError> {
     let text = required(call, "user", "LAB\\anna")?;
-    text.parse().map_err(Failure::BadRequest)
+    text.parse().map_err(RequestError::BadRequest)
 }
 
-fn resource(call: &EntityCall) -> Result<Resource, Failure> {
+fn resource(call: &EntityCall) -> Result<Resource, RequestError> {
     Ok(required(call, "resource", "DataConnection_<id>")?.parse()?)
 }
 
-fn action(call: &EntityCall) -> Result<Option<Action>, Failure> {
+fn action(call: &EntityCall) -> Result<Option<Action>, RequestError> {
     let name = call.query.get("action")?.filter(|name| !name.is_empty());
     Ok(name.map(access_report::action).transpose()?)
 }
 
-fn filter(call: &EntityCall) -> Result<String, Failure> {
+fn filter(call: &EntityCall) -> Result<String, RequestError> {
     Ok(call.query.get("filter")?.unwrap_or_default().to_owned())
 }

@@ -1,6 +1,6 @@
 //! `POST /systemrule/import`: takes the rules of a QRS site, as its `GET /systemrule/full` gives them. An addition to QRS.
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
 use crate::service::rule_import::{propose, read, take};
 use actix_web::HttpResponse;
@@ -8,7 +8,7 @@ use actix_web::web::Payload;
 
 /// Takes each rule by itself, or with `dryRun=true` tells what that would do: one that can't be stored is refused, and the others are still there. A list with something else
 /// than objects is no list of rules, and nothing of it is taken.
-pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     if call.query.is_true("dryrun")? {
         let candidates = call.body(payload, |json| Ok(read(json)?)).await?;
         let proposal = propose(&call.user, candidates, call.reserve_long_reply()).await?;

@@ -2,12 +2,12 @@
 //! lists, counts and tables are those of the entity type, of what is selected.
 
 use super::entities::JSON;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
 use crate::model::SELECTION;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
-use crate::service::reads::Scan;
+use crate::service::reads::LongRead;
 use crate::service::selections::{
     MOST, OwnSelections, chosen, delete_found, find, holding, is_among, item, items, make, named, own, owned_by, read,
 };
@@ -18,30 +18,32 @@ use actix_web::web::Payload;
 use uuid::Uuid;
 
 /// `POST /selection`: selects what the body names, one or several.
-pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     let weight = call.user.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
-    let items = call.user.scan(Scan::Many, move |snapshot, caller| named(snapshot, caller, &document)).await?;
+    let items = call.user.read_long(LongRead::Many, move |snapshot, caller| named(snapshot, caller, &document)).await?;
     let entry = call.user.write(weight, move |write, caller| make(write, caller, holding(items))).await?;
     Ok(reply(StatusCode::CREATED, entry))
 }
 
 /// `POST /selection/{type}`: selects what a filter finds.
-pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn create_of(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let entity = call.entity;
     let filter = call.filter()?;
     call.reserve_long_reply().await?;
     // Found by a reader: what is selected is asked about again when it is used.
     let found = call
         .user
-        .scan(Scan::Many, move |snapshot, caller| {
+        .read_long(LongRead::Many, move |snapshot, caller| {
             let condition = caller.visible(entity, filter.bind(snapshot, entity, caller)?);
             Ok(snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST + 1 })?)
         })
         .await?;
     if found.len() > MOST as usize {
-        return Err(Failure::BadRequest(format!("the filter finds more than {MOST}, which can't be selected at once")));
+        return Err(RequestError::BadRequest(format!(
+            "the filter finds more than {MOST}, which can't be selected at once"
+        )));
     }
     let document = holding(found.into_iter().map(|row| item(entity, row.id, row.name)).collect());
     let weight = call.user.weigh_new([&document].into_iter()).await?;
@@ -50,22 +52,22 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, Failure> {
 }
 
 /// `GET /selection/{id}`.
-pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     call.reserve_long_reply().await?;
-    match call.user.scan(Scan::One, move |snapshot, caller| find(snapshot, caller, id)).await? {
+    match call.user.read_long(LongRead::One, move |snapshot, caller| find(snapshot, caller, id)).await? {
         Some(entry) => Ok(reply(StatusCode::OK, entry)),
         None => Err(call.no_such(&id.to_string())),
     }
 }
 
 /// `PUT /selection/{id}`: selects what the body names in place of what was selected.
-pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     let weight = call.user.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
-    let items = call.user.scan(Scan::Many, move |snapshot, caller| named(snapshot, caller, &document)).await?;
+    let items = call.user.read_long(LongRead::Many, move |snapshot, caller| named(snapshot, caller, &document)).await?;
     let entry = call
         .user
         .write(weight, move |write, caller| {
@@ -78,13 +80,13 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 }
 
 /// `DELETE /selection/{id}`: forgets the selection; what was selected stays.
-pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn delete(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     let weigh = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
         Ok(Weight::of_removal(&SELECTION, snapshot.stored_of(&SELECTION, &condition)?))
     };
-    let weight = call.user.read_or_scan(Scan::Many, weigh).await?;
+    let weight = call.user.read_short_or_long(LongRead::Many, weigh).await?;
     call.user
         .write(weight, move |write, caller| {
             write.delete(&OwnSelections(caller), &Deletion { entity: &SELECTION, id, if_match: None })?;
@@ -98,13 +100,13 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, Failure> {
 ///
 /// A reader finds what is to be removed, because a filter can take long. The writer asks of each entity again whether the caller may remove it. What is gone
 /// meanwhile, or no longer visible, is left out. If one that a filter found was changed meanwhile, nothing is removed.
-pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let entity = call.entity;
     let filter = call.filter()?;
     let is_filtered = filter.filter.is_some();
     let (rows, versions) = call
         .user
-        .scan(Scan::Many, move |snapshot, caller| {
+        .read_long(LongRead::Many, move |snapshot, caller| {
             let rows = chosen(snapshot, caller, entity, filter.bind(snapshot, entity, caller)?)?;
             let ids = is_filtered.then(|| rows.iter().map(|row| row.id)).into_iter().flatten();
             let versions = snapshot.modified_dates(entity, ids)?;
@@ -125,27 +127,29 @@ pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, Failure> 
 }
 
 /// `GET /user/ownedresources`: what the users of a selection own, as is asked before they are deleted.
-pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let text = call.query.get("userselection")?.unwrap_or_default().to_owned();
-    let wrong = || Failure::BadRequest(format!("userselection must be the id of a selection, not '{text}'"));
+    let wrong = || RequestError::BadRequest(format!("userselection must be the id of a selection, not '{text}'"));
     let selection = Uuid::parse_str(&text).map_err(|_| wrong())?;
     for unknown in ["filter", "privileges"] {
         let given = call.query.get(unknown)?.unwrap_or_default();
         if !given.is_empty() && !given.eq_ignore_ascii_case("false") {
-            return Err(Failure::BadRequest(format!(
+            return Err(RequestError::BadRequest(format!(
                 "{unknown} can't be used here; list the resources with it instead"
             )));
         }
     }
     let wrong =
-        |limit: &str| Failure::BadRequest(format!("limit must be a whole number, or -1 for all, not '{limit}'"));
+        |limit: &str| RequestError::BadRequest(format!("limit must be a whole number, or -1 for all, not '{limit}'"));
     let limit = match call.query.get("limit")?.unwrap_or_default() {
         "" | "-1" => None,
         limit => Some(limit.parse().map_err(|_| wrong(limit))?),
     };
     call.reserve_long_reply().await?;
-    let owned =
-        call.user.scan(Scan::Many, move |snapshot, caller| owned_by(snapshot, caller, selection, limit)).await?;
+    let owned = call
+        .user
+        .read_long(LongRead::Many, move |snapshot, caller| owned_by(snapshot, caller, selection, limit))
+        .await?;
     Ok(HttpResponse::Ok().json(owned))
 }
 

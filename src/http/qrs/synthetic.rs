@@ -1,31 +1,31 @@
 //! `/selection/{id}/{type}/synthetic`: all that is selected of a type as if it were one entity. Reading it tells what is common, writing it
 //! changes all at once (QRS reference, 2.4).
 
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
 use crate::model::Entity;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::entities::change_one;
-use crate::service::preparation::compile_changed;
-use crate::service::reads::Scan;
+use crate::service::reads::LongRead;
 use crate::service::rule_checks::check_written;
 use crate::service::selections;
 use crate::service::selections::{chosen, is_among, selected};
 use crate::service::synthetic::changes::Changes;
 use crate::service::synthetic::common::Gathered;
-use crate::store::{Form, Selection, Snapshot, Tested};
+use crate::service::write_preparation::compile_changed;
+use crate::store::{Form, SelectQuery, Snapshot, Tested};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use uuid::Uuid;
 
 /// `GET …/synthetic`: what is common to all that is selected and that the caller may read.
-pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
+pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let (entity, selection) = (call.entity, selection(&call)?);
     call.reserve_long_reply().await?;
     let synthetic = call
         .user
-        .scan(Scan::Many, move |snapshot, caller| {
+        .read_long(LongRead::Many, move |snapshot, caller| {
             let mut gathered = Gathered::default();
             let condition = selected(snapshot, caller, selection, entity)?;
             snapshot.each_value(&in_full(caller, entity, condition), &mut |row| {
@@ -42,13 +42,13 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, Failure> {
 ///
 /// A reader finds what is to be changed, because rules can take long. The writer asks of each entity again whether the caller may change it. What is gone
 /// meanwhile, or no longer visible, is left out.
-pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let (entity, selection) = (call.entity, selection(&call)?);
     let changes = call.body_to_write(payload, move |json| Ok(Changes::read(entity, &json)?)).await?;
     let find = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         chosen(snapshot, caller, entity, selected(snapshot, caller, selection, entity)?)
     };
-    let rows = call.user.scan(Scan::Many, find).await?;
+    let rows = call.user.read_long(LongRead::Many, find).await?;
     let found = is_among(entity, &rows);
     let weighed = found.clone();
     let weight = call.user.weigh_stored(entity, move |_, _| Ok(weighed), |stored| changes.weight(stored)).await?;
@@ -64,7 +64,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
             for row in &rows {
                 let selection = in_full(caller, entity, Predicate::has_id(entity, row.id));
                 let Some(stored) = write.snapshot().one_value(&selection)? else { continue };
-                let within = |failure: Failure| failure.within(row.name.as_str());
+                let within = |failure: RequestError| failure.within(row.name.as_str());
                 change_one(&state.backend, write, caller, row.id, changes.of(&stored)?).map_err(within)?;
                 written.push(row);
             }
@@ -76,12 +76,12 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn selection(call: &EntityCall) -> Result<Uuid, Failure> {
+fn selection(call: &EntityCall) -> Result<Uuid, RequestError> {
     selections::id(call.http.match_info().query("selection"))
 }
 
 /// Those of the entities that fulfil `condition` and that the caller may read, in full.
-fn in_full(caller: &Caller, entity: &'static Entity, condition: Predicate) -> Selection {
+fn in_full(caller: &Caller, entity: &'static Entity, condition: Predicate) -> SelectQuery {
     let condition = caller.visible(entity, condition);
-    Selection { entity, form: Form::Full, condition, orders: Vec::new(), page: None, privileges: None }
+    SelectQuery { entity, form: Form::Full, condition, orders: Vec::new(), page: None, privileges: None }
 }

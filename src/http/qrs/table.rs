@@ -1,7 +1,7 @@
 //! `POST /{type}/table`: chosen columns of the list, row by row (QRS reference, 2.3).
 
 use super::table_columns::{Column, Columns, Shows};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
 use crate::model::Action;
 use crate::service::caller::Caller;
@@ -23,7 +23,7 @@ const BATCH_BYTES: usize = 256 * 1024;
 const CHUNK: usize = 64 * 1024;
 
 /// Answers with the columns that the body describes, sorted by `sortcolumn` and taken from `skip` on, `take` of them.
-pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let entity = call.entity;
     let columns = call.body(payload, move |json| Ok(Columns::read(entity, &json)?)).await?;
     let filter = call.filter()?;
@@ -47,7 +47,7 @@ pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, F
 }
 
 /// What to sort by, as `orderby` would have it.
-fn order(call: &EntityCall, columns: &Columns) -> Result<String, Failure> {
+fn order(call: &EntityCall, columns: &Columns) -> Result<String, RequestError> {
     let name = call.query.get("sortcolumn")?.unwrap_or_default();
     if name.is_empty() {
         return Ok(String::new());
@@ -55,9 +55,9 @@ fn order(call: &EntityCall, columns: &Columns) -> Result<String, Failure> {
     let direction = match call.query.get("orderascending")?.unwrap_or_default().to_ascii_lowercase().as_str() {
         "" | "true" => "asc",
         "false" => "desc",
-        other => return Err(Failure::BadRequest(format!("orderascending must be true or false, not '{other}'"))),
+        other => return Err(RequestError::BadRequest(format!("orderascending must be true or false, not '{other}'"))),
     };
-    let path = columns.path_to_sort_by(call.entity, name).map_err(Failure::BadRequest)?;
+    let path = columns.path_to_sort_by(call.entity, name).map_err(RequestError::BadRequest)?;
     Ok(path.map_or_else(String::new, |path| format!("{path} {direction}")))
 }
 

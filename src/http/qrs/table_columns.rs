@@ -1,6 +1,6 @@
 //! The columns of a table: what each shows of an entity as the full form has it.
 
-use crate::model::{Entity, Invalid, Kind, Property, REGISTRY, did_you_mean, field_of};
+use crate::model::{Entity, FieldErrors, Kind, Property, REGISTRY, did_you_mean, field_of};
 use serde_json::Value as Json;
 
 /// The columns of a table, or of a list within one.
@@ -72,14 +72,14 @@ impl Columns {
     ///
     /// # Errors
     /// What is wrong, by the path of the field.
-    pub fn read(entity: &'static Entity, body: &Json) -> Result<Self, Invalid> {
+    pub fn read(entity: &'static Entity, body: &Json) -> Result<Self, FieldErrors> {
         for field in ["entity", "type"] {
             if let Some(kind) = field_of(body, field).and_then(Json::as_str)
                 && !kind.is_empty()
                 && !kind.eq_ignore_ascii_case(entity.resource_type)
             {
                 let message = format!("is {kind}, and the path is that of {}", entity.resource_type);
-                return Err(Invalid::one(field, message));
+                return Err(FieldErrors::one(field, message));
             }
         }
         Self::of(Level::Root(entity), field_of(body, "columns"), "columns")
@@ -109,17 +109,17 @@ impl Columns {
         self.0.iter().any(|column| matches!(column.shows, Shows::Privileges))
     }
 
-    fn of(level: Level, list: Option<&Json>, field: &str) -> Result<Self, Invalid> {
+    fn of(level: Level, list: Option<&Json>, field: &str) -> Result<Self, FieldErrors> {
         let list = list.and_then(Json::as_array).filter(|list| !list.is_empty() && list.len() <= MOST);
-        let list = list.ok_or_else(|| Invalid::one(field, format!("must be a list of 1 to {MOST} columns")))?;
+        let list = list.ok_or_else(|| FieldErrors::one(field, format!("must be a list of 1 to {MOST} columns")))?;
         let mut columns: Vec<Column> = Vec::with_capacity(list.len());
         for (index, json) in list.iter().enumerate() {
-            let within = |invalid: Invalid| invalid.within(index).within(field);
+            let within = |invalid: FieldErrors| invalid.within(index).within(field);
             let column = Column::read(level, json).map_err(within)?;
             let same = columns.iter().filter(|earlier| earlier.shows.is_the_same(&column.shows)).count();
             if same == MOST_OF_THE_SAME {
                 let message = format!("is that of {MOST_OF_THE_SAME} other columns, and no more can show the same");
-                return Err(within(Invalid::one("definition", message)));
+                return Err(within(FieldErrors::one("definition", message)));
             }
             columns.push(column);
         }
@@ -128,13 +128,13 @@ impl Columns {
 }
 
 impl Column {
-    fn read(level: Level, json: &Json) -> Result<Self, Invalid> {
+    fn read(level: Level, json: &Json) -> Result<Self, FieldErrors> {
         let text = |field: &str| field_of(json, field).and_then(Json::as_str).unwrap_or_default().trim().to_owned();
         let (name, definition) = (text("name"), text("definition"));
         if name.is_empty() {
-            return Err(Invalid::one("name", "is missing"));
+            return Err(FieldErrors::one("name", "is missing"));
         }
-        let wrong = |message: String| Invalid::one("definition", message);
+        let wrong = |message: String| FieldErrors::one("definition", message);
         let shows = match kind(field_of(json, "columnType"))? {
             "Privileges" if matches!(level, Level::Root(_)) => Shows::Privileges,
             "Privileges" => return Err(wrong("privileges are told of rows, not of what is in a list".to_owned())),
@@ -149,7 +149,7 @@ impl Column {
     }
 }
 
-fn kind(json: Option<&Json>) -> Result<&'static str, Invalid> {
+fn kind(json: Option<&Json>) -> Result<&'static str, FieldErrors> {
     let found = match json {
         None | Some(Json::Null) => Some("Property"),
         Some(Json::Number(number)) => number
@@ -159,7 +159,7 @@ fn kind(json: Option<&Json>) -> Result<&'static str, Invalid> {
         Some(Json::String(name)) => KINDS.into_iter().find(|kind| kind.eq_ignore_ascii_case(name.trim())),
         Some(_) => None,
     };
-    found.ok_or_else(|| Invalid::one("columnType", format!("must be one of {}, or its number", KINDS.join(", "))))
+    found.ok_or_else(|| FieldErrors::one("columnType", format!("must be one of {}, or its number", KINDS.join(", "))))
 }
 
 /// The column for a path: a value of a property, or of what every entity has beside its properties.

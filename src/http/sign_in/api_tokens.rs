@@ -5,9 +5,9 @@ use super::bearer::MARK;
 use crate::auth::credential::Scope;
 use crate::auth::door::Door;
 use crate::auth::token::{new_token, token_hash};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::own_call::OwnCall;
-use crate::model::{Context, Invalid, Timestamp, did_you_mean};
+use crate::model::{Context, FieldErrors, Timestamp, did_you_mean};
 use crate::store::{ApiToken, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
@@ -50,7 +50,7 @@ const fn usual_days() -> i64 {
 }
 
 /// `POST /tokens`: makes a token, which is shown this once.
-pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Failure> {
+pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     call.check_may_give_access()?;
     let wanted: Wanted = call.body(payload, |json| Ok(crate::access_report::read(json)?)).await?;
     let (token, kept) = new(&wanted, call.door()?)?;
@@ -106,9 +106,9 @@ impl OwnToken {
 ///
 /// # Errors
 /// `BadRequest` if its name, scope, days or context is wrong.
-pub fn new(wanted: &Wanted, door: &Door) -> Result<(SecretString, ApiToken), Failure> {
+pub fn new(wanted: &Wanted, door: &Door) -> Result<(SecretString, ApiToken), RequestError> {
     let kept = check(wanted, door.context())?;
-    let token = new_token().map_err(|error| Failure::internal(&error))?;
+    let token = new_token().map_err(|error| RequestError::internal(&error))?;
     Ok((SecretString::from(format!("{MARK}{}", token.expose_secret())), kept))
 }
 
@@ -116,36 +116,37 @@ pub fn new(wanted: &Wanted, door: &Door) -> Result<(SecretString, ApiToken), Fai
 ///
 /// # Errors
 /// He has too many; the database failed.
-pub fn keep(write: &Write<'_>, user: Uuid, token: &SecretString, kept: &ApiToken) -> Result<(), Failure> {
+pub fn keep(write: &Write<'_>, user: Uuid, token: &SecretString, kept: &ApiToken) -> Result<(), RequestError> {
     if write.snapshot().tokens(user)?.len() >= MOST {
-        return Err(Failure::Conflict(format!("you have {MOST} tokens; revoke one first")));
+        return Err(RequestError::Conflict(format!("you have {MOST} tokens; revoke one first")));
     }
     Ok(write.add_token(&token_hash(token), user, kept)?)
 }
 
 /// `GET /tokens`: the caller's own tokens.
-pub async fn list(call: OwnCall) -> Result<HttpResponse, Failure> {
+pub async fn list(call: OwnCall) -> Result<HttpResponse, RequestError> {
     let usual = call.door()?.context();
     let tokens = call.read(|snapshot, user| Ok(snapshot.tokens(user)?)).await?;
     Ok(HttpResponse::Ok().json(tokens.iter().map(|token| OwnToken::new(token, usual)).collect::<Vec<_>>()))
 }
 
 /// `DELETE /tokens/{id}`: revokes one of the caller's tokens.
-pub async fn revoke(call: OwnCall) -> Result<HttpResponse, Failure> {
+pub async fn revoke(call: OwnCall) -> Result<HttpResponse, RequestError> {
     call.remove("token", |write, user, id| Ok(write.revoke_token(user, id)?)).await
 }
 
-fn check(wanted: &Wanted, usual: Context) -> Result<ApiToken, Invalid> {
+fn check(wanted: &Wanted, usual: Context) -> Result<ApiToken, FieldErrors> {
     let Wanted { name, scope, days, context } = wanted;
     if name.trim().is_empty() || name.chars().count() > 255 || name.contains(char::is_control) {
-        return Err(Invalid::one("name", "must have 1 to 255 characters, and no control characters"));
+        return Err(FieldErrors::one("name", "must have 1 to 255 characters, and no control characters"));
     }
-    let wrong = || Invalid::one("scope", format!("is none: '{scope}'; {}", did_you_mean(scope, Scope::NAMES)));
+    let wrong = || FieldErrors::one("scope", format!("is none: '{scope}'; {}", did_you_mean(scope, Scope::NAMES)));
     let scope = Scope::named(scope).ok_or_else(wrong)?.name().to_owned();
-    let wrong = || Invalid::one("context", format!("is none: '{context}'; {}", did_you_mean(context, Context::PLACES)));
+    let wrong =
+        || FieldErrors::one("context", format!("is none: '{context}'; {}", did_you_mean(context, Context::PLACES)));
     let context = if context.is_empty() { usual } else { Context::of_place(context).ok_or_else(wrong)? };
     if !(1..=DAYS).contains(days) {
-        return Err(Invalid::one("days", format!("must be 1 to {DAYS}, not {days}")));
+        return Err(FieldErrors::one("days", format!("must be 1 to {DAYS}, not {days}")));
     }
     let created_date = Timestamp::now();
     let expires_date = Timestamp::from_millis(created_date.millis() + *days * 24 * 60 * 60 * 1_000);

@@ -4,7 +4,7 @@ use super::authenticate;
 use crate::auth::door::Door;
 use crate::auth::front::Front;
 use crate::auth::throttle::{counted, device_of, keys, mark_device};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::cookie;
 use crate::http::extract::source::address;
@@ -34,9 +34,9 @@ impl Counts {
     ///
     /// # Errors
     /// The database failed.
-    pub fn of(request: &HttpRequest, state: &State, name: Option<&UserName>) -> Result<Self, Failure> {
+    pub fn of(request: &HttpRequest, state: &State, name: Option<&UserName>) -> Result<Self, RequestError> {
         let Door::Front(front) = authenticate::of(request)? else {
-            return Err(Failure::internal(&"people sign in at the front door"));
+            return Err(RequestError::internal(&"people sign in at the front door"));
         };
         let limits = front.sign_in;
         if let Some(device) = known_device(request, state, name)? {
@@ -52,9 +52,14 @@ impl Counts {
     ///
     /// # Errors
     /// `Internal` if there is no randomness.
-    pub fn cookie(&self, request: &HttpRequest, user: Uuid, password_hash: &str) -> Result<Cookie<'static>, Failure> {
+    pub fn cookie(
+        &self,
+        request: &HttpRequest,
+        user: Uuid,
+        password_hash: &str,
+    ) -> Result<Cookie<'static>, RequestError> {
         let mark = mark_device(self.device.as_deref(), &user.to_string(), password_hash);
-        let mark = mark.map_err(|error| Failure::internal(&error))?;
+        let mark = mark.map_err(|error| RequestError::internal(&error))?;
         let mut cookie = cookie::build(request, COOKIE, &mark, "/");
         cookie.set_max_age(LASTS);
         Ok(cookie)
@@ -62,7 +67,7 @@ impl Counts {
 }
 
 /// The name of the browser that asks, if that user has signed in there before. It takes as long for who is not there.
-fn known_device(request: &HttpRequest, state: &State, name: Option<&UserName>) -> Result<Option<String>, Failure> {
+fn known_device(request: &HttpRequest, state: &State, name: Option<&UserName>) -> Result<Option<String>, RequestError> {
     // Where a page elsewhere has set another, there is none.
     let (Some(mark), Some(name)) = (cookie::value(request, COOKIE).ok().flatten(), name) else { return Ok(None) };
     let kept = state.backend.store.read(|snapshot| snapshot.kept_password(name))?;

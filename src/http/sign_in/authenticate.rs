@@ -6,7 +6,7 @@ use crate::auth::credential::{Claim, Credential, FromHub, Scope, Visitor};
 use crate::auth::door::Door;
 use crate::auth::front::Front;
 use crate::auth::security_header::SecurityHeader;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::qlik_user;
 use crate::http::middleware::hub_header;
@@ -17,15 +17,15 @@ use actix_web::{HttpMessage, HttpRequest};
 ///
 /// # Errors
 /// `Internal` if the server was put together without one.
-pub fn of(request: &HttpRequest) -> Result<&Door, Failure> {
-    request.app_data::<Door>().ok_or_else(|| Failure::internal(&"the server has no door"))
+pub fn of(request: &HttpRequest) -> Result<&Door, RequestError> {
+    request.app_data::<Door>().ok_or_else(|| RequestError::internal(&"the server has no door"))
 }
 
 /// Checks what the door asks for.
 ///
 /// # Errors
 /// `Unauthorized` if the request does not show it.
-pub fn check(door: &Door, request: &HttpRequest, state: &State) -> Result<Proof, Failure> {
+pub fn check(door: &Door, request: &HttpRequest, state: &State) -> Result<Proof, RequestError> {
     match door {
         Door::Direct => qlik_user::check_certificate(request, &state.clients).map(|()| Proof::Certificate),
         Door::Front(front) => {
@@ -49,7 +49,7 @@ impl Proof {
     ///
     /// # Errors
     /// It names nobody, or says wrongly from where it comes.
-    pub fn claim(self, request: &HttpRequest) -> Result<Claim, Failure> {
+    pub fn claim(self, request: &HttpRequest) -> Result<Claim, RequestError> {
         let security = security_header(request)?;
         match self {
             Self::Certificate => {
@@ -66,7 +66,7 @@ impl Proof {
 }
 
 /// What `X-Qlik-Security` says; nothing if there is no such header.
-fn security_header(request: &HttpRequest) -> Result<SecurityHeader, Failure> {
+fn security_header(request: &HttpRequest) -> Result<SecurityHeader, RequestError> {
     let Some(header) = request.headers().get(SecurityHeader::NAME) else { return Ok(SecurityHeader::default()) };
     SecurityHeader::of_header(header.to_str().ok())
 }
@@ -75,7 +75,7 @@ fn security_header(request: &HttpRequest) -> Result<SecurityHeader, Failure> {
 ///
 /// # Errors
 /// `Unauthorized` if the request shows contradictory things, or a header that is not trusted.
-pub fn signed_in(front: &Front, request: &HttpRequest, state: &State) -> Result<Option<Visitor>, Failure> {
+pub fn signed_in(front: &Front, request: &HttpRequest, state: &State) -> Result<Option<Visitor>, RequestError> {
     match by_header(front, request)? {
         Some(visitor) => Ok(Some(visitor)),
         None => session_cookie::find(request, front, state),
@@ -86,7 +86,7 @@ pub fn signed_in(front: &Front, request: &HttpRequest, state: &State) -> Result<
 ///
 /// # Errors
 /// `Unauthorized` if the request shows no credential that is valid.
-pub fn visitor(front: &Front, request: &HttpRequest, state: &State) -> Result<Visitor, Failure> {
+pub fn visitor(front: &Front, request: &HttpRequest, state: &State) -> Result<Visitor, RequestError> {
     if let Some(visitor) = by_header(front, request)? {
         return Ok(visitor);
     }

@@ -5,7 +5,7 @@ use super::session_cookie;
 use crate::auth::session::{Kept, SignIn};
 use crate::auth::token::token_hash;
 use crate::crypto::digest;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::cookie;
 use crate::http::extract::source::{address, origin};
@@ -83,7 +83,7 @@ async fn find_or_begin(
     state: &State,
     sign_in: &SignIn,
     shown: Option<&str>,
-) -> Result<Option<Kept>, Failure> {
+) -> Result<Option<Kept>, RequestError> {
     let credential = sign_in.credential(Timestamp::now());
     let key = digest(credential.as_bytes());
     let kept_sessions = &state.derived_sessions.kept;
@@ -156,7 +156,7 @@ async fn begin(
     state: &State,
     sign_in: &SignIn,
     credential: &str,
-) -> Result<Option<Kept>, Failure> {
+) -> Result<Option<Kept>, RequestError> {
     let Some(prepared) = state.backend.store.read(|snapshot| prepare(state, snapshot, sign_in, credential))? else {
         return Ok(None);
     };
@@ -190,7 +190,7 @@ fn prepare(
     snapshot: &Snapshot<'_>,
     sign_in: &SignIn,
     credential: &str,
-) -> Result<Option<Prepared>, Failure> {
+) -> Result<Option<Prepared>, RequestError> {
     let Some(ring) = state.backend.keys.at(snapshot)? else { return Ok(None) };
     let version = snapshot.versions()?.users;
     let actor = state.backend.rules.actor(snapshot, &sign_in.user, version, ReadFrom::Committed)?;
@@ -206,6 +206,6 @@ fn prepare(
     Ok(Some(Prepared { ring, code, begun, bounds }))
 }
 
-fn unusable(error: &KeyRingError) -> Failure {
-    Failure::internal(error)
+fn unusable(error: &KeyRingError) -> RequestError {
+    RequestError::internal(error)
 }

@@ -4,7 +4,7 @@ use super::attempt_counts::Counts;
 use super::session_cookie::{begun_cookie, check_xrfkey};
 use crate::auth::session::Begun;
 use crate::auth::throttle::Attempt;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::named_user::note_user;
 use crate::http::extract::source::{address, origin};
@@ -63,7 +63,7 @@ pub struct LoginReply {
 }
 
 /// `POST /login`: begins a session for who knows the password.
-pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Failure> {
+pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, RequestError> {
     check_xrfkey(&request)?;
     let credentials = body::read(&request, payload, LONGEST_CREDENTIALS, read).await?;
     let SignedIn { user, begun, cookies } = sign_in(&request, &state, credentials).await?;
@@ -87,7 +87,7 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// He does not, is barred, or must wait.
-pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<SignedIn, Failure> {
+pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<SignedIn, RequestError> {
     let Right { user, password_hash, counts, attempt } = check(request, state, credentials).await?;
     let name = user_name(&user);
     let begun = Begun::new(address(request))?;
@@ -112,13 +112,13 @@ pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credenti
 ///
 /// # Errors
 /// It is not his, he is barred, or must wait.
-pub async fn confirm(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<(), Failure> {
+pub async fn confirm(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<(), RequestError> {
     let Right { user, attempt, .. } = check(request, state, credentials).await?;
     let counted = attempt.counts.clone();
     let write = state
         .backend
         .store
-        .write(origin(request, &user.name()), move |write| Ok::<_, Failure>(write.succeed_sign_in(&counted)?));
+        .write(origin(request, &user.name()), move |write| Ok::<_, RequestError>(write.succeed_sign_in(&counted)?));
     let written = write.await;
     drop(attempt);
     written
@@ -134,7 +134,7 @@ struct Right {
 }
 
 /// Checks credentials. The attempt counts as failed until it is said to have succeeded.
-async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<Right, Failure> {
+async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<Right, RequestError> {
     let name: Option<UserName> = credentials.user.parse().ok();
     let counts = Counts::of(request, state, name.as_ref())?;
     let attempt = count_attempt(request, state, &counts.keys).await?;
@@ -158,20 +158,20 @@ fn user_name(actor: &Actor) -> UserName {
 }
 
 /// The same words for a wrong password, an unknown user and one without a password or who is barred.
-fn wrong(request: &HttpRequest) -> Failure {
+fn wrong(request: &HttpRequest) -> RequestError {
     tracing::warn!(address = address(request).map(|address| address.to_string()), "signing in was refused");
-    Failure::Unauthorized("the user or the password is wrong".to_owned())
+    RequestError::Unauthorized("the user or the password is wrong".to_owned())
 }
 
 /// Counts an attempt as failed until it succeeds. Where others that are under way stand in its place, it waits for how they end: a user may well sign
 /// in many times at once.
-async fn count_attempt(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<Attempt, Failure> {
+async fn count_attempt(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<Attempt, RequestError> {
     let (start, under_way) = (Instant::now(), &state.passwords.under_way);
     loop {
         // One that ends meanwhile was in the way, too.
         let were_others = under_way.has_any(keys);
         let seconds = match try_to_count(request, state, keys).await {
-            Err(Failure::TooMany(seconds)) => seconds,
+            Err(RequestError::TooMany(seconds)) => seconds,
             counted => return counted,
         };
         let patience = match seconds {
@@ -180,35 +180,35 @@ async fn count_attempt(request: &HttpRequest, state: &State, keys: &[SignInKey])
             _ => Duration::ZERO,
         };
         if start.elapsed() >= patience {
-            return Err(Failure::TooMany(seconds));
+            return Err(RequestError::TooMany(seconds));
         }
         sleep(BETWEEN).await;
     }
 }
 
-async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<Attempt, Failure> {
+async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<Attempt, RequestError> {
     let now = Timestamp::now();
     // Who must wait takes none of the writer's time.
     if let Some(seconds) = state.backend.store.read(|snapshot| snapshot.sign_in_wait(keys, now))? {
-        return Err(Failure::TooMany(seconds));
+        return Err(RequestError::TooMany(seconds));
     }
     let (counted, under_way) = (keys.to_vec(), state.passwords.under_way.clone());
     let write = state.backend.store.write(origin(request, &"-"), move |write| {
         // It is under way before others see that it is counted.
         Ok::<_, Error>(write.attempt_sign_in(&counted, now)?.map(|counts| under_way.begin(counts)))
     });
-    write.await?.map_err(Failure::TooMany)
+    write.await?.map_err(RequestError::TooMany)
 }
 
-fn read(json: Json) -> Result<Credentials, Failure> {
+fn read(json: Json) -> Result<Credentials, RequestError> {
     // The message of any other fault could repeat the password.
-    let wrong = |_| Failure::BadRequest("the body must have the texts user and password".to_owned());
+    let wrong = |_| RequestError::BadRequest("the body must have the texts user and password".to_owned());
     let LoginBody { user, password } = serde_json::from_value(json).map_err(wrong)?;
     Ok(Credentials { user, password: SecretString::from(password) })
 }
 
 /// The user of that name and the hash of his password, if he has one.
-fn find(state: &State, name: Option<&UserName>) -> Result<Option<(Actor, String)>, Failure> {
+fn find(state: &State, name: Option<&UserName>) -> Result<Option<(Actor, String)>, RequestError> {
     let Some(name) = name else { return Ok(None) };
     state.backend.store.read(|snapshot| {
         let actor = match snapshot.find_actor(name) {

@@ -5,7 +5,7 @@ use crate::auth::credential::Visitor;
 use crate::auth::front::Front;
 use crate::auth::session::{Begun, LASTS};
 use crate::auth::token::token_hash;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::query_string::QueryString;
 use crate::http::extract::source::origin;
@@ -31,10 +31,10 @@ const MOST_COOKIES: usize = 16;
 ///
 /// # Errors
 /// `Unauthorized` if the request shows no session that is valid and accepted here.
-pub fn visitor(request: &HttpRequest, front: &Front, state: &State) -> Result<Visitor, Failure> {
+pub fn visitor(request: &HttpRequest, front: &Front, state: &State) -> Result<Visitor, RequestError> {
     find(request, front, state)?.ok_or_else(|| {
         let message = "there is no session, it has ended, or it is not accepted from here; sign in: POST /login";
-        Failure::Unauthorized(message.to_owned())
+        RequestError::Unauthorized(message.to_owned())
     })
 }
 
@@ -42,7 +42,7 @@ pub fn visitor(request: &HttpRequest, front: &Front, state: &State) -> Result<Vi
 ///
 /// # Errors
 /// `Unauthorized` if the request shows two cookies of one name; the database failed.
-pub fn find(request: &HttpRequest, front: &Front, state: &State) -> Result<Option<Visitor>, Failure> {
+pub fn find(request: &HttpRequest, front: &Front, state: &State) -> Result<Option<Visitor>, RequestError> {
     // A cookie for the prefix comes first. One without a prefix is good everywhere.
     let names = name(request).into_iter().filter(|name| name != COOKIE).chain([COOKIE.to_owned()]);
     for name in names {
@@ -56,7 +56,7 @@ pub fn find(request: &HttpRequest, front: &Front, state: &State) -> Result<Optio
     Ok(None)
 }
 
-fn look_up(hash: &str, state: &State) -> Result<Option<FoundSession>, Failure> {
+fn look_up(hash: &str, state: &State) -> Result<Option<FoundSession>, RequestError> {
     Ok(state.backend.store.read(|snapshot| snapshot.session(hash, Timestamp::now()))?)
 }
 
@@ -88,7 +88,7 @@ pub fn begun_cookie(request: &HttpRequest, begun: &Begun) -> Cookie<'static> {
 ///
 /// # Errors
 /// `Unauthorized` if the request shows two cookies of one name; the database failed.
-pub async fn end_shown(request: &HttpRequest, state: &State, reply: &mut HttpResponse) -> Result<(), Failure> {
+pub async fn end_shown(request: &HttpRequest, state: &State, reply: &mut HttpResponse) -> Result<(), RequestError> {
     let is_ours =
         |name: &String| name.strip_prefix(COOKIE).and_then(|rest| rest.strip_prefix('-')).is_some_and(can_be_named);
     let names = cookie::names(request).into_iter().filter(is_ours);
@@ -108,7 +108,7 @@ pub async fn end_shown(request: &HttpRequest, state: &State, reply: &mut HttpRes
 ///
 /// # Errors
 /// It is missing or wrong.
-pub fn check_xrfkey(request: &HttpRequest) -> Result<(), Failure> {
+pub fn check_xrfkey(request: &HttpRequest) -> Result<(), RequestError> {
     let query = QueryString::parse(request.query_string())?;
     xrfkey::check(request, &query)?;
     own_parameters::check(request, &query)

@@ -1,7 +1,7 @@
 //! Sessions at the front door: what ends them, and the user's own.
 
 use super::session_cookie::{check_xrfkey, end_shown};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::own_call::OwnCall;
 use crate::model::Timestamp;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// `POST /logout`: ends the sessions that the request shows.
-pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Failure> {
+pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, RequestError> {
     check_xrfkey(&request)?;
     let mut reply = HttpResponse::NoContent().finish();
     end_shown(&request, &state, &mut reply).await?;
@@ -21,7 +21,7 @@ pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResp
 }
 
 /// `GET /sessions`: the caller's own sessions.
-pub async fn list(call: OwnCall) -> Result<HttpResponse, Failure> {
+pub async fn list(call: OwnCall) -> Result<HttpResponse, RequestError> {
     let page = Page { skip: 0, take: 1_000 };
     let sessions = call.read(|snapshot, user| Ok(snapshot.sessions(user, Timestamp::now(), page)?)).await?;
     Ok(HttpResponse::Ok().json(sessions.into_iter().map(OwnSession::from).collect::<Vec<_>>()))
@@ -50,6 +50,6 @@ impl From<Session> for OwnSession {
 }
 
 /// `DELETE /sessions/{id}`: ends one of the caller's sessions.
-pub async fn end(call: OwnCall) -> Result<HttpResponse, Failure> {
+pub async fn end(call: OwnCall) -> Result<HttpResponse, RequestError> {
     call.remove("session", |write, user, id| Ok(write.end_session_of(user, id)?)).await
 }

@@ -3,7 +3,7 @@
 use crate::auth::credential::Visitor;
 use crate::auth::front::Front;
 use crate::auth::trusted_header::{SECRET_HEADER, TrustedHeader};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::extract::source::address;
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderValue};
@@ -12,7 +12,7 @@ use actix_web::http::header::{HeaderMap, HeaderValue};
 ///
 /// # Errors
 /// `Unauthorized` if the header comes from elsewhere, or names no user.
-pub fn by_header(front: &Front, request: &HttpRequest) -> Result<Option<Visitor>, Failure> {
+pub fn by_header(front: &Front, request: &HttpRequest) -> Result<Option<Visitor>, RequestError> {
     let Some(header) = &front.header else { return Ok(None) };
     let Some(value) = single(request.headers(), header.name())? else { return Ok(None) };
     check_proxy(header, request)?;
@@ -23,7 +23,7 @@ pub fn by_header(front: &Front, request: &HttpRequest) -> Result<Option<Visitor>
 ///
 /// # Errors
 /// `Unauthorized` if it comes from another address, or without the right secret.
-pub fn check_proxy(header: &TrustedHeader, request: &HttpRequest) -> Result<(), Failure> {
+pub fn check_proxy(header: &TrustedHeader, request: &HttpRequest) -> Result<(), RequestError> {
     let secret = || Ok(single(request.headers(), SECRET_HEADER)?.unwrap_or_default());
     header.check_proxy(address(request), secret)
 }
@@ -32,10 +32,10 @@ pub fn check_proxy(header: &TrustedHeader, request: &HttpRequest) -> Result<(), 
 ///
 /// # Errors
 /// `Unauthorized` if it is there twice.
-pub fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h [u8]>, Failure> {
+pub fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h [u8]>, RequestError> {
     let mut values = headers.get_all(name);
     match (values.next(), values.next()) {
         (value, None) => Ok(value.map(HeaderValue::as_bytes)),
-        (_, Some(_)) => Err(Failure::Unauthorized(format!("the header {name} is there twice"))),
+        (_, Some(_)) => Err(RequestError::Unauthorized(format!("the header {name} is there twice"))),
     }
 }

@@ -14,7 +14,7 @@ fn everything(_: &'static Entity) -> Predicate {
     Predicate::True
 }
 
-fn condition(text: &str, entity: &'static Entity) -> Result<Predicate, Problem> {
+fn condition(text: &str, entity: &'static Entity) -> Result<Predicate, TextError> {
     let filter = parse(text, Limits::default())?;
     bind(text, &filter, entity, &everything)
 }

@@ -1,7 +1,7 @@
 //! Watching the data keys: another one takes the place of one that was used too often, and what each seals is counted for the figures.
 
+use crate::command_error::CommandError;
 use crate::crypto::term_of;
-use crate::exit::Exit;
 use crate::http::State;
 use crate::keys::{Occasion, PAUSE, Rotated, Rotation, Step};
 use crate::store::{Error, Origin, Write};
@@ -49,7 +49,7 @@ pub async fn rotate_when_due(state: Data<State>, often: i64) {
                     tracing::warn!(many, first, "sealed secrets of the audit log do not open, and are lost");
                 }
             }
-            Err(Exit::Failure(why) | Exit::Usage(why)) => {
+            Err(CommandError::Failure(why) | CommandError::Usage(why)) => {
                 tracing::error!(why, "the data key can't be rotated; it is tried again in an hour");
                 is_unfinished = true;
             }
@@ -58,7 +58,7 @@ pub async fn rotate_when_due(state: Data<State>, often: i64) {
     }
 }
 
-async fn rotate(state: &Data<State>, often: i64) -> Result<Rotated, Exit> {
+async fn rotate(state: &Data<State>, often: i64) -> Result<Rotated, CommandError> {
     let begin = {
         let state = state.clone();
         move |write: &Write<'_>| {
@@ -116,5 +116,5 @@ fn count(state: &State, terms: &[u32]) -> Result<BTreeMap<u32, i64>, Error> {
 
 /// How often each data key has sealed, the oldest first; nothing if the database does not say just now.
 fn uses(state: &State) -> Option<Vec<(u32, i64)>> {
-    state.backend.store.read(|snapshot| Ok::<_, Exit>(snapshot.data_key_uses()?)).ok()
+    state.backend.store.read(|snapshot| Ok::<_, CommandError>(snapshot.data_key_uses()?)).ok()
 }

@@ -1,7 +1,7 @@
 //! What a body changes of all that is selected. It is read before anything waits for it, and once for all of them.
 
-use crate::error::Failure;
-use crate::model::{Document, Entity, Invalid, Kind, MODIFIED_DATE, Property, field_of};
+use crate::error::RequestError;
+use crate::model::{Document, Entity, FieldErrors, Kind, MODIFIED_DATE, Property, field_of};
 use crate::service::entities::Change;
 use crate::store::{Extent, Stored, Tested, Weight};
 use serde_json::{Map, Value as Json, json};
@@ -39,9 +39,9 @@ impl Changes {
     ///
     /// # Errors
     /// It is of another form, names what can't be changed for all at once, or is too much.
-    pub fn read(entity: &'static Entity, json: &Json) -> Result<Self, Invalid> {
+    pub fn read(entity: &'static Entity, json: &Json) -> Result<Self, FieldErrors> {
         if !json.is_object() {
-            return Err(Invalid::one("", "must be an object with properties and latestModifiedDate"));
+            return Err(FieldErrors::one("", "must be an object with properties and latestModifiedDate"));
         }
         let mut changes = Self {
             entity,
@@ -52,35 +52,38 @@ impl Changes {
         };
         let properties = list_of(json, "properties")?;
         if properties.len() > MOST_PROPERTIES {
-            return Err(Invalid::one("properties", format!("are too many; at most {MOST_PROPERTIES} can be given")));
+            return Err(FieldErrors::one(
+                "properties",
+                format!("are too many; at most {MOST_PROPERTIES} can be given"),
+            ));
         }
         for (index, wanted) in properties.iter().enumerate() {
             changes.read_property(wanted).map_err(|invalid| invalid.within(index).within("properties"))?;
         }
         if changes.items() > MOST_ITEMS {
             let message = format!("add and remove too much; at most {MOST_ITEMS} items can be named");
-            return Err(Invalid::one("properties", message));
+            return Err(FieldErrors::one("properties", message));
         }
         Ok(changes)
     }
 
-    fn read_property(&mut self, wanted: &Json) -> Result<(), Invalid> {
+    fn read_property(&mut self, wanted: &Json) -> Result<(), FieldErrors> {
         let is_modified = match field_of(wanted, "valueIsModified").unwrap_or(&Json::Null) {
             Json::Bool(is_modified) => *is_modified,
             Json::Null => false,
-            _ => return Err(Invalid::one("valueIsModified", "must be true or false")),
+            _ => return Err(FieldErrors::one("valueIsModified", "must be true or false")),
         };
         if !is_modified {
             return Ok(());
         }
         let name = field_of(wanted, "name").and_then(Json::as_str);
-        let name = name.ok_or_else(|| Invalid::one("name", "must be the name of a property"))?;
+        let name = name.ok_or_else(|| FieldErrors::one("name", "must be the name of a property"))?;
         let value = field_of(wanted, "value").unwrap_or(&Json::Null);
         self.add(name, value).map_err(|invalid| invalid.within(name))
     }
 
-    fn add(&mut self, name: &str, value: &Json) -> Result<(), Invalid> {
-        let wrong = |message: &str| Err(Invalid::one("", message));
+    fn add(&mut self, name: &str, value: &Json) -> Result<(), FieldErrors> {
+        let wrong = |message: &str| Err(FieldErrors::one("", message));
         if let Some(definition) = name.strip_prefix('@') {
             let Ok(definition) = Uuid::parse_str(definition) else {
                 return wrong("must have the id of a definition after the @");
@@ -128,10 +131,10 @@ impl Changes {
     ///
     /// # Errors
     /// It is more.
-    pub fn check_number_of(&self, rows: &[Tested]) -> Result<(), Failure> {
+    pub fn check_number_of(&self, rows: &[Tested]) -> Result<(), RequestError> {
         let (items, number) = (self.items(), rows.len());
         if items * number > MOST_WRITES {
-            return Err(Failure::BadRequest(format!(
+            return Err(RequestError::BadRequest(format!(
                 "{items} items of {number} entities are too many; at most {MOST_WRITES} can be changed at once"
             )));
         }
@@ -147,7 +150,7 @@ impl Changes {
     ///
     /// # Errors
     /// A value is of the wrong form.
-    pub fn of(&self, row: &Json) -> Result<Change<'static>, Invalid> {
+    pub fn of(&self, row: &Json) -> Result<Change<'static>, FieldErrors> {
         let mut body = self.values.clone();
         for (property, named) in &self.links {
             body.insert((*property).to_owned(), links(&row[*property], named));
@@ -192,25 +195,25 @@ fn id_of(json: &Json) -> Option<Uuid> {
 }
 
 /// The items that a change of a list names, those last that it adds: what is both is in the list afterwards.
-fn read_items<T>(value: &Json, what: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<(T, Becomes)>, Invalid> {
+fn read_items<T>(value: &Json, what: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<(T, Becomes)>, FieldErrors> {
     if !value.is_object() {
-        return Err(Invalid::one("value", "must be an object with the lists added and removed"));
+        return Err(FieldErrors::one("value", "must be an object with the lists added and removed"));
     }
     let mut items = Vec::new();
     for (field, becomes) in [("removed", Becomes::Removed), ("added", Becomes::Added)] {
         for (index, item) in list_of(value, field)?.iter().enumerate() {
             let item = item.as_str().and_then(&read);
-            let wrong = || Invalid::one("", format!("must be {what}")).within(index).within(field).within("value");
+            let wrong = || FieldErrors::one("", format!("must be {what}")).within(index).within(field).within("value");
             items.push((item.ok_or_else(wrong)?, becomes));
         }
     }
     Ok(items)
 }
 
-fn list_of<'j>(json: &'j Json, field: &str) -> Result<&'j [Json], Invalid> {
+fn list_of<'j>(json: &'j Json, field: &str) -> Result<&'j [Json], FieldErrors> {
     match field_of(json, field).unwrap_or(&Json::Null) {
         Json::Array(items) => Ok(items),
         Json::Null => Ok(&[]),
-        _ => Err(Invalid::one(field, "must be a list")),
+        _ => Err(FieldErrors::one(field, "must be a list")),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::pool::{Share, Turn, Turns};
 use super::time::ReadTime;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::store::Hurry;
 use std::future::pending;
 use std::time::Duration;
@@ -43,9 +43,10 @@ impl ReadQueue {
     ///
     /// # Errors
     /// `Unavailable` if none comes for long.
-    pub async fn soon(&self, user: Share) -> Result<ReadTime, Failure> {
+    pub async fn soon(&self, user: Share) -> Result<ReadTime, RequestError> {
         let turn = timeout(PATIENCE, self.turns.take(user)).await;
-        let turn = turn.map_err(|_| Failure::Unavailable(format!("too many {} are under way; try again", self.what)));
+        let turn =
+            turn.map_err(|_| RequestError::Unavailable(format!("too many {} are under way; try again", self.what)));
         self.begin(user, turn?).await
     }
 
@@ -53,7 +54,7 @@ impl ReadQueue {
     ///
     /// # Errors
     /// Never in practice: the semaphores are not closed.
-    pub async fn patiently(&self, user: Share) -> Result<ReadTime, Failure> {
+    pub async fn patiently(&self, user: Share) -> Result<ReadTime, RequestError> {
         self.begin(user, self.turns.take(Share::All).await).await
     }
 
@@ -64,10 +65,10 @@ impl ReadQueue {
         }
     }
 
-    async fn begin(&self, user: Share, turn: Result<Turn, AcquireError>) -> Result<ReadTime, Failure> {
+    async fn begin(&self, user: Share, turn: Result<Turn, AcquireError>) -> Result<ReadTime, RequestError> {
         // The writer waits for a moment, and would for nothing if others began to read.
         let _ = self.hurry.clone().wait_for(|hurry| *hurry != Hurry::Now).await;
-        let turn = turn.map_err(|error| Failure::internal(&error))?;
+        let turn = turn.map_err(|error| RequestError::internal(&error))?;
         Ok(ReadTime::begin(turn, user, self.most, self.hurry.clone()))
     }
 }

@@ -2,7 +2,7 @@
 //! and others wait for its turn. The time in which it waits for its client does not count.
 
 use super::pool::{Share, Turn};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::store::{Hurry, Stop};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -79,11 +79,11 @@ impl ReadTime {
     }
 
     /// The failure as it is said to the client: a read that had to end failed for that reason.
-    pub fn explain(&self, failure: Failure) -> Failure {
+    pub fn explain(&self, failure: RequestError) -> RequestError {
         let Some(end) = self.0.end.get() else { return failure };
         let message = end.message();
         tracing::warn!("a read was ended: {message}");
-        Failure::Unavailable(message)
+        RequestError::Unavailable(message)
     }
 }
 

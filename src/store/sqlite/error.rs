@@ -1,7 +1,7 @@
 //! What the errors of SQLite mean to those who ask the store.
 
+use crate::store::database_error::DatabaseError;
 use crate::store::error::Error;
-use crate::store::failure::Failure;
 use rusqlite::ErrorCode;
 
 /// A statement that was stopped has taken too long: for no other reason is any stopped.
@@ -30,8 +30,8 @@ impl From<rusqlite::Error> for Error {
 /// The code with which functions fail that get a text that is not UTF-8.
 pub const NOT_TEXT: ErrorCode = ErrorCode::TypeMismatch;
 
-fn failure(error: rusqlite::Error) -> Failure {
-    Failure::new(reason(&error), error)
+fn failure(error: rusqlite::Error) -> DatabaseError {
+    DatabaseError::new(reason(&error), error)
 }
 
 /// SQLite's own error, where it is none that may pass.

@@ -118,8 +118,8 @@ fn fill(store: &Store, seeds: Vec<Vec<usize>>) {
     store.write_blocking(Origin::command("test"), fill).unwrap();
 }
 
-fn all_in_full(condition: Predicate) -> Selection {
-    Selection {
+fn all_in_full(condition: Predicate) -> SelectQuery {
+    SelectQuery {
         entity: &DATA_CONNECTION,
         form: Form::Full,
         condition,

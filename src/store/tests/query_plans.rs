@@ -10,7 +10,7 @@ use crate::store::derived_sessions::by_credential;
 use crate::store::keys::entries_naming;
 use crate::store::rule_names::newest_claims;
 use crate::store::select::statement;
-use crate::store::{Error, Form, OfUsers, Origin, Page, Selection, Snapshot, Store, UserName, Write};
+use crate::store::{Error, Form, OfUsers, Origin, Page, SelectQuery, Snapshot, Store, UserName, Write};
 use serde_json::json;
 
 /// Enough for SQLite to see from statistics that an index is the shorter way.
@@ -45,12 +45,12 @@ fn plan(snapshot: &Snapshot<'_>, sql: &Sql) -> Vec<String> {
 }
 
 /// The steps of reading a selection in the way that is tried first.
-fn first_plan(snapshot: &Snapshot<'_>, selection: &Selection) -> Vec<String> {
+fn first_plan(snapshot: &Snapshot<'_>, selection: &SelectQuery) -> Vec<String> {
     let few = snapshot.few(selection.entity, &selection.condition).unwrap();
     plan(snapshot, &statement(selection, few.map_or(Approach::InOrder, Approach::ByFew)))
 }
 
-fn selection(filter: &str, orders: &str, page: Option<Page>, guard: Predicate) -> Selection {
+fn selection(filter: &str, orders: &str, page: Option<Page>, guard: Predicate) -> SelectQuery {
     selection_of(&DATA_CONNECTION, filter, orders, page, guard)
 }
 
@@ -60,12 +60,12 @@ fn selection_of(
     orders: &str,
     page: Option<Page>,
     guard: Predicate,
-) -> Selection {
+) -> SelectQuery {
     let condition = match filter {
         "" => Predicate::True,
         _ => bind(filter, &parse(filter, Limits::default()).unwrap(), entity, &everything).unwrap(),
     };
-    Selection {
+    SelectQuery {
         entity,
         form: Form::Full,
         condition: Predicate::and([guard, condition]),
@@ -163,7 +163,7 @@ fn an_entity_with_more_than_a_thousand_items_is_not_read_briefly() {
             let body = json!({"name": format!("d{number}"), "choiceValues": choices});
             create(write, &actor, &CUSTOM_PROPERTY_DEFINITION, body)
         });
-        let selection = Selection {
+        let selection = SelectQuery {
             entity: &CUSTOM_PROPERTY_DEFINITION,
             form: Form::Full,
             condition: Predicate::has_id(&CUSTOM_PROPERTY_DEFINITION, made.unwrap()),
@@ -211,7 +211,7 @@ fn what_is_not_short_is_left_to_another_thread_and_answered_there() {
     let counted = store.scan(|snapshot| snapshot.count(&DATA_CONNECTION, &long)).unwrap();
     assert_eq!(counted, i64::try_from(ROWS).unwrap());
     let rows = |condition: &Predicate| {
-        let selection = Selection { condition: condition.clone(), ..selection("", "", None, Predicate::True) };
+        let selection = SelectQuery { condition: condition.clone(), ..selection("", "", None, Predicate::True) };
         let mut rows = 0;
         let read = read_short(&store, |snapshot| {
             snapshot.each(&selection, &mut |_| {

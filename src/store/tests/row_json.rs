@@ -3,20 +3,20 @@
 use super::{fill, open};
 use crate::model::{AUDIT_ENTRY, DATA_CONNECTION, Entity, REGISTRY};
 use crate::query::{FlagColumns, Predicate};
-use crate::store::{Form, PrivilegeColumns, Selection, Snapshot, Store};
+use crate::store::{Form, PrivilegeColumns, SelectQuery, Snapshot, Store};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 use std::sync::Arc;
 
-fn selection(entity: &'static Entity, form: Form) -> Selection {
+fn selection(entity: &'static Entity, form: Form) -> SelectQuery {
     let predicates = [Predicate::True, Predicate::has_id(entity, uuid::Uuid::nil())];
     let columns =
         PrivilegeColumns { names: vec!["read", "update"], flags: Arc::new(FlagColumns::new(predicates.iter())) };
     let privileges = (form == Form::Full).then_some(columns);
-    Selection { entity, form, condition: Predicate::True, orders: Vec::new(), page: None, privileges }
+    SelectQuery { entity, form, condition: Predicate::True, orders: Vec::new(), page: None, privileges }
 }
 
-fn as_text(snapshot: &Snapshot<'_>, selection: &Selection) -> Json {
+fn as_text(snapshot: &Snapshot<'_>, selection: &SelectQuery) -> Json {
     let mut text = Vec::new();
     let emit = &mut |piece: Vec<u8>| {
         text.extend(piece);
@@ -26,7 +26,7 @@ fn as_text(snapshot: &Snapshot<'_>, selection: &Selection) -> Json {
     serde_json::from_slice(&text).unwrap()
 }
 
-fn as_values(snapshot: &Snapshot<'_>, selection: &Selection) -> Json {
+fn as_values(snapshot: &Snapshot<'_>, selection: &SelectQuery) -> Json {
     let mut values = Vec::new();
     let each = &mut |value| {
         values.push(value);

@@ -1,10 +1,11 @@
 //! What a call needs before it is answered, and what takes too long for the thread that answers: the user, the rules, and what these say of the user.
 
-use super::caller::{Caller, Prepared, Unready};
+use super::caller::Caller;
+use super::prepared::{Prepared, Unready};
 use super::privileges::Privileges;
 use super::rule_cache::{KeptRules, ReadFrom};
 use super::user_request::{UserRequest, no_such_user};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::Action;
 use crate::query::Predicate;
 use crate::store::{Snapshot, Write};
@@ -19,8 +20,8 @@ pub const ROUNDS: usize = 8;
 /// known yet takes four rounds to find everything out.
 const LOST: usize = 5;
 
-pub fn unsteady() -> Failure {
-    Failure::Unavailable("the system rules changed again and again meanwhile; try again".to_owned())
+pub fn unsteady() -> RequestError {
+    RequestError::Unavailable("the system rules changed again and again meanwhile; try again".to_owned())
 }
 
 impl UserRequest {
@@ -40,7 +41,7 @@ impl UserRequest {
     ///
     /// # Errors
     /// `Unavailable` if others keep it waiting for too long.
-    pub async fn turn_to_write_rules(&self) -> Result<Option<RwLockWriteGuard<'_, ()>>, Failure> {
+    pub async fn turn_to_write_rules(&self) -> Result<Option<RwLockWriteGuard<'_, ()>>, RequestError> {
         const WRITING: [Action; 3] = [Action::Create, Action::Update, Action::Delete];
         if !self.entity.is_of_rules() || !self.may_any(&WRITING).await {
             return Ok(None);
@@ -49,7 +50,7 @@ impl UserRequest {
     }
 
     /// Sees to it that the user was seen before, and that it is worked out what the user may do.
-    pub async fn prepare(&self) -> Result<Prepared, Failure> {
+    pub async fn prepare(&self) -> Result<Prepared, RequestError> {
         if let Some(prepared) = self.prepare_within(LOST).await? {
             return Ok(prepared);
         }
@@ -58,12 +59,12 @@ impl UserRequest {
     }
 
     /// The same while no rule changes, because of this call or of another.
-    pub async fn prepare_while_rules_stay(&self) -> Result<Prepared, Failure> {
+    pub async fn prepare_while_rules_stay(&self) -> Result<Prepared, RequestError> {
         self.prepare_within(ROUNDS).await?.ok_or_else(unsteady)
     }
 
     /// The same within so many rounds; nothing if that is not enough.
-    async fn prepare_within(&self, rounds: usize) -> Result<Option<Prepared>, Failure> {
+    async fn prepare_within(&self, rounds: usize) -> Result<Option<Prepared>, RequestError> {
         let mut prepared = None;
         for _ in 0..rounds {
             match self.try_read(prepared.as_ref())? {
@@ -82,7 +83,7 @@ impl UserRequest {
         &self,
         rounds: usize,
         prepared: &mut Option<Prepared>,
-    ) -> Result<Option<KeptRules>, Failure> {
+    ) -> Result<Option<KeptRules>, RequestError> {
         if rounds < LOST {
             return Ok(None);
         }
@@ -96,7 +97,7 @@ impl UserRequest {
         &self,
         snapshot: &Snapshot<'_>,
         prepared: Option<&Prepared>,
-    ) -> Result<Result<Caller, Unready>, Failure> {
+    ) -> Result<Result<Caller, Unready>, RequestError> {
         let found = Caller::find(&self.backend, snapshot, &self.claim, prepared, ReadFrom::Committed)?;
         Ok(found.and_then(|caller| match self.privileges {
             Privileges::Shown => match caller.grants(self.entity) {
@@ -108,7 +109,7 @@ impl UserRequest {
     }
 
     /// Does what is missing, where nobody waits for it but this call.
-    pub async fn make_ready(&self, unready: Unready) -> Result<Option<Prepared>, Failure> {
+    pub async fn make_ready(&self, unready: Unready) -> Result<Option<Prepared>, RequestError> {
         let backend = &self.backend;
         match unready {
             Unready::Nobody => self.make_user().await.map(|()| None),
@@ -134,7 +135,7 @@ impl UserRequest {
     }
 
     /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.
-    async fn make_user(&self) -> Result<(), Failure> {
+    async fn make_user(&self) -> Result<(), RequestError> {
         if !self.claim.credential.brings_users() {
             return Err(no_such_user());
         }

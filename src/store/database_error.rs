@@ -5,12 +5,12 @@ use std::fmt;
 
 /// A failure of the database, with a message for people. Only the module of the database engine knows the error that caused it.
 #[derive(Debug)]
-pub struct Failure {
+pub struct DatabaseError {
     message: String,
     cause: Box<dyn Error + Send + Sync>,
 }
 
-impl Failure {
+impl DatabaseError {
     pub(super) fn new(message: impl Into<String>, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { message: message.into(), cause: cause.into() }
     }
@@ -21,7 +21,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for DatabaseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }

@@ -1,10 +1,10 @@
 //! What is done before a write, so that neither the writer, for which others wait, nor the thread that answers has to do it.
 
 use super::caller::Caller;
-use super::reads::Scan;
+use super::reads::LongRead;
 use super::user_request::UserRequest;
 use super::warnings::Warnings;
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::model::{Document, RuleSource, SYSTEM_RULE};
 use crate::policy::RuleSet;
 use crate::query::Predicate;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// 500 if compiling panics.
-pub async fn compile(request: &UserRequest, documents: impl Iterator<Item = &Document>) -> Result<(), Failure> {
+pub async fn compile(request: &UserRequest, documents: impl Iterator<Item = &Document>) -> Result<(), RequestError> {
     if !request.entity.is_of_rules() || !request.may_create_or_update().await {
         return Ok(());
     }
@@ -30,14 +30,14 @@ pub async fn compile(request: &UserRequest, documents: impl Iterator<Item = &Doc
 ///
 /// # Errors
 /// As [`compile`].
-pub async fn prepare_new(request: &UserRequest, documents: &[Document]) -> Result<Warnings, Failure> {
+pub async fn prepare_new(request: &UserRequest, documents: &[Document]) -> Result<Warnings, RequestError> {
     if request.entity.is_of_rules() {
         return prepare_new_rules(request, documents).await;
     }
     Ok(Warnings::of_names(request, documents).await)
 }
 
-async fn prepare_new_rules(request: &UserRequest, documents: &[Document]) -> Result<Warnings, Failure> {
+async fn prepare_new_rules(request: &UserRequest, documents: &[Document]) -> Result<Warnings, RequestError> {
     if !request.may_create_or_update().await {
         return Ok(Warnings::default());
     }
@@ -45,7 +45,7 @@ async fn prepare_new_rules(request: &UserRequest, documents: &[Document]) -> Res
     prepare_sources(request, documents.iter().map(|document| new.overlaid(document)).collect()).await
 }
 
-async fn prepare_sources(request: &UserRequest, sources: Vec<RuleSource>) -> Result<Warnings, Failure> {
+async fn prepare_sources(request: &UserRequest, sources: Vec<RuleSource>) -> Result<Warnings, RequestError> {
     let warnings = Warnings::of_rules(request, sources.clone()).await;
     compile_sources(request, sources).await?;
     Ok(warnings)
@@ -64,12 +64,12 @@ fn new_rule() -> RuleSource {
 pub async fn prepare_list(
     request: &UserRequest,
     documents: impl Iterator<Item = &Document> + Clone,
-) -> Result<Warnings, Failure> {
+) -> Result<Warnings, RequestError> {
     if !request.may_create_or_update().await {
         return Ok(Warnings::default());
     }
     let ids: Vec<Uuid> = documents.clone().filter_map(|document| document.id).collect();
-    let stored = request.scan(Scan::Many, move |snapshot, caller| {
+    let stored = request.read_long(LongRead::Many, move |snapshot, caller| {
         let condition = caller.visible(&SYSTEM_RULE, Predicate::has_id_among(&SYSTEM_RULE, ids));
         Ok(snapshot.rules(&condition)?)
     });
@@ -86,9 +86,9 @@ pub async fn prepare_list(
 /// As [`compile`]; whatever `condition` fails with; the database failed.
 pub async fn compile_changed(
     request: &UserRequest,
-    condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
+    condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError> + Send + 'static,
     document: &Document,
-) -> Result<(), Failure> {
+) -> Result<(), RequestError> {
     compile_sources(request, changed(request, condition, document).await?).await
 }
 
@@ -96,7 +96,7 @@ pub async fn compile_changed(
 ///
 /// # Errors
 /// As [`compile`]; the database failed.
-pub async fn prepare_change(request: &UserRequest, id: Uuid, document: &Document) -> Result<Warnings, Failure> {
+pub async fn prepare_change(request: &UserRequest, id: Uuid, document: &Document) -> Result<Warnings, RequestError> {
     if !request.entity.is_of_rules() {
         return Ok(Warnings::of_names(request, std::slice::from_ref(document)).await);
     }
@@ -107,20 +107,20 @@ pub async fn prepare_change(request: &UserRequest, id: Uuid, document: &Document
 /// The stored rules that the user may read and that fulfil `condition`, as they would be; none if the user may write none.
 async fn changed(
     request: &UserRequest,
-    condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, Failure> + Send + 'static,
+    condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError> + Send + 'static,
     document: &Document,
-) -> Result<Vec<RuleSource>, Failure> {
+) -> Result<Vec<RuleSource>, RequestError> {
     if !request.entity.is_of_rules() || !request.may_create_or_update().await {
         return Ok(Vec::new());
     }
-    let stored = request.scan(Scan::Many, move |snapshot, caller| {
+    let stored = request.read_long(LongRead::Many, move |snapshot, caller| {
         let condition = caller.visible(&SYSTEM_RULE, condition(snapshot, caller)?);
         Ok(snapshot.rules(&condition)?)
     });
     Ok(stored.await?.iter().map(|rule| rule.overlaid(document)).collect())
 }
 
-async fn compile_sources(request: &UserRequest, sources: Vec<RuleSource>) -> Result<(), Failure> {
+async fn compile_sources(request: &UserRequest, sources: Vec<RuleSource>) -> Result<(), RequestError> {
     if sources.is_empty() {
         return Ok(());
     }

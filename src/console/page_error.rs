@@ -2,7 +2,7 @@
 
 use super::unsaved_form::Kept;
 use super::{Message, page};
-use crate::error::Failure;
+use crate::error::RequestError;
 use crate::http::middleware::refusal_audit::Reason;
 use crate::store;
 use actix_web::http::{StatusCode, header};
@@ -11,28 +11,28 @@ use std::fmt;
 
 /// Why a page can't be shown.
 #[derive(Debug)]
-pub enum Trouble {
+pub enum PageError {
     /// The visitor has to sign in first, and wanted to go there.
     SignIn(String),
     /// It failed.
-    Failure(Failure),
+    Failure(RequestError),
     /// A form was not saved; the page keeps what was typed.
     Kept(Box<Kept>),
 }
 
-impl From<Failure> for Trouble {
-    fn from(failure: Failure) -> Self {
+impl From<RequestError> for PageError {
+    fn from(failure: RequestError) -> Self {
         Self::Failure(failure)
     }
 }
 
-impl From<store::Error> for Trouble {
+impl From<store::Error> for PageError {
     fn from(error: store::Error) -> Self {
         Self::Failure(error.into())
     }
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for PageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SignIn(_) => f.write_str("sign in first"),
@@ -42,7 +42,7 @@ impl fmt::Display for Trouble {
     }
 }
 
-impl ResponseError for Trouble {
+impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::SignIn(_) => StatusCode::SEE_OTHER,
@@ -77,7 +77,7 @@ impl ResponseError for Trouble {
 }
 
 /// The page that tells of a failure: it says when to try again, and why for the audit trail.
-pub fn telling(failure: &Failure, mut page: HttpResponse) -> HttpResponse {
+pub fn telling(failure: &RequestError, mut page: HttpResponse) -> HttpResponse {
     for (name, value) in failure.error_response().headers() {
         if [header::RETRY_AFTER, header::ALLOW].contains(name) {
             page.headers_mut().insert(name.clone(), value.clone());
@@ -88,9 +88,9 @@ pub fn telling(failure: &Failure, mut page: HttpResponse) -> HttpResponse {
 }
 
 /// The words with which a page shows a failure beside the form that was sent. `unchanged` says that nothing was done, unless that is not known.
-pub fn beside_form(failure: &Failure, unchanged: &str) -> String {
+pub fn beside_form(failure: &RequestError, unchanged: &str) -> String {
     match failure {
-        Failure::OutcomeUnknown(message) => message.clone(),
+        RequestError::OutcomeUnknown(message) => message.clone(),
         _ => format!("{unchanged} {failure}"),
     }
 }

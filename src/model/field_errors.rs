@@ -5,7 +5,7 @@ use std::fmt;
 
 /// One thing that is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct FieldError {
     /// The field.
     pub field: FieldPath,
     /// The character of the field's text at which the fault is, counted from 1; none if it is about the whole field.
@@ -25,7 +25,7 @@ pub enum Cause {
     NotFound,
 }
 
-impl Fault {
+impl FieldError {
     /// A value that can't be taken.
     pub fn new(field: impl Into<FieldPath>, message: impl Into<String>) -> Self {
         Self { field: field.into(), position: None, cause: Cause::Value, message: message.into() }
@@ -43,8 +43,8 @@ impl Fault {
 
 /// A body that can't be taken, with the faults that were found in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Invalid {
-    faults: Vec<Fault>,
+pub struct FieldErrors {
+    faults: Vec<FieldError>,
     /// How many there are beyond those.
     more: usize,
 }
@@ -55,15 +55,15 @@ const KEPT: usize = 100;
 /// Messages show this many faults.
 const SHOWN: usize = 10;
 
-impl Invalid {
+impl FieldErrors {
     /// A body with one fault.
     pub fn one(field: impl Into<FieldPath>, message: impl Into<String>) -> Self {
-        Fault::new(field, message).into()
+        FieldError::new(field, message).into()
     }
 
     /// The faults, as far as they are kept.
     #[must_use]
-    pub fn into_faults(self) -> Vec<Fault> {
+    pub fn into_faults(self) -> Vec<FieldError> {
         self.faults
     }
 
@@ -98,7 +98,7 @@ impl Invalid {
     }
 }
 
-impl fmt::Display for Invalid {
+impl fmt::Display for FieldErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.faults.iter().take(SHOWN).enumerate() {
             let separator = if index == 0 { "" } else { "; " };
@@ -112,14 +112,14 @@ impl fmt::Display for Invalid {
     }
 }
 
-impl From<Fault> for Invalid {
-    fn from(fault: Fault) -> Self {
+impl From<FieldError> for FieldErrors {
+    fn from(fault: FieldError) -> Self {
         Self { faults: vec![fault], more: 0 }
     }
 }
 
-impl From<Vec<Fault>> for Invalid {
-    fn from(faults: Vec<Fault>) -> Self {
+impl From<Vec<FieldError>> for FieldErrors {
+    fn from(faults: Vec<FieldError>) -> Self {
         let mut invalid = Self::default();
         invalid.add(Self { faults, more: 0 });
         invalid
@@ -132,10 +132,10 @@ mod tests {
 
     #[test]
     fn very_many_faults_are_counted_and_few_are_kept() {
-        let mut all = Invalid::default();
+        let mut all = FieldErrors::default();
         for index in 0..1_000 {
-            let mut two = Invalid::one("name", "is missing");
-            two.add(Invalid::one("", "is wrong"));
+            let mut two = FieldErrors::one("name", "is missing");
+            two.add(FieldErrors::one("", "is wrong"));
             all.add(two.within(index));
         }
         assert_eq!(all.clone().into_faults().len(), KEPT);
@@ -143,6 +143,6 @@ mod tests {
         assert!(message.starts_with("[0].name: is missing; [0]: is wrong; [1].name: "), "{message}");
         assert!(message.ends_with("; and 1990 more"), "{message}");
         assert_eq!(all.clone().or(()), Err(all));
-        assert_eq!(Invalid::default().or(1), Ok(1));
+        assert_eq!(FieldErrors::default().or(1), Ok(1));
     }
 }

@@ -1,18 +1,18 @@
 //! What is wrong with a filter or an order, and where.
 
-use crate::model::{Fault, Invalid, excerpt};
+use crate::model::{FieldError, FieldErrors, excerpt};
 use std::fmt;
 
 /// A fault at a place in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct TextError {
     /// The character at which it is, counted from 1.
     pub position: usize,
     /// What is wrong and what would be right.
     pub message: String,
 }
 
-impl Problem {
+impl TextError {
     /// A problem at byte `offset` of `text`.
     pub fn new(text: &str, offset: usize, message: impl Into<String>) -> Self {
         Self { position: text[..offset].chars().count() + 1, message: message.into() }
@@ -20,8 +20,8 @@ impl Problem {
 
     /// The same as a fault of a field.
     #[must_use]
-    pub fn of_field(self, field: &'static str) -> Invalid {
-        Fault { position: Some(self.position), ..Fault::new(field, self.message) }.into()
+    pub fn of_field(self, field: &'static str) -> FieldErrors {
+        FieldError { position: Some(self.position), ..FieldError::new(field, self.message) }.into()
     }
 }
 
@@ -33,7 +33,7 @@ pub struct Unparsable {
     /// Its beginning.
     excerpt: String,
     /// What is wrong, and where.
-    pub problem: Problem,
+    pub problem: TextError,
 }
 
 /// Characters of the text that a message shows.
@@ -42,7 +42,7 @@ const SHOWN: usize = 200;
 impl Unparsable {
     /// The text of a filter or an order, with what is wrong with it.
     #[must_use]
-    pub fn new(text: &str, problem: Problem) -> Self {
+    pub fn new(text: &str, problem: TextError) -> Self {
         Self { field: None, excerpt: excerpt(text, SHOWN), problem }
     }
 
@@ -63,7 +63,7 @@ impl fmt::Display for Unparsable {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for TextError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at position {}: {}", self.position, self.message)
     }

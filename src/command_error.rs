@@ -1,38 +1,38 @@
 //! How a command that fails ends the program.
 
 /// Why the program ends early.
-pub enum Exit {
+pub enum CommandError {
     /// What was asked for makes no sense; exit code 2.
     Usage(String),
     /// It could not be done; exit code 1.
     Failure(String),
 }
 
-impl From<String> for Exit {
+impl From<String> for CommandError {
     fn from(message: String) -> Self {
         Self::Failure(message)
     }
 }
 
-impl From<crate::store::Error> for Exit {
+impl From<crate::store::Error> for CommandError {
     fn from(error: crate::store::Error) -> Self {
         Self::Failure(error.to_string())
     }
 }
 
-impl From<crate::keys::RotationError> for Exit {
+impl From<crate::keys::RotationError> for CommandError {
     fn from(error: crate::keys::RotationError) -> Self {
         Self::Failure(error.to_string())
     }
 }
 
-impl From<crate::tls::CertificateError> for Exit {
+impl From<crate::tls::CertificateError> for CommandError {
     fn from(error: crate::tls::CertificateError) -> Self {
         Self::Failure(error.to_string())
     }
 }
 
-impl From<crate::backup::Error> for Exit {
+impl From<crate::backup::Error> for CommandError {
     fn from(error: crate::backup::Error) -> Self {
         Self::Failure(error.to_string())
     }
