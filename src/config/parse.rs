@@ -44,12 +44,18 @@ where
 }
 
 /// Parses an address to listen on. A name such as `localhost` is looked up.
+///
+/// # Errors
+/// `Unusable` if it is no address with a port, or its name is not found.
 pub fn address(text: &str) -> Result<SocketAddr, Unusable> {
     let found = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
     found.ok_or_else(|| Unusable::expected("an address and a port of this machine, such as 127.0.0.1:4242", text))
 }
 
 /// Refuses a text that is there, but empty, as an unset variable makes it.
+///
+/// # Errors
+/// `Unusable` if it is empty.
 pub fn filled_in(text: &str) -> Result<String, Unusable> {
     if text.trim().is_empty() { Err(Unusable("is empty".to_owned())) } else { Ok(text.to_owned()) }
 }

@@ -73,7 +73,7 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
     Ok(reply)
 }
 
-/// What is to be said to a visitor who has not shown in the form that he knows his current password.
+/// The failure to show to a visitor who has not entered the current password in the form.
 pub async fn unconfirmed(visit: &Visit, form: &Form) -> Result<Option<RequestError>, PageError> {
     let call = &visit.call;
     let current = Credentials {
@@ -97,7 +97,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, PageError> {
     user_page(&visit, StatusCode::OK, &user, None)
 }
 
-/// `POST /console/user/{id}/password`: gives a user a password, which ends his sessions and tokens.
+/// `POST /console/user/{id}/password`: gives a user a password, which ends the user's sessions and tokens.
 pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let (form, again) = visit.sent(payload).await?.parts();
@@ -127,8 +127,8 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, PageEr
     Ok(to_with(&visit, &format!("/console/user/{id}"), "", SAVED))
 }
 
-/// The user of the page, whom only a root administrator may give a password: with it he could be him. His own he changes by the other page, which asks
-/// for the current one.
+/// The user of the page. Only a root administrator may give another user a password, because a password is enough to act as that user. Visitors change
+/// their own by the other page, which asks for the current one.
 async fn other(visit: &Visit) -> Result<Actor, PageError> {
     let id = visit.call.id()?;
     let read = visit.call.user.read().await?;

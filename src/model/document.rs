@@ -66,7 +66,7 @@ impl Document {
 
     /// The property by which it bars a user, if it does.
     #[must_use]
-    pub fn bars(&self) -> Option<&'static Property> {
+    pub fn barring_property(&self) -> Option<&'static Property> {
         let mut barring = self.entity.properties.iter().filter(|property| property.has_role(Role::Barred));
         barring.find(|property| matches!(self.get(property), Some(Input::Value(Value::Boolean(true)))))
     }

@@ -29,11 +29,16 @@ pub fn list_of<T: PartialSchema>() -> RefOr<Schema> {
 }
 
 /// The same schema, where `refine` adds to one of its properties what the type does not say.
+///
+/// In a debug build it panics if there is no such property, so that a renamed field does not lose its bounds unnoticed.
 pub fn with(mut schema: RefOr<Schema>, property: &str, refine: impl FnOnce(&mut Schema)) -> RefOr<Schema> {
-    if let RefOr::T(Schema::Object(object)) = &mut schema
-        && let Some(RefOr::T(property)) = object.properties.get_mut(property)
-    {
-        refine(property);
+    let found = match &mut schema {
+        RefOr::T(Schema::Object(object)) => object.properties.get_mut(property),
+        _ => None,
+    };
+    debug_assert!(matches!(found, Some(RefOr::T(_))), "no property {property} to refine");
+    if let Some(RefOr::T(found)) = found {
+        refine(found);
     }
     schema
 }

@@ -26,7 +26,7 @@ impl Privileges {
         Self { by_type, bytes }
     }
 
-    /// What he may do with the rows of `entity`; nothing if no rule can be about that type.
+    /// What the actor may do with the rows of `entity`; nothing if no rule can be about that type.
     #[must_use]
     pub fn of(&self, entity: &'static Entity) -> Arc<Grants> {
         let found = self.by_type.iter().find(|(own, _)| *own == entity);
@@ -37,7 +37,7 @@ impl Privileges {
 /// What an actor may do with the rows of one entity type.
 #[derive(Debug)]
 pub struct Grants {
-    /// The rows on which he may do each action.
+    /// The rows on which the actor may do each action.
     pub guards: SharedGuards,
     columns: OnceLock<Arc<FlagColumns>>,
 }

@@ -12,11 +12,11 @@ use crate::query::{FlagColumns, Predicate};
 use crate::store::{Moment, PrivilegeColumns, Rights, Snapshot, Versions};
 use std::sync::Arc;
 
-/// A user, and the rules that say what he may do.
+/// A user, with the rules that say what the user may do.
 pub struct Caller {
     /// The user.
     pub actor: Actor,
-    /// The moment that is shown to him; none where it may yet be rolled back.
+    /// The moment of the snapshot; none where it may yet be rolled back.
     pub moment: Option<Moment>,
     rules: Arc<RuleSet>,
     privileges: Arc<Privileges>,
@@ -113,7 +113,7 @@ impl Rights for Caller {
     }
 }
 
-/// The user that the request claims, if he has been seen before, and the versions that hold.
+/// The user that the request claims, if that user is stored, and the versions that hold.
 fn identify(
     cache: &RuleCache,
     snapshot: &Snapshot<'_>,
@@ -142,10 +142,10 @@ fn privilege_columns(shown: Shown, flags: impl FnOnce() -> Arc<FlagColumns>) -> 
     (shown == Shown::Shown).then(|| PrivilegeColumns { names: names(), flags: flags() })
 }
 
-/// Refuses a user who is barred. The words are QRS's own. The site's own accounts can't be barred, or nobody could undo it.
+/// Refuses a barred user. The words are QRS's own. The site's own accounts can't be barred, or nobody could undo it.
 ///
 /// # Errors
-/// He is.
+/// `Forbidden` if the user is barred.
 pub fn check_active(actor: &Actor) -> Result<(), RequestError> {
     if actor.is_barred() {
         let message = "Forbidden: Your account is inactive. Contact your administrator to activate it.";

@@ -134,7 +134,7 @@ impl UserRequest {
         }
     }
 
-    /// Makes the user, in a transaction of its own: he has been seen, whatever becomes of his request.
+    /// Creates the user in a transaction of its own, so that the user stays whatever becomes of the request.
     async fn make_user(&self) -> Result<(), RequestError> {
         if !self.claim.credential.brings_users() {
             return Err(no_such_user());

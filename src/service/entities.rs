@@ -106,7 +106,7 @@ pub fn create_one(
     Ok(Written { id, entry })
 }
 
-/// The entity as it is after the write. Who wrote it is shown it, even if he gave it away by that.
+/// The entity as it is after the write. The caller is shown it even if the write took away the caller's read access.
 pub fn read_back(
     write: &Write<'_>,
     caller: &Caller,

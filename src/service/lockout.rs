@@ -23,7 +23,7 @@ impl Lockout {
         if !is_concerned(caller, document.entity) || !document.inputs().any(|(property, _)| decides(property)) {
             return Ok(Self { must_leave_one: false });
         }
-        if let Some(property) = document.bars().filter(|_| id == caller.actor.id) {
+        if let Some(property) = document.barring_property().filter(|_| id == caller.actor.id) {
             let name = property.name;
             let message =
                 format!("{name}: you can't bar yourself, because you could not undo it; another administrator can");

@@ -181,7 +181,7 @@ impl RuleCache {
         rules.privileges_by(actor, self.in_turn(move || worker.privileges(&own))).await
     }
 
-    /// The user of that name as of `version`, which is the one that `snapshot` shows; nobody if he was never seen.
+    /// The user of that name as of `version`, which is the one that `snapshot` shows; nothing if no such user is stored.
     ///
     /// # Errors
     /// The database failed.

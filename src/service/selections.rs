@@ -102,7 +102,7 @@ pub fn owned_by(
 /// What a selection of the caller's holds of a type.
 ///
 /// # Errors
-/// There is no such selection of his.
+/// `NotFound` if the caller has no such selection.
 pub fn selected(
     snapshot: &Snapshot<'_>,
     caller: &Caller,

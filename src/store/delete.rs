@@ -25,7 +25,7 @@ impl Write<'_> {
     /// Removes an entity, with its collections and with what links to it.
     ///
     /// # Errors
-    /// It is not there or may not be removed, or other entities need it, as those that a user owns need him.
+    /// `NotFound` if it is not there, `Forbidden` if it may not be removed, `Conflict` if other entities refer to it, as those of an owner do.
     pub fn delete(&self, rights: &dyn Rights, deletion: &Deletion<'_>) -> Result<(), Error> {
         let entity = deletion.entity;
         let mut sql = Sql::new("SELECT t0.modified_date, ");

@@ -19,7 +19,7 @@ pub enum Error {
     /// The content contradicts what is stored.
     #[error("{0}")]
     Conflict(String),
-    /// Someone else was faster, or the caller does not say which version he saw; the message says which it is.
+    /// The entity was changed in between, or the request does not say which version it is based on; the message says which.
     #[error("{0}")]
     Outdated(String),
     /// The stored version is not one that `If-Match` names.

@@ -8,8 +8,7 @@ use crate::query::{Operator, Predicate, Readable, Sql};
 use uuid::Uuid;
 
 impl Snapshot<'_> {
-    /// The id of the entity that `key` names, which must be one that the caller may read: what he can't see does not
-    /// exist for him.
+    /// The id of the entity that `key` names. One that the caller may not read counts as not there.
     ///
     /// # Errors
     /// There is none, which is the fault of the body.

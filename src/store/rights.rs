@@ -1,4 +1,4 @@
-//! What the user may do on whose behalf entities are written.
+//! The rights of a user, as writes ask for them.
 
 use crate::model::{Action, Actor, Entity};
 use crate::query::Predicate;

@@ -77,7 +77,7 @@ impl Write<'_> {
 
     /// Who is barred is signed out, also for the time after. The site's own accounts can't be barred, or nobody could undo it.
     fn bar(&self, update: &Update<'_>) -> Result<(), Error> {
-        if update.document.bars().is_none() {
+        if update.document.barring_property().is_none() {
             return Ok(());
         }
         if self.is_service_account(update.document.entity, update.id)? {

@@ -1,4 +1,4 @@
-//! Who asks: finding the user that a request names, and making him at first sight.
+//! Users: finds the user that a request names, and creates one that is new.
 
 use super::collection_read::push_ids;
 use super::entity_row::EntityRow;
@@ -125,7 +125,7 @@ fn read_actor(row: &EntityRow<'_>) -> Result<Actor, WrongCell> {
 }
 
 impl Write<'_> {
-    /// The user of that name, who is made if nobody has seen him before (QRS reference, 4.4).
+    /// The user of that name, created if there is no such user (QRS reference, 4.4).
     ///
     /// # Errors
     /// The database failed.

@@ -99,7 +99,8 @@ mod tests {
         for headers in [&[][..], &[&b"ours="[..]], &[b"ours"], &[b"our=x; ours-hub=y; yours=z"]] {
             assert_eq!(shown(headers), None, "{headers:?}");
         }
-        // Nothing is decoded, and what is after the first sign of equality is the value.
+        // Nothing is decoded. The value begins after the first equals sign. Quotes around it, and blanks around the name, do not count (RFC 6265, 4.1.1).
+        assert_eq!(shown(&[b"ours=\"a-b_c\"; ours =a-b_c"]).as_deref(), Some("a-b_c"));
         assert_eq!(shown(&[b"ours=%41=b%3B"]).as_deref(), Some("%41=b%3B"));
         let names = names(&showing(&[b"b=1; a=2; flag", b"\xff; b=3"]));
         assert_eq!(names.into_iter().collect::<Vec<_>>(), ["a", "b"]);

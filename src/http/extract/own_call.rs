@@ -1,4 +1,4 @@
-//! A call about what is the caller's own, such as his sessions and his tokens.
+//! A call about what is the caller's own, such as sessions and tokens.
 
 use super::call::EntityCall;
 use crate::auth::credential::Credential;
@@ -84,7 +84,7 @@ impl OwnCall {
     /// Writes for the user with that id.
     ///
     /// # Errors
-    /// Whatever `work` fails with; the user is barred, or his session has ended.
+    /// Whatever `work` fails with; `Forbidden` if the user is barred, `Unauthorized` if the session has ended.
     pub async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Write<'_>, Uuid) -> Result<T, RequestError> + Send + 'static,

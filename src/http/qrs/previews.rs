@@ -1,5 +1,5 @@
-//! `POST /{type}/previewcreateprivilege` and `/previewprivileges`: what the caller might do with an entity before there is
-//! one (QRS reference, 2.1 and 6.1). It is written, asked about and undone, so that there is no second judge.
+//! `POST /{type}/previewcreateprivilege` and `/previewprivileges`: what the caller may do with an entity that is not there yet (QRS reference, 2.1 and
+//! 6.1). It is created in a transaction that is rolled back, so that previews use the same code as writes.
 
 use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
@@ -61,9 +61,9 @@ async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<
 /// With whose rights the entity is made that is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Making {
-    /// With the caller's own: whether he may make it is the question.
+    /// With the caller's own: the question is whether the caller may create it.
     AsCaller,
-    /// With all: the question is what he might do to it if it were there.
+    /// With all: the question is what the caller may do to it once it is there.
     Freely,
 }
 
