@@ -1,4 +1,4 @@
-//! The settings of the front door.
+//! What the front door takes, and in whose name.
 
 use super::credential::{Credential, Visitor};
 use super::session::attributes;
@@ -9,7 +9,7 @@ use crate::model::Context;
 use crate::store::{FoundSession, SessionKind};
 use std::net::IpAddr;
 
-/// The settings of the front door.
+/// What the front door takes: contexts, headers of proxies, JSON Web Tokens, and how often a sign-in may fail.
 #[derive(Debug)]
 pub struct Front {
     /// The context of requests that name none.

@@ -1,6 +1,6 @@
 //! The settings of the backups that the server makes by itself, which mean nothing without their folder.
 
-use super::given::Given;
+use super::given_settings::Given;
 use super::parse::{Unusable, within};
 use crate::backup::{Plan, Recipients};
 use clap::Args;

@@ -1,6 +1,6 @@
 //! The settings file: its values are the defaults of the arguments of the same names, so the same parsers check them.
 
-use super::given::Given;
+use super::given_settings::Given;
 use super::options::Options;
 use super::refusal::{argument, refusal};
 use crate::model::nearest;

@@ -1,6 +1,6 @@
 //! The settings of the front door, which mean nothing without its address.
 
-use super::given::Given;
+use super::given_settings::Given;
 use super::jwt::JwtOptions;
 use super::parse::{Switch, Unusable, address};
 use super::sign_in::SignInOptions;

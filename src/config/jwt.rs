@@ -1,6 +1,6 @@
 //! The settings of JSON Web Tokens.
 
-use super::given::Given;
+use super::given_settings::Given;
 use super::parse::{Unusable, filled_in};
 use crate::auth::jwt::JwtKeys;
 use crate::auth::jwt_sign_in::{Attributes, Directory, JwtSignIn};

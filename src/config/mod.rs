@@ -6,7 +6,6 @@ mod caches;
 mod data_folder;
 mod file;
 mod front;
-mod given;
 mod jwt;
 mod keys;
 mod limits;
@@ -21,7 +20,7 @@ mod trusted_header;
 pub use data_folder::{CERTIFICATES, DATABASE};
 pub use file::SettingsFile;
 pub use front::{FrontDoor, Tls};
-pub use given::Given;
+pub use given_settings::Given;
 pub use logs::LogFormat;
 pub use options::{DEFAULT_DATA, Options};
 pub use refusal::{argument, refusal};
@@ -41,5 +40,6 @@ pub const NEW_PASSPHRASE: &str = "PATCHBAY_NEW_PASSPHRASE";
 /// The settings file that is used if it lies in the current folder and no other is named.
 pub const DEFAULT_FILE: &str = "patchbay.toml";
 
+mod given_settings;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use super::backups::BackupOptions;
 use super::caches::CacheOptions;
 use super::front::FrontOptions;
-use super::given::Given;
+use super::given_settings::Given;
 use super::keys::KeyOptions;
 use super::limits::LimitOptions;
 use super::logs::LogOptions;

@@ -7,12 +7,12 @@ use super::edit::{Notes, Stored, check_may, preview, read, refused, show, show_a
 use super::entity_part::Part;
 use super::filled_in::{body, overlaid};
 use super::form::Mode;
+use super::form_origin::Origin;
 use super::merge::{Merge, merge};
 use super::notice::{SAVED, UNCHANGED, to_with};
-use super::origin::Origin;
 use super::page_error::PageError;
-use super::shown::LastChange;
 use super::submitted_form::Again;
+use super::value_text::LastChange;
 use super::visit::Visit;
 use super::warnings::looked_up;
 use super::{Message, page};

@@ -3,7 +3,7 @@
 use super::entity_part::{Part, by_part};
 use super::form::written;
 use super::lists::content;
-use super::shown::reference;
+use super::value_text::reference;
 use crate::model::{Entity, Kind, Property, fold};
 use serde_json::Value as Json;
 

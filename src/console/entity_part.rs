@@ -1,7 +1,7 @@
 //! What of an entity is changed and asked for as one: a property, or a part of a list whose items have keys.
 
 use super::custom_property::id;
-use super::shown::{label, reference};
+use super::value_text::{label, reference};
 use crate::model::{Entity, Property, fold};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -3,7 +3,7 @@
 use super::custom_property::field_of;
 use super::form::Field;
 use super::marked_text::Marked;
-use super::shown::label;
+use super::value_text::label;
 use crate::model::{Entity, FieldError, Step};
 use serde_json::Value as Json;
 

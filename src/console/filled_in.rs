@@ -3,7 +3,7 @@
 use super::choices::OFFERED;
 use super::custom_property::{field_of, id, values_of};
 use super::form::{CLEAR, Known, Mode, in_one_form, is_open, written};
-use super::shown::{item, lines, reference};
+use super::value_text::{item, lines, reference};
 use crate::http::extract::body::Form;
 use crate::model::{Entity, FieldError, Kind, Property, Role, excerpt};
 use serde_json::{Map, Value as Json, json};

@@ -1,7 +1,7 @@
 //! The form of an entity, made from its declaration.
 
 use super::custom_property::{field_of, id, values_of};
-use super::shown::{label, lines, reference, text, usual_columns};
+use super::value_text::{label, lines, reference, text, usual_columns};
 use super::visible::has_marked;
 use super::{Marked, choices};
 use crate::model::{Action, Entity, Kind, Presence, Property, Role, Syntax};

@@ -3,7 +3,7 @@
 use super::list_query::{ListQuery, ROWS};
 use super::page_error::PageError;
 use super::rows::read_each;
-use super::shown::{label, text};
+use super::value_text::{label, text};
 use super::visit::{Frame, Visit, plural};
 use super::warnings::has_open_password;
 use super::{Marked, notice, page};
@@ -12,8 +12,8 @@ use crate::http::extract::call::EntityCall;
 use crate::model::{Action, Entity, Kind, Property, nearest};
 use crate::query;
 use crate::query::{Filter, Predicate, TextError, parse_order};
-use crate::service::privileges::Privileges;
 use crate::service::reads::LongRead;
+use crate::service::shown_privileges::Privileges;
 use crate::store::{Form, Page, SelectQuery};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

@@ -1,6 +1,6 @@
 //! What a list shows, as its address says it: the filter, the order, the columns, and where the page begins.
 
-use super::shown::usual_columns;
+use super::value_text::usual_columns;
 use crate::error::RequestError;
 use crate::http::extract::query_string::QueryString;
 use crate::model::{Entity, Property};

@@ -2,7 +2,7 @@
 
 use super::custom_property::id;
 use super::entity_part::{Part, by_part, with_parts};
-use super::shown::item;
+use super::value_text::item;
 use crate::model::{Kind, Property};
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};

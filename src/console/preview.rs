@@ -5,7 +5,7 @@ use super::warnings::words;
 use crate::access_report::{Changes, Draft, DraftChanges, DraftWarning, Triple};
 use crate::error::RequestError;
 use crate::model::{Action, SYSTEM_RULE};
-use crate::service::questions::ask;
+use crate::service::access_questions::ask;
 use serde_json::{Value as Json, json};
 
 /// Rows of gains, and of losses, that a page shows at most.

@@ -2,8 +2,8 @@
 //! what was typed, except secrets. Its button leads back to the form and saves nothing.
 
 use super::page;
-use super::shown::label;
 use super::submitted_form::{ACTIONS, EDIT, TOKEN};
+use super::value_text::label;
 use crate::error::RequestError;
 use crate::http::extract::body::Form;
 use crate::http::extract::entity_type::EntityType;

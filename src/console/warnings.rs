@@ -1,6 +1,6 @@
 //! What a page points out about an entity, though it is no fault.
 
-use super::shown::{label, lines};
+use super::value_text::{label, lines};
 use super::visit::Visit;
 use crate::access_report::{KnownRoles, rule_warnings, type_warnings};
 use crate::error::RequestError;

@@ -7,8 +7,8 @@ use crate::access_report::{self, Resource, ResourceAccess, Site, UserAccess, Why
 use crate::error::RequestError;
 use crate::model::{Action, DATA_CONNECTION, Entity, REGISTRY, USER, Value, capitalised, resource_type};
 use crate::query::Predicate;
+use crate::service::access_questions::ask;
 use crate::service::caller::Caller;
-use crate::service::questions::ask;
 use crate::service::reads::LongRead;
 use crate::store::{Page, Snapshot, Tested, UserName};
 use actix_web::http::StatusCode;

@@ -4,7 +4,7 @@ use crate::auth::door::Door;
 use crate::console;
 use crate::http::extract::qlik_user;
 use crate::http::middleware::{
-    early_reply, last_request, path_normalization, reply_pieces, request_limits, request_log, whole_reply,
+    early_reply, last_request, path_normalization, reply_pieces, request_log, request_screen, whole_reply,
 };
 use crate::http::qrs::about;
 use crate::http::routes::routes;
@@ -76,7 +76,7 @@ impl Bound {
                     normalise(&mut request);
                     service.call(request)
                 })
-                .wrap(from_fn(request_limits::screen))
+                .wrap(from_fn(request_screen::screen))
                 .wrap(from_fn(last_request::refuse_later))
                 // What is JSON is nothing else, whatever a browser makes of it.
                 .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
@@ -117,7 +117,7 @@ impl Bound {
         let server = HttpServer::new(move || {
             state.event_loops.watch_this();
             let app = App::new().app_data(state.clone()).configure(operations::routes);
-            let app = app.wrap(from_fn(request_limits::screen_operation)).wrap(from_fn(request_log::log_operation));
+            let app = app.wrap(from_fn(request_screen::screen_operation)).wrap(from_fn(request_log::log_operation));
             app.wrap(from_fn(early_reply::answer))
         });
         let server = server

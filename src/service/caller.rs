@@ -2,8 +2,8 @@
 
 use super::backend::Backend;
 use super::prepared::{Prepared, Unready};
-use super::privileges::Privileges as Shown;
 use super::rule_cache::{ReadFrom, RuleCache};
+use super::shown_privileges::Privileges as Shown;
 use crate::auth::credential::Claim;
 use crate::error::RequestError;
 use crate::model::{Action, Actor, Entity};

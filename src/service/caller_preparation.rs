@@ -2,8 +2,8 @@
 
 use super::caller::Caller;
 use super::prepared::{Prepared, Unready};
-use super::privileges::Privileges;
 use super::rule_cache::{KeptRules, ReadFrom};
+use super::shown_privileges::Privileges;
 use super::user_request::{UserRequest, no_such_user};
 use crate::error::RequestError;
 use crate::model::Action;

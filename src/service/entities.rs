@@ -3,9 +3,9 @@
 use super::backend::Backend;
 use super::caller::Caller;
 use super::lockout::Lockout;
-use super::privileges::Privileges;
 use super::rule_checks;
 use super::seal_secrets::seal_secrets;
+use super::shown_privileges::Privileges;
 use crate::error::RequestError;
 use crate::model::{Document, Entity, FieldErrors, Input, Role, Timestamp};
 use crate::query::Predicate;

@@ -2,8 +2,8 @@
 
 use super::bound_filter::{BoundLater, unparsable};
 use super::caller::Caller;
-use super::privileges::Privileges;
 use super::response_cache::{CacheKey, Operation, Response, ResponseCache};
+use super::shown_privileges::Privileges;
 use crate::error::RequestError;
 use crate::model::{Action, Entity};
 use crate::query::parse_order;

@@ -3,8 +3,8 @@
 use super::backend::Backend;
 use super::caller::Caller;
 use super::entities::{Written, create_one, one, read_back};
-use super::privileges::Privileges;
 use super::rule_checks;
+use super::shown_privileges::Privileges;
 use super::warnings::Warnings;
 use crate::error::RequestError;
 use crate::model::{Document, Entity, Key};

@@ -1,7 +1,8 @@
 //! What the server does for a user, however the request came: reads and writes on the user's behalf, and what is kept in memory for them. It names
 //! neither actix nor SQL.
 
-pub(crate) mod allowance;
+pub(crate) mod access_questions;
+pub(crate) mod allowance_bounds;
 pub(crate) mod attempts;
 pub(crate) mod backend;
 pub(crate) mod body_memory;
@@ -19,8 +20,6 @@ pub(crate) mod many;
 pub(crate) mod open_keys;
 pub(crate) mod outcome;
 pub(crate) mod prepared;
-pub(crate) mod privileges;
-pub(crate) mod questions;
 pub(crate) mod reads;
 pub(crate) mod response_cache;
 pub(crate) mod rule_cache;
@@ -28,11 +27,12 @@ pub(crate) mod rule_checks;
 pub(crate) mod rule_import;
 pub(crate) mod seal_secrets;
 pub(crate) mod selections;
+pub(crate) mod shown_privileges;
 pub(crate) mod synthetic;
 pub(crate) mod turns;
 pub(crate) mod user_request;
 pub(crate) mod waiting;
 pub(crate) mod warnings;
-pub(crate) mod weight;
+pub(crate) mod weighing;
 pub(crate) mod write_preparation;
 pub(crate) mod writes;

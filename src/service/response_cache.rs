@@ -1,7 +1,7 @@
 //! Responses that were sent before. Clients that poll send the same request again and again, and between two changes the response is the same, byte for
 //! byte.
 
-use super::privileges::Privileges;
+use super::shown_privileges::Privileges;
 use crate::memory::text;
 use crate::model::{Actor, Entity, Timestamp};
 use crate::store::{Entry, Form, Moment, Page};

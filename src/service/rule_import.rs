@@ -1,11 +1,11 @@
 //! Taking over the rules of another site.
 
+use super::access_questions;
 use super::backend::Backend;
 use super::caller::Caller;
 use super::entities::{Change, Written, change_one, create_one, one};
-use super::privileges::Privileges;
-use super::questions;
 use super::rule_checks::{self, Examined};
+use super::shown_privileges::Privileges;
 use super::user_request::UserRequest;
 use crate::access_report::{Changes, Site};
 use crate::error::RequestError;
@@ -111,7 +111,7 @@ pub async fn propose(
     let compare =
         move |site: &Site<'_>, caller: &Caller| site.changes_to(after, &caller.guard(&SYSTEM_RULE, Action::Create));
     reserve.await?;
-    let changes = questions::ask(request, None, compare).await?;
+    let changes = access_questions::ask(request, None, compare).await?;
     Ok(Proposal { rules, changes })
 }
 

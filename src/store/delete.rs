@@ -1,8 +1,8 @@
 //! Removing entities.
 
 use super::error::Error;
+use super::if_match::{IfMatch, check_if_match};
 use super::rights::Rights;
-use super::update::{IfMatch, check_if_match};
 use super::write::Write;
 use crate::model::{Action, Entity, Kind, Property, REGISTRY, Role, Value};
 use crate::query::{Predicate, Sql};

@@ -2,8 +2,6 @@
 
 use super::audit_sealer::Sealer;
 use super::error::Error;
-use super::meter::Meter;
-use super::origin::Origin;
 use super::snapshot::Snapshot;
 use super::sqlite::connection::Role;
 use super::sqlite::existing::{open_existing, open_readable, open_single_file, open_to_overwrite};
@@ -11,6 +9,8 @@ use super::sqlite::file_identity::OpenFiles;
 use super::sqlite::statement_cache::CachedConnection;
 use super::sqlite::transaction::{ReadTransaction, WriteTransaction};
 use super::write::Write;
+use super::write_meter::Meter;
+use super::write_origin::Origin;
 use std::path::Path;
 
 /// Reads from the database at `path`. All that `read` sees is of one moment.

@@ -2,11 +2,11 @@
 
 use super::budget::{Budget, Limit, Steps, Stop};
 use super::error::Error;
-use super::meter::Meter;
 use super::sqlite::progress::set_handler;
 use super::sqlite::statement::{Row, Statement};
 use super::sqlite::statement_cache::CachedConnection;
 use super::time_limit::TimeLimit;
+use super::write_meter::Meter;
 use crate::query::Sql;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};

@@ -1,6 +1,7 @@
 //! Changing entities.
 
 use super::error::Error;
+use super::if_match::{IfMatch, check_if_match};
 use super::rights::{Rights, readable};
 use super::rows::{Holder, Values, push_assignments};
 use super::select::Entry;
@@ -19,15 +20,6 @@ pub struct Update<'a> {
     pub seen: Option<Timestamp>,
     /// What the request asks of the stored version.
     pub if_match: Option<&'a IfMatch>,
-}
-
-/// The versions that an `If-Match` header accepts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum IfMatch {
-    /// Any.
-    Any,
-    /// One of these.
-    Versions(Vec<Timestamp>),
 }
 
 /// What is stored, as far as an update has to know.
@@ -195,16 +187,6 @@ fn is_compared(entity: &'static Entity, property: &'static Property) -> bool {
         || entity
             .secrets()
             .any(|secret| matches!(secret.kind, Kind::Secret { shown_to, .. } if shown_to == property.name))
-}
-
-pub(super) fn check_if_match(if_match: Option<&IfMatch>, stored: Timestamp) -> Result<(), Error> {
-    match if_match {
-        Some(IfMatch::Versions(versions)) if !versions.contains(&stored) => Err(Error::PreconditionFailed(format!(
-            "If-Match names another version than the stored one, which is \"{}\" (modifiedDate {stored})",
-            stored.millis()
-        ))),
-        _ => Ok(()),
-    }
 }
 
 fn check_fixed(document: &Document, stored: &Stored) -> Result<(), Error> {

@@ -3,10 +3,10 @@
 use super::allowance::Added;
 use super::audit_sealer::Sealer;
 use super::error::Error;
-use super::meter::Meter;
-use super::origin::Origin;
 use super::snapshot::Snapshot;
 use super::sqlite::statement_cache::CachedConnection;
+use super::write_meter::Meter;
+use super::write_origin::Origin;
 
 /// What a write can use: everything of a [`Snapshot`], and changes.
 pub struct Write<'c> {

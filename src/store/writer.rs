@@ -4,8 +4,6 @@
 use super::allowance::Added;
 use super::audit_sealer::Sealer;
 use super::error::Error;
-use super::meter::{Bounds, Meter};
-use super::origin::Origin;
 use super::snapshot::Snapshot;
 use super::sqlite::disk_watchdog::{Disk, time_to_write};
 use super::sqlite::file_identity::OpenFiles;
@@ -16,6 +14,8 @@ use super::sqlite::wal::{self, Log};
 use super::submitted::{Progress, Submitted};
 use super::time_limit::TimeLimit;
 use super::write::Write;
+use super::write_meter::{Bounds, Meter};
+use super::write_origin::Origin;
 use super::writer_turns::{Turn, WriterTurns};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};

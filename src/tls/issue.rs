@@ -3,8 +3,8 @@
 use super::authority::{LONG_DAYS, Pair};
 use super::certificate::{Certificate, Kind, hosts, read_certificate};
 use super::error::CertificateError;
+use super::known_certificates::{Listed, unknown};
 use super::layout::{CLIENTS, DEFAULT_CLIENT, ISSUED, SERIAL_DIGITS};
-use super::list::{Listed, unknown};
 use super::lock::Held;
 use super::pem::{der_certificate, no_certificate, read, write_pem};
 use crate::private_files::{create_folder, write_files};

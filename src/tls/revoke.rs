@@ -3,8 +3,8 @@
 use super::certificate::{Certificate, Kind, Serial};
 use super::crl::RevocationList;
 use super::error::CertificateError;
+use super::known_certificates::{Listed, Listing, unknown};
 use super::layout::{REVOKED, SERIAL_DIGITS};
-use super::list::{Listed, Listing, unknown};
 use super::lock::Held;
 use crate::model::nearest;
 use chrono::{DateTime, Utc};

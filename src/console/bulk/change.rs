@@ -3,7 +3,7 @@
 use super::difference::{Difference, differences};
 use super::filled::Change;
 use super::shown_rights::ShownRights;
-use crate::console::shown::reference;
+use crate::console::value_text::reference;
 use crate::console::visit::Visit;
 use crate::error::RequestError;
 use crate::model::{Document, Entity, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Role, Timestamp, fold};
@@ -12,8 +12,8 @@ use crate::service::backend::Backend;
 use crate::service::caller::Caller;
 use crate::service::entities;
 use crate::service::entities::{change_one, delete_one, one, read_back};
-use crate::service::privileges::Privileges;
 use crate::service::rule_checks::check_written;
+use crate::service::shown_privileges::Privileges;
 use crate::store::{Extent, IfMatch, Snapshot, UserName, Weight, Write};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{HashMap, HashSet};

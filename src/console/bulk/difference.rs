@@ -1,6 +1,6 @@
 //! What is different about an entity after a change, as a preview shows it.
 
-use crate::console::shown::{item, label, text};
+use crate::console::value_text::{item, label, text};
 use crate::model::{Default, Entity, Kind, Presence, Property, excerpt};
 use serde_json::Value as Json;
 use std::collections::HashSet;

@@ -2,7 +2,7 @@
 //! nobody encoded (QRS reference, 1.6).
 
 use crate::error::RequestError;
-use crate::service::privileges::Privileges;
+use crate::service::shown_privileges::Privileges;
 use crate::store::Page;
 use percent_encoding::percent_decode_str;
 

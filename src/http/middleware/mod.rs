@@ -8,6 +8,6 @@ pub(crate) mod path_normalization;
 pub(crate) mod refusal_audit;
 pub(crate) mod reply_memory;
 pub(crate) mod reply_pieces;
-pub(crate) mod request_limits;
 pub(crate) mod request_log;
+pub(crate) mod request_screen;
 pub(crate) mod whole_reply;

@@ -6,9 +6,9 @@ use crate::auth::security_header::SecurityHeader;
 use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
 use crate::model::{Action, SYSTEM_RULE};
+use crate::service::access_questions;
+use crate::service::access_questions::answer;
 use crate::service::caller::Caller;
-use crate::service::questions;
-use crate::service::questions::answer;
 use crate::store::{Form, SelectQuery, UserName};
 use crate::{access_report, policy};
 use actix_web::HttpResponse;
@@ -111,7 +111,7 @@ async fn ask<T: Send + 'static>(
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error> + Send + 'static,
 ) -> Result<T, RequestError> {
     call.reserve_long_reply().await?;
-    questions::ask(&call.user, situation, question).await
+    access_questions::ask(&call.user, situation, question).await
 }
 
 /// From where the users come who are asked about, and with what attributes, written as in `X-Qlik-Security`.

@@ -6,7 +6,7 @@ use crate::http::extract::call::EntityCall;
 use crate::model::Action;
 use crate::service::caller::Caller;
 use crate::service::listing::Listing;
-use crate::service::privileges::Privileges;
+use crate::service::shown_privileges::Privileges;
 use crate::store::{Error, Form, Snapshot};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

@@ -323,7 +323,7 @@ fn readers_can_not_write() {
             connection: snapshot.connection,
             origin: &Origin::command("test"),
             sealer: None,
-            meter: &meter::Meter::default(),
+            meter: &write_meter::Meter::default(),
         }
         .add_data_key(&StoredKey { term: 1, sealed_key: String::new() })
     });

@@ -3,7 +3,7 @@
 use super::backend::Backend;
 use super::prepared::Prepared;
 use super::user_request::UserRequest;
-use super::weight::of_rules_for_one;
+use super::weighing::of_rules_for_one;
 use crate::access_report::is_ordinary;
 use crate::model::Actor;
 use crate::store::{Allowance, Bounds, Payer, Purpose, Weight};
