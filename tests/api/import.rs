@@ -199,10 +199,12 @@ fn a_dry_run_tells_what_an_import_would_do_and_changes_nothing() {
     // A list that is imported already changes nothing.
     let told = client.post(path, &client.get("/systemrule/full").expect(200).json()).expect(201).json();
     assert_eq!((&told["gainedCount"], &told["lostCount"]), (&json!(0), &json!(0)));
-    client
-        .post("/systemrule/import?dryRun=maybe", &list)
-        .expect(400)
-        .says(&["dryrun must be true or false, not 'maybe'"]);
+    let before = client.names("systemrule", "");
+    for (value, message) in [("maybe", "dryRun must be true or false, not 'maybe'"), ("", "dryRun is empty")] {
+        let another = json!([rule("another", "user.userId = \"bert\"", 2)]);
+        client.post(&format!("/systemrule/import?dryRun={value}"), &another).expect(400).says(&[message]);
+    }
+    assert_eq!(client.names("systemrule", ""), before);
     client.post(path, &json!([null])).expect(400).says(&["[0]: must be an object"]);
     // A draft may ask for anything, so it takes the right to make any rule.
     let mut some = rule("some rules", "user.userId = \"anna\" and resource.name like \"d*\"", 3);

@@ -207,3 +207,15 @@ fn previews_tell_what_would_be_allowed_and_leave_nothing() {
         .says(&["privilegesfilter"]);
     anna.post("/dataconnection/previewprivileges", &json!([])).expect(400);
 }
+
+#[test]
+fn a_preview_of_a_name_that_is_taken_is_refused_as_its_creation_is() {
+    let server = Server::start();
+    let anna = server.user("anna");
+    anna.connection("taken");
+    let body = connection("taken");
+    let refused = anna.post("/dataconnection", &body).expect(400).json();
+    for path in ["previewprivileges", "previewcreateprivilege"] {
+        assert_eq!(anna.post(&format!("/dataconnection/{path}"), &body).expect(400).json(), refused, "{path}");
+    }
+}

@@ -45,7 +45,7 @@ async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<
                 _ => None,
             };
             if stored.is_none() && grants.guards[Action::Create as usize] == Predicate::False {
-                // Who may make none is not told, by a conflict, which there are.
+                // A conflict would show which names are there.
                 return Ok(Vec::new());
             }
             let id = match stored.map_or_else(|| make(write, caller, document, making), Ok) {
@@ -56,6 +56,7 @@ async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<
             Ok(Action::held(&held.unwrap_or_default()).collect())
         })
         .await
+        .map_err(RequestError::of_creation)
 }
 
 /// With whose rights the entity is made that is asked about.
