@@ -8,7 +8,7 @@ use crate::keys::{self, MasterKeySource, PAUSE};
 use crate::model::{AUDIT_ENTRY, DATE_EXPECTED, Timestamp, Value};
 use crate::query::{Operator, Predicate};
 use crate::service::open_keys::OpenKeys;
-use crate::store::{self, AuditCheck, Error, Form, Masking, SelectQuery, Snapshot};
+use crate::store::{self, AuditCheck, Error, Masking, SelectQuery, Snapshot};
 use crate::terminal::{print, write_line};
 use clap::Subcommand;
 use std::io::{BufWriter, ErrorKind, Write, stdout};
@@ -84,14 +84,7 @@ fn bound(date: Option<Timestamp>, operator: Operator) -> Predicate {
 }
 
 fn export(snapshot: &Snapshot<'_>, condition: Predicate) -> Result<(), CommandError> {
-    let selection = SelectQuery {
-        entity: &AUDIT_ENTRY,
-        form: Form::Full,
-        condition,
-        orders: Vec::new(),
-        page: None,
-        privileges: None,
-    };
+    let selection = SelectQuery::full(&AUDIT_ENTRY, condition);
     let mut out = BufWriter::new(stdout().lock());
     let mut trouble = None;
     let read = snapshot.each(&selection, &mut |json| {

@@ -9,7 +9,7 @@ use super::shown_privileges::Privileges;
 use crate::error::RequestError;
 use crate::model::{Document, Entity, FieldErrors, Input, Role, Timestamp};
 use crate::query::Predicate;
-use crate::store::{Deletion, Entry, Form, IfMatch, SelectQuery, Update, Write};
+use crate::store::{Deletion, Entry, IfMatch, SelectQuery, Update, Write};
 use uuid::Uuid;
 
 /// What is to be different about an entity, and which version the client saw.
@@ -159,12 +159,6 @@ pub fn no_such(entity: &Entity, id: &str) -> RequestError {
 /// One entity in full, if the caller may read it.
 #[must_use]
 pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, privileges: Privileges) -> SelectQuery {
-    SelectQuery {
-        entity,
-        form: Form::Full,
-        condition: caller.visible(entity, id),
-        orders: Vec::new(),
-        page: None,
-        privileges: caller.privilege_columns(entity, privileges),
-    }
+    let privileges = caller.privilege_columns(entity, privileges);
+    SelectQuery { privileges, ..SelectQuery::full(entity, caller.visible(entity, id)) }
 }

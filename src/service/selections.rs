@@ -8,7 +8,7 @@ use crate::model::{
     USER, Value, resource_type,
 };
 use crate::query::{Operator, Predicate};
-use crate::store::{Entry, Form, IfMatch, Page, Rights, SelectQuery, Snapshot, Tested, Unrestricted, Write};
+use crate::store::{Entry, IfMatch, Page, Rights, SelectQuery, Snapshot, Tested, Unrestricted, Write};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -245,13 +245,5 @@ pub fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Resul
 /// The database failed.
 pub fn find(snapshot: &Snapshot<'_>, caller: &Caller, id: Uuid) -> Result<Option<Entry>, RequestError> {
     let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
-    let selection = SelectQuery {
-        entity: &SELECTION,
-        form: Form::Full,
-        condition,
-        orders: Vec::new(),
-        page: None,
-        privileges: None,
-    };
-    Ok(snapshot.one(&selection)?)
+    Ok(snapshot.one(&SelectQuery::full(&SELECTION, condition))?)
 }

@@ -4,7 +4,7 @@
 use super::audit_chain::{AuditRow, COLUMNS};
 use super::error::Error;
 use super::select::Entry;
-use super::select_query::{Form, SelectQuery};
+use super::select_query::SelectQuery;
 use super::snapshot::Snapshot;
 use super::write::Write;
 use crate::model::{Entity, ListChange, Timestamp, USER, Value, masked};
@@ -193,15 +193,7 @@ impl Snapshot<'_> {
     }
 
     fn entry(&self, entity: &'static Entity, id: Uuid) -> Result<Option<Entry>, Error> {
-        let selection = SelectQuery {
-            entity,
-            form: Form::Full,
-            condition: Predicate::has_id(entity, id),
-            orders: Vec::new(),
-            page: None,
-            privileges: None,
-        };
-        self.one(&selection)
+        self.one(&SelectQuery::full(entity, Predicate::has_id(entity, id)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::budget::Steps;
 use super::error::Error;
-use super::select_query::{Form, SelectQuery};
+use super::select_query::SelectQuery;
 use super::snapshot::Snapshot;
 use super::sqlite::sql_functions::is_about_text;
 use crate::model::Entity;
@@ -17,14 +17,7 @@ impl Snapshot<'_> {
         if !is_about_text(&error) {
             return error;
         }
-        let all = SelectQuery {
-            entity,
-            form: Form::Full,
-            condition: Predicate::True,
-            orders: Vec::new(),
-            page: None,
-            privileges: None,
-        };
+        let all = SelectQuery::full(entity, Predicate::True);
         let Ok(_limit) = self.limit_steps(SEARCH) else { return error };
         match self.each_unreadable(&all, &mut |found| Err(found.into())) {
             Err(found @ Error::Unreadable(_)) => found,

@@ -31,6 +31,14 @@ pub struct SelectQuery {
     pub privileges: Option<PrivilegeColumns>,
 }
 
+impl SelectQuery {
+    /// The entities that fulfil `condition`, in full, in the order of their creation and without privileges.
+    #[must_use]
+    pub const fn full(entity: &'static Entity, condition: Predicate) -> Self {
+        Self { entity, form: Form::Full, condition, orders: Vec::new(), page: None, privileges: None }
+    }
+}
+
 /// The actions that `privileges` of a row may show.
 #[derive(Clone, Debug)]
 pub struct PrivilegeColumns {

@@ -3,14 +3,14 @@
 use super::error::Error;
 use super::findings::Findings;
 use super::property_value::{self, PropertyValue, shown};
-use super::select_query::{Form, SelectQuery};
+use super::select_query::SelectQuery;
 use super::snapshot::Snapshot;
 use super::sqlite::migrations::NEWEST;
 use super::sqlite::schema::{columns_of, references_of};
 use super::sqlite::statement::Row;
 use super::unreadable::Unreadable;
 use super::verified_tables::{Table, entities, tables};
-use crate::model::{Entity, Kind, MODIFIED_DATE};
+use crate::model::{Kind, MODIFIED_DATE};
 use crate::query::{Predicate, Sql};
 use std::collections::BTreeSet;
 
@@ -115,7 +115,7 @@ impl Snapshot<'_> {
                 findings.add(format!("row: {unreadable}"));
                 Ok(())
             };
-            if let Err(error) = self.each_unreadable(&everything(entity), &mut note) {
+            if let Err(error) = self.each_unreadable(&SelectQuery::full(entity, Predicate::True), &mut note) {
                 findings.add(format!("row: {}: not all rows could be read: {error}", entity.table));
             }
         }
@@ -176,16 +176,4 @@ fn key_of(table: &Table, row: &Row<'_>) -> String {
         text.push_str(&shown(row.cell(place)));
     }
     text
-}
-
-/// All entities of a type, in full.
-fn everything(entity: &'static Entity) -> SelectQuery {
-    SelectQuery {
-        entity,
-        form: Form::Full,
-        condition: Predicate::True,
-        orders: Vec::new(),
-        page: None,
-        privileges: None,
-    }
 }

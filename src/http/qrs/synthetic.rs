@@ -14,7 +14,7 @@ use crate::service::selections::{chosen, is_among, selected};
 use crate::service::synthetic::changes::Changes;
 use crate::service::synthetic::common::Gathered;
 use crate::service::write_preparation::compile_changed;
-use crate::store::{Form, SelectQuery, Snapshot, Tested};
+use crate::store::{SelectQuery, Snapshot, Tested};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use uuid::Uuid;
@@ -82,6 +82,5 @@ fn selection(call: &EntityCall) -> Result<Uuid, RequestError> {
 
 /// Those of the entities that fulfil `condition` and that the caller may read, in full.
 fn in_full(caller: &Caller, entity: &'static Entity, condition: Predicate) -> SelectQuery {
-    let condition = caller.visible(entity, condition);
-    SelectQuery { entity, form: Form::Full, condition, orders: Vec::new(), page: None, privileges: None }
+    SelectQuery::full(entity, caller.visible(entity, condition))
 }
