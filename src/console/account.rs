@@ -266,7 +266,7 @@ async fn remove(
 ) -> Result<HttpResponse, PageError> {
     visit.form(payload).await?;
     let id = visit.call.id()?;
-    visit.call.user.write_for(Purpose::SignOut, move |write, caller| remove(write, caller.actor.id, id)).await?;
+    visit.call.user.write(Purpose::SignOut, move |write, caller| remove(write, caller.actor.id, id)).await?;
     Ok(to("/console/account"))
 }
 

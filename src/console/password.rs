@@ -60,7 +60,7 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
     let hash = call.state.passwords.hash(chosen).await?;
     let begun = Begun::new(address(&call.http))?;
     let kept = begun.clone();
-    let write = visit.call.user.write_for(Purpose::SignIn, move |write, caller| {
+    let write = visit.call.user.write(Purpose::SignIn, move |write, caller| {
         write.set_password(caller.actor.id, &hash, Timestamp::now())?;
         Ok(kept.keep(write, caller.actor.id, &hash)?)
     });

@@ -32,7 +32,7 @@ impl Backend {
 }
 
 impl UserRequest {
-    /// The bounds of a write of the user that is expected to weigh so much; nothing if the user has none.
+    /// The bounds of a write of the user that weighs `expected`; nothing if the user has none.
     pub fn bounds(&self, purpose: Purpose, expected: Weight, prepared: &Prepared) -> Option<Bounds> {
         let bounds = self.backend.bounds_of(&prepared.actor, purpose)?;
         let rules = of_rules_for_one(&prepared.privileges.of(self.entity));

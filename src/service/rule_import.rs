@@ -7,6 +7,7 @@ use super::entities::{Change, Written, change_one, create_one, one};
 use super::rule_checks::{self, Examined};
 use super::shown_privileges::Privileges;
 use super::user_request::UserRequest;
+use super::writes::WriteTask;
 use crate::access_report::{Changes, Site};
 use crate::error::RequestError;
 use crate::model::{Action, Document, FieldErrors, Input, Property, Role, SYSTEM_RULE, Value, field_of};
@@ -103,7 +104,7 @@ pub async fn propose(
 ) -> Result<Proposal, RequestError> {
     let weight = prepare(request, &mut candidates).await?;
     let backend = Arc::clone(&request.backend);
-    let tried = request.try_out(weight, move |write, caller| {
+    let tried = request.write(WriteTask::Preview(weight), move |write, caller| {
         let outcomes = Import::new(&backend, write, caller).take_all(candidates)?;
         Ok((outcomes, write.snapshot().rules(&Predicate::True)?))
     });

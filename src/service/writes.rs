@@ -10,7 +10,39 @@ use crate::auth::credential::Scope;
 use crate::error::RequestError;
 use crate::store::{Added, Purpose, Weight, Write};
 use std::sync::Arc;
-use tokio::sync::RwLockWriteGuard;
+
+/// What a write is for, and how long it is expected to keep the writer busy. It waits for its turn as long as its weight asks for.
+#[derive(Clone, Copy, Debug)]
+pub enum WriteTask {
+    /// It changes entities.
+    Change(Weight),
+    /// It writes little, for a purpose other than to change entities.
+    For(Purpose),
+    /// It is undone, and only its result is left.
+    Preview(Weight),
+}
+
+impl WriteTask {
+    /// Its purpose, and its weight.
+    pub fn charged(self) -> (Purpose, Weight) {
+        match self {
+            Self::Change(weight) | Self::Preview(weight) => (Purpose::Change, weight),
+            Self::For(purpose) => (purpose, Weight::default()),
+        }
+    }
+}
+
+impl From<Weight> for WriteTask {
+    fn from(expected: Weight) -> Self {
+        Self::Change(expected)
+    }
+}
+
+impl From<Purpose> for WriteTask {
+    fn from(purpose: Purpose) -> Self {
+        Self::For(purpose)
+    }
+}
 
 impl UserRequest {
     /// Refuses a token that is for reading only.
@@ -24,55 +56,27 @@ impl UserRequest {
         }
     }
 
-    /// Writes on behalf of the user, in one transaction that is expected to weigh so much. It waits for its turn as long as its weight asks for.
+    /// Writes on behalf of the user, in one transaction.
     ///
     /// # Errors
-    /// Whatever `work` fails with; `Forbidden` if the user is barred or the token is for reading only.
+    /// Whatever `work` fails with; `Forbidden` if the user is barred, or the token is for reading only and the task changes something.
     pub async fn write<T: Send + 'static>(
         &self,
-        expected: Weight,
+        task: impl Into<WriteTask>,
         work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, RequestError> + Send + 'static,
     ) -> Result<T, RequestError> {
-        self.check_scope()?;
-        let turn = self.turn_to_write_rules().await?;
-        self.transact(turn.as_ref(), Purpose::Change, expected, work).await
-    }
-
-    /// Writes little on behalf of the user, for a purpose other than to change entities.
-    ///
-    /// # Errors
-    /// As [`UserRequest::write`].
-    pub async fn write_for<T: Send + 'static>(
-        &self,
-        purpose: Purpose,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, RequestError> + Send + 'static,
-    ) -> Result<T, RequestError> {
-        self.check_scope()?;
-        self.transact(None, purpose, Weight::default(), work).await
-    }
-
-    /// Writes on behalf of the user, and undoes it: only the result is left.
-    ///
-    /// # Errors
-    /// Whatever `work` fails with; `Forbidden` if the user is barred.
-    pub async fn try_out<T: Send + 'static>(
-        &self,
-        expected: Weight,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, RequestError> + Send + 'static,
-    ) -> Result<T, RequestError> {
-        self.transact(None, Purpose::Change, expected, |write, caller| write.undone(|| work(write, caller))).await
-    }
-
-    /// A request that has the turn to change system rules need not keep others from changing them.
-    async fn transact<T: Send + 'static>(
-        &self,
-        turn: Option<&RwLockWriteGuard<'_, ()>>,
-        purpose: Purpose,
-        expected: Weight,
-        work: impl FnOnce(&Write<'_>, &Caller) -> Result<T, RequestError> + Send + 'static,
-    ) -> Result<T, RequestError> {
+        let task = task.into();
+        if !matches!(task, WriteTask::Preview(_)) {
+            self.check_scope()?;
+        }
+        // A request that has the turn to change system rules need not keep others from changing them.
+        let turn = match task {
+            WriteTask::Change(_) => self.turn_to_write_rules().await?,
+            WriteTask::For(_) | WriteTask::Preview(_) => None,
+        };
+        let (purpose, expected) = task.charged();
         // The writer, for which others wait, need not work out what the user may do.
-        let ready = match turn {
+        let ready = match &turn {
             None => self.prepare().await,
             Some(_) => self.prepare_while_rules_stay().await,
         };
@@ -84,11 +88,11 @@ impl UserRequest {
         }
         let pending = Pending::new(work);
         let attempt = async |round, mut prepared| {
-            let kept = match turn {
+            let kept = match &turn {
                 None => self.keep_rules_after(round, &mut prepared).await?,
                 Some(_) => None,
             };
-            let write = self.begin_write(pending.clone(), prepared, kept);
+            let write = self.begin_write(task, pending.clone(), prepared, kept);
             self.backend.store.write_within(self.origin(), bounds.clone(), write).await
         };
         self.until_ready(Some(ready), attempt).await.map_err(|failure| explained(self, failure))
@@ -97,6 +101,7 @@ impl UserRequest {
     /// Does the work in a write, if the caller is ready there.
     fn begin_write<T, W>(
         &self,
+        task: WriteTask,
         pending: Pending<W>,
         prepared: Option<Prepared>,
         kept: Option<KeptRules>,
@@ -113,7 +118,11 @@ impl UserRequest {
             // The body may have taken its time.
             claim.check_credential(&snapshot)?;
             let caller = Caller::find(&backend, &snapshot, &claim, prepared.as_ref(), ReadFrom::Uncommitted)??;
-            Ok(pending.take()?(write, &caller)?)
+            let work = pending.take()?;
+            Ok(match task {
+                WriteTask::Preview(_) => write.undone(|| work(write, &caller))?,
+                WriteTask::Change(_) | WriteTask::For(_) => work(write, &caller)?,
+            })
         }
     }
 

@@ -23,6 +23,7 @@ use crate::error::RequestError;
 use crate::http::extract::body::Form;
 use crate::model::Timestamp;
 use crate::service::caller::Caller;
+use crate::service::writes::WriteTask;
 use crate::store::Write;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
@@ -252,7 +253,7 @@ async fn answer(
     let (entity, ids) = (visit.call.entity, ids.to_vec());
     let state = visit.call.state.clone();
     let weight = weight.plus(question.weight());
-    let tried = visit.call.user.try_out(weight, move |write, caller| {
+    let tried = visit.call.user.write(WriteTask::Preview(weight), move |write, caller| {
         let work = || bulk_action.apply(&state.backend, write, caller, entity, &ids, seen.as_deref());
         question.around(write, caller, state.backend.limits.filter, work)
     });

@@ -105,7 +105,7 @@ impl OwnCall {
         let no_such = || RequestError::NotFound(format!("you have no {noun} with the id {text}"));
         let id = Uuid::parse_str(text).map_err(|_| no_such())?;
         let remove = move |write: &Write<'_>, caller: &Caller| remove(write, caller.actor.id, id);
-        let is_removed = self.0.user.write_for(Purpose::SignOut, remove).await?;
+        let is_removed = self.0.user.write(Purpose::SignOut, remove).await?;
         if is_removed { Ok(HttpResponse::NoContent().finish()) } else { Err(no_such()) }
     }
 }

@@ -6,6 +6,7 @@ use crate::http::extract::call::EntityCall;
 use crate::model::{Action, Actor, Document, Entity, Timestamp};
 use crate::query::Predicate;
 use crate::service::caller::Caller;
+use crate::service::writes::WriteTask;
 use crate::store::{Error, Rights, Write};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
@@ -37,7 +38,7 @@ async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<
     let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     let weight = call.user.weigh_new([&document].into_iter()).await?;
     call.user
-        .try_out(weight, move |write, caller| {
+        .write(WriteTask::Preview(weight), move |write, caller| {
             let grants = caller.grants(entity);
             let visible = caller.guard(entity, Action::Read);
             let stored = match document.id {
