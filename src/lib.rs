@@ -3,7 +3,7 @@
 //! The rooms by floors, in the order in which a request meets them. No room uses one above it.
 //!
 //! The program:
-//! - [`cli`] has the commands, [`config`] their settings, [`terminal`] and [`exit`] what they print and how they end.
+//! - [`cli`] has the commands, [`config`] their settings, [`terminal`] and [`command_error`] what they print and how they end.
 //! - [`server`] opens the data folder, listens, and does what the server does by itself; [`backup`] copies the database and puts copies back.
 //!
 //! Requests and replies; only [`http`], [`console`] and [`server`] know actix:
@@ -24,7 +24,7 @@
 //! What stands by itself:
 //! - [`policy`] makes conditions of rules, [`query`] of filters, and SQL of conditions.
 //! - [`model`] declares the entity types as data.
-//! - [`crypto`] seals and opens values, [`private`] makes files that only the user can read, [`memory`] divides what caches may take, and [`shares`] what
+//! - [`crypto`] seals and opens values, [`private_files`] makes files that only the user can read, [`memory`] divides what caches may take, and [`user_shares`] what
 //!   users may have of something at a time.
 //!
 //! docs/architecture.md follows a GET and a PUT through them.
