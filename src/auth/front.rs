@@ -1,4 +1,4 @@
-//! What the front door takes, and in whose name.
+//! The credentials that the front door takes, and the user of each.
 
 use super::credential::{Credential, Visitor};
 use super::session::attributes;
@@ -9,7 +9,7 @@ use crate::model::Context;
 use crate::store::{FoundSession, SessionKind};
 use std::net::IpAddr;
 
-/// What the front door takes: contexts, headers of proxies, JSON Web Tokens, and how often a sign-in may fail.
+/// How the front door admits requests: contexts, headers of proxies, JSON Web Tokens, and how often a sign-in may fail.
 #[derive(Debug)]
 pub struct Front {
     /// The context of requests that name none.

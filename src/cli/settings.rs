@@ -1,4 +1,4 @@
-//! What the command line asks for: flags, environment variables and the settings file together.
+//! Settings of commands: flags, environment variables and the settings file together.
 
 use super::{Cli, Command, secret_variable};
 use crate::command_error::CommandError;

@@ -22,7 +22,7 @@ pub struct BackupOptions {
     schedule: ScheduleOptions,
 }
 
-/// What means nothing without a folder. By default, a week of backups is kept.
+/// Settings that mean nothing without a folder. By default, a week of backups is kept.
 #[derive(Args)]
 #[expect(clippy::struct_field_names, reason = "a field has the name of its flag")]
 struct ScheduleOptions {

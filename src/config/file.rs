@@ -59,7 +59,7 @@ impl SettingsFile {
         self.settings.keys().map(String::as_str)
     }
 
-    /// What arguments, environment variables and this file say together; `given` are the settings that the first two give.
+    /// The settings by arguments, environment variables and this file together; `given` are the settings that the first two give.
     ///
     /// # Errors
     /// A value in the file can't be used. The message is one line, with the place.

@@ -44,7 +44,7 @@ pub struct FrontOptions {
     door: DoorOptions,
 }
 
-/// What means nothing without an address.
+/// Settings that mean nothing without an address.
 #[derive(Args)]
 struct DoorOptions {
     /// From where users at the front door come unless they say it

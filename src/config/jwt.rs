@@ -19,7 +19,7 @@ pub struct JwtOptions {
     claims: ClaimOptions,
 }
 
-/// What means nothing without a key.
+/// Settings that mean nothing without a key.
 #[derive(Args)]
 #[expect(clippy::struct_field_names, reason = "a field has the name of its flag")]
 struct ClaimOptions {

@@ -4,7 +4,7 @@ use super::parse::Unusable;
 use clap::{Args, ValueEnum};
 use tracing::Level;
 
-/// What is logged, and in which form.
+/// Which messages are logged, and in which form.
 #[derive(Args)]
 #[command(next_help_heading = "Log")]
 pub struct LogOptions {

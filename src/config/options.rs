@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// The data folder that is used if no other is named.
 pub const DEFAULT_DATA: &str = "patchbay-data";
 
-/// What can be set, wherever it is set. Keys of the settings file are spelt like the flags.
+/// All settings, wherever they are set. Keys of the settings file are spelt like the flags.
 #[derive(Args)]
 pub struct Options {
     /// Folder for the database, the master key and the certificates

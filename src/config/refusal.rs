@@ -1,4 +1,4 @@
-//! What is wrong with an argument, in one line.
+//! Says in one line why an argument is refused.
 
 use super::parse::Unusable;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
@@ -22,7 +22,7 @@ pub fn argument(error: &Error) -> Option<&str> {
     }
 }
 
-/// What is wrong with the value, to follow the name.
+/// The reason why the value is refused, to follow the name.
 fn why(error: &Error) -> Option<String> {
     match error.kind() {
         ErrorKind::ValueValidation => Some(error.source()?.downcast_ref::<Unusable>()?.to_string()),
