@@ -92,7 +92,9 @@ impl Pools {
     pub(super) fn begin(&self, kind: ReadKind, stop: Option<Stop>) -> Result<Reading, Error> {
         let connection = self.of(kind).get().map_err(|_| Error::Busy)?;
         let transaction = ReadTransaction::begin(connection)?;
-        set_handler(transaction.connection(), None, None, stop.as_ref())?;
+        if stop.is_some() {
+            set_handler(transaction.connection(), None, None, stop.as_ref())?;
+        }
         Ok(Reading { transaction, stop, short: None })
     }
 }
@@ -138,7 +140,9 @@ impl Reading {
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        // Before the transaction ends, also after a panic: the connection is used again.
-        lift_limits(self.transaction.connection());
+        if self.stop.is_some() || self.short.is_some() {
+            // Before the transaction ends, also after a panic: the connection is used again.
+            lift_limits(self.transaction.connection());
+        }
     }
 }
